@@ -1,0 +1,23 @@
+# Target cnnlab_cuda from native/cuda, where nvcc is found (CNNLAB_CUDA=ON: or fail).
+find_program(CNNLAB_NVCC nvcc HINTS ENV CUDACXX ENV CUDA_PATH /usr/local/cuda PATH_SUFFIXES bin)
+mark_as_advanced(CNNLAB_NVCC)
+if(NOT CNNLAB_NVCC)
+  if(CNNLAB_CUDA STREQUAL "ON")
+    message(FATAL_ERROR "CNNLAB_CUDA=ON, but there is no nvcc on PATH")
+  endif()
+  return()
+endif()
+
+if(NOT CMAKE_CUDA_COMPILER)
+  set(CMAKE_CUDA_COMPILER ${CNNLAB_NVCC})
+endif()
+if(NOT CMAKE_CUDA_ARCHITECTURES)
+  set(CMAKE_CUDA_ARCHITECTURES 80-real 90)   # the last one also as PTX, for later GPUs
+endif()
+enable_language(CUDA)
+find_package(CUDAToolkit REQUIRED)
+
+add_library(cnnlab_cuda STATIC ${cuda_sources})
+target_compile_features(cnnlab_cuda PRIVATE cuda_std_17)
+target_compile_definitions(cnnlab_cuda PUBLIC CNNLAB_HAS_CUDA=1)
+target_link_libraries(cnnlab_cuda PUBLIC cnnlab_engine CUDA::cudart_static PRIVATE cnnlab_flags)

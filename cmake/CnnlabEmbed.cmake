@@ -1,0 +1,15 @@
+# Compiles engine/experiments/*.json and datasets/*/card.json into the engine (see engine/core/embedded.hpp).
+file(GLOB embedded_experiments CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/engine/experiments/*.json)
+file(GLOB embedded_cards CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/datasets/*/card.json)
+set(embedded_source ${PROJECT_BINARY_DIR}/embedded.cpp)
+# The list of files stands in a file of its own, so that adding or removing one regenerates the source.
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/embedded_files.cmake @ONLY
+     CONTENT "set(experiments \"@embedded_experiments@\")\nset(cards \"@embedded_cards@\")\n")
+add_custom_command(
+  OUTPUT ${embedded_source}
+  COMMAND ${CMAKE_COMMAND} -DLIST=${PROJECT_BINARY_DIR}/embedded_files.cmake -DOUTPUT=${embedded_source}
+          -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  DEPENDS ${embedded_experiments} ${embedded_cards} ${PROJECT_BINARY_DIR}/embedded_files.cmake
+          ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  COMMENT "Embedding experiments and data set cards"
+  VERBATIM)

@@ -1,0 +1,43 @@
+# Targets cnnlab_gtest and cnnlab_tests. GoogleTest is compiled from its sources where they are there, so that
+# sanitizers and Emscripten see it; an installed one serves otherwise.
+file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
+if(EMSCRIPTEN)
+  list(FILTER test_sources EXCLUDE REGEX "/tests/native/")
+endif()
+if(NOT test_sources)
+  return()
+endif()
+
+if(EXISTS ${CNNLAB_GTEST_SOURCE}/src/gtest-all.cc)
+  add_library(cnnlab_gtest STATIC EXCLUDE_FROM_ALL ${CNNLAB_GTEST_SOURCE}/src/gtest-all.cc ${CNNLAB_GTEST_SOURCE}/src/gtest_main.cc)
+  target_include_directories(cnnlab_gtest SYSTEM PUBLIC ${CNNLAB_GTEST_SOURCE}/include PRIVATE ${CNNLAB_GTEST_SOURCE})
+  if(EMSCRIPTEN)
+    target_compile_definitions(cnnlab_gtest PUBLIC GTEST_HAS_PTHREAD=0)
+  else()
+    target_link_libraries(cnnlab_gtest PUBLIC Threads::Threads)
+  endif()
+elseif(NOT EMSCRIPTEN AND NOT CNNLAB_SANITIZE)
+  find_package(GTest)
+  if(GTest_FOUND)
+    add_library(cnnlab_gtest INTERFACE)
+    target_link_libraries(cnnlab_gtest INTERFACE GTest::gtest GTest::gtest_main)
+  endif()
+endif()
+if(NOT TARGET cnnlab_gtest)
+  message(STATUS "no GoogleTest, so no cnnlab_tests: run ./lab setup test")
+  return()
+endif()
+
+# Not part of the default target: ./lab train must not wait for them.
+add_executable(cnnlab_tests EXCLUDE_FROM_ALL ${test_sources})
+target_compile_definitions(cnnlab_tests PRIVATE CNNLAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+target_link_libraries(cnnlab_tests PRIVATE ${test_libraries} cnnlab_gtest cnnlab_flags)
+if(EMSCRIPTEN)
+  set_target_properties(cnnlab_tests PROPERTIES SUFFIX .cjs)
+  # NODERAWFS: the tests read their fixtures from the disk.
+  target_link_options(cnnlab_tests PRIVATE -sNODERAWFS=1 -sALLOW_MEMORY_GROWTH=1 -sSTACK_SIZE=1MB -sEXIT_RUNTIME=1)
+endif()
+
+enable_testing()
+include(GoogleTest)
+gtest_discover_tests(cnnlab_tests DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)

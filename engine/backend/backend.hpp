@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/tensor.hpp"
+#include "engine/data/dataset.hpp"
+#include "engine/ops/program.hpp"
+
+namespace cnnlab {
+
+/// A tensor that outlives Programs: a parameter, running statistic or optimizer state.
+struct PersistentInfo {
+    std::string name;  ///< "conv2d_1.weight"
+    Shape shape;
+};
+
+enum class SplitName : uint8_t { train, test, input };
+
+/// What the host tells the device for one run: a few bytes.
+struct RunInput {
+    SplitName split = SplitName::train;
+    int64_t cursor = 0;  ///< first position in the split's order
+    int count = 0;       ///< images in this batch, 1 … batch; the rest is masked
+    uint64_t seed = 0;
+    uint32_t step = 0;  ///< training steps done before this one
+    float learning_rate = 0;
+};
+
+/// What comes back: sums over the run's images.
+struct RunOutput {
+    double loss_sum = 0;
+    int64_t correct = 0;
+    double gradient_norm = 0;  ///< where the Program measures it
+};
+
+/// What a backend is and may use.
+struct BackendInfo {
+    std::string name;     ///< "cpu"
+    std::string detail;   ///< "avx512, 2 threads"
+};
+
+/// A Program bound to a backend's memory.
+class Executable {
+  public:
+    virtual ~Executable() = default;
+};
+
+/// Runs Programs. Never sees a layer. One Program's values are private to it; persistent tensors and splits are shared by all.
+/// Tensors cross as row-major float HostTensors: [N, H, W, C] for activations, whatever a backend stores inside.
+class Backend {
+  public:
+    virtual ~Backend() = default;
+    [[nodiscard]] virtual BackendInfo info() const = 0;
+
+    /// Makes room for the model's persistent tensors; forgets the earlier ones and every Executable.
+    virtual void allocate(std::span<const PersistentInfo> tensors) = 0;
+    virtual void upload(int persistent, const HostTensor& tensor) = 0;
+    [[nodiscard]] virtual HostTensor download(int persistent) = 0;
+
+    /// Puts a split on the device. The order starts as 0, 1, 2, …
+    virtual void upload_split(SplitName name, const ImageShape& image, const Split& split) = 0;
+    /// Sets the order in which `cursor` walks the split: a permutation, or any list of image numbers.
+    virtual void upload_order(SplitName name, std::span<const uint32_t> order) = 0;
+
+    [[nodiscard]] virtual std::unique_ptr<Executable> prepare(const Program& program) = 0;
+    virtual RunOutput run(Executable& executable, const RunInput& input) = 0;
+    /// A value of the last run that the Program keeps; [count, …] for activations (batch images, those beyond count are undefined).
+    [[nodiscard]] virtual HostTensor download(Executable& executable, ValueId value) = 0;
+    virtual void synchronize() = 0;
+};
+
+}  // namespace cnnlab

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace cnnlab {
+
+/// What kind of thing went wrong. A caller branches on this, never on a message's words.
+enum class ErrorCode {
+    unknown_name,      ///< an experiment, layer, field or parameter that does not exist
+    wrong_type,        ///< a field holds a string where a number is needed, and the like
+    out_of_range,      ///< a number outside what the field allows, a label outside the classes
+    shape_mismatch,    ///< shapes that do not fit together
+    bad_file,          ///< truncated, corrupt or of another format
+    missing_data,      ///< a file or data set that is not there
+    io,                ///< the operating system refused to read or write
+    checkpoint,        ///< a checkpoint that belongs to another model
+    unsupported,       ///< this build or backend cannot do it
+    diverged,          ///< the loss is no longer a finite number
+};
+
+/// The engine's only exception. `place` is where ("model.layers[3].kernel", "train-labels.gz"), `problem` is what is
+/// wrong, `remedy` is what to do about it. Thrown on set-up paths, never from a kernel.
+class Error : public std::exception {
+  public:
+    Error(ErrorCode code, std::string place, std::string problem, std::string remedy = {})
+        : code_(code), place_(std::move(place)), problem_(std::move(problem)), remedy_(std::move(remedy)) {
+        message_ = place_.empty() ? problem_ : place_ + ": " + problem_;
+        if (!remedy_.empty()) message_ += "; " + remedy_;
+    }
+
+    [[nodiscard]] ErrorCode code() const noexcept { return code_; }
+    [[nodiscard]] const std::string& place() const noexcept { return place_; }
+    [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
+    [[nodiscard]] const std::string& remedy() const noexcept { return remedy_; }
+    [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
+
+  private:
+    ErrorCode code_;
+    std::string place_, problem_, remedy_, message_;
+};
+
+}  // namespace cnnlab

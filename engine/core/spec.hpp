@@ -1,0 +1,273 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+#include "engine/core/error.hpp"
+#include "engine/core/names.hpp"
+
+/// Reflection of spec structs. A spec lists its fields once:
+///
+///     struct Dropout {
+///         static constexpr std::string_view type = "dropout";
+///         float p = 0.5F;
+///         static constexpr auto fields() {
+///             return std::tuple{field("p", &Dropout::p, "share of values set to zero", 0, 0.99)};
+///         }
+///     };
+///
+/// and from that list come parsing, defaults, range checks, messages that name the field, `cnnlab describe` and the page's forms.
+namespace cnnlab {
+
+using Json = nlohmann::ordered_json;
+
+template <class Spec, class T>
+struct Field {
+    std::string_view name;
+    T Spec::*member;
+    std::string_view doc;
+    double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
+    bool required = false;
+
+    /// The same field, which a description must give.
+    [[nodiscard]] constexpr Field must() const {
+        Field copy = *this;
+        copy.required = true;
+        return copy;
+    }
+};
+
+template <class Spec, class T>
+constexpr Field<Spec, T> field(std::string_view name, T Spec::*member, std::string_view doc) {
+    return {name, member, doc};
+}
+template <class Spec, class T>
+constexpr Field<Spec, T> field(std::string_view name, T Spec::*member, std::string_view doc, double low, double high) {
+    return {name, member, doc, low, high};
+}
+
+/// Names of an enumeration's values, in order: specialise `constexpr static std::array<std::string_view, N> names`.
+template <class E>
+struct EnumNames;
+
+/// A height and a width; in JSON one number for both, or [height, width].
+struct Pair {
+    int height = 1, width = 1;
+    constexpr Pair() = default;
+    constexpr Pair(int both) : height(both), width(both) {}  // NOLINT: a number is a pair
+    constexpr Pair(int h, int w) : height(h), width(w) {}
+    constexpr bool operator==(const Pair&) const = default;
+};
+
+template <class T>
+concept HasFields = requires { T::fields(); };
+
+template <class T>
+struct is_variant : std::false_type {};
+template <class... T>
+struct is_variant<std::variant<T...>> : std::true_type {};
+template <class T>
+struct is_vector : std::false_type {};
+template <class T>
+struct is_vector<std::vector<T>> : std::true_type {};
+
+/// A type that reads and writes itself: `static T from_json(const Json&, place)` and `Json to_json() const`.
+template <class T>
+concept HasOwnJson = requires(const Json& json, const std::string& place, const T& value) {
+    { T::from_json(json, place) } -> std::same_as<T>;
+    { value.to_json() } -> std::same_as<Json>;
+};
+
+inline std::string json_kind(const Json& json) {
+    if (json.is_string()) return "the text \"" + json.get<std::string>() + "\"";
+    if (json.is_array()) return "a list";
+    if (json.is_object()) return "an object";
+    if (json.is_null()) return "null";
+    return json.dump();
+}
+
+[[noreturn]] inline void wrong_type(const std::string& place, const Json& json, const std::string& wanted) {
+    throw Error(ErrorCode::wrong_type, place, "is " + json_kind(json), "give " + wanted);
+}
+
+/// A number as a person writes it: "3", "0.5".
+inline std::string number_text(double value) { return Json(value == static_cast<double>(static_cast<int64_t>(value)) ? Json(static_cast<int64_t>(value)) : Json(value)).dump(); }
+
+inline void check_range(double value, double low, double high, const std::string& place) {
+    if (value >= low && value <= high) return;
+    const bool has_low = low > -1e300, has_high = high < 1e300;
+    throw Error(ErrorCode::out_of_range, place, "is " + number_text(value),
+                has_low && has_high ? "give a number from " + number_text(low) + " to " + number_text(high)
+                : has_low           ? "give a number of at least " + number_text(low)
+                                    : "give a number of at most " + number_text(high));
+}
+
+template <class T>
+void read_json(const Json& json, T& value, const std::string& place, double low = -std::numeric_limits<double>::infinity(),
+               double high = std::numeric_limits<double>::infinity());
+
+/// The names of a spec's fields, for messages.
+template <HasFields T>
+std::vector<std::string> field_names() {
+    std::vector<std::string> names;
+    std::apply([&](const auto&... f) { (names.emplace_back(f.name), ...); }, T::fields());
+    return names;
+}
+
+/// Reads the fields that `json` gives into `spec`; the others keep their defaults. Keys in `also` belong to somebody else.
+template <HasFields T>
+void read_fields(const Json& json, T& spec, const std::string& place, const std::vector<std::string>& also = {}) {
+    if (!json.is_object()) wrong_type(place, json, "an object with named fields");
+    for (const auto& [key, unused] : json.items()) {
+        auto names = field_names<T>();
+        names.insert(names.end(), also.begin(), also.end());
+        if (std::find(names.begin(), names.end(), key) == names.end())
+            throw Error(ErrorCode::unknown_name, place, "has no field \"" + key + "\"", suggest(key, names));
+    }
+    std::apply(
+        [&](const auto&... f) {
+            [[maybe_unused]] const auto one = [&](const auto& fld) {
+                const std::string name(fld.name);
+                if (json.contains(name))
+                    read_json(json.at(name), spec.*fld.member, place.empty() ? name : place + "." + name, fld.low, fld.high);
+                else if (fld.required)
+                    throw Error(ErrorCode::wrong_type, place, "lacks the field \"" + name + "\"",
+                                "give it: " + std::string(fld.doc));
+            };
+            (one(f), ...);
+        },
+        T::fields());
+}
+
+template <class... T>
+std::vector<std::string> type_names(const std::variant<T...>*) {
+    return {std::string(T::type)...};
+}
+
+template <class... T>
+void read_variant(const Json& json, std::variant<T...>& value, const std::string& place,
+                  const std::vector<std::string>& also = {}) {
+    // a bare word stands for the alternative with all its defaults: "optimizer": "adam"
+    if (!json.is_object() && !json.is_string()) wrong_type(place, json, "an object with a \"type\"");
+    const Json tag = json.is_string() ? json : json.value("type", Json());
+    const auto names = type_names(&value);
+    if (!tag.is_string())
+        throw Error(ErrorCode::wrong_type, place, "lacks the field \"type\"", "give one of " + list_of(names));
+    const auto name = tag.get<std::string>();
+    bool found = false;
+    const auto one = [&]<class A>(A alternative) {
+        if (found || name != A::type) return;
+        found = true;
+        auto others = also;
+        others.emplace_back("type");
+        read_fields(json.is_string() ? Json::object() : json, alternative, place, others);
+        value = std::move(alternative);
+    };
+    (one(T{}), ...);
+    if (!found)
+        throw Error(ErrorCode::unknown_name, place + ".type", "\"" + name + "\" is not known", suggest(name, names));
+}
+
+template <class T>
+void read_json(const Json& json, T& value, const std::string& place, double low, double high) {
+    if constexpr (std::is_same_v<T, bool>) {
+        if (!json.is_boolean()) wrong_type(place, json, "true or false");
+        value = json.get<bool>();
+    } else if constexpr (std::is_enum_v<T>) {
+        const auto& names = EnumNames<T>::names;
+        const std::vector<std::string> known(names.begin(), names.end());
+        if (!json.is_string()) wrong_type(place, json, "one of " + list_of(known));
+        const auto at = std::find(known.begin(), known.end(), json.get<std::string>());
+        if (at == known.end())
+            throw Error(ErrorCode::unknown_name, place, "is \"" + json.get<std::string>() + "\"",
+                        suggest(json.get<std::string>(), known));
+        value = static_cast<T>(at - known.begin());
+    } else if constexpr (std::is_integral_v<T>) {
+        if (!json.is_number()) wrong_type(place, json, "a whole number");
+        const auto number = json.get<double>();
+        if (number != static_cast<double>(static_cast<int64_t>(number)))
+            throw Error(ErrorCode::wrong_type, place, "is " + json.dump(), "give a whole number");
+        check_range(number, std::max(low, static_cast<double>(std::numeric_limits<T>::min())),
+                    std::min(high, static_cast<double>(std::numeric_limits<T>::max())), place);
+        value = json.get<T>();
+    } else if constexpr (std::is_floating_point_v<T>) {
+        if (!json.is_number()) wrong_type(place, json, "a number");
+        value = json.get<T>();
+        check_range(static_cast<double>(json.get<double>()), low, high, place);
+    } else if constexpr (std::is_same_v<T, std::string>) {
+        if (!json.is_string()) wrong_type(place, json, "a text in quotes");
+        value = json.get<std::string>();
+    } else if constexpr (std::is_same_v<T, Pair>) {
+        if (json.is_array()) {
+            if (json.size() != 2) wrong_type(place, json, "one whole number, or two as [height, width]");
+            read_json(json[0], value.height, place + "[0]", low, high);
+            read_json(json[1], value.width, place + "[1]", low, high);
+        } else {
+            read_json(json, value.height, place, low, high);
+            value.width = value.height;
+        }
+    } else if constexpr (HasOwnJson<T>) {
+        value = T::from_json(json, place);
+    } else if constexpr (is_vector<T>::value) {
+        if (!json.is_array()) wrong_type(place, json, "a list");
+        value.clear();
+        for (size_t i = 0; i < json.size(); ++i)
+            read_json(json[i], value.emplace_back(), place + "[" + std::to_string(i) + "]", low, high);
+    } else if constexpr (is_variant<T>::value) {
+        read_variant(json, value, place);
+    } else {
+        read_fields(json, value, place);
+    }
+}
+
+template <class T>
+Json write_json(const T& value);
+
+/// Every field of a spec, defaults filled in.
+template <HasFields T>
+void write_fields(const T& spec, Json& json) {
+    std::apply([&]([[maybe_unused]] const auto&... f) { ((json[std::string(f.name)] = write_json(spec.*f.member)), ...); }, T::fields());
+}
+
+template <class T>
+Json write_json(const T& value) {
+    if constexpr (std::is_same_v<T, Pair>) {
+        return value.height == value.width ? Json(value.height) : Json::array({value.height, value.width});
+    } else if constexpr (std::is_enum_v<T>) {
+        return Json(std::string(EnumNames<T>::names[static_cast<size_t>(value)]));
+    } else if constexpr (std::is_same_v<T, float>) {
+        // the shortest text that reads back as the same float
+        return Json::parse(nlohmann::json(value).dump() == "null" ? "null" : short_float(value));
+    } else if constexpr (HasOwnJson<T>) {
+        return value.to_json();
+    } else if constexpr (is_vector<T>::value) {
+        Json list = Json::array();
+        for (const auto& item : value) list.push_back(write_json(item));
+        return list;
+    } else if constexpr (is_variant<T>::value) {
+        return std::visit(
+            [](const auto& spec) {
+                Json json{{"type", std::string(spec.type)}};
+                write_fields(spec, json);
+                return json;
+            },
+            value);
+    } else if constexpr (HasFields<T>) {
+        Json json = Json::object();
+        write_fields(value, json);
+        return json;
+    } else {
+        return Json(value);
+    }
+}
+
+}  // namespace cnnlab

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+#include <xtensor/xadapt.hpp>
+
+#include "engine/core/shape.hpp"
+
+namespace cnnlab {
+
+/// An owning float tensor on the host, row-major. `view()` is an xtensor adaptor on the same memory.
+class HostTensor {
+  public:
+    HostTensor() = default;
+    explicit HostTensor(Shape shape, float fill = 0.0F)
+        : shape_(shape), data_(static_cast<size_t>(shape.count()), fill) {}
+    HostTensor(Shape shape, std::vector<float> data) : shape_(shape), data_(std::move(data)) {}
+
+    [[nodiscard]] const Shape& shape() const { return shape_; }
+    [[nodiscard]] int64_t count() const { return static_cast<int64_t>(data_.size()); }
+    [[nodiscard]] float* data() { return data_.data(); }
+    [[nodiscard]] const float* data() const { return data_.data(); }
+    [[nodiscard]] std::span<float> span() { return data_; }
+    [[nodiscard]] std::span<const float> span() const { return data_; }
+    float& operator[](int64_t i) { return data_[static_cast<size_t>(i)]; }
+    float operator[](int64_t i) const { return data_[static_cast<size_t>(i)]; }
+
+    auto view() { return xt::adapt(data_.data(), data_.size(), xt::no_ownership(), extents()); }
+    [[nodiscard]] auto view() const {
+        return xt::adapt(data_.data(), data_.size(), xt::no_ownership(), extents());
+    }
+
+  private:
+    [[nodiscard]] std::vector<size_t> extents() const { return {shape_.begin(), shape_.end()}; }
+
+    Shape shape_;
+    std::vector<float> data_;
+};
+
+}  // namespace cnnlab

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "engine/data/dataset.hpp"
+
+namespace cnnlab {
+
+/// Appends the images of one CIFAR-10 binary file ("data_batch_1.bin") to `split`, as NHWC.
+///
+///     record: one byte label, then H·W bytes red, H·W green, H·W blue (1 + 3,072 = 3,073 bytes for 32×32)
+///
+/// Image extents are those of card.image. Throws Error: bad_file unless the file is a whole number of records and at least
+/// one, out_of_range for a label outside card.classes. On an Error the split is as it was.
+void append_cifar10_binary(Split& split, std::span<const uint8_t> bytes, const DatasetCard& card,
+                           const std::string& place);
+
+}  // namespace cnnlab

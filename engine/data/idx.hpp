@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "engine/data/dataset.hpp"
+
+namespace cnnlab {
+
+/// Reads a pair of IDX files, already decompressed: the format of MNIST and its successors.
+///
+///     images: 00 00 08 RANK, then RANK big-endian 32-bit extents [count, height, width(, channels)], then one byte a value
+///     labels: 00 00 08 01, the count, then one byte a label
+///
+/// RANK is 3 for one channel and 4 for several; 08 says unsigned byte. The extents must be those of card.image, both
+/// counts equal, every label within card.classes, and nothing may be missing or left over.
+/// Throws Error: bad_file (place is that of the offending file), out_of_range for a label.
+Split read_idx(std::span<const uint8_t> images, std::span<const uint8_t> labels, const DatasetCard& card,
+               const std::string& images_place = "images", const std::string& labels_place = "labels");
+
+}  // namespace cnnlab

@@ -1,0 +1,86 @@
+#include "engine/layers/emitter.hpp"
+
+#include <algorithm>
+
+namespace cnnlab {
+
+ValueId ProgramBuilder::declare(std::string name, Shape shape, Role role, DType dtype) {
+    program.values.push_back({std::move(name), shape, dtype, role, -1});
+    return {static_cast<int32_t>(program.values.size() - 1)};
+}
+
+ValueId ProgramBuilder::persistent(PersistentSpec spec) {
+    if (const auto known = persistent_ids_.find(spec.name); known != persistent_ids_.end()) return known->second;
+    const ValueId id = declare(spec.name, spec.shape, Role::persistent);
+    program.values.back().persistent = static_cast<int32_t>(persistents.size());
+    persistent_ids_[spec.name] = id;
+    persistents.push_back(std::move(spec));
+    return id;
+}
+
+void ProgramBuilder::emit(Op op) {
+    program.ops.push_back(std::move(op));
+    program.layer_of_op.push_back(layer);
+}
+
+ValueId ProgramBuilder::gradient(ValueId value) {
+    auto& parts = contributions_[value.index];
+    while (parts.size() > 1) {
+        const ValueId sum = declare("d_" + program.info(value).name, program.shape(value), Role::activation);
+        emit(ops::Add{parts[0], parts[1], sum});
+        parts.erase(parts.begin(), parts.begin() + 2);
+        parts.insert(parts.begin(), sum);
+    }
+    return parts.empty() ? ValueId{} : parts[0];
+}
+
+ValueId LayerEmitter::input() const {
+    if (inputs_.size() != 1)
+        throw error(ErrorCode::shape_mismatch, "from", "takes one input but was given " + std::to_string(inputs_.size()),
+                    "name one layer in \"from\", or join them first with \"add\" or \"concat\"");
+    return inputs_[0];
+}
+
+Error LayerEmitter::error(ErrorCode code, const std::string& field, const std::string& problem, const std::string& remedy) const {
+    return {code, field.empty() ? place_ : place_ + "." + field, problem, remedy};
+}
+
+ValueId LayerEmitter::activation(const std::string& suffix, Shape shape, DType dtype) {
+    return declared_[suffix] = builder_->declare(name_ + (suffix.empty() ? "" : "." + suffix), shape, Role::activation, dtype);
+}
+
+ValueId LayerEmitter::parameter(const std::string& suffix, Shape shape, const InitSpec& init, Fan fan) {
+    const std::string full = name_ + "." + suffix;
+    ValueId id = builder_->persistent({full, shape, init, fan, {}, true});
+    if (builder_->averaged) id = builder_->persistent({full + ".average", shape, init, fan, full, false});
+    return declared_[suffix] = id;
+}
+
+ValueId LayerEmitter::state(const std::string& suffix, Shape shape, InitKind init) {
+    return declared_[suffix] = builder_->persistent({name_ + "." + suffix, shape, {init}, {}, {}, false});
+}
+
+ValueId LayerEmitter::batch_value(const std::string& suffix, Shape shape) {
+    return declared_[suffix] = builder_->declare(name_ + "." + suffix, shape, Role::batch);
+}
+
+ValueId LayerEmitter::recall(const std::string& suffix) const {
+    const auto found = declared_.find(suffix);
+    return found == declared_.end() ? ValueId{} : found->second;
+}
+
+ValueId LayerEmitter::grad_input(int i) {
+    const ValueId x = inputs_[static_cast<size_t>(i)];
+    const ValueId gradient = builder_->declare("d_" + builder_->program.info(x).name, shape(x), Role::activation);
+    builder_->contribute(x, gradient);
+    return gradient;
+}
+
+ValueId LayerEmitter::grad_parameter(const std::string& suffix) {
+    const ValueId parameter = recall(suffix);
+    const ValueId gradient = builder_->declare("d_" + builder_->program.info(parameter).name, shape(parameter), Role::gradient);
+    builder_->learned.push_back({parameter, gradient});
+    return gradient;
+}
+
+}  // namespace cnnlab

@@ -1,0 +1,168 @@
+#include "engine/model/compile.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "engine/model/passes.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+/// Compiles one experiment; holds what the steps share.
+class Compiler {
+  public:
+    Compiler(const Experiment& experiment, const CompileOptions& options)
+        : experiment_(experiment), options_(options), builder_(options.phase, options.batch) {
+        builder_.averaged = options.averaged;
+    }
+
+    Compiled run() {
+        load();
+        for (size_t i = 0; i < experiment_.model.layers.size(); ++i) forward(static_cast<int>(i));
+        finish();
+        if (options_.phase == Phase::train) backward();
+        choose_kept();
+        remove_dead_ops(builder_.program);
+        return {std::move(builder_.program), std::move(builder_.persistents), std::move(infos_)};
+    }
+
+  private:
+    void load() {
+        Program& p = builder_.program;
+        const ImageShape in = options_.input;
+        p.images = builder_.declare("input", {in.height, in.width, in.channels}, Role::activation);
+        p.targets = builder_.declare("targets", {1}, Role::target, DType::i32);
+        const auto channels = static_cast<size_t>(in.channels);
+        ops::LoadBatch op{p.images, p.targets, {}, options_.mean, options_.stddev, stream_of("augment")};
+        if (op.mean.empty()) op.mean.assign(channels, 0);
+        if (op.stddev.empty()) op.stddev.assign(channels, 1);
+        if (options_.phase == Phase::train) op.augment = experiment_.augment;
+        builder_.emit(std::move(op));
+        outputs_["input"] = p.images;
+    }
+
+    /// The default name counts layers of one type: conv2d_1, conv2d_2, …
+    std::string name_of(const LayerSpec& spec) {
+        const std::string type(spec.type());
+        const int number = ++counts_[type];
+        return spec.name.empty() ? type + "_" + std::to_string(number) : spec.name;
+    }
+
+    std::vector<ValueId> inputs_of(const LayerSpec& spec, const std::string& place) const {
+        if (spec.from.empty()) return {last_ ? last_ : builder_.program.images};
+        std::vector<ValueId> inputs;
+        for (size_t i = 0; i < spec.from.size(); ++i) {
+            const auto found = outputs_.find(spec.from[i]);
+            if (found == outputs_.end()) {
+                std::vector<std::string> names;
+                for (const auto& [name, unused] : outputs_) names.push_back(name);
+                throw Error(ErrorCode::unknown_name, place + ".from[" + std::to_string(i) + "]",
+                            "\"" + spec.from[i] + "\" is no layer before this one", suggest(spec.from[i], names));
+            }
+            inputs.push_back(found->second);
+        }
+        return inputs;
+    }
+
+    /// What a layer that reads rows of numbers sees: through a flatten, the image itself.
+    ValueId unflattened(ValueId id) const {
+        const auto found = flattened_.find(id.index);
+        return found == flattened_.end() ? id : found->second;
+    }
+
+    void forward(int index) {
+        const LayerSpec& spec = experiment_.model.layers[static_cast<size_t>(index)];
+        const std::string place = "model.layers[" + std::to_string(index) + "] (" + std::string(spec.type()) + ")";
+        const std::string name = name_of(spec);
+        if (outputs_.contains(name))
+            throw Error(ErrorCode::unknown_name, place + ".name", "\"" + name + "\" is the name of another layer", "give each layer a name of its own");
+        auto inputs = inputs_of(spec, place);
+        const ValueId first = inputs[0];
+        const bool rows = std::visit([](const auto& layer) { return requires { layer.reads_rows; }; }, spec.kind);
+        if (rows)
+            for (auto& input : inputs) input = unflattened(input);
+        builder_.layer = index;
+        const size_t persistents = builder_.persistents.size(), ops = builder_.program.ops.size();
+        LayerEmitter emitter(builder_, name, place, inputs, spec.trainable);
+        const ValueId y = std::visit([&](const auto& layer) { return layer.forward(emitter); }, spec.kind);
+        emitter.set_output(y);
+        LayerInfo info{name, std::string(spec.type()), spec.from, builder_.program.shape(first), builder_.program.shape(y), y};
+        for (size_t i = persistents; i < builder_.persistents.size(); ++i)
+            if (builder_.persistents[i].parameter) info.parameters += builder_.persistents[i].shape.count();
+        for (size_t i = ops; i < builder_.program.ops.size(); ++i) info.multiply_adds += multiply_adds(builder_.program.ops[i], builder_.program);
+        bool learns = spec.trainable && info.parameters > 0;
+        for (const ValueId input : inputs) learns = learns || builder_.learns(input);
+        if (learns) builder_.set_learns(y);
+        if (builder_.program.ops.size() > ops)
+            if (const auto* reshape = std::get_if<ops::Reshape>(&builder_.program.ops.back())) flattened_[reshape->y.index] = unflattened(reshape->x);
+        outputs_[name] = y;
+        last_ = y;
+        emitters_.push_back(std::move(emitter));
+        infos_.push_back(std::move(info));
+    }
+
+    void finish() {
+        Program& p = builder_.program;
+        builder_.layer = -1;
+        p.logits = last_;
+        const ImageShape out(p.shape(last_));
+        const std::string place = "model.layers[" + std::to_string(infos_.size() - 1) + "] (" + infos_.back().type + ")";
+        if (out.positions() != 1)
+            throw Error(ErrorCode::shape_mismatch, place, "ends in a map of " + p.shape(last_).str(), "end with dense, global_avg_pool or flatten");
+        const bool binary = options_.classes == 2 && out.channels == 1 && !std::holds_alternative<losses::CrossEntropy>(experiment_.loss);
+        if (options_.classes > 0 && out.channels != options_.classes && !binary)
+            throw Error(ErrorCode::shape_mismatch, place, "gives " + std::to_string(out.channels) + " outputs for " + std::to_string(options_.classes) + " classes",
+                        "let the last layer have " + std::to_string(options_.classes) + " outputs");
+        const ValueId dlogits = options_.phase == Phase::train ? builder_.declare("d_" + p.info(last_).name, p.shape(last_), Role::activation) : ValueId{};
+        builder_.emit(std::visit([&](const auto& loss) { return loss.op(p.logits, p.targets, dlogits); }, experiment_.loss));
+        if (dlogits) builder_.contribute(last_, dlogits);
+    }
+
+    void backward() {
+        if (!builder_.learns(last_)) throw Error(ErrorCode::out_of_range, "model.layers", "has no parameters that learn", "add a conv2d or dense layer, or set \"trainable\": true");
+        for (size_t i = emitters_.size(); i-- > 0;) {
+            LayerEmitter& emitter = emitters_[i];
+            if (!builder_.learns(emitter.output()) || !emitter.grad_output()) continue;
+            builder_.layer = static_cast<int>(i);
+            std::visit([&](const auto& layer) { layer.backward(emitter); }, experiment_.model.layers[i].kind);
+        }
+        builder_.layer = -1;
+        emit_updates(builder_, experiment_.optimizer);
+    }
+
+    void choose_kept() {
+        Program& p = builder_.program;
+        p.kept.push_back(p.logits);
+        std::set<std::string> wanted(options_.keep.begin(), options_.keep.end());
+        for (size_t i = 0; i < p.values.size(); ++i) {
+            const ValueId id{static_cast<int32_t>(i)};
+            const bool chosen = wanted.erase(p.values[i].name) > 0;
+            if (id == p.logits || p.values[i].role == Role::persistent) continue;
+            if (chosen || options_.keep_everything) p.kept.push_back(id);
+        }
+        for (const auto& [name, id] : outputs_)  // a layer whose output is another's value (dropout in evaluation)
+            if (wanted.erase(name) > 0) p.kept.push_back(id);
+        if (!wanted.empty()) throw Error(ErrorCode::unknown_name, "keep", "no value is called \"" + *wanted.begin() + "\"", "use a layer's name, or d_ and a layer's name");
+    }
+
+    const Experiment& experiment_;
+    const CompileOptions& options_;
+    ProgramBuilder builder_;
+    std::map<std::string, int> counts_;
+    std::map<std::string, ValueId> outputs_;
+    std::map<int32_t, ValueId> flattened_;
+    std::vector<LayerEmitter> emitters_;
+    std::vector<LayerInfo> infos_;
+    ValueId last_;
+};
+
+}  // namespace
+
+Compiled compile(const Experiment& experiment, const CompileOptions& options) {
+    if (options.input.count() <= 0) throw Error(ErrorCode::shape_mismatch, "dataset", "has no pixels", "give images of at least 1×1");
+    return Compiler(experiment, options).run();
+}
+
+}  // namespace cnnlab

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/model/experiment.hpp"
+#include "engine/ops/program.hpp"
+
+namespace cnnlab {
+
+/// What a compiled Program depends on beside the experiment.
+struct CompileOptions {
+    Phase phase = Phase::evaluate;
+    int batch = 1;
+    ImageShape input;
+    int classes = 0;                 ///< checks the last layer's width; 0: do not
+    std::vector<float> mean, stddev; ///< per channel, of pixels / 255
+    bool averaged = false;           ///< evaluate with the moving averages of the weights
+    std::vector<std::string> keep;   ///< names of values to keep for download: a layer's output "conv2d_1", a gradient "d_conv2d_1"
+    bool keep_everything = false;    ///< keep every activation (tests, the page's microscope)
+};
+
+/// One layer as compiled: what `describe` and the page's builder show.
+struct LayerInfo {
+    std::string name, type;
+    std::vector<std::string> from;
+    Shape input, output;         ///< per image; input is the first one
+    ValueId value;               ///< its output in the Program
+    int64_t parameters = 0;      ///< learned numbers
+    int64_t multiply_adds = 0;   ///< forward, per image
+};
+
+struct Compiled {
+    Program program;
+    std::vector<PersistentSpec> persistents;  ///< in the order of ValueInfo::persistent
+    std::vector<LayerInfo> layers;
+};
+
+/// Model → Program: load, forward, loss, backward, update (the last two for Phase::train). Throws Error with the layer's place.
+[[nodiscard]] Compiled compile(const Experiment& experiment, const CompileOptions& options);
+
+}  // namespace cnnlab

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/core/embedded.hpp"
+#include "engine/data/augmentation.hpp"
+#include "engine/data/data_spec.hpp"
+#include "engine/layers/layer.hpp"
+#include "engine/losses/loss.hpp"
+#include "engine/optim/optimizer.hpp"
+#include "engine/optim/schedule.hpp"
+
+namespace cnnlab {
+
+struct ModelSpec {
+    std::vector<LayerSpec> layers;
+
+    static constexpr auto fields() {
+        return std::tuple{field("layers", &ModelSpec::layers, "the layers, first to last; the last one gives the logits").must()};
+    }
+};
+
+struct TrainSpec {
+    int epochs = 10, batch = 64, eval_batch = 256;
+    int64_t seed = 1;
+    bool shuffle = true;
+
+    static constexpr auto fields() {
+        using T = TrainSpec;
+        return std::tuple{field("epochs", &T::epochs, "passes over the training images", 1, 1e6),
+                          field("batch", &T::batch, "images a step", 1, 65536),
+                          field("eval_batch", &T::eval_batch, "images at a time in evaluation", 1, 65536),
+                          field("seed", &T::seed, "of all random numbers: initial weights, order, augmentation, dropout", 0, 9.007e15),
+                          field("shuffle", &T::shuffle, "whether each epoch has an order of its own")};
+    }
+};
+
+/// The root of the JSON that the command line, the page, the tests and the checkpoints read.
+struct Experiment {
+    std::string name, title;
+    DataSpec dataset;
+    ModelSpec model;
+    AnyLoss loss;
+    OptimizerSpec optimizer;
+    ScheduleSpec schedule;
+    Augmentation augment;
+    TrainSpec train;
+
+    static constexpr auto fields() {
+        using E = Experiment;
+        return std::tuple{field("name", &E::name, "what it is called").must(),
+                          field("title", &E::title, "one line about it"),
+                          field("dataset", &E::dataset, "the images").must(),
+                          field("model", &E::model, "the network").must(),
+                          field("loss", &E::loss, "what training makes small"),
+                          field("optimizer", &E::optimizer, "how the weights move"),
+                          field("schedule", &E::schedule, "how the learning rate changes"),
+                          field("augment", &E::augment, "random changes to training images"),
+                          field("train", &E::train, "length, batch and seed")};
+    }
+
+    /// Parses and checks a description; `place` is put before field names in messages.
+    static Experiment parse(const Json& json, const std::string& place = "");
+    /// All fields, defaults filled in.
+    [[nodiscard]] Json to_json() const { return write_json(*this); }
+};
+
+/// Parses JSON text; a syntax error becomes an Error that names the line.
+[[nodiscard]] Json parse_json(std::string_view text, const std::string& place);
+
+/// Names of the experiments that come with the library.
+[[nodiscard]] std::vector<std::string> experiment_names();
+/// The JSON of one of them. Throws unknown_name with the nearest name.
+[[nodiscard]] Json experiment_json(const std::string& name);
+
+/// Sets the field at a dotted path ("optimizer.lr", "model.layers[3].kernel") in an experiment's JSON. `text` is JSON, or else a plain text.
+void set_by_path(Json& json, const std::string& path, const std::string& text);
+
+}  // namespace cnnlab

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/backend/backend.hpp"
+#include "engine/model/compile.hpp"
+#include "engine/train/metrics.hpp"
+
+namespace cnnlab {
+
+/// An experiment's network with its weights, living on a backend. Owns the Programs for evaluation; the Trainer owns the one for training.
+class Model {
+  public:
+    using Tensors = std::map<std::string, HostTensor>;
+
+    /// Compiles the experiment for the card's images and makes room on the backend; the weights start from the experiment's seed.
+    /// The backend must outlive the model and serve no other one meanwhile.
+    Model(Experiment experiment, DatasetCard card, Backend& backend);
+
+    [[nodiscard]] const Experiment& experiment() const { return experiment_; }
+    [[nodiscard]] const DatasetCard& card() const { return card_; }
+    [[nodiscard]] Backend& backend() const { return *backend_; }
+    [[nodiscard]] const std::vector<PersistentSpec>& persistents() const { return persistents_; }
+    [[nodiscard]] const std::vector<LayerInfo>& layers() const { return layers_; }
+    [[nodiscard]] int64_t parameter_count() const;
+
+    /// Weights, statistics and optimizer state as `seed` starts them.
+    void initialise(uint64_t seed);
+    /// Sets one persistent tensor by its name; throws unknown_name or shape_mismatch.
+    void set(const std::string& name, const HostTensor& tensor);
+    [[nodiscard]] HostTensor get(const std::string& name) const;
+    /// Every persistent tensor, by name.
+    [[nodiscard]] Tensors tensors() const;
+    /// What inference needs: parameters (their averages where the experiment keeps them) and running statistics.
+    [[nodiscard]] Tensors weights() const;
+
+    /// A Program of this model, with its persistent tensors numbered as the backend has them.
+    [[nodiscard]] Compiled compile_for(Phase phase, int batch, const std::vector<std::string>& keep = {}, bool keep_everything = false) const;
+
+    /// Loss and metrics over the first `count` images of an uploaded split, with running statistics and without augmentation.
+    /// `labels` are the split's, in order.
+    Evaluation evaluate(SplitName split, std::span<const int32_t> labels);
+    /// Class probabilities [count, outputs] of the images (labels are ignored): softmax or sigmoid of the logits, as the loss has it.
+    HostTensor predict(const Split& images);
+
+  private:
+    struct Prepared {
+        Program program;
+        std::unique_ptr<Executable> executable;
+    };
+    Prepared& evaluator(int batch);
+    /// Logits of a whole split and the sum of its losses.
+    HostTensor logits(SplitName split, int64_t count, double& loss_sum);
+
+    Experiment experiment_;
+    DatasetCard card_;
+    Backend* backend_;
+    std::vector<PersistentSpec> persistents_;
+    std::map<std::string, int> index_;
+    std::vector<LayerInfo> layers_;
+    std::map<int, Prepared> evaluators_;
+};
+
+/// Whether the experiment's logits become probabilities by softmax, by sigmoid, or are taken as they are.
+enum class OutputKind : uint8_t { softmax, sigmoid, identity };
+[[nodiscard]] OutputKind output_kind(const Experiment& experiment);
+
+}  // namespace cnnlab

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "engine/core/spec.hpp"
+#include "engine/ops/value.hpp"
+
+namespace cnnlab {
+
+/// relu max(x, 0); relu6 min(max(x, 0), 6); leaky_relu x > 0 ? x : alpha x; gelu x Φ(x) with the exact (erf) normal distribution;
+/// silu x σ(x); sigmoid σ(x) = 1 / (1 + e^−x); tanh.
+enum class ActivationKind : uint8_t { relu, relu6, leaky_relu, gelu, silu, sigmoid, tanh };
+
+template <>
+struct EnumNames<ActivationKind> {
+    static constexpr std::array<std::string_view, 7> names{"relu", "relu6", "leaky_relu", "gelu",
+                                                           "silu", "sigmoid", "tanh"};
+};
+
+/// Whether the derivative is computed from the output (else from the input).
+[[nodiscard]] constexpr bool derivative_from_output(ActivationKind kind) {
+    return kind != ActivationKind::gelu && kind != ActivationKind::silu;
+}
+
+}  // namespace cnnlab
+
+namespace cnnlab::ops {
+
+/// y = f(x), elementwise.
+struct Activation {
+    static constexpr auto name = "activation";
+    ValueId x;
+    ValueId y;  ///< out
+    ActivationKind kind = ActivationKind::relu;
+    float alpha = 0;  ///< slope of leaky_relu for x < 0
+
+    template <class Self, class V>
+    static void operands(Self& self, V&& v) {
+        v.in(self.x);
+        v.out(self.y);
+    }
+};
+
+/// dx = dy · f′, where f′ is computed from `saved`: the output y, or the input x for gelu and silu.
+struct ActivationBackward {
+    static constexpr auto name = "activation_backward";
+    ValueId saved, dy;
+    ValueId dx;  ///< out
+    ActivationKind kind = ActivationKind::relu;
+    float alpha = 0;
+
+    template <class Self, class V>
+    static void operands(Self& self, V&& v) {
+        v.in(self.saved);
+        v.in(self.dy);
+        v.out(self.dx);
+    }
+};
+
+}  // namespace cnnlab::ops

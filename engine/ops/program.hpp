@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/ops/op.hpp"
+
+namespace cnnlab {
+
+/// train: load, forward, loss, backward, update. evaluate: load, forward with running statistics, loss.
+enum class Phase : uint8_t { train, evaluate };
+
+/// A model compiled for one phase and batch size: a flat list of ops over numbered values. Immutable once compiled; shapes are static.
+struct Program {
+    Phase phase = Phase::evaluate;
+    int batch = 1;
+    std::vector<ValueInfo> values;
+    std::vector<Op> ops;
+    std::vector<int> layer_of_op;  ///< index of the layer that emitted the op; −1 for loading, loss and updates
+    ValueId images, targets, logits;
+    std::vector<ValueId> kept;  ///< values that can be downloaded after a run: the logits and what was asked for
+
+    [[nodiscard]] const ValueInfo& info(ValueId id) const { return values[static_cast<size_t>(id.index)]; }
+    [[nodiscard]] const Shape& shape(ValueId id) const { return info(id).shape; }
+};
+
+/// Multiply-adds of one op for one image; zero for ops that are not made of products.
+[[nodiscard]] inline int64_t multiply_adds(const Op& op, const Program& program) {
+    return std::visit(
+        [&](const auto& o) -> int64_t {
+            if constexpr (requires { o.multiply_adds(program); }) return o.multiply_adds(program);
+            else return 0;
+        },
+        op);
+}
+
+}  // namespace cnnlab

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "engine/core/spec.hpp"
+#include "engine/layers/emitter.hpp"
+
+namespace cnnlab {
+
+/// Another learning rate or weight decay for the parameters whose names match: "*" stands for any text, as in "*.bias" or "conv2d_1.*".
+/// The first group that matches counts.
+struct ParameterGroup {
+    std::string match;
+    float lr_scale = 1;         ///< times the optimizer's learning rate
+    float weight_decay = -1;    ///< −1: the optimizer's own
+    bool trainable = true;
+
+    static constexpr auto fields() {
+        using G = ParameterGroup;
+        return std::tuple{field("match", &G::match, "name pattern, \"*\" for any text").must(),
+                          field("lr_scale", &G::lr_scale, "times the learning rate", 0, 1e6),
+                          field("weight_decay", &G::weight_decay, "instead of the optimizer's; -1 leaves it", -1, 1e3),
+                          field("trainable", &G::trainable, "false: leave these parameters as they are")};
+    }
+};
+
+/// Whether `name` matches a pattern in which "*" stands for any text.
+[[nodiscard]] bool matches(std::string_view pattern, std::string_view name);
+
+/// What an optimizer sees while it emits one parameter's update.
+class UpdateEmitter {
+  public:
+    UpdateEmitter(ProgramBuilder& builder, ops::UpdateOperands operands) : builder_(&builder), operands_(operands) {}
+    /// Operands and factors that all updates share.
+    [[nodiscard]] const ops::UpdateOperands& operands() const { return operands_; }
+    /// Optimizer state of the parameter's shape, from zero: "conv2d_1.weight.velocity".
+    ValueId state(const std::string& suffix);
+    void emit(Op op) { builder_->emit(std::move(op)); }
+
+  private:
+    ProgramBuilder* builder_;
+    ops::UpdateOperands operands_;
+};
+
+/// Optimizers as an experiment names them; the ops (engine/ops/update.hpp) have the formulas.
+namespace optim {
+
+struct Sgd {
+    static constexpr std::string_view type = "sgd";
+    float lr = 0.01F, momentum = 0, weight_decay = 0;
+    bool nesterov = false;
+
+    static constexpr auto fields() {
+        using O = Sgd;
+        return std::tuple{field("lr", &O::lr, "learning rate", 0, 1e6), field("momentum", &O::momentum, "share of the last step kept", 0, 1),
+                          field("weight_decay", &O::weight_decay, "L2 penalty, added to the gradient", 0, 1e3),
+                          field("nesterov", &O::nesterov, "look ahead along the momentum")};
+    }
+    void update(UpdateEmitter& e) const {
+        e.emit(ops::SgdUpdate{e.operands(), momentum > 0 ? e.state("velocity") : ValueId{}, momentum, nesterov});
+    }
+};
+
+/// Adam and AdamW differ in one flag.
+template <bool Decoupled>
+struct AdamLike {
+    static constexpr std::string_view type = Decoupled ? "adamw" : "adam";
+    float lr = 1e-3F, beta1 = 0.9F, beta2 = 0.999F, eps = 1e-8F, weight_decay = Decoupled ? 0.01F : 0.0F;
+
+    static constexpr auto fields() {
+        using O = AdamLike;
+        return std::tuple{field("lr", &O::lr, "learning rate", 0, 1e6),
+                          field("beta1", &O::beta1, "decay of the mean of gradients", 0, 0.9999999),
+                          field("beta2", &O::beta2, "decay of the mean of squared gradients", 0, 0.9999999),
+                          field("eps", &O::eps, "added to the denominator", 0, 1),
+                          field("weight_decay", &O::weight_decay, Decoupled ? "shrinks the weights by lr times this" : "L2 penalty, added to the gradient", 0, 1e3)};
+    }
+    void update(UpdateEmitter& e) const {
+        e.emit(ops::AdamUpdate{e.operands(), e.state("exp_avg"), e.state("exp_avg_sq"), beta1, beta2, eps, Decoupled});
+    }
+};
+using Adam = AdamLike<false>;
+using AdamW = AdamLike<true>;
+
+struct RmsProp {
+    static constexpr std::string_view type = "rmsprop";
+    float lr = 0.01F, alpha = 0.99F, eps = 1e-8F, momentum = 0, weight_decay = 0;
+
+    static constexpr auto fields() {
+        using O = RmsProp;
+        return std::tuple{field("lr", &O::lr, "learning rate", 0, 1e6), field("alpha", &O::alpha, "decay of the mean of squared gradients", 0, 1),
+                          field("eps", &O::eps, "added to the denominator", 0, 1), field("momentum", &O::momentum, "share of the last step kept", 0, 1),
+                          field("weight_decay", &O::weight_decay, "L2 penalty, added to the gradient", 0, 1e3)};
+    }
+    void update(UpdateEmitter& e) const {
+        e.emit(ops::RmsPropUpdate{e.operands(), e.state("square_avg"), momentum > 0 ? e.state("velocity") : ValueId{}, alpha, eps, momentum});
+    }
+};
+
+}  // namespace optim
+
+using AnyOptimizer = std::variant<optim::Sgd, optim::Adam, optim::AdamW, optim::RmsProp>;
+
+/// An optimizer and what surrounds it.
+struct OptimizerSpec {
+    AnyOptimizer kind = optim::Adam{};
+    std::vector<ParameterGroup> groups;
+    float clip_norm = 0, clip_value = 0;  ///< 0: off
+    float average_decay = 0;              ///< of the moving average of the weights; 0: off
+
+    static OptimizerSpec from_json(const Json& json, const std::string& place);
+    [[nodiscard]] Json to_json() const;
+    [[nodiscard]] float lr() const {
+        return std::visit([](const auto& o) { return o.lr; }, kind);
+    }
+};
+
+/// Emits clipping, updates and averages for everything that the backward pass has learned.
+void emit_updates(ProgramBuilder& builder, const OptimizerSpec& optimizer);
+
+}  // namespace cnnlab

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/core/tensor.hpp"
+
+namespace cnnlab {
+
+/// How well a model does on a split.
+struct Evaluation {
+    double loss = 0;      ///< mean over the images
+    double accuracy = 0;  ///< share of images whose highest output is their class
+    double top5 = 0;      ///< share of images whose class is among the five highest outputs (all, with five classes or fewer)
+    int64_t count = 0;
+    std::vector<double> class_accuracy;           ///< per true class; 0 for a class without images
+    std::vector<std::vector<int64_t>> confusion;  ///< [true class][predicted class]
+};
+
+/// Counts predictions image by image.
+class Scorer {
+  public:
+    explicit Scorer(int classes);
+    /// Adds `count` images: logits [≥ count, outputs] row-major and their classes. With one output, class 1 is an output above `threshold`.
+    void add(std::span<const float> logits, int outputs, std::span<const int32_t> targets, float threshold);
+    /// The share of right answers so far; `loss_sum` is the sum of the images' losses.
+    [[nodiscard]] Evaluation result(double loss_sum) const;
+
+  private:
+    std::vector<std::vector<int64_t>> confusion_;
+    int64_t top5_ = 0, count_ = 0;
+};
+
+}  // namespace cnnlab

@@ -1,0 +1,175 @@
+#include "engine/train/trainer.hpp"
+
+#include <cmath>
+
+#include "engine/data/sampler.hpp"
+#include "engine/io/safetensors.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+constexpr auto checkpoint_format = "cnnlab-checkpoint-1";
+
+/// What two experiments must share for a checkpoint of one to continue the other: everything but its name and how long it trains.
+Json identity(const Json& experiment) {
+    Json json = experiment;
+    for (const char* key : {"name", "title", "schedule"}) json.erase(key);
+    if (json.contains("train"))
+        for (const char* key : {"epochs", "eval_batch"}) json["train"].erase(key);
+    return json;
+}
+
+}  // namespace
+
+Trainer::Trainer(Experiment experiment, const Dataset& dataset, Backend& backend)
+    : dataset_(&dataset), model_(std::move(experiment), dataset.card, backend) {
+    const TrainSpec& train = model_.experiment().train;
+    if (dataset.train.count() == 0) throw Error(ErrorCode::missing_data, "dataset", "has no training images", "give at least one");
+    program_ = model_.compile_for(Phase::train, train.batch).program;
+    executable_ = backend.prepare(program_);
+    backend.upload_split(SplitName::train, dataset.card.image, dataset.train);
+    backend.upload_split(SplitName::test, dataset.card.image, dataset.test);
+    steps_per_epoch_ = (dataset.train.count() + train.batch - 1) / train.batch;
+    total_steps_ = steps_per_epoch_ * train.epochs;
+}
+
+void Trainer::emit(const TrainEvent& event) {
+    for (Observer* observer : observers_) observer->on_event(event);
+}
+
+double Trainer::learning_rate() const {
+    const Experiment& e = model_.experiment();
+    return double{e.optimizer.lr()} * e.schedule.factor(step_, total_steps_) * learning_rate_scale_;
+}
+
+void Trainer::begin_epoch(int epoch) {
+    const TrainSpec& train = model_.experiment().train;
+    if (ordered_epoch_ != epoch)
+        model_.backend().upload_order(SplitName::train, epoch_order(dataset_->train.count(), static_cast<uint64_t>(train.seed),
+                                                                    static_cast<uint32_t>(epoch), train.shuffle));
+    ordered_epoch_ = epoch;
+}
+
+bool Trainer::step() {
+    if (!begun_) emit(TrainBegin{step_, total_steps_, steps_per_epoch_, model_.experiment().train.epochs});
+    begun_ = true;
+    if (finished()) {
+        if (!ended_) emit(TrainEnd{step_});
+        ended_ = true;
+        return false;
+    }
+    const TrainSpec& train = model_.experiment().train;
+    const int epoch = static_cast<int>(step_ / steps_per_epoch_);
+    const int64_t cursor = step_ % steps_per_epoch_ * train.batch;
+    if (ordered_epoch_ != epoch) {
+        begin_epoch(epoch);
+        emit(EpochBegin{epoch});
+    }
+    RunInput input;
+    input.split = SplitName::train;
+    input.cursor = cursor;
+    input.count = static_cast<int>(std::min<int64_t>(train.batch, dataset_->train.count() - cursor));
+    input.seed = static_cast<uint64_t>(train.seed);
+    input.step = static_cast<uint32_t>(step_);
+    input.learning_rate = static_cast<float>(learning_rate());
+    const RunOutput output = model_.backend().run(*executable_, input);
+    const double count = input.count;
+    if (!std::isfinite(output.loss_sum))
+        throw Error(ErrorCode::diverged, "step " + std::to_string(step_), "the loss is no longer a number",
+                    "use a smaller learning rate (it was " + number_text(input.learning_rate) + "), warm-up, or gradient clipping");
+    epoch_loss_ += output.loss_sum;
+    epoch_correct_ += output.correct;
+    epoch_count_ += input.count;
+    const int64_t done = step_++;
+    emit(BatchEnd{done, epoch, input.count, output.loss_sum / count, static_cast<double>(output.correct) / count, input.learning_rate, output.gradient_norm});
+    if (step_ % steps_per_epoch_ == 0) end_epoch(epoch);
+    return true;
+}
+
+void Trainer::end_epoch(int epoch) {
+    EpochEnd end{epoch, epoch_loss_ / static_cast<double>(epoch_count_), static_cast<double>(epoch_correct_) / static_cast<double>(epoch_count_)};
+    epoch_loss_ = 0;
+    epoch_correct_ = epoch_count_ = 0;
+    if (dataset_->test.count() > 0) {
+        const Evaluation evaluation = model_.evaluate(SplitName::test, dataset_->test.labels);
+        end.test_loss = evaluation.loss;
+        end.test_accuracy = evaluation.accuracy;
+        emit(EvalEnd{epoch, evaluation});
+    }
+    emit(end);
+}
+
+bool Trainer::run_for(std::chrono::milliseconds budget) {
+    const auto stop = std::chrono::steady_clock::now() + budget;
+    bool more = step();
+    while (more && std::chrono::steady_clock::now() < stop) more = step();
+    return more;
+}
+
+void Trainer::fit() {
+    while (step()) {}
+}
+
+std::vector<uint8_t> Trainer::checkpoint() const {
+    TensorFile file;
+    for (auto& [name, tensor] : model_.tensors()) file.tensors.push_back({name, std::move(tensor)});
+    file.metadata = {{"format", checkpoint_format},
+                     {"experiment", model_.experiment().to_json().dump()},
+                     {"step", std::to_string(step_)},
+                     // the epoch's sums so far, exact, so that a resumed epoch reports what it would have
+                     {"epoch_loss", Json(epoch_loss_).dump()},
+                     {"epoch_correct", std::to_string(epoch_correct_)},
+                     {"epoch_count", std::to_string(epoch_count_)}};
+    return write_safetensors(file);
+}
+
+Json experiment_of_checkpoint(std::span<const uint8_t> bytes, const std::string& place) {
+    const TensorFile file = read_safetensors(bytes, place);
+    const auto found = file.metadata.find("experiment");
+    if (found == file.metadata.end())
+        throw Error(ErrorCode::checkpoint, place, "holds tensors but no experiment", "use a file written by cnnlab");
+    return parse_json(found->second, place + " (experiment)");
+}
+
+void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) {
+    const TensorFile file = read_safetensors(bytes, place);
+    const auto text = [&](const char* key) {
+        const auto found = file.metadata.find(key);
+        if (found == file.metadata.end()) throw Error(ErrorCode::checkpoint, place, std::string("lacks \"") + key + "\"", "use a checkpoint.safetensors written by cnnlab");
+        return found->second;
+    };
+    const auto number = [&](const char* key) {
+        const Json json = Json::parse(text(key), nullptr, false);
+        if (!json.is_number() || json.get<double>() < 0) throw Error(ErrorCode::checkpoint, place, std::string("has no number in \"") + key + "\"", "the file is damaged; use an earlier one");
+        return json;
+    };
+    if (text("format") != checkpoint_format) throw Error(ErrorCode::checkpoint, place, "has the format \"" + text("format") + "\"", std::string("this version reads ") + checkpoint_format);
+    const Json theirs = identity(parse_json(text("experiment"), place)), ours = identity(model_.experiment().to_json());
+    if (theirs != ours) {
+        const Json difference = Json::diff(Json(theirs), Json(ours));
+        std::string where = difference.empty() ? std::string("experiment") : difference[0].value("path", std::string("experiment"));
+        throw Error(ErrorCode::checkpoint, place, "belongs to another experiment: " + where + " differs", "resume it with the experiment it was made with");
+    }
+    Model::Tensors all;
+    for (const auto& [name, tensor] : file.tensors) all[name] = tensor;
+    for (const auto& spec : model_.persistents()) {
+        const auto found = all.find(spec.name);
+        if (found == all.end()) throw Error(ErrorCode::checkpoint, place, "lacks the tensor \"" + spec.name + "\"", "use a checkpoint of this model");
+        if (found->second.shape() != spec.shape)
+            throw Error(ErrorCode::checkpoint, place, "has " + spec.name + " as " + found->second.shape().str() + ", not " + spec.shape.str(), "use a checkpoint of this model");
+    }
+    const auto step = number("step").get<int64_t>(), correct = number("epoch_correct").get<int64_t>(), count = number("epoch_count").get<int64_t>();
+    const auto loss = number("epoch_loss").get<double>();
+    // nothing has changed up to here
+    for (const auto& spec : model_.persistents()) model_.set(spec.name, all.at(spec.name));
+    step_ = step;
+    epoch_loss_ = loss;
+    epoch_correct_ = correct;
+    epoch_count_ = count;
+    ended_ = begun_ = false;
+    ordered_epoch_ = -1;
+    if (step_ % steps_per_epoch_ != 0) begin_epoch(static_cast<int>(step_ / steps_per_epoch_));
+}
+
+}  // namespace cnnlab

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/data/dataset.hpp"
+#include "engine/model/model.hpp"
+#include "engine/train/events.hpp"
+
+namespace cnnlab {
+
+/// Trains a model on a data set, one mini-batch a step. Pausing is not calling step().
+class Trainer {
+  public:
+    /// The dataset must outlive the trainer. `metadata` of a checkpoint is the experiment, so `experiment` is checked against it in load().
+    Trainer(Experiment experiment, const Dataset& dataset, Backend& backend);
+
+    [[nodiscard]] Model& model() { return model_; }
+    [[nodiscard]] const Program& program() const { return program_; }
+    [[nodiscard]] int64_t steps_done() const { return step_; }
+    [[nodiscard]] int64_t total_steps() const { return total_steps_; }
+    [[nodiscard]] int64_t steps_per_epoch() const { return steps_per_epoch_; }
+    [[nodiscard]] bool finished() const { return step_ >= total_steps_; }
+    void add_observer(Observer& observer) { observers_.push_back(&observer); }
+
+    /// Does one mini-batch, and after an epoch's last one evaluates on the test split. False if there was nothing left to do.
+    /// Throws Error(diverged) if the loss is not finite; the weights are then those after the bad step.
+    bool step();
+    /// Steps until `budget` has passed; at least one step. False if there was nothing left to do.
+    bool run_for(std::chrono::milliseconds budget);
+    /// Steps to the end.
+    void fit();
+
+    /// Multiplies the schedule's learning rate from now on (1: as the experiment says).
+    void set_learning_rate_scale(float scale) { learning_rate_scale_ = scale; }
+    [[nodiscard]] double learning_rate() const;
+
+    /// A checkpoint (safetensors bytes): every persistent tensor, the counters and the experiment. Training on from it gives bit for bit what going on would have given.
+    [[nodiscard]] std::vector<uint8_t> checkpoint() const;
+    /// Goes to the state of a checkpoint. Throws Error(checkpoint) if it belongs to another model, bad_file if it is damaged; nothing is changed then.
+    void restore(std::span<const uint8_t> checkpoint, const std::string& place = "checkpoint");
+
+  private:
+    void begin_epoch(int epoch);
+    void end_epoch(int epoch);
+    void emit(const TrainEvent& event);
+
+    const Dataset* dataset_;
+    Model model_;
+    Program program_;
+    std::unique_ptr<Executable> executable_;
+    std::vector<Observer*> observers_;
+    int64_t step_ = 0, total_steps_ = 0, steps_per_epoch_ = 0;
+    int ordered_epoch_ = -1;  ///< whose order is on the device
+    bool begun_ = false, ended_ = false;
+    double epoch_loss_ = 0;
+    int64_t epoch_correct_ = 0, epoch_count_ = 0;
+    float learning_rate_scale_ = 1;
+};
+
+/// Reads the experiment out of a checkpoint or a model file without loading it.
+[[nodiscard]] Json experiment_of_checkpoint(std::span<const uint8_t> file, const std::string& place);
+
+}  // namespace cnnlab

@@ -1,0 +1,113 @@
+#include "native/file_bytes.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+#include "engine/core/error.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what, int reason) {
+    const bool is_full = reason == ENOSPC || reason == EDQUOT;
+    const bool is_forbidden = reason == EACCES || reason == EPERM || reason == EROFS;
+    throw Error(ErrorCode::io, path.string(), what + ": " + std::generic_category().message(reason),
+                is_full        ? "free some space on that disk, or choose another folder"
+                : is_forbidden ? "choose a folder that you may use"
+                               : "check the path");
+}
+
+/// An open file descriptor.
+class Descriptor {
+  public:
+    explicit Descriptor(int value) : value_(value) {}
+    ~Descriptor() {
+        if (value_ >= 0) ::close(value_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    [[nodiscard]] int value() const { return value_; }
+
+  private:
+    int value_;
+};
+
+}  // namespace
+
+std::vector<uint8_t> read_file(const std::filesystem::path& path) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.value() < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+        throw Error(ErrorCode::missing_data, path.string(), "there is no such file", "check the path");
+    }
+    struct stat info {};
+    if (file.value() < 0 || ::fstat(file.value(), &info) != 0) fail(path, "cannot be read", errno);
+    if (S_ISDIR(info.st_mode)) fail(path, "cannot be read", EISDIR);
+
+    std::vector<uint8_t> bytes(static_cast<size_t>(info.st_size));
+    size_t size = 0;
+    while (true) {
+        // A pipe has no size to go by, and a file may grow meanwhile.
+        if (size == bytes.size()) bytes.resize(size + 65536);
+        const ssize_t count = ::read(file.value(), bytes.data() + size, bytes.size() - size);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail(path, "cannot be read", errno);
+        if (count == 0) break;
+        size += static_cast<size_t>(count);
+    }
+    bytes.resize(size);
+    return bytes;
+}
+
+void write_file(const std::filesystem::path& path, std::span<const uint8_t> bytes) {
+    TemporaryFile file(path);
+    file.write(bytes);
+    file.commit();
+}
+
+void write_file(const std::filesystem::path& path, std::string_view text) {
+    write_file(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
+TemporaryFile::TemporaryFile(std::filesystem::path destination) : destination_(std::move(destination)) {
+    const std::filesystem::path folder = destination_.parent_path();
+    std::error_code error;
+    if (!folder.empty()) std::filesystem::create_directories(folder, error);
+    if (error) fail(folder, "the folder cannot be made", error.value());
+
+    // The process and a number make the name unlike any other running program's; one left over by a crash is passed over.
+    int number = 0;
+    do {
+        temporary_ = destination_.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(number++) + ".part";
+        descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (descriptor_ < 0 && errno == EEXIST && number < 1000);
+    if (descriptor_ < 0) fail(destination_, "cannot be written", errno);
+}
+
+TemporaryFile::~TemporaryFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void TemporaryFile::write(std::span<const uint8_t> bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail(destination_, "cannot be written", errno);
+        bytes = bytes.subspan(static_cast<size_t>(count));
+    }
+}
+
+void TemporaryFile::commit() {
+    // A full disk may show only here.
+    if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(destination_, "cannot be written", errno);
+    if (::rename(temporary_.c_str(), destination_.c_str()) != 0) fail(destination_, "cannot be written", errno);
+    temporary_.clear();
+}
+
+}  // namespace cnnlab
