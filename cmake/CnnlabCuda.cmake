@@ -15,9 +15,16 @@ if(NOT CMAKE_CUDA_ARCHITECTURES)
   set(CMAKE_CUDA_ARCHITECTURES 80-real 90)   # the last one also as PTX, for later GPUs
 endif()
 enable_language(CUDA)
+if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
+  # Debian 12's CMake does not know that nvcc has C++20.
+  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
+  set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION -std=c++20)
+endif()
+set(CMAKE_CUDA_STANDARD 20)
 find_package(CUDAToolkit REQUIRED)
 
 add_library(cnnlab_cuda STATIC ${cuda_sources})
-target_compile_features(cnnlab_cuda PRIVATE cuda_std_17)
+# The engine's Philox indexes a std::array on the device.
+target_compile_options(cnnlab_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr>)
 target_compile_definitions(cnnlab_cuda PUBLIC CNNLAB_HAS_CUDA=1)
 target_link_libraries(cnnlab_cuda PUBLIC cnnlab_engine CUDA::cudart_static PRIVATE cnnlab_flags)

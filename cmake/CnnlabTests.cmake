@@ -2,7 +2,7 @@
 # sanitizers and Emscripten see it; an installed one serves otherwise.
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
 if(EMSCRIPTEN)
-  list(FILTER test_sources EXCLUDE REGEX "/tests/native/")
+  list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli)/")   # they use native/ and its libraries
 endif()
 if(NOT test_sources)
   return()
@@ -31,6 +31,11 @@ endif()
 # Not part of the default target: ./lab train must not wait for them.
 add_executable(cnnlab_tests EXCLUDE_FROM_ALL ${test_sources})
 target_compile_definitions(cnnlab_tests PRIVATE CNNLAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+if(TARGET cnnlab)
+  # Tests of the command line start the program of the same build.
+  add_dependencies(cnnlab_tests cnnlab)
+  target_compile_definitions(cnnlab_tests PRIVATE CNNLAB_PROGRAM="$<TARGET_FILE:cnnlab>")
+endif()
 target_link_libraries(cnnlab_tests PRIVATE ${test_libraries} cnnlab_gtest cnnlab_flags)
 if(EMSCRIPTEN)
   set_target_properties(cnnlab_tests PROPERTIES SUFFIX .cjs)

@@ -61,7 +61,8 @@ class Backend {
     virtual void upload(int persistent, const HostTensor& tensor) = 0;
     [[nodiscard]] virtual HostTensor download(int persistent) = 0;
 
-    /// Puts a split on the device. The order starts as 0, 1, 2, …
+    /// Puts a split on the device; it must stay as it is until another takes its place, as a backend in host memory does not copy it.
+    /// The order starts as 0, 1, 2, …
     virtual void upload_split(SplitName name, const ImageShape& image, const Split& split) = 0;
     /// Sets the order in which `cursor` walks the split: a permutation, or any list of image numbers.
     virtual void upload_order(SplitName name, std::span<const uint32_t> order) = 0;

@@ -16,9 +16,14 @@ struct EnumNames<CropPadding> {
     static constexpr std::array<std::string_view, 2> names{"zero", "reflect"};
 };
 
-/// Random changes to training images, drawn anew for each image and step. Pixels outside the source are black (0), or mirrored
-/// with padding "reflect" (the edge is not repeated). Order: rotate, scale and translate about the centre with bilinear sampling; flip; shift by the crop;
-/// contrast about the image's mean, then brightness, both limited to [0, 255]; normalise; cutout (sets to 0 after normalising: the mean colour).
+/// Random changes to training images, drawn anew for each image and step, in this order (no step rounds its result):
+/// 1. move: rotate, scale and translate about the centre, flip, shift by the crop — one map from each pixel of the result to a place in
+///    the source (AugmentationDraw). Pixels outside the source are black (0), or with padding "reflect" mirrored (the edge is not repeated).
+///    Between pixels, bilinear: the four neighbours ⌊v⌋, ⌊v⌋ + 1 × ⌊u⌋, ⌊u⌋ + 1, each of them outside or not by itself, weighted by nearness;
+/// 2. recolour: contrast · (pixel − mean) + mean + brightness, limited to [0, 255], where mean is that of the moved image over all its
+///    pixels and channels;
+/// 3. normalise: (pixel / 255 − mean) / stddev by channel;
+/// 4. cutout: the part of a square that lies inside the image is set to 0, which is the mean colour.
 struct Augmentation {
     bool horizontal_flip = false;
     int crop = 0;
@@ -47,8 +52,9 @@ struct Augmentation {
     }
 };
 
-/// One image's draw. Pixel (y, x) of the result comes from (v, u) of the source, where (y′, x′) = (y + shift_y, flip ? W − 1 − (x + shift_x) : x + shift_x)
-/// and, with a warp, (v, u) = centre + matrix · ((y′, x′) − centre − offset).
+/// One image's draw. Pixel (y, x) of the result comes from (v, u) of the source. First (y′, x′) = (y + shift_y, x + shift_x), then with a
+/// flip x′ ← W − 1 − x′. Without a warp (v, u) = (y′, x′); with one (v, u) = centre + matrix · ((y′, x′) − centre − offset), where
+/// centre = ((H − 1) / 2, (W − 1) / 2): pixel centres have whole coordinates.
 struct AugmentationDraw {
     bool flip = false;
     int shift_y = 0, shift_x = 0;

@@ -1,0 +1,112 @@
+#include "engine/cpu/cpu_backend.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <thread>
+
+#include "engine/core/error.hpp"
+#include "engine/cpu/arch.hpp"
+#include "engine/cpu/executor.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+using namespace cpu;
+
+int choose_threads(int wanted) {
+    if (wanted < 0 || wanted > 256) throw Error(ErrorCode::out_of_range, "threads", "is " + std::to_string(wanted), "give a number from 1 to 256, or 0 for all");
+    return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+class CpuBackend : public Backend {
+  public:
+    explicit CpuBackend(const CpuOptions& options) : arch_(&arch_by_name(options.arch)), threads_(choose_threads(options.threads)) {}
+
+    [[nodiscard]] BackendInfo info() const override {
+        const int n = threads_.size();
+        return {"cpu", arch_->name + ", " + std::to_string(n) + (n == 1 ? " thread" : " threads")};
+    }
+
+    void allocate(std::span<const PersistentInfo> tensors) override {
+        size_t bytes = 0;
+        std::vector<size_t> offsets;
+        infos_.assign(tensors.begin(), tensors.end());
+        for (const auto& info : infos_) {
+            offsets.push_back(bytes);
+            bytes += (static_cast<size_t>(info.shape.count()) * sizeof(float) + 63) / 64 * 64;
+        }
+        storage_ = AlignedBuffer(bytes);
+        persistents_.clear();
+        for (const size_t offset : offsets) persistents_.push_back(storage_.data() + offset);
+    }
+
+    void upload(int persistent, const HostTensor& tensor) override {
+        std::copy_n(tensor.data(), tensor.count(), reinterpret_cast<float*>(persistents_.at(static_cast<size_t>(persistent))));
+    }
+
+    [[nodiscard]] HostTensor download(int persistent) override {
+        HostTensor tensor(infos_.at(static_cast<size_t>(persistent)).shape);
+        std::copy_n(reinterpret_cast<const float*>(persistents_[static_cast<size_t>(persistent)]), tensor.count(), tensor.data());
+        return tensor;
+    }
+
+    void upload_split(SplitName name, const ImageShape& /*image*/, const Split& split) override {
+        std::vector<uint32_t> order(static_cast<size_t>(split.count()));
+        std::iota(order.begin(), order.end(), 0U);
+        auto& mine = splits_[static_cast<size_t>(name)];
+        mine.order = std::move(order);
+        mine.view = {split.images.data(), split.labels.data(), mine.order.data()};
+    }
+
+    void upload_order(SplitName name, std::span<const uint32_t> order) override {
+        auto& mine = splits_[static_cast<size_t>(name)];
+        mine.order.assign(order.begin(), order.end());
+        mine.view.order = mine.order.data();
+    }
+
+    [[nodiscard]] std::unique_ptr<Executable> prepare(const Program& program) override {
+        return std::make_unique<Executor>(program, *arch_->kernels, threads_, persistents_);
+    }
+
+    RunOutput run(Executable& executable, const RunInput& input) override {
+        auto& executor = static_cast<Executor&>(executable);
+        const auto& split = splits_[static_cast<size_t>(input.split)];
+        const int64_t end = input.cursor + input.count;
+        if (input.count < 1 || input.count > executor.program().batch || input.cursor < 0 || end > static_cast<int64_t>(split.order.size()))
+            throw Error(ErrorCode::out_of_range, "run", "asks for images " + std::to_string(input.cursor) + " to " + std::to_string(end) + " of " + std::to_string(split.order.size()),
+                        "upload the split first, and stay within it and the Program's batch");
+        return executor.run(input, split.view);
+    }
+
+    [[nodiscard]] HostTensor download(Executable& executable, ValueId value) override {
+        return static_cast<Executor&>(executable).download(value);
+    }
+
+    void synchronize() override {}
+
+  private:
+    struct Uploaded {
+        SplitView view;
+        std::vector<uint32_t> order;
+    };
+    const Arch* arch_;
+    ThreadPool threads_;
+    std::vector<PersistentInfo> infos_;
+    AlignedBuffer storage_;
+    std::vector<std::byte*> persistents_;
+    std::array<Uploaded, 3> splits_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options) { return std::make_unique<CpuBackend>(options); }
+
+std::vector<std::string> cpu_archs() {
+    std::vector<std::string> names;
+    for (const auto& arch : archs()) names.push_back(arch.name);
+    return names;
+}
+
+}  // namespace cnnlab

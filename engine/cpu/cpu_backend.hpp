@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/backend/backend.hpp"
+
+namespace cnnlab {
+
+struct CpuOptions {
+    int threads = 0;   ///< 0: as many as the machine has
+    std::string arch;  ///< an instruction set of cpu_archs(); empty: the widest
+};
+
+/// The fast backend: xsimd kernels, images streamed through the network in blocks of 8. Throws unknown_name for an instruction set that this
+/// build or this machine lacks, out_of_range for a number of threads below 0 or above 256.
+[[nodiscard]] std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options = {});
+
+/// The instruction sets that this build has and this machine can run, narrowest first.
+[[nodiscard]] std::vector<std::string> cpu_archs();
+
+}  // namespace cnnlab

@@ -1,0 +1,129 @@
+#include "engine/cpu/executor.hpp"
+
+#include <algorithm>
+
+namespace cnnlab::cpu {
+
+Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& threads, const std::vector<std::byte*>& persistents)
+    : program_(std::move(program)), threads_(&threads) {
+    std::vector<Traits> traits;
+    for (const Op& op : program_.ops) traits.push_back(kernels.traits(op, program_, lanes_for(program_.batch)));
+    layout_ = lay_out(program_, traits);
+    arena_ = AlignedBuffer(static_cast<size_t>(layout_.arena_bytes));
+    for (int i = 0; i < threads.size(); ++i) workspaces_.emplace_back(static_cast<size_t>(layout_.workspace_bytes));
+    results_.resize(static_cast<size_t>(lanes_for(program_.batch)));
+    bind(kernels, traits, persistents);
+    size_t phases = 1;
+    for (const auto& levels : finishes_) phases += 1 + levels.size();
+    tickets_ = std::vector<std::atomic<int>>(phases);
+}
+
+void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits, const std::vector<std::byte*>& persistents) {
+    for (size_t v = 0; v < program_.values.size(); ++v) {
+        const ValueInfo& info = program_.values[v];
+        Place place;
+        place.exists = true;
+        if (info.role == Role::persistent) {
+            place.base = persistents[static_cast<size_t>(info.persistent)];
+        } else {
+            place.offset = static_cast<size_t>(std::max<int64_t>(layout_.offsets[v], 0));
+            place.base = layout_.local[v] ? nullptr : arena_.data();
+            if (!layout_.local[v] && info.per_image()) place.stride = static_cast<size_t>(stored_bytes(info));
+        }
+        places_.push_back(place);
+    }
+    Binding binding{&program_, places_};
+    for (size_t i = 0; i < program_.ops.size(); ++i) {
+        binding.lanes = arena_.data() + layout_.lane_offsets[i];
+        binding.lane_stride = static_cast<size_t>((traits[i].lane_bytes + 63) / 64 * 64);
+        binding.scratch = arena_.data() + layout_.scratch_offsets[i];
+        kernels_.push_back(kernels.bind(program_.ops[i], binding));
+        for (int part = 0; part < kernels_.back()->prologue_parts(); ++part) prologue_.push_back({static_cast<int>(i), part});
+    }
+    for (const Segment& segment : layout_.segments) {
+        auto& levels = finishes_.emplace_back();
+        for (const auto& ops : segment.finishes) {
+            auto& items = levels.emplace_back();
+            for (const int op : ops)
+                for (int part = 0; part < kernels_[static_cast<size_t>(op)]->finish_parts(); ++part) items.push_back({op, part});
+        }
+    }
+}
+
+RunOutput Executor::run(const RunInput& input, const SplitView& split) {
+    Step step;
+    step.input = input;
+    step.split = split;
+    step.blocks = blocks_for(input.count);
+    step.lanes = std::min(step.blocks, lanes_for(program_.batch));
+    std::fill(results_.begin(), results_.end(), LaneResult{});
+    for (auto& ticket : tickets_) ticket.store(0, std::memory_order_relaxed);
+    threads_->run([&](int thread) { work(thread, step); });
+    RunOutput output;
+    for (const auto& result : results_) {  // in lane order: the same sum for any number of threads
+        output.loss_sum += result.loss_sum;
+        output.correct += result.correct;
+    }
+    output.gradient_norm = step.gradient_norm;
+    return output;
+}
+
+void Executor::work(int thread, Step& step) {
+    size_t phase = 0;
+    const auto each = [&](int count, const auto& job) {
+        auto& ticket = tickets_[phase++];
+        for (int i = ticket.fetch_add(1, std::memory_order_relaxed); i < count; i = ticket.fetch_add(1, std::memory_order_relaxed)) job(i);
+        threads_->meet();
+    };
+    each(static_cast<int>(prologue_.size()), [&](int i) {
+        const Item item = prologue_[static_cast<size_t>(i)];
+        kernels_[static_cast<size_t>(item.op)]->prologue(item.part);
+    });
+    for (size_t s = 0; s < layout_.segments.size(); ++s) {
+        const Segment& segment = layout_.segments[s];
+        each(step.lanes, [&](int lane) { map_lane(segment, lane, thread, step); });
+        for (const auto& items : finishes_[s])
+            each(static_cast<int>(items.size()), [&](int i) {
+                const Item item = items[static_cast<size_t>(i)];
+                kernels_[static_cast<size_t>(item.op)]->finish(item.part, step);
+            });
+    }
+}
+
+void Executor::map_lane(const Segment& segment, int lane, int thread, const Step& step) {
+    MapContext context;
+    context.step = &step;
+    context.lane = lane;
+    context.workspace = workspaces_[static_cast<size_t>(thread)].data();
+    context.result = &results_[static_cast<size_t>(lane)];
+    const int lanes = lanes_for(program_.batch);
+    for (int block = lane; block < step.blocks; block += lanes) {
+        context.block = block;
+        context.images = std::min(block_images, step.input.count - block * block_images);
+        context.first_of_lane = block == lane;
+        for (const int op : segment.maps) kernels_[static_cast<size_t>(op)]->map(context);
+    }
+}
+
+HostTensor Executor::download(ValueId value) const {
+    const ValueInfo& info = program_.info(value);
+    const Place& place = places_[static_cast<size_t>(value.index)];
+    if (!info.per_image()) return {info.shape, std::vector<float>(place.whole(), place.whole() + info.shape.count())};
+
+    const ImageShape image(info.shape);
+    const int64_t positions = image.positions(), channels = image.channels;
+    HostTensor tensor(image.positions() == 1 ? Shape{program_.batch, channels} : Shape{program_.batch, image.height, image.width, channels});
+    const auto element = [&](int block, int64_t i) -> float {
+        if (info.dtype == DType::f32) return place.block(block)[i];
+        return info.dtype == DType::u16 ? static_cast<float>(place.block<uint16_t>(block)[i]) : static_cast<float>(place.block<int32_t>(block)[i]);
+    };
+    for (int n = 0; n < program_.batch; ++n)
+        for (int64_t p = 0; p < positions; ++p)
+            for (int64_t c = 0; c < channels; ++c)
+                tensor[(n * positions + p) * channels + c] = element(n / block_images, (p * block_images + n % block_images) * channels + c);
+    return tensor;
+}
+
+int64_t Executor::memory_bytes() const { return layout_.arena_bytes + layout_.workspace_bytes * threads_->size(); }
+
+}  // namespace cnnlab::cpu

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "engine/cpu/aligned_buffer.hpp"
+#include "engine/cpu/segments.hpp"
+#include "engine/cpu/thread_pool.hpp"
+
+namespace cnnlab::cpu {
+
+/// A Program bound to memory and kernels: streams blocks of images through segments.
+class Executor : public Executable {
+  public:
+    /// `persistents` are the backend's persistent tensors, by number.
+    Executor(Program program, const KernelSet& kernels, ThreadPool& threads, const std::vector<std::byte*>& persistents);
+
+    RunOutput run(const RunInput& input, const SplitView& split);
+    [[nodiscard]] const Program& program() const { return program_; }
+    /// A kept value of the last run, row-major.
+    [[nodiscard]] HostTensor download(ValueId value) const;
+    /// Bytes for values, accumulators and packed weights, over all threads.
+    [[nodiscard]] int64_t memory_bytes() const;
+
+  private:
+    /// One part of a kernel's prologue or finish.
+    struct Item {
+        int op, part;
+    };
+    void bind(const KernelSet& kernels, const std::vector<Traits>& traits, const std::vector<std::byte*>& persistents);
+    void work(int thread, Step& step);
+    void map_lane(const Segment& segment, int lane, int thread, const Step& step);
+
+    Program program_;
+    ThreadPool* threads_;
+    Layout layout_;
+    AlignedBuffer arena_;
+    std::vector<AlignedBuffer> workspaces_;
+    std::vector<Place> places_;
+    std::vector<std::unique_ptr<Kernel>> kernels_;
+    std::vector<Item> prologue_;
+    std::vector<std::vector<std::vector<Item>>> finishes_;  ///< by segment and level
+    std::vector<LaneResult> results_;
+    std::vector<std::atomic<int>> tickets_;  ///< one a phase: the next item to take
+};
+
+}  // namespace cnnlab::cpu

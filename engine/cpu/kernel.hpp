@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/backend/backend.hpp"
+#include "engine/ops/program.hpp"
+
+/// What the CPU backend's executor and its kernels agree on.
+///
+/// Activations are stored as [blocks][H][W][8][C]: blocks of 8 images whose values at one position lie side by side, so that a matrix
+/// product's rows are images. A kernel's map takes one block through its op; blocks belong to lanes (block b to lane b mod lanes), a lane is walked
+/// by one thread in order, and what lanes gather is added up in lane order: results do not depend on the number of threads.
+namespace cnnlab::cpu {
+
+constexpr int block_images = 8;
+
+/// The uint8 split that LoadBatch reads.
+struct SplitView {
+    const uint8_t* images = nullptr;
+    const int32_t* labels = nullptr;
+    const uint32_t* order = nullptr;
+};
+
+/// Sums that a lane gathers for the host.
+struct alignas(64) LaneResult {
+    double loss_sum = 0;
+    int64_t correct = 0;
+};
+
+/// One run: what the host asked for, and what follows from it.
+struct Step {
+    RunInput input;
+    SplitView split;
+    int blocks = 0;  ///< blocks with at least one valid image
+    int lanes = 0;   ///< lanes with at least one such block
+    double gradient_norm = 0;
+};
+
+/// One block in a thread's hands.
+struct MapContext {
+    const Step* step = nullptr;
+    int block = 0;
+    int images = 0;            ///< valid images of the block, 1 … 8; maps compute all 8
+    int lane = 0;
+    bool first_of_lane = false;  ///< accumulators hold rubbish: store instead of adding
+    std::byte* workspace = nullptr;  ///< this thread's room for values that never leave a segment
+    LaneResult* result = nullptr;
+};
+
+/// Where a value lives: in every thread's workspace, or in the arena with a stride from block to block.
+struct Place {
+    std::byte* base = nullptr;  ///< null: the workspace
+    size_t offset = 0, stride = 0;
+    bool exists = false;
+
+    explicit operator bool() const { return exists; }
+    template <class T = float>
+    [[nodiscard]] T* at(const MapContext& context) const {
+        return reinterpret_cast<T*>((base != nullptr ? base + stride * static_cast<size_t>(context.block) : context.workspace) + offset);
+    }
+    template <class T = float>
+    [[nodiscard]] T* block(int b) const {
+        return reinterpret_cast<T*>(base + offset + stride * static_cast<size_t>(b));
+    }
+    /// For values without a batch axis.
+    template <class T = float>
+    [[nodiscard]] T* whole() const {
+        return reinterpret_cast<T*>(base + offset);
+    }
+};
+
+/// What the executor must know of an op before it is bound.
+struct Traits {
+    bool maps = false;               ///< works block by block
+    bool finishes = false;           ///< has a part for the whole batch, after all maps of the segment
+    std::vector<ValueId> whole_reads;  ///< per-image values that the finishing part reads: they must outlive the map
+    int64_t lane_bytes = 0;          ///< accumulators each lane needs
+    int64_t scratch_bytes = 0;       ///< room for the whole run: packed weights
+    ValueId in_place_in, in_place_out;  ///< these two may share memory
+};
+
+/// One op bound to memory. Parts of one kernel run at the same time on several threads.
+class Kernel {
+  public:
+    virtual ~Kernel() = default;
+    /// Before the first segment of a run, once for each part: packs weights.
+    [[nodiscard]] virtual int prologue_parts() const { return 0; }
+    virtual void prologue(int /*part*/) {}
+    virtual void map(const MapContext& /*context*/) {}
+    /// After the segment's maps, once for each part.
+    [[nodiscard]] virtual int finish_parts() const { return 1; }
+    virtual void finish(int /*part*/, Step& /*step*/) {}
+};
+
+/// What a kernel is given when it is bound.
+struct Binding {
+    const Program* program = nullptr;
+    std::vector<Place> places;     ///< by value
+    std::byte* lanes = nullptr;    ///< lane accumulators, `lane_stride` apart
+    size_t lane_stride = 0;
+    std::byte* scratch = nullptr;
+
+    [[nodiscard]] Place place(ValueId id) const { return id ? places[static_cast<size_t>(id.index)] : Place{}; }
+    [[nodiscard]] ImageShape image(ValueId id) const { return ImageShape(program->shape(id)); }
+    /// Values of one block.
+    [[nodiscard]] int64_t block_count(ValueId id) const { return program->shape(id).count() * block_images; }
+    template <class T = float>
+    [[nodiscard]] T* lane(int l) const {
+        return reinterpret_cast<T*>(lanes + lane_stride * static_cast<size_t>(l));
+    }
+};
+
+/// The kernels of one instruction set.
+struct KernelSet {
+    Traits (*traits)(const Op& op, const Program& program, int lanes);
+    std::unique_ptr<Kernel> (*bind)(const Op& op, const Binding& binding);
+    /// Multiply-adds in registers, as many as the machine can, for about `seconds`: returns FLOP per second.
+    double (*peak)(double seconds);
+};
+
+/// [begin, end) of part `part` of `parts` of `count` things, in multiples of `unit`.
+struct Range {
+    int64_t begin, end;
+};
+[[nodiscard]] constexpr Range part_of(int64_t count, int part, int parts, int64_t unit = 1) {
+    const int64_t units = (count + unit - 1) / unit;
+    const int64_t begin = units * part / parts * unit, end = units * (part + 1) / parts * unit;
+    return {begin < count ? begin : count, end < count ? end : count};
+}
+
+}  // namespace cnnlab::cpu

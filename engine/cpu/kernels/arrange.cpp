@@ -1,0 +1,90 @@
+#include <vector>
+
+#include "engine/cpu/kernels/simd.hpp"
+
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+template <>
+Traits CpuOp<ops::Add>::traits(const ops::Add& op, const Program& /*program*/, int /*lanes*/) {
+    return mapping(op.a, op.y);
+}
+
+template <>
+std::unique_ptr<Kernel> CpuOp<ops::Add>::bind(const ops::Add& op, const Binding& b) {
+    const Place a = b.place(op.a), other = b.place(op.b), y = b.place(op.y);
+    const int64_t count = b.block_count(op.y);
+    return map_kernel([=](const MapContext& c) {
+        const float *p = a.at(c), *q = other.at(c);
+        float* out = y.at(c);
+        for (int64_t i = 0; i < count; ++i) out[i] = p[i] + q[i];
+    });
+}
+
+namespace {
+
+/// Copies `count` channels of every row of `in` to `out`; rows are a position of an image.
+void copy_channels(const float* in, int in_channels, float* out, int out_channels, int count, int64_t rows) {
+    for (int64_t r = 0; r < rows; ++r)
+        for (int c = 0; c < count; ++c) out[r * out_channels + c] = in[r * in_channels + c];
+}
+
+struct Part {
+    Place place;
+    int channels, begin;
+};
+
+}  // namespace
+
+template <>
+Traits CpuOp<ops::Concat>::traits(const ops::Concat& /*op*/, const Program& /*program*/, int /*lanes*/) {
+    return mapping();
+}
+
+template <>
+std::unique_ptr<Kernel> CpuOp<ops::Concat>::bind(const ops::Concat& op, const Binding& b) {
+    std::vector<Part> parts;
+    int begin = 0;
+    for (const ValueId id : op.parts) {
+        parts.push_back({b.place(id), b.image(id).channels, begin});
+        begin += parts.back().channels;
+    }
+    const Place y = b.place(op.y);
+    const int channels = begin;
+    const int64_t rows = int64_t{b.image(op.y).positions()} * block_images;
+    return map_kernel([=](const MapContext& c) {
+        for (const Part& part : parts) copy_channels(part.place.at(c), part.channels, y.at(c) + part.begin, channels, part.channels, rows);
+    });
+}
+
+template <>
+Traits CpuOp<ops::Slice>::traits(const ops::Slice& /*op*/, const Program& /*program*/, int /*lanes*/) {
+    return mapping();
+}
+
+template <>
+std::unique_ptr<Kernel> CpuOp<ops::Slice>::bind(const ops::Slice& op, const Binding& b) {
+    const Place x = b.place(op.x), y = b.place(op.y);
+    const int from = b.image(op.x).channels, channels = b.image(op.y).channels, begin = op.begin;
+    const int64_t rows = int64_t{b.image(op.y).positions()} * block_images;
+    return map_kernel([=](const MapContext& c) { copy_channels(x.at(c) + begin, from, y.at(c), channels, channels, rows); });
+}
+
+template <>
+Traits CpuOp<ops::Reshape>::traits(const ops::Reshape& /*op*/, const Program& /*program*/, int /*lanes*/) {
+    return mapping();
+}
+
+/// [P][8][C] → [P′][8][C′] with P C = P′ C′: element e of an image moves from row e / C to row e / C′.
+template <>
+std::unique_ptr<Kernel> CpuOp<ops::Reshape>::bind(const ops::Reshape& op, const Binding& b) {
+    const Place x = b.place(op.x), y = b.place(op.y);
+    const int64_t from = b.image(op.x).channels, to = b.image(op.y).channels, count = b.image(op.x).count();
+    return map_kernel([=](const MapContext& c) {
+        const float* in = x.at(c);
+        float* out = y.at(c);
+        for (int i = 0; i < block_images; ++i)
+            for (int64_t e = 0; e < count; ++e) out[(e / to * block_images + i) * to + e % to] = in[(e / from * block_images + i) * from + e % from];
+    });
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/ops/window.hpp"
+
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+/// Along one axis: which source positions reach a target position, and through which tap. Forward the target is an output row and the source an
+/// input row; for the input's gradient it is the other way round. Stride, dilation and padding are all in here.
+class AxisTaps {
+  public:
+    struct Entry {
+        int source, tap;
+    };
+
+    static AxisTaps forward(int in, int out, int kernel, int stride, int dilation, int before) {
+        AxisTaps axis;
+        for (int o = 0; o < out; ++o) {
+            for (int k = 0; k < kernel; ++k) {
+                const int i = o * stride + k * dilation - before;
+                if (i >= 0 && i < in) axis.entries_.push_back({i, k});
+            }
+            axis.close();
+        }
+        return axis;
+    }
+
+    static AxisTaps backward(int in, int out, int kernel, int stride, int dilation, int before) {
+        AxisTaps axis;
+        for (int i = 0; i < in; ++i) {
+            for (int k = 0; k < kernel; ++k) {
+                const int o = i + before - k * dilation;
+                if (o >= 0 && o % stride == 0 && o / stride < out) axis.entries_.push_back({o / stride, k});
+            }
+            axis.close();
+        }
+        return axis;
+    }
+
+    [[nodiscard]] const Entry* begin(int target) const { return entries_.data() + starts_[static_cast<size_t>(target)]; }
+    [[nodiscard]] const Entry* end(int target) const { return entries_.data() + starts_[static_cast<size_t>(target) + 1]; }
+    [[nodiscard]] int targets() const { return static_cast<int>(starts_.size()) - 1; }
+
+  private:
+    void close() { starts_.push_back(entries_.size()); }
+
+    std::vector<Entry> entries_;
+    std::vector<size_t> starts_{0};
+};
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH

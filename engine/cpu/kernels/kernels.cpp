@@ -1,0 +1,44 @@
+#include <chrono>
+
+#include "engine/cpu/kernels/simd.hpp"
+
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+namespace {
+
+Traits traits(const Op& op, const Program& program, int lanes) {
+    return std::visit([&]<class O>(const O& o) { return CpuOp<O>::traits(o, program, lanes); }, op);
+}
+
+std::unique_ptr<Kernel> bind(const Op& op, const Binding& binding) {
+    return std::visit([&]<class O>(const O& o) { return CpuOp<O>::bind(o, binding); }, op);
+}
+
+/// Twelve independent chains of fused multiply-adds hide the latency on every core we know; registers only, so nothing else can limit it.
+double peak(double seconds) {
+    constexpr int chains = 12, rounds = 20000;
+    Vec a[chains];
+    unroll<chains>([&](auto i) { a[i] = Vec(1.0F + 0.001F * static_cast<float>(i.value)); });
+    const Vec x(0.999F), y(0.001F);
+    const auto start = std::chrono::steady_clock::now();
+    double best = 0, elapsed = 0;
+    while (elapsed < seconds) {
+        const auto t0 = std::chrono::steady_clock::now();
+        for (int r = 0; r < rounds; ++r) unroll<chains>([&](auto i) { a[i] = xsimd::fma(a[i], x, y); });
+        const auto t1 = std::chrono::steady_clock::now();
+        const double rate = 2.0 * chains * width * rounds / std::chrono::duration<double>(t1 - t0).count();
+        best = rate > best ? rate : best;
+        elapsed = std::chrono::duration<double>(t1 - start).count();
+    }
+    Vec sum = a[0];
+    unroll<chains>([&](auto i) { sum = sum + a[i]; });
+    // the sum must be used, or there would be nothing to measure
+    return xsimd::reduce_add(sum) == 12345.0F ? 0.0 : best;
+}
+
+}  // namespace
+
+extern const KernelSet kernels;
+const KernelSet kernels{traits, bind, peak};
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH

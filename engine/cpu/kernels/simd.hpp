@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <xsimd/xsimd.hpp>
+
+#include "engine/cpu/kernel.hpp"
+
+// Every file of this folder is compiled once for each instruction set, with CNNLAB_ARCH naming its namespace (avx512, avx2, …). Code
+// here uses no inline function of the standard library that does real work: the linker keeps one copy of those, for any machine.
+
+#if defined(CNNLAB_ARCH_AVX512)
+#define CNNLAB_XSIMD_ARCH xsimd::avx512bw
+#elif defined(CNNLAB_ARCH_AVX2)
+#define CNNLAB_XSIMD_ARCH xsimd::fma3<xsimd::avx2>
+#elif defined(CNNLAB_ARCH_SSE4_2)
+#define CNNLAB_XSIMD_ARCH xsimd::sse4_2
+#elif defined(CNNLAB_ARCH_NEON)
+#define CNNLAB_XSIMD_ARCH xsimd::neon64
+#elif defined(CNNLAB_ARCH_WASM)
+#define CNNLAB_XSIMD_ARCH xsimd::wasm
+#endif
+
+#define CNNLAB_INLINE inline __attribute__((always_inline))
+
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+using Vec = xsimd::batch<float, CNNLAB_XSIMD_ARCH>;
+constexpr int width = static_cast<int>(Vec::size);
+
+CNNLAB_INLINE Vec load(const float* p) { return Vec::load_unaligned(p); }
+CNNLAB_INLINE void store(float* p, Vec v) { v.store_unaligned(p); }
+
+/// Calls f(i, read, write) for every vector of `count` floats; read and write take a pointer, and the last vector may be a part of one.
+template <class F>
+CNNLAB_INLINE void for_each_vector(int64_t count, F&& f) {
+    int64_t i = 0;
+    for (; i + width <= count; i += width) f(i, [](const float* p) { return load(p); }, [](float* p, Vec v) { store(p, v); });
+    if (i == count) return;
+    const auto rest = static_cast<int>(count - i);
+    const auto read = [rest](const float* p) {
+        alignas(64) float part[width] = {};
+        for (int k = 0; k < rest; ++k) part[k] = p[k];
+        return load(part);
+    };
+    const auto write = [rest](float* p, Vec v) {
+        alignas(64) float part[width];
+        store(part, v);
+        for (int k = 0; k < rest; ++k) p[k] = part[k];
+    };
+    f(i, read, write);
+}
+
+/// Calls f with the constants 0 … N − 1: loops over registers must unroll in every compiler.
+template <int N, class F>
+CNNLAB_INLINE void unroll(F&& f) {
+    [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
+        (f(std::integral_constant<int, I>{}), ...);
+    }
+    (std::make_integer_sequence<int, N>{});
+}
+
+/// Traits and kernel of one op: specialised in the op's file.
+template <class O>
+struct CpuOp {
+    static Traits traits(const O& op, const Program& program, int lanes);
+    static std::unique_ptr<Kernel> bind(const O& op, const Binding& binding);
+};
+
+/// Traits of an op that only maps; `in` and `out` may share memory if given.
+inline Traits mapping(ValueId in = {}, ValueId out = {}) {
+    Traits t;
+    t.maps = true;
+    t.in_place_in = in;
+    t.in_place_out = out;
+    return t;
+}
+
+/// Traits of an op that works on the whole batch at once.
+inline Traits finishing() {
+    Traits t;
+    t.finishes = true;
+    return t;
+}
+
+/// A kernel that is one function of the block.
+template <class F>
+class MapKernel : public Kernel {
+  public:
+    explicit MapKernel(F f) : f_(std::move(f)) {}
+    void map(const MapContext& context) override { f_(context); }
+
+  private:
+    F f_;
+};
+template <class F>
+std::unique_ptr<Kernel> map_kernel(F f) {
+    return std::make_unique<MapKernel<F>>(std::move(f));
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -1,0 +1,146 @@
+#include "engine/cpu/segments.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/ops/planner.hpp"
+
+namespace cnnlab::cpu {
+
+namespace {
+
+/// When a value is touched, in ops and in segments.
+struct Use {
+    int first_op = -1, last_op = -1, first_segment = -1, last_segment = -1;
+    bool finishing = false;  ///< a batch-level part touches it
+
+    void touch(int op, int segment) {
+        if (first_op < 0) first_op = op, first_segment = segment;
+        last_op = op;
+        last_segment = segment;
+    }
+};
+
+/// Cuts where a map reads what a finish of the same segment writes; orders finishes by what they need of each other.
+std::vector<Segment> cut(const Program& program, const std::vector<Traits>& traits) {
+    std::vector<Segment> segments(1);
+    std::vector<int> level(program.values.size(), -1);  // of the finish in this segment that writes the value
+    for (size_t i = 0; i < program.ops.size(); ++i) {
+        const auto [reads, writes] = operands_of(program.ops[i]);
+        int needed = -1;
+        for (const ValueId id : reads) needed = std::max(needed, level[static_cast<size_t>(id.index)]);
+        if (traits[i].maps && needed >= 0) {
+            segments.emplace_back();
+            std::fill(level.begin(), level.end(), -1);
+            needed = -1;
+        }
+        Segment& segment = segments.back();
+        if (traits[i].maps) segment.maps.push_back(static_cast<int>(i));
+        if (!traits[i].finishes) continue;
+        const auto at = static_cast<size_t>(needed + 1);
+        if (segment.finishes.size() <= at) segment.finishes.resize(at + 1);
+        segment.finishes[at].push_back(static_cast<int>(i));
+        for (const ValueId id : writes) level[static_cast<size_t>(id.index)] = needed + 1;
+    }
+    return segments;
+}
+
+std::vector<Use> find_uses(const Program& program, const std::vector<Traits>& traits, const std::vector<Segment>& segments) {
+    std::vector<Use> uses(program.values.size());
+    const auto touch = [&](int op, int segment, bool finishing) {
+        const auto [reads, writes] = operands_of(program.ops[static_cast<size_t>(op)]);
+        for (const auto* ids : {&reads, &writes})
+            for (const ValueId id : *ids) {
+                Use& use = uses[static_cast<size_t>(id.index)];
+                use.touch(op, segment);
+                // a finish touches all values that are not per image, and of those only what it names
+                if (finishing && !program.info(id).per_image()) use.finishing = true;
+            }
+        if (finishing)
+            for (const ValueId id : traits[static_cast<size_t>(op)].whole_reads) uses[static_cast<size_t>(id.index)].finishing = true;
+    };
+    for (int s = 0; s < static_cast<int>(segments.size()); ++s) {
+        for (const int op : segments[static_cast<size_t>(s)].maps) touch(op, s, false);
+        for (const auto& finishes : segments[static_cast<size_t>(s)].finishes)
+            for (const int op : finishes) touch(op, s, true);
+    }
+    return uses;
+}
+
+}  // namespace
+
+int lanes_for(int batch) { return std::min(blocks_for(batch), 16); }
+
+int64_t stored_bytes(const ValueInfo& info) { return info.shape.count() * size_of(info.dtype) * (info.per_image() ? block_images : 1); }
+
+Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
+    Layout layout;
+    layout.segments = cut(program, traits);
+    const auto uses = find_uses(program, traits, layout.segments);
+    const size_t values = program.values.size();
+    const int last_segment = static_cast<int>(layout.segments.size()) - 1;
+    const std::set<int> kept = [&] {
+        std::set<int> ids;
+        for (const ValueId id : program.kept) ids.insert(id.index);
+        return ids;
+    }();
+
+    layout.local.assign(values, false);
+    for (size_t v = 0; v < values; ++v)
+        layout.local[v] = program.values[v].per_image() && !uses[v].finishing && !kept.contains(static_cast<int>(v)) &&
+                          uses[v].first_segment == uses[v].last_segment;
+
+    // values that an op may overwrite in place share one lifetime: owner[v] is the first of the chain
+    std::vector<size_t> owner(values);
+    std::vector<int> end(values);
+    for (size_t v = 0; v < values; ++v) owner[v] = v, end[v] = uses[v].last_op;
+    for (size_t i = 0; i < program.ops.size(); ++i) {
+        if (!traits[i].in_place_in || !traits[i].in_place_out) continue;
+        const auto in = static_cast<size_t>(traits[i].in_place_in.index), out = static_cast<size_t>(traits[i].in_place_out.index);
+        const size_t root = owner[in];
+        if (!layout.local[in] || !layout.local[out] || end[root] != static_cast<int>(i) || uses[out].first_op != static_cast<int>(i)) continue;
+        if (stored_bytes(program.values[in]) != stored_bytes(program.values[out])) continue;
+        owner[out] = root;
+        end[root] = std::max(end[root], uses[out].last_op);
+    }
+
+    const int blocks = blocks_for(program.batch), lanes = lanes_for(program.batch);
+    std::vector<Lifetime> local, shared;
+    std::vector<size_t> slot(values);
+    for (size_t v = 0; v < values; ++v) {
+        const ValueInfo& info = program.values[v];
+        if (info.role == Role::persistent || uses[v].first_op < 0) continue;
+        if (layout.local[v]) {
+            if (owner[v] != v) continue;
+            slot[v] = local.size();
+            local.push_back({stored_bytes(info), uses[v].first_op, end[v]});
+        } else {
+            slot[v] = shared.size();
+            shared.push_back({stored_bytes(info) * (info.per_image() ? blocks : 1), uses[v].first_segment,
+                              kept.contains(static_cast<int>(v)) ? last_segment : uses[v].last_segment});
+        }
+    }
+    const size_t lanes_begin = shared.size();
+    std::vector<int> segment_of(program.ops.size(), 0);
+    for (int s = 0; s <= last_segment; ++s)
+        for (const int op : layout.segments[static_cast<size_t>(s)].maps) segment_of[static_cast<size_t>(op)] = s;
+    for (size_t i = 0; i < program.ops.size(); ++i)
+        shared.push_back({(traits[i].lane_bytes + 63) / 64 * 64 * lanes, segment_of[i], segment_of[i]});
+    for (const auto& t : traits) shared.push_back({t.scratch_bytes, 0, last_segment});
+
+    const MemoryPlan local_plan = plan_memory(local), shared_plan = plan_memory(shared);
+    layout.workspace_bytes = local_plan.total;
+    layout.arena_bytes = shared_plan.total;
+    layout.offsets.assign(values, -1);
+    for (size_t v = 0; v < values; ++v) {
+        if (program.values[v].role == Role::persistent || uses[v].first_op < 0) continue;
+        layout.offsets[v] = layout.local[v] ? local_plan.offsets[slot[owner[v]]] : shared_plan.offsets[slot[v]];
+    }
+    for (size_t i = 0; i < traits.size(); ++i) {
+        layout.lane_offsets.push_back(shared_plan.offsets[lanes_begin + i]);
+        layout.scratch_offsets.push_back(shared_plan.offsets[lanes_begin + traits.size() + i]);
+    }
+    return layout;
+}
+
+}  // namespace cnnlab::cpu

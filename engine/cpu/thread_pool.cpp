@@ -1,0 +1,73 @@
+#include "engine/cpu/thread_pool.hpp"
+
+namespace cnnlab::cpu {
+
+namespace {
+
+// long enough to bridge the gaps between the phases of a step, short enough not to steal a core from others
+constexpr int spins = 4000;
+
+void pause() {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+/// Returns once `value` is no longer `old`.
+void wait_while(const std::atomic<int>& value, int old) {
+    for (int i = 0; i < spins; ++i) {
+        if (value.load(std::memory_order_acquire) != old) return;
+        pause();
+    }
+    while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
+}
+
+}  // namespace
+
+void Barrier::wait() {
+    if (threads_ == 1) return;
+    const int generation = generation_.load(std::memory_order_acquire);
+    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads_) {
+        arrived_.store(0, std::memory_order_relaxed);
+        generation_.fetch_add(1, std::memory_order_acq_rel);
+        generation_.notify_all();
+    } else {
+        wait_while(generation_, generation);
+    }
+}
+
+ThreadPool::ThreadPool(int threads) : inner_(threads) {
+    for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { work(i); });
+}
+
+ThreadPool::~ThreadPool() {
+    stop_ = true;
+    generation_.fetch_add(1, std::memory_order_acq_rel);
+    generation_.notify_all();
+    for (auto& worker : workers_) worker.join();
+}
+
+void ThreadPool::run(const std::function<void(int)>& job) {
+    if (workers_.empty()) {
+        job(0);
+        return;
+    }
+    job_ = &job;
+    running_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+    generation_.fetch_add(1, std::memory_order_acq_rel);
+    generation_.notify_all();
+    job(0);
+    for (int left = running_.load(std::memory_order_acquire); left > 0; left = running_.load(std::memory_order_acquire)) wait_while(running_, left);
+}
+
+void ThreadPool::work(int thread) {
+    for (int seen = 0;;) {
+        wait_while(generation_, seen);
+        ++seen;
+        if (stop_.load(std::memory_order_acquire)) return;
+        (*job_)(thread);
+        if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) running_.notify_all();
+    }
+}
+
+}  // namespace cnnlab::cpu

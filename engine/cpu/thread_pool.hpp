@@ -1,0 +1,47 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace cnnlab::cpu {
+
+/// Threads meet here: each wait() returns when all have called it. Spins for a moment, then sleeps.
+class Barrier {
+  public:
+    explicit Barrier(int threads) : threads_(threads) {}
+    void wait();
+
+  private:
+    int threads_;
+    std::atomic<int> arrived_{0};
+    std::atomic<int> generation_{0};
+};
+
+/// A fixed set of threads that run one function together; the caller is thread 0. With one thread nothing is started (WebAssembly without threads).
+class ThreadPool {
+  public:
+    explicit ThreadPool(int threads);
+    ~ThreadPool();
+    ThreadPool(const ThreadPool&) = delete;
+    ThreadPool& operator=(const ThreadPool&) = delete;
+
+    [[nodiscard]] int size() const { return static_cast<int>(workers_.size()) + 1; }
+    /// Calls job(thread) on every thread and returns when all have finished. The job must not throw.
+    void run(const std::function<void(int)>& job);
+    /// For use inside a job: all threads meet.
+    void meet() { inner_.wait(); }
+
+  private:
+    void work(int thread);
+
+    std::vector<std::thread> workers_;
+    Barrier inner_;
+    const std::function<void(int)>* job_ = nullptr;
+    std::atomic<int> generation_{0};
+    std::atomic<int> running_{0};
+    std::atomic<bool> stop_{false};
+};
+
+}  // namespace cnnlab::cpu

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/backend/backend.hpp"
+
+namespace cnnlab {
+
+/// Where a program runs, as the command line names it.
+struct BackendChoice {
+    std::string device = "auto";  ///< auto, cpu, reference or cuda
+    int threads = 0;              ///< 0: one a processor core
+    std::string arch;             ///< instruction set of the CPU backend; empty: the best this machine has
+};
+
+/// Throws Error: unknown_name for a device or instruction set, out_of_range for the threads, unsupported for what this build or machine
+/// does not have.
+std::unique_ptr<Backend> make_backend(const BackendChoice& choice);
+
+/// The threads that a choice comes to on this machine.
+int thread_count(const BackendChoice& choice);
+
+}  // namespace cnnlab

@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+#include "engine/core/philox.hpp"
+#include "engine/cpu/peak.hpp"
+#include "engine/train/trainer.hpp"
+#include "native/commands/commands.hpp"
+#include "native/experiment_file.hpp"
+#include "native/pytorch_peer.hpp"
+#include "native/text.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+constexpr int repeats = 5;
+constexpr int batches = 16;  ///< of images that there are; the training goes round and round
+
+struct Options {
+    std::string experiment = "cifar10-simple";
+    std::vector<std::string> settings;
+    std::optional<int64_t> batch;
+    double seconds = 1;
+    bool without_peer = false, as_json = false;
+    BackendChoice backend;
+};
+
+/// Images of noise in the data set's shape: speed does not depend on what they show.
+Dataset noise(const ExperimentFile& file) {
+    Dataset data;
+    data.card = card_without_images(file);
+    if (data.card.classes.empty()) data.card.classes = {"one", "other"};
+    const auto count = static_cast<size_t>(file.experiment.train.batch) * batches;
+    const Philox random{1, stream_of("bench")};
+    data.train.images.resize(count * static_cast<size_t>(data.card.image.count()));
+    for (size_t i = 0; i < data.train.images.size(); ++i) data.train.images[i] = static_cast<uint8_t>(random.word(i));
+    for (size_t i = 0; i < count; ++i) data.train.labels.push_back(static_cast<int32_t>(i % data.card.classes.size()));
+    return data;
+}
+
+/// Images a second over steps that take `seconds` together.
+double measure(Trainer& trainer, double seconds) {
+    const auto start = std::chrono::steady_clock::now();
+    const int batch = trainer.program().batch;
+    int64_t images = 0;
+    double passed = 0;
+    while (images == 0 || passed < seconds) {
+        trainer.step();
+        images += batch;
+        passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    }
+    return static_cast<double>(images) / passed;
+}
+
+struct Result {
+    double images_per_second = 0, slowest = 0, fastest = 0, gflops = 0, peak_gflops = 0;
+    int64_t multiply_adds = 0;  ///< of one image in one training step
+};
+
+Result run(Trainer& trainer, const Options& options) {
+    Result result;
+    for (const Op& op : trainer.program().ops) result.multiply_adds += multiply_adds(op, trainer.program());
+    measure(trainer, 0.3);  // caches, page tables and the processor's clock settle
+    const int threads = thread_count(options.backend);
+    const double peak_before = cpu_peak_gflops(options.backend.arch, threads);
+    std::vector<double> rates;
+    for (int i = 0; i < repeats; ++i) rates.push_back(measure(trainer, options.seconds));
+    std::sort(rates.begin(), rates.end());
+    result.images_per_second = rates[repeats / 2];
+    result.slowest = rates.front();
+    result.fastest = rates.back();
+    result.gflops = 2e-9 * static_cast<double>(result.multiply_adds) * result.images_per_second;
+    // Somebody else's work can only make it look lower than it is.
+    result.peak_gflops = std::max(peak_before, cpu_peak_gflops(options.backend.arch, threads));
+    return result;
+}
+
+void print(const Result& r, const Experiment& experiment, const Backend& backend, const std::optional<PytorchFigure>& peer) {
+    const BackendInfo info = backend.info();
+    std::string text = experiment.name + ", training, batches of " + std::to_string(experiment.train.batch) + ", on " + info.name +
+                       (info.detail.empty() ? "" : " (" + info.detail + ")") + "\n";
+    text += "  " + rate_text(r.images_per_second) + " img/s  (median of " + std::to_string(repeats) + " runs, " + rate_text(r.slowest) + " to " +
+            rate_text(r.fastest) + ")\n";
+    text += "  " + rate_text(r.gflops) + " GFLOP/s, " + percent_text(r.gflops / r.peak_gflops) + " of the " + rate_text(r.peak_gflops) +
+            " that this machine's multiply-adds reach\n";
+    if (peer) {
+        text += "  " + rate_text(peer->images_per_second) + " img/s by PyTorch " + peer->version + ": cnnlab is " +
+                rate_text(r.images_per_second / peer->images_per_second) + " times as fast\n";
+    }
+    print_text(text);
+}
+
+void bench(const Options& options) {
+    ExperimentChanges changes{options.settings, {}};
+    if (options.batch) changes.settings.push_back("train.batch=" + std::to_string(*options.batch));
+    ExperimentFile file = read_experiment(options.experiment, changes);
+    // Without an end, and without limits that the noise does not have.
+    file.experiment.train.epochs = 1000000;
+    file.experiment.dataset.train_limit = 0;
+    const auto backend = make_backend(options.backend);
+    const Dataset images = noise(file);
+    Trainer trainer(file.experiment, images, *backend);
+    const Result result = run(trainer, options);
+    std::optional<PytorchFigure> peer;
+    // The script knows networks by name; a file or a changed one may be another.
+    if (!options.without_peer && options.settings.empty() && options.experiment == file.experiment.name) {
+        peer = pytorch_figure(file.experiment.name, file.experiment.train.batch, thread_count(options.backend));
+    }
+    if (!options.as_json) return print(result, file.experiment, *backend, peer);
+    Json json{{"name", file.experiment.name},
+              {"batch", file.experiment.train.batch},
+              {"threads", thread_count(options.backend)},
+              {"device", backend->info().name},
+              {"detail", backend->info().detail},
+              {"images_per_second", result.images_per_second},
+              {"slowest", result.slowest},
+              {"fastest", result.fastest},
+              {"gflops", result.gflops},
+              {"peak_gflops", result.peak_gflops},
+              {"multiply_adds", result.multiply_adds}};
+    if (peer) {
+        json["pytorch"] = {{"images_per_second", peer->images_per_second}, {"version", peer->version}};
+        json["ratio"] = result.images_per_second / peer->images_per_second;
+    }
+    print_json(json);
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app) {
+    const auto o = std::make_shared<Options>();
+    CLI::App* verb = app.add_subcommand("bench", "Speed of training in images and GFLOP a second, beside the machine's peak and PyTorch's speed");
+    verb->add_option("experiment", o->experiment, "NAME or FILE.json; its data set need not be here")->capture_default_str();
+    verb->add_option("--batch", o->batch, "Images a step")->type_name("N");
+    verb->add_option("--set", o->settings, "Change any field; can be repeated")->type_name("PATH=VALUE")->allow_extra_args(false);
+    verb->add_option("--seconds", o->seconds, "Length of each of the five runs")->type_name("S")->capture_default_str()->check(CLI::Range(0.001, 3600.0));
+    verb->add_flag("--no-pytorch", o->without_peer, "Leave PyTorch out of it");
+    add_backend_options(*verb, o->backend);
+    verb->add_flag("--json", o->as_json, "One line of JSON");
+    verb->callback([o] { bench(*o); });
+}
+
+}  // namespace cnnlab

@@ -1,0 +1,153 @@
+#include <memory>
+
+#include "engine/model/compile.hpp"
+#include "native/commands/commands.hpp"
+#include "native/experiment_file.hpp"
+#include "native/svg.hpp"
+#include "native/text.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+std::string words(std::string name) {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name;
+}
+
+/// The fields of a spec that are not as they would be anyway: "sgd, lr 0.1, momentum 0.9, nesterov".
+std::string plain_line(const Json& spec, const Json& defaults) {
+    std::string text = spec.contains("type") ? words(spec["type"].get<std::string>()) : "";
+    for (const auto& [key, value] : spec.items()) {
+        if (key == "type" || (key != "lr" && defaults.contains(key) && defaults[key] == value)) continue;
+        std::string part = words(key) + " " + (value.is_string() ? value.get<std::string>() : value.dump());
+        if (value.is_boolean()) part = (value.get<bool>() ? "" : "no ") + words(key);
+        if (key == "groups") {
+            part.clear();
+            for (const Json& group : value) {
+                part += (part.empty() ? "" : "; ") + group.value("match", "") + ": " +
+                        plain_line(group, write_json(ParameterGroup{group.value("match", "")}));
+            }
+            part = "except " + part;
+        }
+        text += (text.empty() ? "" : ", ") + part;
+    }
+    return text.empty() ? "none" : text;
+}
+
+template <class Spec>
+Json defaults_of(const Json& spec) {
+    Spec defaults;
+    read_json(spec["type"], defaults, "");
+    return write_json(defaults);
+}
+
+std::string recipe(const Experiment& e) {
+    const Json json = e.to_json();
+    const TrainSpec& train = e.train;
+    return "loss       " + plain_line(json["loss"], defaults_of<AnyLoss>(json["loss"])) + "\n" +
+           "optimizer  " + plain_line(json["optimizer"], defaults_of<OptimizerSpec>(json["optimizer"])) + "\n" +
+           "schedule   " + plain_line(json["schedule"], defaults_of<ScheduleSpec>(json["schedule"])) + "\n" +
+           "augment    " + plain_line(json["augment"], write_json(Augmentation{})) + "\n" +
+           "train      " + count_text(train.epochs, "epoch") + ", batches of " + std::to_string(train.batch) + ", seed " +
+           std::to_string(train.seed) + (train.shuffle ? "" : ", not shuffled") + "\n";
+}
+
+struct Totals {
+    int64_t parameters = 0, multiply_adds = 0, output_bytes = 0;
+    int64_t training_multiply_adds = 0;  ///< of one image in one training step
+};
+
+int64_t output_bytes(const LayerInfo& layer) { return layer.output.count() * static_cast<int64_t>(sizeof(float)); }
+
+std::string table(const std::vector<LayerInfo>& layers, const Totals& totals) {
+    constexpr auto right = Table::Align::right;
+    Table table({{"layer"}, {"type"}, {"input"}, {"output"}, {"parameters", right}, {"multiply-adds", right}, {"output bytes", right}});
+    const auto number = [](int64_t value) { return value == 0 ? std::string("–") : grouped_number(value); };
+    for (const LayerInfo& layer : layers) {
+        std::string input = layer.input.str();
+        if (layer.from.size() > 1) input += " and " + std::to_string(layer.from.size() - 1) + " more";
+        table.add({layer.name, layer.type, input, layer.output.str(), number(layer.parameters), number(layer.multiply_adds),
+                   grouped_number(output_bytes(layer))});
+    }
+    table.rule();
+    table.add({"total", "", "", "", grouped_number(totals.parameters), grouped_number(totals.multiply_adds), grouped_number(totals.output_bytes)});
+    return table.str();
+}
+
+Json to_json(const std::vector<LayerInfo>& layers) {
+    const auto extents = [](const Shape& shape) { return std::vector<int64_t>(shape.begin(), shape.end()); };
+    Json list = Json::array();
+    for (const LayerInfo& layer : layers) {
+        list.push_back({{"name", layer.name},
+                        {"type", layer.type},
+                        {"from", layer.from},
+                        {"input", extents(layer.input)},
+                        {"output", extents(layer.output)},
+                        {"parameters", layer.parameters},
+                        {"multiply_adds", layer.multiply_adds},
+                        {"output_bytes", output_bytes(layer)}});
+    }
+    return list;
+}
+
+void describe(const std::string& name, const std::vector<std::string>& settings, bool as_json) {
+    const ExperimentFile file = read_experiment(name, {settings, {}});
+    const Experiment& experiment = file.experiment;
+    const DatasetCard card = card_without_images(file);
+    CompileOptions options;
+    options.input = card.image;
+    options.classes = static_cast<int>(card.classes.size());
+    options.mean = card.mean;
+    options.stddev = card.stddev;
+    const std::vector<LayerInfo> layers = compile(experiment, options).layers;
+    options.phase = Phase::train;
+    options.batch = experiment.train.batch;
+    const Program training = compile(experiment, options).program;
+
+    Totals totals;
+    for (const LayerInfo& layer : layers) {
+        totals.parameters += layer.parameters;
+        totals.multiply_adds += layer.multiply_adds;
+        totals.output_bytes += output_bytes(layer);
+    }
+    for (const Op& op : training.ops) totals.training_multiply_adds += multiply_adds(op, training);
+
+    if (as_json) {
+        print_json({{"name", experiment.name},
+                    {"title", experiment.title},
+                    {"input", {card.image.height, card.image.width, card.image.channels}},
+                    {"classes", card.classes},
+                    {"layers", to_json(layers)},
+                    {"parameters", totals.parameters},
+                    {"multiply_adds", totals.multiply_adds},
+                    {"output_bytes", totals.output_bytes},
+                    {"training_multiply_adds", totals.training_multiply_adds},
+                    {"experiment", file.to_json()}});
+        return;
+    }
+    std::string images = experiment.dataset.name + ", " + Shape{card.image.height, card.image.width, card.image.channels}.str();
+    if (!card.classes.empty()) images += ", " + std::to_string(card.classes.size()) + " classes";
+    print_text(experiment.name + (experiment.title.empty() ? "" : ": " + experiment.title) + "\n\n" + table(layers, totals) +
+               "\nBytes and multiply-adds are of one image, forward. Training takes " + grouped_number(totals.training_multiply_adds) +
+               " multiply-adds an image.\nThe weights take " + bytes_text(totals.parameters * static_cast<int64_t>(sizeof(float))) + ".\n\n" +
+               "images     " + images + "\n" + recipe(experiment));
+}
+
+}  // namespace
+
+void add_describe(CLI::App& app) {
+    struct Options {
+        std::string name;
+        std::vector<std::string> settings;
+        bool as_json = false;
+    };
+    const auto options = std::make_shared<Options>();
+    CLI::App* verb = app.add_subcommand("describe", "An experiment's layers, shapes, parameters and cost");
+    verb->add_option("experiment", options->name, "NAME or FILE.json")->required();
+    verb->add_option("--set", options->settings, "Change any field, as in --set model.layers[0].kernel=5")->type_name("PATH=VALUE")->allow_extra_args(false);
+    verb->add_flag("--json", options->as_json, "One line of JSON");
+    verb->callback([options] { describe(options->name, options->settings, options->as_json); });
+}
+
+}  // namespace cnnlab

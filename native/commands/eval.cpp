@@ -1,0 +1,113 @@
+#include <algorithm>
+#include <memory>
+
+#include "native/commands/commands.hpp"
+#include "native/experiment_file.hpp"
+#include "native/model_file.hpp"
+#include "native/run_folder.hpp"
+#include "native/svg.hpp"
+#include "native/text.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+constexpr size_t largest_matrix = 20;  ///< classes that fit side by side on a screen
+
+struct Options {
+    std::string run, data;
+    BackendChoice backend;
+    bool as_json = false;
+};
+
+std::string class_table(const Evaluation& result, const std::vector<std::string>& classes) {
+    constexpr auto right = Table::Align::right;
+    Table table({{"", right}, {"class"}, {"images", right}, {"right", right}, {"accuracy", right}});
+    for (size_t c = 0; c < classes.size(); ++c) {
+        int64_t images = 0;
+        for (const int64_t n : result.confusion[c]) images += n;
+        table.add({std::to_string(c), classes[c], grouped_number(images), grouped_number(result.confusion[c][c]),
+                   images > 0 ? percent_text(result.class_accuracy[c]) : "–"});
+    }
+    return table.str();
+}
+
+/// Rows are the true classes, columns the predicted ones, by number.
+std::string confusion_table(const Evaluation& result, const std::vector<std::string>& classes) {
+    std::vector<Table::Column> columns{{"", Table::Align::right}, {"true class"}};
+    for (size_t c = 0; c < classes.size(); ++c) columns.push_back({std::to_string(c), Table::Align::right});
+    Table table(columns);
+    for (size_t t = 0; t < classes.size(); ++t) {
+        std::vector<std::string> row{std::to_string(t), classes[t]};
+        for (const int64_t n : result.confusion[t]) row.push_back(n == 0 ? "·" : std::to_string(n));
+        table.add(std::move(row));
+    }
+    return table.str();
+}
+
+/// The pairs of classes that are mistaken for each other most often.
+std::string mistakes(const Evaluation& result, const std::vector<std::string>& classes) {
+    struct Mistake {
+        int64_t count;
+        size_t truth, answer;
+    };
+    std::vector<Mistake> all;
+    for (size_t t = 0; t < classes.size(); ++t) {
+        for (size_t a = 0; a < classes.size(); ++a) {
+            if (t != a && result.confusion[t][a] > 0) all.push_back({result.confusion[t][a], t, a});
+        }
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Mistake& a, const Mistake& b) { return a.count > b.count; });
+    std::string text;
+    for (size_t i = 0; i < std::min<size_t>(all.size(), 3); ++i) {
+        text += (i > 0 ? "; " : "") + classes[all[i].truth] + " taken for " + classes[all[i].answer] + " (" + grouped_number(all[i].count) + ")";
+    }
+    return text.empty() ? "" : "most frequent mistakes: " + text + "\n";
+}
+
+void evaluate(const Options& options) {
+    const RunFolder folder = RunFolder::open(options.run);
+    const auto backend = make_backend(options.backend);
+    Model model = read_model(folder.model(), *backend);
+    const ExperimentFile file = read_experiment(folder.experiment().string(), {{}, options.data});
+    const Dataset images = load_images(file);
+    const std::vector<std::string>& classes = model.card().classes;
+    if (images.card.classes != classes) {
+        throw Error(ErrorCode::missing_data, images.origin, "has other classes than the run was trained with", "name the folder with the same images with --data DIR");
+    }
+    if (images.test.count() == 0) throw Error(ErrorCode::missing_data, images.origin, "has no test images", "keep some with dataset.test_share");
+    backend->upload_split(SplitName::test, images.card.image, images.test);
+    const Evaluation result = model.evaluate(SplitName::test, images.test.labels);
+
+    if (options.as_json) {
+        print_json({{"run", folder.path().string()},
+                    {"count", result.count},
+                    {"loss", result.loss},
+                    {"accuracy", result.accuracy},
+                    {"top5", result.top5},
+                    {"classes", classes},
+                    {"class_accuracy", result.class_accuracy},
+                    {"confusion", result.confusion}});
+        return;
+    }
+    std::string text = grouped_number(result.count) + " test images: accuracy " + percent_text(result.accuracy) + ", loss " + loss_text(result.loss);
+    // with five classes or fewer every answer is among the first five
+    if (classes.size() > 5) text += ", right class among the first five " + percent_text(result.top5);
+    text += "\n\n" + class_table(result, classes) + "\n";
+    if (classes.size() <= largest_matrix) text += "predicted as\n" + confusion_table(result, classes) + "\n";
+    print_text(text + mistakes(result, classes));
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app) {
+    const auto options = std::make_shared<Options>();
+    CLI::App* verb = app.add_subcommand("eval", "Accuracy and loss of a run on its test images");
+    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")->required();
+    verb->add_option("--data", options->data, "Folder with the images, where they have moved")->type_name("DIR");
+    add_backend_options(*verb, options->backend);
+    verb->add_flag("--json", options->as_json, "One line of JSON");
+    verb->callback([options] { evaluate(*options); });
+}
+
+}  // namespace cnnlab

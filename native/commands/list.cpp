@@ -1,0 +1,78 @@
+#include "engine/data/card.hpp"
+#include "native/commands/commands.hpp"
+#include "native/dataset_files.hpp"
+#include "native/experiment_file.hpp"
+#include "native/text.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Whether a folder has what the reader of this format looks for.
+bool holds(const fs::path& folder, const DatasetCard& card) {
+    const auto is_file = [](const fs::path& path) {
+        std::error_code error;
+        return fs::is_regular_file(path, error);
+    };
+    for (const DatasetFile& file : card.files) {
+        if (is_file(folder / file.name) || is_file((folder / file.name).replace_extension())) return true;
+    }
+    return card.format == "cifar10-binary" && (is_file(folder / "test_batch.bin") || is_file(folder / "cifar-10-batches-bin" / "test_batch.bin"));
+}
+
+/// Where a data set lies on this machine; empty where it does not.
+std::string place_of(const DatasetCard& card) {
+    DataOptions options;
+    options.directory = data_directory(card.name, {});
+    auto folders = search_folders(card, options);
+    folders.push_back(cache_folder(card, options));
+    for (const fs::path& folder : folders) {
+        if (!folder.empty() && holds(folder, card)) return folder.string();
+    }
+    return "";
+}
+
+std::string state_of(const DatasetCard& card, const std::string& place) {
+    if (card.format == "lines") return "drawn by the program";
+    if (card.format == "folder") return "your own: --data DIR, one sub-folder a class";
+    if (!place.empty()) return "in " + place;
+    int64_t bytes = 0;
+    for (const DatasetFile& file : card.files) bytes += file.bytes;
+    return "not on this machine; fetched when needed (" + bytes_text(bytes) + ")" + (card.install.empty() ? "" : ", or " + card.install);
+}
+
+void list(bool as_json) {
+    Json experiments = Json::array(), datasets = Json::array();
+    Table experiment_table({{"experiment"}, {"data set"}, {"what it is"}});
+    for (const std::string& name : experiment_names()) {
+        const Experiment experiment = Experiment::parse(experiment_json(name), name);
+        experiment_table.add({name, experiment.dataset.name, experiment.title});
+        experiments.push_back({{"name", name}, {"title", experiment.title}, {"dataset", experiment.dataset.name}});
+    }
+    Table dataset_table({{"data set"}, {"what it is"}, {"images"}, {"where"}});
+    for (const DatasetCard& card : built_in_cards()) {
+        const std::string place = place_of(card);
+        const bool is_here = card.files.empty() || !place.empty();
+        dataset_table.add({card.name, card.title, card.format == "folder" ? "any" : Shape{card.image.height, card.image.width, card.image.channels}.str(),
+                           state_of(card, place)});
+        datasets.push_back({{"name", card.name}, {"title", card.title}, {"here", is_here}, {"folder", place}});
+    }
+    if (as_json) {
+        print_json({{"experiments", experiments}, {"datasets", datasets}});
+    } else {
+        print_text(experiment_table.str() + "\n" + dataset_table.str());
+    }
+}
+
+}  // namespace
+
+void add_list(CLI::App& app) {
+    CLI::App* verb = app.add_subcommand("list", "Experiments and data sets");
+    const auto as_json = std::make_shared<bool>(false);
+    verb->add_flag("--json", *as_json, "One line of JSON");
+    verb->callback([as_json] { list(*as_json); });
+}
+
+}  // namespace cnnlab

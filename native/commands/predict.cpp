@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
+#include "native/commands/commands.hpp"
+#include "native/image_file.hpp"
+#include "native/model_file.hpp"
+#include "native/resize.hpp"
+#include "native/run_folder.hpp"
+#include "native/text.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+constexpr size_t shown = 3;
+
+struct Options {
+    std::string run;
+    std::vector<std::string> images;
+    BackendChoice backend;
+    bool as_json = false;
+};
+
+/// The images as the model was trained on them, permuted pixels included.
+Split read_images(const std::vector<std::string>& paths, const Model& model) {
+    Dataset data;
+    data.card = model.card();
+    for (const std::string& path : paths) {
+        const Image image = fit_image(read_image(path), data.card.image);
+        data.test.images.insert(data.test.images.end(), image.pixels.begin(), image.pixels.end());
+        data.test.labels.push_back(0);
+    }
+    DataSpec spec;
+    spec.permute_pixels = model.experiment().dataset.permute_pixels;
+    apply_data_spec(spec, data);
+    return std::move(data.test);
+}
+
+/// A share for every class, also where one output stands for two.
+std::vector<double> shares_of(const HostTensor& outputs, int64_t image, size_t classes) {
+    const int64_t width = outputs.shape()[1];
+    if (width == 1 && classes == 2) {
+        const double second = std::clamp(static_cast<double>(outputs[image]), 0.0, 1.0);
+        return {1 - second, second};
+    }
+    std::vector<double> shares;
+    for (int64_t i = 0; i < width; ++i) shares.push_back(static_cast<double>(outputs[image * width + i]));
+    return shares;
+}
+
+void predict(const Options& options) {
+    const RunFolder folder = RunFolder::open(options.run);
+    const auto backend = make_backend(options.backend);
+    Model model = read_model(folder.model(), *backend);
+    const Split images = read_images(options.images, model);
+    const HostTensor outputs = model.predict(images);
+
+    const std::vector<std::string>& classes = model.card().classes;
+    Table table({{"image"}, {"class"}, {"probability", Table::Align::right}});
+    Json list = Json::array();
+    for (size_t i = 0; i < options.images.size(); ++i) {
+        const std::vector<double> shares = shares_of(outputs, static_cast<int64_t>(i), classes.size());
+        std::vector<size_t> order(shares.size());
+        std::iota(order.begin(), order.end(), size_t{0});
+        std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return shares[a] > shares[b]; });
+        order.resize(std::min(order.size(), shown));
+        Json top = Json::array();
+        for (const size_t c : order) {
+            table.add({c == order.front() ? options.images[i] : "", classes[c], percent_text(shares[c])});
+            top.push_back({{"class", classes[c]}, {"index", c}, {"probability", shares[c]}});
+        }
+        list.push_back({{"image", options.images[i]}, {"top", top}});
+    }
+    if (options.as_json) {
+        print_json({{"run", folder.path().string()}, {"predictions", list}});
+    } else {
+        print_text(table.str());
+    }
+}
+
+}  // namespace
+
+void add_predict(CLI::App& app) {
+    const auto options = std::make_shared<Options>();
+    CLI::App* verb = app.add_subcommand("predict", "The most probable classes of images");
+    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")->required();
+    verb->add_option("images", options->images, "PNG or JPEG files; they are cropped and resized to the network's input")->required();
+    add_backend_options(*verb, options->backend);
+    verb->add_flag("--json", options->as_json, "One line of JSON");
+    verb->callback([options] { predict(*options); });
+}
+
+}  // namespace cnnlab

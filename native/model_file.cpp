@@ -1,0 +1,61 @@
+#include "native/model_file.hpp"
+
+#include "engine/data/card.hpp"
+#include "engine/io/safetensors.hpp"
+#include "native/file_bytes.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+constexpr auto format = "cnnlab-model-1";
+
+/// The experiment as inference needs it: the file has the averaged weights already.
+Experiment for_inference(Experiment experiment) {
+    experiment.optimizer.average_decay = 0;
+    return experiment;
+}
+
+}  // namespace
+
+std::vector<uint8_t> model_file(const Model& model) {
+    TensorFile file;
+    for (auto& [name, tensor] : model.weights()) file.tensors.push_back({name, tensor});
+    Json classes = Json::array();
+    for (const std::string& name : model.card().classes) classes.push_back(name);
+    const auto dump = [](const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); };
+    file.metadata = {{"format", format},
+                     {"experiment", dump(model.experiment().to_json())},
+                     {"card", to_json(model.card())},
+                     {"classes", dump(classes)}};
+    return write_safetensors(file);
+}
+
+Model read_model(const std::filesystem::path& path, Backend& backend) {
+    const std::string place = path.string();
+    const TensorFile file = read_safetensors(read_file(path), place);
+    const auto text = [&](const char* key) -> const std::string& {
+        const auto found = file.metadata.find(key);
+        if (found != file.metadata.end()) return found->second;
+        throw Error(ErrorCode::checkpoint, place, std::string("holds tensors but no \"") + key + "\"", "use a model.safetensors written by cnnlab");
+    };
+    if (text("format") != format) {
+        throw Error(ErrorCode::checkpoint, place, "has the format \"" + text("format") + "\"", std::string("this version reads ") + format);
+    }
+    Experiment experiment = Experiment::parse(parse_json(text("experiment"), place), place);
+    Model model(for_inference(std::move(experiment)), parse_card(text("card"), place), backend);
+    for (const PersistentSpec& spec : model.compile_for(Phase::evaluate, 1).persistents) {
+        const HostTensor* tensor = file.find(spec.name);
+        if (tensor == nullptr) {
+            throw Error(ErrorCode::checkpoint, place, "lacks the tensor \"" + spec.name + "\"", "use the file as cnnlab wrote it");
+        }
+        if (tensor->shape() != spec.shape) {
+            throw Error(ErrorCode::checkpoint, place, "has " + spec.name + " as " + tensor->shape().str() + ", not " + spec.shape.str(),
+                        "use the file as cnnlab wrote it");
+        }
+        model.set(spec.name, *tensor);
+    }
+    return model;
+}
+
+}  // namespace cnnlab

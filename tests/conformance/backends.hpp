@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/backend/backend.hpp"
+
+namespace cnnlab::test {
+
+/// A backend that the conformance suite holds to the reference.
+struct BackendUnderTest {
+    std::string name;  ///< "cpu_avx2_3_threads"
+    std::function<std::unique_ptr<Backend>()> make;
+    /// The largest deviation from the reference, relative to the largest magnitude of the tensor.
+    double tolerance;
+    std::string family;  ///< backends of one family give the same bits
+};
+
+/// Every backend of this build that this machine can run; a new backend is entered here.
+[[nodiscard]] const std::vector<BackendUnderTest>& backends_under_test();
+
+}  // namespace cnnlab::test

@@ -1,0 +1,72 @@
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "engine/cpu/cpu_backend.hpp"
+#include "engine/train/trainer.hpp"
+
+namespace cnnlab {
+namespace {
+
+/// Random images that a network of every interesting op can learn from.
+Dataset noise(ImageShape image, int classes, int count) {
+    Dataset dataset;
+    dataset.card.image = image;
+    dataset.card.mean.assign(static_cast<size_t>(image.channels), 0.4F);
+    dataset.card.stddev.assign(static_cast<size_t>(image.channels), 0.3F);
+    for (int c = 0; c < classes; ++c) dataset.card.classes.push_back("class " + std::to_string(c));
+    const Philox random{7, 7, 7};
+    for (Split* split : {&dataset.train, &dataset.test}) {
+        for (int64_t i = 0; i < count * image.count(); ++i) split->images.push_back(static_cast<uint8_t>(random.word(static_cast<uint64_t>(i)) >> 24U));
+        for (int n = 0; n < count; ++n) split->labels.push_back(n % classes);
+    }
+    return dataset;
+}
+
+Experiment network() {
+    return Experiment::parse(parse_json(R"({"name": "test", "dataset": "noise",
+        "model": {"layers": [
+            {"type": "conv2d", "out_channels": 12, "kernel": 3, "padding": 1}, {"type": "batch_norm"}, {"type": "relu", "name": "a"},
+            {"type": "conv2d", "out_channels": 12, "kernel": 3, "padding": 1}, {"type": "gelu"},
+            {"type": "add", "from": ["a", "gelu_1"]}, {"type": "max_pool2d"},
+            {"type": "conv2d", "out_channels": 300, "kernel": 3, "padding": 1}, {"type": "relu"}, {"type": "avg_pool2d"},
+            {"type": "flatten"}, {"type": "dense", "out_features": 40}, {"type": "relu"}, {"type": "dropout", "p": 0.3}, {"type": "dense", "out_features": 5}]},
+        "optimizer": {"type": "adam", "clip_norm": 1, "average_decay": 0.9},
+        "augment": {"horizontal_flip": true, "crop": 2, "rotation": 10, "contrast": 0.2, "cutout": 2},
+        "train": {"epochs": 2, "batch": 40, "seed": 3}})", "test"));
+}
+
+std::vector<uint8_t> train(const Dataset& dataset, const CpuOptions& options) {
+    const auto backend = make_cpu_backend(options);
+    Trainer trainer(network(), dataset, *backend);
+    trainer.fit();
+    return trainer.checkpoint();
+}
+
+TEST(Determinism, SameBitsForAnyNumberOfThreads) {
+    const Dataset dataset = noise({9, 11, 3}, 5, 190);  // the last batch is partial, and so is its last block
+    for (const auto& arch : cpu_archs()) {
+        const auto one = train(dataset, {1, arch});
+        for (const int threads : {2, 3, 7}) EXPECT_EQ(train(dataset, {threads, arch}), one) << arch << ", " << threads << " threads";
+    }
+}
+
+TEST(Determinism, SameSeedSameBits) {
+    const Dataset dataset = noise({6, 6, 1}, 5, 64);
+    EXPECT_EQ(train(dataset, {2, ""}), train(dataset, {2, ""}));
+}
+
+TEST(CpuOptions, SaysWhatIsWrong) {
+    EXPECT_THROW((void)make_cpu_backend({-1, ""}), Error);
+    EXPECT_THROW((void)make_cpu_backend({300, ""}), Error);
+    try {
+        (void)make_cpu_backend({1, "avx1024"});
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::unknown_name);
+        EXPECT_NE(std::string(error.what()).find(cpu_archs().front()), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace cnnlab

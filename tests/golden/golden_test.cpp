@@ -1,0 +1,192 @@
+// Every backend against PyTorch: make_golden.py says what the files hold.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "engine/data/data_spec.hpp"
+#include "engine/io/safetensors.hpp"
+#include "engine/train/trainer.hpp"
+#include "tests/conformance/backends.hpp"
+
+namespace cnnlab {
+namespace {
+
+// PyTorch's own float32 results stay within 2e-6 of these files (make_golden.py sees to that), relative to each tensor's largest
+// magnitude, or to `small` where a tensor is smaller. Five times that leaves room for other orders of summation and for vector
+// versions of exp and tanh; a wrong formula is off by 1e-3 or more.
+constexpr double tolerance = 1e-5, small = 1e-2;
+
+std::vector<std::filesystem::path> golden_files() {
+    std::vector<std::filesystem::path> files;
+    std::error_code missing;
+    for (const auto& entry : std::filesystem::directory_iterator(CNNLAB_SOURCE_DIR "/tests/golden/data", missing))
+        if (entry.path().extension() == ".safetensors") files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+struct Golden {
+    explicit Golden(const std::filesystem::path& path) {
+        std::ifstream stream(path, std::ios::binary);
+        const std::vector<uint8_t> bytes((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+        file = read_safetensors(bytes, path.string());
+        experiment = Experiment::parse(parse_json(file.metadata.at("experiment"), path.string()));
+        const Shape& images = at("train/images").shape();
+        dataset.card.image = {static_cast<int>(images[1]), static_cast<int>(images[2]), static_cast<int>(images[3])};
+        for (int i = 0; i < std::stoi(file.metadata.at("classes")); ++i) dataset.card.classes.push_back("class " + std::to_string(i));
+        dataset.train = split("train");
+        dataset.test = split("test");
+        apply_data_spec(experiment.dataset, dataset);
+    }
+
+    [[nodiscard]] const HostTensor& at(const std::string& name) const {
+        const HostTensor* found = file.find(name);
+        if (found == nullptr) throw Error(ErrorCode::bad_file, "golden file", "lacks " + name);
+        return *found;
+    }
+    /// The tensors under "gradient/" and the like, by the rest of their names.
+    [[nodiscard]] std::map<std::string, HostTensor> folder(const std::string& prefix) const {
+        std::map<std::string, HostTensor> found;
+        for (const auto& [name, tensor] : file.tensors)
+            if (name.starts_with(prefix)) found[name.substr(prefix.size())] = tensor;
+        return found;
+    }
+
+    TensorFile file;
+    Experiment experiment;
+    Dataset dataset;
+
+  private:
+    [[nodiscard]] Split split(const std::string& name) const {
+        const auto images = at(name + "/images").span(), labels = at(name + "/labels").span();
+        return {{images.begin(), images.end()}, {labels.begin(), labels.end()}};
+    }
+};
+
+void expect_close(std::span<const float> found, std::span<const float> wanted, const std::string& what) {
+    ASSERT_EQ(found.size(), wanted.size()) << what;
+    double scale = small, distance = 0;
+    size_t where = 0;
+    for (const float value : wanted) scale = std::max(scale, std::abs(double{value}));
+    for (size_t i = 0; i < wanted.size(); ++i) {
+        const double here = std::abs(double{found[i]} - wanted[i]);
+        if (here > distance || std::isnan(here)) distance = here, where = i;
+        if (std::isnan(here)) break;
+    }
+    EXPECT_LE(distance / scale, tolerance) << what << "[" << where << "] is " << found[where] << ", PyTorch has " << wanted[where];
+}
+
+void expect_close(const HostTensor& found, const HostTensor& wanted, const std::string& what) {
+    EXPECT_EQ(found.shape(), wanted.shape()) << what;
+    expect_close(found.span(), wanted.span(), what);
+}
+
+void expect_close(double found, float wanted, const std::string& what) {
+    const auto one = static_cast<float>(found);
+    expect_close(std::span(&one, 1), std::span(&wanted, 1), what);
+}
+
+/// Everything as it was before the first step.
+void start(Model& model, const Golden& golden) {
+    model.initialise(1);
+    for (const auto& [name, tensor] : golden.folder("initial/")) {
+        model.set(name, tensor);
+        for (const auto& spec : model.persistents())
+            if (spec.copy_of == name) model.set(spec.name, tensor);
+    }
+}
+
+HostTensor test_logits(Model& model, int64_t count) {
+    const int batch = model.experiment().train.eval_batch;
+    const Program program = model.compile_for(Phase::evaluate, batch).program;
+    const auto executable = model.backend().prepare(program);
+    const int64_t outputs = program.shape(program.logits).count();
+    HostTensor all({count, outputs});
+    for (int64_t cursor = 0; cursor < count; cursor += batch) {
+        const RunInput input{SplitName::test, cursor, static_cast<int>(std::min<int64_t>(batch, count - cursor))};
+        model.backend().run(*executable, input);
+        const HostTensor part = model.backend().download(*executable, program.logits);
+        std::copy_n(part.data(), input.count * outputs, all.data() + cursor * outputs);
+    }
+    return all;
+}
+
+struct Watcher : Observer {
+    std::vector<BatchEnd> batches;
+    void on_event(const TrainEvent& event) override {
+        if (const auto* batch = std::get_if<BatchEnd>(&event)) batches.push_back(*batch);
+    }
+};
+
+class GoldenTest : public testing::TestWithParam<std::tuple<BackendChoice, std::filesystem::path>> {
+  protected:
+    Golden golden_{std::get<1>(GetParam())};
+    std::unique_ptr<Backend> backend_ = std::get<0>(GetParam()).make();
+    Trainer trainer_{golden_.experiment, golden_.dataset, *backend_};
+    Model& model_ = trainer_.model();
+};
+
+TEST_P(GoldenTest, first_step) {
+    const auto gradients = golden_.folder("gradient/");
+    if (gradients.empty()) return;  // a case of evaluation only
+    std::vector<std::string> keep;
+    for (const auto& [name, unused] : gradients) keep.push_back("d_" + name);
+    const int batch = golden_.experiment.train.batch;
+    const Program program = model_.compile_for(Phase::train, batch, keep).program;
+    const auto executable = backend_->prepare(program);
+    start(model_, golden_);
+    RunInput input{SplitName::train, 0, batch};
+    input.learning_rate = golden_.at("learning_rates")[0];
+    const RunOutput output = backend_->run(*executable, input);
+    expect_close(output.loss_sum / batch, golden_.at("losses")[0], "loss");
+    expect_close(static_cast<double>(output.correct) / batch, golden_.at("accuracies")[0], "accuracy");
+    expect_close(backend_->download(*executable, program.logits).span(), golden_.at("logits").span(), "logits");
+    size_t count = 0;
+    for (size_t i = 0; i < program.values.size(); ++i) {
+        if (program.values[i].role != Role::gradient) continue;
+        ++count;
+        const auto found = gradients.find(program.values[i].name.substr(2));
+        ASSERT_NE(found, gradients.end()) << program.values[i].name << " is no gradient in PyTorch";
+        expect_close(backend_->download(*executable, {static_cast<int32_t>(i)}), found->second, program.values[i].name);
+    }
+    EXPECT_EQ(count, gradients.size());
+    // a Program that keeps its gradients for download still updates
+    for (const auto& [name, wanted] : golden_.folder("after1/")) expect_close(model_.get(name), wanted, name + " after step 1");
+}
+
+TEST_P(GoldenTest, training_and_evaluation) {
+    Watcher watcher;
+    trainer_.add_observer(watcher);
+    start(model_, golden_);
+    // without steps to compare the model is evaluated as it starts
+    const HostTensor* losses = golden_.file.find("losses");
+    while (losses != nullptr && trainer_.step())
+        for (const auto& [name, wanted] : golden_.folder("after" + std::to_string(trainer_.steps_done()) + "/"))
+            expect_close(model_.get(name), wanted, name + " after step " + std::to_string(trainer_.steps_done()));
+    ASSERT_EQ(static_cast<int64_t>(watcher.batches.size()), losses != nullptr ? losses->count() : 0);
+    const HostTensor* norms = golden_.file.find("norms");
+    for (const BatchEnd& batch : watcher.batches) {
+        const std::string step = " of step " + std::to_string(batch.step + 1);
+        expect_close(batch.loss, (*losses)[batch.step], "loss" + step);
+        expect_close(batch.accuracy, golden_.at("accuracies")[batch.step], "accuracy" + step);
+        expect_close(batch.learning_rate, golden_.at("learning_rates")[batch.step], "learning rate" + step);
+        if (norms != nullptr) expect_close(batch.gradient_norm, (*norms)[batch.step], "gradient norm" + step);
+    }
+    expect_close(test_logits(model_, golden_.dataset.test.count()).span(), golden_.at("test_logits").span(), "test logits");
+    const Evaluation evaluation = model_.evaluate(SplitName::test, golden_.dataset.test.labels);
+    expect_close(evaluation.loss, golden_.at("test_loss")[0], "test loss");
+    expect_close(evaluation.accuracy, golden_.at("test_accuracy")[0], "test accuracy");
+}
+
+INSTANTIATE_TEST_SUITE_P(pytorch, GoldenTest, testing::Combine(testing::ValuesIn(backend_choices()), testing::ValuesIn(golden_files())),
+                         [](const auto& info) { return std::get<0>(info.param).name + "_" + std::get<1>(info.param).stem().string(); });
+
+TEST(Golden, all_files_are_there) { EXPECT_GE(golden_files().size(), 108U); }
+
+}  // namespace
+}  // namespace cnnlab

@@ -1,0 +1,67 @@
+#include "native/file_bytes.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "tests/data/expect_error.hpp"
+#include "tests/native/temporary_folder.hpp"
+
+namespace cnnlab {
+namespace {
+
+using test::expect_error;
+using test::TemporaryFolder;
+
+TEST(FileBytes, ReadsBackWhatItWrites) {
+    const TemporaryFolder folder;
+    for (size_t length : {size_t{0}, size_t{1}, size_t{200'000}}) {
+        const std::vector<uint8_t> bytes(length, 7);
+        write_file(folder / "a/b/file", bytes);
+        EXPECT_EQ(read_file(folder / "a/b/file"), bytes);
+    }
+    EXPECT_EQ(folder.count(), 3);
+    EXPECT_FALSE(read_file("/proc/self/status").empty());  // a file that claims to have no size
+}
+
+TEST(FileBytes, WhatCannotBeRead) {
+    const TemporaryFolder folder;
+    expect_error(ErrorCode::missing_data, [&] { read_file(folder / "none"); }, "none", "no such file");
+    expect_error(ErrorCode::io, [&] { read_file(folder.path()); }, folder.path().string(), "directory");
+}
+
+TEST(FileBytes, WhatCannotBeWritten) {
+    const TemporaryFolder folder;
+    write_file(folder / "file", std::string_view("x"));
+    expect_error(ErrorCode::io, [&] { write_file(folder / "file/below", std::string_view("x")); }, "file");
+    std::filesystem::create_directory(folder / "taken");
+    expect_error(ErrorCode::io, [&] { write_file(folder / "taken", std::string_view("x")); }, "taken");
+    EXPECT_EQ(folder.count(), 2);
+}
+
+/// A limit on the size of files stands in for a full disk: writing fails half-way in both.
+TEST(FileBytes, AFailedWriteLeavesTheOldFile) {
+    const TemporaryFolder folder;
+    write_file(folder / "file", std::string_view("old"));
+    rlimit old{};
+    getrlimit(RLIMIT_FSIZE, &old);
+    const rlimit small{4096, old.rlim_max};
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &small);
+    std::string message;
+    try {
+        write_file(folder / "file", std::vector<uint8_t>(100'000));
+    } catch (const Error& error) {
+        message = error.what();
+        EXPECT_EQ(error.code(), ErrorCode::io);
+    }
+    setrlimit(RLIMIT_FSIZE, &old);
+    std::signal(SIGXFSZ, handler);
+    EXPECT_NE(message.find("cannot be written: "), std::string::npos) << message;
+    EXPECT_EQ(read_file(folder / "file").size(), 3U);
+    EXPECT_EQ(folder.count(), 1);
+}
+
+}  // namespace
+}  // namespace cnnlab

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <zlib.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cnnlab::test {
+
+using Bytes = std::vector<uint8_t>;
+
+/// One gzip member, as gzip -n writes it.
+inline Bytes gzip(const Bytes& bytes) {
+    z_stream stream{};
+    deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+    Bytes packed(deflateBound(&stream, bytes.size()));
+    stream.next_in = const_cast<Bytef*>(bytes.data());
+    stream.avail_in = static_cast<uInt>(bytes.size());
+    stream.next_out = packed.data();
+    stream.avail_out = static_cast<uInt>(packed.size());
+    deflate(&stream, Z_FINISH);
+    packed.resize(stream.total_out);
+    deflateEnd(&stream);
+    return packed;
+}
+
+/// An uncompressed tar archive of regular files.
+inline Bytes tar(const std::vector<std::pair<std::string, Bytes>>& files) {
+    size_t room = 10240;
+    for (const auto& [name, contents] : files) room += contents.size() + 2048;
+    Bytes bytes(room + 10240);
+    size_t used = 0;
+    archive* writer = archive_write_new();
+    archive_write_set_format_ustar(writer);
+    archive_write_open_memory(writer, bytes.data(), bytes.size(), &used);
+    for (const auto& [name, contents] : files) {
+        archive_entry* entry = archive_entry_new();
+        archive_entry_set_pathname(entry, name.c_str());
+        archive_entry_set_size(entry, static_cast<la_int64_t>(contents.size()));
+        archive_entry_set_filetype(entry, AE_IFREG);
+        archive_entry_set_perm(entry, 0644);
+        archive_write_header(writer, entry);
+        archive_write_data(writer, contents.data(), contents.size());
+        archive_entry_free(entry);
+    }
+    archive_write_close(writer);
+    archive_write_free(writer);
+    bytes.resize(used);
+    return bytes;
+}
+
+}  // namespace cnnlab::test
