@@ -14,8 +14,8 @@ namespace {
 using Point = TrainingHistory::Point;
 using Points = std::vector<Point>;
 
-constexpr int width = 960, height = 400;
-constexpr double top = 96, bottom = 344, panel = 340, first_left = 60, second_left = 540;
+constexpr int width = 980, height = 400;
+constexpr double top = 96, bottom = 344, panel = 320, first_left = 60, second_left = 550;
 
 /// At most `count` points: means of neighbours.
 Points thin_out(const Points& points, size_t count) {
@@ -33,16 +33,17 @@ Points thin_out(const Points& points, size_t count) {
     return result;
 }
 
-/// Means over a window about each point, narrower towards the ends.
+/// Means over a window about each point; at the beginning, where much happens, it is narrower.
 Points smooth(const Points& points) {
     const size_t reach = points.size() / 40;
     Points result = points;
     for (size_t i = 0; i < points.size(); ++i) {
-        const size_t r = std::min({reach, i, points.size() - 1 - i});
+        const size_t r = std::min(reach, i), end = std::min(i + r + 1, points.size());
         double loss = 0, accuracy = 0;
-        for (size_t j = i - r; j <= i + r; ++j) loss += points[j].loss, accuracy += points[j].accuracy;
-        result[i].loss = loss / static_cast<double>(2 * r + 1);
-        result[i].accuracy = accuracy / static_cast<double>(2 * r + 1);
+        for (size_t j = i - r; j < end; ++j) loss += points[j].loss, accuracy += points[j].accuracy;
+        const auto n = static_cast<double>(end - (i - r));
+        result[i].loss = loss / n;
+        result[i].accuracy = accuracy / n;
     }
     return result;
 }

@@ -24,7 +24,7 @@ struct DataOptions {
 std::filesystem::path default_cache();
 
 /// Reads a data set's own fields of an experiment ("size", "noise", …) into the options. Throws Error with place "PLACE.FIELD".
-void read_data_fields(const std::string& name, const Json& fields, DataOptions& options, const std::string& place = "data");
+void read_data_fields(const std::string& name, const Json& fields, DataOptions& options, const std::string& place = "dataset");
 
 /// The data set of that name, by its card's format:
 ///

@@ -35,8 +35,8 @@ std::vector<uint8_t> gunzip(std::span<const uint8_t> bytes, const std::string& p
 
     Inflater inflater;
     z_stream& stream = inflater.stream;
-    constexpr size_t step = size_t{1} << 20U;  // output grows by this, and input is handed over in such pieces
-    std::vector<uint8_t> output;
+    constexpr size_t step = size_t{1} << 20U;  // zlib counts in 32 bits, so it is given no more at once
+    std::vector<uint8_t> output(std::clamp(4 * bytes.size(), size_t{4096}, step));
     size_t written = 0;
     while (true) {
         if (stream.avail_in == 0 && !bytes.empty()) {
@@ -45,7 +45,7 @@ std::vector<uint8_t> gunzip(std::span<const uint8_t> bytes, const std::string& p
             stream.avail_in = static_cast<uInt>(piece.size());
             bytes = bytes.subspan(piece.size());
         }
-        if (written == output.size()) output.resize(std::max(2 * written, step));
+        if (written == output.size()) output.resize(2 * written);
         const size_t room = std::min(output.size() - written, step);
         stream.next_out = output.data() + written;
         stream.avail_out = static_cast<uInt>(room);

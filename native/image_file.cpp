@@ -78,6 +78,7 @@ Image decode_image(std::span<const uint8_t> bytes, const std::string& place) {
     const JpegFacts jpeg = inspect_jpeg(bytes);
     // The decoder would fill the rest with grey and say nothing.
     if (jpeg.is_truncated) fail(place, "is a truncated JPEG image");
+    if (jpeg.is_corrupt) fail(place, "is a damaged JPEG image");
 
     const std::unique_ptr<stbi_uc, FreeStb> pixels(stbi_load_from_memory(bytes.data(), size, &width, &height, &channels, 0));
     if (!pixels) fail(place, std::string("is a damaged image (") + stbi_failure_reason() + ")");

@@ -75,7 +75,7 @@ std::pair<ClassFiles, ClassFiles> divide(const ClassFiles& all, size_t label, co
     const size_t count = all.files.size();
     if (count < 2) {
         fail(directory / all.name, "holds a single image, which cannot be divided into training and test images",
-             "add images, or set data.test_share to 0");
+             "add images, or set test_share to 0");
     }
     const auto wanted = static_cast<size_t>(std::lround(static_cast<double>(spec.test_share) * static_cast<double>(count)));
     const size_t test_count = std::clamp<size_t>(wanted, 1, count - 1);

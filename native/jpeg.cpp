@@ -8,7 +8,7 @@ namespace cnnlab {
 
 namespace {
 
-constexpr uint8_t start_of_image = 0xD8, end_of_image = 0xD9, start_of_scan = 0xDA, exif_segment = 0xE1;
+constexpr uint8_t start_of_image = 0xD8, end_of_image = 0xD9, huffman_tables = 0xC4, exif_segment = 0xE1;
 
 /// Numbers of a TIFF structure, in its own byte order; 0 beyond its end.
 class Tiff {
@@ -46,6 +46,35 @@ int read_orientation(std::span<const uint8_t> segment) {
     return 1;
 }
 
+/// Whether every table of a DHT segment's contents has at most 256 symbols and no more codes than its code lengths allow.
+bool has_sound_tables(std::span<const uint8_t> segment) {
+    while (!segment.empty()) {
+        constexpr size_t header = 17;  // class and number, then how many codes there are of each length 1 … 16
+        if (segment.size() < header) return false;
+        size_t symbols = 0;
+        uint32_t free_codes = 1;
+        for (size_t length = 1; length <= 16; ++length) {
+            free_codes *= 2;
+            if (segment[length] > free_codes) return false;
+            free_codes -= segment[length];
+            symbols += segment[length];
+        }
+        if (symbols > 256 || symbols > segment.size() - header) return false;
+        segment = segment.subspan(header + symbols);
+    }
+    return true;
+}
+
+/// Where the next marker is, after the code of the pixels: there 0xFF is followed by 0 or by a restart marker.
+size_t skip_code(std::span<const uint8_t> bytes, size_t at) {
+    for (; at + 1 < bytes.size(); ++at) {
+        const uint8_t next = bytes[at + 1];
+        const bool is_restart = next >= 0xD0 && next <= 0xD7;
+        if (bytes[at] == 0xFF && next != 0 && next != 0xFF && !is_restart) break;
+    }
+    return at;
+}
+
 }  // namespace
 
 JpegFacts inspect_jpeg(std::span<const uint8_t> bytes) {
@@ -54,24 +83,20 @@ JpegFacts inspect_jpeg(std::span<const uint8_t> bytes) {
     if (!facts.is_jpeg) return facts;
     facts.is_truncated = true;
     size_t at = 2;
-    while (at + 4 <= bytes.size() && bytes[at] == 0xFF) {
+    while (at + 2 <= bytes.size()) {
+        at = skip_code(bytes, at);  // also passes over filling before a marker, and over garbage, as decoders do
+        if (at + 2 > bytes.size()) break;
         const uint8_t marker = bytes[at + 1];
-        if (marker == 0xFF) {  // filling before a marker
-            ++at;
-            continue;
-        }
-        const size_t length = size_t{bytes[at + 2]} << 8U | bytes[at + 3];
-        if (marker == start_of_scan) {
-            // Within the pixels' code 0xFF is followed by 0 or a restart marker, so this pair can only be the end.
-            constexpr std::array<uint8_t, 2> end{0xFF, end_of_image};
-            facts.is_truncated =
-                std::search(bytes.begin() + static_cast<ptrdiff_t>(at), bytes.end(), end.begin(), end.end()) == bytes.end();
+        if (marker == end_of_image) {
+            facts.is_truncated = false;
             break;
         }
+        if (marker == start_of_image || at + 4 > bytes.size()) break;
+        const size_t length = size_t{bytes[at + 2]} << 8U | bytes[at + 3];
         if (length < 2 || length > bytes.size() - at - 2) break;
-        if (marker == exif_segment && facts.orientation == 1) {
-            facts.orientation = read_orientation(bytes.subspan(at + 4, length - 2));
-        }
+        const std::span<const uint8_t> contents = bytes.subspan(at + 4, length - 2);
+        if (marker == exif_segment && facts.orientation == 1) facts.orientation = read_orientation(contents);
+        if (marker == huffman_tables && !has_sound_tables(contents)) facts.is_corrupt = true;
         at += 2 + length;
     }
     return facts;

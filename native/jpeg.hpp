@@ -9,6 +9,7 @@ namespace cnnlab {
 struct JpegFacts {
     bool is_jpeg = false;
     bool is_truncated = false;  ///< no end-of-image marker follows the pixels
+    bool is_corrupt = false;    ///< a Huffman table that no encoder writes, and that stb_image would write beyond its end for
     int orientation = 1;        ///< EXIF 1 … 8: how the camera was held; 1 is upright
 };
 

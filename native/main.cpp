@@ -35,7 +35,7 @@ int explain(const CLI::App& app, const CLI::ParseError& error) {
     const auto chosen = app.get_subcommands();
     const CLI::App& verb = chosen.empty() ? app : *chosen.front();
     const std::string place = chosen.empty() ? "cnnlab" : verb.get_name();
-    const std::string help = "`" + command_name() + (chosen.empty() ? "" : " " + place) + " --help` explains them";
+    const std::string help = "`" + command_name() + (chosen.empty() ? "" : " " + place) + " --help` explains the options";
     for (const std::string& word : verb.remaining()) {
         if (!word.starts_with('-') || word.size() < 2) return complain(place + ": there is no place for \"" + word + "\"; " + help, wrong_usage);
         std::vector<std::string> options;
@@ -51,6 +51,9 @@ int run(int argc, char** argv) {
     CLI::App app("cnnlab trains convolutional neural networks.", "cnnlab");
     app.require_subcommand(0, 1);
     app.set_help_flag("-h,--help", "Explain the options");
+    app.get_formatter()->label("SUBCOMMAND", "VERB");
+    app.get_formatter()->label("Subcommands", "Verbs");
+    app.get_formatter()->label("OPTIONS", "OPTION...");
     add_train(app);
     add_eval(app);
     add_predict(app);

@@ -50,7 +50,10 @@ std::string percent_text(double share) { return fixed(100 * share, 1) + " %"; }
 
 std::string rate_text(double per_second) {
     if (!std::isfinite(per_second)) return "–";
-    return per_second < 10 ? fixed(per_second, 1) : grouped_number(std::llround(per_second));
+    if (per_second >= 9.95) return grouped_number(std::llround(per_second));
+    // two digits that mean something
+    const int decimals = per_second > 0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(per_second))), 1, 6) : 0;
+    return fixed(per_second, decimals);
 }
 
 std::string duration_text(double seconds) {

@@ -19,7 +19,7 @@ std::string clip_text(std::string_view text, size_t width);
 std::string loss_text(double loss);
 /// "91.4 %".
 std::string percent_text(double share);
-/// "12,345"; below ten with one digit after the point.
+/// "12,345", "7.3", "0.012".
 std::string rate_text(double per_second);
 /// "0:42", "12:05", "3:07:12".
 std::string duration_text(double seconds);

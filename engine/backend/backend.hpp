@@ -72,6 +72,11 @@ class Backend {
     /// A value of the last run that the Program keeps; [count, …] for activations (batch images, those beyond count are undefined).
     [[nodiscard]] virtual HostTensor download(Executable& executable, ValueId value) = 0;
     virtual void synchronize() = 0;
+
+    /// Measures each op from now on; the clock then costs a little itself.
+    virtual void set_profiling(Executable& /*executable*/, bool /*on*/) {}
+    /// Seconds spent in each op since profiling began, summed over threads, by op number; empty if the backend cannot tell.
+    [[nodiscard]] virtual std::vector<double> op_seconds(Executable& /*executable*/) { return {}; }
 };
 
 }  // namespace cnnlab

@@ -86,6 +86,9 @@ class CpuBackend : public Backend {
 
     void synchronize() override {}
 
+    void set_profiling(Executable& executable, bool on) override { static_cast<Executor&>(executable).set_profiling(on); }
+    [[nodiscard]] std::vector<double> op_seconds(Executable& executable) override { return static_cast<Executor&>(executable).op_seconds(); }
+
   private:
     struct Uploaded {
         SplitView view;

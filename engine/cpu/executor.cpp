@@ -1,6 +1,7 @@
 #include "engine/cpu/executor.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace cnnlab::cpu {
 
@@ -68,6 +69,27 @@ RunOutput Executor::run(const RunInput& input, const SplitView& split) {
     return output;
 }
 
+template <class F>
+void Executor::timed(int thread, int op, F&& job) {
+    Kernel& kernel = *kernels_[static_cast<size_t>(op)];
+    if (!profiling_) return job(kernel);
+    const auto start = std::chrono::steady_clock::now();
+    job(kernel);
+    seconds_[static_cast<size_t>(thread)][static_cast<size_t>(op)] += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void Executor::set_profiling(bool on) {
+    profiling_ = on;
+    seconds_.assign(static_cast<size_t>(threads_->size()), std::vector<double>(program_.ops.size()));
+}
+
+std::vector<double> Executor::op_seconds() const {
+    std::vector<double> sum(program_.ops.size());
+    for (const auto& thread : seconds_)
+        for (size_t i = 0; i < sum.size(); ++i) sum[i] += thread[i];
+    return sum;
+}
+
 void Executor::work(int thread, Step& step) {
     size_t phase = 0;
     const auto each = [&](int count, const auto& job) {
@@ -77,7 +99,7 @@ void Executor::work(int thread, Step& step) {
     };
     each(static_cast<int>(prologue_.size()), [&](int i) {
         const Item item = prologue_[static_cast<size_t>(i)];
-        kernels_[static_cast<size_t>(item.op)]->prologue(item.part);
+        timed(thread, item.op, [&](Kernel& kernel) { kernel.prologue(item.part); });
     });
     for (size_t s = 0; s < layout_.segments.size(); ++s) {
         const Segment& segment = layout_.segments[s];
@@ -85,7 +107,7 @@ void Executor::work(int thread, Step& step) {
         for (const auto& items : finishes_[s])
             each(static_cast<int>(items.size()), [&](int i) {
                 const Item item = items[static_cast<size_t>(i)];
-                kernels_[static_cast<size_t>(item.op)]->finish(item.part, step);
+                timed(thread, item.op, [&](Kernel& kernel) { kernel.finish(item.part, step); });
             });
     }
 }
@@ -101,7 +123,7 @@ void Executor::map_lane(const Segment& segment, int lane, int thread, const Step
         context.block = block;
         context.images = std::min(block_images, step.input.count - block * block_images);
         context.first_of_lane = block == lane;
-        for (const int op : segment.maps) kernels_[static_cast<size_t>(op)]->map(context);
+        for (const int op : segment.maps) timed(thread, op, [&](Kernel& kernel) { kernel.map(context); });
     }
 }
 

@@ -20,6 +20,9 @@ class Executor : public Executable {
     [[nodiscard]] const Program& program() const { return program_; }
     /// A kept value of the last run, row-major.
     [[nodiscard]] HostTensor download(ValueId value) const;
+    void set_profiling(bool on);
+    /// By op of the Program as it was given; ops that were fused count with the first of them.
+    [[nodiscard]] std::vector<double> op_seconds() const;
     /// Bytes for values, accumulators and packed weights, over all threads.
     [[nodiscard]] int64_t memory_bytes() const;
 
@@ -29,6 +32,8 @@ class Executor : public Executable {
         int op, part;
     };
     void bind(const KernelSet& kernels, const std::vector<Traits>& traits, const std::vector<std::byte*>& persistents);
+    template <class F>
+    void timed(int thread, int op, F&& job);
     void work(int thread, Step& step);
     void map_lane(const Segment& segment, int lane, int thread, const Step& step);
 
@@ -42,6 +47,8 @@ class Executor : public Executable {
     std::vector<Item> prologue_;
     std::vector<std::vector<std::vector<Item>>> finishes_;  ///< by segment and level
     std::vector<LaneResult> results_;
+    std::vector<std::vector<double>> seconds_;  ///< by thread and op, while profiling
+    bool profiling_ = false;
     std::vector<std::atomic<int>> tickets_;  ///< one a phase: the next item to take
 };
 

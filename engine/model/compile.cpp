@@ -25,6 +25,7 @@ class Compiler {
         if (options_.phase == Phase::train) backward();
         choose_kept();
         remove_dead_ops(builder_.program);
+        pool_before_activation(builder_.program);
         return {std::move(builder_.program), std::move(builder_.persistents), std::move(infos_)};
     }
 

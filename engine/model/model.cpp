@@ -52,10 +52,10 @@ int64_t Model::parameter_count() const {
 }
 
 void Model::initialise(uint64_t seed) {
-    for (const auto& spec : persistents_) {
-        const std::string& name = spec.copy_of.empty() ? spec.name : spec.copy_of;
-        set(spec.name, initial_values(name, spec.shape, spec.init, spec.fan, seed));
-    }
+    for (const auto& spec : persistents_)
+        if (spec.copy_of.empty()) set(spec.name, initial_values(spec.name, spec.shape, spec.init, spec.fan, seed));
+    for (const auto& spec : persistents_)
+        if (!spec.copy_of.empty()) set(spec.name, get(spec.copy_of));
 }
 
 void Model::set(const std::string& name, const HostTensor& tensor) {

@@ -92,6 +92,7 @@ void print(const Result& r, const Experiment& experiment, const Backend& backend
 }
 
 void bench(const Options& options) {
+    check_range(options.seconds, 0.001, 3600, "--seconds");
     ExperimentChanges changes{options.settings, {}};
     if (options.batch) changes.settings.push_back("train.batch=" + std::to_string(*options.batch));
     ExperimentFile file = read_experiment(options.experiment, changes);
@@ -131,10 +132,10 @@ void bench(const Options& options) {
 void add_bench(CLI::App& app) {
     const auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("bench", "Speed of training in images and GFLOP a second, beside the machine's peak and PyTorch's speed");
-    verb->add_option("experiment", o->experiment, "NAME or FILE.json; its data set need not be here")->capture_default_str();
+    verb->add_option("experiment", o->experiment, "NAME or FILE.json; its data set need not be here")->type_name("NAME")->capture_default_str();
     verb->add_option("--batch", o->batch, "Images a step")->type_name("N");
     verb->add_option("--set", o->settings, "Change any field; can be repeated")->type_name("PATH=VALUE")->allow_extra_args(false);
-    verb->add_option("--seconds", o->seconds, "Length of each of the five runs")->type_name("S")->capture_default_str()->check(CLI::Range(0.001, 3600.0));
+    verb->add_option("--seconds", o->seconds, "Length of each of the five runs")->type_name("S")->capture_default_str();
     verb->add_flag("--no-pytorch", o->without_peer, "Leave PyTorch out of it");
     add_backend_options(*verb, o->backend);
     verb->add_flag("--json", o->as_json, "One line of JSON");

@@ -90,7 +90,7 @@ void show(const Options& options) {
 void add_data(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("data", "A data set's classes, statistics and sample images");
-    verb->add_option("dataset", options->name, "A data set: `list` names them")->required();
+    verb->add_option("dataset", options->name, "A data set: `list` names them")->type_name("")->required();
     verb->add_option("--data", options->directory, "Folder with the files, or with your own images")->type_name("DIR");
     verb->add_option("--out", options->out, "Folder for the pictures (runs/data/NAME)")->type_name("DIR");
     verb->add_option("--set", options->settings, "Change a field of the data set, as in --set noise=0.5")->type_name("FIELD=VALUE")->allow_extra_args(false);

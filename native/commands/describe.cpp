@@ -144,7 +144,7 @@ void add_describe(CLI::App& app) {
     };
     const auto options = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("describe", "An experiment's layers, shapes, parameters and cost");
-    verb->add_option("experiment", options->name, "NAME or FILE.json")->required();
+    verb->add_option("experiment", options->name, "NAME or FILE.json")->type_name("")->required();
     verb->add_option("--set", options->settings, "Change any field, as in --set model.layers[0].kernel=5")->type_name("PATH=VALUE")->allow_extra_args(false);
     verb->add_flag("--json", options->as_json, "One line of JSON");
     verb->callback([options] { describe(options->name, options->settings, options->as_json); });

@@ -103,7 +103,7 @@ void evaluate(const Options& options) {
 void add_eval(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("eval", "Accuracy and loss of a run on its test images");
-    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")->required();
+    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")->type_name("")->required();
     verb->add_option("--data", options->data, "Folder with the images, where they have moved")->type_name("DIR");
     add_backend_options(*verb, options->backend);
     verb->add_flag("--json", options->as_json, "One line of JSON");

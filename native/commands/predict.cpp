@@ -84,8 +84,8 @@ void predict(const Options& options) {
 void add_predict(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("predict", "The most probable classes of images");
-    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")->required();
-    verb->add_option("images", options->images, "PNG or JPEG files; they are cropped and resized to the network's input")->required();
+    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")->type_name("")->required();
+    verb->add_option("images", options->images, "PNG or JPEG files; they are cropped and resized to the network's input")->type_name("")->required();
     add_backend_options(*verb, options->backend);
     verb->add_flag("--json", options->as_json, "One line of JSON");
     verb->callback([options] { predict(*options); });

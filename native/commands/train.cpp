@@ -155,8 +155,8 @@ void train(const Options& options) {
 void add_train(CLI::App& app) {
     const auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("train", "Train an experiment, or go on with a run");
-    CLI::Option* experiment = verb->add_option("experiment", o->experiment, "NAME (`list` has them) or FILE.json");
-    CLI::Option* resume = verb->add_option("--resume", o->resume, "Go on with a run where it stopped")->type_name("RUN");
+    CLI::Option* experiment = verb->add_option("experiment", o->experiment, "NAME (`list` has them) or FILE.json")->type_name("");
+    verb->add_option("--resume", o->resume, "Go on with a run where it stopped")->type_name("RUN");
     verb->add_option("--epochs", o->epochs, "Passes over the training images; with --resume: in all")->type_name("N");
     CLI::Option* batch = verb->add_option("--batch", o->batch, "Images a step")->type_name("N");
     CLI::Option* seed = verb->add_option("--seed", o->seed, "Of all random numbers")->type_name("N");
@@ -166,9 +166,11 @@ void add_train(CLI::App& app) {
     CLI::Option* run = verb->add_option("--run", o->run, "Folder of the run (runs/NAME, or NAME-2, …)")->type_name("DIR");
     add_backend_options(*verb, o->backend);
     verb->add_flag("--json", o->as_json, "End with one line of JSON on stdout; everything else goes to stderr");
-    for (CLI::Option* fixed : {experiment, batch, seed, set, run}) resume->excludes(fixed);
-    verb->callback([o] {
-        if (o->experiment.empty() && o->resume.empty()) throw CLI::RequiredError("an experiment, or --resume RUN,");
+    verb->callback([=] {
+        if (o->experiment.empty() && o->resume.empty()) throw CLI::RequiredError("NAME, FILE.json or --resume RUN");
+        for (const CLI::Option* fixed : {experiment, batch, seed, set, run}) {
+            if (!o->resume.empty() && !fixed->empty()) throw CLI::ExcludesError("--resume", fixed->get_name());
+        }
         train(*o);
     });
 }

@@ -1,5 +1,7 @@
 #include "tests/conformance/backends.hpp"
 
+#include "engine/reference/reference_backend.hpp"
+
 #if __has_include("engine/cpu/cpu_backend.hpp")
 #include "engine/cpu/cpu_backend.hpp"
 #define CNNLAB_TEST_CPU 1
@@ -34,6 +36,13 @@ std::vector<BackendUnderTest> find_backends() {
 const std::vector<BackendUnderTest>& backends_under_test() {
     static const auto backends = find_backends();
     return backends;
+}
+
+std::vector<BackendUnderTest> all_backends() {
+    // its results are rounded to single precision when they are downloaded
+    std::vector<BackendUnderTest> all{{"reference", make_reference_backend, 1e-6, "reference"}};
+    all.insert(all.end(), backends_under_test().begin(), backends_under_test().end());
+    return all;
 }
 
 }  // namespace cnnlab::test

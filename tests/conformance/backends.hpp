@@ -20,5 +20,7 @@ struct BackendUnderTest {
 
 /// Every backend of this build that this machine can run; a new backend is entered here.
 [[nodiscard]] const std::vector<BackendUnderTest>& backends_under_test();
+/// The same with the reference in front, for tests that know the right answer themselves.
+[[nodiscard]] std::vector<BackendUnderTest> all_backends();
 
 }  // namespace cnnlab::test

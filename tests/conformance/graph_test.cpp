@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/model/experiment.hpp"
 #include "tests/conformance/harness.hpp"
 
 /// Networks with several paths, and the chains of layers that a fast backend is tempted to fuse.

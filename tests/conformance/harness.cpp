@@ -182,7 +182,9 @@ void check_conformance(const Case& c) {
             SCOPED_TRACE(candidate.name + (keep_everything ? ", everything kept" : ", only the logits kept"));
             const auto backend = candidate.make();
             Record got = record_on(c, *backend, keep_everything);
-            if (keep_everything) EXPECT_EQ(want.size(), got.size());
+            if (keep_everything) {
+                EXPECT_EQ(want.size(), got.size());
+            }
             expect_record_near(want, got, candidate.tolerance * c.slack);
             const auto [known, first] = families.try_emplace(candidate.family, std::move(got));
             if (!first) expect_same_bits(known->second, got);  // try_emplace has left it alone

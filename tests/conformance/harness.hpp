@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/experiment.hpp"
+#include "engine/core/shape.hpp"
+#include "engine/core/spec.hpp"
 
 /// Conformance: a small network is trained for a few steps and then evaluated, on the reference backend and on the one under test, with the
 /// same images, seed and starting weights. Every value of the Program must agree: activations, gradients, batch statistics, weights and

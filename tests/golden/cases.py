@@ -63,7 +63,7 @@ case("conv2d_frozen", [conv(out_channels=4, kernel=3), conv(out_channels=5, kern
 # ---- activations: the first dense layer spreads values over both sides and, for relu6, past 6 ----
 for kind in ("relu", "relu6", "leaky_relu", "gelu", "silu", "sigmoid", "tanh"):
     fields = {"negative_slope": 0.2} if kind == "leaky_relu" else {}
-    case(f"activation_{kind}", [conv(out_channels=5, kernel=3, padding=1), layer(kind, **fields), *HEAD], gain=6 if kind == "relu6" else 2.5)
+    case(f"activation_{kind}", [conv(out_channels=5, kernel=3, padding=1), layer(kind, **fields), *HEAD], gain=6 if kind == "relu6" else 2.5, optimizer={"type": "sgd", "lr": 0.01})
 case("activation_rows", [layer("flatten"), dense(13), layer("tanh"), dense(11), layer("silu"), dense(3)], image=(1, 5, 4))
 middle("softmax_positions", layer("softmax"), gain=3)
 case("softmax_mse", [STEM, *HEAD, layer("softmax")], loss="mean_squared_error")

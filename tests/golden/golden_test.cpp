@@ -123,68 +123,86 @@ struct Watcher : Observer {
     }
 };
 
-class GoldenTest : public testing::TestWithParam<std::tuple<BackendChoice, std::filesystem::path>> {
-  protected:
-    Golden golden_{std::get<1>(GetParam())};
-    std::unique_ptr<Backend> backend_ = std::get<0>(GetParam()).make();
-    Trainer trainer_{golden_.experiment, golden_.dataset, *backend_};
-    Model& model_ = trainer_.model();
-};
+/// One backend of each family: thread counts give the same bits, as the conformance tests show.
+std::vector<test::BackendUnderTest> families() {
+    std::vector<test::BackendUnderTest> chosen;
+    for (auto& backend : test::all_backends())
+        if (chosen.empty() || chosen.back().family != backend.family) chosen.push_back(std::move(backend));
+    return chosen;
+}
 
-TEST_P(GoldenTest, first_step) {
-    const auto gradients = golden_.folder("gradient/");
-    if (gradients.empty()) return;  // a case of evaluation only
+/// Loss, gradients and the first update, with a Program that keeps its gradients.
+void check_first_step(Model& model, const Golden& golden) {
+    const auto gradients = golden.folder("gradient/");
     std::vector<std::string> keep;
     for (const auto& [name, unused] : gradients) keep.push_back("d_" + name);
-    const int batch = golden_.experiment.train.batch;
-    const Program program = model_.compile_for(Phase::train, batch, keep).program;
-    const auto executable = backend_->prepare(program);
-    start(model_, golden_);
+    const int batch = golden.experiment.train.batch;
+    const Program program = model.compile_for(Phase::train, batch, keep).program;
+    Backend& backend = model.backend();
+    const auto executable = backend.prepare(program);
+    start(model, golden);
     RunInput input{SplitName::train, 0, batch};
-    input.learning_rate = golden_.at("learning_rates")[0];
-    const RunOutput output = backend_->run(*executable, input);
-    expect_close(output.loss_sum / batch, golden_.at("losses")[0], "loss");
-    expect_close(static_cast<double>(output.correct) / batch, golden_.at("accuracies")[0], "accuracy");
-    expect_close(backend_->download(*executable, program.logits).span(), golden_.at("logits").span(), "logits");
+    input.learning_rate = golden.at("learning_rates")[0];
+    const RunOutput output = backend.run(*executable, input);
+    expect_close(output.loss_sum / batch, golden.at("losses")[0], "loss");
+    expect_close(static_cast<double>(output.correct) / batch, golden.at("accuracies")[0], "accuracy");
+    expect_close(backend.download(*executable, program.logits).span(), golden.at("logits").span(), "logits");
     size_t count = 0;
     for (size_t i = 0; i < program.values.size(); ++i) {
         if (program.values[i].role != Role::gradient) continue;
         ++count;
-        const auto found = gradients.find(program.values[i].name.substr(2));
-        ASSERT_NE(found, gradients.end()) << program.values[i].name << " is no gradient in PyTorch";
-        expect_close(backend_->download(*executable, {static_cast<int32_t>(i)}), found->second, program.values[i].name);
+        const std::string name = program.values[i].name.substr(2);  // without "d_"
+        ASSERT_TRUE(gradients.contains(name)) << "PyTorch has no gradient of " << name;
+        expect_close(backend.download(*executable, {static_cast<int32_t>(i)}), gradients.at(name), "gradient of " + name);
     }
     EXPECT_EQ(count, gradients.size());
-    // a Program that keeps its gradients for download still updates
-    for (const auto& [name, wanted] : golden_.folder("after1/")) expect_close(model_.get(name), wanted, name + " after step 1");
+    for (const auto& [name, wanted] : golden.folder("after1/")) expect_close(model.get(name), wanted, name + " after step 1");
 }
 
-TEST_P(GoldenTest, training_and_evaluation) {
+/// Every step of a training, as the Trainer does it.
+void check_training(Trainer& trainer, const Golden& golden) {
     Watcher watcher;
-    trainer_.add_observer(watcher);
-    start(model_, golden_);
-    // without steps to compare the model is evaluated as it starts
-    const HostTensor* losses = golden_.file.find("losses");
-    while (losses != nullptr && trainer_.step())
-        for (const auto& [name, wanted] : golden_.folder("after" + std::to_string(trainer_.steps_done()) + "/"))
-            expect_close(model_.get(name), wanted, name + " after step " + std::to_string(trainer_.steps_done()));
-    ASSERT_EQ(static_cast<int64_t>(watcher.batches.size()), losses != nullptr ? losses->count() : 0);
-    const HostTensor* norms = golden_.file.find("norms");
+    trainer.add_observer(watcher);
+    start(trainer.model(), golden);
+    while (trainer.step())
+        for (const auto& [name, wanted] : golden.folder("after" + std::to_string(trainer.steps_done()) + "/"))
+            expect_close(trainer.model().get(name), wanted, name + " after step " + std::to_string(trainer.steps_done()));
+    const HostTensor &losses = golden.at("losses"), *norms = golden.file.find("norms");
+    ASSERT_EQ(static_cast<int64_t>(watcher.batches.size()), losses.count());
     for (const BatchEnd& batch : watcher.batches) {
         const std::string step = " of step " + std::to_string(batch.step + 1);
-        expect_close(batch.loss, (*losses)[batch.step], "loss" + step);
-        expect_close(batch.accuracy, golden_.at("accuracies")[batch.step], "accuracy" + step);
-        expect_close(batch.learning_rate, golden_.at("learning_rates")[batch.step], "learning rate" + step);
+        expect_close(batch.loss, losses[batch.step], "loss" + step);
+        expect_close(batch.accuracy, golden.at("accuracies")[batch.step], "accuracy" + step);
+        expect_close(batch.learning_rate, golden.at("learning_rates")[batch.step], "learning rate" + step);
         if (norms != nullptr) expect_close(batch.gradient_norm, (*norms)[batch.step], "gradient norm" + step);
     }
-    expect_close(test_logits(model_, golden_.dataset.test.count()).span(), golden_.at("test_logits").span(), "test logits");
-    const Evaluation evaluation = model_.evaluate(SplitName::test, golden_.dataset.test.labels);
-    expect_close(evaluation.loss, golden_.at("test_loss")[0], "test loss");
-    expect_close(evaluation.accuracy, golden_.at("test_accuracy")[0], "test accuracy");
 }
 
-INSTANTIATE_TEST_SUITE_P(pytorch, GoldenTest, testing::Combine(testing::ValuesIn(backend_choices()), testing::ValuesIn(golden_files())),
-                         [](const auto& info) { return std::get<0>(info.param).name + "_" + std::get<1>(info.param).stem().string(); });
+void check_evaluation(Model& model, const Golden& golden) {
+    expect_close(test_logits(model, golden.dataset.test.count()).span(), golden.at("test_logits").span(), "test logits");
+    const Evaluation evaluation = model.evaluate(SplitName::test, golden.dataset.test.labels);
+    expect_close(evaluation.loss, golden.at("test_loss")[0], "test loss");
+    expect_close(evaluation.accuracy, golden.at("test_accuracy")[0], "test accuracy");
+}
+
+class GoldenTest : public testing::TestWithParam<std::filesystem::path> {};
+
+TEST_P(GoldenTest, every_backend_gives_what_pytorch_gives) {
+    const Golden golden(GetParam());
+    for (const auto& family : families()) {
+        SCOPED_TRACE(family.family);
+        const auto backend = family.make();
+        Trainer trainer(golden.experiment, golden.dataset, *backend);
+        start(trainer.model(), golden);
+        if (golden.file.find("losses") != nullptr) {  // else a case of evaluation only
+            check_first_step(trainer.model(), golden);
+            check_training(trainer, golden);
+        }
+        check_evaluation(trainer.model(), golden);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(pytorch, GoldenTest, testing::ValuesIn(golden_files()), [](const auto& one) { return one.param.stem().string(); });
 
 TEST(Golden, all_files_are_there) { EXPECT_GE(golden_files().size(), 108U); }
 

@@ -140,7 +140,7 @@ TEST_F(ImageFolder, FoldersThatAreNoDataSet) {
     fs::create_directory(folder / "b");
     expect_error(ErrorCode::missing_data, [&] { read(); }, (folder / "b").string(), "no images");
     add_class("b", 1, 0);
-    expect_error(ErrorCode::missing_data, [&] { read(); }, (folder / "b").string(), "single image", "data.test_share");
+    expect_error(ErrorCode::missing_data, [&] { read(); }, (folder / "b").string(), "single image", "test_share");
     add_class("b/inner", 1, 0);
     expect_error(ErrorCode::missing_data, [&] { read(); }, (folder / "b/inner").string(), "folder inside");
 }

@@ -147,9 +147,9 @@ TEST_F(Store, NamesAndFoldersThatAreNotThere) {
 TEST_F(Store, FieldsOfAnExperiment) {
     read_data_fields("lines", Json::parse(R"({"size": 9, "noise": 0})"), options);
     EXPECT_EQ(load_dataset("lines", options).card.image.height, 9);
-    expect_error(ErrorCode::unknown_name, [&] { read_data_fields("lines", Json::parse(R"({"nois": 0})"), options); }, "data", "nois", "noise");
-    expect_error(ErrorCode::out_of_range, [&] { read_data_fields("lines", Json::parse(R"({"noise": 3})"), options); }, "data.noise");
-    expect_error(ErrorCode::unknown_name, [&] { read_data_fields("cifar10", Json::parse(R"({"size": 3})"), options); }, "data", "size");
+    expect_error(ErrorCode::unknown_name, [&] { read_data_fields("lines", Json::parse(R"({"nois": 0})"), options); }, "dataset", "nois", "noise");
+    expect_error(ErrorCode::out_of_range, [&] { read_data_fields("lines", Json::parse(R"({"noise": 3})"), options); }, "dataset.noise");
+    expect_error(ErrorCode::unknown_name, [&] { read_data_fields("cifar10", Json::parse(R"({"size": 3})"), options); }, "dataset", "size");
     EXPECT_NO_THROW(read_data_fields("cifar10", Json::object(), options));
 }
 
