@@ -15,9 +15,11 @@ struct Use {
     bool finishing = false;  ///< a batch-level part touches it
 
     void touch(int op, int segment) {
-        if (first_op < 0) first_op = op, first_segment = segment;
-        last_op = op;
-        last_segment = segment;
+        // a segment's finishes come after its maps, so op numbers do not come in order
+        first_op = first_op < 0 ? op : std::min(first_op, op);
+        last_op = std::max(last_op, op);
+        first_segment = first_segment < 0 ? segment : std::min(first_segment, segment);
+        last_segment = std::max(last_segment, segment);
     }
 };
 
