@@ -56,6 +56,33 @@ TEST(Determinism, SameSeedSameBits) {
     EXPECT_EQ(train(dataset, {2, ""}), train(dataset, {2, ""}));
 }
 
+// Kept values live in the arena and turn off what works in place: both ways must give the same bits.
+TEST(Determinism, KeepingValuesChangesNothing) {
+    const Dataset dataset = noise({9, 11, 3}, 5, 40);
+    for (const auto& arch : cpu_archs()) {
+        std::vector<Model::Tensors> results;
+        for (const bool keep : {false, true}) {
+            const auto backend = make_cpu_backend({2, arch});
+            Model model(network(), dataset.card, *backend);
+            const Program program = model.compile_for(Phase::train, 40, {}, keep).program;
+            const auto executable = backend->prepare(program);
+            backend->upload_split(SplitName::train, dataset.card.image, dataset.train);
+            for (uint32_t step = 0; step < 3; ++step) {
+                RunInput input;
+                input.count = 37;
+                input.step = step;
+                input.learning_rate = 0.01F;
+                backend->run(*executable, input);
+            }
+            results.push_back(model.tensors());
+        }
+        for (const auto& [name, tensor] : results[0]) {
+            const HostTensor& other = results[1].at(name);
+            EXPECT_EQ(std::memcmp(tensor.data(), other.data(), static_cast<size_t>(tensor.count()) * sizeof(float)), 0) << arch << ", " << name;
+        }
+    }
+}
+
 TEST(CpuOptions, SaysWhatIsWrong) {
     EXPECT_THROW((void)make_cpu_backend({-1, ""}), Error);
     EXPECT_THROW((void)make_cpu_backend({300, ""}), Error);
