@@ -134,7 +134,9 @@ HostTensor Executor::download(ValueId value) const {
 
     const ImageShape image(info.shape);
     const int64_t positions = image.positions(), channels = image.channels;
-    HostTensor tensor(image.positions() == 1 ? Shape{program_.batch, channels} : Shape{program_.batch, image.height, image.width, channels});
+    Shape shape{program_.batch, channels};
+    if (info.shape.rank() == 3) shape = {program_.batch, image.height, image.width, channels};
+    HostTensor tensor(shape);
     const auto element = [&](int block, int64_t i) -> float {
         if (info.dtype == DType::f32) return place.block(block)[i];
         return info.dtype == DType::u16 ? static_cast<float>(place.block<uint16_t>(block)[i]) : static_cast<float>(place.block<int32_t>(block)[i]);

@@ -41,7 +41,7 @@ class Compiler {
         if (op.stddev.empty()) op.stddev.assign(channels, 1);
         if (options_.phase == Phase::train) op.augment = experiment_.augment;
         builder_.emit(std::move(op));
-        outputs_["input"] = p.images;
+        last_ = outputs_["input"] = {p.images, {}};
     }
 
     /// The default name counts layers of one type: conv2d_1, conv2d_2, …
@@ -51,9 +51,15 @@ class Compiler {
         return spec.name.empty() ? type + "_" + std::to_string(number) : spec.name;
     }
 
-    std::vector<ValueId> inputs_of(const LayerSpec& spec, const std::string& place) const {
-        if (spec.from.empty()) return {last_ ? last_ : builder_.program.images};
-        std::vector<ValueId> inputs;
+    /// What a layer offers to those after it.
+    struct Output {
+        ValueId value;
+        ValueId source;  ///< of a flatten: the map that it flattens, for layers that read rows of numbers
+    };
+
+    std::vector<Output> inputs_of(const LayerSpec& spec, const std::string& place) const {
+        if (spec.from.empty()) return {last_};
+        std::vector<Output> inputs;
         for (size_t i = 0; i < spec.from.size(); ++i) {
             const auto found = outputs_.find(spec.from[i]);
             if (found == outputs_.end()) {
@@ -67,23 +73,17 @@ class Compiler {
         return inputs;
     }
 
-    /// What a layer that reads rows of numbers sees: through a flatten, the image itself.
-    ValueId unflattened(ValueId id) const {
-        const auto found = flattened_.find(id.index);
-        return found == flattened_.end() ? id : found->second;
-    }
-
     void forward(int index) {
         const LayerSpec& spec = experiment_.model.layers[static_cast<size_t>(index)];
         const std::string place = "model.layers[" + std::to_string(index) + "] (" + std::string(spec.type()) + ")";
         const std::string name = name_of(spec);
         if (outputs_.contains(name))
             throw Error(ErrorCode::unknown_name, place + ".name", "\"" + name + "\" is the name of another layer", "give each layer a name of its own");
-        auto inputs = inputs_of(spec, place);
-        const ValueId first = inputs[0];
+        const auto given = inputs_of(spec, place);
+        const ValueId first = given[0].value;
         const bool rows = std::visit([](const auto& layer) { return requires { layer.reads_rows; }; }, spec.kind);
-        if (rows)
-            for (auto& input : inputs) input = unflattened(input);
+        std::vector<ValueId> inputs;
+        for (const Output& input : given) inputs.push_back(rows && input.source ? input.source : input.value);
         builder_.layer = index;
         const size_t persistents = builder_.persistents.size(), ops = builder_.program.ops.size();
         LayerEmitter emitter(builder_, name, place, inputs, spec.trainable);
@@ -96,10 +96,10 @@ class Compiler {
         bool learns = spec.trainable && info.parameters > 0;
         for (const ValueId input : inputs) learns = learns || builder_.learns(input);
         if (learns) builder_.set_learns(y);
+        last_ = {y, {}};
         if (builder_.program.ops.size() > ops)
-            if (const auto* reshape = std::get_if<ops::Reshape>(&builder_.program.ops.back())) flattened_[reshape->y.index] = unflattened(reshape->x);
-        outputs_[name] = y;
-        last_ = y;
+            if (const auto* reshape = std::get_if<ops::Reshape>(&builder_.program.ops.back())) last_.source = given[0].source ? given[0].source : reshape->x;
+        outputs_[name] = last_;
         emitters_.push_back(std::move(emitter));
         infos_.push_back(std::move(info));
     }
@@ -107,22 +107,22 @@ class Compiler {
     void finish() {
         Program& p = builder_.program;
         builder_.layer = -1;
-        p.logits = last_;
-        const ImageShape out(p.shape(last_));
+        p.logits = last_.value;
+        const ImageShape out(p.shape(p.logits));
         const std::string place = "model.layers[" + std::to_string(infos_.size() - 1) + "] (" + infos_.back().type + ")";
         if (out.positions() != 1)
-            throw Error(ErrorCode::shape_mismatch, place, "ends in a map of " + p.shape(last_).str(), "end with dense, global_avg_pool or flatten");
+            throw Error(ErrorCode::shape_mismatch, place, "ends in a map of " + p.shape(p.logits).str(), "end with dense, global_avg_pool or flatten");
         const bool binary = options_.classes == 2 && out.channels == 1 && !std::holds_alternative<losses::CrossEntropy>(experiment_.loss);
         if (options_.classes > 0 && out.channels != options_.classes && !binary)
             throw Error(ErrorCode::shape_mismatch, place, "gives " + std::to_string(out.channels) + " outputs for " + std::to_string(options_.classes) + " classes",
                         "let the last layer have " + std::to_string(options_.classes) + " outputs");
-        const ValueId dlogits = options_.phase == Phase::train ? builder_.declare("d_" + p.info(last_).name, p.shape(last_), Role::activation) : ValueId{};
+        const ValueId dlogits = options_.phase == Phase::train ? builder_.declare("d_" + p.info(p.logits).name, p.shape(p.logits), Role::activation) : ValueId{};
         builder_.emit(std::visit([&](const auto& loss) { return loss.op(p.logits, p.targets, dlogits); }, experiment_.loss));
-        if (dlogits) builder_.contribute(last_, dlogits);
+        if (dlogits) builder_.contribute(p.logits, dlogits);
     }
 
     void backward() {
-        if (!builder_.learns(last_)) throw Error(ErrorCode::out_of_range, "model.layers", "has no parameters that learn", "add a conv2d or dense layer, or set \"trainable\": true");
+        if (!builder_.learns(last_.value)) throw Error(ErrorCode::out_of_range, "model.layers", "has no parameters that learn", "add a conv2d or dense layer, or set \"trainable\": true");
         for (size_t i = emitters_.size(); i-- > 0;) {
             LayerEmitter& emitter = emitters_[i];
             if (!builder_.learns(emitter.output()) || !emitter.grad_output()) continue;
@@ -143,8 +143,8 @@ class Compiler {
             if (id == p.logits || p.values[i].role == Role::persistent) continue;
             if (chosen || options_.keep_everything) p.kept.push_back(id);
         }
-        for (const auto& [name, id] : outputs_)  // a layer whose output is another's value (dropout in evaluation)
-            if (wanted.erase(name) > 0) p.kept.push_back(id);
+        for (const auto& [name, output] : outputs_)  // a layer whose output is another's value (dropout in evaluation)
+            if (wanted.erase(name) > 0) p.kept.push_back(output.value);
         if (!wanted.empty()) throw Error(ErrorCode::unknown_name, "keep", "no value is called \"" + *wanted.begin() + "\"", "use a layer's name, or d_ and a layer's name");
     }
 
@@ -152,11 +152,10 @@ class Compiler {
     const CompileOptions& options_;
     ProgramBuilder builder_;
     std::map<std::string, int> counts_;
-    std::map<std::string, ValueId> outputs_;
-    std::map<int32_t, ValueId> flattened_;
+    std::map<std::string, Output> outputs_;
     std::vector<LayerEmitter> emitters_;
     std::vector<LayerInfo> infos_;
-    ValueId last_;
+    Output last_;
 };
 
 }  // namespace

@@ -109,8 +109,11 @@ Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::strin
     if (!persistents_.empty())
         for (auto& value : compiled.program.values)
             if (value.role == Role::persistent) {
+                auto found = index_.find(value.name);
+                // parameters that do not learn have no average: they stand for themselves
+                constexpr std::string_view average = ".average";
+                if (found == index_.end() && value.name.ends_with(average)) found = index_.find(value.name.substr(0, value.name.size() - average.size()));
                 // a tensor that the training Program does not have cannot be on the backend
-                const auto found = index_.find(value.name);
                 if (found == index_.end()) throw Error(ErrorCode::unknown_name, value.name, "is no tensor of this model", "report this as a bug");
                 value.persistent = found->second;
             }

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <sstream>
@@ -39,6 +40,9 @@ Program::Program(const fs::path& folder, const std::vector<std::string>& argumen
     err_ = folder / (name + ".err");
     std::vector<std::string> words{CNNLAB_PROGRAM};
     words.insert(words.end(), arguments.begin(), arguments.end());
+    if (words.size() > 1 && words[1] == "train" && std::find(words.begin(), words.end(), "--threads") == words.end()) {
+        words.insert(words.end(), {"--threads", "1"});
+    }
     std::vector<char*> argv;
     argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());

@@ -12,14 +12,31 @@ comes along by default is several times slower than OpenBLAS (package libopenbla
 """
 import argparse
 import json
+import os
 import statistics
 import time
 
-import torch
 
-from images import image_shape, load_card
-from networks import Network, load_experiment
-from recipe import Optimizer, make_loss
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--network", required=True, help="an experiment's name, or a path to its JSON")
+    parser.add_argument("--batch", type=int, default=0, help="0: as the experiment says")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--infer", action="store_true", help="classify instead of train")
+    parser.add_argument("--channels-last", action="store_true", help="do not try the contiguous (NCHW) format")
+    parser.add_argument("--seconds", type=float, default=3, help="how long each memory format is measured")
+    return parser.parse_args()
+
+
+ARGS = arguments()
+# before PyTorch is there: OpenBLAS takes its number of threads from the environment, and set_num_threads does not reach it
+os.environ["OPENBLAS_NUM_THREADS"] = str(ARGS.threads)
+
+import torch  # noqa: E402
+
+from images import image_shape, load_card  # noqa: E402
+from networks import Network, load_experiment  # noqa: E402
+from recipe import Optimizer, make_loss  # noqa: E402
 
 
 def repeats_per_second(step, seconds, repeats=7):
@@ -71,14 +88,7 @@ def make_step(experiment, card, args, memory_format):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--network", required=True, help="an experiment's name, or a path to its JSON")
-    parser.add_argument("--batch", type=int, default=0, help="0: as the experiment says")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--infer", action="store_true", help="classify instead of train")
-    parser.add_argument("--channels-last", action="store_true", help="do not try the contiguous (NCHW) format")
-    parser.add_argument("--seconds", type=float, default=3, help="how long each memory format is measured")
-    args = parser.parse_args()
+    args = ARGS
     torch.set_num_threads(args.threads)
     torch.set_num_interop_threads(1)
     experiment = load_experiment(args.network)

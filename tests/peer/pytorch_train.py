@@ -7,13 +7,30 @@ Data: the six CIFAR-10 .bin files, or Fashion-MNIST's four IDX files (.gz or not
 """
 import argparse
 import json
+import os
 import time
 
-import torch
 
-from images import Augment, image_shape, load_card, load_images, normalise
-from networks import Network, load_experiment
-from recipe import Optimizer, make_loss, right_answers, schedule_factor
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--network", required=True, help="an experiment's name, or a path to its JSON")
+    parser.add_argument("--data", required=True, help="folder with the data set's files")
+    parser.add_argument("--epochs", type=int, default=0, help="0: as the experiment says")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--limit", type=int, default=0, help="only the first so many training images")
+    return parser.parse_args()
+
+
+ARGS = arguments()
+# before PyTorch is there: OpenBLAS takes its number of threads from the environment, and set_num_threads does not reach it
+os.environ["OPENBLAS_NUM_THREADS"] = str(ARGS.threads)
+
+import torch  # noqa: E402
+
+from images import Augment, image_shape, load_card, load_images, normalise  # noqa: E402
+from networks import Network, load_experiment  # noqa: E402
+from recipe import Optimizer, make_loss, right_answers, schedule_factor  # noqa: E402
 
 
 def evaluate(experiment, network, loss_of, card, images, labels):
@@ -28,14 +45,7 @@ def evaluate(experiment, network, loss_of, card, images, labels):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--network", required=True, help="an experiment's name, or a path to its JSON")
-    parser.add_argument("--data", required=True, help="folder with the data set's files")
-    parser.add_argument("--epochs", type=int, default=0, help="0: as the experiment says")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--limit", type=int, default=0, help="only the first so many training images")
-    args = parser.parse_args()
+    args = ARGS
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     experiment = load_experiment(args.network)

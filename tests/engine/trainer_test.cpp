@@ -1,0 +1,189 @@
+#include "engine/train/trainer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine/reference/reference_backend.hpp"
+#include "tests/conformance/backends.hpp"
+#include "tests/engine/error_of.hpp"
+#include "tests/engine/training_fixture.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+using test::EventLog;
+using test::small_dataset;
+using test::small_experiment;
+
+}  // namespace
+
+TEST(Trainer, tells_what_happens_in_order) {
+    const Dataset data = small_dataset();
+    const auto backend = make_reference_backend();
+    Trainer trainer(small_experiment(2), data, *backend);
+    EventLog log;
+    trainer.add_observer(log);
+    EXPECT_EQ(trainer.total_steps(), 10);
+    EXPECT_EQ(trainer.steps_per_epoch(), 5);
+    EXPECT_TRUE(trainer.step());
+    EXPECT_EQ(log.words, "train_begin epoch_begin batch_end");
+    trainer.fit();
+    EXPECT_TRUE(trainer.finished());
+    EXPECT_FALSE(trainer.step());
+    const std::string epoch = " epoch_begin batch_end batch_end batch_end batch_end batch_end eval_end epoch_end";
+    EXPECT_EQ(log.words, "train_begin" + epoch + epoch + " train_end");
+}
+
+TEST(Trainer, reports_each_batch_and_sums_them_up_by_epoch) {
+    const Dataset data = small_dataset();
+    const auto backend = make_reference_backend();
+    Trainer trainer(small_experiment(1), data, *backend);
+    EventLog log;
+    trainer.add_observer(log);
+    trainer.fit();
+    const auto batches = log.all<BatchEnd>();
+    const EpochEnd epoch = log.all<EpochEnd>().at(0);
+    const EvalEnd evaluation = log.all<EvalEnd>().at(0);
+    ASSERT_EQ(batches.size(), 5U);
+    double loss = 0, accuracy = 0;
+    for (size_t i = 0; i < batches.size(); ++i) {
+        EXPECT_EQ(batches[i].step, static_cast<int64_t>(i));
+        EXPECT_EQ(batches[i].count, i < 4 ? 5 : 2) << "the last batch is what is left";
+        EXPECT_GT(batches[i].gradient_norm, 0);
+        loss += batches[i].loss * batches[i].count / 22;
+        accuracy += batches[i].accuracy * batches[i].count / 22;
+    }
+    EXPECT_NEAR(epoch.train_loss, loss, 1e-12);
+    EXPECT_NEAR(epoch.train_accuracy, accuracy, 1e-12);
+    EXPECT_EQ(epoch.test_loss, evaluation.evaluation.loss);
+    EXPECT_EQ(evaluation.evaluation.count, 7);
+}
+
+TEST(Trainer, follows_the_schedule) {
+    const Dataset data = small_dataset();
+    const auto backend = make_reference_backend();
+    Experiment experiment = small_experiment(2);
+    Trainer trainer(experiment, data, *backend);
+    EventLog log;
+    trainer.add_observer(log);
+    trainer.fit();
+    for (const auto& batch : log.all<BatchEnd>()) EXPECT_FLOAT_EQ(static_cast<float>(batch.learning_rate), static_cast<float>(0.01 * experiment.schedule.factor(batch.step, 10)));
+    trainer.set_learning_rate_scale(0.5F);
+    EXPECT_NEAR(trainer.learning_rate(), 0.5 * double{0.01F} * experiment.schedule.factor(10, 10), 1e-12);
+}
+
+TEST(Trainer, evaluates_with_the_averages_and_leaves_the_weights_alone) {
+    const Dataset data = small_dataset();
+    const auto backend = make_reference_backend();
+    Trainer trainer(small_experiment(1), data, *backend);
+    for (int i = 0; i < 3; ++i) trainer.step();
+    const auto before = trainer.model().tensors();
+    const double loss = trainer.model().evaluate(SplitName::test, data.test.labels).loss;
+    EXPECT_TRUE(test::same_bits(before, trainer.model().tensors()));
+    EXPECT_EQ(trainer.model().evaluate(SplitName::test, data.test.labels).loss, loss);
+    const auto weights = trainer.model().weights();
+    const HostTensor& average = before.at("dense_1.weight.average");
+    EXPECT_EQ(weights.at("dense_1.weight")[0], average[0]);
+    EXPECT_NE(before.at("dense_1.weight")[0], average[0]);
+    EXPECT_TRUE(weights.contains("batch_norm_1.running_var"));
+    EXPECT_FALSE(weights.contains("dense_1.weight.exp_avg"));
+    // evaluation is what a model with just these weights does
+    for (const auto& [name, tensor] : weights) {
+        trainer.model().set(name, tensor);
+        if (before.contains(name + ".average")) trainer.model().set(name + ".average", tensor);
+    }
+    EXPECT_EQ(trainer.model().evaluate(SplitName::test, data.test.labels).loss, loss);
+}
+
+TEST(Trainer, averages_start_as_the_weights_themselves) {
+    const Dataset data = small_dataset();
+    const auto backend = make_reference_backend();
+    Trainer trainer(small_experiment(1), data, *backend);
+    const auto tensors = trainer.model().tensors();
+    for (const char* name : {"conv2d_1.weight", "batch_norm_1.weight", "dense_2.bias"}) {
+        const HostTensor &weight = tensors.at(name), &average = tensors.at(std::string(name) + ".average");
+        EXPECT_TRUE(std::equal(weight.span().begin(), weight.span().end(), average.span().begin())) << name;
+    }
+}
+
+TEST(Trainer, predictions_are_probabilities) {
+    const Dataset data = small_dataset();
+    for (const auto& candidate : test::all_backends()) {
+        SCOPED_TRACE(candidate.name);
+        const auto backend = candidate.make();
+        Trainer trainer(small_experiment(1), data, *backend);
+        trainer.step();
+        const HostTensor p = trainer.model().predict(data.test);
+        ASSERT_EQ(p.shape(), (Shape{7, 3}));
+        for (int64_t n = 0; n < 7; ++n) EXPECT_NEAR(p[3 * n] + p[3 * n + 1] + p[3 * n + 2], 1, 1e-6);
+        trainer.fit();  // predicting has not disturbed the training data
+    }
+}
+
+TEST(Trainer, one_seed_gives_one_training) {
+    const Dataset data = small_dataset();
+    for (const auto& candidate : test::all_backends()) {
+        SCOPED_TRACE(candidate.name);
+        const auto trained = [&](int seed) {
+            const auto backend = candidate.make();
+            Experiment experiment = small_experiment(1);
+            experiment.train.seed = seed;
+            Trainer trainer(experiment, data, *backend);
+            trainer.fit();
+            return trainer.model().tensors();
+        };
+        EXPECT_TRUE(test::same_bits(trained(4), trained(4)));
+        EXPECT_FALSE(test::same_bits(trained(4), trained(5)));
+    }
+}
+
+TEST(Trainer, run_for_makes_at_least_one_step) {
+    const Dataset data = small_dataset();
+    const auto backend = make_reference_backend();
+    Trainer trainer(small_experiment(1), data, *backend);
+    EXPECT_TRUE(trainer.run_for(std::chrono::milliseconds(0)));
+    EXPECT_EQ(trainer.steps_done(), 1);
+    while (trainer.run_for(std::chrono::milliseconds(1))) {}
+    EXPECT_TRUE(trainer.finished());
+}
+
+TEST(Trainer, a_loss_that_is_no_number_stops_the_training) {
+    const Dataset data = small_dataset();
+    for (const auto& candidate : test::all_backends()) {
+        SCOPED_TRACE(candidate.name);
+        const auto backend = candidate.make();
+        Trainer trainer(small_experiment(1), data, *backend);
+        HostTensor bias({3});
+        bias[0] = NAN;
+        trainer.model().set("dense_2.bias", bias);
+        EXPECT_EQ(test::error_of([&] { trainer.step(); }).code(), ErrorCode::diverged);
+    }
+}
+
+TEST(Trainer, needs_training_images) {
+    Dataset data = small_dataset();
+    data.train = {};
+    const auto backend = make_reference_backend();
+    EXPECT_EQ(test::message_of(ErrorCode::missing_data, [&] { Trainer trainer(small_experiment(1), data, *backend); }), "dataset: has no training images; give at least one");
+}
+
+TEST(Model, takes_and_gives_tensors_by_name) {
+    const Dataset data = small_dataset();
+    const auto backend = make_reference_backend();
+    Model model(small_experiment(1), data.card, *backend);
+    EXPECT_EQ(test::message_of(ErrorCode::unknown_name, [&] { model.set("dense_1.weigth", HostTensor({1})); }),
+              "dense_1.weigth: is no tensor of this model; did you mean \"dense_1.weight\"?");
+    EXPECT_EQ(test::message_of(ErrorCode::shape_mismatch, [&] { model.set("dense_2.bias", HostTensor({4})); }),
+              "dense_2.bias: is 4 but this model has 3; use the weights of the same network");
+    EXPECT_EQ(test::error_of([&] { (void)model.get("nothing"); }).code(), ErrorCode::unknown_name);
+    const HostTensor bias({3}, {1, 2, 3});
+    model.set("dense_2.bias", bias);
+    EXPECT_EQ(model.get("dense_2.bias")[2], 3);
+    model.initialise(9);
+    EXPECT_NE(model.get("dense_2.bias")[2], 3);
+    EXPECT_EQ(model.parameter_count(), 5 * 3 * 3 * 2 + 5 + 5 + (9 * 2 * 2 * 5 + 9) + (3 * 9 + 3));
+}
+
+}  // namespace cnnlab
