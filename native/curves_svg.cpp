@@ -65,7 +65,11 @@ struct Panel {
     double epochs;
 
     [[nodiscard]] double x(double epoch) const { return left + panel * epoch / epochs; }
-    [[nodiscard]] double y(double v) const { return bottom - (bottom - top) * (std::clamp(v, low, high) - low) / (high - low); }
+    [[nodiscard]] double y(double v) const {
+        // what is beyond all numbers is drawn at the top
+        return bottom -
+               (bottom - top) * (std::clamp(std::isfinite(v) ? v : high, low, high) - low) / (high - low);
+    }
     [[nodiscard]] bool is_accuracy() const { return value == &Point::accuracy; }
     [[nodiscard]] std::string text(double v) const { return is_accuracy() ? percent_text(v) : loss_text(v); }
 };
@@ -90,14 +94,17 @@ void draw_line(Svg& svg, const Panel& p, const Points& points, const std::string
     std::string d;
     for (const Point& point : points) {
         if (!std::isfinite(point.*p.value)) continue;
-        d += (d.empty() ? "M" : "L") + short_number(p.x(point.epoch), 1) + " " + short_number(p.y(point.*p.value), 1);
+        d += (d.empty() ? "M" : "L") + short_number(p.x(point.epoch), 1) + " " +
+             short_number(p.y(point.*p.value), 1);
     }
     if (!d.empty()) svg.path(d, style);
 }
 
 void draw_dots(Svg& svg, const Panel& p, const Points& points, const std::string& style) {
     for (const Point& point : points) {
-        svg.path("M" + short_number(p.x(point.epoch) - 3.5, 1) + " " + short_number(p.y(point.*p.value), 1) + "a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0", style);
+        svg.path("M" + short_number(p.x(point.epoch) - 3.5, 1) + " " + short_number(p.y(point.*p.value), 1) +
+                     "a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0",
+                 style);
     }
 }
 
@@ -119,28 +126,32 @@ void draw_labels(Svg& svg, std::vector<Label> labels) {
     for (const Label& label : labels) svg.text(label.x + 9, label.y + 4, label.text, label.style);
 }
 
-void draw_panel(Svg& svg, const Panel& p, const TrainingHistory& history, const Points& raw, const Points& smoothed) {
+void draw_panel(Svg& svg, const Panel& p, const TrainingHistory& history, const Points& raw,
+                const Points& smoothed) {
     draw_axes(svg, p);
     draw_line(svg, p, raw, "line-ink faint");
     // Without batches in the file, as of a few large epochs, the epochs' means serve.
     const Points& train = smoothed.size() > 1 ? smoothed : history.train;
-    draw_line(svg, p, train, "line-ink thin");
     draw_line(svg, p, history.test, "line-accent bold");
+    draw_line(svg, p, train, "line-ink thin");
     if (history.test.size() <= 40) draw_dots(svg, p, history.test, "fill-accent");
     std::vector<Label> labels;
     if (!train.empty()) {
         const Point& named = history.train.empty() ? train.back() : history.train.back();
-        labels.push_back({p.x(train.back().epoch), p.y(train.back().*p.value), "train " + p.text(named.*p.value), "label"});
+        labels.push_back({p.x(train.back().epoch), p.y(train.back().*p.value),
+                          "train " + p.text(named.*p.value), "label"});
     }
     if (!history.test.empty()) {
         const Point& last = history.test.back();
-        labels.push_back({p.x(last.epoch), p.y(last.*p.value), "test " + p.text(last.*p.value), "label strong fill-accent"});
+        labels.push_back({p.x(last.epoch), p.y(last.*p.value), "test " + p.text(last.*p.value),
+                          "label strong fill-accent"});
     }
     draw_labels(svg, labels);
 }
 
 /// Lowest and highest of the lines that should be seen whole: the first steps of a training may run out at the top.
-std::pair<double, double> range_of(const TrainingHistory& history, const Points& smoothed, double Point::*value) {
+std::pair<double, double> range_of(const TrainingHistory& history, const Points& smoothed,
+                                   double Point::*value) {
     std::optional<std::pair<double, double>> range;
     const auto include = [&](double v) {
         if (!std::isfinite(v)) return;
@@ -165,14 +176,17 @@ std::string curves_svg(const TrainingHistory& history, const std::string& title)
     const double loss_step = nice_step(highest_loss / 5);
     const double lowest_accuracy = range_of(history, smoothed, &Point::accuracy).first;
     const double accuracy_step = std::clamp(nice_step((1 - lowest_accuracy) / 6), 0.001, 0.2);
-    const double low = std::clamp(std::floor(lowest_accuracy / accuracy_step) * accuracy_step, 0.0, 1 - accuracy_step);
+    const double low =
+        std::clamp(std::floor(lowest_accuracy / accuracy_step) * accuracy_step, 0.0, 1 - accuracy_step);
 
     Svg svg(width, height, title + ": loss and accuracy over the epochs");
     svg.text(first_left - 36, 34, title, "title");
     svg.text(first_left - 36, 56, "train: batches while the weights move; test: after each epoch", "small");
     const double loss_top = std::ceil(highest_loss / loss_step - 1e-9) * loss_step;
-    draw_panel(svg, {"loss", &Point::loss, first_left, 0, loss_top, loss_step, epochs}, history, raw, smoothed);
-    draw_panel(svg, {"accuracy", &Point::accuracy, second_left, low, 1, accuracy_step, epochs}, history, raw, smoothed);
+    draw_panel(svg, {"loss", &Point::loss, first_left, 0, loss_top, loss_step, epochs}, history, raw,
+               smoothed);
+    draw_panel(svg, {"accuracy", &Point::accuracy, second_left, low, 1, accuracy_step, epochs}, history, raw,
+               smoothed);
     return svg.str();
 }
 

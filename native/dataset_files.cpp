@@ -70,13 +70,15 @@ fs::path fetch_into_cache(const DatasetCard& card, const DataOptions& options) {
     const std::string searched = "was not found in " + places_searched(card, options);
     if (options.offline || folder.empty()) {
         throw Error(ErrorCode::missing_data, card.name,
-                    searched + (options.offline ? ", and fetching is switched off" : ", and there is no cache to fetch it into"),
+                    searched + (options.offline ? ", and fetching is switched off"
+                                                : ", and there is no cache to fetch it into"),
                     how_to_get(card));
     }
     try {
         for (const DatasetFile* file : lacking) fetch_file(*file, folder, options.observer);
     } catch (const Error& error) {
-        throw Error(error.code(), card.name, searched + "; " + error.place() + " " + error.problem(), how_to_get(card));
+        throw Error(error.code(), card.name, searched + "; " + error.place() + " " + error.problem(),
+                    how_to_get(card));
     }
     return folder;
 }

@@ -46,7 +46,8 @@ std::optional<std::vector<fs::path>> find_idx_files(const fs::path& folder, cons
     for (const fs::path& path : found) {
         if (path.empty()) continue;
         // Half a data set is somebody's mistake; looking elsewhere would hide it.
-        throw Error(ErrorCode::missing_data, (folder / missing).string(), "is missing, while " + path.filename().string() + " is there",
+        throw Error(ErrorCode::missing_data, (folder / missing).string(),
+                    "is missing, while " + path.filename().string() + " is there",
                     "copy it into that folder, too");
     }
     return std::nullopt;
@@ -69,10 +70,11 @@ Dataset load_idx(const DatasetCard& card, const DataOptions& options) {
     }
     if (!files) files = find_idx_files(fetch_into_cache(card, options), card);
     const auto read = [&](size_t images, size_t labels) {
-        return read_idx(read_unpacked((*files)[images]), read_unpacked((*files)[labels]), card, (*files)[images].string(),
-                        (*files)[labels].string());
+        return read_idx(read_unpacked((*files)[images]), read_unpacked((*files)[labels]), card,
+                        (*files)[images].string(), (*files)[labels].string());
     };
-    return {.card = card, .train = read(0, 1), .test = read(2, 3), .origin = (*files)[0].parent_path().string()};
+    return {
+        .card = card, .train = read(0, 1), .test = read(2, 3), .origin = (*files)[0].parent_path().string()};
 }
 
 // ---- cifar10-binary ----
@@ -88,7 +90,8 @@ void append_batch(Dataset& data, size_t i, std::span<const uint8_t> bytes, const
 Dataset read_cifar10_archive(const DatasetCard& card, const fs::path& path) {
     Dataset data{.card = card, .train = {}, .test = {}, .origin = path.string()};
     const std::set<std::string> names(batch_names.begin(), batch_names.end());
-    std::map<std::string, std::vector<uint8_t>> files = read_tar(gunzip(read_file(path), path.string()), names, path.string());
+    std::map<std::string, std::vector<uint8_t>> files =
+        read_tar(gunzip(read_file(path), path.string()), names, path.string());
     for (size_t i = 0; i < batch_names.size(); ++i) {
         const auto file = files.find(batch_names[i]);
         if (file == files.end()) {
@@ -148,7 +151,8 @@ Dataset load_cifar10(const DatasetCard& card, const DataOptions& options) {
 
 }  // namespace
 
-void read_data_fields(const std::string& name, const Json& fields, DataOptions& options, const std::string& place) {
+void read_data_fields(const std::string& name, const Json& fields, DataOptions& options,
+                      const std::string& place) {
     const std::string& format = find_card(name).format;
     NoFields none;
     if (format == "lines") {
@@ -165,7 +169,8 @@ Dataset load_dataset(const std::string& name, const DataOptions& options) {
     if (card.format == "lines") return make_lines(options.lines);
     if (card.format == "folder") {
         if (!options.directory.empty()) return read_image_folder(options.directory, options.folder);
-        throw Error(ErrorCode::missing_data, name, "does not know which folder", "name it with --data DIR: one sub-folder a class");
+        throw Error(ErrorCode::missing_data, name, "does not know which folder",
+                    "name it with --data DIR: one sub-folder a class");
     }
     Dataset data;
     if (card.format == "idx") {
@@ -173,8 +178,8 @@ Dataset load_dataset(const std::string& name, const DataOptions& options) {
     } else if (card.format == "cifar10-binary") {
         data = load_cifar10(card, options);
     } else {
-        throw Error(ErrorCode::unsupported, "datasets/" + name + "/card.json.format", "\"" + card.format + "\" has no reader",
-                    "use idx, cifar10-binary, lines or folder");
+        throw Error(ErrorCode::unsupported, "datasets/" + name + "/card.json.format",
+                    "\"" + card.format + "\" has no reader", "use idx, cifar10-binary, lines or folder");
     }
     data.card.train_count = data.train.count();
     data.card.test_count = data.test.count();

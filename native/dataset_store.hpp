@@ -12,19 +12,21 @@ namespace cnnlab {
 
 /// Where images come from and how.
 struct DataOptions {
-    std::filesystem::path directory;  ///< --data: looked into first; may be empty, and for cifar10 also the archive itself
-    bool offline = false;             ///< never touch the network
-    std::filesystem::path cache;      ///< empty: default_cache()
-    LinesSpec lines;                  ///< for "lines"
-    FolderSpec folder;                ///< for "folder"
-    FetchObserver observer;           ///< watches downloads
+    std::filesystem::path
+        directory;  ///< --data: looked into first; may be empty, and for cifar10 also the archive itself
+    bool offline = false;         ///< never touch the network
+    std::filesystem::path cache;  ///< empty: default_cache()
+    LinesSpec lines;              ///< for "lines"
+    FolderSpec folder;            ///< for "folder"
+    FetchObserver observer;       ///< watches downloads
 };
 
 /// $XDG_CACHE_HOME/cnnlab, else ~/.cache/cnnlab; empty where neither variable is set.
 std::filesystem::path default_cache();
 
 /// Reads a data set's own fields of an experiment ("size", "noise", …) into the options. Throws Error with place "PLACE.FIELD".
-void read_data_fields(const std::string& name, const Json& fields, DataOptions& options, const std::string& place = "dataset");
+void read_data_fields(const std::string& name, const Json& fields, DataOptions& options,
+                      const std::string& place = "dataset");
 
 /// The data set of that name, by its card's format:
 ///

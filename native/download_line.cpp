@@ -13,7 +13,8 @@ bool DownloadLine::show(const FetchProgress& progress) {
     if (!watch_) watch_.emplace();
     if (announced_ != name) {
         announced_ = name;
-        terminal_.print("fetching " + progress.file.url + (progress.total > 0 ? ", " + bytes_text(progress.total) : ""));
+        terminal_.print("fetching " + progress.file.url +
+                        (progress.total > 0 ? ", " + bytes_text(progress.total) : ""));
         drawn_ = {};
     }
     const auto now = std::chrono::steady_clock::now();
@@ -21,8 +22,9 @@ bool DownloadLine::show(const FetchProgress& progress) {
         drawn_ = now;
         std::string line = bytes_text(progress.received);
         if (progress.total > 0) {
-            line += " of " + bytes_text(progress.total) + ", " +
-                    percent_text(static_cast<double>(progress.received) / static_cast<double>(progress.total));
+            line +=
+                " of " + bytes_text(progress.total) + ", " +
+                percent_text(static_cast<double>(progress.received) / static_cast<double>(progress.total));
         }
         terminal_.redraw(clip_text(line, static_cast<size_t>(terminal_.width() - 1)));
     }

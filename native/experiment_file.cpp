@@ -24,11 +24,13 @@ Json read_description(const std::string& name_or_file) {
 
 void apply_settings(Json& json, const std::vector<std::string>& settings) {
     // A setting may go into the data set's fields; a bare name has none.
-    if (json.is_object() && json.contains("dataset") && json["dataset"].is_string()) json["dataset"] = Json{{"name", json["dataset"]}};
+    if (json.is_object() && json.contains("dataset") && json["dataset"].is_string())
+        json["dataset"] = Json{{"name", json["dataset"]}};
     for (const std::string& setting : settings) {
         const size_t equals = setting.find('=');
         if (equals == std::string::npos || equals == 0) {
-            throw Error(ErrorCode::wrong_type, "--set " + setting, "has no path and value", "write --set optimizer.lr=0.01");
+            throw Error(ErrorCode::wrong_type, "--set " + setting, "has no path and value",
+                        "write --set optimizer.lr=0.01");
         }
         set_by_path(json, setting.substr(0, equals), setting.substr(equals + 1));
     }
@@ -39,7 +41,8 @@ void resolve_data(ExperimentFile& file, const fs::path& base, const fs::path& wa
     DataSpec& spec = file.experiment.dataset;
     if (spec.options.contains("directory")) {
         const Json& directory = spec.options["directory"];
-        if (!directory.is_string()) wrong_type("dataset.directory", directory, "the folder with the images, in quotes");
+        if (!directory.is_string())
+            wrong_type("dataset.directory", directory, "the folder with the images, in quotes");
         file.data.directory = fs::absolute(base / directory.get<std::string>()).lexically_normal();
         spec.options.erase("directory");
     }
@@ -68,7 +71,8 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
         resolve_data(file, is_file ? fs::path(name_or_file).parent_path() : fs::path(), changes.directory);
     } catch (const Error& error) {
         if (!is_file) throw;
-        throw Error(error.code(), name_or_file + (error.place().empty() ? "" : ": " + error.place()), error.problem(), error.remedy());
+        throw Error(error.code(), name_or_file + (error.place().empty() ? "" : ": " + error.place()),
+                    error.problem(), error.remedy());
     }
     return file;
 }
@@ -104,7 +108,8 @@ fs::path data_directory(const std::string& dataset, const fs::path& wanted) {
     // A folder of one's own images is never guessed.
     if (!wanted.empty() || find_card(dataset).format == "folder") return wanted;
     const char* home = std::getenv("CNNLAB_HOME");
-    for (const fs::path& folder : {fs::path("data"), home != nullptr ? fs::path(home) / "data" : fs::path()}) {
+    for (const fs::path& folder :
+         {fs::path("data"), home != nullptr ? fs::path(home) / "data" : fs::path()}) {
         std::error_code error;
         if (!folder.empty() && fs::is_directory(folder, error)) return folder;
     }

@@ -88,9 +88,12 @@ void set_options(CURL* curl, Transfer& transfer, char* message) {
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 }
 
-[[noreturn]] void fail_transfer(CURL* curl, CURLcode code, const DatasetFile& file, const std::string& detail) {
-    std::string problem = "could not be fetched: " + detail, remedy = "try again later, or give a copy with --data DIR";
-    if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_PROXY) {
+[[noreturn]] void fail_transfer(CURL* curl, CURLcode code, const DatasetFile& file,
+                                const std::string& detail) {
+    std::string problem = "could not be fetched: " + detail,
+                remedy = "try again later, or give a copy with --data DIR";
+    if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_CONNECT ||
+        code == CURLE_COULDNT_RESOLVE_PROXY) {
         problem = "could not be fetched, there seems to be no network: " + detail;
         remedy = "connect to the internet, or give a copy with --data DIR";
     } else if (code == CURLE_HTTP_RETURNED_ERROR) {
@@ -112,7 +115,8 @@ void fetch_file(const DatasetFile& file, const std::filesystem::path& folder, co
     const CURLcode code = curl_easy_perform(curl.get());
 
     if (transfer.failure) std::rethrow_exception(transfer.failure);
-    if (transfer.stopped) throw Error(ErrorCode::missing_data, file.url, "the download was stopped", "start it again");
+    if (transfer.stopped)
+        throw Error(ErrorCode::missing_data, file.url, "the download was stopped", "start it again");
     const bool too_long = file.bytes > 0 && transfer.received > file.bytes;
     if (code != CURLE_OK && !too_long) {
         fail_transfer(curl.get(), code, file, message[0] != 0 ? message : curl_easy_strerror(code));
@@ -121,12 +125,14 @@ void fetch_file(const DatasetFile& file, const std::filesystem::path& folder, co
     if (too_long || (file.bytes > 0 && transfer.received != file.bytes)) {
         throw Error(ErrorCode::bad_file, file.url,
                     too_long ? "sent more than the " + std::to_string(file.bytes) + " bytes of " + file.name
-                             : "sent " + std::to_string(transfer.received) + " of " + std::to_string(file.bytes) + " bytes",
+                             : "sent " + std::to_string(transfer.received) + " of " +
+                                   std::to_string(file.bytes) + " bytes",
                     remedy);
     }
     const std::string sum = transfer.checksum.finish();
     if (!file.sha256.empty() && sum != file.sha256) {
-        throw Error(ErrorCode::bad_file, file.url, "sent a file with sha256 " + sum + " instead of " + file.sha256, remedy);
+        throw Error(ErrorCode::bad_file, file.url,
+                    "sent a file with sha256 " + sum + " instead of " + file.sha256, remedy);
     }
     target.commit();
 }

@@ -21,6 +21,7 @@ using FetchObserver = std::function<bool(const FetchProgress&)>;
 /// Follows redirects; gives up after 20 s without a connection, or a minute below 1 kB/s. An empty sha256 is not checked.
 /// Throws Error: missing_data where the network or the server gives no such file (and when the observer stops it), bad_file for a
 /// wrong size or checksum, io where the folder cannot be written.
-void fetch_file(const DatasetFile& file, const std::filesystem::path& folder, const FetchObserver& observer = {});
+void fetch_file(const DatasetFile& file, const std::filesystem::path& folder,
+                const FetchObserver& observer = {});
 
 }  // namespace cnnlab

@@ -83,7 +83,8 @@ TemporaryFile::TemporaryFile(std::filesystem::path destination) : destination_(s
     // The process and a number make the name unlike any other running program's; one left over by a crash is passed over.
     int number = 0;
     do {
-        temporary_ = destination_.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(number++) + ".part";
+        temporary_ = destination_.string() + "." + std::to_string(::getpid()) + "-" +
+                     std::to_string(number++) + ".part";
         descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     } while (descriptor_ < 0 && errno == EEXIST && number < 1000);
     if (descriptor_ < 0) fail(destination_, "cannot be written", errno);
@@ -106,7 +107,8 @@ void TemporaryFile::write(std::span<const uint8_t> bytes) {
 void TemporaryFile::commit() {
     // A full disk may show only here.
     if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(destination_, "cannot be written", errno);
-    if (::rename(temporary_.c_str(), destination_.c_str()) != 0) fail(destination_, "cannot be written", errno);
+    if (::rename(temporary_.c_str(), destination_.c_str()) != 0)
+        fail(destination_, "cannot be written", errno);
     temporary_.clear();
 }
 

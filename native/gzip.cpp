@@ -27,10 +27,14 @@ struct Inflater {
 
 }  // namespace
 
-bool is_gzip(std::span<const uint8_t> bytes) { return bytes.size() >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B; }
+bool is_gzip(std::span<const uint8_t> bytes) {
+    return bytes.size() >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B;
+}
 
 std::vector<uint8_t> gunzip(std::span<const uint8_t> bytes, const std::string& place, size_t limit) {
-    const auto fail = [&](const std::string& problem) { throw Error(ErrorCode::bad_file, place, problem, get_again); };
+    const auto fail = [&](const std::string& problem) {
+        throw Error(ErrorCode::bad_file, place, problem, get_again);
+    };
     if (!is_gzip(bytes)) fail("is no gzip file");
 
     Inflater inflater;
@@ -58,7 +62,8 @@ std::vector<uint8_t> gunzip(std::span<const uint8_t> bytes, const std::string& p
             if (!is_gzip(bytes)) fail("has " + std::to_string(bytes.size()) + " bytes after its end");
             inflateReset(&stream);
             stream.avail_in = 0;
-        } else if (result == Z_BUF_ERROR || (result == Z_OK && stream.avail_in == 0 && bytes.empty() && stream.avail_out > 0)) {
+        } else if (result == Z_BUF_ERROR ||
+                   (result == Z_OK && stream.avail_in == 0 && bytes.empty() && stream.avail_out > 0)) {
             fail("is truncated");
         } else if (result == Z_MEM_ERROR) {
             throw std::bad_alloc();

@@ -22,7 +22,8 @@ std::array<double, 256> shares(const Statistics::Histogram& histogram) {
     double total = 0;
     for (int64_t count : histogram) total += static_cast<double>(count);
     std::array<double, 256> result{};
-    for (size_t i = 0; i < result.size(); ++i) result[i] = total == 0 ? 0 : static_cast<double>(histogram[i]) / total;
+    for (size_t i = 0; i < result.size(); ++i)
+        result[i] = total == 0 ? 0 : static_cast<double>(histogram[i]) / total;
     return result;
 }
 
@@ -44,7 +45,8 @@ std::string outline(const std::array<double, 256>& heights, double highest, bool
     const auto y_of = [&](double share) { return bottom - (bottom - top) * std::min(share / highest, 1.0); };
     std::string d = "M" + short_number(left) + " " + short_number(bottom);
     for (size_t value = 0; value < heights.size(); ++value) {
-        d += "V" + short_number(y_of(heights[value])) + "H" + short_number(x_of(static_cast<double>(value) + 1));
+        d += "V" + short_number(y_of(heights[value])) + "H" +
+             short_number(x_of(static_cast<double>(value) + 1));
     }
     return d + "V" + short_number(bottom) + (is_closed ? "Z" : "");
 }
@@ -54,8 +56,9 @@ struct Channel {
 };
 
 Channel channel_of(size_t index, size_t count) {
-    constexpr std::array<Channel, 3> colours{
-        {{"red", "fill-red", "line-red"}, {"green", "fill-green", "line-green"}, {"blue", "fill-blue", "line-blue"}}};
+    constexpr std::array<Channel, 3> colours{{{"red", "fill-red", "line-red"},
+                                              {"green", "fill-green", "line-green"},
+                                              {"blue", "fill-blue", "line-blue"}}};
     return count == 3 ? colours[index] : Channel{"", "fill-accent", "line-accent"};
 }
 
@@ -93,7 +96,8 @@ std::string intensity_svg(const Statistics& statistics, const DatasetCard& card)
 
     Svg svg(width, intensity_height, card.title + ": how often each pixel value occurs");
     svg.text(24, 34, card.title + ": pixel values", "title");
-    svg.text(24, 56, "share of the pixels of " + grouped_number(images) + " images that have each value", "small");
+    svg.text(24, 56, "share of the pixels of " + grouped_number(images) + " images that have each value",
+             "small");
     draw_axes(svg, highest);
     for (size_t i = 0; i < channels; ++i) {
         const Channel channel = channel_of(i, channels);
@@ -103,7 +107,8 @@ std::string intensity_svg(const Statistics& statistics, const DatasetCard& card)
             svg.path(outline(heights[i], highest, false), channel.line);
         }
         const std::string facts = std::string(channel.name) + (channel.name.empty() ? "" : ": ") + "mean " +
-                                  short_number(statistics.mean[i], 3) + ", std " + short_number(statistics.stddev[i], 3);
+                                  short_number(statistics.mean[i], 3) + ", std " +
+                                  short_number(statistics.stddev[i], 3);
         if (channels <= 4) svg.text(right, 34 + 18 * static_cast<double>(i), facts, channel.fill, "end");
     }
     for (const size_t end : {size_t{0}, size_t{255}}) {
@@ -113,8 +118,8 @@ std::string intensity_svg(const Statistics& statistics, const DatasetCard& card)
         }
         if (cut.empty()) continue;
         const bool is_left = end == 0;
-        svg.text(is_left ? x_of(1) + 8 : right - 10, top + 4, "value " + std::to_string(end) + ": " + cut, "label",
-                 is_left ? "start" : "end");
+        svg.text(is_left ? x_of(1) + 8 : right - 10, top + 4, "value " + std::to_string(end) + ": " + cut,
+                 "label", is_left ? "start" : "end");
     }
     return svg.str();
 }
@@ -135,14 +140,16 @@ std::string classes_svg(const Statistics& train, const Statistics& test, const D
     svg.text(24, 34, card.title + ": images of each class", "title");
     svg.text(24, 56, "training images solid, test images pale", "small");
     for (size_t i = 0; i < card.classes.size(); ++i) {
-        const double y = first + pitch * static_cast<double>(i), scale = (bars_right - bars_left) / static_cast<double>(most);
+        const double y = first + pitch * static_cast<double>(i),
+                     scale = (bars_right - bars_left) / static_cast<double>(most);
         const double train_width = scale * static_cast<double>(train.class_counts[i]);
         const double test_width = scale * static_cast<double>(test.class_counts[i]);
         svg.text(bars_left - 10, y + 15, card.classes[i], "label", "end");
         svg.rectangle(bars_left, y, train_width, bar, "fill-accent");
         svg.rectangle(bars_left + train_width, y, test_width, bar, "fill-pale");
         svg.text(bars_left + train_width + test_width + 8, y + 15,
-                 grouped_number(train.class_counts[i]) + " + " + grouped_number(test.class_counts[i]), "small");
+                 grouped_number(train.class_counts[i]) + " + " + grouped_number(test.class_counts[i]),
+                 "small");
     }
     return svg.str();
 }

@@ -13,7 +13,10 @@ struct Image {
 
     Image() = default;
     Image(int h, int w, int c, uint8_t fill = 0)
-        : height(h), width(w), channels(c), pixels(static_cast<size_t>(h) * static_cast<size_t>(w) * static_cast<size_t>(c), fill) {}
+        : height(h),
+          width(w),
+          channels(c),
+          pixels(static_cast<size_t>(h) * static_cast<size_t>(w) * static_cast<size_t>(c), fill) {}
 
     /// The first channel of a pixel.
     [[nodiscard]] uint8_t* at(int y, int x) { return pixels.data() + offset(y, x); }
@@ -21,7 +24,8 @@ struct Image {
 
   private:
     [[nodiscard]] size_t offset(int y, int x) const {
-        return (static_cast<size_t>(y) * static_cast<size_t>(width) + static_cast<size_t>(x)) * static_cast<size_t>(channels);
+        return (static_cast<size_t>(y) * static_cast<size_t>(width) + static_cast<size_t>(x)) *
+               static_cast<size_t>(channels);
     }
 };
 

@@ -39,7 +39,8 @@ std::vector<fs::path> list_folder(const fs::path& folder) {
         if (!is_passed_over(entries->path())) paths.push_back(entries->path());
     }
     if (error) {
-        throw Error(ErrorCode::io, folder.string(), "the folder cannot be read: " + error.message(), "check its permissions");
+        throw Error(ErrorCode::io, folder.string(), "the folder cannot be read: " + error.message(),
+                    "check its permissions");
     }
     std::sort(paths.begin(), paths.end());
     return paths;
@@ -49,7 +50,8 @@ ClassFiles list_class(const fs::path& folder) {
     ClassFiles result{folder.filename().string(), {}};
     for (const fs::path& path : list_folder(folder)) {
         if (fs::is_directory(path)) {
-            fail(path, "is a folder inside the class \"" + result.name + "\"", "put the images right into the folder of their class");
+            fail(path, "is a folder inside the class \"" + result.name + "\"",
+                 "put the images right into the folder of their class");
         }
         result.files.push_back(path);
     }
@@ -64,26 +66,32 @@ std::vector<ClassFiles> list_classes(const fs::path& directory) {
         if (fs::is_directory(path)) classes.push_back(list_class(path));
     }
     if (classes.size() < 2) {
-        fail(directory, "holds " + std::to_string(classes.size()) + " class folders", "make at least two sub-folders, one a class, with images in each");
+        fail(directory, "holds " + std::to_string(classes.size()) + " class folders",
+             "make at least two sub-folders, one a class, with images in each");
     }
     return classes;
 }
 
 /// Takes a class's share of test images out of `all`, by seed; both parts keep the order of names.
-std::pair<ClassFiles, ClassFiles> divide(const ClassFiles& all, size_t label, const fs::path& directory, const FolderSpec& spec) {
+std::pair<ClassFiles, ClassFiles> divide(const ClassFiles& all, size_t label, const fs::path& directory,
+                                         const FolderSpec& spec) {
     if (spec.test_share == 0) return {all, {all.name, {}}};
     const size_t count = all.files.size();
     if (count < 2) {
-        fail(directory / all.name, "holds a single image, which cannot be divided into training and test images",
+        fail(directory / all.name,
+             "holds a single image, which cannot be divided into training and test images",
              "add images, or set test_share to 0");
     }
-    const auto wanted = static_cast<size_t>(std::lround(static_cast<double>(spec.test_share) * static_cast<double>(count)));
+    const auto wanted =
+        static_cast<size_t>(std::lround(static_cast<double>(spec.test_share) * static_cast<double>(count)));
     const size_t test_count = std::clamp<size_t>(wanted, 1, count - 1);
-    const auto order = epoch_order(static_cast<int64_t>(count), spec.seed, static_cast<uint32_t>(label), true);
+    const auto order =
+        epoch_order(static_cast<int64_t>(count), spec.seed, static_cast<uint32_t>(label), true);
     std::vector<bool> is_test(count, false);
     for (size_t i = 0; i < test_count; ++i) is_test[order[i]] = true;
     std::pair<ClassFiles, ClassFiles> parts{{all.name, {}}, {all.name, {}}};
-    for (size_t i = 0; i < count; ++i) (is_test[i] ? parts.second : parts.first).files.push_back(all.files[i]);
+    for (size_t i = 0; i < count; ++i)
+        (is_test[i] ? parts.second : parts.first).files.push_back(all.files[i]);
     return parts;
 }
 

@@ -10,17 +10,18 @@ namespace cnnlab {
 
 /// How a folder of pictures becomes a data set.
 struct FolderSpec {
-    Pair size{32};             ///< every image is cropped and resized to this height and width
-    bool grey = false;         ///< one channel instead of three
-    float test_share = 0.2F;   ///< of each class, where the folder has no train/ and test/ of its own
-    uint64_t seed = 0;         ///< of the split
+    Pair size{32};            ///< every image is cropped and resized to this height and width
+    bool grey = false;        ///< one channel instead of three
+    float test_share = 0.2F;  ///< of each class, where the folder has no train/ and test/ of its own
+    uint64_t seed = 0;        ///< of the split
 
     static constexpr auto fields() {
         using F = FolderSpec;
-        return std::tuple{field("size", &F::size, "height and width that every image is brought to, in pixels", 4, 1024),
-                          field("grey", &F::grey, "one channel instead of three"),
-                          field("test_share", &F::test_share, "share of each class that is kept for testing", 0, 0.9),
-                          field("seed", &F::seed, "of the split into training and test images")};
+        return std::tuple{
+            field("size", &F::size, "height and width that every image is brought to, in pixels", 4, 1024),
+            field("grey", &F::grey, "one channel instead of three"),
+            field("test_share", &F::test_share, "share of each class that is kept for testing", 0, 0.9),
+            field("seed", &F::seed, "of the split into training and test images")};
     }
 };
 

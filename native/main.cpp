@@ -18,7 +18,8 @@ constexpr int failed = 1, wrong_usage = 2;
 
 int complain(std::string message, int code) {
     // One line, whatever a library or a file's name brings along.
-    std::replace_if(message.begin(), message.end(), [](unsigned char c) { return c < ' '; }, ' ');
+    std::replace_if(
+        message.begin(), message.end(), [](unsigned char c) { return c < ' '; }, ' ');
     std::cout.flush();
     std::fprintf(stderr, "cnnlab: error: %s\n", message.c_str());
     return code;
@@ -26,7 +27,8 @@ int complain(std::string message, int code) {
 
 std::vector<std::string> verb_names(const CLI::App& app) {
     std::vector<std::string> names;
-    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(verb->get_name());
+    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(verb->get_name());
     return names;
 }
 
@@ -35,14 +37,18 @@ int explain(const CLI::App& app, const CLI::ParseError& error) {
     const auto chosen = app.get_subcommands();
     const CLI::App& verb = chosen.empty() ? app : *chosen.front();
     const std::string place = chosen.empty() ? "cnnlab" : verb.get_name();
-    const std::string help = "`" + command_name() + (chosen.empty() ? "" : " " + place) + " --help` explains the options";
+    const std::string help =
+        "`" + command_name() + (chosen.empty() ? "" : " " + place) + " --help` explains the options";
     for (const std::string& word : verb.remaining()) {
-        if (!word.starts_with('-') || word.size() < 2) return complain(place + ": there is no place for \"" + word + "\"; " + help, wrong_usage);
+        if (!word.starts_with('-') || word.size() < 2)
+            return complain(place + ": there is no place for \"" + word + "\"; " + help, wrong_usage);
         std::vector<std::string> options;
         for (const CLI::Option* option : verb.get_options()) {
             for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
         }
-        return complain(place + ": has no option " + word + "; " + suggest(word.substr(0, word.find('=')), options), wrong_usage);
+        return complain(
+            place + ": has no option " + word + "; " + suggest(word.substr(0, word.find('=')), options),
+            wrong_usage);
     }
     return complain(place + ": " + error.what() + "; " + help, wrong_usage);
 }
@@ -98,8 +104,11 @@ int main(int argc, char** argv) {
     } catch (const Error& error) {
         return complain(error.what(), failed);
     } catch (const std::bad_alloc&) {
-        return complain("memory: there is not enough; use a smaller --batch, or fewer or smaller images", failed);
+        return complain("memory: there is not enough; use a smaller --batch, or fewer or smaller images",
+                        failed);
     } catch (const std::exception& error) {
-        return complain(std::string("internal: ") + error.what() + "; please report this with the command that led to it", failed);
+        return complain(
+            std::string("internal: ") + error.what() + "; please report this with the command that led to it",
+            failed);
     }
 }

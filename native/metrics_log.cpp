@@ -21,19 +21,27 @@ constexpr size_t largest_confusion = 100;  ///< classes; beyond, the matrix woul
 
 [[noreturn]] void fail(const std::filesystem::path& path, int reason) {
     throw Error(ErrorCode::io, path.string(), "cannot be written: " + std::generic_category().message(reason),
-                reason == ENOSPC || reason == EDQUOT ? "free some space on that disk" : "check its permissions, or choose another folder with --run DIR");
+                reason == ENOSPC || reason == EDQUOT
+                    ? "free some space on that disk"
+                    : "check its permissions, or choose another folder with --run DIR");
 }
 
 Json to_json(const TrainEvent& event) {
     struct {
         Json operator()(const TrainBegin& e) const {
-            return {{"step", e.step}, {"total_steps", e.total_steps}, {"steps_per_epoch", e.steps_per_epoch}, {"epochs", e.epochs}};
+            return {{"step", e.step},
+                    {"total_steps", e.total_steps},
+                    {"steps_per_epoch", e.steps_per_epoch},
+                    {"epochs", e.epochs}};
         }
         Json operator()(const EpochBegin& e) const { return {{"epoch", e.epoch}}; }
         Json operator()(const BatchEnd& e) const {
-            return {{"step", e.step},         {"epoch", e.epoch},
-                    {"count", e.count},       {"loss", e.loss},
-                    {"accuracy", e.accuracy}, {"learning_rate", e.learning_rate},
+            return {{"step", e.step},
+                    {"epoch", e.epoch},
+                    {"count", e.count},
+                    {"loss", e.loss},
+                    {"accuracy", e.accuracy},
+                    {"learning_rate", e.learning_rate},
                     {"gradient_norm", e.gradient_norm}};
         }
         Json operator()(const EvalEnd& e) const {
@@ -43,7 +51,8 @@ Json to_json(const TrainEvent& event) {
                       {"top5", e.evaluation.top5},
                       {"count", e.evaluation.count},
                       {"class_accuracy", e.evaluation.class_accuracy}};
-            if (e.evaluation.confusion.size() <= largest_confusion) json["confusion"] = e.evaluation.confusion;
+            if (e.evaluation.confusion.size() <= largest_confusion)
+                json["confusion"] = e.evaluation.confusion;
             return json;
         }
         Json operator()(const EpochEnd& e) const {
@@ -78,7 +87,8 @@ MetricsLog::MetricsLog(std::filesystem::path path) : path_(std::move(path)) {
     if (descriptor_ < 0) fail(path_, errno);
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
         ::close(descriptor_);
-        throw Error(ErrorCode::io, path_.parent_path().string(), "another program is training this run", "wait until it is done, or stop it");
+        throw Error(ErrorCode::io, path_.parent_path().string(), "another program is training this run",
+                    "wait until it is done, or stop it");
     }
 }
 
@@ -93,11 +103,10 @@ void MetricsLog::rewind(int64_t steps) {
         // A line without an end is one that a crash has cut.
         if (end == std::string_view::npos) break;
         const Json line = Json::parse(text.substr(kept, end - kept), nullptr, false);
-        if (!line.is_object()) break;
-        const int64_t steps_per_epoch = line.value("steps_per_epoch", history_.steps_per_epoch);
-        if (!is_before(line, steps, steps_per_epoch)) break;
+        if (!line.is_object() || !line.contains("event")) break;
+        if (!is_before(line, steps, line.value("steps_per_epoch", history_.steps_per_epoch))) break;
         history_.add(line);
-        if (line.value("event", "") == "train_begin") last_session_ = line;
+        if (line["event"] == "train_begin") last_session_ = line;
         earlier_seconds_ = line.value("seconds", earlier_seconds_);
         kept = end + 1;
     }
@@ -121,8 +130,8 @@ void MetricsLog::on_event(const TrainEvent& event) {
     line["seconds"] = std::round(seconds() * 1000) / 1000;
     history_.add(line);
     buffer_ += line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-    const bool is_small = std::holds_alternative<BatchEnd>(event) || std::holds_alternative<EpochBegin>(event) ||
-                          std::holds_alternative<EvalEnd>(event);
+    const bool is_small = std::holds_alternative<BatchEnd>(event) ||
+                          std::holds_alternative<EpochBegin>(event) || std::holds_alternative<EvalEnd>(event);
     if (!is_small || buffer_.size() > 65536) flush();
 }
 
@@ -137,7 +146,8 @@ void MetricsLog::flush() {
 
 double MetricsLog::seconds() const {
     if (!started_) return earlier_seconds_;
-    return earlier_seconds_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - *started_).count();
+    return earlier_seconds_ +
+           std::chrono::duration<double>(std::chrono::steady_clock::now() - *started_).count();
 }
 
 }  // namespace cnnlab

@@ -23,7 +23,9 @@ std::vector<uint8_t> model_file(const Model& model) {
     for (auto& [name, tensor] : model.weights()) file.tensors.push_back({name, tensor});
     Json classes = Json::array();
     for (const std::string& name : model.card().classes) classes.push_back(name);
-    const auto dump = [](const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); };
+    const auto dump = [](const Json& json) {
+        return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    };
     file.metadata = {{"format", format},
                      {"experiment", dump(model.experiment().to_json())},
                      {"card", to_json(model.card())},
@@ -37,20 +39,24 @@ Model read_model(const std::filesystem::path& path, Backend& backend) {
     const auto text = [&](const char* key) -> const std::string& {
         const auto found = file.metadata.find(key);
         if (found != file.metadata.end()) return found->second;
-        throw Error(ErrorCode::checkpoint, place, std::string("holds tensors but no \"") + key + "\"", "use a model.safetensors written by cnnlab");
+        throw Error(ErrorCode::checkpoint, place, std::string("holds tensors but no \"") + key + "\"",
+                    "use a model.safetensors written by cnnlab");
     };
     if (text("format") != format) {
-        throw Error(ErrorCode::checkpoint, place, "has the format \"" + text("format") + "\"", std::string("this version reads ") + format);
+        throw Error(ErrorCode::checkpoint, place, "has the format \"" + text("format") + "\"",
+                    std::string("this version reads ") + format);
     }
     Experiment experiment = Experiment::parse(parse_json(text("experiment"), place), place);
     Model model(for_inference(std::move(experiment)), parse_card(text("card"), place), backend);
     for (const PersistentSpec& spec : model.compile_for(Phase::evaluate, 1).persistents) {
         const HostTensor* tensor = file.find(spec.name);
         if (tensor == nullptr) {
-            throw Error(ErrorCode::checkpoint, place, "lacks the tensor \"" + spec.name + "\"", "use the file as cnnlab wrote it");
+            throw Error(ErrorCode::checkpoint, place, "lacks the tensor \"" + spec.name + "\"",
+                        "use the file as cnnlab wrote it");
         }
         if (tensor->shape() != spec.shape) {
-            throw Error(ErrorCode::checkpoint, place, "has " + spec.name + " as " + tensor->shape().str() + ", not " + spec.shape.str(),
+            throw Error(ErrorCode::checkpoint, place,
+                        "has " + spec.name + " as " + tensor->shape().str() + ", not " + spec.shape.str(),
                         "use the file as cnnlab wrote it");
         }
         model.set(spec.name, *tensor);

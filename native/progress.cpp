@@ -44,18 +44,21 @@ double seconds_between(std::chrono::steady_clock::time_point from, std::chrono::
 }  // namespace
 
 std::string progress_line(const ProgressState& state, int width, const Terminal& terminal) {
-    const double share = static_cast<double>(state.step) / static_cast<double>(std::max<int64_t>(state.steps, 1));
-    std::vector<Part> parts{{head(state.epoch, state.epochs), 0},
-                            {"", 3},  // the bar
-                            {right(std::to_string(static_cast<int>(100 * share)) + " %", 5), 1},
-                            {"loss " + right(loss_text(state.loss), 5), 0},
-                            {"accuracy " + right(percent_text(state.accuracy), 7), 4},
-                            {right(rate_text(state.images_per_second), 6) + " img/s", 2},
-                            {state.is_testing ? "  testing" : right(duration_text(state.seconds_left), 5) + " left", 5}};
+    const double share =
+        static_cast<double>(state.step) / static_cast<double>(std::max<int64_t>(state.steps, 1));
+    std::vector<Part> parts{
+        {head(state.epoch, state.epochs), 0},
+        {"", 3},  // the bar
+        {right(std::to_string(static_cast<int>(100 * share)) + " %", 5), 1},
+        {"loss " + right(loss_text(state.loss), 5), 0},
+        {"accuracy " + right(percent_text(state.accuracy), 7), 4},
+        {right(rate_text(state.images_per_second), 6) + " img/s", 2},
+        {state.is_testing ? "  testing" : right(duration_text(state.seconds_left), 5) + " left", 5}};
     const auto available = static_cast<size_t>(std::max(width - 1, 1));
     const auto taken = [&] {
         size_t sum = 0;
-        for (const Part& part : parts) sum += (sum > 0 ? 2 : 0) + (part.leaves == 3 ? shortest_bar : text_width(part.text));
+        for (const Part& part : parts)
+            sum += (sum > 0 ? 2 : 0) + (part.leaves == 3 ? shortest_bar : text_width(part.text));
         return sum;
     };
     for (int leaving = 1; leaving <= 5 && taken() > available; ++leaving) {
@@ -64,7 +67,8 @@ std::string progress_line(const ProgressState& state, int width, const Terminal&
     const size_t spare = std::max(available, taken()) - taken();
     std::string line;
     for (const Part& part : parts) {
-        const std::string text = part.leaves == 3 ? bar(share, std::min(shortest_bar + spare, longest_bar), terminal) : part.text;
+        const std::string text =
+            part.leaves == 3 ? bar(share, std::min(shortest_bar + spare, longest_bar), terminal) : part.text;
         line += (line.empty() ? "" : "  ") + text;
     }
     return taken() > available ? clip_text(line, available) : line;
@@ -96,7 +100,8 @@ void Progress::batch(const BatchEnd& batch) {
     state_.is_testing = state_.step == state_.steps;
     const auto now = Clock::now();
     // The evaluation may take long, so its beginning is always shown.
-    if (now - drawn_ < (terminal_->is_live() ? Clock::duration(redraw_pause) : Clock::duration(plain_pause)) &&
+    if (now - drawn_ <
+            (terminal_->is_live() ? Clock::duration(redraw_pause) : Clock::duration(plain_pause)) &&
         !(state_.is_testing && now - epoch_began_ > redraw_pause)) {
         return;
     }
@@ -105,19 +110,21 @@ void Progress::batch(const BatchEnd& batch) {
     state_.loss = loss_sum_ / static_cast<double>(images_);
     state_.accuracy = right_sum_ / static_cast<double>(images_);
     state_.images_per_second = speed_->images_per_second();
-    state_.seconds_left =
-        seconds_between(began_, now) / static_cast<double>(speed_->steps()) * static_cast<double>(total_steps_ - batch.step - 1);
+    state_.seconds_left = seconds_between(began_, now) / static_cast<double>(speed_->steps()) *
+                          static_cast<double>(total_steps_ - batch.step - 1);
     if (terminal_->is_live()) {
         terminal_->redraw(progress_line(state_, terminal_->width(), *terminal_));
     } else {
-        terminal_->print(head(state_.epoch, state_.epochs) + "  step " + std::to_string(state_.step) + "/" + std::to_string(state_.steps) +
-                         "  loss " + loss_text(state_.loss) + "  accuracy " + percent_text(state_.accuracy) + "  " +
-                         rate_text(state_.images_per_second) + " img/s  " + duration_text(state_.seconds_left) + " left");
+        terminal_->print(head(state_.epoch, state_.epochs) + "  step " + std::to_string(state_.step) + "/" +
+                         std::to_string(state_.steps) + "  loss " + loss_text(state_.loss) + "  accuracy " +
+                         percent_text(state_.accuracy) + "  " + rate_text(state_.images_per_second) +
+                         " img/s  " + duration_text(state_.seconds_left) + " left");
     }
 }
 
 void Progress::epoch(const EpochEnd& end) {
-    std::string line = head(end.epoch, state_.epochs) + "  train loss " + right(loss_text(end.train_loss), 5) + ", accuracy " +
+    std::string line = head(end.epoch, state_.epochs) + "  train loss " +
+                       right(loss_text(end.train_loss), 5) + ", accuracy " +
                        right(percent_text(end.train_accuracy), 7);
     if (has_test_) {
         line += "   test loss " + right(loss_text(end.test_loss), 5) + ", accuracy " +

@@ -11,8 +11,8 @@ namespace cnnlab {
 
 /// What the line of a running training says.
 struct ProgressState {
-    int epoch = 0, epochs = 1;  ///< from 0
-    int64_t step = 0, steps = 1;  ///< within the epoch
+    int epoch = 0, epochs = 1;      ///< from 0
+    int64_t step = 0, steps = 1;    ///< within the epoch
     double loss = 0, accuracy = 0;  ///< means over the epoch so far
     double images_per_second = 0, seconds_left = 0;
     bool is_testing = false;  ///< the epoch's steps are done, its evaluation runs

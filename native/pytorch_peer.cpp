@@ -24,7 +24,8 @@ fs::path find_script() {
     std::vector<fs::path> roots;
     if (const char* home = std::getenv("CNNLAB_HOME")) roots.emplace_back(home);
     const fs::path program = fs::read_symlink("/proc/self/exe", error);
-    for (fs::path folder = program.parent_path(); folder.has_relative_path(); folder = folder.parent_path()) roots.push_back(folder);
+    for (fs::path folder = program.parent_path(); folder.has_relative_path(); folder = folder.parent_path())
+        roots.push_back(folder);
     for (const fs::path& root : roots) {
         if (fs::is_regular_file(root / script, error)) return root / script;
     }
@@ -37,7 +38,8 @@ std::optional<std::string> output_of(const std::string& command) {
     if (pipe == nullptr) return std::nullopt;
     std::string text;
     std::array<char, 4096> part{};
-    while (const size_t count = std::fread(part.data(), 1, part.size(), pipe)) text.append(part.data(), count);
+    while (const size_t count = std::fread(part.data(), 1, part.size(), pipe))
+        text.append(part.data(), count);
     if (::pclose(pipe) != 0) return std::nullopt;
     return text;
 }
@@ -47,16 +49,20 @@ std::optional<std::string> output_of(const std::string& command) {
 std::optional<PytorchFigure> pytorch_figure(const std::string& network, int batch, int threads) {
     const fs::path script = find_script();
     if (script.empty() || !fs::exists(python)) return std::nullopt;
-    const auto text = output_of(std::string(python) + " " + shell_word(script.string()) + " --network " + shell_word(network) + " --batch " +
-                                std::to_string(batch) + " --threads " + std::to_string(threads) + " 2>/dev/null");
+    const auto text = output_of(std::string(python) + " " + shell_word(script.string()) + " --network " +
+                                shell_word(network) + " --batch " + std::to_string(batch) + " --threads " +
+                                std::to_string(threads) + " 2>/dev/null");
     if (!text) return std::nullopt;
     // A library may have printed something first.
     const size_t end = text->find_last_not_of(" \n");
     if (end == std::string::npos) return std::nullopt;
     const size_t begin = text->rfind('\n', end) + 1;  // npos + 1 is 0
     const Json json = Json::parse(text->substr(begin, end + 1 - begin), nullptr, false);
-    if (!json.is_object() || !json.contains("images_per_second") || !json["images_per_second"].is_number()) return std::nullopt;
-    PytorchFigure figure{json["images_per_second"].get<double>(), json.contains("version") && json["version"].is_string() ? json["version"].get<std::string>() : ""};
+    if (!json.is_object() || !json.contains("images_per_second") || !json["images_per_second"].is_number())
+        return std::nullopt;
+    PytorchFigure figure{
+        json["images_per_second"].get<double>(),
+        json.contains("version") && json["version"].is_string() ? json["version"].get<std::string>() : ""};
     if (figure.images_per_second <= 0) return std::nullopt;
     return figure;
 }

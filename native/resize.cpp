@@ -48,7 +48,8 @@ Image convert_channels(const Image& image, int channels) {
     for (size_t i = 0; i < positions; ++i) {
         if (channels == 1) {
             const uint8_t* rgb = image.pixels.data() + 3 * i;
-            result.pixels[i] = static_cast<uint8_t>((299 * rgb[0] + 587 * rgb[1] + 114 * rgb[2] + 500) / 1000);
+            result.pixels[i] =
+                static_cast<uint8_t>((299 * rgb[0] + 587 * rgb[1] + 114 * rgb[2] + 500) / 1000);
         } else {
             std::fill_n(result.pixels.data() + 3 * i, 3, image.pixels[i]);
         }
@@ -88,7 +89,8 @@ Image resize(const Image& image, int height, int width) {
             for (size_t channel = 0; channel < channels; ++channel) {
                 float sum = 0;
                 for (size_t j = 0; j < column.weights.size(); ++j) {
-                    sum += column.weights[j] * line[(static_cast<size_t>(column.first) + j) * channels + channel];
+                    sum += column.weights[j] *
+                           line[(static_cast<size_t>(column.first) + j) * channels + channel];
                 }
                 result.at(y, x)[channel] = to_byte(sum);
             }

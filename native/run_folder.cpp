@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 const fs::path home = "runs";
 
 [[noreturn]] void fail(const fs::path& path, const std::error_code& error) {
-    throw Error(ErrorCode::io, path.string(), "the run's folder cannot be made: " + error.message(), "choose another one with --run DIR");
+    throw Error(ErrorCode::io, path.string(), "the run's folder cannot be made: " + error.message(),
+                "choose another one with --run DIR");
 }
 
 /// Any name as the name of a folder.
@@ -33,13 +34,18 @@ std::string folder_name(std::string name) {
 }
 
 bool holds_a_run(const fs::path& path) {
-    return fs::exists(path / "experiment.json") || fs::exists(path / "checkpoint.safetensors") || fs::exists(path / "metrics.jsonl");
+    for (const char* name :
+         {"experiment.json", "metrics.jsonl", "curves.svg", "model.safetensors", "checkpoint.safetensors"}) {
+        if (fs::exists(path / name)) return true;
+    }
+    return false;
 }
 
 std::vector<std::string> known_runs() {
     std::vector<std::string> names;
     std::error_code error;
-    for (fs::directory_iterator at(home, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+    for (fs::directory_iterator at(home, error); !error && at != fs::directory_iterator();
+         at.increment(error)) {
         if (holds_a_run(at->path())) names.push_back(at->path().filename().string());
     }
     std::sort(names.begin(), names.end());
@@ -54,7 +60,8 @@ RunFolder RunFolder::create(const std::string& name, const fs::path& wanted) {
         const fs::path path = wanted.lexically_normal();
         if (holds_a_run(path)) {
             throw Error(ErrorCode::io, path.string(), "already holds a run",
-                        "go on with `" + command_name() + " train --resume " + shell_word(path.string()) + "`, or name another folder");
+                        "go on with `" + command_name() + " train --resume " + shell_word(path.string()) +
+                            "`, or name another folder");
         }
         fs::create_directories(path, error);
         if (error) fail(path, error);
@@ -75,12 +82,14 @@ RunFolder RunFolder::open(const std::string& path_or_name) {
     std::error_code error;
     for (const fs::path& path : {fs::path(path_or_name), home / path_or_name}) {
         if (!fs::is_directory(path, error)) continue;
-        if (holds_a_run(path) || fs::exists(path / "model.safetensors")) return RunFolder(path.lexically_normal());
-        throw Error(ErrorCode::missing_data, path.string(), "holds no run", "name a folder that `train` has made");
+        if (holds_a_run(path)) return RunFolder(path.lexically_normal());
+        throw Error(ErrorCode::missing_data, path.string(), "holds no run",
+                    "name a folder that `train` has made");
     }
     const auto known = known_runs();
     throw Error(ErrorCode::missing_data, "run", "\"" + path_or_name + "\" is no folder, here or in runs/",
-                known.empty() ? "train something first: " + command_name() + " train NAME" : suggest(fs::path(path_or_name).filename().string(), known));
+                known.empty() ? "train something first: " + command_name() + " train NAME"
+                              : suggest(fs::path(path_or_name).filename().string(), known));
 }
 
 void RunFolder::remove_if_empty() const {

@@ -9,12 +9,15 @@ namespace cnnlab {
 
 namespace {
 
-EVP_MD_CTX* context_of(const std::shared_ptr<void>& pointer) { return static_cast<EVP_MD_CTX*>(pointer.get()); }
+EVP_MD_CTX* context_of(const std::shared_ptr<void>& pointer) {
+    return static_cast<EVP_MD_CTX*>(pointer.get());
+}
 
 }  // namespace
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new(), [](void* c) { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(c)); }) {
-    if (!context_ || EVP_DigestInit_ex(context_of(context_), EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
+    if (!context_ || EVP_DigestInit_ex(context_of(context_), EVP_sha256(), nullptr) != 1)
+        throw std::bad_alloc();
 }
 
 void Sha256::update(std::span<const uint8_t> bytes) {

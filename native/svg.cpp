@@ -49,14 +49,17 @@ std::string attribute(std::string_view name, double value) { return attribute(na
 
 Svg::Svg(int width, int height, std::string_view title) {
     const std::string w = std::to_string(width), h = std::to_string(height);
-    body_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + w + " " + h + "\" width=\"" + w + "\" height=\"" + h +
-            "\" role=\"img\">\n<title>" + escape_xml(title) + "</title>\n" + std::string(style);
+    body_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + w + " " + h + "\" width=\"" + w +
+            "\" height=\"" + h + "\" role=\"img\">\n<title>" + escape_xml(title) + "</title>\n" +
+            std::string(style);
     rectangle(0, 0, width, height, "paper");
 }
 
-void Svg::text(double x, double y, std::string_view text, std::string_view style_class, std::string_view anchor) {
+void Svg::text(double x, double y, std::string_view text, std::string_view style_class,
+               std::string_view anchor) {
     body_ += "<text" + attribute("x", x) + attribute("y", y) + attribute("class", style_class) +
-             (anchor == "start" ? "" : attribute("text-anchor", anchor)) + ">" + escape_xml(text) + "</text>\n";
+             (anchor == "start" ? "" : attribute("text-anchor", anchor)) + ">" + escape_xml(text) +
+             "</text>\n";
 }
 
 void Svg::line(double x1, double y1, double x2, double y2, std::string_view style_class) {
@@ -65,8 +68,8 @@ void Svg::line(double x1, double y1, double x2, double y2, std::string_view styl
 }
 
 void Svg::rectangle(double x, double y, double width, double height, std::string_view style_class) {
-    body_ += "<rect" + attribute("x", x) + attribute("y", y) + attribute("width", width) + attribute("height", height) +
-             attribute("class", style_class) + "/>\n";
+    body_ += "<rect" + attribute("x", x) + attribute("y", y) + attribute("width", width) +
+             attribute("height", height) + attribute("class", style_class) + "/>\n";
 }
 
 void Svg::path(std::string_view d, std::string_view style_class) {
@@ -79,10 +82,18 @@ std::string escape_xml(std::string_view text) {
     std::string safe;
     for (char c : text) {
         switch (c) {
-            case '&': safe += "&amp;"; break;
-            case '<': safe += "&lt;"; break;
-            case '>': safe += "&gt;"; break;
-            case '"': safe += "&quot;"; break;
+            case '&':
+                safe += "&amp;";
+                break;
+            case '<':
+                safe += "&lt;";
+                break;
+            case '>':
+                safe += "&gt;";
+                break;
+            case '"':
+                safe += "&quot;";
+                break;
             default:
                 if (static_cast<unsigned char>(c) >= ' ') safe += c;
         }
@@ -104,7 +115,8 @@ std::string short_number(double value, int decimals) {
 std::string grouped_number(int64_t value) {
     std::string digits = std::to_string(value);
     const int first = value < 0 ? 1 : 0;
-    for (int at = static_cast<int>(digits.size()) - 3; at > first; at -= 3) digits.insert(static_cast<size_t>(at), ",");
+    for (int at = static_cast<int>(digits.size()) - 3; at > first; at -= 3)
+        digits.insert(static_cast<size_t>(at), ",");
     return digits;
 }
 

@@ -14,7 +14,8 @@ class Svg {
     /// `title` is what a screen reader says.
     Svg(int width, int height, std::string_view title);
 
-    void text(double x, double y, std::string_view text, std::string_view style, std::string_view anchor = "start");
+    void text(double x, double y, std::string_view text, std::string_view style,
+              std::string_view anchor = "start");
     void line(double x1, double y1, double x2, double y2, std::string_view style);
     void rectangle(double x, double y, double width, double height, std::string_view style);
     /// `d` is an SVG path.

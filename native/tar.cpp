@@ -18,13 +18,15 @@ struct CloseArchive {
 
 }  // namespace
 
-std::map<std::string, std::vector<uint8_t>> read_tar(std::span<const uint8_t> bytes, const std::set<std::string>& names,
+std::map<std::string, std::vector<uint8_t>> read_tar(std::span<const uint8_t> bytes,
+                                                     const std::set<std::string>& names,
                                                      const std::string& place) {
     const std::unique_ptr<archive, CloseArchive> tar(archive_read_new());
     const auto check = [&](int result) {
         if (result >= ARCHIVE_WARN) return;
         const char* reason = archive_error_string(tar.get());
-        throw Error(ErrorCode::bad_file, place, std::string("is no whole tar archive") + (reason ? std::string(": ") + reason : ""),
+        throw Error(ErrorCode::bad_file, place,
+                    std::string("is no whole tar archive") + (reason ? std::string(": ") + reason : ""),
                     "get the file again");
     };
     archive_read_support_format_tar(tar.get());
@@ -39,10 +41,12 @@ std::map<std::string, std::vector<uint8_t>> read_tar(std::span<const uint8_t> by
         const char* path = archive_entry_pathname(entry);
         const std::string name = path ? std::filesystem::path(path).filename().string() : std::string();
         const la_int64_t size = archive_entry_size(entry);
-        if (archive_entry_filetype(entry) != AE_IFREG || !names.contains(name) || files.contains(name)) continue;
+        if (archive_entry_filetype(entry) != AE_IFREG || !names.contains(name) || files.contains(name))
+            continue;
         // A header may claim any size; a file cannot be larger than the archive that holds it.
         if (size < 0 || static_cast<uint64_t>(size) > bytes.size()) {
-            throw Error(ErrorCode::bad_file, place, "claims " + std::to_string(size) + " bytes for " + name, "get the file again");
+            throw Error(ErrorCode::bad_file, place, "claims " + std::to_string(size) + " bytes for " + name,
+                        "get the file again");
         }
         std::vector<uint8_t>& contents = files[name];
         contents.resize(static_cast<size_t>(size));

@@ -32,7 +32,8 @@ Terminal::Terminal(std::FILE* stream) : stream_(stream) {
 int Terminal::width() const {
     winsize size{};
     if (::ioctl(::fileno(stream_), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-    const int columns = std::atoi(environment("COLUMNS").c_str());  // NOLINT(cert-err34-c): 0 is a fine answer
+    const int columns =
+        std::atoi(environment("COLUMNS").c_str());  // NOLINT(cert-err34-c): 0 is a fine answer
     return columns > 0 ? columns : 80;
 }
 

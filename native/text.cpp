@@ -38,10 +38,8 @@ std::string clip_text(std::string_view text, size_t width) {
 std::string loss_text(double loss) {
     if (!std::isfinite(loss)) return "not a number";
     const double size = std::abs(loss);
-    int decimals = 3;
-    // two digits that mean something, however small
-    if (size > 0 && size < 0.01) decimals = std::min(8, 1 - static_cast<int>(std::floor(std::log10(size))));
-    std::string text = fixed(loss, decimals);
+    if (size < 0.0001) return size == 0 ? "0" : loss > 0 ? "<.0001" : ">-.0001";
+    std::string text = fixed(loss, size < 0.01 ? 4 : 3);
     if (text.starts_with("0.")) text.erase(0, 1);
     return text;
 }
@@ -52,7 +50,8 @@ std::string rate_text(double per_second) {
     if (!std::isfinite(per_second)) return "–";
     if (per_second >= 9.95) return grouped_number(std::llround(per_second));
     // two digits that mean something
-    const int decimals = per_second > 0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(per_second))), 1, 6) : 0;
+    const int decimals =
+        per_second > 0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(per_second))), 1, 6) : 0;
     return fixed(per_second, decimals);
 }
 
@@ -60,7 +59,8 @@ std::string duration_text(double seconds) {
     const int64_t all = std::isfinite(seconds) ? std::llround(std::max(seconds, 0.0)) : 0;
     const auto two = [](int64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); };
     const int64_t hours = all / 3600, minutes = all / 60 % 60;
-    return (hours > 0 ? std::to_string(hours) + ":" + two(minutes) : std::to_string(minutes)) + ":" + two(all % 60);
+    return (hours > 0 ? std::to_string(hours) + ":" + two(minutes) : std::to_string(minutes)) + ":" +
+           two(all % 60);
 }
 
 std::string bytes_text(int64_t bytes) {
@@ -81,7 +81,9 @@ std::string count_text(int64_t count, std::string_view noun) {
 
 std::string shell_word(const std::string& text) {
     const auto is_plain = [](unsigned char c) {
-        return std::isalnum(c) != 0 || std::string_view("/._-+=:,@%").find(static_cast<char>(c)) != std::string_view::npos || c >= 0x80;
+        return std::isalnum(c) != 0 ||
+               std::string_view("/._-+=:,@%").find(static_cast<char>(c)) != std::string_view::npos ||
+               c >= 0x80;
     };
     if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return text;
     std::string quoted = "'";
@@ -99,7 +101,8 @@ std::string Table::str() const {
         std::string text;
         for (size_t i = 0; i < cells.size(); ++i) {
             const std::string space(widths[i] - text_width(cells[i]), ' ');
-            text += (i > 0 ? "  " : "") + (columns_[i].align == Align::right ? space + cells[i] : cells[i] + space);
+            text += (i > 0 ? "  " : "") +
+                    (columns_[i].align == Align::right ? space + cells[i] : cells[i] + space);
         }
         text.erase(text.find_last_not_of(' ') + 1);
         return text + "\n";

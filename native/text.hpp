@@ -15,7 +15,7 @@ size_t text_width(std::string_view text);
 /// At most `width` columns of a text; what is cut off shows as "…".
 std::string clip_text(std::string_view text, size_t width);
 
-/// ".276", "1.283", ".0057": as many digits as mean something.
+/// ".276", "1.283", ".0057", "<.0001": as many digits as mean something.
 std::string loss_text(double loss);
 /// "91.4 %".
 std::string percent_text(double share);

@@ -53,7 +53,10 @@ TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& ba
 }
 
 Json TrainingRun::session_facts() const {
-    return {{"images", {{"train", images_->train.count()}, {"test", images_->test.count()}, {"checksum", checksum_of(*images_)}}}};
+    return {{"images",
+             {{"train", images_->train.count()},
+              {"test", images_->test.count()},
+              {"checksum", checksum_of(*images_)}}}};
 }
 
 void TrainingRun::start() {
@@ -62,7 +65,8 @@ void TrainingRun::start() {
         save();
     } catch (...) {
         std::error_code ignored;
-        for (const auto& path : {folder_.experiment(), folder_.metrics(), folder_.model(), folder_.checkpoint(), folder_.curves()}) {
+        for (const auto& path : {folder_.experiment(), folder_.metrics(), folder_.model(),
+                                 folder_.checkpoint(), folder_.curves()}) {
             std::filesystem::remove(path, ignored);
         }
         folder_.remove_if_empty();
@@ -71,26 +75,31 @@ void TrainingRun::start() {
 }
 
 void TrainingRun::resume() {
-    const std::string again = "train anew with `" + command_name() + " train " + shell_word(folder_.experiment().string()) + "`";
+    const std::string again =
+        "train anew with `" + command_name() + " train " + shell_word(folder_.experiment().string()) + "`";
     std::vector<uint8_t> bytes;
     try {
         bytes = read_file(folder_.checkpoint());
         trainer_.restore(bytes, folder_.checkpoint().string());
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::missing_data) throw Error(error.code(), error.place(), "there is no checkpoint", again);
+        if (error.code() == ErrorCode::missing_data)
+            throw Error(error.code(), error.place(), "there is no checkpoint", again);
         if (error.code() != ErrorCode::bad_file) throw;
-        throw Error(error.code(), error.place(), error.problem(), "the file is damaged: put back a copy of it, or " + again);
+        throw Error(error.code(), error.place(), error.problem(),
+                    "the file is damaged: put back a copy of it, or " + again);
     }
     const int epochs = file_.experiment.train.epochs;
     if (trainer_.steps_done() > trainer_.total_steps()) {
         throw Error(ErrorCode::out_of_range, "--epochs",
-                    "is " + std::to_string(epochs) + ", but " + count_text(trainer_.steps_done() / trainer_.steps_per_epoch(), "epoch") + " are done",
+                    "is " + std::to_string(epochs) + ", but " +
+                        count_text(trainer_.steps_done() / trainer_.steps_per_epoch(), "epoch") + " are done",
                     "give a larger number");
     }
     log_.rewind(trainer_.steps_done());
     const Json facts = session_facts();
     if (log_.last_session().contains("images") && log_.last_session()["images"] != facts["images"]) {
-        throw Error(ErrorCode::missing_data, images_->origin, "these are not the images that the run began with",
+        throw Error(ErrorCode::missing_data, images_->origin,
+                    "these are not the images that the run began with",
                     "name the folder with the same images with --data DIR, or " + again);
     }
     // --epochs may have changed it
@@ -104,7 +113,8 @@ bool TrainingRun::train() {
         while (InterruptWatch::signal() == 0 && trainer_.step()) {
             const bool is_epoch_end = trainer_.steps_done() % trainer_.steps_per_epoch() == 0;
             const auto pause = Clock::now() - saved_;
-            is_saved = !trainer_.finished() && (pause > longest_pause || (is_epoch_end && pause > shortest_pause));
+            is_saved =
+                !trainer_.finished() && (pause > longest_pause || (is_epoch_end && pause > shortest_pause));
             if (is_saved) save();
         }
         if (!is_saved) save();
@@ -114,7 +124,8 @@ bool TrainingRun::train() {
             throw;
         }
         throw Error(error.code(), error.place(), error.problem(),
-                    error.remedy() + ", then go on with `" + command_name() + " train --resume " + shell_word(folder_.path().string()) + "`");
+                    error.remedy() + ", then go on with `" + command_name() + " train --resume " +
+                        shell_word(folder_.path().string()) + "`");
     }
     return trainer_.finished();
 }
@@ -123,7 +134,8 @@ void TrainingRun::save() {
     const Experiment& experiment = file_.experiment;
     // metrics.jsonl first: it may be ahead of the checkpoint, never behind. The checkpoint last: it vouches for the others.
     log_.flush();
-    write_file(folder_.curves(), curves_svg(log_.history(), experiment.title.empty() ? experiment.name : experiment.title));
+    write_file(folder_.curves(),
+               curves_svg(log_.history(), experiment.title.empty() ? experiment.name : experiment.title));
     write_file(folder_.model(), model_file(trainer_.model()));
     write_file(folder_.checkpoint(), trainer_.checkpoint());
     saved_ = Clock::now();
@@ -131,7 +143,8 @@ void TrainingRun::save() {
 
 Json TrainingRun::summary() const {
     const TrainingHistory& history = log_.history();
-    const auto last = [](const std::vector<TrainingHistory::Point>& points, double TrainingHistory::Point::*value) {
+    const auto last = [](const std::vector<TrainingHistory::Point>& points,
+                         double TrainingHistory::Point::*value) {
         return points.empty() ? Json() : Json(points.back().*value);
     };
     return {{"run", folder_.path().string()},

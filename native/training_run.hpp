@@ -18,7 +18,8 @@ class TrainingRun {
   public:
     /// `images` and `terminal` must outlive it. `folder` is asked for the run's folder once everything else fits together, so that
     /// a description that does not leaves none behind.
-    TrainingRun(ExperimentFile file, const Dataset& images, Backend& backend, Terminal& terminal, const std::function<RunFolder()>& folder);
+    TrainingRun(ExperimentFile file, const Dataset& images, Backend& backend, Terminal& terminal,
+                const std::function<RunFolder()>& folder);
 
     /// Writes the first files; a folder in which that fails is left as it was.
     void start();

@@ -39,8 +39,8 @@ struct RunOutput {
 
 /// What a backend is and may use.
 struct BackendInfo {
-    std::string name;     ///< "cpu"
-    std::string detail;   ///< "avx512, 2 threads"
+    std::string name;    ///< "cpu"
+    std::string detail;  ///< "avx512, 2 threads"
 };
 
 /// A Program bound to a backend's memory.

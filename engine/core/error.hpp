@@ -8,16 +8,16 @@ namespace cnnlab {
 
 /// What kind of thing went wrong. A caller branches on this, never on a message's words.
 enum class ErrorCode {
-    unknown_name,      ///< an experiment, layer, field or parameter that does not exist
-    wrong_type,        ///< a field holds a string where a number is needed, and the like
-    out_of_range,      ///< a number outside what the field allows, a label outside the classes
-    shape_mismatch,    ///< shapes that do not fit together
-    bad_file,          ///< truncated, corrupt or of another format
-    missing_data,      ///< a file or data set that is not there
-    io,                ///< the operating system refused to read or write
-    checkpoint,        ///< a checkpoint that belongs to another model
-    unsupported,       ///< this build or backend cannot do it
-    diverged,          ///< the loss is no longer a finite number
+    unknown_name,    ///< an experiment, layer, field or parameter that does not exist
+    wrong_type,      ///< a field holds a string where a number is needed, and the like
+    out_of_range,    ///< a number outside what the field allows, a label outside the classes
+    shape_mismatch,  ///< shapes that do not fit together
+    bad_file,        ///< truncated, corrupt or of another format
+    missing_data,    ///< a file or data set that is not there
+    io,              ///< the operating system refused to read or write
+    checkpoint,      ///< a checkpoint that belongs to another model
+    unsupported,     ///< this build or backend cannot do it
+    diverged,        ///< the loss is no longer a finite number
 };
 
 /// The engine's only exception. `place` is where ("model.layers[3].kernel", "train-labels.gz"), `problem` is what is

@@ -10,7 +10,8 @@ namespace {
 
 void fill_uniform(HostTensor& tensor, const Philox& random, double bound) {
     for (int64_t i = 0; i < tensor.count(); ++i)
-        tensor[i] = static_cast<float>((2.0 * unit_float(random.word(static_cast<uint64_t>(i))) - 1.0) * bound);
+        tensor[i] =
+            static_cast<float>((2.0 * unit_float(random.word(static_cast<uint64_t>(i))) - 1.0) * bound);
 }
 
 void fill_normal(HostTensor& tensor, const Philox& random, double sigma) {
@@ -33,20 +34,36 @@ void fill_identity(HostTensor& tensor) {
 
 }  // namespace
 
-HostTensor initial_values(const std::string& name, const Shape& shape, const InitSpec& init, Fan fan, uint64_t seed) {
+HostTensor initial_values(const std::string& name, const Shape& shape, const InitSpec& init, Fan fan,
+                          uint64_t seed) {
     HostTensor tensor(shape);
     const Philox random{seed, stream_of(name.c_str()), 0};
     const double in = static_cast<double>(fan.in), both = static_cast<double>(fan.in + fan.out);
     const double gain = std::sqrt(2.0 / (1.0 + double{init.a} * init.a));
     switch (init.type) {
-        case InitKind::kaiming_uniform: fill_uniform(tensor, random, gain * std::sqrt(3.0 / in)); break;
-        case InitKind::kaiming_normal: fill_normal(tensor, random, gain / std::sqrt(in)); break;
-        case InitKind::xavier_uniform: fill_uniform(tensor, random, std::sqrt(6.0 / both)); break;
-        case InitKind::xavier_normal: fill_normal(tensor, random, std::sqrt(2.0 / both)); break;
-        case InitKind::normal: fill_normal(tensor, random, init.scale); break;
-        case InitKind::uniform: fill_uniform(tensor, random, init.scale); break;
-        case InitKind::zeros: break;
-        case InitKind::ones: std::fill_n(tensor.data(), tensor.count(), 1.0F); break;
+        case InitKind::kaiming_uniform:
+            fill_uniform(tensor, random, gain * std::sqrt(3.0 / in));
+            break;
+        case InitKind::kaiming_normal:
+            fill_normal(tensor, random, gain / std::sqrt(in));
+            break;
+        case InitKind::xavier_uniform:
+            fill_uniform(tensor, random, std::sqrt(6.0 / both));
+            break;
+        case InitKind::xavier_normal:
+            fill_normal(tensor, random, std::sqrt(2.0 / both));
+            break;
+        case InitKind::normal:
+            fill_normal(tensor, random, init.scale);
+            break;
+        case InitKind::uniform:
+            fill_uniform(tensor, random, init.scale);
+            break;
+        case InitKind::zeros:
+            break;
+        case InitKind::ones:
+            std::fill_n(tensor.data(), tensor.count(), 1.0F);
+            break;
         case InitKind::identity:
             fill_uniform(tensor, random, std::sqrt(1.0 / in));
             fill_identity(tensor);

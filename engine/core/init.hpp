@@ -9,12 +9,22 @@
 
 namespace cnnlab {
 
-enum class InitKind : uint8_t { kaiming_uniform, kaiming_normal, xavier_uniform, xavier_normal, normal, uniform, zeros, ones, identity };
+enum class InitKind : uint8_t {
+    kaiming_uniform,
+    kaiming_normal,
+    xavier_uniform,
+    xavier_normal,
+    normal,
+    uniform,
+    zeros,
+    ones,
+    identity
+};
 template <>
 struct EnumNames<InitKind> {
-    static constexpr std::array<std::string_view, 9> names{"kaiming_uniform", "kaiming_normal", "xavier_uniform",
-                                                           "xavier_normal",   "normal",         "uniform",
-                                                           "zeros",           "ones",           "identity"};
+    static constexpr std::array<std::string_view, 9> names{
+        "kaiming_uniform", "kaiming_normal", "xavier_uniform", "xavier_normal", "normal",
+        "uniform",         "zeros",          "ones",           "identity"};
 };
 
 /// How a tensor starts. With gain² = 2 / (1 + a²): Kaiming (He et al. 2015) uniform ±gain √(3 / fan_in), normal with σ = gain / √fan_in;
@@ -27,9 +37,11 @@ struct InitSpec {
     float scale = 0.1F;
 
     static constexpr auto fields() {
-        return std::tuple{field("type", &InitSpec::type, "the distribution"),
-                          field("a", &InitSpec::a, "kaiming: negative slope of the following leaky ReLU; √5 gives ±1/√fan_in"),
-                          field("scale", &InitSpec::scale, "normal: standard deviation; uniform: half the range", 0, 1e6)};
+        return std::tuple{
+            field("type", &InitSpec::type, "the distribution"),
+            field("a", &InitSpec::a,
+                  "kaiming: negative slope of the following leaky ReLU; √5 gives ±1/√fan_in"),
+            field("scale", &InitSpec::scale, "normal: standard deviation; uniform: half the range", 0, 1e6)};
     }
 };
 
@@ -39,6 +51,7 @@ struct Fan {
 };
 
 /// The starting values of the tensor called `name`: Philox words with stream_of(name), so that they do not depend on the other layers.
-[[nodiscard]] HostTensor initial_values(const std::string& name, const Shape& shape, const InitSpec& init, Fan fan, uint64_t seed);
+[[nodiscard]] HostTensor initial_values(const std::string& name, const Shape& shape, const InitSpec& init,
+                                        Fan fan, uint64_t seed);
 
 }  // namespace cnnlab

@@ -23,7 +23,8 @@ struct Philox {
 
     /// Words of block `index`: four 32-bit numbers.
     [[nodiscard]] CNNLAB_HOST_DEVICE constexpr Words operator()(uint64_t index) const {
-        uint32_t c0 = static_cast<uint32_t>(index), c1 = static_cast<uint32_t>(index >> 32U), c2 = step, c3 = stream;
+        uint32_t c0 = static_cast<uint32_t>(index), c1 = static_cast<uint32_t>(index >> 32U), c2 = step,
+                 c3 = stream;
         uint32_t k0 = static_cast<uint32_t>(seed), k1 = static_cast<uint32_t>(seed >> 32U);
         for (int round = 0; round < 10; ++round) {
             const uint64_t p0 = uint64_t{0xD2511F53U} * c0, p1 = uint64_t{0xCD9E8D57U} * c2;

@@ -51,7 +51,8 @@ constexpr Field<Spec, T> field(std::string_view name, T Spec::*member, std::stri
     return {name, member, doc};
 }
 template <class Spec, class T>
-constexpr Field<Spec, T> field(std::string_view name, T Spec::*member, std::string_view doc, double low, double high) {
+constexpr Field<Spec, T> field(std::string_view name, T Spec::*member, std::string_view doc, double low,
+                               double high) {
     return {name, member, doc, low, high};
 }
 
@@ -69,7 +70,9 @@ struct Pair {
 };
 
 template <class T>
-concept HasFields = requires { T::fields(); };
+concept HasFields = requires {
+    T::fields();
+};
 
 template <class T>
 struct is_variant : std::false_type {};
@@ -100,7 +103,11 @@ inline std::string json_kind(const Json& json) {
 }
 
 /// A number as a person writes it: "3", "0.5".
-inline std::string number_text(double value) { return Json(value == static_cast<double>(static_cast<int64_t>(value)) ? Json(static_cast<int64_t>(value)) : Json(value)).dump(); }
+inline std::string number_text(double value) {
+    return Json(value == static_cast<double>(static_cast<int64_t>(value)) ? Json(static_cast<int64_t>(value))
+                                                                          : Json(value))
+        .dump();
+}
 
 inline void check_range(double value, double low, double high, const std::string& place) {
     if (value >= low && value <= high) return;
@@ -112,7 +119,8 @@ inline void check_range(double value, double low, double high, const std::string
 }
 
 template <class T>
-void read_json(const Json& json, T& value, const std::string& place, double low = -std::numeric_limits<double>::infinity(),
+void read_json(const Json& json, T& value, const std::string& place,
+               double low = -std::numeric_limits<double>::infinity(),
                double high = std::numeric_limits<double>::infinity());
 
 /// The names of a spec's fields, for messages.
@@ -125,7 +133,8 @@ std::vector<std::string> field_names() {
 
 /// Reads the fields that `json` gives into `spec`; the others keep their defaults. Keys in `also` belong to somebody else.
 template <HasFields T>
-void read_fields(const Json& json, T& spec, const std::string& place, const std::vector<std::string>& also = {}) {
+void read_fields(const Json& json, T& spec, const std::string& place,
+                 const std::vector<std::string>& also = {}) {
     if (!json.is_object()) wrong_type(place, json, "an object with named fields");
     for (const auto& [key, unused] : json.items()) {
         auto names = field_names<T>();
@@ -138,7 +147,8 @@ void read_fields(const Json& json, T& spec, const std::string& place, const std:
             [[maybe_unused]] const auto one = [&](const auto& fld) {
                 const std::string name(fld.name);
                 if (json.contains(name))
-                    read_json(json.at(name), spec.*fld.member, place.empty() ? name : place + "." + name, fld.low, fld.high);
+                    read_json(json.at(name), spec.*fld.member, place.empty() ? name : place + "." + name,
+                              fld.low, fld.high);
                 else if (fld.required)
                     throw Error(ErrorCode::wrong_type, place, "lacks the field \"" + name + "\"",
                                 "give it: " + std::string(fld.doc));
@@ -161,7 +171,8 @@ void read_variant(const Json& json, std::variant<T...>& value, const std::string
     const Json tag = json.is_string() ? json : json.value("type", Json());
     const auto names = type_names(&value);
     if (!tag.is_string())
-        throw Error(ErrorCode::wrong_type, place, "lacks the field \"type\"", "give one of " + list_of(names));
+        throw Error(ErrorCode::wrong_type, place, "lacks the field \"type\"",
+                    "give one of " + list_of(names));
     const auto name = tag.get<std::string>();
     bool found = false;
     const auto one = [&]<class A>(A alternative) {
@@ -174,7 +185,8 @@ void read_variant(const Json& json, std::variant<T...>& value, const std::string
     };
     (one(T{}), ...);
     if (!found)
-        throw Error(ErrorCode::unknown_name, place + ".type", "\"" + name + "\" is not known", suggest(name, names));
+        throw Error(ErrorCode::unknown_name, place + ".type", "\"" + name + "\" is not known",
+                    suggest(name, names));
 }
 
 template <class T>
@@ -235,7 +247,11 @@ Json write_json(const T& value);
 /// Every field of a spec, defaults filled in.
 template <HasFields T>
 void write_fields(const T& spec, Json& json) {
-    std::apply([&]([[maybe_unused]] const auto&... f) { ((json[std::string(f.name)] = write_json(spec.*f.member)), ...); }, T::fields());
+    std::apply(
+        [&]([[maybe_unused]] const auto&... f) {
+            ((json[std::string(f.name)] = write_json(spec.*f.member)), ...);
+        },
+        T::fields());
 }
 
 template <class T>

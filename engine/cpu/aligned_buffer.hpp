@@ -12,7 +12,7 @@ class AlignedBuffer {
   public:
     AlignedBuffer() = default;
     explicit AlignedBuffer(size_t bytes)
-        : bytes_(bytes), data_(static_cast<std::byte*>(::operator new(bytes + 64, std::align_val_t{64}))) {
+        : bytes_(bytes), data_(static_cast<std::byte*>(::operator new (bytes + 64, std::align_val_t{64}))) {
         // 64 bytes more, so that a vector load at the last value stays inside
         std::fill_n(data_.get(), bytes + 64, std::byte{0});
     }
@@ -21,7 +21,7 @@ class AlignedBuffer {
 
   private:
     struct Free {
-        void operator()(std::byte* p) const { ::operator delete(p, std::align_val_t{64}); }
+        void operator()(std::byte* p) const { ::operator delete (p, std::align_val_t{64}); }
     };
     size_t bytes_ = 0;
     std::unique_ptr<std::byte, Free> data_;

@@ -5,19 +5,29 @@
 namespace cnnlab::cpu {
 
 #if CNNLAB_HAS_ARCH_SSE4_2
-namespace sse4_2 { extern const KernelSet kernels; }
+namespace sse4_2 {
+extern const KernelSet kernels;
+}
 #endif
 #if CNNLAB_HAS_ARCH_AVX2
-namespace avx2 { extern const KernelSet kernels; }
+namespace avx2 {
+extern const KernelSet kernels;
+}
 #endif
 #if CNNLAB_HAS_ARCH_AVX512
-namespace avx512 { extern const KernelSet kernels; }
+namespace avx512 {
+extern const KernelSet kernels;
+}
 #endif
 #if CNNLAB_HAS_ARCH_NEON
-namespace neon { extern const KernelSet kernels; }
+namespace neon {
+extern const KernelSet kernels;
+}
 #endif
 #if CNNLAB_HAS_ARCH_WASM
-namespace wasm { extern const KernelSet kernels; }
+namespace wasm {
+extern const KernelSet kernels;
+}
 #endif
 
 const std::vector<Arch>& archs() {
@@ -31,7 +41,8 @@ const std::vector<Arch>& archs() {
         if (machine.has(xsimd::fma3<xsimd::avx2>{})) list.push_back({"avx2", &avx2::kernels});
 #endif
 #if CNNLAB_HAS_ARCH_AVX512
-        if (machine.has(xsimd::avx512bw{}) && __builtin_cpu_supports("avx512vl")) list.push_back({"avx512", &avx512::kernels});
+        if (machine.has(xsimd::avx512bw{}) && __builtin_cpu_supports("avx512vl"))
+            list.push_back({"avx512", &avx512::kernels});
 #endif
 #if CNNLAB_HAS_ARCH_NEON
         list.push_back({"neon", &neon::kernels});
@@ -46,14 +57,17 @@ const std::vector<Arch>& archs() {
 
 const Arch& arch_by_name(const std::string& name) {
     const auto& all = archs();
-    if (all.empty()) throw Error(ErrorCode::unsupported, "cpu", "has none of the instruction sets this build was made for", "build with another CNNLAB_ARCHS");
+    if (all.empty())
+        throw Error(ErrorCode::unsupported, "cpu", "has none of the instruction sets this build was made for",
+                    "build with another CNNLAB_ARCHS");
     if (name.empty()) return all.back();
     std::vector<std::string> names;
     for (const Arch& arch : all) {
         if (arch.name == name) return arch;
         names.push_back(arch.name);
     }
-    throw Error(ErrorCode::unknown_name, "arch", "\"" + name + "\" is not available here", "use one of " + list_of(names));
+    throw Error(ErrorCode::unknown_name, "arch", "\"" + name + "\" is not available here",
+                "use one of " + list_of(names));
 }
 
 }  // namespace cnnlab::cpu

@@ -16,13 +16,16 @@ namespace {
 using namespace cpu;
 
 int choose_threads(int wanted) {
-    if (wanted < 0 || wanted > 256) throw Error(ErrorCode::out_of_range, "threads", "is " + std::to_string(wanted), "give a number from 1 to 256, or 0 for all");
+    if (wanted < 0 || wanted > 256)
+        throw Error(ErrorCode::out_of_range, "threads", "is " + std::to_string(wanted),
+                    "give a number from 1 to 256, or 0 for all");
     return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 class CpuBackend : public Backend {
   public:
-    explicit CpuBackend(const CpuOptions& options) : arch_(&arch_by_name(options.arch)), threads_(choose_threads(options.threads)) {}
+    explicit CpuBackend(const CpuOptions& options)
+        : arch_(&arch_by_name(options.arch)), threads_(choose_threads(options.threads)) {}
 
     [[nodiscard]] BackendInfo info() const override {
         const int n = threads_.size();
@@ -43,12 +46,14 @@ class CpuBackend : public Backend {
     }
 
     void upload(int persistent, const HostTensor& tensor) override {
-        std::copy_n(tensor.data(), tensor.count(), reinterpret_cast<float*>(persistents_.at(static_cast<size_t>(persistent))));
+        std::copy_n(tensor.data(), tensor.count(),
+                    reinterpret_cast<float*>(persistents_.at(static_cast<size_t>(persistent))));
     }
 
     [[nodiscard]] HostTensor download(int persistent) override {
         HostTensor tensor(infos_.at(static_cast<size_t>(persistent)).shape);
-        std::copy_n(reinterpret_cast<const float*>(persistents_[static_cast<size_t>(persistent)]), tensor.count(), tensor.data());
+        std::copy_n(reinterpret_cast<const float*>(persistents_[static_cast<size_t>(persistent)]),
+                    tensor.count(), tensor.data());
         return tensor;
     }
 
@@ -74,8 +79,11 @@ class CpuBackend : public Backend {
         auto& executor = static_cast<Executor&>(executable);
         const auto& split = splits_[static_cast<size_t>(input.split)];
         const int64_t end = input.cursor + input.count;
-        if (input.count < 1 || input.count > executor.program().batch || input.cursor < 0 || end > static_cast<int64_t>(split.order.size()))
-            throw Error(ErrorCode::out_of_range, "run", "asks for images " + std::to_string(input.cursor) + " to " + std::to_string(end) + " of " + std::to_string(split.order.size()),
+        if (input.count < 1 || input.count > executor.program().batch || input.cursor < 0 ||
+            end > static_cast<int64_t>(split.order.size()))
+            throw Error(ErrorCode::out_of_range, "run",
+                        "asks for images " + std::to_string(input.cursor) + " to " + std::to_string(end) +
+                            " of " + std::to_string(split.order.size()),
                         "upload the split first, and stay within it and the Program's batch");
         return executor.run(input, split.view);
     }
@@ -86,8 +94,12 @@ class CpuBackend : public Backend {
 
     void synchronize() override {}
 
-    void set_profiling(Executable& executable, bool on) override { static_cast<Executor&>(executable).set_profiling(on); }
-    [[nodiscard]] std::vector<double> op_seconds(Executable& executable) override { return static_cast<Executor&>(executable).op_seconds(); }
+    void set_profiling(Executable& executable, bool on) override {
+        static_cast<Executor&>(executable).set_profiling(on);
+    }
+    [[nodiscard]] std::vector<double> op_seconds(Executable& executable) override {
+        return static_cast<Executor&>(executable).op_seconds();
+    }
 
   private:
     struct Uploaded {
@@ -104,7 +116,9 @@ class CpuBackend : public Backend {
 
 }  // namespace
 
-std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options) { return std::make_unique<CpuBackend>(options); }
+std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options) {
+    return std::make_unique<CpuBackend>(options);
+}
 
 std::vector<std::string> cpu_archs() {
     std::vector<std::string> names;

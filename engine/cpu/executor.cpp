@@ -5,13 +5,16 @@
 
 namespace cnnlab::cpu {
 
-Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& threads, const std::vector<std::byte*>& persistents)
+Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& threads,
+                   const std::vector<std::byte*>& persistents)
     : program_(std::move(program)), threads_(&threads) {
     std::vector<Traits> traits;
-    for (const Op& op : program_.ops) traits.push_back(kernels.traits(op, program_, lanes_for(program_.batch)));
+    for (const Op& op : program_.ops)
+        traits.push_back(kernels.traits(op, program_, lanes_for(program_.batch)));
     layout_ = lay_out(program_, traits);
     arena_ = AlignedBuffer(static_cast<size_t>(layout_.arena_bytes));
-    for (int i = 0; i < threads.size(); ++i) workspaces_.emplace_back(static_cast<size_t>(layout_.workspace_bytes));
+    for (int i = 0; i < threads.size(); ++i)
+        workspaces_.emplace_back(static_cast<size_t>(layout_.workspace_bytes));
     results_.resize(static_cast<size_t>(lanes_for(program_.batch)));
     bind(kernels, traits, persistents);
     size_t phases = 1;
@@ -19,7 +22,8 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
     tickets_ = std::vector<std::atomic<int>>(phases);
 }
 
-void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits, const std::vector<std::byte*>& persistents) {
+void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
+                    const std::vector<std::byte*>& persistents) {
     for (size_t v = 0; v < program_.values.size(); ++v) {
         const ValueInfo& info = program_.values[v];
         Place place;
@@ -39,14 +43,16 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
         binding.lane_stride = static_cast<size_t>((traits[i].lane_bytes + 63) / 64 * 64);
         binding.scratch = arena_.data() + layout_.scratch_offsets[i];
         kernels_.push_back(kernels.bind(program_.ops[i], binding));
-        for (int part = 0; part < kernels_.back()->prologue_parts(); ++part) prologue_.push_back({static_cast<int>(i), part});
+        for (int part = 0; part < kernels_.back()->prologue_parts(); ++part)
+            prologue_.push_back({static_cast<int>(i), part});
     }
     for (const Segment& segment : layout_.segments) {
         auto& levels = finishes_.emplace_back();
         for (const auto& ops : segment.finishes) {
             auto& items = levels.emplace_back();
             for (const int op : ops)
-                for (int part = 0; part < kernels_[static_cast<size_t>(op)]->finish_parts(); ++part) items.push_back({op, part});
+                for (int part = 0; part < kernels_[static_cast<size_t>(op)]->finish_parts(); ++part)
+                    items.push_back({op, part});
         }
     }
 }
@@ -75,7 +81,8 @@ void Executor::timed(int thread, int op, F&& job) {
     if (!profiling_) return job(kernel);
     const auto start = std::chrono::steady_clock::now();
     job(kernel);
-    seconds_[static_cast<size_t>(thread)][static_cast<size_t>(op)] += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    seconds_[static_cast<size_t>(thread)][static_cast<size_t>(op)] +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 void Executor::set_profiling(bool on) {
@@ -94,7 +101,9 @@ void Executor::work(int thread, Step& step) {
     size_t phase = 0;
     const auto each = [&](int count, const auto& job) {
         auto& ticket = tickets_[phase++];
-        for (int i = ticket.fetch_add(1, std::memory_order_relaxed); i < count; i = ticket.fetch_add(1, std::memory_order_relaxed)) job(i);
+        for (int i = ticket.fetch_add(1, std::memory_order_relaxed); i < count;
+             i = ticket.fetch_add(1, std::memory_order_relaxed))
+            job(i);
         threads_->meet();
     };
     each(static_cast<int>(prologue_.size()), [&](int i) {
@@ -130,7 +139,8 @@ void Executor::map_lane(const Segment& segment, int lane, int thread, const Step
 HostTensor Executor::download(ValueId value) const {
     const ValueInfo& info = program_.info(value);
     const Place& place = places_[static_cast<size_t>(value.index)];
-    if (!info.per_image()) return {info.shape, std::vector<float>(place.whole(), place.whole() + info.shape.count())};
+    if (!info.per_image())
+        return {info.shape, std::vector<float>(place.whole(), place.whole() + info.shape.count())};
 
     const ImageShape image(info.shape);
     const int64_t positions = image.positions(), channels = image.channels;
@@ -139,15 +149,19 @@ HostTensor Executor::download(ValueId value) const {
     HostTensor tensor(shape);
     const auto element = [&](int block, int64_t i) -> float {
         if (info.dtype == DType::f32) return place.block(block)[i];
-        return info.dtype == DType::u16 ? static_cast<float>(place.block<uint16_t>(block)[i]) : static_cast<float>(place.block<int32_t>(block)[i]);
+        return info.dtype == DType::u16 ? static_cast<float>(place.block<uint16_t>(block)[i])
+                                        : static_cast<float>(place.block<int32_t>(block)[i]);
     };
     for (int n = 0; n < program_.batch; ++n)
         for (int64_t p = 0; p < positions; ++p)
             for (int64_t c = 0; c < channels; ++c)
-                tensor[(n * positions + p) * channels + c] = element(n / block_images, (p * block_images + n % block_images) * channels + c);
+                tensor[(n * positions + p) * channels + c] =
+                    element(n / block_images, (p * block_images + n % block_images) * channels + c);
     return tensor;
 }
 
-int64_t Executor::memory_bytes() const { return layout_.arena_bytes + layout_.workspace_bytes * threads_->size(); }
+int64_t Executor::memory_bytes() const {
+    return layout_.arena_bytes + layout_.workspace_bytes * threads_->size();
+}
 
 }  // namespace cnnlab::cpu

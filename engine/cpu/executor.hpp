@@ -14,7 +14,8 @@ namespace cnnlab::cpu {
 class Executor : public Executable {
   public:
     /// `persistents` are the backend's persistent tensors, by number.
-    Executor(Program program, const KernelSet& kernels, ThreadPool& threads, const std::vector<std::byte*>& persistents);
+    Executor(Program program, const KernelSet& kernels, ThreadPool& threads,
+             const std::vector<std::byte*>& persistents);
 
     RunOutput run(const RunInput& input, const SplitView& split);
     [[nodiscard]] const Program& program() const { return program_; }
@@ -31,7 +32,8 @@ class Executor : public Executable {
     struct Item {
         int op, part;
     };
-    void bind(const KernelSet& kernels, const std::vector<Traits>& traits, const std::vector<std::byte*>& persistents);
+    void bind(const KernelSet& kernels, const std::vector<Traits>& traits,
+              const std::vector<std::byte*>& persistents);
     template <class F>
     void timed(int thread, int op, F&& job);
     void work(int thread, Step& step);

@@ -43,9 +43,9 @@ struct Step {
 struct MapContext {
     const Step* step = nullptr;
     int block = 0;
-    int images = 0;            ///< valid images of the block, 1 … 8; maps compute all 8
+    int images = 0;  ///< valid images of the block, 1 … 8; maps compute all 8
     int lane = 0;
-    bool first_of_lane = false;  ///< accumulators hold rubbish: store instead of adding
+    bool first_of_lane = false;      ///< accumulators hold rubbish: store instead of adding
     std::byte* workspace = nullptr;  ///< this thread's room for values that never leave a segment
     LaneResult* result = nullptr;
 };
@@ -59,7 +59,9 @@ struct Place {
     explicit operator bool() const { return exists; }
     template <class T = float>
     [[nodiscard]] T* at(const MapContext& context) const {
-        return reinterpret_cast<T*>((base != nullptr ? base + stride * static_cast<size_t>(context.block) : context.workspace) + offset);
+        return reinterpret_cast<T*>(
+            (base != nullptr ? base + stride * static_cast<size_t>(context.block) : context.workspace) +
+            offset);
     }
     template <class T = float>
     [[nodiscard]] T* block(int b) const {
@@ -74,36 +76,40 @@ struct Place {
 
 /// What the executor must know of an op before it is bound.
 struct Traits {
-    bool maps = false;               ///< works block by block
-    bool finishes = false;           ///< has a part for the whole batch, after all maps of the segment
-    std::vector<ValueId> whole_reads;  ///< per-image values that the finishing part reads: they must outlive the map
-    int64_t lane_bytes = 0;          ///< accumulators each lane needs
-    int64_t scratch_bytes = 0;       ///< room for the whole run: packed weights
+    bool maps = false;      ///< works block by block
+    bool finishes = false;  ///< has a part for the whole batch, after all maps of the segment
+    std::vector<ValueId>
+        whole_reads;            ///< per-image values that the finishing part reads: they must outlive the map
+    int64_t lane_bytes = 0;     ///< accumulators each lane needs
+    int64_t scratch_bytes = 0;  ///< room for the whole run: packed weights
     ValueId in_place_in, in_place_out;  ///< these two may share memory
 };
 
-/// One op bound to memory. Parts of one kernel run at the same time on several threads.
+/// One op bound to memory. Parts of one kernel run at the same time on several threads. The defaults do nothing; they stand in kernel.cpp
+/// because an inline one would be compiled for every instruction set, and the linker would keep any of them.
 class Kernel {
   public:
-    virtual ~Kernel() = default;
+    virtual ~Kernel();
     /// Before the first segment of a run, once for each part: packs weights.
-    [[nodiscard]] virtual int prologue_parts() const { return 0; }
-    virtual void prologue(int /*part*/) {}
-    virtual void map(const MapContext& /*context*/) {}
+    [[nodiscard]] virtual int prologue_parts() const;
+    virtual void prologue(int part);
+    virtual void map(const MapContext& context);
     /// After the segment's maps, once for each part.
-    [[nodiscard]] virtual int finish_parts() const { return 1; }
-    virtual void finish(int /*part*/, Step& /*step*/) {}
+    [[nodiscard]] virtual int finish_parts() const;
+    virtual void finish(int part, Step& step);
 };
 
 /// What a kernel is given when it is bound.
 struct Binding {
     const Program* program = nullptr;
-    std::vector<Place> places;     ///< by value
-    std::byte* lanes = nullptr;    ///< lane accumulators, `lane_stride` apart
+    std::vector<Place> places;   ///< by value
+    std::byte* lanes = nullptr;  ///< lane accumulators, `lane_stride` apart
     size_t lane_stride = 0;
     std::byte* scratch = nullptr;
 
-    [[nodiscard]] Place place(ValueId id) const { return id ? places[static_cast<size_t>(id.index)] : Place{}; }
+    [[nodiscard]] Place place(ValueId id) const {
+        return id ? places[static_cast<size_t>(id.index)] : Place{};
+    }
     [[nodiscard]] ImageShape image(ValueId id) const { return ImageShape(program->shape(id)); }
     /// Values of one block.
     [[nodiscard]] int64_t block_count(ValueId id) const { return program->shape(id).count() * block_images; }

@@ -47,7 +47,8 @@ std::vector<Segment> cut(const Program& program, const std::vector<Traits>& trai
     return segments;
 }
 
-std::vector<Use> find_uses(const Program& program, const std::vector<Traits>& traits, const std::vector<Segment>& segments) {
+std::vector<Use> find_uses(const Program& program, const std::vector<Traits>& traits,
+                           const std::vector<Segment>& segments) {
     std::vector<Use> uses(program.values.size());
     const auto touch = [&](int op, int segment, bool finishing) {
         const auto [reads, writes] = operands_of(program.ops[static_cast<size_t>(op)]);
@@ -59,7 +60,8 @@ std::vector<Use> find_uses(const Program& program, const std::vector<Traits>& tr
                 if (finishing && !program.info(id).per_image()) use.finishing = true;
             }
         if (finishing)
-            for (const ValueId id : traits[static_cast<size_t>(op)].whole_reads) uses[static_cast<size_t>(id.index)].finishing = true;
+            for (const ValueId id : traits[static_cast<size_t>(op)].whole_reads)
+                uses[static_cast<size_t>(id.index)].finishing = true;
     };
     for (int s = 0; s < static_cast<int>(segments.size()); ++s) {
         for (const int op : segments[static_cast<size_t>(s)].maps) touch(op, s, false);
@@ -73,7 +75,9 @@ std::vector<Use> find_uses(const Program& program, const std::vector<Traits>& tr
 
 int lanes_for(int batch) { return std::min(blocks_for(batch), 16); }
 
-int64_t stored_bytes(const ValueInfo& info) { return info.shape.count() * size_of(info.dtype) * (info.per_image() ? block_images : 1); }
+int64_t stored_bytes(const ValueInfo& info) {
+    return info.shape.count() * size_of(info.dtype) * (info.per_image() ? block_images : 1);
+}
 
 Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     Layout layout;
@@ -89,7 +93,8 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
 
     layout.local.assign(values, false);
     for (size_t v = 0; v < values; ++v)
-        layout.local[v] = program.values[v].per_image() && !uses[v].finishing && !kept.contains(static_cast<int>(v)) &&
+        layout.local[v] = program.values[v].per_image() && !uses[v].finishing &&
+                          !kept.contains(static_cast<int>(v)) &&
                           uses[v].first_segment == uses[v].last_segment;
 
     // values that an op may overwrite in place share one lifetime: owner[v] is the first of the chain
@@ -98,9 +103,12 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     for (size_t v = 0; v < values; ++v) owner[v] = v, end[v] = uses[v].last_op;
     for (size_t i = 0; i < program.ops.size(); ++i) {
         if (!traits[i].in_place_in || !traits[i].in_place_out) continue;
-        const auto in = static_cast<size_t>(traits[i].in_place_in.index), out = static_cast<size_t>(traits[i].in_place_out.index);
+        const auto in = static_cast<size_t>(traits[i].in_place_in.index),
+                   out = static_cast<size_t>(traits[i].in_place_out.index);
         const size_t root = owner[in];
-        if (!layout.local[in] || !layout.local[out] || end[root] != static_cast<int>(i) || uses[out].first_op != static_cast<int>(i)) continue;
+        if (!layout.local[in] || !layout.local[out] || end[root] != static_cast<int>(i) ||
+            uses[out].first_op != static_cast<int>(i))
+            continue;
         if (stored_bytes(program.values[in]) != stored_bytes(program.values[out])) continue;
         owner[out] = root;
         end[root] = std::max(end[root], uses[out].last_op);
@@ -125,7 +133,8 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     const size_t lanes_begin = shared.size();
     std::vector<int> segment_of(program.ops.size(), 0);
     for (int s = 0; s <= last_segment; ++s)
-        for (const int op : layout.segments[static_cast<size_t>(s)].maps) segment_of[static_cast<size_t>(op)] = s;
+        for (const int op : layout.segments[static_cast<size_t>(s)].maps)
+            segment_of[static_cast<size_t>(op)] = s;
     for (size_t i = 0; i < program.ops.size(); ++i)
         shared.push_back({(traits[i].lane_bytes + 63) / 64 * 64 * lanes, segment_of[i], segment_of[i]});
     for (const auto& t : traits) shared.push_back({t.scratch_bytes, 0, last_segment});
@@ -136,7 +145,8 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     layout.offsets.assign(values, -1);
     for (size_t v = 0; v < values; ++v) {
         if (program.values[v].role == Role::persistent || uses[v].first_op < 0) continue;
-        layout.offsets[v] = layout.local[v] ? local_plan.offsets[slot[owner[v]]] : shared_plan.offsets[slot[v]];
+        layout.offsets[v] =
+            layout.local[v] ? local_plan.offsets[slot[owner[v]]] : shared_plan.offsets[slot[v]];
     }
     for (size_t i = 0; i < traits.size(); ++i) {
         layout.lane_offsets.push_back(shared_plan.offsets[lanes_begin + i]);

@@ -9,15 +9,17 @@ namespace cnnlab::cpu {
 
 /// A stretch of a Program that a block of images walks through without waiting for others, and the batch-level work that follows it.
 struct Segment {
-    std::vector<int> maps;                   ///< op numbers, in order
-    std::vector<std::vector<int>> finishes;  ///< op numbers by level: a level needs the results of the one before
+    std::vector<int> maps;  ///< op numbers, in order
+    std::vector<std::vector<int>>
+        finishes;  ///< op numbers by level: a level needs the results of the one before
 };
 
 /// How a Program is cut, and where each value lives.
 struct Layout {
     std::vector<Segment> segments;
-    std::vector<bool> local;             ///< by value: in the workspace of each thread
-    std::vector<int64_t> offsets;        ///< by value: in the workspace or in the arena; persistent values have none
+    std::vector<bool> local;  ///< by value: in the workspace of each thread
+    std::vector<int64_t>
+        offsets;  ///< by value: in the workspace or in the arena; persistent values have none
     std::vector<int64_t> lane_offsets, scratch_offsets;  ///< by op, in the arena
     int64_t workspace_bytes = 0, arena_bytes = 0;
 };

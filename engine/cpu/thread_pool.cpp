@@ -57,7 +57,9 @@ void ThreadPool::run(const std::function<void(int)>& job) {
     generation_.fetch_add(1, std::memory_order_acq_rel);
     generation_.notify_all();
     job(0);
-    for (int left = running_.load(std::memory_order_acquire); left > 0; left = running_.load(std::memory_order_acquire)) wait_while(running_, left);
+    for (int left = running_.load(std::memory_order_acquire); left > 0;
+         left = running_.load(std::memory_order_acquire))
+        wait_while(running_, left);
 }
 
 void ThreadPool::work(int thread) {

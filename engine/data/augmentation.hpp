@@ -35,7 +35,8 @@ struct Augmentation {
         using A = Augmentation;
         return std::tuple{
             field("horizontal_flip", &A::horizontal_flip, "mirror left and right with probability 1/2"),
-            field("crop", &A::crop, "pad by this many pixels and crop back at a random place: a shift of up to ±crop", 0, 64),
+            field("crop", &A::crop,
+                  "pad by this many pixels and crop back at a random place: a shift of up to ±crop", 0, 64),
             field("padding", &A::padding, "what lies outside the image: \"zero\" or \"reflect\""),
             field("rotation", &A::rotation, "turn by up to ± this many degrees", 0, 180),
             field("translation", &A::translation, "shift by up to ± this share of height and width", 0, 1),
@@ -65,7 +66,8 @@ struct AugmentationDraw {
 };
 
 /// The draw for the image at position `n` of the batch: words of the Philox blocks 8 n, 8 n + 1 and 8 n + 2.
-[[nodiscard]] inline AugmentationDraw draw_augmentation(const Augmentation& a, const Philox& random, uint64_t n, int height, int width) {
+[[nodiscard]] inline AugmentationDraw draw_augmentation(const Augmentation& a, const Philox& random,
+                                                        uint64_t n, int height, int width) {
     const auto b0 = random(8 * n), b1 = random(8 * n + 1), b2 = random(8 * n + 2);
     const auto symmetric = [](uint32_t word) { return 2.0F * unit_float(word) - 1.0F; };
     AugmentationDraw draw;

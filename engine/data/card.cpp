@@ -17,19 +17,21 @@ struct ImageFields {
     int height = 0, width = 0, channels = 0;
     static constexpr auto fields() {
         using I = ImageFields;
-        return std::tuple{field("height", &I::height, "rows of pixels", 1, 4096).must(),
-                          field("width", &I::width, "columns of pixels", 1, 4096).must(),
-                          field("channels", &I::channels, "1 for grey, 3 for red, green, blue", 1, 16).must()};
+        return std::tuple{
+            field("height", &I::height, "rows of pixels", 1, 4096).must(),
+            field("width", &I::width, "columns of pixels", 1, 4096).must(),
+            field("channels", &I::channels, "1 for grey, 3 for red, green, blue", 1, 16).must()};
     }
 };
 
 struct FileFields : DatasetFile {
     static constexpr auto fields() {
         using F = DatasetFile;
-        return std::tuple{field("name", &F::name, "the file's name, without a folder").must(),
-                          field("url", &F::url, "the official address").must(),
-                          field("sha256", &F::sha256, "64 hexadecimal digits, as sha256sum prints them").must(),
-                          field("bytes", &F::bytes, "the file's size", 1, max_bytes).must()};
+        return std::tuple{
+            field("name", &F::name, "the file's name, without a folder").must(),
+            field("url", &F::url, "the official address").must(),
+            field("sha256", &F::sha256, "64 hexadecimal digits, as sha256sum prints them").must(),
+            field("bytes", &F::bytes, "the file's size", 1, max_bytes).must()};
     }
 };
 
@@ -49,7 +51,8 @@ struct CardFields : DatasetCard {
             field("classes", &C::classes, "names in label order").must(),
             field("mean", &C::mean, "per channel, of pixels / 255", 0, 1).must(),
             field("stddev", &C::stddev, "per channel, of pixels / 255", 1e-6, 1).must(),
-            field("train_count", &C::train_count, "training images; 0: whatever the files hold", 0, max_bytes),
+            field("train_count", &C::train_count, "training images; 0: whatever the files hold", 0,
+                  max_bytes),
             field("test_count", &C::test_count, "test images; 0: whatever the files hold", 0, max_bytes),
             field("files", &CardFields::file_fields, "the official files").must(),
             field("system_directory", &C::system_directory, "where the system's package puts the files"),
@@ -74,7 +77,8 @@ void check_card(const DatasetCard& card, const std::string& place) {
     }
     for (const auto& [name, values] : {std::pair{".mean", &card.mean}, std::pair{".stddev", &card.stddev}}) {
         if (values->size() == static_cast<size_t>(card.image.channels)) continue;
-        throw Error(ErrorCode::shape_mismatch, place + name, "holds " + std::to_string(values->size()) + " numbers",
+        throw Error(ErrorCode::shape_mismatch, place + name,
+                    "holds " + std::to_string(values->size()) + " numbers",
                     "give one a channel: " + std::to_string(card.image.channels));
     }
     const std::set<std::string> names(card.classes.begin(), card.classes.end());

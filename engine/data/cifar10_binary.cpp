@@ -6,20 +6,22 @@ namespace cnnlab {
 
 namespace {
 
-void check_records(std::span<const uint8_t> bytes, size_t record, const DatasetCard& card, const std::string& place) {
+void check_records(std::span<const uint8_t> bytes, size_t record, const DatasetCard& card,
+                   const std::string& place) {
     if (bytes.empty() || bytes.size() % record != 0) {
         throw Error(ErrorCode::bad_file, place,
                     bytes.empty() ? "is empty"
-                                  : "ends within a record: " + std::to_string(bytes.size()) + " bytes are no multiple of " +
-                                        std::to_string(record),
+                                  : "ends within a record: " + std::to_string(bytes.size()) +
+                                        " bytes are no multiple of " + std::to_string(record),
                     "get the file again");
     }
     for (size_t at = 0; at < bytes.size(); at += record) {
         if (bytes[at] < card.classes.size()) continue;
-        throw Error(ErrorCode::out_of_range, place,
-                    "record " + std::to_string(at / record) + " has label " + std::to_string(bytes[at]) + ", but " +
-                        card.name + " has classes 0 to " + std::to_string(card.classes.size() - 1),
-                    "give the binary version of " + card.name + "; it is another file than the Python version");
+        throw Error(
+            ErrorCode::out_of_range, place,
+            "record " + std::to_string(at / record) + " has label " + std::to_string(bytes[at]) + ", but " +
+                card.name + " has classes 0 to " + std::to_string(card.classes.size() - 1),
+            "give the binary version of " + card.name + "; it is another file than the Python version");
     }
 }
 

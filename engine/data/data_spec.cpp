@@ -16,12 +16,17 @@ struct Common {
     std::vector<float> mean, stddev;
 
     static constexpr auto fields() {
-        return std::tuple{field("name", &Common::name, "a data set: `data` lists them").must(),
-                          field("train_limit", &Common::train_limit, "use only the first so many training images; 0: all", 0, 1e9),
-                          field("test_limit", &Common::test_limit, "use only the first so many test images; 0: all", 0, 1e9),
-                          field("permute_pixels", &Common::permute_pixels, "shuffle the pixels of every image by one fixed permutation"),
-                          field("mean", &Common::mean, "per channel, of pixels / 255, instead of the data set's", 0, 1),
-                          field("std", &Common::stddev, "per channel, of pixels / 255, instead of the data set's", 1e-3, 1e3)};
+        return std::tuple{
+            field("name", &Common::name, "a data set: `data` lists them").must(),
+            field("train_limit", &Common::train_limit, "use only the first so many training images; 0: all",
+                  0, 1e9),
+            field("test_limit", &Common::test_limit, "use only the first so many test images; 0: all", 0,
+                  1e9),
+            field("permute_pixels", &Common::permute_pixels,
+                  "shuffle the pixels of every image by one fixed permutation"),
+            field("mean", &Common::mean, "per channel, of pixels / 255, instead of the data set's", 0, 1),
+            field("std", &Common::stddev, "per channel, of pixels / 255, instead of the data set's", 1e-3,
+                  1e3)};
     }
 };
 
@@ -37,7 +42,9 @@ void permute(Split& split, const ImageShape& image, const std::vector<uint32_t>&
     for (size_t n = 0; n < split.labels.size(); ++n) {
         uint8_t* pixels = split.images.data() + n * size;
         std::copy_n(pixels, size, old.begin());
-        for (size_t p = 0; p < order.size(); ++p) std::copy_n(old.begin() + static_cast<std::ptrdiff_t>(order[p] * channels), channels, pixels + p * channels);
+        for (size_t p = 0; p < order.size(); ++p)
+            std::copy_n(old.begin() + static_cast<std::ptrdiff_t>(order[p] * channels), channels,
+                        pixels + p * channels);
     }
 }
 
@@ -45,7 +52,10 @@ void permute(Split& split, const ImageShape& image, const std::vector<uint32_t>&
 void renormalise(const std::vector<float>& given, std::vector<float>& card, int channels, const char* place) {
     if (given.empty()) return;
     if (given.size() != 1 && given.size() != static_cast<size_t>(channels))
-        throw Error(ErrorCode::shape_mismatch, place, "has " + std::to_string(given.size()) + " numbers for " + std::to_string(channels) + " channels", "give one number a channel, or one for all");
+        throw Error(
+            ErrorCode::shape_mismatch, place,
+            "has " + std::to_string(given.size()) + " numbers for " + std::to_string(channels) + " channels",
+            "give one number a channel, or one for all");
     card = given.size() == 1 ? std::vector<float>(static_cast<size_t>(channels), given[0]) : given;
 }
 
@@ -76,7 +86,8 @@ DataSpec DataSpec::from_json(const Json& json, const std::string& place) {
         (std::find(names.begin(), names.end(), key) != names.end() ? common_part : own)[key] = value;
     Common common;
     read_fields(common_part, common, place);
-    return {common.name, own, common.train_limit, common.test_limit, common.permute_pixels, common.mean, common.stddev};
+    return {common.name,           own,         common.train_limit, common.test_limit,
+            common.permute_pixels, common.mean, common.stddev};
 }
 
 Json DataSpec::to_json() const {

@@ -10,7 +10,8 @@ namespace cnnlab {
 /// Which images an experiment learns from, and how many of them.
 struct DataSpec {
     std::string name;
-    Json options = Json::object();  ///< the data set's own fields: lines has size, noise, …; folder has size, …
+    Json options =
+        Json::object();  ///< the data set's own fields: lines has size, noise, …; folder has size, …
     int train_limit = 0, test_limit = 0;
     bool permute_pixels = false;
     std::vector<float> mean, stddev;  ///< instead of the card's; empty: the card's

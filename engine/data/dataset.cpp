@@ -18,8 +18,9 @@ void check_split(const Split& split, const DatasetCard& card, const std::string&
         const int32_t label = split.labels[static_cast<size_t>(i)];
         if (label >= 0 && label < classes) continue;
         throw Error(ErrorCode::out_of_range, place,
-                    "image " + std::to_string(i) + " has label " + std::to_string(label) + ", but " + card.name + " has " +
-                        std::to_string(classes) + " classes, 0 to " + std::to_string(classes - 1),
+                    "image " + std::to_string(i) + " has label " + std::to_string(label) + ", but " +
+                        card.name + " has " + std::to_string(classes) + " classes, 0 to " +
+                        std::to_string(classes - 1),
                     "check the labels, or add the class to the card");
     }
 }

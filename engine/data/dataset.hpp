@@ -25,11 +25,12 @@ struct DatasetCard {
     std::string format;                ///< which reader: "idx", "cifar10-binary", "lines", "folder"
     ImageShape image;                  ///< height, width, channels of one image
     std::vector<std::string> classes;  ///< names, in label order; empty in a card whose data bring their own
-    std::vector<float> mean, stddev;   ///< per channel, of pixels / 255: a network sees (pixel / 255 − mean) / stddev
+    std::vector<float> mean,
+        stddev;  ///< per channel, of pixels / 255: a network sees (pixel / 255 − mean) / stddev
     int64_t train_count = 0, test_count = 0;  ///< images in the official splits; 0: whatever the files hold
     std::vector<DatasetFile> files;           ///< idx: train images, train labels, test images, test labels
-    std::string system_directory;             ///< where a package of the operating system puts the files; may be empty
-    std::string install;                      ///< the command that installs that package; may be empty
+    std::string system_directory;  ///< where a package of the operating system puts the files; may be empty
+    std::string install;           ///< the command that installs that package; may be empty
 };
 
 /// Images as stored: uint8, [count, H, W, C], with one class index an image.

@@ -12,7 +12,8 @@ namespace {
 constexpr const char* get_again = "get the file again";
 
 uint32_t big_endian(std::span<const uint8_t> bytes, size_t at) {
-    return uint32_t{bytes[at]} << 24U | uint32_t{bytes[at + 1]} << 16U | uint32_t{bytes[at + 2]} << 8U | bytes[at + 3];
+    return uint32_t{bytes[at]} << 24U | uint32_t{bytes[at + 1]} << 16U | uint32_t{bytes[at + 2]} << 8U |
+           bytes[at + 3];
 }
 
 std::string hexadecimal(uint32_t value) {
@@ -28,16 +29,18 @@ std::vector<uint32_t> read_extents(std::span<const uint8_t> bytes, uint32_t rank
         const uint32_t magic = big_endian(bytes, 0), wanted = 0x800U | rank;
         if (magic != wanted) {
             const bool is_gzip = magic >> 16U == 0x1F8BU;
-            throw Error(ErrorCode::bad_file, place,
-                        "starts with the magic number " + hexadecimal(magic) + " instead of " + hexadecimal(wanted),
-                        is_gzip ? "the file is compressed: unpack it first, or let its name end in .gz"
-                                : "give the IDX file of " + std::string(rank == 1 ? "labels" : "images") +
-                                      ", unsigned bytes of rank " + std::to_string(rank));
+            throw Error(
+                ErrorCode::bad_file, place,
+                "starts with the magic number " + hexadecimal(magic) + " instead of " + hexadecimal(wanted),
+                is_gzip ? "the file is compressed: unpack it first, or let its name end in .gz"
+                        : "give the IDX file of " + std::string(rank == 1 ? "labels" : "images") +
+                              ", unsigned bytes of rank " + std::to_string(rank));
         }
     }
     if (bytes.size() < header) {
         throw Error(ErrorCode::bad_file, place,
-                    "ends within its header: " + std::to_string(bytes.size()) + " of " + std::to_string(header) + " bytes",
+                    "ends within its header: " + std::to_string(bytes.size()) + " of " +
+                        std::to_string(header) + " bytes",
                     get_again);
     }
     std::vector<uint32_t> extents;
@@ -46,15 +49,15 @@ std::vector<uint32_t> read_extents(std::span<const uint8_t> bytes, uint32_t rank
 }
 
 /// The values after the header, `count` × `each` of them, exactly.
-std::span<const uint8_t> read_values(std::span<const uint8_t> bytes, uint32_t rank, uint64_t count, uint64_t each,
-                                     const std::string& place) {
+std::span<const uint8_t> read_values(std::span<const uint8_t> bytes, uint32_t rank, uint64_t count,
+                                     uint64_t each, const std::string& place) {
     const std::span<const uint8_t> values = bytes.subspan(4 + 4 * size_t{rank});
     const uint64_t expected = count * each;  // < 2³² · 2²⁸: no overflow
     if (values.size() == expected) return values;
     throw Error(ErrorCode::bad_file, place,
-                std::string(values.size() < expected ? "is truncated: " : "is too long: ") + std::to_string(values.size()) +
-                    " bytes follow the header where its " + std::to_string(count) + " entries take " +
-                    std::to_string(expected),
+                std::string(values.size() < expected ? "is truncated: " : "is too long: ") +
+                    std::to_string(values.size()) + " bytes follow the header where its " +
+                    std::to_string(count) + " entries take " + std::to_string(expected),
                 get_again);
 }
 
@@ -66,24 +69,26 @@ Split read_idx(std::span<const uint8_t> images, std::span<const uint8_t> labels,
     const uint32_t rank = shape.channels == 1 ? 3 : 4;
     const auto extents = read_extents(images, rank, images_place);
     const uint32_t channels = rank == 4 ? extents[3] : 1;
-    if (extents[1] != static_cast<uint32_t>(shape.height) || extents[2] != static_cast<uint32_t>(shape.width) ||
+    if (extents[1] != static_cast<uint32_t>(shape.height) ||
+        extents[2] != static_cast<uint32_t>(shape.width) ||
         channels != static_cast<uint32_t>(shape.channels)) {
         const auto size = [](auto h, auto w, auto c) {
             return std::to_string(h) + "×" + std::to_string(w) + "×" + std::to_string(c);
         };
         throw Error(ErrorCode::bad_file, images_place,
-                    "holds images of " + size(extents[1], extents[2], channels) + ", but " + card.name + " has " +
-                        size(shape.height, shape.width, shape.channels),
+                    "holds images of " + size(extents[1], extents[2], channels) + ", but " + card.name +
+                        " has " + size(shape.height, shape.width, shape.channels),
                     "give the files of " + card.name);
     }
-    const auto pixels = read_values(images, rank, extents[0], static_cast<uint64_t>(shape.count()), images_place);
+    const auto pixels =
+        read_values(images, rank, extents[0], static_cast<uint64_t>(shape.count()), images_place);
 
     const uint32_t count = read_extents(labels, 1, labels_place)[0];
     const auto values = read_values(labels, 1, count, 1, labels_place);
     if (count != extents[0]) {
         throw Error(ErrorCode::bad_file, labels_place,
-                    "holds " + std::to_string(count) + " labels for the " + std::to_string(extents[0]) + " images of " +
-                        images_place,
+                    "holds " + std::to_string(count) + " labels for the " + std::to_string(extents[0]) +
+                        " images of " + images_place,
                     "give files that belong together");
     }
     Split split;

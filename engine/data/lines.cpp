@@ -23,7 +23,9 @@ void check_field(const T& value, double low, double high, const std::string& pla
 
 void check_spec(const LinesSpec& spec) {
     std::apply(
-        [&](const auto&... f) { (check_field(spec.*f.member, f.low, f.high, "data." + std::string(f.name)), ...); },
+        [&](const auto&... f) {
+            (check_field(spec.*f.member, f.low, f.high, "data." + std::string(f.name)), ...);
+        },
         LinesSpec::fields());
 }
 
@@ -47,10 +49,14 @@ std::array<double, 2> sine_cosine(double degrees) {
         return {std::sin(radians), std::cos(radians)};
     }
     switch ((static_cast<int>(quarter) % 4 + 4) % 4) {
-        case 0: return {0, 1};
-        case 1: return {1, 0};
-        case 2: return {0, -1};
-        default: return {-1, 0};
+        case 0:
+            return {0, 1};
+        case 1:
+            return {1, 0};
+        case 2:
+            return {0, -1};
+        default:
+            return {-1, 0};
     }
 }
 
@@ -70,13 +76,15 @@ std::vector<uint8_t> draw_line(int size, double degrees, double thickness, int u
         cosine = -cosine;
     }
     // Columns grow to the right and rows downwards, so the direction is (cos, −sin) and the normal (sin, cos).
-    const double a = std::max(std::abs(sine), std::abs(cosine)), b = std::min(std::abs(sine), std::abs(cosine));
+    const double a = std::max(std::abs(sine), std::abs(cosine)),
+                 b = std::min(std::abs(sine), std::abs(cosine));
     const double shift = centre_shift(thickness);
     std::vector<uint8_t> pixels;
     for (int row = 0; row < size; ++row) {
         for (int column = 0; column < size; ++column) {
             const double distance = sine * (column - size / 2) + cosine * (row - size / 2) + shift;
-            const double share = covered(a, b, thickness / 2 - distance) - covered(a, b, -thickness / 2 - distance);
+            const double share =
+                covered(a, b, thickness / 2 - distance) - covered(a, b, -thickness / 2 - distance);
             pixels.push_back(static_cast<uint8_t>(std::lround(share * unit)));
         }
     }
@@ -94,13 +102,15 @@ Dataset make_lines(const LinesSpec& spec) {
     Dataset data;
     data.card = find_card("lines");
     data.card.image = ImageShape(spec.size, spec.size, 1);
-        data.card.stddev = {static_cast<float>(unit) / 255.0F};
+    data.card.stddev = {static_cast<float>(unit) / 255.0F};
     data.card.train_count = spec.count;
     data.origin = "generated";
 
     std::array<std::vector<std::vector<uint8_t>>, 2> clean;  // [label][angle]
-    for (float angle : spec.horizontal_angles) clean[0].push_back(draw_line(spec.size, angle, spec.thickness, unit));
-    for (float angle : spec.vertical_angles) clean[1].push_back(draw_line(spec.size, angle, spec.thickness, unit));
+    for (float angle : spec.horizontal_angles)
+        clean[0].push_back(draw_line(spec.size, angle, spec.thickness, unit));
+    for (float angle : spec.vertical_angles)
+        clean[1].push_back(draw_line(spec.size, angle, spec.thickness, unit));
 
     const Philox random{.seed = spec.seed, .stream = stream_of("lines"), .step = 0};
     uint64_t index = 0;

@@ -14,7 +14,8 @@ struct Statistics {
 
     std::vector<int64_t> class_counts;  ///< images of each class of the card
     std::vector<Histogram> histogram;   ///< per channel
-    std::vector<double> mean, stddev;   ///< per channel, of pixels / 255; stddev divides by the number of pixels
+    std::vector<double> mean,
+        stddev;  ///< per channel, of pixels / 255; stddev divides by the number of pixels
 };
 
 /// Counts a split that check_split accepts. An empty split has mean and stddev 0.

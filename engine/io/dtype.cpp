@@ -42,7 +42,8 @@ Dtype parse_dtype(const std::string& name, const std::string& place) {
         if (dtypes[i].name == name) return static_cast<Dtype>(i);
         known.emplace_back(dtypes[i].name);
     }
-    throw Error(ErrorCode::unsupported, place, "has the data type \"" + name + "\"", "convert it to " + list_of(known));
+    throw Error(ErrorCode::unsupported, place, "has the data type \"" + name + "\"",
+                "convert it to " + list_of(known));
 }
 
 size_t bytes_per_value(Dtype dtype) { return dtypes[static_cast<size_t>(dtype)].bytes; }
@@ -60,21 +61,29 @@ float half_to_float(uint16_t bits) {
 
 std::vector<float> to_float(std::span<const uint8_t> bytes, Dtype dtype, const std::string& place) {
     switch (dtype) {
-        case Dtype::f16: return convert_all<uint16_t>(bytes, half_to_float);
+        case Dtype::f16:
+            return convert_all<uint16_t>(bytes, half_to_float);
         case Dtype::bf16:
-            return convert_all<uint16_t>(bytes, [](uint16_t bits) { return std::bit_cast<float>(uint32_t{bits} << 16U); });
+            return convert_all<uint16_t>(
+                bytes, [](uint16_t bits) { return std::bit_cast<float>(uint32_t{bits} << 16U); });
         case Dtype::f64:
             return convert_all<double>(bytes, [&](double value) {
-                if (std::isfinite(value) && std::abs(value) > static_cast<double>(std::numeric_limits<float>::max())) {
-                    throw Error(ErrorCode::bad_file, place, "holds " + std::to_string(value) + ", too large for a float",
+                if (std::isfinite(value) &&
+                    std::abs(value) > static_cast<double>(std::numeric_limits<float>::max())) {
+                    throw Error(ErrorCode::bad_file, place,
+                                "holds " + std::to_string(value) + ", too large for a float",
                                 "scale the values, or store them as F32");
                 }
                 return static_cast<float>(value);
             });
-        case Dtype::i64: return convert_all<int64_t>(bytes, [](int64_t value) { return static_cast<float>(value); });
-        case Dtype::i32: return convert_all<int32_t>(bytes, [](int32_t value) { return static_cast<float>(value); });
-        case Dtype::u8: return convert_all<uint8_t>(bytes, [](uint8_t value) { return static_cast<float>(value); });
-        case Dtype::f32: break;
+        case Dtype::i64:
+            return convert_all<int64_t>(bytes, [](int64_t value) { return static_cast<float>(value); });
+        case Dtype::i32:
+            return convert_all<int32_t>(bytes, [](int32_t value) { return static_cast<float>(value); });
+        case Dtype::u8:
+            return convert_all<uint8_t>(bytes, [](uint8_t value) { return static_cast<float>(value); });
+        case Dtype::f32:
+            break;
     }
     std::vector<float> values(bytes.size() / sizeof(float));
     if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));

@@ -54,7 +54,8 @@ std::vector<uint64_t> read_naturals(const Json& entry, const char* field, const 
     if (at == entry.end() || !at->is_array()) fail(place, std::string("has no list \"") + field + "\"");
     std::vector<uint64_t> values;
     for (const Json& value : *at) {
-        if (!value.is_number_unsigned()) fail(place, std::string("has ") + value.dump() + " in \"" + field + "\"");
+        if (!value.is_number_unsigned())
+            fail(place, std::string("has ") + value.dump() + " in \"" + field + "\"");
         values.push_back(value.get<uint64_t>());
     }
     return values;
@@ -75,8 +76,8 @@ Entry read_entry(const std::string& name, const Json& json, uint64_t data_size, 
     }
     const auto offsets = read_naturals(json, "data_offsets", place);
     if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data_size) {
-        fail(place, "has data_offsets " + json["data_offsets"].dump() + " outside the " + std::to_string(data_size) +
-                        " bytes of data");
+        fail(place, "has data_offsets " + json["data_offsets"].dump() + " outside the " +
+                        std::to_string(data_size) + " bytes of data");
     }
     entry.begin = offsets[0];
     entry.end = offsets[1];
@@ -87,22 +88,33 @@ Entry read_entry(const std::string& name, const Json& json, uint64_t data_size, 
     uint64_t count = is_empty ? 0 : 1;
     for (uint64_t extent : extents) {
         if (extent > static_cast<uint64_t>(INT32_MAX) || (count > 0 && extent > length / width / count)) {
-            fail(place, "has shape " + json["shape"].dump() + ", which its " + std::to_string(length) + " bytes do not hold");
+            fail(place, "has shape " + json["shape"].dump() + ", which its " + std::to_string(length) +
+                            " bytes do not hold");
         }
         count *= extent;
     }
     if (count * width != length) {
-        fail(place, "has shape " + json["shape"].dump() + " of " + std::to_string(count * width) + " bytes, but " +
-                        std::to_string(length) + " bytes of data");
+        fail(place, "has shape " + json["shape"].dump() + " of " + std::to_string(count * width) +
+                        " bytes, but " + std::to_string(length) + " bytes of data");
     }
     std::array<int64_t, Shape::max_rank> e{};
     std::copy(extents.begin(), extents.end(), e.begin());
     switch (extents.size()) {
-        case 0: entry.shape = {}; break;
-        case 1: entry.shape = {e[0]}; break;
-        case 2: entry.shape = {e[0], e[1]}; break;
-        case 3: entry.shape = {e[0], e[1], e[2]}; break;
-        default: entry.shape = {e[0], e[1], e[2], e[3]}; break;
+        case 0:
+            entry.shape = {};
+            break;
+        case 1:
+            entry.shape = {e[0]};
+            break;
+        case 2:
+            entry.shape = {e[0], e[1]};
+            break;
+        case 3:
+            entry.shape = {e[0], e[1], e[2]};
+            break;
+        default:
+            entry.shape = {e[0], e[1], e[2], e[3]};
+            break;
     }
     return entry;
 }
@@ -119,7 +131,8 @@ std::map<std::string, std::string> read_metadata(const Json& json, const std::st
 
 /// The length of the header, checked against the file's.
 uint64_t read_header_length(std::span<const uint8_t> bytes, const std::string& place) {
-    if (bytes.size() < 8) fail(place, "is no safetensors file: it has only " + std::to_string(bytes.size()) + " bytes");
+    if (bytes.size() < 8)
+        fail(place, "is no safetensors file: it has only " + std::to_string(bytes.size()) + " bytes");
     uint64_t length = 0;
     std::memcpy(&length, bytes.data(), sizeof length);
     if (length > max_header) {
@@ -134,7 +147,8 @@ uint64_t read_header_length(std::span<const uint8_t> bytes, const std::string& p
 }  // namespace
 
 const HostTensor* TensorFile::find(const std::string& name) const {
-    const auto at = std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& t) { return t.name == name; });
+    const auto at =
+        std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& t) { return t.name == name; });
     return at == tensors.end() ? nullptr : &at->tensor;
 }
 
@@ -142,7 +156,8 @@ TensorFile read_safetensors(std::span<const uint8_t> bytes, const std::string& p
     const auto header_length = static_cast<size_t>(read_header_length(bytes, place));
     const std::string_view header(reinterpret_cast<const char*>(bytes.data()) + 8, header_length);
     const std::span<const uint8_t> data = bytes.subspan(8 + header_length);
-    if (header.empty() || header.front() != '{') fail(place, "is no safetensors file: its header is no JSON object");
+    if (header.empty() || header.front() != '{')
+        fail(place, "is no safetensors file: its header is no JSON object");
 
     TensorFile file;
     std::vector<Entry> entries;
@@ -162,12 +177,16 @@ TensorFile read_safetensors(std::span<const uint8_t> bytes, const std::string& p
     for (const Entry& entry : entries) {
         const std::string tensor_place = place + ": tensor \"" + entry.name + "\"";
         if (entry.begin < at) fail(tensor_place, "overlaps the tensor before it");
-        if (entry.begin > at) fail(tensor_place, "begins after a gap of " + std::to_string(entry.begin - at) + " bytes");
+        if (entry.begin > at)
+            fail(tensor_place, "begins after a gap of " + std::to_string(entry.begin - at) + " bytes");
         at = entry.end;
-        const auto values = data.subspan(static_cast<size_t>(entry.begin), static_cast<size_t>(entry.end - entry.begin));
-        file.tensors.push_back({entry.name, HostTensor(entry.shape, to_float(values, entry.dtype, tensor_place))});
+        const auto values =
+            data.subspan(static_cast<size_t>(entry.begin), static_cast<size_t>(entry.end - entry.begin));
+        file.tensors.push_back(
+            {entry.name, HostTensor(entry.shape, to_float(values, entry.dtype, tensor_place))});
     }
-    if (at != data.size()) fail(place, std::to_string(data.size() - at) + " bytes at its end belong to no tensor");
+    if (at != data.size())
+        fail(place, std::to_string(data.size() - at) + " bytes at its end belong to no tensor");
     return file;
 }
 
@@ -181,9 +200,10 @@ std::vector<uint8_t> write_safetensors(const TensorFile& file) {
                         "give every tensor a name of its own");
         }
         if (tensor.count() != tensor.shape().count()) {
-            throw Error(ErrorCode::shape_mismatch, "tensor \"" + name + "\"",
-                        "has " + std::to_string(tensor.count()) + " values for its shape " + tensor.shape().str(),
-                        "fill the shape exactly");
+            throw Error(
+                ErrorCode::shape_mismatch, "tensor \"" + name + "\"",
+                "has " + std::to_string(tensor.count()) + " values for its shape " + tensor.shape().str(),
+                "fill the shape exactly");
         }
         const uint64_t end = at + static_cast<uint64_t>(tensor.count()) * sizeof(float);
         header[name] = {{"dtype", "F32"},

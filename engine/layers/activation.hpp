@@ -48,7 +48,8 @@ struct LeakyRelu {
 
     void backward(LayerEmitter& e) const {
         if (e.needs_grad())
-            e.emit(ops::ActivationBackward{e.output(), e.grad_output(), e.grad_input(), ActivationKind::leaky_relu, negative_slope});
+            e.emit(ops::ActivationBackward{e.output(), e.grad_output(), e.grad_input(),
+                                           ActivationKind::leaky_relu, negative_slope});
     }
 };
 

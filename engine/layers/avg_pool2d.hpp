@@ -13,22 +13,25 @@ struct AvgPool2d {
 
     static constexpr auto fields() {
         using L = AvgPool2d;
-        return std::tuple{field("kernel", &L::kernel, "height and width of the window", 1, 256),
-                          field("stride", &L::stride, "how far the window moves; 0: the kernel's size", 0, 1024),
-                          field("padding", &L::padding, "zeros around the image"),
-                          field("count_include_pad", &L::count_include_pad, "whether padding counts in the mean")};
+        return std::tuple{
+            field("kernel", &L::kernel, "height and width of the window", 1, 256),
+            field("stride", &L::stride, "how far the window moves; 0: the kernel's size", 0, 1024),
+            field("padding", &L::padding, "zeros around the image"),
+            field("count_include_pad", &L::count_include_pad, "whether padding counts in the mean")};
     }
 
     ValueId forward(LayerEmitter& e) const {
         const ImageShape in(e.shape(e.input()));
         const Window w = window(e);
-        const ValueId y = e.activation("", {w.output_height(in.height), w.output_width(in.width), in.channels});
+        const ValueId y =
+            e.activation("", {w.output_height(in.height), w.output_width(in.width), in.channels});
         e.emit(ops::AvgPool2d{e.input(), y, w, count_include_pad});
         return y;
     }
 
     void backward(LayerEmitter& e) const {
-        if (e.needs_grad()) e.emit(ops::AvgPool2dBackward{e.grad_output(), e.grad_input(), window(e), count_include_pad});
+        if (e.needs_grad())
+            e.emit(ops::AvgPool2dBackward{e.grad_output(), e.grad_input(), window(e), count_include_pad});
     }
 
   private:
@@ -52,7 +55,9 @@ struct GlobalAvgPool {
 
     void backward(LayerEmitter& e) const {
         const ImageShape in(e.shape(e.input()));
-        if (e.needs_grad()) e.emit(ops::AvgPool2dBackward{e.grad_output(), e.grad_input(), {.kernel = {in.height, in.width}}, true});
+        if (e.needs_grad())
+            e.emit(ops::AvgPool2dBackward{
+                e.grad_output(), e.grad_input(), {.kernel = {in.height, in.width}}, true});
     }
 };
 

@@ -12,8 +12,9 @@ struct BatchNorm {
 
     static constexpr auto fields() {
         using L = BatchNorm;
-        return std::tuple{field("momentum", &L::momentum, "share of the new batch in the running statistics", 0, 1),
-                          field("eps", &L::eps, "added to the variance", 0, 1)};
+        return std::tuple{
+            field("momentum", &L::momentum, "share of the new batch in the running statistics", 0, 1),
+            field("eps", &L::eps, "added to the variance", 0, 1)};
     }
 
     ValueId forward(LayerEmitter& e) const {
@@ -37,7 +38,13 @@ struct BatchNorm {
     void backward(LayerEmitter& e) const {
         if (!e.batch_statistics()) {  // frozen: a constant factor per channel
             if (e.needs_grad())
-                e.emit(ops::BatchNorm{e.grad_output(), {}, e.recall("running_var"), e.recall("weight"), {}, e.grad_input(), eps});
+                e.emit(ops::BatchNorm{e.grad_output(),
+                                      {},
+                                      e.recall("running_var"),
+                                      e.recall("weight"),
+                                      {},
+                                      e.grad_input(),
+                                      eps});
             return;
         }
         // the sums over dy are wanted by the input's gradient too
@@ -45,7 +52,8 @@ struct BatchNorm {
         const ValueId dweight = e.grad_parameter("weight"), dbias = e.grad_parameter("bias");
         e.emit(ops::BatchNormBackwardReduce{e.input(), dy, mean, variance, dweight, dbias, eps});
         if (e.needs_grad())
-            e.emit(ops::BatchNormBackwardInput{e.input(), dy, mean, variance, e.recall("weight"), dweight, dbias, e.grad_input(), eps});
+            e.emit(ops::BatchNormBackwardInput{e.input(), dy, mean, variance, e.recall("weight"), dweight,
+                                               dbias, e.grad_input(), eps});
     }
 };
 

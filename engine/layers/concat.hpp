@@ -13,7 +13,8 @@ struct Concat {
     ValueId forward(LayerEmitter& e) const {
         const auto inputs = e.inputs();
         if (inputs.size() < 2)
-            throw e.error(ErrorCode::shape_mismatch, "from", "names fewer than two inputs", "name the layers to join: \"from\": [\"a\", \"b\"]");
+            throw e.error(ErrorCode::shape_mismatch, "from", "names fewer than two inputs",
+                          "name the layers to join: \"from\": [\"a\", \"b\"]");
         Shape out = e.shape(inputs[0]);
         int64_t channels = 0;
         for (size_t i = 0; i < inputs.size(); ++i) {
@@ -22,7 +23,8 @@ struct Concat {
             shape[shape.rank() - 1] = out[out.rank() - 1];
             if (shape != out)
                 throw e.error(ErrorCode::shape_mismatch, "from",
-                              "input 1 is " + out.str() + " but input " + std::to_string(i + 1) + " is " + e.shape(inputs[i]).str(),
+                              "input 1 is " + out.str() + " but input " + std::to_string(i + 1) + " is " +
+                                  e.shape(inputs[i]).str(),
                               "give them one height and width");
         }
         out[out.rank() - 1] = channels;

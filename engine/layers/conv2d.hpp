@@ -19,12 +19,16 @@ struct Conv2d {
     static constexpr auto fields() {
         using L = Conv2d;
         return std::tuple{
-            field("out_channels", &L::out_channels, "number of filters; 0: as many as inputs", 0, 65536).must(),
+            field("out_channels", &L::out_channels, "number of filters; 0: as many as inputs", 0, 65536)
+                .must(),
             field("kernel", &L::kernel, "height and width of the filters", 1, 1024),
             field("stride", &L::stride, "how far the window moves", 1, 1024),
-            field("padding", &L::padding, "zeros around the image: a number, [top, left, bottom, right], \"same\", \"valid\" or \"same_upper\""),
+            field("padding", &L::padding,
+                  "zeros around the image: a number, [top, left, bottom, right], \"same\", \"valid\" or "
+                  "\"same_upper\""),
             field("dilation", &L::dilation, "distance between the taps of a filter", 1, 1024),
-            field("groups", &L::groups, "independent groups of channels; 0: one group a channel (depthwise)", 0, 65536),
+            field("groups", &L::groups, "independent groups of channels; 0: one group a channel (depthwise)",
+                  0, 65536),
             field("bias", &L::bias, "add a learned number to each output channel"),
             field("init", &L::init, "how the weights start"),
             field("bias_init", &L::bias_init, "how the bias starts")};
@@ -33,16 +37,20 @@ struct Conv2d {
     ValueId forward(LayerEmitter& e) const {
         const ValueId x = e.input();
         const ImageShape in(e.shape(x));
-        const int out = out_channels == 0 ? in.channels : out_channels, parts = groups == 0 ? in.channels : groups;
+        const int out = out_channels == 0 ? in.channels : out_channels,
+                  parts = groups == 0 ? in.channels : groups;
         if (in.channels % parts != 0 || out % parts != 0)
             throw e.error(ErrorCode::shape_mismatch, "groups",
-                          std::to_string(parts) + " does not divide " + std::to_string(in.channels) + " input and " + std::to_string(out) + " output channels",
+                          std::to_string(parts) + " does not divide " + std::to_string(in.channels) +
+                              " input and " + std::to_string(out) + " output channels",
                           "choose a number that divides both");
         const Window window = resolve_window(e, in, kernel, stride, dilation, padding);
         const Fan fan{in.channels / parts * window.taps(), out / parts * window.taps()};
-        const ValueId weight = e.parameter("weight", {out, kernel.height, kernel.width, in.channels / parts}, init, fan);
+        const ValueId weight =
+            e.parameter("weight", {out, kernel.height, kernel.width, in.channels / parts}, init, fan);
         const ValueId b = bias ? e.parameter("bias", {out}, bias_init, fan) : ValueId{};
-        const ValueId y = e.activation("", {window.output_height(in.height), window.output_width(in.width), out});
+        const ValueId y =
+            e.activation("", {window.output_height(in.height), window.output_width(in.width), out});
         e.emit(ops::Conv2d{x, weight, b, y, window, parts});
         return y;
     }
@@ -54,9 +62,11 @@ struct Conv2d {
         const ValueId dy = e.grad_output();
         if (e.trainable()) {
             const ValueId dweight = e.grad_parameter("weight");
-            e.emit(ops::Conv2dBackwardWeight{e.input(), dy, dweight, bias ? e.grad_parameter("bias") : ValueId{}, window, parts});
+            e.emit(ops::Conv2dBackwardWeight{e.input(), dy, dweight,
+                                             bias ? e.grad_parameter("bias") : ValueId{}, window, parts});
         }
-        if (e.needs_grad()) e.emit(ops::Conv2dBackwardInput{dy, e.recall("weight"), e.grad_input(), window, parts});
+        if (e.needs_grad())
+            e.emit(ops::Conv2dBackwardInput{dy, e.recall("weight"), e.grad_input(), window, parts});
     }
 };
 

@@ -26,7 +26,8 @@ struct Dense {
         const ValueId x = e.input();
         const ImageShape in(e.shape(x));
         const Fan fan{in.count(), out_features};
-        const ValueId weight = e.parameter("weight", {out_features, in.height, in.width, in.channels}, init, fan);
+        const ValueId weight =
+            e.parameter("weight", {out_features, in.height, in.width, in.channels}, init, fan);
         const ValueId b = bias ? e.parameter("bias", {out_features}, bias_init, fan) : ValueId{};
         const ValueId y = e.activation("", {out_features});
         e.emit(ops::Conv2d{x, weight, b, y, window(in), 1});
@@ -38,9 +39,11 @@ struct Dense {
         const ValueId dy = e.grad_output();
         if (e.trainable()) {
             const ValueId dweight = e.grad_parameter("weight");
-            e.emit(ops::Conv2dBackwardWeight{e.input(), dy, dweight, bias ? e.grad_parameter("bias") : ValueId{}, window(in), 1});
+            e.emit(ops::Conv2dBackwardWeight{e.input(), dy, dweight,
+                                             bias ? e.grad_parameter("bias") : ValueId{}, window(in), 1});
         }
-        if (e.needs_grad()) e.emit(ops::Conv2dBackwardInput{dy, e.recall("weight"), e.grad_input(), window(in), 1});
+        if (e.needs_grad())
+            e.emit(ops::Conv2dBackwardInput{dy, e.recall("weight"), e.grad_input(), window(in), 1});
     }
 
   private:

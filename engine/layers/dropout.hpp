@@ -9,7 +9,9 @@ struct Dropout {
     static constexpr std::string_view type = "dropout";
     float p = 0.5F;
 
-    static constexpr auto fields() { return std::tuple{field("p", &Dropout::p, "share of values set to zero", 0, 0.99)}; }
+    static constexpr auto fields() {
+        return std::tuple{field("p", &Dropout::p, "share of values set to zero", 0, 0.99)};
+    }
 
     ValueId forward(LayerEmitter& e) const {
         if (!e.training() || p == 0) return e.input();

@@ -10,7 +10,8 @@ ValueId ProgramBuilder::declare(std::string name, Shape shape, Role role, DType 
 }
 
 ValueId ProgramBuilder::persistent(PersistentSpec spec) {
-    if (const auto known = persistent_ids_.find(spec.name); known != persistent_ids_.end()) return known->second;
+    if (const auto known = persistent_ids_.find(spec.name); known != persistent_ids_.end())
+        return known->second;
     const ValueId id = declare(spec.name, spec.shape, Role::persistent);
     program.values.back().persistent = static_cast<int32_t>(persistents.size());
     persistent_ids_[spec.name] = id;
@@ -36,17 +37,20 @@ ValueId ProgramBuilder::gradient(ValueId value) {
 
 ValueId LayerEmitter::input() const {
     if (inputs_.size() != 1)
-        throw error(ErrorCode::shape_mismatch, "from", "takes one input but was given " + std::to_string(inputs_.size()),
+        throw error(ErrorCode::shape_mismatch, "from",
+                    "takes one input but was given " + std::to_string(inputs_.size()),
                     "name one layer in \"from\", or join them first with \"add\" or \"concat\"");
     return inputs_[0];
 }
 
-Error LayerEmitter::error(ErrorCode code, const std::string& field, const std::string& problem, const std::string& remedy) const {
+Error LayerEmitter::error(ErrorCode code, const std::string& field, const std::string& problem,
+                          const std::string& remedy) const {
     return {code, field.empty() ? place_ : place_ + "." + field, problem, remedy};
 }
 
 ValueId LayerEmitter::activation(const std::string& suffix, Shape shape, DType dtype) {
-    return declared_[suffix] = builder_->declare(name_ + (suffix.empty() ? "" : "." + suffix), shape, Role::activation, dtype);
+    return declared_[suffix] = builder_->declare(name_ + (suffix.empty() ? "" : "." + suffix), shape,
+                                                 Role::activation, dtype);
 }
 
 ValueId LayerEmitter::parameter(const std::string& suffix, Shape shape, const InitSpec& init, Fan fan) {
@@ -71,14 +75,16 @@ ValueId LayerEmitter::recall(const std::string& suffix) const {
 
 ValueId LayerEmitter::grad_input(int i) {
     const ValueId x = inputs_[static_cast<size_t>(i)];
-    const ValueId gradient = builder_->declare("d_" + builder_->program.info(x).name, shape(x), Role::activation);
+    const ValueId gradient =
+        builder_->declare("d_" + builder_->program.info(x).name, shape(x), Role::activation);
     builder_->contribute(x, gradient);
     return gradient;
 }
 
 ValueId LayerEmitter::grad_parameter(const std::string& suffix) {
     const ValueId parameter = recall(suffix);
-    const ValueId gradient = builder_->declare("d_" + builder_->program.info(parameter).name, shape(parameter), Role::gradient);
+    const ValueId gradient =
+        builder_->declare("d_" + builder_->program.info(parameter).name, shape(parameter), Role::gradient);
     builder_->learned.push_back({parameter, gradient});
     return gradient;
 }

@@ -63,8 +63,13 @@ class ProgramBuilder {
 /// What one layer sees while it emits its ops: its inputs, its parameters, and in the backward pass its output's gradient.
 class LayerEmitter {
   public:
-    LayerEmitter(ProgramBuilder& builder, std::string name, std::string place, std::vector<ValueId> inputs, bool trainable)
-        : builder_(&builder), name_(std::move(name)), place_(std::move(place)), inputs_(std::move(inputs)), trainable_(trainable) {}
+    LayerEmitter(ProgramBuilder& builder, std::string name, std::string place, std::vector<ValueId> inputs,
+                 bool trainable)
+        : builder_(&builder),
+          name_(std::move(name)),
+          place_(std::move(place)),
+          inputs_(std::move(inputs)),
+          trainable_(trainable) {}
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] bool training() const { return builder_->program.phase == Phase::train; }
@@ -78,7 +83,8 @@ class LayerEmitter {
     /// Per-image shape of a value.
     [[nodiscard]] Shape shape(ValueId id) const { return builder_->program.shape(id); }
     /// An Error whose place is this layer, or one of its fields.
-    [[nodiscard]] Error error(ErrorCode code, const std::string& field, const std::string& problem, const std::string& remedy) const;
+    [[nodiscard]] Error error(ErrorCode code, const std::string& field, const std::string& problem,
+                              const std::string& remedy) const;
 
     ValueId activation(const std::string& suffix, Shape shape, DType dtype = DType::f32);
     /// A learned tensor "layer.suffix".
@@ -98,11 +104,15 @@ class LayerEmitter {
     [[nodiscard]] ValueId output() const { return output_; }
     [[nodiscard]] ValueId grad_output() { return builder_->gradient(output_); }
     /// Whether input `i` wants a gradient: something before it learns.
-    [[nodiscard]] bool needs_grad(int i = 0) const { return builder_->learns(inputs_[static_cast<size_t>(i)]); }
+    [[nodiscard]] bool needs_grad(int i = 0) const {
+        return builder_->learns(inputs_[static_cast<size_t>(i)]);
+    }
     /// Declares the gradient of input `i`, to be written by an op.
     ValueId grad_input(int i = 0);
     /// Hands an existing value on as the gradient of input `i`.
-    void pass_grad(int i, ValueId gradient) { builder_->contribute(inputs_[static_cast<size_t>(i)], gradient); }
+    void pass_grad(int i, ValueId gradient) {
+        builder_->contribute(inputs_[static_cast<size_t>(i)], gradient);
+    }
     /// Declares the gradient of one of this layer's parameters and enters it for the update.
     ValueId grad_parameter(const std::string& suffix);
 

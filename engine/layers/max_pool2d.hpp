@@ -12,9 +12,10 @@ struct MaxPool2d {
 
     static constexpr auto fields() {
         using L = MaxPool2d;
-        return std::tuple{field("kernel", &L::kernel, "height and width of the window", 1, 256),
-                          field("stride", &L::stride, "how far the window moves; 0: the kernel's size", 0, 1024),
-                          field("padding", &L::padding, "padding around the image, which never wins")};
+        return std::tuple{
+            field("kernel", &L::kernel, "height and width of the window", 1, 256),
+            field("stride", &L::stride, "how far the window moves; 0: the kernel's size", 0, 1024),
+            field("padding", &L::padding, "padding around the image, which never wins")};
     }
 
     ValueId forward(LayerEmitter& e) const {
@@ -22,13 +23,15 @@ struct MaxPool2d {
         const Window w = window(e);
         const Shape out{w.output_height(in.height), w.output_width(in.width), in.channels};
         const ValueId y = e.activation("", out);
-        const ValueId argmax = e.training() && e.needs_grad() ? e.activation("argmax", out, DType::u16) : ValueId{};
+        const ValueId argmax =
+            e.training() && e.needs_grad() ? e.activation("argmax", out, DType::u16) : ValueId{};
         e.emit(ops::MaxPool2d{e.input(), y, argmax, w});
         return y;
     }
 
     void backward(LayerEmitter& e) const {
-        if (e.needs_grad()) e.emit(ops::MaxPool2dBackward{e.grad_output(), e.recall("argmax"), e.grad_input(), window(e)});
+        if (e.needs_grad())
+            e.emit(ops::MaxPool2dBackward{e.grad_output(), e.recall("argmax"), e.grad_input(), window(e)});
     }
 
   private:
@@ -46,9 +49,11 @@ struct GlobalMaxPool {
     ValueId forward(LayerEmitter& e) const {
         const ImageShape in(e.shape(e.input()));
         if (in.positions() > 65536)
-            throw e.error(ErrorCode::out_of_range, "", "has more than 65536 positions to choose from", "pool or stride before it");
+            throw e.error(ErrorCode::out_of_range, "", "has more than 65536 positions to choose from",
+                          "pool or stride before it");
         const ValueId y = e.activation("", {in.channels});
-        const ValueId argmax = e.training() && e.needs_grad() ? e.activation("argmax", {in.channels}, DType::u16) : ValueId{};
+        const ValueId argmax =
+            e.training() && e.needs_grad() ? e.activation("argmax", {in.channels}, DType::u16) : ValueId{};
         e.emit(ops::MaxPool2d{e.input(), y, argmax, {.kernel = {in.height, in.width}}});
         return y;
     }
@@ -56,7 +61,8 @@ struct GlobalMaxPool {
     void backward(LayerEmitter& e) const {
         const ImageShape in(e.shape(e.input()));
         if (e.needs_grad())
-            e.emit(ops::MaxPool2dBackward{e.grad_output(), e.recall("argmax"), e.grad_input(), {.kernel = {in.height, in.width}}});
+            e.emit(ops::MaxPool2dBackward{
+                e.grad_output(), e.recall("argmax"), e.grad_input(), {.kernel = {in.height, in.width}}});
     }
 };
 

@@ -6,13 +6,17 @@ namespace cnnlab {
 
 namespace {
 
-constexpr auto wanted = "a whole number, [height, width], [top, left, bottom, right], \"same\", \"valid\" or \"same_upper\"";
+constexpr auto wanted =
+    "a whole number, [height, width], [top, left, bottom, right], \"same\", \"valid\" or \"same_upper\"";
 
 /// Padding before and after along one axis.
-std::pair<int, int> resolve_axis(Padding::Mode mode, int in, int kernel, int stride, int dilation, int before, int after) {
+std::pair<int, int> resolve_axis(Padding::Mode mode, int in, int kernel, int stride, int dilation, int before,
+                                 int after) {
     if (mode == Padding::Mode::amounts) return {before, after};
     const int reach = dilation * (kernel - 1);
-    const int total = mode == Padding::Mode::same ? reach : std::max(0, ((in + stride - 1) / stride - 1) * stride + reach + 1 - in);
+    const int total = mode == Padding::Mode::same
+                          ? reach
+                          : std::max(0, ((in + stride - 1) / stride - 1) * stride + reach + 1 - in);
     return {total / 2, total - total / 2};
 }
 
@@ -24,18 +28,27 @@ Padding Padding::from_json(const Json& json, const std::string& place) {
     Padding padding;
     if (json.is_string()) {
         const auto word = json.get<std::string>();
-        if (word == "same") padding.mode = Mode::same;
-        else if (word == "same_upper") padding.mode = Mode::same_upper;
-        else if (word != "valid") throw Error(ErrorCode::unknown_name, place, "is \"" + word + "\"", std::string("give ") + wanted);
+        if (word == "same")
+            padding.mode = Mode::same;
+        else if (word == "same_upper")
+            padding.mode = Mode::same_upper;
+        else if (word != "valid")
+            throw Error(ErrorCode::unknown_name, place, "is \"" + word + "\"", std::string("give ") + wanted);
         return padding;
     }
     std::vector<int> list;
-    if (json.is_number()) read_json(json, list.emplace_back(), place, 0, 1024);
-    else if (json.is_array()) read_json(json, list, place, 0, 1024);
-    if (list.size() == 1) padding.amounts = {list[0], list[0], list[0], list[0]};
-    else if (list.size() == 2) padding.amounts = {list[0], list[1], list[0], list[1]};
-    else if (list.size() == 4) std::copy(list.begin(), list.end(), padding.amounts.begin());
-    else wrong_type(place, json, wanted);
+    if (json.is_number())
+        read_json(json, list.emplace_back(), place, 0, 1024);
+    else if (json.is_array())
+        read_json(json, list, place, 0, 1024);
+    if (list.size() == 1)
+        padding.amounts = {list[0], list[0], list[0], list[0]};
+    else if (list.size() == 2)
+        padding.amounts = {list[0], list[1], list[0], list[1]};
+    else if (list.size() == 4)
+        std::copy(list.begin(), list.end(), padding.amounts.begin());
+    else
+        wrong_type(place, json, wanted);
     return padding;
 }
 
@@ -47,16 +60,21 @@ Json Padding::to_json() const {
     return top == left ? Json(top) : Json::array({top, left});
 }
 
-Window resolve_window(const LayerEmitter& emitter, ImageShape in, Pair kernel, Pair stride, Pair dilation, const Padding& padding) {
+Window resolve_window(const LayerEmitter& emitter, ImageShape in, Pair kernel, Pair stride, Pair dilation,
+                      const Padding& padding) {
     const auto [top, left, bottom, right] = padding.amounts;
-    const auto rows = resolve_axis(padding.mode, in.height, kernel.height, stride.height, dilation.height, top, bottom);
-    const auto columns = resolve_axis(padding.mode, in.width, kernel.width, stride.width, dilation.width, left, right);
+    const auto rows =
+        resolve_axis(padding.mode, in.height, kernel.height, stride.height, dilation.height, top, bottom);
+    const auto columns =
+        resolve_axis(padding.mode, in.width, kernel.width, stride.width, dilation.width, left, right);
     const Window window{kernel, stride, dilation, {rows.first, columns.first}, {rows.second, columns.second}};
     if (window.output_height(in.height) < 1 || window.output_width(in.width) < 1) {
         const Pair reach{dilation.height * (kernel.height - 1) + 1, dilation.width * (kernel.width - 1) + 1};
         const std::string size = plain({in.height, in.width});
         throw emitter.error(ErrorCode::shape_mismatch, "kernel",
-                            plain(kernel) + (reach == kernel ? "" : " with dilation reaches " + plain(reach) + " and") + " does not fit a " + size + " input",
+                            plain(kernel) +
+                                (reach == kernel ? "" : " with dilation reaches " + plain(reach) + " and") +
+                                " does not fit a " + size + " input",
                             "use a smaller kernel, less pooling before it, or padding \"same\"");
     }
     return window;

@@ -17,9 +17,11 @@ struct Padding {
 };
 
 /// The window of a layer over an h×w input, its padding worked out. Throws if the window does not fit.
-[[nodiscard]] Window resolve_window(const LayerEmitter& emitter, ImageShape in, Pair kernel, Pair stride, Pair dilation, const Padding& padding);
+[[nodiscard]] Window resolve_window(const LayerEmitter& emitter, ImageShape in, Pair kernel, Pair stride,
+                                    Pair dilation, const Padding& padding);
 
 /// The same for pooling: stride 0 stands for the kernel's size, and no window may hold padding alone.
-[[nodiscard]] Window resolve_pool_window(const LayerEmitter& emitter, Pair kernel, Pair stride, const Padding& padding);
+[[nodiscard]] Window resolve_pool_window(const LayerEmitter& emitter, Pair kernel, Pair stride,
+                                         const Padding& padding);
 
 }  // namespace cnnlab

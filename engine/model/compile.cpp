@@ -66,7 +66,8 @@ class Compiler {
                 std::vector<std::string> names;
                 for (const auto& [name, unused] : outputs_) names.push_back(name);
                 throw Error(ErrorCode::unknown_name, place + ".from[" + std::to_string(i) + "]",
-                            "\"" + spec.from[i] + "\" is no layer before this one", suggest(spec.from[i], names));
+                            "\"" + spec.from[i] + "\" is no layer before this one",
+                            suggest(spec.from[i], names));
             }
             inputs.push_back(found->second);
         }
@@ -75,13 +76,19 @@ class Compiler {
 
     void forward(int index) {
         const LayerSpec& spec = experiment_.model.layers[static_cast<size_t>(index)];
-        const std::string place = "model.layers[" + std::to_string(index) + "] (" + std::string(spec.type()) + ")";
+        const std::string place =
+            "model.layers[" + std::to_string(index) + "] (" + std::string(spec.type()) + ")";
         const std::string name = name_of(spec);
         if (outputs_.contains(name))
-            throw Error(ErrorCode::unknown_name, place + ".name", "\"" + name + "\" is the name of another layer", "give each layer a name of its own");
+            throw Error(ErrorCode::unknown_name, place + ".name",
+                        "\"" + name + "\" is the name of another layer", "give each layer a name of its own");
         const auto given = inputs_of(spec, place);
         const ValueId first = given[0].value;
-        const bool rows = std::visit([](const auto& layer) { return requires { layer.reads_rows; }; }, spec.kind);
+        const bool rows = std::visit(
+            [](const auto& layer) {
+                return requires { layer.reads_rows; };
+            },
+            spec.kind);
         std::vector<ValueId> inputs;
         for (const Output& input : given) inputs.push_back(rows && input.source ? input.source : input.value);
         builder_.layer = index;
@@ -89,16 +96,23 @@ class Compiler {
         LayerEmitter emitter(builder_, name, place, inputs, spec.trainable);
         const ValueId y = std::visit([&](const auto& layer) { return layer.forward(emitter); }, spec.kind);
         emitter.set_output(y);
-        LayerInfo info{name, std::string(spec.type()), spec.from, builder_.program.shape(first), builder_.program.shape(y), y};
+        LayerInfo info{name,
+                       std::string(spec.type()),
+                       spec.from,
+                       builder_.program.shape(first),
+                       builder_.program.shape(y),
+                       y};
         for (size_t i = persistents; i < builder_.persistents.size(); ++i)
             if (builder_.persistents[i].parameter) info.parameters += builder_.persistents[i].shape.count();
-        for (size_t i = ops; i < builder_.program.ops.size(); ++i) info.multiply_adds += multiply_adds(builder_.program.ops[i], builder_.program);
+        for (size_t i = ops; i < builder_.program.ops.size(); ++i)
+            info.multiply_adds += multiply_adds(builder_.program.ops[i], builder_.program);
         bool learns = spec.trainable && info.parameters > 0;
         for (const ValueId input : inputs) learns = learns || builder_.learns(input);
         if (learns) builder_.set_learns(y);
         last_ = {y, {}};
         if (builder_.program.ops.size() > ops)
-            if (const auto* reshape = std::get_if<ops::Reshape>(&builder_.program.ops.back())) last_.source = given[0].source ? given[0].source : reshape->x;
+            if (const auto* reshape = std::get_if<ops::Reshape>(&builder_.program.ops.back()))
+                last_.source = given[0].source ? given[0].source : reshape->x;
         outputs_[name] = last_;
         emitters_.push_back(std::move(emitter));
         infos_.push_back(std::move(info));
@@ -109,20 +123,31 @@ class Compiler {
         builder_.layer = -1;
         p.logits = last_.value;
         const ImageShape out(p.shape(p.logits));
-        const std::string place = "model.layers[" + std::to_string(infos_.size() - 1) + "] (" + infos_.back().type + ")";
+        const std::string place =
+            "model.layers[" + std::to_string(infos_.size() - 1) + "] (" + infos_.back().type + ")";
         if (out.positions() != 1)
-            throw Error(ErrorCode::shape_mismatch, place, "ends in a map of " + p.shape(p.logits).str(), "end with dense, global_avg_pool or flatten");
-        const bool binary = options_.classes == 2 && out.channels == 1 && !std::holds_alternative<losses::CrossEntropy>(experiment_.loss);
+            throw Error(ErrorCode::shape_mismatch, place, "ends in a map of " + p.shape(p.logits).str(),
+                        "end with dense, global_avg_pool or flatten");
+        const bool binary = options_.classes == 2 && out.channels == 1 &&
+                            !std::holds_alternative<losses::CrossEntropy>(experiment_.loss);
         if (options_.classes > 0 && out.channels != options_.classes && !binary)
-            throw Error(ErrorCode::shape_mismatch, place, "gives " + std::to_string(out.channels) + " outputs for " + std::to_string(options_.classes) + " classes",
+            throw Error(ErrorCode::shape_mismatch, place,
+                        "gives " + std::to_string(out.channels) + " outputs for " +
+                            std::to_string(options_.classes) + " classes",
                         "let the last layer have " + std::to_string(options_.classes) + " outputs");
-        const ValueId dlogits = options_.phase == Phase::train ? builder_.declare("d_" + p.info(p.logits).name, p.shape(p.logits), Role::activation) : ValueId{};
-        builder_.emit(std::visit([&](const auto& loss) { return loss.op(p.logits, p.targets, dlogits); }, experiment_.loss));
+        const ValueId dlogits =
+            options_.phase == Phase::train
+                ? builder_.declare("d_" + p.info(p.logits).name, p.shape(p.logits), Role::activation)
+                : ValueId{};
+        builder_.emit(std::visit([&](const auto& loss) { return loss.op(p.logits, p.targets, dlogits); },
+                                 experiment_.loss));
         if (dlogits) builder_.contribute(p.logits, dlogits);
     }
 
     void backward() {
-        if (!builder_.learns(last_.value)) throw Error(ErrorCode::out_of_range, "model.layers", "has no parameters that learn", "add a conv2d or dense layer, or set \"trainable\": true");
+        if (!builder_.learns(last_.value))
+            throw Error(ErrorCode::out_of_range, "model.layers", "has no parameters that learn",
+                        "add a conv2d or dense layer, or set \"trainable\": true");
         for (size_t i = emitters_.size(); i-- > 0;) {
             LayerEmitter& emitter = emitters_[i];
             if (!builder_.learns(emitter.output()) || !emitter.grad_output()) continue;
@@ -143,9 +168,12 @@ class Compiler {
             if (id == p.logits || p.values[i].role == Role::persistent) continue;
             if (chosen || options_.keep_everything) p.kept.push_back(id);
         }
-        for (const auto& [name, output] : outputs_)  // a layer whose output is another's value (dropout in evaluation)
+        for (const auto& [name, output] :
+             outputs_)  // a layer whose output is another's value (dropout in evaluation)
             if (wanted.erase(name) > 0) p.kept.push_back(output.value);
-        if (!wanted.empty()) throw Error(ErrorCode::unknown_name, "keep", "no value is called \"" + *wanted.begin() + "\"", "use a layer's name, or d_ and a layer's name");
+        if (!wanted.empty())
+            throw Error(ErrorCode::unknown_name, "keep", "no value is called \"" + *wanted.begin() + "\"",
+                        "use a layer's name, or d_ and a layer's name");
     }
 
     const Experiment& experiment_;
@@ -161,7 +189,8 @@ class Compiler {
 }  // namespace
 
 Compiled compile(const Experiment& experiment, const CompileOptions& options) {
-    if (options.input.count() <= 0) throw Error(ErrorCode::shape_mismatch, "dataset", "has no pixels", "give images of at least 1×1");
+    if (options.input.count() <= 0)
+        throw Error(ErrorCode::shape_mismatch, "dataset", "has no pixels", "give images of at least 1×1");
     return Compiler(experiment, options).run();
 }
 

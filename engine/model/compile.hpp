@@ -13,21 +13,22 @@ struct CompileOptions {
     Phase phase = Phase::evaluate;
     int batch = 1;
     ImageShape input;
-    int classes = 0;                 ///< checks the last layer's width; 0: do not
-    std::vector<float> mean, stddev; ///< per channel, of pixels / 255
-    bool averaged = false;           ///< evaluate with the moving averages of the weights
-    std::vector<std::string> keep;   ///< names of values to keep for download: a layer's output "conv2d_1", a gradient "d_conv2d_1"
-    bool keep_everything = false;    ///< keep every activation (tests, the page's microscope)
+    int classes = 0;                  ///< checks the last layer's width; 0: do not
+    std::vector<float> mean, stddev;  ///< per channel, of pixels / 255
+    bool averaged = false;            ///< evaluate with the moving averages of the weights
+    std::vector<std::string>
+        keep;  ///< names of values to keep for download: a layer's output "conv2d_1", a gradient "d_conv2d_1"
+    bool keep_everything = false;  ///< keep every activation (tests, the page's microscope)
 };
 
 /// One layer as compiled: what `describe` and the page's builder show.
 struct LayerInfo {
     std::string name, type;
     std::vector<std::string> from;
-    Shape input, output;         ///< per image; input is the first one
-    ValueId value;               ///< its output in the Program
-    int64_t parameters = 0;      ///< learned numbers
-    int64_t multiply_adds = 0;   ///< forward, per image
+    Shape input, output;        ///< per image; input is the first one
+    ValueId value;              ///< its output in the Program
+    int64_t parameters = 0;     ///< learned numbers
+    int64_t multiply_adds = 0;  ///< forward, per image
 };
 
 struct Compiled {

@@ -9,7 +9,8 @@ Experiment Experiment::parse(const Json& json, const std::string& place) {
     Experiment experiment;
     read_json(json, experiment, place);
     if (experiment.model.layers.empty())
-        throw Error(ErrorCode::out_of_range, place.empty() ? "model.layers" : place + ".model.layers", "is empty", "add at least one layer");
+        throw Error(ErrorCode::out_of_range, place.empty() ? "model.layers" : place + ".model.layers",
+                    "is empty", "add at least one layer");
     return experiment;
 }
 
@@ -17,8 +18,10 @@ Json parse_json(std::string_view text, const std::string& place) {
     try {
         return Json::parse(text);
     } catch (const nlohmann::json::parse_error& error) {
-        const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(error.byte, text.size()));
-        throw Error(ErrorCode::bad_file, place, "is not JSON at line " + std::to_string(1 + std::count(text.begin(), end, '\n')),
+        const auto end =
+            text.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(error.byte, text.size()));
+        throw Error(ErrorCode::bad_file, place,
+                    "is not JSON at line " + std::to_string(1 + std::count(text.begin(), end, '\n')),
                     "look there for a missing comma, quote or bracket");
     }
 }
@@ -33,24 +36,31 @@ std::vector<std::string> experiment_names() {
 Json experiment_json(const std::string& name) {
     for (const auto& file : embedded::experiments())
         if (file.name == name) return parse_json(file.text, name);
-    throw Error(ErrorCode::unknown_name, "experiment", "\"" + name + "\" is not known", suggest(name, experiment_names()));
+    throw Error(ErrorCode::unknown_name, "experiment", "\"" + name + "\" is not known",
+                suggest(name, experiment_names()));
 }
 
 void set_by_path(Json& json, const std::string& path, const std::string& text) {
     Json* at = &json;
     size_t i = 0;
     const auto bad = [&](const std::string& why) {
-        return Error(ErrorCode::unknown_name, path, why, "write a path such as optimizer.lr or model.layers[3].kernel");
+        return Error(ErrorCode::unknown_name, path, why,
+                     "write a path such as optimizer.lr or model.layers[3].kernel");
     };
     while (i < path.size()) {
         if (path[i] == '[') {
             const size_t close = path.find(']', i);
             const std::string digits = close == std::string::npos ? "" : path.substr(i + 1, close - i - 1);
-            if (digits.empty() || !std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isdigit(c) != 0; }) || digits.size() > 6)
+            if (digits.empty() ||
+                !std::all_of(digits.begin(), digits.end(),
+                             [](unsigned char c) { return std::isdigit(c) != 0; }) ||
+                digits.size() > 6)
                 throw bad("has no whole number between brackets");
             const size_t index = std::stoul(digits);
             if (!at->is_array() || index >= at->size())
-                throw Error(ErrorCode::out_of_range, path, "points past a list of " + std::to_string(at->is_array() ? at->size() : 0), "count from 0");
+                throw Error(ErrorCode::out_of_range, path,
+                            "points past a list of " + std::to_string(at->is_array() ? at->size() : 0),
+                            "count from 0");
             at = &(*at)[index];
             i = close + 1;
             if (i < path.size() && path[i] == '.') ++i;

@@ -18,7 +18,9 @@ struct ModelSpec {
     std::vector<LayerSpec> layers;
 
     static constexpr auto fields() {
-        return std::tuple{field("layers", &ModelSpec::layers, "the layers, first to last; the last one gives the logits").must()};
+        return std::tuple{
+            field("layers", &ModelSpec::layers, "the layers, first to last; the last one gives the logits")
+                .must()};
     }
 };
 
@@ -29,11 +31,13 @@ struct TrainSpec {
 
     static constexpr auto fields() {
         using T = TrainSpec;
-        return std::tuple{field("epochs", &T::epochs, "passes over the training images", 1, 1e6),
-                          field("batch", &T::batch, "images a step", 1, 65536),
-                          field("eval_batch", &T::eval_batch, "images at a time in evaluation", 1, 65536),
-                          field("seed", &T::seed, "of all random numbers: initial weights, order, augmentation, dropout", 0, 9.007e15),
-                          field("shuffle", &T::shuffle, "whether each epoch has an order of its own")};
+        return std::tuple{
+            field("epochs", &T::epochs, "passes over the training images", 1, 1e6),
+            field("batch", &T::batch, "images a step", 1, 65536),
+            field("eval_batch", &T::eval_batch, "images at a time in evaluation", 1, 65536),
+            field("seed", &T::seed, "of all random numbers: initial weights, order, augmentation, dropout", 0,
+                  9.007e15),
+            field("shuffle", &T::shuffle, "whether each epoch has an order of its own")};
     }
 };
 

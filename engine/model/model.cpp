@@ -27,7 +27,8 @@ void to_probabilities(HostTensor& logits, OutputKind kind) {
 
 OutputKind output_kind(const Experiment& experiment) {
     if (std::holds_alternative<losses::CrossEntropy>(experiment.loss)) return OutputKind::softmax;
-    return std::holds_alternative<losses::BinaryCrossEntropy>(experiment.loss) ? OutputKind::sigmoid : OutputKind::identity;
+    return std::holds_alternative<losses::BinaryCrossEntropy>(experiment.loss) ? OutputKind::sigmoid
+                                                                               : OutputKind::identity;
 }
 
 Model::Model(Experiment experiment, DatasetCard card, Backend& backend)
@@ -53,7 +54,8 @@ int64_t Model::parameter_count() const {
 
 void Model::initialise(uint64_t seed) {
     for (const auto& spec : persistents_)
-        if (spec.copy_of.empty()) set(spec.name, initial_values(spec.name, spec.shape, spec.init, spec.fan, seed));
+        if (spec.copy_of.empty())
+            set(spec.name, initial_values(spec.name, spec.shape, spec.init, spec.fan, seed));
     for (const auto& spec : persistents_)
         if (!spec.copy_of.empty()) set(spec.name, get(spec.copy_of));
 }
@@ -67,13 +69,16 @@ void Model::set(const std::string& name, const HostTensor& tensor) {
     }
     const Shape& shape = persistents_[static_cast<size_t>(found->second)].shape;
     if (tensor.shape() != shape)
-        throw Error(ErrorCode::shape_mismatch, name, "is " + tensor.shape().str() + " but this model has " + shape.str(), "use the weights of the same network");
+        throw Error(ErrorCode::shape_mismatch, name,
+                    "is " + tensor.shape().str() + " but this model has " + shape.str(),
+                    "use the weights of the same network");
     backend_->upload(found->second, tensor);
 }
 
 HostTensor Model::get(const std::string& name) const {
     const auto found = index_.find(name);
-    if (found == index_.end()) throw Error(ErrorCode::unknown_name, name, "is no tensor of this model", "`describe` lists them");
+    if (found == index_.end())
+        throw Error(ErrorCode::unknown_name, name, "is no tensor of this model", "`describe` lists them");
     return backend_->download(found->second);
 }
 
@@ -94,7 +99,8 @@ Model::Tensors Model::weights() const {
     return found;
 }
 
-Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::string>& keep, bool keep_everything) const {
+Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::string>& keep,
+                            bool keep_everything) const {
     CompileOptions options;
     options.phase = phase;
     options.batch = batch;
@@ -112,9 +118,12 @@ Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::strin
                 auto found = index_.find(value.name);
                 // parameters that do not learn have no average: they stand for themselves
                 constexpr std::string_view average = ".average";
-                if (found == index_.end() && value.name.ends_with(average)) found = index_.find(value.name.substr(0, value.name.size() - average.size()));
+                if (found == index_.end() && value.name.ends_with(average))
+                    found = index_.find(value.name.substr(0, value.name.size() - average.size()));
                 // a tensor that the training Program does not have cannot be on the backend
-                if (found == index_.end()) throw Error(ErrorCode::unknown_name, value.name, "is no tensor of this model", "report this as a bug");
+                if (found == index_.end())
+                    throw Error(ErrorCode::unknown_name, value.name, "is no tensor of this model",
+                                "report this as a bug");
                 value.persistent = found->second;
             }
     return compiled;
@@ -148,7 +157,8 @@ Evaluation Model::evaluate(SplitName split, std::span<const int32_t> labels) {
     double loss_sum = 0;
     const HostTensor all = logits(split, count, loss_sum);
     Scorer scorer(static_cast<int>(card_.classes.size()));
-    scorer.add(all.span(), static_cast<int>(all.shape()[1]), labels, output_kind(experiment_) == OutputKind::identity ? 0.5F : 0.0F);
+    scorer.add(all.span(), static_cast<int>(all.shape()[1]), labels,
+               output_kind(experiment_) == OutputKind::identity ? 0.5F : 0.0F);
     return scorer.result(loss_sum);
 }
 

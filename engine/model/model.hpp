@@ -38,7 +38,8 @@ class Model {
     [[nodiscard]] Tensors weights() const;
 
     /// A Program of this model, with its persistent tensors numbered as the backend has them.
-    [[nodiscard]] Compiled compile_for(Phase phase, int batch, const std::vector<std::string>& keep = {}, bool keep_everything = false) const;
+    [[nodiscard]] Compiled compile_for(Phase phase, int batch, const std::vector<std::string>& keep = {},
+                                       bool keep_everything = false) const;
 
     /// Loss and metrics over the first `count` images of an uploaded split, with running statistics and without augmentation.
     /// `labels` are the split's, in order.

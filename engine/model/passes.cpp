@@ -14,7 +14,9 @@ void remove_dead_ops(Program& program) {
     for (size_t i = program.ops.size(); i-- > 0;) {
         const auto [reads, writes] = operands_of(program.ops[i]);
         // an op without results reports to the host: the loss in evaluation
-        const bool live = writes.empty() || reads.empty() || std::any_of(writes.begin(), writes.end(), [&](ValueId id) { return wanted[static_cast<size_t>(id.index)]; });
+        const bool live = writes.empty() || reads.empty() ||
+                          std::any_of(writes.begin(), writes.end(),
+                                      [&](ValueId id) { return wanted[static_cast<size_t>(id.index)]; });
         if (!live) continue;
         for (const ValueId id : reads) wanted[static_cast<size_t>(id.index)] = true;
         ops.push_back(std::move(program.ops[i]));
@@ -43,17 +45,24 @@ std::vector<Users> users_of(const Program& program) {
     return users;
 }
 
-bool never_decreases(ActivationKind kind) { return kind == ActivationKind::relu || kind == ActivationKind::relu6 || kind == ActivationKind::leaky_relu; }
+bool never_decreases(ActivationKind kind) {
+    return kind == ActivationKind::relu || kind == ActivationKind::relu6 ||
+           kind == ActivationKind::leaky_relu;
+}
 
 }  // namespace
 
 void pool_before_activation(Program& program) {
-    const auto kept = [&](ValueId id) { return std::find(program.kept.begin(), program.kept.end(), id) != program.kept.end(); };
+    const auto kept = [&](ValueId id) {
+        return std::find(program.kept.begin(), program.kept.end(), id) != program.kept.end();
+    };
     const auto users = users_of(program);
     for (size_t i = 0; i + 1 < program.ops.size(); ++i) {
         const auto* activation = std::get_if<ops::Activation>(&program.ops[i]);
         const auto* pool = std::get_if<ops::MaxPool2d>(&program.ops[i + 1]);
-        if (activation == nullptr || pool == nullptr || !never_decreases(activation->kind) || !(pool->x == activation->y) || kept(activation->y)) continue;
+        if (activation == nullptr || pool == nullptr || !never_decreases(activation->kind) ||
+            !(pool->x == activation->y) || kept(activation->y))
+            continue;
         // forward: x → f → y → pool → z; backward, if there is one: dz → unpool → dy → f′(y) → dx
         const ops::Activation f = *activation;
         const ops::MaxPool2d p = *pool;
@@ -67,7 +76,8 @@ void pool_before_activation(Program& program) {
             df = std::get_if<ops::ActivationBackward>(&program.ops[readers[1]]);
             unpool = readers[1] - 1;
             dp = std::get_if<ops::MaxPool2dBackward>(&program.ops[unpool]);
-            if (df == nullptr || dp == nullptr || !(df->saved == f.y) || !(df->dy == dp->dx) || !(dp->argmax == p.argmax) || kept(dp->dx) ||
+            if (df == nullptr || dp == nullptr || !(df->saved == f.y) || !(df->dy == dp->dx) ||
+                !(dp->argmax == p.argmax) || kept(dp->dx) ||
                 users[static_cast<size_t>(dp->dx.index)].readers.size() != 1)
                 continue;
         } else if (p.argmax) {

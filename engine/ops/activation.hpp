@@ -14,7 +14,7 @@ enum class ActivationKind : uint8_t { relu, relu6, leaky_relu, gelu, silu, sigmo
 
 template <>
 struct EnumNames<ActivationKind> {
-    static constexpr std::array<std::string_view, 7> names{"relu", "relu6", "leaky_relu", "gelu",
+    static constexpr std::array<std::string_view, 7> names{"relu", "relu6",   "leaky_relu", "gelu",
                                                            "silu", "sigmoid", "tanh"};
 };
 

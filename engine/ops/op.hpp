@@ -19,13 +19,13 @@
 namespace cnnlab {
 
 /// The instruction set: the one place where all ops stand. Backends visit it, so a missing kernel fails to build.
-using Op = std::variant<
-    ops::LoadBatch, ops::Conv2d, ops::Conv2dBackwardInput, ops::Conv2dBackwardWeight, ops::BatchNormStatistics,
-    ops::BatchNorm, ops::BatchNormBackwardReduce, ops::BatchNormBackwardInput, ops::Activation,
-    ops::ActivationBackward, ops::Softmax, ops::SoftmaxBackward, ops::MaxPool2d, ops::MaxPool2dBackward,
-    ops::AvgPool2d, ops::AvgPool2dBackward, ops::Dropout, ops::Add, ops::Concat, ops::Slice, ops::Reshape,
-    ops::CrossEntropy, ops::BinaryCrossEntropy, ops::MeanSquaredError, ops::GradientNorm, ops::SgdUpdate,
-    ops::AdamUpdate, ops::RmsPropUpdate, ops::AverageUpdate>;
+using Op = std::variant<ops::LoadBatch, ops::Conv2d, ops::Conv2dBackwardInput, ops::Conv2dBackwardWeight,
+                        ops::BatchNormStatistics, ops::BatchNorm, ops::BatchNormBackwardReduce,
+                        ops::BatchNormBackwardInput, ops::Activation, ops::ActivationBackward, ops::Softmax,
+                        ops::SoftmaxBackward, ops::MaxPool2d, ops::MaxPool2dBackward, ops::AvgPool2d,
+                        ops::AvgPool2dBackward, ops::Dropout, ops::Add, ops::Concat, ops::Slice, ops::Reshape,
+                        ops::CrossEntropy, ops::BinaryCrossEntropy, ops::MeanSquaredError, ops::GradientNorm,
+                        ops::SgdUpdate, ops::AdamUpdate, ops::RmsPropUpdate, ops::AverageUpdate>;
 
 [[nodiscard]] inline std::string_view op_name(const Op& op) {
     return std::visit([](const auto& o) { return std::string_view(o.name); }, op);
@@ -39,8 +39,12 @@ struct Operands {
 [[nodiscard]] inline Operands operands_of(const Op& op) {
     struct Collect {
         Operands found;
-        void in(ValueId id) { if (id) found.reads.push_back(id); }
-        void out(ValueId id) { if (id) found.writes.push_back(id); }
+        void in(ValueId id) {
+            if (id) found.reads.push_back(id);
+        }
+        void out(ValueId id) {
+            if (id) found.writes.push_back(id);
+        }
         void inout(ValueId id) { in(id), out(id); }
     } collect;
     std::visit([&](const auto& o) { o.operands(o, collect); }, op);

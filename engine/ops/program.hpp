@@ -16,9 +16,11 @@ struct Program {
     int batch = 1;
     std::vector<ValueInfo> values;
     std::vector<Op> ops;
-    std::vector<int> layer_of_op;  ///< index of the layer that emitted the op; −1 for loading, loss and updates
+    std::vector<int>
+        layer_of_op;  ///< index of the layer that emitted the op; −1 for loading, loss and updates
     ValueId images, targets, logits;
-    std::vector<ValueId> kept;  ///< values that can be downloaded after a run: the logits and what was asked for
+    std::vector<ValueId>
+        kept;  ///< values that can be downloaded after a run: the logits and what was asked for
 
     [[nodiscard]] const ValueInfo& info(ValueId id) const { return values[static_cast<size_t>(id.index)]; }
     [[nodiscard]] const Shape& shape(ValueId id) const { return info(id).shape; }
@@ -28,8 +30,10 @@ struct Program {
 [[nodiscard]] inline int64_t multiply_adds(const Op& op, const Program& program) {
     return std::visit(
         [&](const auto& o) -> int64_t {
-            if constexpr (requires { o.multiply_adds(program); }) return o.multiply_adds(program);
-            else return 0;
+            if constexpr (requires { o.multiply_adds(program); })
+                return o.multiply_adds(program);
+            else
+                return 0;
         },
         op);
 }

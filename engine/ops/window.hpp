@@ -12,7 +12,8 @@ struct Window {
     Pair kernel{1}, stride{1}, dilation{1};
     Pair before{0}, after{0};  ///< rows and columns of padding at the top/left and at the bottom/right
 
-    [[nodiscard]] static constexpr int output(int in, int kernel, int stride, int dilation, int before, int after) {
+    [[nodiscard]] static constexpr int output(int in, int kernel, int stride, int dilation, int before,
+                                              int after) {
         const int room = in + before + after - (dilation * (kernel - 1) + 1);
         return room < 0 ? 0 : room / stride + 1;
     }

@@ -10,10 +10,13 @@ struct Around {
     float clip_norm = 0, clip_value = 0, average_decay = 0;
 
     static constexpr auto fields() {
-        return std::tuple{field("groups", &Around::groups, "other learning rates for parameters by name"),
-                          field("clip_norm", &Around::clip_norm, "largest norm of all gradients together; 0: off", 0, 1e9),
-                          field("clip_value", &Around::clip_value, "largest size of one gradient; 0: off", 0, 1e9),
-                          field("average_decay", &Around::average_decay, "decay of the moving average of the weights, with which the test set is evaluated; 0: off", 0, 0.9999999)};
+        return std::tuple{
+            field("groups", &Around::groups, "other learning rates for parameters by name"),
+            field("clip_norm", &Around::clip_norm, "largest norm of all gradients together; 0: off", 0, 1e9),
+            field("clip_value", &Around::clip_value, "largest size of one gradient; 0: off", 0, 1e9),
+            field("average_decay", &Around::average_decay,
+                  "decay of the moving average of the weights, with which the test set is evaluated; 0: off",
+                  0, 0.9999999)};
     }
 };
 
@@ -27,7 +30,8 @@ const ParameterGroup* group_of(const OptimizerSpec& optimizer, const std::string
 
 bool matches(std::string_view pattern, std::string_view name) {
     if (pattern.empty()) return name.empty();
-    if (pattern[0] != '*') return !name.empty() && pattern[0] == name[0] && matches(pattern.substr(1), name.substr(1));
+    if (pattern[0] != '*')
+        return !name.empty() && pattern[0] == name[0] && matches(pattern.substr(1), name.substr(1));
     for (size_t skip = 0; skip <= name.size(); ++skip)
         if (matches(pattern.substr(1), name.substr(skip))) return true;
     return false;
@@ -57,16 +61,19 @@ Json OptimizerSpec::to_json() const {
 
 ValueId UpdateEmitter::state(const std::string& suffix) {
     const ValueInfo parameter = builder_->program.info(operands_.parameter);
-    return builder_->persistent({parameter.name + "." + suffix, parameter.shape, {InitKind::zeros}, {}, {}, false});
+    return builder_->persistent(
+        {parameter.name + "." + suffix, parameter.shape, {InitKind::zeros}, {}, {}, false});
 }
 
 void emit_updates(ProgramBuilder& builder, const OptimizerSpec& optimizer) {
     for (size_t i = 0; i < optimizer.groups.size(); ++i) {
         bool used = false;
-        for (const auto& [parameter, gradient] : builder.learned) used |= matches(optimizer.groups[i].match, builder.program.info(parameter).name);
+        for (const auto& [parameter, gradient] : builder.learned)
+            used |= matches(optimizer.groups[i].match, builder.program.info(parameter).name);
         if (!used)
             throw Error(ErrorCode::unknown_name, "optimizer.groups[" + std::to_string(i) + "].match",
-                        "\"" + optimizer.groups[i].match + "\" matches no parameter that learns", "`describe` lists their names");
+                        "\"" + optimizer.groups[i].match + "\" matches no parameter that learns",
+                        "`describe` lists their names");
     }
     ValueId clip;
     if (optimizer.clip_norm > 0) {
@@ -84,13 +91,15 @@ void emit_updates(ProgramBuilder& builder, const OptimizerSpec& optimizer) {
         if (group != nullptr && !group->trainable) continue;
         ops::UpdateOperands operands{parameter, gradient, clip, optimizer.clip_value};
         operands.lr_scale = group != nullptr ? group->lr_scale : 1.0F;
-        operands.weight_decay = group != nullptr && group->weight_decay >= 0
-                                    ? group->weight_decay
-                                    : std::visit([](const auto& o) { return o.weight_decay; }, optimizer.kind);
+        operands.weight_decay =
+            group != nullptr && group->weight_decay >= 0
+                ? group->weight_decay
+                : std::visit([](const auto& o) { return o.weight_decay; }, optimizer.kind);
         UpdateEmitter emitter(builder, operands);
         std::visit([&](const auto& o) { o.update(emitter); }, optimizer.kind);
         if (optimizer.average_decay > 0) {
-            const ValueId average = builder.persistent({info.name + ".average", info.shape, {InitKind::zeros}, {}, info.name, false});
+            const ValueId average = builder.persistent(
+                {info.name + ".average", info.shape, {InitKind::zeros}, {}, info.name, false});
             builder.emit(ops::AverageUpdate{average, parameter, optimizer.average_decay});
         }
     }

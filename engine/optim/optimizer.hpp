@@ -13,16 +13,17 @@ namespace cnnlab {
 /// The first group that matches counts.
 struct ParameterGroup {
     std::string match;
-    float lr_scale = 1;         ///< times the optimizer's learning rate
-    float weight_decay = -1;    ///< −1: the optimizer's own
+    float lr_scale = 1;       ///< times the optimizer's learning rate
+    float weight_decay = -1;  ///< −1: the optimizer's own
     bool trainable = true;
 
     static constexpr auto fields() {
         using G = ParameterGroup;
-        return std::tuple{field("match", &G::match, "name pattern, \"*\" for any text").must(),
-                          field("lr_scale", &G::lr_scale, "times the learning rate", 0, 1e6),
-                          field("weight_decay", &G::weight_decay, "instead of the optimizer's; -1 leaves it", -1, 1e3),
-                          field("trainable", &G::trainable, "false: leave these parameters as they are")};
+        return std::tuple{
+            field("match", &G::match, "name pattern, \"*\" for any text").must(),
+            field("lr_scale", &G::lr_scale, "times the learning rate", 0, 1e6),
+            field("weight_decay", &G::weight_decay, "instead of the optimizer's; -1 leaves it", -1, 1e3),
+            field("trainable", &G::trainable, "false: leave these parameters as they are")};
     }
 };
 
@@ -32,7 +33,8 @@ struct ParameterGroup {
 /// What an optimizer sees while it emits one parameter's update.
 class UpdateEmitter {
   public:
-    UpdateEmitter(ProgramBuilder& builder, ops::UpdateOperands operands) : builder_(&builder), operands_(operands) {}
+    UpdateEmitter(ProgramBuilder& builder, ops::UpdateOperands operands)
+        : builder_(&builder), operands_(operands) {}
     /// Operands and factors that all updates share.
     [[nodiscard]] const ops::UpdateOperands& operands() const { return operands_; }
     /// Optimizer state of the parameter's shape, from zero: "conv2d_1.weight.velocity".
@@ -54,12 +56,15 @@ struct Sgd {
 
     static constexpr auto fields() {
         using O = Sgd;
-        return std::tuple{field("lr", &O::lr, "learning rate", 0, 1e6), field("momentum", &O::momentum, "share of the last step kept", 0, 1),
-                          field("weight_decay", &O::weight_decay, "L2 penalty, added to the gradient", 0, 1e3),
-                          field("nesterov", &O::nesterov, "look ahead along the momentum")};
+        return std::tuple{
+            field("lr", &O::lr, "learning rate", 0, 1e6),
+            field("momentum", &O::momentum, "share of the last step kept", 0, 1),
+            field("weight_decay", &O::weight_decay, "L2 penalty, added to the gradient", 0, 1e3),
+            field("nesterov", &O::nesterov, "look ahead along the momentum")};
     }
     void update(UpdateEmitter& e) const {
-        e.emit(ops::SgdUpdate{e.operands(), momentum > 0 ? e.state("velocity") : ValueId{}, momentum, nesterov});
+        e.emit(
+            ops::SgdUpdate{e.operands(), momentum > 0 ? e.state("velocity") : ValueId{}, momentum, nesterov});
     }
 };
 
@@ -71,14 +76,18 @@ struct AdamLike {
 
     static constexpr auto fields() {
         using O = AdamLike;
-        return std::tuple{field("lr", &O::lr, "learning rate", 0, 1e6),
-                          field("beta1", &O::beta1, "decay of the mean of gradients", 0, 0.9999999),
-                          field("beta2", &O::beta2, "decay of the mean of squared gradients", 0, 0.9999999),
-                          field("eps", &O::eps, "added to the denominator", 0, 1),
-                          field("weight_decay", &O::weight_decay, Decoupled ? "shrinks the weights by lr times this" : "L2 penalty, added to the gradient", 0, 1e3)};
+        return std::tuple{
+            field("lr", &O::lr, "learning rate", 0, 1e6),
+            field("beta1", &O::beta1, "decay of the mean of gradients", 0, 0.9999999),
+            field("beta2", &O::beta2, "decay of the mean of squared gradients", 0, 0.9999999),
+            field("eps", &O::eps, "added to the denominator", 0, 1),
+            field("weight_decay", &O::weight_decay,
+                  Decoupled ? "shrinks the weights by lr times this" : "L2 penalty, added to the gradient", 0,
+                  1e3)};
     }
     void update(UpdateEmitter& e) const {
-        e.emit(ops::AdamUpdate{e.operands(), e.state("exp_avg"), e.state("exp_avg_sq"), beta1, beta2, eps, Decoupled});
+        e.emit(ops::AdamUpdate{e.operands(), e.state("exp_avg"), e.state("exp_avg_sq"), beta1, beta2, eps,
+                               Decoupled});
     }
 };
 using Adam = AdamLike<false>;
@@ -90,12 +99,16 @@ struct RmsProp {
 
     static constexpr auto fields() {
         using O = RmsProp;
-        return std::tuple{field("lr", &O::lr, "learning rate", 0, 1e6), field("alpha", &O::alpha, "decay of the mean of squared gradients", 0, 1),
-                          field("eps", &O::eps, "added to the denominator", 0, 1), field("momentum", &O::momentum, "share of the last step kept", 0, 1),
-                          field("weight_decay", &O::weight_decay, "L2 penalty, added to the gradient", 0, 1e3)};
+        return std::tuple{
+            field("lr", &O::lr, "learning rate", 0, 1e6),
+            field("alpha", &O::alpha, "decay of the mean of squared gradients", 0, 1),
+            field("eps", &O::eps, "added to the denominator", 0, 1),
+            field("momentum", &O::momentum, "share of the last step kept", 0, 1),
+            field("weight_decay", &O::weight_decay, "L2 penalty, added to the gradient", 0, 1e3)};
     }
     void update(UpdateEmitter& e) const {
-        e.emit(ops::RmsPropUpdate{e.operands(), e.state("square_avg"), momentum > 0 ? e.state("velocity") : ValueId{}, alpha, eps, momentum});
+        e.emit(ops::RmsPropUpdate{e.operands(), e.state("square_avg"),
+                                  momentum > 0 ? e.state("velocity") : ValueId{}, alpha, eps, momentum});
     }
 };
 

@@ -18,31 +18,41 @@ struct Constant {
     [[nodiscard]] double factor(double) const { return 1; }
 };
 
-/// gamma^⌊p · steps⌋: `drops` + 1 stretches of equal length.
+/// gamma^⌊p · (drops + 1)⌋: `drops` + 1 stretches of equal length.
 struct Step {
     static constexpr std::string_view type = "step";
     int drops = 2;
     float gamma = 0.1F;
     static constexpr auto fields() {
-        return std::tuple{field("drops", &Step::drops, "how often the rate drops, evenly over the training", 1, 1000),
-                          field("gamma", &Step::gamma, "factor of each drop", 0, 1)};
+        return std::tuple{
+            field("drops", &Step::drops, "how often the rate drops, evenly over the training", 1, 1000),
+            field("gamma", &Step::gamma, "factor of each drop", 0, 1)};
     }
-    [[nodiscard]] double factor(double p) const { return std::pow(double{gamma}, std::floor(p * (drops + 1))); }
+    [[nodiscard]] double factor(double p) const {
+        // p is a quotient: without the nudge a drop that falls exactly on a step may come one step late
+        return std::pow(double{gamma}, std::floor(p * (drops + 1) + 1e-9));
+    }
 };
 
 /// floor + (1 − floor) · (1 + cos πp) / 2. Loshchilov and Hutter, "SGDR", 2017.
 struct Cosine {
     static constexpr std::string_view type = "cosine";
     float floor = 0;
-    static constexpr auto fields() { return std::tuple{field("floor", &Cosine::floor, "factor at the end", 0, 1)}; }
-    [[nodiscard]] double factor(double p) const { return floor + (1.0 - floor) * 0.5 * (1.0 + std::cos(3.141592653589793 * p)); }
+    static constexpr auto fields() {
+        return std::tuple{field("floor", &Cosine::floor, "factor at the end", 0, 1)};
+    }
+    [[nodiscard]] double factor(double p) const {
+        return floor + (1.0 - floor) * 0.5 * (1.0 + std::cos(3.141592653589793 * p));
+    }
 };
 
 /// 1 − (1 − floor) · p.
 struct Linear {
     static constexpr std::string_view type = "linear";
     float floor = 0;
-    static constexpr auto fields() { return std::tuple{field("floor", &Linear::floor, "factor at the end", 0, 1)}; }
+    static constexpr auto fields() {
+        return std::tuple{field("floor", &Linear::floor, "factor at the end", 0, 1)};
+    }
     [[nodiscard]] double factor(double p) const { return 1.0 - (1.0 - floor) * p; }
 };
 
@@ -52,12 +62,15 @@ struct OneCycle {
     static constexpr std::string_view type = "one_cycle";
     float rise = 0.3F, div = 25, final_div = 1e4F;
     static constexpr auto fields() {
-        return std::tuple{field("rise", &OneCycle::rise, "share of the training in which the rate rises", 0.001, 0.999),
-                          field("div", &OneCycle::div, "starts at the learning rate divided by this", 1, 1e9),
-                          field("final_div", &OneCycle::final_div, "ends at the start divided by this", 1, 1e9)};
+        return std::tuple{
+            field("rise", &OneCycle::rise, "share of the training in which the rate rises", 0.001, 0.999),
+            field("div", &OneCycle::div, "starts at the learning rate divided by this", 1, 1e9),
+            field("final_div", &OneCycle::final_div, "ends at the start divided by this", 1, 1e9)};
     }
     [[nodiscard]] double factor(double p) const {
-        const auto blend = [](double from, double to, double q) { return to + (from - to) * 0.5 * (1.0 + std::cos(3.141592653589793 * q)); };
+        const auto blend = [](double from, double to, double q) {
+            return to + (from - to) * 0.5 * (1.0 + std::cos(3.141592653589793 * q));
+        };
         const double start = 1.0 / div;
         return p < rise ? blend(start, 1, p / rise) : blend(1, start / final_div, (p - rise) / (1.0 - rise));
     }
@@ -65,7 +78,8 @@ struct OneCycle {
 
 }  // namespace schedules
 
-using AnySchedule = std::variant<schedules::Constant, schedules::Step, schedules::Cosine, schedules::Linear, schedules::OneCycle>;
+using AnySchedule = std::variant<schedules::Constant, schedules::Step, schedules::Cosine, schedules::Linear,
+                                 schedules::OneCycle>;
 
 /// A schedule behind a warm-up: over the first `warmup` share of the steps the factor is also multiplied by (step + 1) / warm-up steps.
 struct ScheduleSpec {
@@ -75,7 +89,8 @@ struct ScheduleSpec {
     static ScheduleSpec from_json(const Json& json, const std::string& place) {
         ScheduleSpec spec;
         read_variant(json, spec.kind, place, {"warmup"});
-        if (json.is_object() && json.contains("warmup")) read_json(json.at("warmup"), spec.warmup, place + ".warmup", 0, 1);
+        if (json.is_object() && json.contains("warmup"))
+            read_json(json.at("warmup"), spec.warmup, place + ".warmup", 0, 1);
         return spec;
     }
     [[nodiscard]] Json to_json() const {

@@ -14,13 +14,20 @@ double normal_pdf(double x) { return std::exp(-x * x / 2) / std::sqrt(2 * std::a
 
 double value(ActivationKind kind, double x, double alpha) {
     switch (kind) {
-        case ActivationKind::relu: return x > 0 ? x : 0;
-        case ActivationKind::relu6: return x > 0 ? (x < 6 ? x : 6) : 0;
-        case ActivationKind::leaky_relu: return x > 0 ? x : alpha * x;
-        case ActivationKind::gelu: return x * normal_cdf(x);
-        case ActivationKind::silu: return x * sigmoid(x);
-        case ActivationKind::sigmoid: return sigmoid(x);
-        case ActivationKind::tanh: return std::tanh(x);
+        case ActivationKind::relu:
+            return x > 0 ? x : 0;
+        case ActivationKind::relu6:
+            return x > 0 ? (x < 6 ? x : 6) : 0;
+        case ActivationKind::leaky_relu:
+            return x > 0 ? x : alpha * x;
+        case ActivationKind::gelu:
+            return x * normal_cdf(x);
+        case ActivationKind::silu:
+            return x * sigmoid(x);
+        case ActivationKind::sigmoid:
+            return sigmoid(x);
+        case ActivationKind::tanh:
+            return std::tanh(x);
     }
     return x;
 }
@@ -29,13 +36,20 @@ double value(ActivationKind kind, double x, double alpha) {
 double slope(ActivationKind kind, double saved, double alpha) {
     const double x = saved, y = saved;
     switch (kind) {
-        case ActivationKind::relu: return y > 0 ? 1 : 0;
-        case ActivationKind::relu6: return y > 0 && y < 6 ? 1 : 0;
-        case ActivationKind::leaky_relu: return y > 0 ? 1 : alpha;
-        case ActivationKind::gelu: return normal_cdf(x) + x * normal_pdf(x);
-        case ActivationKind::silu: return sigmoid(x) * (1 + x * (1 - sigmoid(x)));
-        case ActivationKind::sigmoid: return y * (1 - y);
-        case ActivationKind::tanh: return 1 - y * y;
+        case ActivationKind::relu:
+            return y > 0 ? 1 : 0;
+        case ActivationKind::relu6:
+            return y > 0 && y < 6 ? 1 : 0;
+        case ActivationKind::leaky_relu:
+            return y > 0 ? 1 : alpha;
+        case ActivationKind::gelu:
+            return normal_cdf(x) + x * normal_pdf(x);
+        case ActivationKind::silu:
+            return sigmoid(x) * (1 + x * (1 - sigmoid(x)));
+        case ActivationKind::sigmoid:
+            return y * (1 - y);
+        case ActivationKind::tanh:
+            return 1 - y * y;
     }
     return 1;
 }
@@ -47,7 +61,8 @@ void run(const ops::Activation& op, Context& c) {
 }
 
 void run(const ops::ActivationBackward& op, Context& c) {
-    c[op.dx] = c[op.dy] * xt::vectorize([&](double saved) { return slope(op.kind, saved, op.alpha); })(c[op.saved]);
+    c[op.dx] =
+        c[op.dy] * xt::vectorize([&](double saved) { return slope(op.kind, saved, op.alpha); })(c[op.saved]);
 }
 
 }  // namespace cnnlab::reference

@@ -47,7 +47,8 @@ void run(const ops::BatchNormBackwardInput& op, Context& c) {
     const Array x_hat = normalised(x, c[op.mean], c[op.variance], op.eps);
     const double m = values_a_channel(x);
     Array dx = c.zeros(op.dx);
-    xt::view(dx, xt::range(0, c.input.count)) = c[op.weight] / xt::sqrt(c[op.variance] + static_cast<double>(op.eps)) *
+    xt::view(dx, xt::range(0, c.input.count)) = c[op.weight] /
+                                                xt::sqrt(c[op.variance] + static_cast<double>(op.eps)) *
                                                 (dy - c[op.dbias] / m - x_hat * c[op.dweight] / m);
     c[op.dx] = dx;
 }

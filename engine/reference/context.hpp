@@ -31,14 +31,16 @@ struct Context {
 
     Array& operator[](ValueId id) {
         const int32_t persistent = program.info(id).persistent;
-        return persistent >= 0 ? persistents[static_cast<size_t>(persistent)] : values[static_cast<size_t>(id.index)];
+        return persistent >= 0 ? persistents[static_cast<size_t>(persistent)]
+                               : values[static_cast<size_t>(id.index)];
     }
     [[nodiscard]] ImageShape image(ValueId id) const { return ImageShape(program.shape(id)); }
     /// An activation of zeros, with the value's shape.
     [[nodiscard]] Array zeros(ValueId id) const {
         const ImageShape s = image(id);
-        return xt::zeros<double>(std::vector<size_t>{static_cast<size_t>(program.batch), static_cast<size_t>(s.height),
-                                                     static_cast<size_t>(s.width), static_cast<size_t>(s.channels)});
+        return xt::zeros<double>(
+            std::vector<size_t>{static_cast<size_t>(program.batch), static_cast<size_t>(s.height),
+                                static_cast<size_t>(s.width), static_cast<size_t>(s.channels)});
     }
     /// The images that count: the first `count` of the batch.
     [[nodiscard]] Array counted(ValueId id) { return xt::view((*this)[id], xt::range(0, input.count)); }

@@ -25,7 +25,8 @@ Array rows_of(Array images) {
 
 /// The inverse of rows_of.
 Array images_of(Array rows, size_t batch, ImageShape image) {
-    rows.reshape(std::vector<size_t>{batch, static_cast<size_t>(image.height), static_cast<size_t>(image.width), rows.shape()[1]});
+    rows.reshape(std::vector<size_t>{batch, static_cast<size_t>(image.height),
+                                     static_cast<size_t>(image.width), rows.shape()[1]});
     return rows;
 }
 

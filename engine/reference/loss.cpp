@@ -27,10 +27,13 @@ void run_loss(const Op& op, Context& c, double threshold, const Score& score) {
         const Row x(first, first + outputs);
         const auto target = static_cast<size_t>(targets.data()[n]);
         const Scored scored = score(x, target);
-        const size_t answer = outputs == 1 ? (x[0] > threshold ? 1U : 0U) : static_cast<size_t>(std::max_element(x.begin(), x.end()) - x.begin());
+        const size_t answer = outputs == 1
+                                  ? (x[0] > threshold ? 1U : 0U)
+                                  : static_cast<size_t>(std::max_element(x.begin(), x.end()) - x.begin());
         c.output.loss_sum += scored.loss;
         c.output.correct += answer == target ? 1 : 0;
-        for (size_t k = 0; k < outputs; ++k) gradients.data()[static_cast<size_t>(n) * outputs + k] = scored.gradient[k] / c.input.count;
+        for (size_t k = 0; k < outputs; ++k)
+            gradients.data()[static_cast<size_t>(n) * outputs + k] = scored.gradient[k] / c.input.count;
     }
     if (op.dlogits) c[op.dlogits] = gradients;
 }
@@ -45,7 +48,8 @@ double wanted(const Row& x, size_t k, size_t target) {
 
 void run(const ops::CrossEntropy& op, Context& c) {
     run_loss(op, c, 0, [&](const Row& x, size_t target) {
-        const double highest = *std::max_element(x.begin(), x.end()), outputs = static_cast<double>(x.size()), smoothing = op.label_smoothing;
+        const double highest = *std::max_element(x.begin(), x.end()), outputs = static_cast<double>(x.size()),
+                     smoothing = op.label_smoothing;
         double sum = 0;
         for (double v : x) sum += std::exp(v - highest);
         Scored scored{0, Row(x.size())};

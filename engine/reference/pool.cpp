@@ -42,7 +42,8 @@ void run(const ops::MaxPool2dBackward& op, Context& c) {
     const Array &dy = c[op.dy], &argmax = c[op.argmax];
     for (int i = 0; i < op.window.kernel.height; ++i)
         for (int j = 0; j < op.window.kernel.width; ++j)
-            tap(dx, op.window, i, j, c.image(op.dy)) += xt::where(xt::equal(argmax, i * op.window.kernel.width + j), dy, 0.0);
+            tap(dx, op.window, i, j, c.image(op.dy)) +=
+                xt::where(xt::equal(argmax, i * op.window.kernel.width + j), dy, 0.0);
     c[op.dx] = crop(dx, op.window);
 }
 

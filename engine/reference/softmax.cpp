@@ -7,8 +7,12 @@ namespace cnnlab::reference {
 namespace {
 
 /// Sum and maximum over the channels, as images of one channel: they broadcast against the others.
-Array sum_of_channels(const Array& x) { return xt::sum(x, {3}, xt::keep_dims | xt::evaluation_strategy::immediate); }
-Array highest_channel(const Array& x) { return xt::amax(x, {3}, xt::keep_dims | xt::evaluation_strategy::immediate); }
+Array sum_of_channels(const Array& x) {
+    return xt::sum(x, {3}, xt::keep_dims | xt::evaluation_strategy::immediate);
+}
+Array highest_channel(const Array& x) {
+    return xt::amax(x, {3}, xt::keep_dims | xt::evaluation_strategy::immediate);
+}
 
 }  // namespace
 

@@ -27,9 +27,11 @@ namespace cnnlab::reference {
 /// The pixels that tap (i, j) meets, one for each output position: a view [N, Ho, Wo, channels] into the padded images, so
 /// reading gathers and adding to it scatters.
 template <class Channels = decltype(xt::all())>
-[[nodiscard]] auto tap(Array& padded, const Window& w, int i, int j, ImageShape out, Channels channels = xt::all()) {
+[[nodiscard]] auto tap(Array& padded, const Window& w, int i, int j, ImageShape out,
+                       Channels channels = xt::all()) {
     const int top = i * w.dilation.height, left = j * w.dilation.width;
-    return xt::view(padded, xt::all(), xt::range(top, top + (out.height - 1) * w.stride.height + 1, w.stride.height),
+    return xt::view(padded, xt::all(),
+                    xt::range(top, top + (out.height - 1) * w.stride.height + 1, w.stride.height),
                     xt::range(left, left + (out.width - 1) * w.stride.width + 1, w.stride.width), channels);
 }
 

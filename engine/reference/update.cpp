@@ -16,7 +16,9 @@ Array clipped(const ops::UpdateOperands& op, Context& c) {
     return g;
 }
 
-double rate(const ops::UpdateOperands& op, const Context& c) { return double{c.input.learning_rate} * double{op.lr_scale}; }
+double rate(const ops::UpdateOperands& op, const Context& c) {
+    return double{c.input.learning_rate} * double{op.lr_scale};
+}
 
 }  // namespace
 
@@ -38,8 +40,10 @@ void run(const ops::SgdUpdate& op, Context& c) {
     }
     Array& v = c[op.velocity];
     v = momentum * v + g;
-    if (op.nesterov) p -= lr * (g + momentum * v);
-    else p -= lr * v;
+    if (op.nesterov)
+        p -= lr * (g + momentum * v);
+    else
+        p -= lr * v;
 }
 
 void run(const ops::AdamUpdate& op, Context& c) {
@@ -47,8 +51,10 @@ void run(const ops::AdamUpdate& op, Context& c) {
     const double lr = rate(op, c), beta1 = op.beta1, beta2 = op.beta2, eps = op.eps, decay = op.weight_decay;
     const double t = static_cast<double>(c.input.step) + 1;
     Array g = clipped(op, c);
-    if (op.decoupled) p -= lr * decay * p;
-    else g += decay * p;
+    if (op.decoupled)
+        p -= lr * decay * p;
+    else
+        g += decay * p;
     m = beta1 * m + (1 - beta1) * g;
     v = beta2 * v + (1 - beta2) * xt::square(g);
     p -= lr * (m / (1 - std::pow(beta1, t))) / (xt::sqrt(v / (1 - std::pow(beta2, t))) + eps);
@@ -56,7 +62,8 @@ void run(const ops::AdamUpdate& op, Context& c) {
 
 void run(const ops::RmsPropUpdate& op, Context& c) {
     Array &p = c[op.parameter], &s = c[op.square];
-    const double lr = rate(op, c), alpha = op.alpha, eps = op.eps, momentum = op.momentum, decay = op.weight_decay;
+    const double lr = rate(op, c), alpha = op.alpha, eps = op.eps, momentum = op.momentum,
+                 decay = op.weight_decay;
     const Array g = clipped(op, c) + decay * p;
     s = alpha * s + (1 - alpha) * xt::square(g);
     const Array u = g / (xt::sqrt(s) + eps);

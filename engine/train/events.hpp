@@ -32,7 +32,8 @@ struct EvalEnd {
 struct EpochEnd {
     static constexpr auto name = "epoch_end";
     int epoch = 0;
-    double train_loss = 0, train_accuracy = 0;  ///< means over the epoch's batches, in training mode, while the weights moved
+    double train_loss = 0,
+           train_accuracy = 0;  ///< means over the epoch's batches, in training mode, while the weights moved
     double test_loss = 0, test_accuracy = 0;
 };
 struct TrainEnd {

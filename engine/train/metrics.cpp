@@ -4,16 +4,21 @@
 
 namespace cnnlab {
 
-Scorer::Scorer(int classes) : confusion_(static_cast<size_t>(classes), std::vector<int64_t>(static_cast<size_t>(classes))) {}
+Scorer::Scorer(int classes)
+    : confusion_(static_cast<size_t>(classes), std::vector<int64_t>(static_cast<size_t>(classes))) {}
 
-void Scorer::add(std::span<const float> logits, int outputs, std::span<const int32_t> targets, float threshold) {
+void Scorer::add(std::span<const float> logits, int outputs, std::span<const int32_t> targets,
+                 float threshold) {
     for (size_t n = 0; n < targets.size(); ++n) {
         const auto row = logits.subspan(n * static_cast<size_t>(outputs), static_cast<size_t>(outputs));
         const auto target = static_cast<size_t>(targets[n]);
-        const size_t predicted = outputs == 1 ? (row[0] > threshold ? 1U : 0U)
-                                              : static_cast<size_t>(std::max_element(row.begin(), row.end()) - row.begin());
+        const size_t predicted =
+            outputs == 1 ? (row[0] > threshold ? 1U : 0U)
+                         : static_cast<size_t>(std::max_element(row.begin(), row.end()) - row.begin());
         ++confusion_[target][predicted];
-        const auto higher = outputs == 1 ? 0 : std::count_if(row.begin(), row.end(), [&](float v) { return v > row[target]; });
+        const auto higher =
+            outputs == 1 ? 0
+                         : std::count_if(row.begin(), row.end(), [&](float v) { return v > row[target]; });
         top5_ += higher < 5 ? 1 : 0;
         ++count_;
     }
@@ -28,7 +33,8 @@ Evaluation Scorer::result(double loss_sum) const {
         int64_t all = 0;
         for (const int64_t n : confusion_[c]) all += n;
         correct += confusion_[c][c];
-        e.class_accuracy.push_back(all > 0 ? static_cast<double>(confusion_[c][c]) / static_cast<double>(all) : 0);
+        e.class_accuracy.push_back(all > 0 ? static_cast<double>(confusion_[c][c]) / static_cast<double>(all)
+                                           : 0);
     }
     if (count_ > 0) {
         e.loss = loss_sum / static_cast<double>(count_);

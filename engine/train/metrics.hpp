@@ -12,7 +12,8 @@ namespace cnnlab {
 struct Evaluation {
     double loss = 0;      ///< mean over the images
     double accuracy = 0;  ///< share of images whose highest output is their class
-    double top5 = 0;      ///< share of images whose class is among the five highest outputs (all, with five classes or fewer)
+    double top5 =
+        0;  ///< share of images whose class is among the five highest outputs (all, with five classes or fewer)
     int64_t count = 0;
     std::vector<double> class_accuracy;           ///< per true class; 0 for a class without images
     std::vector<std::vector<int64_t>> confusion;  ///< [true class][predicted class]

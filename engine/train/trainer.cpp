@@ -25,7 +25,8 @@ Json identity(const Json& experiment) {
 Trainer::Trainer(Experiment experiment, const Dataset& dataset, Backend& backend)
     : dataset_(&dataset), model_(std::move(experiment), dataset.card, backend) {
     const TrainSpec& train = model_.experiment().train;
-    if (dataset.train.count() == 0) throw Error(ErrorCode::missing_data, "dataset", "has no training images", "give at least one");
+    if (dataset.train.count() == 0)
+        throw Error(ErrorCode::missing_data, "dataset", "has no training images", "give at least one");
     program_ = model_.compile_for(Phase::train, train.batch).program;
     executable_ = backend.prepare(program_);
     backend.upload_split(SplitName::train, dataset.card.image, dataset.train);
@@ -46,8 +47,9 @@ double Trainer::learning_rate() const {
 void Trainer::begin_epoch(int epoch) {
     const TrainSpec& train = model_.experiment().train;
     if (ordered_epoch_ != epoch)
-        model_.backend().upload_order(SplitName::train, epoch_order(dataset_->train.count(), static_cast<uint64_t>(train.seed),
-                                                                    static_cast<uint32_t>(epoch), train.shuffle));
+        model_.backend().upload_order(SplitName::train,
+                                      epoch_order(dataset_->train.count(), static_cast<uint64_t>(train.seed),
+                                                  static_cast<uint32_t>(epoch), train.shuffle));
     ordered_epoch_ = epoch;
 }
 
@@ -77,18 +79,21 @@ bool Trainer::step() {
     const double count = input.count;
     if (!std::isfinite(output.loss_sum))
         throw Error(ErrorCode::diverged, "step " + std::to_string(step_), "the loss is no longer a number",
-                    "use a smaller learning rate (it was " + number_text(input.learning_rate) + "), warm-up, or gradient clipping");
+                    "use a smaller learning rate (it was " + number_text(input.learning_rate) +
+                        "), warm-up, or gradient clipping");
     epoch_loss_ += output.loss_sum;
     epoch_correct_ += output.correct;
     epoch_count_ += input.count;
     const int64_t done = step_++;
-    emit(BatchEnd{done, epoch, input.count, output.loss_sum / count, static_cast<double>(output.correct) / count, input.learning_rate, output.gradient_norm});
+    emit(BatchEnd{done, epoch, input.count, output.loss_sum / count,
+                  static_cast<double>(output.correct) / count, input.learning_rate, output.gradient_norm});
     if (step_ % steps_per_epoch_ == 0) end_epoch(epoch);
     return true;
 }
 
 void Trainer::end_epoch(int epoch) {
-    EpochEnd end{epoch, epoch_loss_ / static_cast<double>(epoch_count_), static_cast<double>(epoch_correct_) / static_cast<double>(epoch_count_)};
+    EpochEnd end{epoch, epoch_loss_ / static_cast<double>(epoch_count_),
+                 static_cast<double>(epoch_correct_) / static_cast<double>(epoch_count_)};
     epoch_loss_ = 0;
     epoch_correct_ = epoch_count_ = 0;
     if (dataset_->test.count() > 0) {
@@ -108,7 +113,8 @@ bool Trainer::run_for(std::chrono::milliseconds budget) {
 }
 
 void Trainer::fit() {
-    while (step()) {}
+    while (step()) {
+    }
 }
 
 std::vector<uint8_t> Trainer::checkpoint() const {
@@ -128,7 +134,8 @@ Json experiment_of_checkpoint(std::span<const uint8_t> bytes, const std::string&
     const TensorFile file = read_safetensors(bytes, place);
     const auto found = file.metadata.find("experiment");
     if (found == file.metadata.end())
-        throw Error(ErrorCode::checkpoint, place, "holds tensors but no experiment", "use a file written by cnnlab");
+        throw Error(ErrorCode::checkpoint, place, "holds tensors but no experiment",
+                    "use a file written by cnnlab");
     return parse_json(found->second, place + " (experiment)");
 }
 
@@ -136,30 +143,45 @@ void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) 
     const TensorFile file = read_safetensors(bytes, place);
     const auto text = [&](const char* key) {
         const auto found = file.metadata.find(key);
-        if (found == file.metadata.end()) throw Error(ErrorCode::checkpoint, place, std::string("lacks \"") + key + "\"", "use a checkpoint.safetensors written by cnnlab");
+        if (found == file.metadata.end())
+            throw Error(ErrorCode::checkpoint, place, std::string("lacks \"") + key + "\"",
+                        "use a checkpoint.safetensors written by cnnlab");
         return found->second;
     };
     const auto number = [&](const char* key) {
         const Json json = Json::parse(text(key), nullptr, false);
-        if (!json.is_number() || json.get<double>() < 0) throw Error(ErrorCode::checkpoint, place, std::string("has no number in \"") + key + "\"", "the file is damaged; use an earlier one");
+        if (!json.is_number() || json.get<double>() < 0)
+            throw Error(ErrorCode::checkpoint, place, std::string("has no number in \"") + key + "\"",
+                        "the file is damaged; use an earlier one");
         return json;
     };
-    if (text("format") != checkpoint_format) throw Error(ErrorCode::checkpoint, place, "has the format \"" + text("format") + "\"", std::string("this version reads ") + checkpoint_format);
-    const Json theirs = identity(parse_json(text("experiment"), place)), ours = identity(model_.experiment().to_json());
+    if (text("format") != checkpoint_format)
+        throw Error(ErrorCode::checkpoint, place, "has the format \"" + text("format") + "\"",
+                    std::string("this version reads ") + checkpoint_format);
+    const Json theirs = identity(parse_json(text("experiment"), place)),
+               ours = identity(model_.experiment().to_json());
     if (theirs != ours) {
         const Json difference = Json::diff(Json(theirs), Json(ours));
-        std::string where = difference.empty() ? std::string("experiment") : difference[0].value("path", std::string("experiment"));
-        throw Error(ErrorCode::checkpoint, place, "belongs to another experiment: " + where + " differs", "resume it with the experiment it was made with");
+        std::string where = difference.empty() ? std::string("experiment")
+                                               : difference[0].value("path", std::string("experiment"));
+        throw Error(ErrorCode::checkpoint, place, "belongs to another experiment: " + where + " differs",
+                    "resume it with the experiment it was made with");
     }
     Model::Tensors all;
     for (const auto& [name, tensor] : file.tensors) all[name] = tensor;
     for (const auto& spec : model_.persistents()) {
         const auto found = all.find(spec.name);
-        if (found == all.end()) throw Error(ErrorCode::checkpoint, place, "lacks the tensor \"" + spec.name + "\"", "use a checkpoint of this model");
+        if (found == all.end())
+            throw Error(ErrorCode::checkpoint, place, "lacks the tensor \"" + spec.name + "\"",
+                        "use a checkpoint of this model");
         if (found->second.shape() != spec.shape)
-            throw Error(ErrorCode::checkpoint, place, "has " + spec.name + " as " + found->second.shape().str() + ", not " + spec.shape.str(), "use a checkpoint of this model");
+            throw Error(
+                ErrorCode::checkpoint, place,
+                "has " + spec.name + " as " + found->second.shape().str() + ", not " + spec.shape.str(),
+                "use a checkpoint of this model");
     }
-    const auto step = number("step").get<int64_t>(), correct = number("epoch_correct").get<int64_t>(), count = number("epoch_count").get<int64_t>();
+    const auto step = number("step").get<int64_t>(), correct = number("epoch_correct").get<int64_t>(),
+               count = number("epoch_count").get<int64_t>();
     const auto loss = number("epoch_loss").get<double>();
     // nothing has changed up to here
     for (const auto& spec : model_.persistents()) model_.set(spec.name, all.at(spec.name));

@@ -34,8 +34,10 @@ Dataset noise(const ExperimentFile& file) {
     const auto count = static_cast<size_t>(file.experiment.train.batch) * batches;
     const Philox random{1, stream_of("bench")};
     data.train.images.resize(count * static_cast<size_t>(data.card.image.count()));
-    for (size_t i = 0; i < data.train.images.size(); ++i) data.train.images[i] = static_cast<uint8_t>(random.word(i));
-    for (size_t i = 0; i < count; ++i) data.train.labels.push_back(static_cast<int32_t>(i % data.card.classes.size()));
+    for (size_t i = 0; i < data.train.images.size(); ++i)
+        data.train.images[i] = static_cast<uint8_t>(random.word(i));
+    for (size_t i = 0; i < count; ++i)
+        data.train.labels.push_back(static_cast<int32_t>(i % data.card.classes.size()));
     return data;
 }
 
@@ -76,17 +78,19 @@ Result run(Trainer& trainer, const Options& options) {
     return result;
 }
 
-void print(const Result& r, const Experiment& experiment, const Backend& backend, const std::optional<PytorchFigure>& peer) {
+void print(const Result& r, const Experiment& experiment, const Backend& backend,
+           const std::optional<PytorchFigure>& peer) {
     const BackendInfo info = backend.info();
-    std::string text = experiment.name + ", training, batches of " + std::to_string(experiment.train.batch) + ", on " + info.name +
-                       (info.detail.empty() ? "" : " (" + info.detail + ")") + "\n";
-    text += "  " + rate_text(r.images_per_second) + " img/s  (median of " + std::to_string(repeats) + " runs, " + rate_text(r.slowest) + " to " +
-            rate_text(r.fastest) + ")\n";
-    text += "  " + rate_text(r.gflops) + " GFLOP/s, " + percent_text(r.gflops / r.peak_gflops) + " of the " + rate_text(r.peak_gflops) +
-            " that this machine's multiply-adds reach\n";
+    std::string text = experiment.name + ", training, batches of " + std::to_string(experiment.train.batch) +
+                       ", on " + info.name + (info.detail.empty() ? "" : " (" + info.detail + ")") + "\n";
+    text += "  " + rate_text(r.images_per_second) + " img/s  (median of " + std::to_string(repeats) +
+            " runs, " + rate_text(r.slowest) + " to " + rate_text(r.fastest) + ")\n";
+    text += "  " + rate_text(r.gflops) + " GFLOP/s, " + percent_text(r.gflops / r.peak_gflops) + " of the " +
+            rate_text(r.peak_gflops) + " that this machine's multiply-adds reach\n";
     if (peer) {
-        text += "  " + rate_text(peer->images_per_second) + " img/s by PyTorch " + peer->version + ": cnnlab is " +
-                rate_text(r.images_per_second / peer->images_per_second) + " times as fast\n";
+        text += "  " + rate_text(peer->images_per_second) + " img/s by PyTorch " + peer->version +
+                ": cnnlab is " + rate_text(r.images_per_second / peer->images_per_second) +
+                " times as fast\n";
     }
     print_text(text);
 }
@@ -106,7 +110,8 @@ void bench(const Options& options) {
     std::optional<PytorchFigure> peer;
     // The script knows networks by name; a file or a changed one may be another.
     if (!options.without_peer && options.settings.empty() && options.experiment == file.experiment.name) {
-        peer = pytorch_figure(file.experiment.name, file.experiment.train.batch, thread_count(options.backend));
+        peer =
+            pytorch_figure(file.experiment.name, file.experiment.train.batch, thread_count(options.backend));
     }
     if (!options.as_json) return print(result, file.experiment, *backend, peer);
     Json json{{"name", file.experiment.name},
@@ -131,11 +136,19 @@ void bench(const Options& options) {
 
 void add_bench(CLI::App& app) {
     const auto o = std::make_shared<Options>();
-    CLI::App* verb = app.add_subcommand("bench", "Speed of training in images and GFLOP a second, beside the machine's peak and PyTorch's speed");
-    verb->add_option("experiment", o->experiment, "NAME or FILE.json; its data set need not be here")->type_name("NAME")->capture_default_str();
+    CLI::App* verb = app.add_subcommand(
+        "bench",
+        "Speed of training in images and GFLOP a second, beside the machine's peak and PyTorch's speed");
+    verb->add_option("experiment", o->experiment, "NAME or FILE.json; its data set need not be here")
+        ->type_name("NAME")
+        ->capture_default_str();
     verb->add_option("--batch", o->batch, "Images a step")->type_name("N");
-    verb->add_option("--set", o->settings, "Change any field; can be repeated")->type_name("PATH=VALUE")->allow_extra_args(false);
-    verb->add_option("--seconds", o->seconds, "Length of each of the five runs")->type_name("S")->capture_default_str();
+    verb->add_option("--set", o->settings, "Change any field; can be repeated")
+        ->type_name("PATH=VALUE")
+        ->allow_extra_args(false);
+    verb->add_option("--seconds", o->seconds, "Length of each of the five runs")
+        ->type_name("S")
+        ->capture_default_str();
     verb->add_flag("--no-pytorch", o->without_peer, "Leave PyTorch out of it");
     add_backend_options(*verb, o->backend);
     verb->add_flag("--json", o->as_json, "One line of JSON");

@@ -46,11 +46,11 @@ std::string recipe(const Experiment& e) {
     const Json json = e.to_json();
     const TrainSpec& train = e.train;
     return "loss       " + plain_line(json["loss"], defaults_of<AnyLoss>(json["loss"])) + "\n" +
-           "optimizer  " + plain_line(json["optimizer"], defaults_of<OptimizerSpec>(json["optimizer"])) + "\n" +
-           "schedule   " + plain_line(json["schedule"], defaults_of<ScheduleSpec>(json["schedule"])) + "\n" +
-           "augment    " + plain_line(json["augment"], write_json(Augmentation{})) + "\n" +
-           "train      " + count_text(train.epochs, "epoch") + ", batches of " + std::to_string(train.batch) + ", seed " +
-           std::to_string(train.seed) + (train.shuffle ? "" : ", not shuffled") + "\n";
+           "optimizer  " + plain_line(json["optimizer"], defaults_of<OptimizerSpec>(json["optimizer"])) +
+           "\n" + "schedule   " + plain_line(json["schedule"], defaults_of<ScheduleSpec>(json["schedule"])) +
+           "\n" + "augment    " + plain_line(json["augment"], write_json(Augmentation{})) + "\n" +
+           "train      " + count_text(train.epochs, "epoch") + ", batches of " + std::to_string(train.batch) +
+           ", seed " + std::to_string(train.seed) + (train.shuffle ? "" : ", not shuffled") + "\n";
 }
 
 struct Totals {
@@ -58,20 +58,29 @@ struct Totals {
     int64_t training_multiply_adds = 0;  ///< of one image in one training step
 };
 
-int64_t output_bytes(const LayerInfo& layer) { return layer.output.count() * static_cast<int64_t>(sizeof(float)); }
+int64_t output_bytes(const LayerInfo& layer) {
+    return layer.output.count() * static_cast<int64_t>(sizeof(float));
+}
 
 std::string table(const std::vector<LayerInfo>& layers, const Totals& totals) {
     constexpr auto right = Table::Align::right;
-    Table table({{"layer"}, {"type"}, {"input"}, {"output"}, {"parameters", right}, {"multiply-adds", right}, {"output bytes", right}});
+    Table table({{"layer"},
+                 {"type"},
+                 {"input"},
+                 {"output"},
+                 {"parameters", right},
+                 {"multiply-adds", right},
+                 {"output bytes", right}});
     const auto number = [](int64_t value) { return value == 0 ? std::string("–") : grouped_number(value); };
     for (const LayerInfo& layer : layers) {
         std::string input = layer.input.str();
         if (layer.from.size() > 1) input += " and " + std::to_string(layer.from.size() - 1) + " more";
-        table.add({layer.name, layer.type, input, layer.output.str(), number(layer.parameters), number(layer.multiply_adds),
-                   grouped_number(output_bytes(layer))});
+        table.add({layer.name, layer.type, input, layer.output.str(), number(layer.parameters),
+                   number(layer.multiply_adds), grouped_number(output_bytes(layer))});
     }
     table.rule();
-    table.add({"total", "", "", "", grouped_number(totals.parameters), grouped_number(totals.multiply_adds), grouped_number(totals.output_bytes)});
+    table.add({"total", "", "", "", grouped_number(totals.parameters), grouped_number(totals.multiply_adds),
+               grouped_number(totals.output_bytes)});
     return table.str();
 }
 
@@ -126,12 +135,15 @@ void describe(const std::string& name, const std::vector<std::string>& settings,
                     {"experiment", file.to_json()}});
         return;
     }
-    std::string images = experiment.dataset.name + ", " + Shape{card.image.height, card.image.width, card.image.channels}.str();
+    std::string images = experiment.dataset.name + ", " +
+                         Shape{card.image.height, card.image.width, card.image.channels}.str();
     if (!card.classes.empty()) images += ", " + std::to_string(card.classes.size()) + " classes";
-    print_text(experiment.name + (experiment.title.empty() ? "" : ": " + experiment.title) + "\n\n" + table(layers, totals) +
-               "\nBytes and multiply-adds are of one image, forward. Training takes " + grouped_number(totals.training_multiply_adds) +
-               " multiply-adds an image.\nThe weights take " + bytes_text(totals.parameters * static_cast<int64_t>(sizeof(float))) + ".\n\n" +
-               "images     " + images + "\n" + recipe(experiment));
+    print_text(experiment.name + (experiment.title.empty() ? "" : ": " + experiment.title) + "\n\n" +
+               table(layers, totals) +
+               "\nBytes and multiply-adds are of one image, forward. Training takes " +
+               grouped_number(totals.training_multiply_adds) + " multiply-adds an image.\nThe weights take " +
+               bytes_text(totals.parameters * static_cast<int64_t>(sizeof(float))) + ".\n\n" + "images     " +
+               images + "\n" + recipe(experiment));
 }
 
 }  // namespace
@@ -145,7 +157,9 @@ void add_describe(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("describe", "An experiment's layers, shapes, parameters and cost");
     verb->add_option("experiment", options->name, "NAME or FILE.json")->type_name("")->required();
-    verb->add_option("--set", options->settings, "Change any field, as in --set model.layers[0].kernel=5")->type_name("PATH=VALUE")->allow_extra_args(false);
+    verb->add_option("--set", options->settings, "Change any field, as in --set model.layers[0].kernel=5")
+        ->type_name("PATH=VALUE")
+        ->allow_extra_args(false);
     verb->add_flag("--json", options->as_json, "One line of JSON");
     verb->callback([options] { describe(options->name, options->settings, options->as_json); });
 }

@@ -26,7 +26,8 @@ std::string class_table(const Evaluation& result, const std::vector<std::string>
     for (size_t c = 0; c < classes.size(); ++c) {
         int64_t images = 0;
         for (const int64_t n : result.confusion[c]) images += n;
-        table.add({std::to_string(c), classes[c], grouped_number(images), grouped_number(result.confusion[c][c]),
+        table.add({std::to_string(c), classes[c], grouped_number(images),
+                   grouped_number(result.confusion[c][c]),
                    images > 0 ? percent_text(result.class_accuracy[c]) : "–"});
     }
     return table.str();
@@ -57,10 +58,12 @@ std::string mistakes(const Evaluation& result, const std::vector<std::string>& c
             if (t != a && result.confusion[t][a] > 0) all.push_back({result.confusion[t][a], t, a});
         }
     }
-    std::stable_sort(all.begin(), all.end(), [](const Mistake& a, const Mistake& b) { return a.count > b.count; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Mistake& a, const Mistake& b) { return a.count > b.count; });
     std::string text;
     for (size_t i = 0; i < std::min<size_t>(all.size(), 3); ++i) {
-        text += (i > 0 ? "; " : "") + classes[all[i].truth] + " taken for " + classes[all[i].answer] + " (" + grouped_number(all[i].count) + ")";
+        text += (i > 0 ? "; " : "") + classes[all[i].truth] + " taken for " + classes[all[i].answer] + " (" +
+                grouped_number(all[i].count) + ")";
     }
     return text.empty() ? "" : "most frequent mistakes: " + text + "\n";
 }
@@ -73,9 +76,12 @@ void evaluate(const Options& options) {
     const Dataset images = load_images(file);
     const std::vector<std::string>& classes = model.card().classes;
     if (images.card.classes != classes) {
-        throw Error(ErrorCode::missing_data, images.origin, "has other classes than the run was trained with", "name the folder with the same images with --data DIR");
+        throw Error(ErrorCode::missing_data, images.origin, "has other classes than the run was trained with",
+                    "name the folder with the same images with --data DIR");
     }
-    if (images.test.count() == 0) throw Error(ErrorCode::missing_data, images.origin, "has no test images", "keep some with dataset.test_share");
+    if (images.test.count() == 0)
+        throw Error(ErrorCode::missing_data, images.origin, "has no test images",
+                    "keep some with dataset.test_share");
     backend->upload_split(SplitName::test, images.card.image, images.test);
     const Evaluation result = model.evaluate(SplitName::test, images.test.labels);
 
@@ -90,7 +96,8 @@ void evaluate(const Options& options) {
                     {"confusion", result.confusion}});
         return;
     }
-    std::string text = grouped_number(result.count) + " test images: accuracy " + percent_text(result.accuracy) + ", loss " + loss_text(result.loss);
+    std::string text = grouped_number(result.count) + " test images: accuracy " +
+                       percent_text(result.accuracy) + ", loss " + loss_text(result.loss);
     // with five classes or fewer every answer is among the first five
     if (classes.size() > 5) text += ", right class among the first five " + percent_text(result.top5);
     text += "\n\n" + class_table(result, classes) + "\n";
@@ -103,8 +110,11 @@ void evaluate(const Options& options) {
 void add_eval(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("eval", "Accuracy and loss of a run on its test images");
-    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")->type_name("")->required();
-    verb->add_option("--data", options->data, "Folder with the images, where they have moved")->type_name("DIR");
+    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")
+        ->type_name("")
+        ->required();
+    verb->add_option("--data", options->data, "Folder with the images, where they have moved")
+        ->type_name("DIR");
     add_backend_options(*verb, options->backend);
     verb->add_flag("--json", options->as_json, "One line of JSON");
     verb->callback([options] { evaluate(*options); });

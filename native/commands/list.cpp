@@ -19,7 +19,8 @@ bool holds(const fs::path& folder, const DatasetCard& card) {
     for (const DatasetFile& file : card.files) {
         if (is_file(folder / file.name) || is_file((folder / file.name).replace_extension())) return true;
     }
-    return card.format == "cifar10-binary" && (is_file(folder / "test_batch.bin") || is_file(folder / "cifar-10-batches-bin" / "test_batch.bin"));
+    return card.format == "cifar10-binary" && (is_file(folder / "test_batch.bin") ||
+                                               is_file(folder / "cifar-10-batches-bin" / "test_batch.bin"));
 }
 
 /// Where a data set lies on this machine; empty where it does not.
@@ -40,7 +41,8 @@ std::string state_of(const DatasetCard& card, const std::string& place) {
     if (!place.empty()) return "in " + place;
     int64_t bytes = 0;
     for (const DatasetFile& file : card.files) bytes += file.bytes;
-    return "not on this machine; fetched when needed (" + bytes_text(bytes) + ")" + (card.install.empty() ? "" : ", or " + card.install);
+    return "not on this machine; fetched when needed (" + bytes_text(bytes) + ")" +
+           (card.install.empty() ? "" : ", or " + card.install);
 }
 
 void list(bool as_json) {
@@ -49,15 +51,20 @@ void list(bool as_json) {
     for (const std::string& name : experiment_names()) {
         const Experiment experiment = Experiment::parse(experiment_json(name), name);
         experiment_table.add({name, experiment.dataset.name, experiment.title});
-        experiments.push_back({{"name", name}, {"title", experiment.title}, {"dataset", experiment.dataset.name}});
+        experiments.push_back(
+            {{"name", name}, {"title", experiment.title}, {"dataset", experiment.dataset.name}});
     }
     Table dataset_table({{"data set"}, {"what it is"}, {"images"}, {"where"}});
     for (const DatasetCard& card : built_in_cards()) {
         const std::string place = place_of(card);
         const bool is_here = card.files.empty() || !place.empty();
-        dataset_table.add({card.name, card.title, card.format == "folder" ? "any" : Shape{card.image.height, card.image.width, card.image.channels}.str(),
+        dataset_table.add({card.name, card.title,
+                           card.format == "folder"
+                               ? "any"
+                               : Shape{card.image.height, card.image.width, card.image.channels}.str(),
                            state_of(card, place)});
-        datasets.push_back({{"name", card.name}, {"title", card.title}, {"here", is_here}, {"folder", place}});
+        datasets.push_back(
+            {{"name", card.name}, {"title", card.title}, {"here", is_here}, {"folder", place}});
     }
     if (as_json) {
         print_json({{"experiments", experiments}, {"datasets", datasets}});

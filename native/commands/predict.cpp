@@ -63,7 +63,8 @@ void predict(const Options& options) {
         const std::vector<double> shares = shares_of(outputs, static_cast<int64_t>(i), classes.size());
         std::vector<size_t> order(shares.size());
         std::iota(order.begin(), order.end(), size_t{0});
-        std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return shares[a] > shares[b]; });
+        std::stable_sort(order.begin(), order.end(),
+                         [&](size_t a, size_t b) { return shares[a] > shares[b]; });
         order.resize(std::min(order.size(), shown));
         Json top = Json::array();
         for (const size_t c : order) {
@@ -84,8 +85,13 @@ void predict(const Options& options) {
 void add_predict(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("predict", "The most probable classes of images");
-    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")->type_name("")->required();
-    verb->add_option("images", options->images, "PNG or JPEG files; they are cropped and resized to the network's input")->type_name("")->required();
+    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")
+        ->type_name("")
+        ->required();
+    verb->add_option("images", options->images,
+                     "PNG or JPEG files; they are cropped and resized to the network's input")
+        ->type_name("")
+        ->required();
     add_backend_options(*verb, options->backend);
     verb->add_flag("--json", options->as_json, "One line of JSON");
     verb->callback([options] { predict(*options); });

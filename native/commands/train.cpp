@@ -36,7 +36,8 @@ std::string resume_command(const Options& options, const RunFolder& folder) {
     std::string command = command_name() + " train --resume " + shell_word(folder.path().string());
     const BackendChoice usual;
     if (options.backend.device != usual.device) command += " --device " + options.backend.device;
-    if (options.backend.threads != usual.threads) command += " --threads " + std::to_string(options.backend.threads);
+    if (options.backend.threads != usual.threads)
+        command += " --threads " + std::to_string(options.backend.threads);
     if (options.backend.arch != usual.arch) command += " --arch " + options.backend.arch;
     return command;
 }
@@ -57,11 +58,14 @@ void introduce(Session& session) {
     const BackendInfo info = session.backend->info();
     Terminal& terminal = session.terminal;
     terminal.print(terminal.bold(e.name) + (e.title.empty() ? "" : ": " + e.title));
-    terminal.print(grouped_number(session.images.train.count()) + " training and " + grouped_number(session.images.test.count()) + " test images, " +
-                   (session.images.origin == "generated" ? session.images.origin : "from " + session.images.origin));
-    terminal.print(count_text(e.train.epochs, "epoch") + " of " + count_text(trainer.steps_per_epoch(), "step") + ", batches of " +
-                   std::to_string(e.train.batch) + ", seed " + std::to_string(e.train.seed) + ", on " + info.name +
-                   (info.detail.empty() ? "" : " (" + info.detail + ")"));
+    terminal.print(
+        grouped_number(session.images.train.count()) + " training and " +
+        grouped_number(session.images.test.count()) + " test images, " +
+        (session.images.origin == "generated" ? session.images.origin : "from " + session.images.origin));
+    terminal.print(count_text(e.train.epochs, "epoch") + " of " +
+                   count_text(trainer.steps_per_epoch(), "step") + ", batches of " +
+                   std::to_string(e.train.batch) + ", seed " + std::to_string(e.train.seed) + ", on " +
+                   info.name + (info.detail.empty() ? "" : " (" + info.detail + ")"));
     terminal.print("run in " + session.run->folder().path().string());
     terminal.print("");
 }
@@ -71,8 +75,9 @@ void start_new(const Options& options, Session& session) {
     session.backend = make_backend(options.backend);
     session.images = load_images(file);
     const std::string name = file.experiment.name;
-    session.run = std::make_unique<TrainingRun>(std::move(file), session.images, *session.backend, session.terminal,
-                                                [&] { return RunFolder::create(name, options.run); });
+    session.run =
+        std::make_unique<TrainingRun>(std::move(file), session.images, *session.backend, session.terminal,
+                                      [&] { return RunFolder::create(name, options.run); });
     session.run->start();
     introduce(session);
 }
@@ -87,16 +92,19 @@ void take_up(const Options& options, Session& session) {
     ExperimentFile file = read_experiment(folder.experiment().string(), options.changes());
     session.backend = make_backend(options.backend);
     session.images = load_images(file);
-    session.run = std::make_unique<TrainingRun>(std::move(file), session.images, *session.backend, session.terminal, [&] { return folder; });
+    session.run = std::make_unique<TrainingRun>(std::move(file), session.images, *session.backend,
+                                                session.terminal, [&] { return folder; });
     session.run->resume();
     if (session.run->trainer().finished()) return;
     introduce(session);
     const Trainer& trainer = session.run->trainer();
-    session.terminal.print("going on after step " + grouped_number(trainer.steps_done()) + " of " + grouped_number(trainer.total_steps()));
+    session.terminal.print("going on after step " + grouped_number(trainer.steps_done()) + " of " +
+                           grouped_number(trainer.total_steps()));
     const Experiment& e = session.run->file().experiment;
     if (e.train.epochs != planned && depends_on_length(e.schedule)) {
-        session.terminal.print("the learning rate's schedule is stretched from " + count_text(planned, "epoch") + " to " +
-                               std::to_string(e.train.epochs) + ": it goes on from its place in the longer course");
+        session.terminal.print("the learning rate's schedule is stretched from " +
+                               count_text(planned, "epoch") + " to " + std::to_string(e.train.epochs) +
+                               ": it goes on from its place in the longer course");
     }
     session.terminal.print("");
 }
@@ -105,11 +113,14 @@ void report(const Session& session, const Json& summary, Terminal& terminal) {
     const RunFolder& folder = session.run->folder();
     const std::string epochs = count_text(summary["epochs"].get<int64_t>(), "epoch");
     const std::string run = shell_word(folder.path().string());
-    std::string line = summary["test_accuracy"].is_null() ? "train loss " + loss_text(summary["train_loss"].get<double>())
-                                                          : "test accuracy " + terminal.bold(percent_text(summary["test_accuracy"].get<double>())) +
-                                                                ", loss " + loss_text(summary["test_loss"].get<double>());
+    std::string line = summary["test_accuracy"].is_null()
+                           ? "train loss " + loss_text(summary["train_loss"].get<double>())
+                           : "test accuracy " +
+                                 terminal.bold(percent_text(summary["test_accuracy"].get<double>())) +
+                                 ", loss " + loss_text(summary["test_loss"].get<double>());
     line += " after " + epochs + " in " + duration_text(summary["seconds"].get<double>());
-    if (summary["images_per_second"].get<double>() > 0) line += " (" + rate_text(summary["images_per_second"].get<double>()) + " img/s)";
+    if (summary["images_per_second"].get<double>() > 0)
+        line += " (" + rate_text(summary["images_per_second"].get<double>()) + " img/s)";
     terminal.print("");
     terminal.print(line);
     terminal.print("curves    " + folder.curves().string());
@@ -130,8 +141,8 @@ void train(const Options& options) {
     const std::string folder = run.folder().path().string();
     if (run.trainer().finished()) {
         terminal.print(folder + " is finished: " + count_text(run.file().experiment.train.epochs, "epoch") +
-                       " are done. Train it longer with " + resume_command(options, run.folder()) + " --epochs " +
-                       std::to_string(2 * run.file().experiment.train.epochs));
+                       " are done. Train it longer with " + resume_command(options, run.folder()) +
+                       " --epochs " + std::to_string(2 * run.file().experiment.train.epochs));
         if (options.as_json) print_json(run.summary());
         return;
     }
@@ -141,8 +152,8 @@ void train(const Options& options) {
         report(session, summary, terminal);
     } else {
         const Trainer& trainer = run.trainer();
-        terminal.print("stopped after step " + grouped_number(trainer.steps_done()) + " of " + grouped_number(trainer.total_steps()) +
-                       "; everything is saved in " + folder);
+        terminal.print("stopped after step " + grouped_number(trainer.steps_done()) + " of " +
+                       grouped_number(trainer.total_steps()) + "; everything is saved in " + folder);
         terminal.print("go on with: " + resume_command(options, run.folder()));
     }
     if (options.as_json) print_json(summary);
@@ -155,21 +166,30 @@ void train(const Options& options) {
 void add_train(CLI::App& app) {
     const auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand("train", "Train an experiment, or go on with a run");
-    CLI::Option* experiment = verb->add_option("experiment", o->experiment, "NAME (`list` has them) or FILE.json")->type_name("");
+    CLI::Option* experiment =
+        verb->add_option("experiment", o->experiment, "NAME (`list` has them) or FILE.json")->type_name("");
     verb->add_option("--resume", o->resume, "Go on with a run where it stopped")->type_name("RUN");
-    verb->add_option("--epochs", o->epochs, "Passes over the training images; with --resume: in all")->type_name("N");
+    verb->add_option("--epochs", o->epochs, "Passes over the training images; with --resume: in all")
+        ->type_name("N");
     CLI::Option* batch = verb->add_option("--batch", o->batch, "Images a step")->type_name("N");
     CLI::Option* seed = verb->add_option("--seed", o->seed, "Of all random numbers")->type_name("N");
-    CLI::Option* set = verb->add_option("--set", o->settings, "Change any field, as in --set optimizer.lr=0.01; can be repeated")
-                           ->type_name("PATH=VALUE")->allow_extra_args(false);
-    verb->add_option("--data", o->data, "Folder with the data set's files, or with your own images")->type_name("DIR");
-    CLI::Option* run = verb->add_option("--run", o->run, "Folder of the run (runs/NAME, or NAME-2, …)")->type_name("DIR");
+    CLI::Option* set = verb->add_option("--set", o->settings,
+                                        "Change any field, as in --set optimizer.lr=0.01; can be repeated")
+                           ->type_name("PATH=VALUE")
+                           ->allow_extra_args(false);
+    verb->add_option("--data", o->data, "Folder with the data set's files, or with your own images")
+        ->type_name("DIR");
+    CLI::Option* run =
+        verb->add_option("--run", o->run, "Folder of the run (runs/NAME, or NAME-2, …)")->type_name("DIR");
     add_backend_options(*verb, o->backend);
-    verb->add_flag("--json", o->as_json, "End with one line of JSON on stdout; everything else goes to stderr");
+    verb->add_flag("--json", o->as_json,
+                   "End with one line of JSON on stdout; everything else goes to stderr");
     verb->callback([=] {
-        if (o->experiment.empty() && o->resume.empty()) throw CLI::RequiredError("NAME, FILE.json or --resume RUN");
+        if (o->experiment.empty() && o->resume.empty())
+            throw CLI::RequiredError("NAME, FILE.json or --resume RUN");
         for (const CLI::Option* fixed : {experiment, batch, seed, set, run}) {
-            if (!o->resume.empty() && !fixed->empty()) throw CLI::ExcludesError("--resume", fixed->get_name());
+            if (!o->resume.empty() && !fixed->empty())
+                throw CLI::ExcludesError("--resume", fixed->get_name());
         }
         train(*o);
     });

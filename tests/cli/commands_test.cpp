@@ -9,11 +9,14 @@ namespace {
 
 using Commands = CommandLine;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 TEST_F(Commands, WithoutAVerbTheyAreListed) {
     const Outcome outcome = succeed({});
-    for (const char* verb : {"train", "eval", "predict", "list", "describe", "data", "bench"}) EXPECT_TRUE(contains(outcome.out, verb)) << verb;
+    for (const char* verb : {"train", "eval", "predict", "list", "describe", "data", "bench"})
+        EXPECT_TRUE(contains(outcome.out, verb)) << verb;
     EXPECT_TRUE(contains(succeed({"train", "--help"}).out, "--resume"));
 }
 
@@ -28,7 +31,8 @@ TEST_F(Commands, WrongUsageIsExitCode2WithTheNearestWord) {
 
 TEST_F(Commands, ListKnowsExperimentsAndDataSets) {
     const Outcome outcome = succeed({"list"});
-    for (const char* word : {"fashion-cnn", "cifar10-resnet", "lines", "cifar10", "drawn by the program"}) EXPECT_TRUE(contains(outcome.out, word)) << word;
+    for (const char* word : {"fashion-cnn", "cifar10-resnet", "lines", "cifar10", "drawn by the program"})
+        EXPECT_TRUE(contains(outcome.out, word)) << word;
     const Json json = succeed({"list", "--json"}).json();
     std::set<std::string> names;
     for (const Json& experiment : json["experiments"]) names.insert(experiment["name"]);
@@ -38,7 +42,8 @@ TEST_F(Commands, ListKnowsExperimentsAndDataSets) {
 
 TEST_F(Commands, DescribeAddsUp) {
     // The course's own figures.
-    const std::map<std::string, int64_t> parameters{{"cifar10-simple", 545098}, {"fashion-augmented", 93322}, {"fashion-dense", 109386}, {"lines", 14}};
+    const std::map<std::string, int64_t> parameters{
+        {"cifar10-simple", 545098}, {"fashion-augmented", 93322}, {"fashion-dense", 109386}, {"lines", 14}};
     for (const auto& [name, expected] : parameters) {
         const Json json = succeed({"describe", name, "--json"}).json();
         EXPECT_EQ(json["parameters"], expected) << name;
@@ -55,14 +60,16 @@ TEST_F(Commands, DescribeAddsUp) {
     }
     const std::string text = succeed({"describe", "cifar10-simple"}).out;
     // 3·3·3·32·32·32 products in the first layer
-    for (const char* word : {"conv2d_1", "32×32×3", "32×32×32", "896", "884,736", "545,098", "adam, lr 0.001", "horizontal flip, crop 4"}) {
+    for (const char* word : {"conv2d_1", "32×32×3", "32×32×32", "896", "884,736", "545,098", "adam, lr 0.001",
+                             "horizontal flip, crop 4"}) {
         EXPECT_TRUE(contains(text, word)) << word << "\n" << text;
     }
 }
 
 TEST_F(Commands, EveryExperimentCanBeDescribed) {
     const Json list = succeed({"list", "--json"}).json();
-    for (const Json& experiment : list["experiments"]) succeed({"describe", experiment["name"].get<std::string>()});
+    for (const Json& experiment : list["experiments"])
+        succeed({"describe", experiment["name"].get<std::string>()});
 }
 
 TEST_F(Commands, MistakesInADescriptionNameTheField) {
@@ -76,7 +83,9 @@ TEST_F(Commands, MistakesInADescriptionNameTheField) {
     fail(1, {"describe", "lines", "--set", "epochs"}, {"--set", "epochs"});
     write("broken.json", "{\n  \"name\": \"x\",\n  \"dataset\" \"lines\"\n}\n");
     fail(1, {"describe", "broken.json"}, {"broken.json", "line 3"});
-    write("field.json", R"({"name": "x", "dataset": "lines", "model": {"layers": [{"type": "dense", "out_features": 1}]}, "los": "mean_squared_error"})");
+    write(
+        "field.json",
+        R"({"name": "x", "dataset": "lines", "model": {"layers": [{"type": "dense", "out_features": 1}]}, "los": "mean_squared_error"})");
     fail(1, {"describe", "field.json"}, {"field.json", "\"los\"", "did you mean \"loss\"?"});
     fail(1, {"describe", "nowhere.json"}, {"nowhere.json", "no such file"});
 }
@@ -91,7 +100,8 @@ TEST_F(Commands, MistakesInWhereToRun) {
 
 TEST_F(Commands, DataShowsWhatItIs) {
     const Outcome outcome = succeed({"data", "lines", "--set", "noise=0.5", "--out", "shown"});
-    for (const char* word : {"vertical", "horizontal", "50", "shown/contact-sheet.png"}) EXPECT_TRUE(contains(outcome.out, word)) << word << outcome.out;
+    for (const char* word : {"vertical", "horizontal", "50", "shown/contact-sheet.png"})
+        EXPECT_TRUE(contains(outcome.out, word)) << word << outcome.out;
     EXPECT_TRUE(read("shown/contact-sheet.png").starts_with("\x89PNG"));
     EXPECT_TRUE(contains(read("shown/intensity.svg"), "</svg>"));
     EXPECT_EQ(succeed({"data", "lines", "--json"}).json()["train"], 100);
@@ -102,8 +112,10 @@ TEST_F(Commands, DataShowsWhatItIs) {
 
 TEST_F(Commands, BenchNeedsNoData) {
     const Json json = succeed({"bench", "lines", "--seconds", "0.01", "--no-pytorch", "--json"}).json();
-    for (const char* field : {"images_per_second", "gflops", "peak_gflops"}) EXPECT_GT(json.value(field, 0.0), 0) << field;
-    EXPECT_TRUE(contains(succeed({"bench", "lines", "--seconds", "0.01", "--no-pytorch", "--batch", "8"}).out, "GFLOP/s"));
+    for (const char* field : {"images_per_second", "gflops", "peak_gflops"})
+        EXPECT_GT(json.value(field, 0.0), 0) << field;
+    EXPECT_TRUE(contains(succeed({"bench", "lines", "--seconds", "0.01", "--no-pytorch", "--batch", "8"}).out,
+                         "GFLOP/s"));
 }
 
 }  // namespace

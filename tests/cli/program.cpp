@@ -33,14 +33,16 @@ Json Outcome::json() const {
     return Json::parse(out.substr(begin, end + 1 - begin), nullptr, false);
 }
 
-Program::Program(const fs::path& folder, const std::vector<std::string>& arguments, const std::function<void()>& prepare) {
+Program::Program(const fs::path& folder, const std::vector<std::string>& arguments,
+                 const std::function<void()>& prepare) {
     static int number = 0;
     const std::string name = ".output-" + std::to_string(number++);
     out_ = folder / (name + ".out");
     err_ = folder / (name + ".err");
     std::vector<std::string> words{CNNLAB_PROGRAM};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    if (words.size() > 1 && words[1] == "train" && std::find(words.begin(), words.end(), "--threads") == words.end()) {
+    if (words.size() > 1 && words[1] == "train" &&
+        std::find(words.begin(), words.end(), "--threads") == words.end()) {
         words.insert(words.end(), {"--threads", "1"});
     }
     std::vector<char*> argv;
@@ -103,12 +105,14 @@ Outcome CommandLine::succeed(const std::vector<std::string>& arguments) const {
     return outcome;
 }
 
-void CommandLine::fail(int code, const std::vector<std::string>& arguments, const std::vector<std::string>& words) const {
+void CommandLine::fail(int code, const std::vector<std::string>& arguments,
+                       const std::vector<std::string>& words) const {
     const Outcome outcome = run(arguments);
     EXPECT_EQ(outcome.code, code) << outcome.out << outcome.err;
     EXPECT_TRUE(outcome.err.starts_with("cnnlab: error: ")) << outcome.err;
     EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
-    for (const std::string& word : words) EXPECT_NE(outcome.err.find(word), std::string::npos) << outcome.err << "    lacks: " << word;
+    for (const std::string& word : words)
+        EXPECT_NE(outcome.err.find(word), std::string::npos) << outcome.err << "    lacks: " << word;
 }
 
 void CommandLine::write(const std::string& name, const std::string& text) const {
@@ -134,7 +138,7 @@ std::vector<Json> CommandLine::events(const std::string& run) const {
 bool wait_until(const std::function<bool()>& condition) {
     const auto start = std::chrono::steady_clock::now();
     while (!condition()) {
-        if (std::chrono::steady_clock::now() - start > std::chrono::seconds(20)) return false;
+        if (std::chrono::steady_clock::now() - start > std::chrono::seconds(60)) return false;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     return true;

@@ -25,7 +25,8 @@ struct Outcome {
 class Program {
   public:
     /// `prepare` runs in the child before the program starts.
-    Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments, const std::function<void()>& prepare = {});
+    Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+            const std::function<void()>& prepare = {});
     ~Program();
     Program(const Program&) = delete;
     Program& operator=(const Program&) = delete;
@@ -52,7 +53,8 @@ class CommandLine : public ::testing::Test {
     /// Runs and expects exit code 0.
     Outcome succeed(const std::vector<std::string>& arguments) const;
     /// Runs and expects the code, and one line on stderr, "cnnlab: error: …", with all these words.
-    void fail(int code, const std::vector<std::string>& arguments, const std::vector<std::string>& words) const;
+    void fail(int code, const std::vector<std::string>& arguments,
+              const std::vector<std::string>& words) const;
 
     void write(const std::string& name, const std::string& text) const;
     [[nodiscard]] std::string read(const std::string& name) const;
@@ -62,7 +64,7 @@ class CommandLine : public ::testing::Test {
     std::filesystem::path folder_;
 };
 
-/// Waits until `condition` holds; false after 20 seconds.
+/// Waits until `condition` holds; false after a minute.
 bool wait_until(const std::function<bool()>& condition);
 
 }  // namespace cnnlab::test

@@ -15,7 +15,9 @@ namespace fs = std::filesystem;
 
 using Words = std::vector<std::string>;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 /// Long enough that it can be stopped midway: momentum, shuffling and dropout, so that everything a checkpoint holds counts.
 constexpr auto long_experiment = R"({
@@ -38,7 +40,9 @@ class Train : public CommandLine {
 
     /// What the run must come to, however often it was stopped.
     [[nodiscard]] std::string model(const std::string& run) const { return read(run + "/model.safetensors"); }
-    [[nodiscard]] std::string checkpoint(const std::string& run) const { return read(run + "/checkpoint.safetensors"); }
+    [[nodiscard]] std::string checkpoint(const std::string& run) const {
+        return read(run + "/checkpoint.safetensors");
+    }
 
     [[nodiscard]] size_t lines_written(const std::string& run) const {
         std::ifstream file(folder_ / run / "metrics.jsonl");
@@ -65,7 +69,8 @@ TEST_F(Train, LeavesARunFolder) {
     const Json json = outcome.json();
     EXPECT_EQ(json["run"], "runs/lines");
     EXPECT_EQ(json["epochs"], 3);
-    for (const char* field : {"test_accuracy", "test_loss", "train_loss", "images_per_second", "seconds"}) EXPECT_TRUE(json[field].is_number()) << field;
+    for (const char* field : {"test_accuracy", "test_loss", "train_loss", "images_per_second", "seconds"})
+        EXPECT_TRUE(json[field].is_number()) << field;
 
     const Json experiment = Json::parse(read("runs/lines/experiment.json"));
     EXPECT_EQ(experiment["train"]["epochs"], 3);
@@ -76,10 +81,14 @@ TEST_F(Train, LeavesARunFolder) {
     std::string order;
     int batches = 0;
     for (const Json& event : events("runs/lines")) {
-        if (event["event"] == "batch_end") ++batches;
-        else order += event["event"].get<std::string>() + " ";
+        if (event["event"] == "batch_end")
+            ++batches;
+        else
+            order += event["event"].get<std::string>() + " ";
     }
-    EXPECT_EQ(order, "train_begin epoch_begin eval_end epoch_end epoch_begin eval_end epoch_end epoch_begin eval_end epoch_end train_end ");
+    EXPECT_EQ(order,
+              "train_begin epoch_begin eval_end epoch_end epoch_begin eval_end epoch_end epoch_begin "
+              "eval_end epoch_end train_end ");
     EXPECT_EQ(batches, 300);
 
     // the description that the run holds makes the same run again, in a folder of its own
@@ -90,7 +99,9 @@ TEST_F(Train, LeavesARunFolder) {
 
 TEST_F(Train, PlainLinesWithoutATerminal) {
     const std::string text = succeed({"train", "lines", "--epochs", "2"}).out;
-    for (const char* word : {"epoch 1/2", "epoch 2/2", "test accuracy", "runs/lines/curves.svg", "predict runs/lines"}) EXPECT_TRUE(contains(text, word)) << word << text;
+    for (const char* word :
+         {"epoch 1/2", "epoch 2/2", "test accuracy", "runs/lines/curves.svg", "predict runs/lines"})
+        EXPECT_TRUE(contains(text, word)) << word << text;
     EXPECT_FALSE(contains(text, "\r"));
     EXPECT_FALSE(contains(text, "\x1b"));
 }
@@ -150,8 +161,10 @@ TEST_F(Train, AFullDiskLosesNothing) {
     };
     const Outcome outcome = run({"train", "long.json", "--run", "full"}, limit);
     EXPECT_EQ(outcome.code, 1);
-    for (const char* word : {"cnnlab: error: full/metrics.jsonl", "cannot be written", "train --resume full"}) EXPECT_TRUE(contains(outcome.err, word)) << outcome.err;
-    for (const auto& entry : fs::directory_iterator(folder_ / "full")) EXPECT_NE(entry.path().extension(), ".part");
+    for (const char* word : {"cnnlab: error: full/metrics.jsonl", "cannot be written", "train --resume full"})
+        EXPECT_TRUE(contains(outcome.err, word)) << outcome.err;
+    for (const auto& entry : fs::directory_iterator(folder_ / "full"))
+        EXPECT_NE(entry.path().extension(), ".part");
     succeed({"train", "--resume", "full"});
     EXPECT_EQ(checkpoint("full"), checkpoint("whole"));
     expect_same_events("full", "whole");
@@ -185,7 +198,8 @@ TEST_F(Train, AFinishedRunSaysSoAndCanBeExtended) {
     fail(1, {"train", "--resume", "short", "--epochs", "1"}, {"--epochs", "4 epochs are done"});
 
     succeed({"train", "long.json", "--epochs", "1", "--run", "cosine"});
-    EXPECT_TRUE(contains(succeed({"train", "--resume", "cosine", "--epochs", "2"}).out, "stretched from 1 epoch to 2"));
+    EXPECT_TRUE(contains(succeed({"train", "--resume", "cosine", "--epochs", "2"}).out,
+                         "stretched from 1 epoch to 2"));
 }
 
 TEST_F(Train, CheckpointsThatCannotBeUsed) {
@@ -193,7 +207,8 @@ TEST_F(Train, CheckpointsThatCannotBeUsed) {
     succeed({"train", "long.json", "--epochs", "1", "--run", "b"});
     const std::string good = checkpoint("a");
     write("a/checkpoint.safetensors", good.substr(0, good.size() / 2));
-    fail(1, {"train", "--resume", "a", "--epochs", "2"}, {"a/checkpoint.safetensors", "damaged", "train anew"});
+    fail(1, {"train", "--resume", "a", "--epochs", "2"},
+         {"a/checkpoint.safetensors", "damaged", "train anew"});
     write("a/checkpoint.safetensors", checkpoint("b"));
     fail(1, {"train", "--resume", "a", "--epochs", "2"}, {"a/checkpoint.safetensors", "another experiment"});
     fs::remove(folder_ / "a/checkpoint.safetensors");
@@ -211,7 +226,8 @@ TEST_F(Train, TwoAtATimeIsRefused) {
 }
 
 TEST_F(Train, ADivergingRunSaysSo) {
-    fail(1, {"train", "lines", "--set", "optimizer.lr=1e6", "--set", "loss=mean_squared_error"}, {"step ", "no longer a number", "learning rate"});
+    fail(1, {"train", "lines", "--set", "optimizer.lr=1e6", "--set", "loss=mean_squared_error"},
+         {"step ", "no longer a number", "learning rate"});
 }
 
 class OwnImages : public Train {
@@ -221,17 +237,21 @@ class OwnImages : public Train {
         for (int i = 0; i < 12; ++i) {
             for (const char* name : {"dark", "light"}) {
                 const auto value = static_cast<uint8_t>((*name == 'd' ? 30 : 190) + 3 * i);
-                write_png(folder_ / "pictures" / name / (std::to_string(i) + ".png"), Image(10, 14, 3, value));
+                write_png(folder_ / "pictures" / name / (std::to_string(i) + ".png"),
+                          Image(10, 14, 3, value));
             }
         }
-        write("own.json", R"({"name": "my pictures", "dataset": {"name": "folder", "directory": "pictures", "size": 8, "grey": true},
+        write(
+            "own.json",
+            R"({"name": "my pictures", "dataset": {"name": "folder", "directory": "pictures", "size": 8, "grey": true},
             "model": {"layers": [{"type": "flatten"}, {"type": "dense", "out_features": 2}]}, "train": {"epochs": 30, "batch": 4}})");
     }
 };
 
 TEST_F(OwnImages, AreLearnedEvaluatedAndRecognised) {
     succeed({"train", "own.json"});
-    EXPECT_EQ(Json::parse(read("runs/my-pictures/experiment.json"))["dataset"]["directory"], (folder_ / "pictures").string());
+    EXPECT_EQ(Json::parse(read("runs/my-pictures/experiment.json"))["dataset"]["directory"],
+              (folder_ / "pictures").string());
 
     const Json result = succeed({"eval", "my-pictures", "--json"}).json();
     EXPECT_EQ(result["count"], 4);
@@ -240,10 +260,13 @@ TEST_F(OwnImages, AreLearnedEvaluatedAndRecognised) {
     EXPECT_TRUE(contains(succeed({"eval", "my-pictures"}).out, "predicted as"));
 
     write_png(folder_ / "new.png", Image(33, 20, 3, 240));
-    const Json answer = succeed({"predict", "runs/my-pictures", "new.png", "pictures/dark/0.png", "--json"}).json();
+    const Json answer =
+        succeed({"predict", "runs/my-pictures", "new.png", "pictures/dark/0.png", "--json"}).json();
     EXPECT_EQ(answer["predictions"][0]["top"][0]["class"], "light");
     EXPECT_EQ(answer["predictions"][1]["top"][0]["class"], "dark");
-    EXPECT_NEAR(answer["predictions"][0]["top"][0]["probability"].get<double>() + answer["predictions"][0]["top"][1]["probability"].get<double>(), 1, 1e-6);
+    EXPECT_NEAR(answer["predictions"][0]["top"][0]["probability"].get<double>() +
+                    answer["predictions"][0]["top"][1]["probability"].get<double>(),
+                1, 1e-6);
 
     write("text.png", "no picture");
     fail(1, {"predict", "my-pictures", "text.png"}, {"text.png", "is no image"});
@@ -259,12 +282,14 @@ TEST_F(OwnImages, MayMoveButNotChangeBetweenSessions) {
     succeed({"train", "--resume", "moved", "--epochs", "4", "--data", "album"});
     EXPECT_EQ(model("moved"), model("stayed"));
     write_png(folder_ / "album" / "dark" / "0.png", Image(10, 14, 3, 90));
-    fail(1, {"train", "--resume", "moved", "--epochs", "6"}, {"album", "not the images that the run began with"});
+    fail(1, {"train", "--resume", "moved", "--epochs", "6"},
+         {"album", "not the images that the run began with"});
 }
 
 TEST_F(OwnImages, TheLastLayerMustFitTheClasses) {
     fs::create_directories(folder_ / "pictures" / "middle");
-    for (int i = 0; i < 3; ++i) write_png(folder_ / "pictures" / "middle" / (std::to_string(i) + ".png"), Image(8, 8, 3, 128));
+    for (int i = 0; i < 3; ++i)
+        write_png(folder_ / "pictures" / "middle" / (std::to_string(i) + ".png"), Image(8, 8, 3, 128));
     fail(1, {"train", "own.json"}, {"model.layers[1] (dense)", "3"});
     EXPECT_FALSE(fs::exists(folder_ / "runs"));
 }

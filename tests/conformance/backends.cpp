@@ -26,7 +26,10 @@ std::vector<BackendUnderTest> find_backends() {
     for (const auto& arch : cpu_archs())
         for (const int threads : thread_counts)
             found.push_back({"cpu_" + arch + "_" + std::to_string(threads) + "_threads",
-                             [arch, threads] { return make_cpu_backend({threads, arch}); }, single_precision, "cpu_" + arch});
+                             [arch, threads] {
+                                 return make_cpu_backend({threads, arch});
+                             },
+                             single_precision, "cpu_" + arch});
 #endif
     return found;
 }

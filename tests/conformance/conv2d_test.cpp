@@ -12,8 +12,9 @@ struct Row {
 
 /// "7x9_3to8_b8_kernel_3_stride_2".
 std::string name_of(const Row& row) {
-    std::string name = std::to_string(row.height) + "x" + std::to_string(row.width) + "_" + std::to_string(row.in) + "to" +
-                       std::to_string(row.out) + "_b" + std::to_string(row.batch);
+    std::string name = std::to_string(row.height) + "x" + std::to_string(row.width) + "_" +
+                       std::to_string(row.in) + "to" + std::to_string(row.out) + "_b" +
+                       std::to_string(row.batch);
     bool gap = true;
     for (const char* c = row.fields; *c != 0; ++c) {
         const bool plain = std::isalnum(static_cast<unsigned char>(*c)) != 0;
@@ -31,7 +32,8 @@ std::string conv(const Row& row) {
 std::vector<Case> behind_conv(const std::vector<Row>& rows) {
     std::vector<Case> cases;
     for (const Row& row : rows)
-        cases.push_back({name_of(row), network_behind_conv(row.in, conv(row)), {row.height, row.width, 3}, row.batch});
+        cases.push_back(
+            {name_of(row), network_behind_conv(row.in, conv(row)), {row.height, row.width, 3}, row.batch});
     return cases;
 }
 
@@ -39,125 +41,129 @@ std::vector<Case> behind_conv(const std::vector<Row>& rows) {
 std::vector<Case> on_the_image(const std::vector<Row>& rows) {
     std::vector<Case> cases;
     for (const Row& row : rows)
-        cases.push_back({name_of(row), network("[" + conv(row) + "]"), {row.height, row.width, row.in}, row.batch});
+        cases.push_back(
+            {name_of(row), network("[" + conv(row) + "]"), {row.height, row.width, row.in}, row.batch});
     return cases;
 }
 
 }  // namespace
 
 CNNLAB_CONFORMANCE(conv2d_kernel, behind_conv({
-    {5, 5, 3, 8, 8, R"("kernel": 1)"},
-    {6, 7, 8, 8, 8, R"("kernel": 2)"},
-    {7, 5, 8, 16, 13, R"("kernel": 3)"},
-    {8, 8, 8, 8, 8, R"("kernel": 4)"},
-    {9, 9, 3, 5, 3, R"("kernel": 5)"},
-    {11, 13, 4, 6, 8, R"("kernel": 7)"},
-    {8, 9, 5, 8, 8, R"("kernel": [1, 3])"},
-    {9, 8, 8, 5, 8, R"("kernel": [5, 2])"},
-    {9, 12, 3, 4, 1, R"("kernel": [2, 7])"},
-    {3, 3, 8, 8, 8, R"("kernel": 3)"},
-    {1, 13, 8, 8, 8, R"("kernel": [1, 4])"},
-    {13, 1, 8, 8, 8, R"("kernel": [4, 1])"},
-    {1, 1, 17, 9, 16, R"("kernel": 1)"},
-}));
+                                      {5, 5, 3, 8, 8, R"("kernel": 1)"},
+                                      {6, 7, 8, 8, 8, R"("kernel": 2)"},
+                                      {7, 5, 8, 16, 13, R"("kernel": 3)"},
+                                      {8, 8, 8, 8, 8, R"("kernel": 4)"},
+                                      {9, 9, 3, 5, 3, R"("kernel": 5)"},
+                                      {11, 13, 4, 6, 8, R"("kernel": 7)"},
+                                      {8, 9, 5, 8, 8, R"("kernel": [1, 3])"},
+                                      {9, 8, 8, 5, 8, R"("kernel": [5, 2])"},
+                                      {9, 12, 3, 4, 1, R"("kernel": [2, 7])"},
+                                      {3, 3, 8, 8, 8, R"("kernel": 3)"},
+                                      {1, 13, 8, 8, 8, R"("kernel": [1, 4])"},
+                                      {13, 1, 8, 8, 8, R"("kernel": [4, 1])"},
+                                      {1, 1, 17, 9, 16, R"("kernel": 1)"},
+                                  }));
 
 CNNLAB_CONFORMANCE(conv2d_stride, behind_conv({
-    {7, 7, 3, 8, 8, R"("kernel": 3, "stride": 2)"},
-    {8, 9, 8, 8, 8, R"("kernel": 3, "stride": 3)"},
-    {9, 9, 8, 8, 8, R"("kernel": 1, "stride": 2)"},
-    {9, 10, 8, 8, 8, R"("kernel": 2, "stride": 3)"},
-    {10, 11, 5, 6, 8, R"("kernel": [3, 2], "stride": [1, 3])"},
-    {8, 8, 8, 16, 16, R"("kernel": 3, "stride": 2, "padding": 1)"},
-    {9, 7, 8, 8, 3, R"("kernel": 5, "stride": 2, "padding": 2)"},
-    {11, 11, 3, 4, 13, R"("kernel": 7, "stride": 3, "padding": 3)"},
-}));
+                                      {7, 7, 3, 8, 8, R"("kernel": 3, "stride": 2)"},
+                                      {8, 9, 8, 8, 8, R"("kernel": 3, "stride": 3)"},
+                                      {9, 9, 8, 8, 8, R"("kernel": 1, "stride": 2)"},
+                                      {9, 10, 8, 8, 8, R"("kernel": 2, "stride": 3)"},
+                                      {10, 11, 5, 6, 8, R"("kernel": [3, 2], "stride": [1, 3])"},
+                                      {8, 8, 8, 16, 16, R"("kernel": 3, "stride": 2, "padding": 1)"},
+                                      {9, 7, 8, 8, 3, R"("kernel": 5, "stride": 2, "padding": 2)"},
+                                      {11, 11, 3, 4, 13, R"("kernel": 7, "stride": 3, "padding": 3)"},
+                                  }));
 
-CNNLAB_CONFORMANCE(conv2d_padding, behind_conv({
-    {5, 5, 8, 8, 8, R"("kernel": 3, "padding": 1)"},
-    {5, 6, 8, 8, 8, R"("kernel": 3, "padding": 2)"},
-    {4, 5, 8, 8, 8, R"("kernel": 5, "padding": 4)"},
-    {6, 6, 5, 7, 13, R"("kernel": 3, "padding": "same")"},
-    {6, 5, 8, 8, 8, R"("kernel": 2, "padding": "same")"},
-    {7, 7, 8, 8, 8, R"("kernel": 4, "padding": "same")"},
-    {7, 6, 8, 8, 8, R"("kernel": 5, "padding": "same", "stride": 2)"},
-    {6, 6, 8, 8, 8, R"("kernel": 3, "padding": "valid")"},
-    {7, 8, 8, 8, 8, R"("kernel": 3, "padding": "same_upper", "stride": 2)"},
-    {8, 9, 8, 8, 8, R"("kernel": 4, "padding": "same_upper", "stride": 3)"},
-    {6, 5, 8, 8, 8, R"("kernel": 2, "padding": "same_upper")"},
-    {6, 7, 8, 8, 8, R"("kernel": 3, "padding": [0, 1])"},
-    {6, 7, 8, 8, 8, R"("kernel": 3, "padding": [2, 0, 1, 3])"},
-    {5, 5, 8, 8, 8, R"("kernel": [3, 4], "padding": [0, 3, 2, 0], "stride": 2)"},
-    {1, 1, 8, 8, 8, R"("kernel": 3, "padding": 1)"},
-    {2, 3, 8, 8, 8, R"("kernel": 7, "padding": 3)"},
-    {1, 2, 8, 8, 8, R"("kernel": 1, "padding": 2)"},
-}));
+CNNLAB_CONFORMANCE(conv2d_padding,
+                   behind_conv({
+                       {5, 5, 8, 8, 8, R"("kernel": 3, "padding": 1)"},
+                       {5, 6, 8, 8, 8, R"("kernel": 3, "padding": 2)"},
+                       {4, 5, 8, 8, 8, R"("kernel": 5, "padding": 4)"},
+                       {6, 6, 5, 7, 13, R"("kernel": 3, "padding": "same")"},
+                       {6, 5, 8, 8, 8, R"("kernel": 2, "padding": "same")"},
+                       {7, 7, 8, 8, 8, R"("kernel": 4, "padding": "same")"},
+                       {7, 6, 8, 8, 8, R"("kernel": 5, "padding": "same", "stride": 2)"},
+                       {6, 6, 8, 8, 8, R"("kernel": 3, "padding": "valid")"},
+                       {7, 8, 8, 8, 8, R"("kernel": 3, "padding": "same_upper", "stride": 2)"},
+                       {8, 9, 8, 8, 8, R"("kernel": 4, "padding": "same_upper", "stride": 3)"},
+                       {6, 5, 8, 8, 8, R"("kernel": 2, "padding": "same_upper")"},
+                       {6, 7, 8, 8, 8, R"("kernel": 3, "padding": [0, 1])"},
+                       {6, 7, 8, 8, 8, R"("kernel": 3, "padding": [2, 0, 1, 3])"},
+                       {5, 5, 8, 8, 8, R"("kernel": [3, 4], "padding": [0, 3, 2, 0], "stride": 2)"},
+                       {1, 1, 8, 8, 8, R"("kernel": 3, "padding": 1)"},
+                       {2, 3, 8, 8, 8, R"("kernel": 7, "padding": 3)"},
+                       {1, 2, 8, 8, 8, R"("kernel": 1, "padding": 2)"},
+                   }));
 
-CNNLAB_CONFORMANCE(conv2d_dilation, behind_conv({
-    {7, 7, 8, 8, 8, R"("kernel": 3, "dilation": 2)"},
-    {9, 8, 3, 8, 8, R"("kernel": [2, 3], "dilation": [3, 2])"},
-    {7, 7, 8, 8, 13, R"("kernel": 3, "dilation": 2, "padding": "same")"},
-    {9, 9, 8, 5, 8, R"("kernel": 3, "dilation": 3, "stride": 2, "padding": 3)"},
-    {5, 6, 8, 8, 8, R"("kernel": 2, "dilation": 4, "padding": "same_upper", "stride": 3)"},
-    {6, 6, 8, 8, 8, R"("kernel": 3, "dilation": 2, "groups": 2, "padding": 2)"},
-}));
+CNNLAB_CONFORMANCE(conv2d_dilation,
+                   behind_conv({
+                       {7, 7, 8, 8, 8, R"("kernel": 3, "dilation": 2)"},
+                       {9, 8, 3, 8, 8, R"("kernel": [2, 3], "dilation": [3, 2])"},
+                       {7, 7, 8, 8, 13, R"("kernel": 3, "dilation": 2, "padding": "same")"},
+                       {9, 9, 8, 5, 8, R"("kernel": 3, "dilation": 3, "stride": 2, "padding": 3)"},
+                       {5, 6, 8, 8, 8, R"("kernel": 2, "dilation": 4, "padding": "same_upper", "stride": 3)"},
+                       {6, 6, 8, 8, 8, R"("kernel": 3, "dilation": 2, "groups": 2, "padding": 2)"},
+                   }));
 
-CNNLAB_CONFORMANCE(conv2d_groups, behind_conv({
-    {5, 5, 8, 8, 8, R"("kernel": 3, "groups": 2)"},
-    {5, 6, 6, 9, 8, R"("kernel": 3, "groups": 3, "padding": 1)"},
-    {5, 5, 16, 32, 8, R"("kernel": 3, "groups": 4, "padding": 1, "stride": 2)"},
-    {6, 5, 10, 5, 13, R"("kernel": 2, "groups": 5)"},
-    {4, 4, 34, 20, 8, R"("kernel": 3, "groups": 2, "padding": "same")"},
-    {5, 5, 32, 16, 3, R"("kernel": 1, "groups": 2)"},
-    // depthwise: one group a channel
-    {7, 7, 8, 0, 8, R"("kernel": 3, "groups": 0, "padding": 1)"},
-    {7, 5, 5, 0, 13, R"("kernel": 3, "groups": 0)"},
-    {7, 7, 17, 0, 8, R"("kernel": 5, "groups": 0, "padding": "same", "stride": 2)"},
-    {6, 6, 32, 0, 16, R"("kernel": 3, "groups": 0, "padding": "same_upper", "stride": 2)"},
-    {5, 6, 10, 0, 1, R"("kernel": [2, 3], "groups": 0, "bias": false)"},
-    {8, 8, 3, 0, 8, R"("kernel": 3, "groups": 0, "dilation": 2)"},
-    // depthwise with several filters a channel
-    {6, 6, 4, 8, 8, R"("kernel": 3, "groups": 0)"},
-    {5, 5, 8, 24, 8, R"("kernel": 3, "groups": 0, "padding": 1)"},
-}));
+CNNLAB_CONFORMANCE(conv2d_groups,
+                   behind_conv({
+                       {5, 5, 8, 8, 8, R"("kernel": 3, "groups": 2)"},
+                       {5, 6, 6, 9, 8, R"("kernel": 3, "groups": 3, "padding": 1)"},
+                       {5, 5, 16, 32, 8, R"("kernel": 3, "groups": 4, "padding": 1, "stride": 2)"},
+                       {6, 5, 10, 5, 13, R"("kernel": 2, "groups": 5)"},
+                       {4, 4, 34, 20, 8, R"("kernel": 3, "groups": 2, "padding": "same")"},
+                       {5, 5, 32, 16, 3, R"("kernel": 1, "groups": 2)"},
+                       // depthwise: one group a channel
+                       {7, 7, 8, 0, 8, R"("kernel": 3, "groups": 0, "padding": 1)"},
+                       {7, 5, 5, 0, 13, R"("kernel": 3, "groups": 0)"},
+                       {7, 7, 17, 0, 8, R"("kernel": 5, "groups": 0, "padding": "same", "stride": 2)"},
+                       {6, 6, 32, 0, 16, R"("kernel": 3, "groups": 0, "padding": "same_upper", "stride": 2)"},
+                       {5, 6, 10, 0, 1, R"("kernel": [2, 3], "groups": 0, "bias": false)"},
+                       {8, 8, 3, 0, 8, R"("kernel": 3, "groups": 0, "dilation": 2)"},
+                       // depthwise with several filters a channel
+                       {6, 6, 4, 8, 8, R"("kernel": 3, "groups": 0)"},
+                       {5, 5, 8, 24, 8, R"("kernel": 3, "groups": 0, "padding": 1)"},
+                   }));
 
 CNNLAB_CONFORMANCE(conv2d_channels, behind_conv({
-    {5, 5, 1, 1, 8, R"("kernel": 3)"},
-    {5, 4, 1, 8, 8, R"("kernel": 3, "padding": 1)"},
-    {4, 5, 8, 1, 8, R"("kernel": 3, "padding": 1)"},
-    {5, 5, 3, 10, 8, R"("kernel": 3, "padding": 1)"},
-    {4, 4, 5, 17, 8, R"("kernel": 3, "padding": 1)"},
-    {4, 4, 10, 31, 8, R"("kernel": 3, "padding": 1)"},
-    {4, 3, 16, 32, 8, R"("kernel": 3, "padding": 1)"},
-    {3, 4, 17, 33, 8, R"("kernel": 3, "padding": 1)"},
-    {4, 4, 31, 48, 8, R"("kernel": 3, "padding": 1)"},
-    {4, 4, 32, 64, 8, R"("kernel": 3, "padding": 1)"},
-    {3, 4, 33, 70, 8, R"("kernel": 3, "padding": 1)"},
-    {4, 3, 48, 16, 8, R"("kernel": 3, "padding": 1)"},
-    {4, 4, 64, 5, 8, R"("kernel": 3, "padding": 1)"},
-    {3, 3, 70, 70, 13, R"("kernel": 3, "padding": 1)"},
-    {4, 4, 64, 64, 8, R"("kernel": 3)"},
-    {2, 2, 70, 3, 8, R"("kernel": 1)"},
-    {3, 3, 48, 31, 8, R"("kernel": 2, "bias": false)"},
-}));
+                                        {5, 5, 1, 1, 8, R"("kernel": 3)"},
+                                        {5, 4, 1, 8, 8, R"("kernel": 3, "padding": 1)"},
+                                        {4, 5, 8, 1, 8, R"("kernel": 3, "padding": 1)"},
+                                        {5, 5, 3, 10, 8, R"("kernel": 3, "padding": 1)"},
+                                        {4, 4, 5, 17, 8, R"("kernel": 3, "padding": 1)"},
+                                        {4, 4, 10, 31, 8, R"("kernel": 3, "padding": 1)"},
+                                        {4, 3, 16, 32, 8, R"("kernel": 3, "padding": 1)"},
+                                        {3, 4, 17, 33, 8, R"("kernel": 3, "padding": 1)"},
+                                        {4, 4, 31, 48, 8, R"("kernel": 3, "padding": 1)"},
+                                        {4, 4, 32, 64, 8, R"("kernel": 3, "padding": 1)"},
+                                        {3, 4, 33, 70, 8, R"("kernel": 3, "padding": 1)"},
+                                        {4, 3, 48, 16, 8, R"("kernel": 3, "padding": 1)"},
+                                        {4, 4, 64, 5, 8, R"("kernel": 3, "padding": 1)"},
+                                        {3, 3, 70, 70, 13, R"("kernel": 3, "padding": 1)"},
+                                        {4, 4, 64, 64, 8, R"("kernel": 3)"},
+                                        {2, 2, 70, 3, 8, R"("kernel": 1)"},
+                                        {3, 3, 48, 31, 8, R"("kernel": 2, "bias": false)"},
+                                    }));
 
 CNNLAB_CONFORMANCE(conv2d_batch, behind_conv({
-    {6, 6, 5, 10, 1, R"("kernel": 3, "padding": 1)"},
-    {6, 6, 5, 10, 3, R"("kernel": 3, "padding": 1)"},
-    {6, 6, 5, 10, 8, R"("kernel": 3, "padding": 1, "bias": false)"},
-    {6, 6, 5, 10, 13, R"("kernel": 3, "padding": 1)"},
-    {6, 6, 5, 10, 16, R"("kernel": 3, "padding": 1)"},
-    {6, 6, 5, 10, 27, R"("kernel": 3, "padding": 1)"},
-    {6, 6, 5, 10, 64, R"("kernel": 3, "padding": 1)"},
-    {13, 13, 3, 8, 64, R"("kernel": 3)"},
-}));
+                                     {6, 6, 5, 10, 1, R"("kernel": 3, "padding": 1)"},
+                                     {6, 6, 5, 10, 3, R"("kernel": 3, "padding": 1)"},
+                                     {6, 6, 5, 10, 8, R"("kernel": 3, "padding": 1, "bias": false)"},
+                                     {6, 6, 5, 10, 13, R"("kernel": 3, "padding": 1)"},
+                                     {6, 6, 5, 10, 16, R"("kernel": 3, "padding": 1)"},
+                                     {6, 6, 5, 10, 27, R"("kernel": 3, "padding": 1)"},
+                                     {6, 6, 5, 10, 64, R"("kernel": 3, "padding": 1)"},
+                                     {13, 13, 3, 8, 64, R"("kernel": 3)"},
+                                 }));
 
 CNNLAB_CONFORMANCE(conv2d_first_layer, on_the_image({
-    {8, 8, 3, 32, 8, R"("kernel": 3, "padding": 1)"},
-    {7, 9, 1, 10, 13, R"("kernel": 5, "padding": "same")"},
-    {9, 9, 5, 17, 3, R"("kernel": 3, "stride": 2)"},
-    {6, 6, 8, 8, 8, R"("kernel": 3, "groups": 0)"},
-    {6, 6, 17, 33, 8, R"("kernel": 3, "bias": false)"},
-    {4, 4, 70, 8, 8, R"("kernel": 2, "padding": "same_upper")"},
-}));
+                                           {8, 8, 3, 32, 8, R"("kernel": 3, "padding": 1)"},
+                                           {7, 9, 1, 10, 13, R"("kernel": 5, "padding": "same")"},
+                                           {9, 9, 5, 17, 3, R"("kernel": 3, "stride": 2)"},
+                                           {6, 6, 8, 8, 8, R"("kernel": 3, "groups": 0)"},
+                                           {6, 6, 17, 33, 8, R"("kernel": 3, "bias": false)"},
+                                           {4, 4, 70, 8, 8, R"("kernel": 2, "padding": "same_upper")"},
+                                       }));
 
 }  // namespace cnnlab::test

@@ -16,7 +16,9 @@ struct Row {
 
 std::vector<Case> cases(const std::vector<Row>& rows) {
     std::vector<Case> found;
-    for (const Row& row : rows) found.push_back({row.name, network("[" + std::string(row.layers) + "]"), {row.height, row.width, 3}, row.batch});
+    for (const Row& row : rows)
+        found.push_back(
+            {row.name, network("[" + std::string(row.layers) + "]"), {row.height, row.width, 3}, row.batch});
     return found;
 }
 
@@ -43,44 +45,69 @@ std::vector<Case> shipped() {
 
 }  // namespace
 
-CNNLAB_CONFORMANCE(graph, cases({
-    {"residual", 5, 5, 8, R"({"type": "conv2d", "out_channels": 8, "name": "a"}, {"type": "conv2d", "out_channels": 8, "padding": 1},
+CNNLAB_CONFORMANCE(
+    graph,
+    cases({
+        {"residual", 5, 5, 8,
+         R"({"type": "conv2d", "out_channels": 8, "name": "a"}, {"type": "conv2d", "out_channels": 8, "padding": 1},
         {"type": "add", "from": ["conv2d_1", "a"]})"},
-    {"residual_with_batch_norm", 5, 5, 13, R"({"type": "conv2d", "out_channels": 8, "name": "a"},
+        {"residual_with_batch_norm", 5, 5, 13, R"({"type": "conv2d", "out_channels": 8, "name": "a"},
         {"type": "conv2d", "out_channels": 8, "padding": 1, "bias": false}, {"type": "batch_norm", "name": "b"},
         {"type": "add", "from": ["b", "a"]}, {"type": "relu"}, {"type": "global_avg_pool"})"},
-    {"value_added_to_itself", 4, 4, 8, R"({"type": "conv2d", "out_channels": 5, "name": "a"}, {"type": "add", "from": ["a", "a"]})"},
-    {"sum_of_four", 5, 6, 8, R"({"type": "conv2d", "out_channels": 5, "name": "a"}, {"type": "tanh", "name": "b"}, {"type": "sigmoid", "name": "c", "from": "a"},
+        {"value_added_to_itself", 4, 4, 8,
+         R"({"type": "conv2d", "out_channels": 5, "name": "a"}, {"type": "add", "from": ["a", "a"]})"},
+        {"sum_of_four", 5, 6, 8,
+         R"({"type": "conv2d", "out_channels": 5, "name": "a"}, {"type": "tanh", "name": "b"}, {"type": "sigmoid", "name": "c", "from": "a"},
         {"type": "silu", "name": "d", "from": "b"}, {"type": "add", "from": ["a", "b", "c", "d"]})"},
-    {"concat", 5, 5, 8, R"({"type": "conv2d", "out_channels": 8, "name": "a"}, {"type": "conv2d", "out_channels": 5, "name": "b", "kernel": 1},
+        {"concat", 5, 5, 8,
+         R"({"type": "conv2d", "out_channels": 8, "name": "a"}, {"type": "conv2d", "out_channels": 5, "name": "b", "kernel": 1},
         {"type": "concat", "from": ["a", "b"]}, {"type": "conv2d", "out_channels": 10, "kernel": 2})"},
-    {"concat_of_three_with_the_image", 4, 5, 13, R"({"type": "conv2d", "out_channels": 3, "padding": 1, "name": "a"}, {"type": "tanh", "name": "b"},
+        {"concat_of_three_with_the_image", 4, 5, 13,
+         R"({"type": "conv2d", "out_channels": 3, "padding": 1, "name": "a"}, {"type": "tanh", "name": "b"},
         {"type": "concat", "from": ["b", "input", "a"]}, {"type": "conv2d", "out_channels": 17})"},
-    {"concat_of_vectors", 4, 4, 16, R"({"type": "dense", "out_features": 9, "name": "a"}, {"type": "dense", "out_features": 16, "name": "b", "from": "input"},
+        {"concat_of_vectors", 4, 4, 16,
+         R"({"type": "dense", "out_features": 9, "name": "a"}, {"type": "dense", "out_features": 16, "name": "b", "from": "input"},
         {"type": "concat", "from": ["a", "b", "a"]}, {"type": "tanh"})"},
-    {"diamond", 6, 6, 8, R"({"type": "conv2d", "out_channels": 8, "name": "top"}, {"type": "conv2d", "out_channels": 8, "name": "left", "kernel": 1},
+        {"diamond", 6, 6, 8,
+         R"({"type": "conv2d", "out_channels": 8, "name": "top"}, {"type": "conv2d", "out_channels": 8, "name": "left", "kernel": 1},
         {"type": "max_pool2d", "kernel": 3, "stride": 1, "padding": "same", "name": "right", "from": "top"}, {"type": "add", "name": "sum", "from": ["left", "right"]},
         {"type": "concat", "from": ["sum", "top"]}, {"type": "batch_norm"})"},
-    {"frozen_start", 6, 6, 8, R"({"type": "conv2d", "out_channels": 8, "trainable": false}, {"type": "relu"}, {"type": "conv2d", "out_channels": 5})"},
-    {"frozen_middle", 6, 6, 8, R"({"type": "conv2d", "out_channels": 8}, {"type": "tanh"}, {"type": "conv2d", "out_channels": 5, "trainable": false})"},
-    {"flatten_used_twice", 3, 4, 8, R"({"type": "conv2d", "out_channels": 5, "kernel": 1}, {"type": "flatten", "name": "f"}, {"type": "dense", "out_features": 60, "name": "d"},
+        {"frozen_start", 6, 6, 8,
+         R"({"type": "conv2d", "out_channels": 8, "trainable": false}, {"type": "relu"}, {"type": "conv2d", "out_channels": 5})"},
+        {"frozen_middle", 6, 6, 8,
+         R"({"type": "conv2d", "out_channels": 8}, {"type": "tanh"}, {"type": "conv2d", "out_channels": 5, "trainable": false})"},
+        {"flatten_used_twice", 3, 4, 8,
+         R"({"type": "conv2d", "out_channels": 5, "kernel": 1}, {"type": "flatten", "name": "f"}, {"type": "dense", "out_features": 60, "name": "d"},
         {"type": "tanh", "name": "t", "from": "f"}, {"type": "add", "from": ["t", "f", "d"]})"},
-}));
+    }));
 
-CNNLAB_CONFORMANCE(chain, cases({
-    {"conv_relu_pool", 8, 8, 13, R"({"type": "conv2d", "out_channels": 17, "padding": 1}, {"type": "relu"}, {"type": "max_pool2d"}, {"type": "conv2d", "out_channels": 8})"},
-    {"conv_relu_pool_on_an_odd_map", 7, 9, 8, R"({"type": "conv2d", "out_channels": 8, "padding": 1}, {"type": "relu"}, {"type": "max_pool2d"}, {"type": "conv2d", "out_channels": 8, "padding": 1})"},
-    {"conv_pool_relu", 8, 8, 8, R"({"type": "conv2d", "out_channels": 10, "padding": 1}, {"type": "max_pool2d"}, {"type": "relu"}, {"type": "conv2d", "out_channels": 8})"},
-    {"conv_relu_overlapping_pool", 8, 8, 8, R"({"type": "conv2d", "out_channels": 8}, {"type": "relu"}, {"type": "max_pool2d", "kernel": 3, "stride": 2}, {"type": "dense", "out_features": 10})"},
-    {"conv_gelu_avg_pool", 8, 8, 8, R"({"type": "conv2d", "out_channels": 8}, {"type": "gelu"}, {"type": "avg_pool2d"}, {"type": "dense", "out_features": 10})"},
-    {"conv_norm_relu_pool", 8, 8, 13, R"({"type": "conv2d", "out_channels": 8, "bias": false}, {"type": "batch_norm"}, {"type": "relu"}, {"type": "max_pool2d"}, {"type": "conv2d", "out_channels": 8})"},
-    {"conv_relu_norm", 6, 6, 16, R"({"type": "conv2d", "out_channels": 8}, {"type": "relu"}, {"type": "batch_norm"}, {"type": "conv2d", "out_channels": 8})"},
-    {"relu_read_twice", 6, 6, 8, R"({"type": "conv2d", "out_channels": 8, "name": "a"}, {"type": "relu", "name": "r"}, {"type": "max_pool2d", "name": "p"}, {"type": "dense", "out_features": 9, "name": "d"},
+CNNLAB_CONFORMANCE(
+    chain,
+    cases({
+        {"conv_relu_pool", 8, 8, 13,
+         R"({"type": "conv2d", "out_channels": 17, "padding": 1}, {"type": "relu"}, {"type": "max_pool2d"}, {"type": "conv2d", "out_channels": 8})"},
+        {"conv_relu_pool_on_an_odd_map", 7, 9, 8,
+         R"({"type": "conv2d", "out_channels": 8, "padding": 1}, {"type": "relu"}, {"type": "max_pool2d"}, {"type": "conv2d", "out_channels": 8, "padding": 1})"},
+        {"conv_pool_relu", 8, 8, 8,
+         R"({"type": "conv2d", "out_channels": 10, "padding": 1}, {"type": "max_pool2d"}, {"type": "relu"}, {"type": "conv2d", "out_channels": 8})"},
+        {"conv_relu_overlapping_pool", 8, 8, 8,
+         R"({"type": "conv2d", "out_channels": 8}, {"type": "relu"}, {"type": "max_pool2d", "kernel": 3, "stride": 2}, {"type": "dense", "out_features": 10})"},
+        {"conv_gelu_avg_pool", 8, 8, 8,
+         R"({"type": "conv2d", "out_channels": 8}, {"type": "gelu"}, {"type": "avg_pool2d"}, {"type": "dense", "out_features": 10})"},
+        {"conv_norm_relu_pool", 8, 8, 13,
+         R"({"type": "conv2d", "out_channels": 8, "bias": false}, {"type": "batch_norm"}, {"type": "relu"}, {"type": "max_pool2d"}, {"type": "conv2d", "out_channels": 8})"},
+        {"conv_relu_norm", 6, 6, 16,
+         R"({"type": "conv2d", "out_channels": 8}, {"type": "relu"}, {"type": "batch_norm"}, {"type": "conv2d", "out_channels": 8})"},
+        {"relu_read_twice", 6, 6, 8,
+         R"({"type": "conv2d", "out_channels": 8, "name": "a"}, {"type": "relu", "name": "r"}, {"type": "max_pool2d", "name": "p"}, {"type": "dense", "out_features": 9, "name": "d"},
         {"type": "dense", "out_features": 9, "name": "e", "from": "r"}, {"type": "add", "from": ["d", "e"]})"},
-    {"conv_read_before_its_relu", 5, 5, 8, R"({"type": "conv2d", "out_channels": 8, "name": "a"}, {"type": "relu", "name": "r"}, {"type": "add", "from": ["a", "r"]})"},
-    {"dense_relu_dropout_dense", 4, 4, 27, R"({"type": "dense", "out_features": 48}, {"type": "relu"}, {"type": "dropout"}, {"type": "dense", "out_features": 16}, {"type": "relu"})"},
-    {"depthwise_separable", 7, 7, 8, R"({"type": "conv2d", "out_channels": 10}, {"type": "conv2d", "out_channels": 0, "groups": 0, "padding": 1}, {"type": "relu6"}, {"type": "conv2d", "out_channels": 17, "kernel": 1}, {"type": "relu6"})"},
-}));
+        {"conv_read_before_its_relu", 5, 5, 8,
+         R"({"type": "conv2d", "out_channels": 8, "name": "a"}, {"type": "relu", "name": "r"}, {"type": "add", "from": ["a", "r"]})"},
+        {"dense_relu_dropout_dense", 4, 4, 27,
+         R"({"type": "dense", "out_features": 48}, {"type": "relu"}, {"type": "dropout"}, {"type": "dense", "out_features": 16}, {"type": "relu"})"},
+        {"depthwise_separable", 7, 7, 8,
+         R"({"type": "conv2d", "out_channels": 10}, {"type": "conv2d", "out_channels": 0, "groups": 0, "padding": 1}, {"type": "relu6"}, {"type": "conv2d", "out_channels": 17, "kernel": 1}, {"type": "relu6"})"},
+    }));
 
 CNNLAB_CONFORMANCE(experiment, shipped());
 

@@ -24,9 +24,12 @@ using Record = std::vector<Observed>;
 Split random_split(const std::string& name, const ImageShape& image, int count, int classes) {
     const Philox random{1, stream_of(name.c_str()), 0};
     Split split;
-    for (int64_t i = 0; i < count * image.count(); ++i) split.images.push_back(static_cast<uint8_t>(random.word(static_cast<uint64_t>(i)) >> 24U));
+    for (int64_t i = 0; i < count * image.count(); ++i)
+        split.images.push_back(static_cast<uint8_t>(random.word(static_cast<uint64_t>(i)) >> 24U));
     const Philox labels{2, stream_of(name.c_str()), 0};
-    for (int i = 0; i < count; ++i) split.labels.push_back(static_cast<int32_t>(bounded(labels.word(static_cast<uint64_t>(i)), static_cast<uint32_t>(classes))));
+    for (int i = 0; i < count; ++i)
+        split.labels.push_back(static_cast<int32_t>(
+            bounded(labels.word(static_cast<uint64_t>(i)), static_cast<uint32_t>(classes))));
     return split;
 }
 
@@ -50,7 +53,11 @@ std::string writer_of(const Program& program, ValueId id) {
 class Recorder {
   public:
     Recorder(const Case& c, Backend& backend, bool keep_everything)
-        : case_(c), keep_everything_(keep_everything), backend_(backend), counts_(c.counts), model_(experiment(c), card(c), backend) {
+        : case_(c),
+          keep_everything_(keep_everything),
+          backend_(backend),
+          counts_(c.counts),
+          model_(experiment(c), card(c), backend) {
         if (counts_.empty()) counts_ = {c.batch, std::max(1, c.batch - c.batch / 3 - 1)};
         int total = 0;
         for (const int count : counts_) total += count;
@@ -80,7 +87,9 @@ class Recorder {
         json["train"]["batch"] = c.batch;
         return Experiment::parse(json);
     }
-    static int outputs(const Case& c) { return c.experiment["model"]["layers"].back().value("out_features", 2); }
+    static int outputs(const Case& c) {
+        return c.experiment["model"]["layers"].back().value("out_features", 2);
+    }
     static DatasetCard card(const Case& c) {
         DatasetCard card;
         card.name = "random";
@@ -93,7 +102,8 @@ class Recorder {
         return card;
     }
 
-    void observe(const std::string& when, const Program& program, Executable& executable, const RunInput& input) {
+    void observe(const std::string& when, const Program& program, Executable& executable,
+                 const RunInput& input) {
         const RunOutput output = backend_.run(executable, input);
         note(when + ", loss_sum", output.loss_sum);
         note(when + ", correct", static_cast<double>(output.correct));
@@ -102,12 +112,16 @@ class Recorder {
             const ValueInfo& info = program.info(id);
             HostTensor tensor = backend_.download(executable, id);
             if (info.per_image()) tensor = first_images(tensor, input.count);
-            record_.push_back({when + ", " + info.name + " (" + writer_of(program, id) + ")", std::move(tensor)});
+            record_.push_back(
+                {when + ", " + info.name + " (" + writer_of(program, id) + ")", std::move(tensor)});
         }
         if (program.phase == Phase::train)
-            for (const auto& spec : model_.persistents()) record_.push_back({when + ", " + spec.name, model_.get(spec.name)});
+            for (const auto& spec : model_.persistents())
+                record_.push_back({when + ", " + spec.name, model_.get(spec.name)});
     }
-    void note(const std::string& what, double number) { record_.push_back({what, HostTensor({1}, static_cast<float>(number))}); }
+    void note(const std::string& what, double number) {
+        record_.push_back({what, HostTensor({1}, static_cast<float>(number))});
+    }
 
     const Case& case_;
     bool keep_everything_;
@@ -118,7 +132,9 @@ class Recorder {
     Record record_;
 };
 
-Record record_on(const Case& c, Backend& backend, bool keep_everything) { return Recorder(c, backend, keep_everything).run(); }
+Record record_on(const Case& c, Backend& backend, bool keep_everything) {
+    return Recorder(c, backend, keep_everything).run();
+}
 
 /// Fails where `got` strays from `want` by more than tolerance × the tensor's largest magnitude.
 void expect_near(const Observed& want, const Observed& got, double tolerance) {
@@ -135,8 +151,9 @@ void expect_near(const Observed& want, const Observed& got, double tolerance) {
         }
     }
     if (worst <= tolerance * scale) return;
-    ADD_FAILURE() << want.what << " " << want.tensor.shape().str() << ": element " << at << " is " << got.tensor[at] << ", not "
-                  << want.tensor[at] << "; the largest magnitude is " << scale << ", the deviation " << worst / scale << " of it";
+    ADD_FAILURE() << want.what << " " << want.tensor.shape().str() << ": element " << at << " is "
+                  << got.tensor[at] << ", not " << want.tensor[at] << "; the largest magnitude is " << scale
+                  << ", the deviation " << worst / scale << " of it";
 }
 
 /// Compares what `got` holds with its counterparts in `want`, which may hold more.
@@ -153,14 +170,16 @@ void expect_same_bits(const Record& want, const Record& got) {
     ASSERT_EQ(want.size(), got.size());
     for (size_t i = 0; i < want.size(); ++i) {
         const auto a = want[i].tensor.span(), b = got[i].tensor.span();
-        EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end())) << want[i].what << " depends on the number of threads";
+        EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()))
+            << want[i].what << " depends on the number of threads";
     }
 }
 
 }  // namespace
 
 Json network(const std::string& layers, int outputs, const std::string& rest) {
-    Json json = Json::parse(R"({"name": "test", "dataset": "random", "loss": "cross_entropy", "optimizer": {"type": "sgd"}})");
+    Json json = Json::parse(
+        R"({"name": "test", "dataset": "random", "loss": "cross_entropy", "optimizer": {"type": "sgd"}})");
     json.update(Json::parse(rest));
     json["model"]["layers"] = Json::parse(layers);
     json["model"]["layers"].push_back({{"type", "dense"}, {"out_features", outputs}});
@@ -168,7 +187,8 @@ Json network(const std::string& layers, int outputs, const std::string& rest) {
 }
 
 Json network_behind_conv(int channels, const std::string& layers, int outputs, const std::string& rest) {
-    const std::string conv = R"({"type": "conv2d", "kernel": 1, "out_channels": )" + std::to_string(channels) + "}";
+    const std::string conv =
+        R"({"type": "conv2d", "kernel": 1, "out_channels": )" + std::to_string(channels) + "}";
     return network("[" + conv + (layers.empty() ? "" : ", ") + layers + "]", outputs, rest);
 }
 

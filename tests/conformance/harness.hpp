@@ -29,7 +29,8 @@ struct Case {
 [[nodiscard]] Json network(const std::string& layers, int outputs = 3, const std::string& rest = "{}");
 
 /// The layers (JSON, comma-separated) behind a 1×1 convolution to `channels` channels, so that the input's gradient is wanted too.
-[[nodiscard]] Json network_behind_conv(int channels, const std::string& layers, int outputs = 3, const std::string& rest = "{}");
+[[nodiscard]] Json network_behind_conv(int channels, const std::string& layers, int outputs = 3,
+                                       const std::string& rest = "{}");
 
 /// Compares every backend under test with the reference; fails with the worst element of each value that deviates.
 void check_conformance(const Case& c);

@@ -16,7 +16,11 @@ struct LossRow {
 std::vector<Case> losses(const std::vector<LossRow>& rows) {
     std::vector<Case> found;
     for (const LossRow& row : rows)
-        found.push_back({row.name, network(R"([{"type": "conv2d", "out_channels": 8}])", row.outputs, R"({"loss": )" + std::string(row.loss) + "}"), {5, 5, 3}, row.batch});
+        found.push_back({row.name,
+                         network(R"([{"type": "conv2d", "out_channels": 8}])", row.outputs,
+                                 R"({"loss": )" + std::string(row.loss) + "}"),
+                         {5, 5, 3},
+                         row.batch});
     return found;
 }
 
@@ -30,10 +34,15 @@ struct OptimizerRow {
 std::vector<Case> optimizers(const std::vector<OptimizerRow>& rows) {
     std::vector<Case> found;
     for (const OptimizerRow& row : rows)
-        found.push_back({row.name,
-                         network(R"([{"type": "conv2d", "out_channels": 10}, {"type": "batch_norm"}, {"type": "tanh"}, {"type": "dense", "out_features": 17}, {"type": "silu"}])", 3,
-                                 R"({"optimizer": )" + std::string(row.optimizer) + "}"),
-                         {5, 6, 3}, 13, {13, 13, 5, 13}, row.slack});
+        found.push_back(
+            {row.name,
+             network(
+                 R"([{"type": "conv2d", "out_channels": 10}, {"type": "batch_norm"}, {"type": "tanh"}, {"type": "dense", "out_features": 17}, {"type": "silu"}])",
+                 3, R"({"optimizer": )" + std::string(row.optimizer) + "}"),
+             {5, 6, 3},
+             13,
+             {13, 13, 5, 13},
+             row.slack});
     return found;
 }
 
@@ -46,76 +55,92 @@ struct AugmentRow {
 std::vector<Case> augmentations(const std::vector<AugmentRow>& rows) {
     std::vector<Case> found;
     for (const AugmentRow& row : rows)
-        found.push_back({row.name, network(R"([{"type": "conv2d", "out_channels": 5, "kernel": 2}])", 3, R"({"augment": )" + std::string(row.augment) + "}"),
-                         {row.height, row.width, row.channels}, row.batch, {row.batch, row.batch, std::max(1, row.batch - 2)}});
+        found.push_back({row.name,
+                         network(R"([{"type": "conv2d", "out_channels": 5, "kernel": 2}])", 3,
+                                 R"({"augment": )" + std::string(row.augment) + "}"),
+                         {row.height, row.width, row.channels},
+                         row.batch,
+                         {row.batch, row.batch, std::max(1, row.batch - 2)}});
     return found;
 }
 
 }  // namespace
 
-CNNLAB_CONFORMANCE(loss, losses({
-    {"cross_entropy", 3, 8, R"("cross_entropy")"},
-    {"cross_entropy_of_two", 2, 13, R"("cross_entropy")"},
-    {"cross_entropy_of_ten", 10, 27, R"("cross_entropy")"},
-    {"cross_entropy_of_seventy", 70, 8, R"("cross_entropy")"},
-    {"one_image", 10, 1, R"("cross_entropy")"},
-    {"label_smoothing", 10, 13, R"({"type": "cross_entropy", "label_smoothing": 0.1})"},
-    {"label_smoothing_complete", 5, 8, R"({"type": "cross_entropy", "label_smoothing": 1})"},
-    {"binary_cross_entropy_of_one", 1, 16, R"("binary_cross_entropy")"},
-    {"binary_cross_entropy_of_three", 3, 8, R"("binary_cross_entropy")"},
-    {"binary_cross_entropy_of_seventeen", 17, 13, R"("binary_cross_entropy")"},
-    {"mean_squared_error_of_one", 1, 16, R"("mean_squared_error")"},
-    {"mean_squared_error_of_ten", 10, 13, R"("mean_squared_error")"},
-}));
+CNNLAB_CONFORMANCE(
+    loss, losses({
+              {"cross_entropy", 3, 8, R"("cross_entropy")"},
+              {"cross_entropy_of_two", 2, 13, R"("cross_entropy")"},
+              {"cross_entropy_of_ten", 10, 27, R"("cross_entropy")"},
+              {"cross_entropy_of_seventy", 70, 8, R"("cross_entropy")"},
+              {"one_image", 10, 1, R"("cross_entropy")"},
+              {"label_smoothing", 10, 13, R"({"type": "cross_entropy", "label_smoothing": 0.1})"},
+              {"label_smoothing_complete", 5, 8, R"({"type": "cross_entropy", "label_smoothing": 1})"},
+              {"binary_cross_entropy_of_one", 1, 16, R"("binary_cross_entropy")"},
+              {"binary_cross_entropy_of_three", 3, 8, R"("binary_cross_entropy")"},
+              {"binary_cross_entropy_of_seventeen", 17, 13, R"("binary_cross_entropy")"},
+              {"mean_squared_error_of_one", 1, 16, R"("mean_squared_error")"},
+              {"mean_squared_error_of_ten", 10, 13, R"("mean_squared_error")"},
+          }));
 
 /// Adam and RMSProp divide gradients by their own size: a rounding error of a small gradient becomes one of a whole step. `eps` is
 /// chosen large enough that this does not drown the comparison; tests/gradients checks the formulas with the usual ones.
-CNNLAB_CONFORMANCE(optimizer, optimizers({
-    {"sgd", R"("sgd")"},
-    {"sgd_weight_decay", R"({"type": "sgd", "weight_decay": 0.1})"},
-    {"sgd_momentum", R"({"type": "sgd", "momentum": 0.9})"},
-    {"sgd_nesterov", R"({"type": "sgd", "momentum": 0.9, "nesterov": true, "weight_decay": 0.01})"},
-    {"adam", R"({"type": "adam", "eps": 0.001})", 4},
-    {"adam_weight_decay", R"({"type": "adam", "eps": 0.001, "weight_decay": 0.1, "beta1": 0.8, "beta2": 0.95})", 4},
-    {"adamw", R"({"type": "adamw", "eps": 0.001, "weight_decay": 0.1})", 4},
-    {"rmsprop", R"({"type": "rmsprop", "eps": 0.001})", 4},
-    {"rmsprop_momentum", R"({"type": "rmsprop", "eps": 0.001, "momentum": 0.8, "weight_decay": 0.01, "alpha": 0.9})", 4},
-    {"groups", R"({"type": "sgd", "momentum": 0.5, "weight_decay": 0.1, "groups": [{"match": "*.bias", "weight_decay": 0}, {"match": "dense_1.*", "lr_scale": 3}, {"match": "conv2d_1.*", "trainable": false}]})"},
-    {"clip_norm", R"({"type": "sgd", "clip_norm": 0.1})"},
-    {"clip_norm_not_reached", R"({"type": "sgd", "clip_norm": 1000})"},
-    {"clip_norm_of_a_group", R"({"type": "sgd", "momentum": 0.9, "clip_norm": 0.1, "groups": [{"match": "conv2d_1.*", "trainable": false}]})"},
-    {"clip_value", R"({"type": "sgd", "clip_value": 0.01})"},
-    {"clip_norm_and_value", R"({"type": "adam", "eps": 0.001, "clip_norm": 0.5, "clip_value": 0.05})", 4},
-    {"average_decay", R"({"type": "sgd", "average_decay": 0.99})"},
-    {"average_decay_below_its_warm_up", R"({"type": "adamw", "eps": 0.001, "average_decay": 0.1})", 4},
-}));
+CNNLAB_CONFORMANCE(
+    optimizer,
+    optimizers({
+        {"sgd", R"("sgd")"},
+        {"sgd_weight_decay", R"({"type": "sgd", "weight_decay": 0.1})"},
+        {"sgd_momentum", R"({"type": "sgd", "momentum": 0.9})"},
+        {"sgd_nesterov", R"({"type": "sgd", "momentum": 0.9, "nesterov": true, "weight_decay": 0.01})"},
+        {"adam", R"({"type": "adam", "eps": 0.001})", 4},
+        {"adam_weight_decay",
+         R"({"type": "adam", "eps": 0.001, "weight_decay": 0.1, "beta1": 0.8, "beta2": 0.95})", 4},
+        {"adamw", R"({"type": "adamw", "eps": 0.001, "weight_decay": 0.1})", 4},
+        {"rmsprop", R"({"type": "rmsprop", "eps": 0.001})", 4},
+        {"rmsprop_momentum",
+         R"({"type": "rmsprop", "eps": 0.001, "momentum": 0.8, "weight_decay": 0.01, "alpha": 0.9})", 4},
+        {"groups",
+         R"({"type": "sgd", "momentum": 0.5, "weight_decay": 0.1, "groups": [{"match": "*.bias", "weight_decay": 0}, {"match": "dense_1.*", "lr_scale": 3}, {"match": "conv2d_1.*", "trainable": false}]})"},
+        {"clip_norm", R"({"type": "sgd", "clip_norm": 0.1})"},
+        {"clip_norm_not_reached", R"({"type": "sgd", "clip_norm": 1000})"},
+        {"clip_norm_of_a_group",
+         R"({"type": "sgd", "momentum": 0.9, "clip_norm": 0.1, "groups": [{"match": "conv2d_1.*", "trainable": false}]})"},
+        {"clip_value", R"({"type": "sgd", "clip_value": 0.01})"},
+        {"clip_norm_and_value", R"({"type": "adam", "eps": 0.001, "clip_norm": 0.5, "clip_value": 0.05})", 4},
+        {"average_decay", R"({"type": "sgd", "average_decay": 0.99})"},
+        {"average_decay_below_its_warm_up", R"({"type": "adamw", "eps": 0.001, "average_decay": 0.1})", 4},
+    }));
 
-CNNLAB_CONFORMANCE(load_batch, augmentations({
-    {"plain", 5, 5, 3, 8, "{}"},
-    {"plain_grey", 7, 4, 1, 13, "{}"},
-    {"plain_many_channels", 4, 4, 17, 3, "{}"},
-    {"plain_big_batch", 4, 5, 3, 64, "{}"},
-    {"flip", 5, 6, 3, 16, R"({"horizontal_flip": true})"},
-    {"crop", 6, 5, 3, 16, R"({"crop": 2})"},
-    {"crop_reflect", 6, 5, 3, 16, R"({"crop": 2, "padding": "reflect"})"},
-    {"crop_wider_than_the_image", 3, 2, 3, 16, R"({"crop": 7})"},
-    {"reflect_wider_than_the_image", 3, 2, 3, 16, R"({"crop": 7, "padding": "reflect"})"},
-    {"reflect_one_column", 5, 2, 1, 8, R"({"crop": 2, "padding": "reflect", "rotation": 90})"},
-    {"flip_and_crop", 8, 8, 3, 13, R"({"horizontal_flip": true, "crop": 4})"},
-    {"rotation", 7, 8, 3, 13, R"({"rotation": 20})"},
-    {"rotation_all_round", 7, 8, 1, 8, R"({"rotation": 180, "padding": "reflect"})"},
-    {"translation", 7, 8, 3, 8, R"({"translation": 0.3})"},
-    {"scaling", 7, 8, 3, 8, R"({"scaling": 0.4})"},
-    {"all_warps", 9, 8, 1, 27, R"({"horizontal_flip": true, "crop": 1, "rotation": 30, "translation": 0.2, "scaling": 0.3})"},
-    {"all_warps_reflect", 9, 8, 3, 8, R"({"horizontal_flip": true, "crop": 1, "rotation": 30, "translation": 0.2, "scaling": 0.3, "padding": "reflect"})"},
-    {"brightness", 5, 5, 3, 8, R"({"brightness": 0.5})"},
-    {"contrast", 5, 5, 3, 8, R"({"contrast": 0.8})"},
-    {"brightness_and_contrast", 5, 5, 1, 13, R"({"brightness": 1, "contrast": 1})"},
-    {"recoloured_crop", 6, 6, 3, 8, R"({"crop": 3, "brightness": 0.2, "contrast": 0.5})"},
-    {"cutout", 8, 7, 3, 16, R"({"cutout": 3})"},
-    {"cutout_even", 6, 6, 1, 16, R"({"cutout": 4})"},
-    {"cutout_of_everything", 4, 4, 3, 8, R"({"cutout": 40})"},
-    {"everything", 9, 10, 3, 27, R"({"horizontal_flip": true, "crop": 2, "padding": "reflect", "rotation": 15, "translation": 0.1, "scaling": 0.2, "brightness": 0.2, "contrast": 0.3, "cutout": 4})"},
-}));
+CNNLAB_CONFORMANCE(
+    load_batch,
+    augmentations({
+        {"plain", 5, 5, 3, 8, "{}"},
+        {"plain_grey", 7, 4, 1, 13, "{}"},
+        {"plain_many_channels", 4, 4, 17, 3, "{}"},
+        {"plain_big_batch", 4, 5, 3, 64, "{}"},
+        {"flip", 5, 6, 3, 16, R"({"horizontal_flip": true})"},
+        {"crop", 6, 5, 3, 16, R"({"crop": 2})"},
+        {"crop_reflect", 6, 5, 3, 16, R"({"crop": 2, "padding": "reflect"})"},
+        {"crop_wider_than_the_image", 3, 2, 3, 16, R"({"crop": 7})"},
+        {"reflect_wider_than_the_image", 3, 2, 3, 16, R"({"crop": 7, "padding": "reflect"})"},
+        {"reflect_one_column", 5, 2, 1, 8, R"({"crop": 2, "padding": "reflect", "rotation": 90})"},
+        {"flip_and_crop", 8, 8, 3, 13, R"({"horizontal_flip": true, "crop": 4})"},
+        {"rotation", 7, 8, 3, 13, R"({"rotation": 20})"},
+        {"rotation_all_round", 7, 8, 1, 8, R"({"rotation": 180, "padding": "reflect"})"},
+        {"translation", 7, 8, 3, 8, R"({"translation": 0.3})"},
+        {"scaling", 7, 8, 3, 8, R"({"scaling": 0.4})"},
+        {"all_warps", 9, 8, 1, 27,
+         R"({"horizontal_flip": true, "crop": 1, "rotation": 30, "translation": 0.2, "scaling": 0.3})"},
+        {"all_warps_reflect", 9, 8, 3, 8,
+         R"({"horizontal_flip": true, "crop": 1, "rotation": 30, "translation": 0.2, "scaling": 0.3, "padding": "reflect"})"},
+        {"brightness", 5, 5, 3, 8, R"({"brightness": 0.5})"},
+        {"contrast", 5, 5, 3, 8, R"({"contrast": 0.8})"},
+        {"brightness_and_contrast", 5, 5, 1, 13, R"({"brightness": 1, "contrast": 1})"},
+        {"recoloured_crop", 6, 6, 3, 8, R"({"crop": 3, "brightness": 0.2, "contrast": 0.5})"},
+        {"cutout", 8, 7, 3, 16, R"({"cutout": 3})"},
+        {"cutout_even", 6, 6, 1, 16, R"({"cutout": 4})"},
+        {"cutout_of_everything", 4, 4, 3, 8, R"({"cutout": 40})"},
+        {"everything", 9, 10, 3, 27,
+         R"({"horizontal_flip": true, "crop": 2, "padding": "reflect", "rotation": 15, "translation": 0.1, "scaling": 0.2, "brightness": 0.2, "contrast": 0.3, "cutout": 4})"},
+    }));
 
 }  // namespace cnnlab::test

@@ -17,7 +17,8 @@ Dataset noise(ImageShape image, int classes, int count) {
     for (int c = 0; c < classes; ++c) dataset.card.classes.push_back("class " + std::to_string(c));
     const Philox random{7, 7, 7};
     for (Split* split : {&dataset.train, &dataset.test}) {
-        for (int64_t i = 0; i < count * image.count(); ++i) split->images.push_back(static_cast<uint8_t>(random.word(static_cast<uint64_t>(i)) >> 24U));
+        for (int64_t i = 0; i < count * image.count(); ++i)
+            split->images.push_back(static_cast<uint8_t>(random.word(static_cast<uint64_t>(i)) >> 24U));
         for (int n = 0; n < count; ++n) split->labels.push_back(n % classes);
     }
     return dataset;
@@ -33,7 +34,8 @@ Experiment network() {
             {"type": "flatten"}, {"type": "dense", "out_features": 40}, {"type": "relu"}, {"type": "dropout", "p": 0.3}, {"type": "dense", "out_features": 5}]},
         "optimizer": {"type": "adam", "clip_norm": 1, "average_decay": 0.9},
         "augment": {"horizontal_flip": true, "crop": 2, "rotation": 10, "contrast": 0.2, "cutout": 2},
-        "train": {"epochs": 2, "batch": 40, "seed": 3}})", "test"));
+        "train": {"epochs": 2, "batch": 40, "seed": 3}})",
+                                        "test"));
 }
 
 std::vector<uint8_t> train(const Dataset& dataset, const CpuOptions& options) {
@@ -47,7 +49,8 @@ TEST(Determinism, SameBitsForAnyNumberOfThreads) {
     const Dataset dataset = noise({9, 11, 3}, 5, 190);  // the last batch is partial, and so is its last block
     for (const auto& arch : cpu_archs()) {
         const auto one = train(dataset, {1, arch});
-        for (const int threads : {2, 3, 7}) EXPECT_EQ(train(dataset, {threads, arch}), one) << arch << ", " << threads << " threads";
+        for (const int threads : {2, 3, 7})
+            EXPECT_EQ(train(dataset, {threads, arch}), one) << arch << ", " << threads << " threads";
     }
 }
 
@@ -78,7 +81,10 @@ TEST(Determinism, KeepingValuesChangesNothing) {
         }
         for (const auto& [name, tensor] : results[0]) {
             const HostTensor& other = results[1].at(name);
-            EXPECT_EQ(std::memcmp(tensor.data(), other.data(), static_cast<size_t>(tensor.count()) * sizeof(float)), 0) << arch << ", " << name;
+            EXPECT_EQ(
+                std::memcmp(tensor.data(), other.data(), static_cast<size_t>(tensor.count()) * sizeof(float)),
+                0)
+                << arch << ", " << name;
         }
     }
 }

@@ -22,7 +22,8 @@ TEST(Planner, NeverOverlapsLiveValues) {
         for (uint64_t i = 0; i < 5 + trial % 60; ++i) {
             const auto w = random(i);
             const int first = static_cast<int>(w[0] % 40);
-            lifetimes.push_back({static_cast<int64_t>(w[1] % (trial % 3 == 0 ? 100 : 5000)), first, first + static_cast<int>(w[2] % 20)});
+            lifetimes.push_back({static_cast<int64_t>(w[1] % (trial % 3 == 0 ? 100 : 5000)), first,
+                                 first + static_cast<int>(w[2] % 20)});
             largest = std::max(largest, lifetimes.back().bytes);
             sum += lifetimes.back().bytes + 64;
         }
@@ -34,7 +35,8 @@ TEST(Planner, NeverOverlapsLiveValues) {
             EXPECT_EQ(plan.offsets[i] % 64, 0);
             EXPECT_LE(plan.offsets[i] + lifetimes[i].bytes, plan.total);
             for (size_t j = 0; j < i; ++j)
-                EXPECT_FALSE(overlap(lifetimes[i], plan.offsets[i], lifetimes[j], plan.offsets[j])) << "trial " << trial << ": " << i << " and " << j;
+                EXPECT_FALSE(overlap(lifetimes[i], plan.offsets[i], lifetimes[j], plan.offsets[j]))
+                    << "trial " << trial << ": " << i << " and " << j;
         }
     }
 }
@@ -58,17 +60,23 @@ TEST(Layout, ValuesOfEveryExperimentNeverShareMemoryWhileAlive) {
         CompileOptions options;
         options.phase = Phase::train;
         options.batch = 20;
-        options.input = name.starts_with("cifar") ? ImageShape{32, 32, 3} : name == "lines" ? ImageShape{5, 5, 1} : ImageShape{28, 28, 1};
+        options.input = name.starts_with("cifar") ? ImageShape{32, 32, 3}
+                        : name == "lines"         ? ImageShape{5, 5, 1}
+                                                  : ImageShape{28, 28, 1};
         const Program program = compile(experiment, options).program;
         const auto& kernels = *cpu::archs().front().kernels;
         std::vector<cpu::Traits> traits;
-        for (const Op& op : program.ops) traits.push_back(kernels.traits(op, program, cpu::lanes_for(program.batch)));
+        for (const Op& op : program.ops)
+            traits.push_back(kernels.traits(op, program, cpu::lanes_for(program.batch)));
         const cpu::Layout layout = cpu::lay_out(program, traits);
 
         std::vector<Stored> stored;
         for (size_t v = 0; v < program.values.size(); ++v) {
             const auto& info = program.values[v];
-            stored.push_back({layout.local[v], layout.offsets[v], cpu::stored_bytes(info) * (info.per_image() && !layout.local[v] ? cpu::blocks_for(program.batch) : 1)});
+            stored.push_back(
+                {layout.local[v], layout.offsets[v],
+                 cpu::stored_bytes(info) *
+                     (info.per_image() && !layout.local[v] ? cpu::blocks_for(program.batch) : 1)});
         }
         size_t mapped = 0;
         for (int s = 0; s < static_cast<int>(layout.segments.size()); ++s) {
@@ -91,13 +99,16 @@ TEST(Layout, ValuesOfEveryExperimentNeverShareMemoryWhileAlive) {
         for (size_t i = 0; i < stored.size(); ++i)
             for (size_t j = 0; j < i; ++j) {
                 const Stored &a = stored[i], &b = stored[j];
-                if (a.offset < 0 || b.offset < 0 || a.local != b.local || a.last_op < 0 || b.last_op < 0) continue;
+                if (a.offset < 0 || b.offset < 0 || a.local != b.local || a.last_op < 0 || b.last_op < 0)
+                    continue;
                 if (a.offset >= b.offset + b.bytes || b.offset >= a.offset + a.bytes) continue;
                 if (a.local) {
                     // one may begin in the op that ends the other: that op works in place
-                    EXPECT_TRUE(a.last_op <= b.first_op || b.last_op <= a.first_op) << name << ": " << program.values[i].name << " and " << program.values[j].name;
+                    EXPECT_TRUE(a.last_op <= b.first_op || b.last_op <= a.first_op)
+                        << name << ": " << program.values[i].name << " and " << program.values[j].name;
                 } else {
-                    EXPECT_TRUE(a.last_segment < b.first_segment || b.last_segment < a.first_segment) << name << ": " << program.values[i].name << " and " << program.values[j].name;
+                    EXPECT_TRUE(a.last_segment < b.first_segment || b.last_segment < a.first_segment)
+                        << name << ": " << program.values[i].name << " and " << program.values[j].name;
                 }
             }
     }

@@ -42,22 +42,28 @@ TEST(Card, ReadsBackWhatItWrites) {
 }
 
 TEST(Card, TheBuiltInOnesAreThere) {
-    for (const char* name : {"fashion-mnist", "cifar10", "lines", "folder"}) EXPECT_EQ(find_card(name).name, name);
+    for (const char* name : {"fashion-mnist", "cifar10", "lines", "folder"})
+        EXPECT_EQ(find_card(name).name, name);
     // A card stands in the folder of its name.
-    for (const embedded::File& file : embedded::dataset_cards()) EXPECT_EQ(parse_card(file.text, "").name, file.name);
+    for (const embedded::File& file : embedded::dataset_cards())
+        EXPECT_EQ(parse_card(file.text, "").name, file.name);
     EXPECT_EQ(find_card("fashion-mnist").files.size(), 4U);
 }
 
 TEST(Card, UnknownNameSuggestsTheNearest) {
-    expect_error(ErrorCode::unknown_name, [] { find_card("fashion-minst"); }, "fashion-minst", "fashion-mnist");
-    expect_error(ErrorCode::unknown_name, [] { find_card(""); }, "cifar10");
+    expect_error(
+        ErrorCode::unknown_name, [] { find_card("fashion-minst"); }, "fashion-minst", "fashion-mnist");
+    expect_error(
+        ErrorCode::unknown_name, [] { find_card(""); }, "cifar10");
 }
 
 TEST(Card, EveryMissingFieldIsNamed) {
-    for (const char* field : {"name", "title", "licence", "source", "format", "image", "classes", "mean", "stddev", "files"}) {
+    for (const char* field :
+         {"name", "title", "licence", "source", "format", "image", "classes", "mean", "stddev", "files"}) {
         Json json = small_card();
         json.erase(field);
-        expect_error(ErrorCode::wrong_type, [&] { parse(json); }, "card.json", field);
+        expect_error(
+            ErrorCode::wrong_type, [&] { parse(json); }, "card.json", field);
     }
 }
 
@@ -87,9 +93,11 @@ TEST(Card, BadFieldsAreNamed) {
 
 TEST(Card, TextThatIsNoJson) {
     for (const char* text : {"", "{", "{\"name\": }", "\xff\xfe"}) {
-        expect_error(ErrorCode::bad_file, [&] { parse_card(text, "card.json"); }, "card.json");
+        expect_error(
+            ErrorCode::bad_file, [&] { parse_card(text, "card.json"); }, "card.json");
     }
-    expect_error(ErrorCode::wrong_type, [] { parse_card("[]", "card.json"); }, "card.json");
+    expect_error(
+        ErrorCode::wrong_type, [] { parse_card("[]", "card.json"); }, "card.json");
 }
 
 TEST(Card, ClassNamesInAnyEncodingCanBePrinted) {

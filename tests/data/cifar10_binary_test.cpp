@@ -48,7 +48,9 @@ TEST(Cifar10Binary, TruncatedRecords) {
     for (size_t length : {size_t{0}, size_t{1}, size_t{1024}, record - 1, record + 1, 2 * record - 1}) {
         Split split;
         const Bytes cut(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(length));
-        expect_error(ErrorCode::bad_file, [&] { append_cifar10_binary(split, cut, card(), "data_batch_1.bin"); }, "data_batch_1.bin");
+        expect_error(
+            ErrorCode::bad_file, [&] { append_cifar10_binary(split, cut, card(), "data_batch_1.bin"); },
+            "data_batch_1.bin");
         EXPECT_EQ(split.count(), 0);
     }
 }
@@ -56,8 +58,12 @@ TEST(Cifar10Binary, TruncatedRecords) {
 TEST(Cifar10Binary, LabelOutOfRangeLeavesTheSplitAsItWas) {
     Split split;
     append_cifar10_binary(split, file_of({1}), card(), "a.bin");
-    expect_error(ErrorCode::out_of_range, [&] { append_cifar10_binary(split, file_of({3, 10}), card(), "b.bin"); }, "b.bin",
-                 "record 1", "label 10", "0 to 9");
+    expect_error(
+        ErrorCode::out_of_range,
+        [&] {
+            append_cifar10_binary(split, file_of({3, 10}), card(), "b.bin");
+        },
+        "b.bin", "record 1", "label 10", "0 to 9");
     EXPECT_EQ(split.count(), 1);
     EXPECT_EQ(split.images.size(), 3072U);
 }

@@ -10,8 +10,8 @@ namespace cnnlab::test {
 
 /// Expects `action` to throw an Error of that code whose message has all the words; gives the message back.
 template <class Action, class... Words>
-    requires(sizeof...(Words) > 0)
-std::string expect_error(ErrorCode code, Action&& action, const Words&... words) {
+requires(sizeof...(Words) > 0) std::string
+    expect_error(ErrorCode code, Action&& action, const Words&... words) {
     try {
         action();
     } catch (const Error& error) {

@@ -38,7 +38,9 @@ Bytes label_file(const Bytes& labels = {2, 0}) {
     return bytes;
 }
 
-Split read(const Bytes& images, const Bytes& labels) { return read_idx(images, labels, card_of(), "images.gz", "labels.gz"); }
+Split read(const Bytes& images, const Bytes& labels) {
+    return read_idx(images, labels, card_of(), "images.gz", "labels.gz");
+}
 
 TEST(Idx, ReadsImagesAndLabels) {
     const Split split = read(image_file(), label_file());
@@ -59,20 +61,24 @@ TEST(Idx, EveryTruncationIsAnError) {
     const Bytes images = image_file(), labels = label_file();
     for (size_t length = 0; length < images.size(); ++length) {
         const Bytes cut(images.begin(), images.begin() + static_cast<ptrdiff_t>(length));
-        expect_error(ErrorCode::bad_file, [&] { read(cut, labels); }, "images.gz");
+        expect_error(
+            ErrorCode::bad_file, [&] { read(cut, labels); }, "images.gz");
     }
     for (size_t length = 0; length < labels.size(); ++length) {
         const Bytes cut(labels.begin(), labels.begin() + static_cast<ptrdiff_t>(length));
-        expect_error(ErrorCode::bad_file, [&] { read(images, cut); }, "labels.gz");
+        expect_error(
+            ErrorCode::bad_file, [&] { read(images, cut); }, "labels.gz");
     }
 }
 
 TEST(Idx, TrailingBytes) {
     Bytes images = image_file(), labels = label_file();
     images.push_back(0);
-    expect_error(ErrorCode::bad_file, [&] { read(images, labels); }, "images.gz", "too long");
+    expect_error(
+        ErrorCode::bad_file, [&] { read(images, labels); }, "images.gz", "too long");
     labels.push_back(0);
-    expect_error(ErrorCode::bad_file, [&] { read(image_file(), labels); }, "labels.gz", "too long");
+    expect_error(
+        ErrorCode::bad_file, [&] { read(image_file(), labels); }, "labels.gz", "too long");
 }
 
 TEST(Idx, WrongMagicNumber) {
@@ -80,39 +86,63 @@ TEST(Idx, WrongMagicNumber) {
         Bytes images = image_file(), labels = label_file();
         images[at] ^= 0x10;
         labels[at] ^= 0x10;
-        expect_error(ErrorCode::bad_file, [&] { read(images, label_file()); }, "images.gz", "magic number 0x", "0x00000803");
-        expect_error(ErrorCode::bad_file, [&] { read(image_file(), labels); }, "labels.gz", "0x00000801");
+        expect_error(
+            ErrorCode::bad_file, [&] { read(images, label_file()); }, "images.gz", "magic number 0x",
+            "0x00000803");
+        expect_error(
+            ErrorCode::bad_file, [&] { read(image_file(), labels); }, "labels.gz", "0x00000801");
     }
-    expect_error(ErrorCode::bad_file, [&] { read(label_file(), image_file()); }, "images.gz", "0x00000801");
-    expect_error(ErrorCode::bad_file, [&] { read(Bytes{0x1F, 0x8B, 8, 0, 0}, label_file()); }, "compressed");
+    expect_error(
+        ErrorCode::bad_file, [&] { read(label_file(), image_file()); }, "images.gz", "0x00000801");
+    expect_error(
+        ErrorCode::bad_file,
+        [&] {
+            read(Bytes{0x1F, 0x8B, 8, 0, 0}, label_file());
+        },
+        "compressed");
 }
 
 TEST(Idx, OtherExtentsThanTheCard) {
     Bytes images = image_file();
     images[11] = 3;
-    expect_error(ErrorCode::bad_file, [&] { read(images, label_file()); }, "3×3×1", "2×3×1");
-    expect_error(ErrorCode::bad_file, [&] { read_idx(image_file(2, 3), label_file(), card_of(4)); }, "2×3×3", "2×3×4");
+    expect_error(
+        ErrorCode::bad_file, [&] { read(images, label_file()); }, "3×3×1", "2×3×1");
+    expect_error(
+        ErrorCode::bad_file, [&] { read_idx(image_file(2, 3), label_file(), card_of(4)); }, "2×3×3", "2×3×4");
 }
 
 TEST(Idx, CountsThatDoNotFit) {
-    expect_error(ErrorCode::bad_file, [] { read(image_file(), label_file({0, 1, 2})); }, "labels.gz", "3 labels", "2 images");
+    expect_error(
+        ErrorCode::bad_file,
+        [] {
+            read(image_file(), label_file({0, 1, 2}));
+        },
+        "labels.gz", "3 labels", "2 images");
     Bytes images = image_file();
     images[4] = 0xFF;  // four thousand million images
-    expect_error(ErrorCode::bad_file, [&] { read(images, label_file()); }, "images.gz", "truncated");
+    expect_error(
+        ErrorCode::bad_file, [&] { read(images, label_file()); }, "images.gz", "truncated");
 }
 
 TEST(Idx, LabelOutOfRange) {
-    expect_error(ErrorCode::out_of_range, [] { read(image_file(), label_file({0, 3})); }, "labels.gz", "image 1", "label 3", "0 to 2");
+    expect_error(
+        ErrorCode::out_of_range,
+        [] {
+            read(image_file(), label_file({0, 3}));
+        },
+        "labels.gz", "image 1", "label 3", "0 to 2");
 }
 
 TEST(CheckSplit, ImagesAndLabelsMustFit) {
     Split split{.images = Bytes(12), .labels = {0, 2}};
     EXPECT_NO_THROW(check_split(split, card_of(), "here"));
     split.images.pop_back();
-    expect_error(ErrorCode::bad_file, [&] { check_split(split, card_of(), "here"); }, "here", "12", "11");
+    expect_error(
+        ErrorCode::bad_file, [&] { check_split(split, card_of(), "here"); }, "here", "12", "11");
     split.images.push_back(0);
     split.labels[0] = -1;
-    expect_error(ErrorCode::out_of_range, [&] { check_split(split, card_of(), "here"); }, "image 0", "label -1");
+    expect_error(
+        ErrorCode::out_of_range, [&] { check_split(split, card_of(), "here"); }, "image 0", "label -1");
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ Bytes first_line(const LinesSpec& spec) {
     return image_of(data.test, data.card, 0);
 }
 
-const Bytes vertical{0, 0, 200, 0, 0,  0, 0, 200, 0, 0,  0, 0, 200, 0, 0,  0, 0, 200, 0, 0,  0, 0, 200, 0, 0};
-const Bytes horizontal{0, 0, 0, 0, 0,  0, 0, 0, 0, 0,  200, 200, 200, 200, 200,  0, 0, 0, 0, 0,  0, 0, 0, 0, 0};
+const Bytes vertical{0, 0, 200, 0, 0, 0, 0, 200, 0, 0, 0, 0, 200, 0, 0, 0, 0, 200, 0, 0, 0, 0, 200, 0, 0};
+const Bytes horizontal{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 200, 200, 200, 200, 200, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
 TEST(Lines, WithoutNoiseTheyAreExactlyTheTwoLines) {
     LinesSpec spec;
@@ -103,7 +103,8 @@ TEST(Lines, NoNoiseIsCutOff) {
 TEST(Lines, WholeThicknessFillsWholePixels) {
     LinesSpec spec;
     spec.size = 6;
-    const std::array<std::set<size_t>, 6> columns{{{3}, {2, 3}, {2, 3, 4}, {1, 2, 3, 4}, {1, 2, 3, 4, 5}, {0, 1, 2, 3, 4, 5}}};
+    const std::array<std::set<size_t>, 6> columns{
+        {{3}, {2, 3}, {2, 3, 4}, {1, 2, 3, 4}, {1, 2, 3, 4, 5}, {0, 1, 2, 3, 4, 5}}};
     for (size_t thickness = 1; thickness <= columns.size(); ++thickness) {
         spec.thickness = static_cast<float>(thickness);
         const Bytes line = first_line(spec);
@@ -137,7 +138,8 @@ TEST(Lines, ADiagonalCoversWhatGeometrySays) {
         for (int column = 0; column < 5; ++column) {
             const int distance = std::abs(row + column - 4);
             const double share = distance == 0 ? on_diagonal : distance == 1 ? next : 0;
-            EXPECT_EQ(line[static_cast<size_t>(row * 5 + column)], std::lround(200 * share)) << row << ", " << column;
+            EXPECT_EQ(line[static_cast<size_t>(row * 5 + column)], std::lround(200 * share))
+                << row << ", " << column;
         }
     }
 }
@@ -155,10 +157,12 @@ TEST(Lines, CoverageEqualsSampling) {
                 constexpr int samples = 60;
                 int inside = 0;
                 for (int i = 0; i < samples * samples; ++i) {
-                    const double x = column - 4 + (i % samples + 0.5) / samples - 0.5, y = row - 4 + (i / samples + 0.5) / samples - 0.5;
+                    const double x = column - 4 + (i % samples + 0.5) / samples - 0.5,
+                                 y = row - 4 + (i / samples + 0.5) / samples - 0.5;
                     if (std::abs(std::sin(radians) * x + std::cos(radians) * y) <= 1.5) ++inside;
                 }
-                EXPECT_NEAR(line[static_cast<size_t>(row * 9 + column)], 200.0 * inside / (samples * samples), 3);
+                EXPECT_NEAR(line[static_cast<size_t>(row * 9 + column)], 200.0 * inside / (samples * samples),
+                            3);
             }
         }
     }
@@ -209,8 +213,10 @@ TEST(Lines, BadParametersAreNamed) {
     expect_error(ErrorCode::out_of_range, with(&LinesSpec::count, 0), "data.count");
     expect_error(ErrorCode::out_of_range, with(&LinesSpec::thickness, 0.0F), "data.thickness");
     expect_error(ErrorCode::out_of_range, with(&LinesSpec::thickness, nan), "data.thickness");
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::vertical_angles, std::vector<float>{}), "data.vertical_angles", "empty");
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::horizontal_angles, std::vector<float>{0, 361}), "data.horizontal_angles");
+    expect_error(ErrorCode::out_of_range, with(&LinesSpec::vertical_angles, std::vector<float>{}),
+                 "data.vertical_angles", "empty");
+    expect_error(ErrorCode::out_of_range, with(&LinesSpec::horizontal_angles, std::vector<float>{0, 361}),
+                 "data.horizontal_angles");
 }
 
 TEST(Lines, AreReadFromAnExperiment) {

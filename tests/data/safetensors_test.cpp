@@ -48,7 +48,9 @@ TensorFile small_file() {
 }
 
 void expect_bad(const std::string& header, const Bytes& data, const std::string& word) {
-    expect_error(ErrorCode::bad_file, [&] { read_safetensors(file_of(header, data), "m.safetensors"); }, "m.safetensors", word);
+    expect_error(
+        ErrorCode::bad_file, [&] { read_safetensors(file_of(header, data), "m.safetensors"); },
+        "m.safetensors", word);
 }
 
 TEST(Safetensors, ReadsBackWhatItWrites) {
@@ -71,7 +73,8 @@ TEST(Safetensors, ReadsBackWhatItWrites) {
 
 TEST(Safetensors, DataStartAtAMultipleOfEight) {
     for (size_t length = 1; length <= 9; ++length) {
-        const Bytes bytes = write_safetensors({.tensors = {{std::string(length, 'n'), HostTensor(Shape{1})}}, .metadata = {}});
+        const Bytes bytes = write_safetensors(
+            {.tensors = {{std::string(length, 'n'), HostTensor(Shape{1})}}, .metadata = {}});
         uint64_t header = 0;
         std::memcpy(&header, bytes.data(), 8);
         EXPECT_EQ(header % 8, 0U);
@@ -82,7 +85,9 @@ TEST(Safetensors, DataStartAtAMultipleOfEight) {
 
 TEST(Safetensors, NothingIsAFileToo) {
     EXPECT_TRUE(read_safetensors(write_safetensors({}), "m").tensors.empty());
-    const TensorFile empty{.tensors = {{"a", HostTensor(Shape{0, 3})}, {"b", HostTensor(Shape{1})}, {"c", HostTensor(Shape{0})}}, .metadata = {}};
+    const TensorFile empty{
+        .tensors = {{"a", HostTensor(Shape{0, 3})}, {"b", HostTensor(Shape{1})}, {"c", HostTensor(Shape{0})}},
+        .metadata = {}};
     const TensorFile read = read_safetensors(write_safetensors(empty), "m");
     ASSERT_EQ(read.tensors.size(), 3U);
     EXPECT_EQ(read.tensors[0].tensor.shape(), (Shape{0, 3}));
@@ -91,14 +96,17 @@ TEST(Safetensors, NothingIsAFileToo) {
 TEST(Safetensors, KeepsEveryBitOfAFloat) {
     HostTensor tensor(Shape{1000});
     const Philox random{.seed = 5};
-    for (int64_t i = 0; i < 1000; ++i) tensor[i] = std::bit_cast<float>(random.word(static_cast<uint64_t>(i)));
-    const TensorFile read = read_safetensors(write_safetensors({.tensors = {{"t", tensor}}, .metadata = {}}), "m");
+    for (int64_t i = 0; i < 1000; ++i)
+        tensor[i] = std::bit_cast<float>(random.word(static_cast<uint64_t>(i)));
+    const TensorFile read =
+        read_safetensors(write_safetensors({.tensors = {{"t", tensor}}, .metadata = {}}), "m");
     EXPECT_EQ(std::memcmp(read.tensors[0].tensor.data(), tensor.data(), 4000), 0);
 }
 
 TEST(Safetensors, OtherTypesBecomeFloat) {
     const auto read = [](const std::string& dtype, const Bytes& data, int64_t count) {
-        const std::string header = entry(dtype, "[" + std::to_string(count) + "]", "[0," + std::to_string(data.size()) + "]");
+        const std::string header =
+            entry(dtype, "[" + std::to_string(count) + "]", "[0," + std::to_string(data.size()) + "]");
         const HostTensor tensor = read_safetensors(file_of(header, data), "m").tensors.at(0).tensor;
         return std::vector<float>(tensor.span().begin(), tensor.span().end());
     };
@@ -111,8 +119,10 @@ TEST(Safetensors, OtherTypesBecomeFloat) {
     EXPECT_EQ(read("I64", bytes_of<int64_t>({-3, 16777217}), 2), (Floats{-3, 16777216}));
     EXPECT_EQ(read("I32", bytes_of<int32_t>({-3, 2147483647}), 2), (Floats{-3, 2147483648.0F}));
     EXPECT_EQ(read("U8", Bytes{0, 255}, 2), (Floats{0, 255}));
-    expect_error(ErrorCode::unsupported, [&] { read("F8_E4M3", Bytes{0}, 1); }, "tensor \"t\"", "F8_E4M3", "F32");
-    expect_error(ErrorCode::bad_file, [&] { read("F64", bytes_of({1e39}), 1); }, "tensor \"t\"", "too large");
+    expect_error(
+        ErrorCode::unsupported, [&] { read("F8_E4M3", Bytes{0}, 1); }, "tensor \"t\"", "F8_E4M3", "F32");
+    expect_error(
+        ErrorCode::bad_file, [&] { read("F64", bytes_of({1e39}), 1); }, "tensor \"t\"", "too large");
     EXPECT_TRUE(std::isinf(read("F64", bytes_of({std::numeric_limits<double>::infinity()}), 1)[0]));
 }
 
@@ -137,7 +147,8 @@ TEST(Safetensors, EveryTruncationIsAnError) {
     const Bytes bytes = write_safetensors(small_file());
     for (size_t length = 0; length < bytes.size(); ++length) {
         const Bytes cut(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(length));
-        expect_error(ErrorCode::bad_file, [&] { read_safetensors(cut, "m.safetensors"); }, "m.safetensors");
+        expect_error(
+            ErrorCode::bad_file, [&] { read_safetensors(cut, "m.safetensors"); }, "m.safetensors");
     }
 }
 
@@ -163,7 +174,8 @@ TEST(Safetensors, HeadersThatLie) {
     for (uint64_t length : {uint64_t{9}, uint64_t{100'000'001}, uint64_t{1} << 63U, ~uint64_t{0}}) {
         Bytes bytes = file_of("{}", {});
         std::memcpy(bytes.data(), &length, 8);
-        expect_error(ErrorCode::bad_file, [&] { read_safetensors(bytes, "m"); }, "header");
+        expect_error(
+            ErrorCode::bad_file, [&] { read_safetensors(bytes, "m"); }, "header");
     }
     expect_bad("", {}, "JSON");
     expect_bad("[]", {}, "JSON");
@@ -194,7 +206,10 @@ TEST(Safetensors, ShapesThatLie) {
     expect_bad(entry("F32", "[9223372036854775810,2]", "[0,16]"), data, "shape");
     expect_bad(entry("F32", "[4294967296,4294967296]", "[0,0]"), {}, "shape");
     expect_bad(entry("F32", "[2147483647,2147483647,2147483647,2147483647]", "[0,16]"), data, "shape");
-    expect_error(ErrorCode::unsupported, [&] { read_safetensors(file_of(entry("F32", "[1,1,1,2,2]", "[0,16]"), data), "m"); }, "tensor \"t\"", "rank 5");
+    expect_error(
+        ErrorCode::unsupported,
+        [&] { read_safetensors(file_of(entry("F32", "[1,1,1,2,2]", "[0,16]"), data), "m"); }, "tensor \"t\"",
+        "rank 5");
 }
 
 TEST(Safetensors, OffsetsThatLie) {
@@ -207,7 +222,8 @@ TEST(Safetensors, OffsetsThatLie) {
     expect_bad(entry("F32", "[3]", "[0,12]"), data, "belong to no tensor");
     expect_bad(entry("F32", "[3]", "[4,16]"), data, "gap");
     const auto two = [](const std::string& a, const std::string& b) {
-        return R"({"a":{"dtype":"F32","shape":[2],"data_offsets":)" + a + R"(},"b":{"dtype":"F32","shape":[2],"data_offsets":)" + b + "}}";
+        return R"({"a":{"dtype":"F32","shape":[2],"data_offsets":)" + a +
+               R"(},"b":{"dtype":"F32","shape":[2],"data_offsets":)" + b + "}}";
     };
     expect_bad(two("[0,8]", "[4,12]"), Bytes(12), "overlaps");
     expect_bad(two("[0,8]", "[0,8]"), Bytes(8), "overlaps");
@@ -221,10 +237,12 @@ TEST(Safetensors, NamesGivenTwice) {
     const auto write = [](std::vector<NamedTensor> tensors) {
         return [tensors = std::move(tensors)] { write_safetensors({.tensors = tensors, .metadata = {}}); };
     };
-    expect_error(ErrorCode::bad_file, write({{"t", HostTensor(Shape{1})}, {"t", HostTensor(Shape{1})}}), "\"t\"");
+    expect_error(ErrorCode::bad_file, write({{"t", HostTensor(Shape{1})}, {"t", HostTensor(Shape{1})}}),
+                 "\"t\"");
     expect_error(ErrorCode::bad_file, write({{"__metadata__", HostTensor(Shape{1})}}), "__metadata__");
     expect_error(ErrorCode::bad_file, write({{"\xff", HostTensor(Shape{1})}}), "UTF-8");
-    expect_error(ErrorCode::shape_mismatch, write({{"t", HostTensor(Shape{3}, {1, 2})}}), "\"t\"", "2 values");
+    expect_error(ErrorCode::shape_mismatch, write({{"t", HostTensor(Shape{3}, {1, 2})}}), "\"t\"",
+                 "2 values");
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ uint8_t pixel(int y, int x) { return static_cast<uint8_t>(10 + 16 * y + 2 * x); 
 
 /// `batch` augmented copies of one grey image, in pixel values.
 HostTensor augmented(const std::string& augment) {
-    Json json = Json::parse(R"({"name": "t", "dataset": "x", "model": {"layers": [{"type": "dense", "out_features": 2}]}})");
+    Json json = Json::parse(
+        R"({"name": "t", "dataset": "x", "model": {"layers": [{"type": "dense", "out_features": 2}]}})");
     json["augment"] = Json::parse(augment);
     DatasetCard card;
     card.image = {height, width, 1};
@@ -57,7 +58,8 @@ void expect_pixels(const HostTensor& images, const Expected& expected) {
     for (int n = 0; n < batch; ++n)
         for (int y = 0; y < height; ++y)
             for (int x = 0; x < width; ++x)
-                ASSERT_NEAR(images[(n * height + y) * width + x], expected(n, y, x), 1e-4) << "image " << n << ", row " << y << ", column " << x;
+                ASSERT_NEAR(images[(n * height + y) * width + x], expected(n, y, x), 1e-4)
+                    << "image " << n << ", row " << y << ", column " << x;
 }
 
 double inside(int y, int x) { return y >= 0 && y < height && x >= 0 && x < width ? pixel(y, x) : 0; }
@@ -71,7 +73,8 @@ TEST(Augmentation, nothing_changes_without_it) {
 TEST(Augmentation, about_half_of_the_images_are_mirrored) {
     const std::string augment = R"({"horizontal_flip": true})";
     int flipped = 0;
-    expect_pixels(augmented(augment), [&](int n, int y, int x) { return pixel(y, draw(augment, n).flip ? width - 1 - x : x); });
+    expect_pixels(augmented(augment),
+                  [&](int n, int y, int x) { return pixel(y, draw(augment, n).flip ? width - 1 - x : x); });
     for (int n = 0; n < 1000; ++n) flipped += draw(augment, n).flip ? 1 : 0;
     EXPECT_NEAR(flipped, 500, 64);
 }
@@ -93,7 +96,9 @@ TEST(Augmentation, a_crop_shifts_by_whole_pixels) {
 
 TEST(Augmentation, a_mirrored_border_does_not_repeat_the_edge) {
     const std::string augment = R"({"crop": 3, "padding": "reflect"})";
-    const auto mirrored = [](int i, int extent) { return i < 0 ? -i : i >= extent ? 2 * (extent - 1) - i : i; };
+    const auto mirrored = [](int i, int extent) {
+        return i < 0 ? -i : i >= extent ? 2 * (extent - 1) - i : i;
+    };
     expect_pixels(augmented(augment), [&](int n, int y, int x) {
         const auto d = draw(augment, n);
         return pixel(mirrored(y + d.shift_y, height), mirrored(x + d.shift_x, width));
@@ -112,12 +117,14 @@ TEST(Augmentation, a_quarter_turn_is_exact) {
     const HostTensor images = augmented(augment);
     for (int n = 0; n < batch; ++n) {
         const auto d = draw(augment, n);
-        EXPECT_NEAR(d.matrix[0] * d.matrix[3] - d.matrix[1] * d.matrix[2], 1, 1e-6) << "a rotation keeps areas";
+        EXPECT_NEAR(d.matrix[0] * d.matrix[3] - d.matrix[1] * d.matrix[2], 1, 1e-6)
+            << "a rotation keeps areas";
         // the place that the middle of the image's left half comes from, between four pixels of a linear ramp
         const double dy = 2 - (height - 1) / 2.0, dx = 2 - (width - 1) / 2.0;
         const double v = (height - 1) / 2.0 + double{d.matrix[0]} * dy + double{d.matrix[1]} * dx;
         const double u = (width - 1) / 2.0 + double{d.matrix[2]} * dy + double{d.matrix[3]} * dx;
-        EXPECT_NEAR(images[(n * height + 2) * width + 2], 10 + 16 * v + 2 * u, 1e-3) << "bilinear sampling is exact on a ramp";
+        EXPECT_NEAR(images[(n * height + 2) * width + 2], 10 + 16 * v + 2 * u, 1e-3)
+            << "bilinear sampling is exact on a ramp";
     }
 }
 
@@ -128,7 +135,8 @@ TEST(Augmentation, a_translation_by_part_of_a_pixel_blends) {
         const auto d = draw(augment, n);
         ASSERT_LE(std::abs(d.offset_y), 0.2F * height);
         ASSERT_LE(std::abs(d.offset_x), 0.2F * width);
-        EXPECT_NEAR(images[(n * height + 2) * width + 3], 10 + 16 * (2 - double{d.offset_y}) + 2 * (3 - double{d.offset_x}), 1e-3);
+        EXPECT_NEAR(images[(n * height + 2) * width + 3],
+                    10 + 16 * (2 - double{d.offset_y}) + 2 * (3 - double{d.offset_x}), 1e-3);
     }
 }
 
@@ -140,7 +148,8 @@ TEST(Augmentation, scaling_is_about_the_centre) {
         EXPECT_GE(d.matrix[0], 1 / 1.5F - 1e-6F);
         EXPECT_LE(d.matrix[0], 2 + 1e-6F);
         const double v = 2.5 + double{d.matrix[0]} * -0.5;
-        EXPECT_NEAR(images[(n * height + 2) * width + 3], 10 + 16 * v + 2 * 3, 1e-3) << "the middle column stays where it is";
+        EXPECT_NEAR(images[(n * height + 2) * width + 3], 10 + 16 * v + 2 * 3, 1e-3)
+            << "the middle column stays where it is";
     }
 }
 
@@ -151,7 +160,8 @@ TEST(Augmentation, colours_change_about_the_images_own_mean) {
         for (int x = 0; x < width; ++x) mean += pixel(y, x) / double{height * width};
     expect_pixels(augmented(augment), [&](int n, int y, int x) {
         const auto d = draw(augment, n);
-        return std::clamp(double{d.contrast} * (pixel(y, x) - mean) + mean + double{d.brightness}, 0.0, 255.0);
+        return std::clamp(double{d.contrast} * (pixel(y, x) - mean) + mean + double{d.brightness}, 0.0,
+                          255.0);
     });
 }
 
@@ -167,7 +177,9 @@ TEST(Augmentation, cutout_blanks_one_square) {
 TEST(Augmentation, draws_differ_by_image_and_step) {
     Augmentation a;
     a.rotation = 30;
-    const auto angle = [&](uint32_t step, uint64_t n) { return draw_augmentation(a, {seed, 1, step}, n, 8, 8).matrix[1]; };
+    const auto angle = [&](uint32_t step, uint64_t n) {
+        return draw_augmentation(a, {seed, 1, step}, n, 8, 8).matrix[1];
+    };
     EXPECT_NE(angle(0, 0), angle(0, 1));
     EXPECT_NE(angle(0, 0), angle(1, 0));
     EXPECT_EQ(angle(3, 4), angle(3, 4));

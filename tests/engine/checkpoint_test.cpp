@@ -18,8 +18,9 @@ using test::small_experiment;
 using Bytes = std::vector<uint8_t>;
 
 /// A trainer on a backend of its own.
-struct Run {
-    explicit Run(const Dataset& data, const Experiment& experiment = small_experiment(), std::unique_ptr<Backend> on = make_reference_backend())
+struct Training {
+    explicit Training(const Dataset& data, const Experiment& experiment = small_experiment(),
+                      std::unique_ptr<Backend> on = make_reference_backend())
         : backend(std::move(on)), trainer(experiment, data, *backend) {
         trainer.add_observer(log);
     }
@@ -35,13 +36,15 @@ void steps(Trainer& trainer, int count) {
 /// The checkpoint with one of its metadata replaced, or taken away.
 Bytes with_metadata(const Bytes& checkpoint, const std::string& key, const std::string& value) {
     TensorFile file = read_safetensors(checkpoint, "checkpoint");
-    if (value.empty()) file.metadata.erase(key);
-    else file.metadata[key] = value;
+    if (value.empty())
+        file.metadata.erase(key);
+    else
+        file.metadata[key] = value;
     return write_safetensors(file);
 }
 
 /// Restoring `bytes` must be refused with `code` and change nothing: not the weights, not the place in the training.
-void expect_refused(Run& run, const Bytes& bytes, ErrorCode code, const std::string& why) {
+void expect_refused(Training& run, const Bytes& bytes, ErrorCode code, const std::string& why) {
     SCOPED_TRACE(why);
     const auto before = run.trainer.model().tensors();
     const int64_t done = run.trainer.steps_done();
@@ -57,20 +60,21 @@ void expect_refused(Run& run, const Bytes& bytes, ErrorCode code, const std::str
 TEST(Checkpoint, going_on_gives_the_bits_of_never_having_stopped) {
     const Dataset data = small_dataset();
     for (const auto& candidate : test::all_backends()) {
-        Run whole(data, small_experiment(), candidate.make());
+        Training whole(data, small_experiment(), candidate.make());
         whole.trainer.fit();
         for (const int stop : {0, 2, 5, 7, 14}) {
             SCOPED_TRACE(candidate.name + ", stopped after step " + std::to_string(stop));
-            Run first(data, small_experiment(), candidate.make());
+            Training first(data, small_experiment(), candidate.make());
             steps(first.trainer, stop);
             const Bytes checkpoint = first.trainer.checkpoint();
-            Run second(data, small_experiment(), candidate.make());
+            Training second(data, small_experiment(), candidate.make());
             steps(second.trainer, 3);  // whatever it did before is gone
             second.trainer.restore(checkpoint);
             EXPECT_EQ(second.trainer.steps_done(), stop);
             second.trainer.fit();
             EXPECT_TRUE(test::same_bits(whole.trainer.model().tensors(), second.trainer.model().tensors()));
-            const EpochEnd expected = whole.log.all<EpochEnd>().back(), got = second.log.all<EpochEnd>().back();
+            const EpochEnd expected = whole.log.all<EpochEnd>().back(),
+                           got = second.log.all<EpochEnd>().back();
             EXPECT_EQ(expected.train_loss, got.train_loss);
             EXPECT_EQ(expected.train_accuracy, got.train_accuracy);
             EXPECT_EQ(expected.test_loss, got.test_loss);
@@ -80,7 +84,7 @@ TEST(Checkpoint, going_on_gives_the_bits_of_never_having_stopped) {
 
 TEST(Checkpoint, taking_one_does_not_disturb_the_training) {
     const Dataset data = small_dataset();
-    Run plain(data), disturbed(data);
+    Training plain(data), disturbed(data);
     plain.trainer.fit();
     while (disturbed.trainer.step()) (void)disturbed.trainer.checkpoint();
     EXPECT_TRUE(test::same_bits(plain.trainer.model().tensors(), disturbed.trainer.model().tensors()));
@@ -88,7 +92,7 @@ TEST(Checkpoint, taking_one_does_not_disturb_the_training) {
 
 TEST(Checkpoint, a_restored_epoch_reports_all_of_its_batches) {
     const Dataset data = small_dataset();
-    Run whole(data), resumed(data);
+    Training whole(data), resumed(data);
     steps(whole.trainer, 3);
     resumed.trainer.restore(whole.trainer.checkpoint());
     steps(whole.trainer, 2);
@@ -100,7 +104,7 @@ TEST(Checkpoint, a_restored_epoch_reports_all_of_its_batches) {
 
 TEST(Checkpoint, training_may_be_made_longer) {
     const Dataset data = small_dataset();
-    Run shorter(data, small_experiment(1)), longer(data, small_experiment(2));
+    Training shorter(data, small_experiment(1)), longer(data, small_experiment(2));
     shorter.trainer.fit();
     longer.trainer.restore(shorter.trainer.checkpoint());
     EXPECT_EQ(longer.trainer.steps_done(), 5);
@@ -111,19 +115,21 @@ TEST(Checkpoint, training_may_be_made_longer) {
 
 TEST(Checkpoint, tells_its_experiment) {
     const Dataset data = small_dataset();
-    Run run(data);
+    Training run(data);
     EXPECT_EQ(experiment_of_checkpoint(run.trainer.checkpoint(), "c"), small_experiment().to_json());
-    EXPECT_EQ(test::error_of([&] { (void)experiment_of_checkpoint(write_safetensors({}), "c"); }).code(), ErrorCode::checkpoint);
+    EXPECT_EQ(test::error_of([&] { (void)experiment_of_checkpoint(write_safetensors({}), "c"); }).code(),
+              ErrorCode::checkpoint);
 }
 
 TEST(Checkpoint, a_truncated_one_is_refused_at_every_length) {
     const Dataset data = small_dataset();
-    Run run(data);
+    Training run(data);
     steps(run.trainer, 2);
     const Bytes whole = run.trainer.checkpoint();
     steps(run.trainer, 1);
     for (size_t length = 0; length < whole.size(); length += length < 64 ? 7 : 1 + whole.size() / 23)
-        expect_refused(run, {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)}, ErrorCode::bad_file, "cut to " + std::to_string(length));
+        expect_refused(run, {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)},
+                       ErrorCode::bad_file, "cut to " + std::to_string(length));
     expect_refused(run, {whole.begin(), whole.end() - 1}, ErrorCode::bad_file, "its last byte missing");
     expect_refused(run, Bytes(4096, 'x'), ErrorCode::bad_file, "no checkpoint at all");
 }
@@ -132,25 +138,32 @@ TEST(Checkpoint, one_of_another_experiment_is_refused) {
     const Dataset data = small_dataset();
     Experiment other = small_experiment();
     other.optimizer.clip_norm = 3;
-    Run run(data), another(data, other);
+    Training run(data), another(data, other);
     steps(run.trainer, 1);
     expect_refused(run, another.trainer.checkpoint(), ErrorCode::checkpoint, "another optimizer");
-    EXPECT_EQ(test::message_of(ErrorCode::checkpoint, [&] { run.trainer.restore(another.trainer.checkpoint()); }),
-              "checkpoint: belongs to another experiment: /optimizer/clip_norm differs; resume it with the experiment it was made with");
+    EXPECT_EQ(
+        test::message_of(ErrorCode::checkpoint, [&] { run.trainer.restore(another.trainer.checkpoint()); }),
+        "checkpoint: belongs to another experiment: /optimizer/clip_norm differs; resume it with the "
+        "experiment it was made with");
 }
 
 TEST(Checkpoint, damaged_contents_are_refused) {
     const Dataset data = small_dataset();
-    Run run(data);
+    Training run(data);
     steps(run.trainer, 2);
     const Bytes good = run.trainer.checkpoint();
     for (const char* key : {"format", "experiment", "step", "epoch_loss", "epoch_correct", "epoch_count"})
-        expect_refused(run, with_metadata(good, key, ""), ErrorCode::checkpoint, std::string("without ") + key);
-    expect_refused(run, with_metadata(good, "format", "cnnlab-checkpoint-99"), ErrorCode::checkpoint, "a later format");
-    expect_refused(run, with_metadata(good, "experiment", "{"), ErrorCode::bad_file, "an experiment that is no JSON");
+        expect_refused(run, with_metadata(good, key, ""), ErrorCode::checkpoint,
+                       std::string("without ") + key);
+    expect_refused(run, with_metadata(good, "format", "cnnlab-checkpoint-99"), ErrorCode::checkpoint,
+                   "a later format");
+    expect_refused(run, with_metadata(good, "experiment", "{"), ErrorCode::bad_file,
+                   "an experiment that is no JSON");
     for (const char* step : {"-1", "two", "null", "1e300", "1.5", "9223372036854775808"})
-        expect_refused(run, with_metadata(good, "step", step), ErrorCode::checkpoint, std::string("step ") + step);
-    expect_refused(run, with_metadata(good, "epoch_loss", "null"), ErrorCode::checkpoint, "a loss that is no number");
+        expect_refused(run, with_metadata(good, "step", step), ErrorCode::checkpoint,
+                       std::string("step ") + step);
+    expect_refused(run, with_metadata(good, "epoch_loss", "null"), ErrorCode::checkpoint,
+                   "a loss that is no number");
 
     TensorFile file = read_safetensors(good, "checkpoint");
     const auto last = file.tensors.back();

@@ -26,7 +26,8 @@ TEST(CourseExample, every_intermediate_number) {
     card.classes.resize(4);
     card.mean = {0};
     card.stddev = {1.0F / 255};  // the network sees the pixels' own values
-    const Split image{{10, 10, 10, 0, 0, 10, 10, 10, 0, 0, 10, 10, 10, 0, 0, 0, 0, 0, 10, 10, 0, 0, 0, 10, 10}, {0}};
+    const Split image{
+        {10, 10, 10, 0, 0, 10, 10, 10, 0, 0, 10, 10, 10, 0, 0, 0, 0, 0, 10, 10, 0, 0, 0, 10, 10}, {0}};
     for (const auto& candidate : test::all_backends()) {
         SCOPED_TRACE(candidate.name);
         const auto backend = candidate.make();
@@ -36,11 +37,16 @@ TEST(CourseExample, every_intermediate_number) {
         const auto executable = backend->prepare(compiled.program);
         backend->upload_split(SplitName::input, card.image, image);
         (void)backend->run(*executable, {SplitName::input, 0, 1});
-        const auto output_of = [&](size_t layer) { return backend->download(*executable, compiled.layers[layer].value); };
-        const HostTensor features = output_of(0), rectified = output_of(1), pooled = output_of(2), flat = output_of(3);
+        const auto output_of = [&](size_t layer) {
+            return backend->download(*executable, compiled.layers[layer].value);
+        };
+        const HostTensor features = output_of(0), rectified = output_of(1), pooled = output_of(2),
+                         flat = output_of(3);
         EXPECT_EQ(features.shape(), (Shape{1, 5, 5, 1}));
-        EXPECT_EQ(text_of(features), "-20 0 20 20 0 -30 0 30 30 0 -20 0 10 10 10 -10 0 -10 -10 20 0 0 -20 -20 20");
-        for (int64_t i = 0; i < features.count(); ++i) EXPECT_NEAR(features[i], std::round(features[i]), 1e-4);
+        EXPECT_EQ(text_of(features),
+                  "-20 0 20 20 0 -30 0 30 30 0 -20 0 10 10 10 -10 0 -10 -10 20 0 0 -20 -20 20");
+        for (int64_t i = 0; i < features.count(); ++i)
+            EXPECT_NEAR(features[i], std::round(features[i]), 1e-4);
         EXPECT_EQ(text_of(rectified), "0 0 20 20 0 0 0 30 30 0 0 0 10 10 10 0 0 0 0 20 0 0 0 0 20");
         EXPECT_EQ(pooled.shape(), (Shape{1, 2, 2, 1}));
         EXPECT_EQ(text_of(pooled), "0 30 0 10");

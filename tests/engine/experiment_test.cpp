@@ -13,25 +13,30 @@ using test::message_of;
 TEST(Experiments, are_all_there_and_in_order) {
     const auto names = experiment_names();
     EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
-    for (const char* name : {"cifar10-simple", "cifar10-threeconv", "cifar10-batchnorm", "cifar10-resnet", "fashion-augmented", "fashion-dense", "fashion-cnn",
-                             "fashion-cnn-k5", "fashion-cnn-k7", "lines"})
+    for (const char* name :
+         {"cifar10-simple", "cifar10-threeconv", "cifar10-batchnorm", "cifar10-resnet", "fashion-augmented",
+          "fashion-dense", "fashion-cnn", "fashion-cnn-k5", "fashion-cnn-k7", "lines"})
         EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
 }
 
 TEST(Experiments, an_unknown_one_is_answered_with_the_nearest_name) {
-    EXPECT_EQ(message_of(ErrorCode::unknown_name, [] { (void)experiment_json("fashion-cn"); }), "experiment: \"fashion-cn\" is not known; did you mean \"fashion-cnn\"?");
+    EXPECT_EQ(message_of(ErrorCode::unknown_name, [] { (void)experiment_json("fashion-cn"); }),
+              "experiment: \"fashion-cn\" is not known; did you mean \"fashion-cnn\"?");
 }
 
 TEST(Experiments, broken_json_is_located) {
-    EXPECT_EQ(message_of(ErrorCode::bad_file, [] { (void)parse_json("{\n  \"a\": 1,\n  \"b\": }\n}", "mine.json"); }),
+    EXPECT_EQ(message_of(ErrorCode::bad_file,
+                         [] { (void)parse_json("{\n  \"a\": 1,\n  \"b\": }\n}", "mine.json"); }),
               "mine.json: is not JSON at line 3; look there for a missing comma, quote or bracket");
-    EXPECT_EQ(message_of(ErrorCode::bad_file, [] { (void)parse_json("", "mine.json"); }).substr(0, 31), "mine.json: is not JSON at line ");
+    EXPECT_EQ(message_of(ErrorCode::bad_file, [] { (void)parse_json("", "mine.json"); }).substr(0, 31),
+              "mine.json: is not JSON at line ");
 }
 
 namespace {
 
 Json after(const std::string& path, const std::string& text) {
-    Json json = Json::parse(R"({"optimizer": "adam", "train": {"epochs": 3}, "model": {"layers": [{"type": "relu"}, {"type": "conv2d", "kernel": 3}]}})");
+    Json json = Json::parse(
+        R"({"optimizer": "adam", "train": {"epochs": 3}, "model": {"layers": [{"type": "relu"}, {"type": "conv2d", "kernel": 3}]}})");
     set_by_path(json, path, text);
     return json;
 }
@@ -44,19 +49,25 @@ std::string rejection(ErrorCode code, const std::string& path) {
 
 TEST(SetByPath, sets_what_a_path_names) {
     EXPECT_EQ(after("train.epochs", "5")["train"]["epochs"], 5);
-    EXPECT_EQ(after("model.layers[1].kernel", "[3, 5]")["model"]["layers"][1]["kernel"], Json::parse("[3, 5]"));
+    EXPECT_EQ(after("model.layers[1].kernel", "[3, 5]")["model"]["layers"][1]["kernel"],
+              Json::parse("[3, 5]"));
     EXPECT_EQ(after("model.layers[0]", R"({"type": "tanh"})")["model"]["layers"][0]["type"], "tanh");
-    EXPECT_EQ(after("augment.padding", "reflect")["augment"]["padding"], "reflect") << "text needs no quotes, missing objects appear";
+    EXPECT_EQ(after("augment.padding", "reflect")["augment"]["padding"], "reflect")
+        << "text needs no quotes, missing objects appear";
     EXPECT_EQ(after("train.shuffle", "false")["train"]["shuffle"], false);
-    EXPECT_EQ(after("optimizer.lr", "0.01")["optimizer"], Json::parse(R"({"type": "adam", "lr": 0.01})")) << "a bare name gains fields";
+    EXPECT_EQ(after("optimizer.lr", "0.01")["optimizer"], Json::parse(R"({"type": "adam", "lr": 0.01})"))
+        << "a bare name gains fields";
     EXPECT_EQ(after("train", R"({"epochs": 9})")["train"], Json::parse(R"({"epochs": 9})"));
 }
 
 TEST(SetByPath, says_what_is_wrong_with_a_path) {
-    EXPECT_EQ(rejection(ErrorCode::out_of_range, "model.layers[2].kernel"), "model.layers[2].kernel: points past a list of 2; count from 0");
+    EXPECT_EQ(rejection(ErrorCode::out_of_range, "model.layers[2].kernel"),
+              "model.layers[2].kernel: points past a list of 2; count from 0");
     EXPECT_EQ(rejection(ErrorCode::unknown_name, "model.layers[one].kernel"),
-              "model.layers[one].kernel: has no whole number between brackets; write a path such as optimizer.lr or model.layers[3].kernel");
-    for (const char* path : {"", ".", "train..epochs", "model.layers[", "model.layers[]", "model.layers[-1]", "model.layers[99999999999999999999]", "train.epochs.more"})
+              "model.layers[one].kernel: has no whole number between brackets; write a path such as "
+              "optimizer.lr or model.layers[3].kernel");
+    for (const char* path : {"", ".", "train..epochs", "model.layers[", "model.layers[]", "model.layers[-1]",
+                             "model.layers[99999999999999999999]", "train.epochs.more"})
         rejection(ErrorCode::unknown_name, path);
     rejection(ErrorCode::out_of_range, "train[0]");
 }
@@ -64,7 +75,8 @@ TEST(SetByPath, says_what_is_wrong_with_a_path) {
 TEST(SetByPath, what_it_set_is_checked_by_parsing) {
     Json json = experiment_json("fashion-cnn");
     set_by_path(json, "optimizer.lrr", "0.1");
-    EXPECT_EQ(message_of(ErrorCode::unknown_name, [&] { (void)Experiment::parse(json); }), "optimizer: has no field \"lrr\"; did you mean \"lr\"?");
+    EXPECT_EQ(message_of(ErrorCode::unknown_name, [&] { (void)Experiment::parse(json); }),
+              "optimizer: has no field \"lrr\"; did you mean \"lr\"?");
 }
 
 TEST(Names, are_listed_as_people_write_them) {

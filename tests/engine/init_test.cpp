@@ -59,7 +59,8 @@ TEST(Init, normal) { expect_normal(drawn({InitKind::normal, 0, 0.25F}), 0.25); }
 TEST(Init, uniform) { expect_uniform(drawn({InitKind::uniform, 0, 0.25F}), 0.25); }
 
 TEST(Init, constants) {
-    const HostTensor zeros = initial_values("w", {7}, {InitKind::zeros}, {}, 1), ones = initial_values("w", {7}, {InitKind::ones}, {}, 1);
+    const HostTensor zeros = initial_values("w", {7}, {InitKind::zeros}, {}, 1),
+                     ones = initial_values("w", {7}, {InitKind::ones}, {}, 1);
     for (int64_t i = 0; i < 7; ++i) {
         EXPECT_EQ(zeros[i], 0.0F);
         EXPECT_EQ(ones[i], 1.0F);
@@ -69,9 +70,11 @@ TEST(Init, constants) {
 TEST(Init, identity_passes_channels_through_the_centre) {
     const HostTensor w = initial_values("w", {5, 3, 5, 4}, {InitKind::identity}, {60, 75}, 1);
     for (int64_t k = 0; k < 4; ++k)
-        for (int64_t i = 0; i < 60; ++i) EXPECT_EQ(w[k * 60 + i], i == (1 * 5 + 2) * 4 + k ? 1.0F : 0.0F) << k << ", " << i;
+        for (int64_t i = 0; i < 60; ++i)
+            EXPECT_EQ(w[k * 60 + i], i == (1 * 5 + 2) * 4 + k ? 1.0F : 0.0F) << k << ", " << i;
     const auto rest = w.span().subspan(240);
-    EXPECT_GT(std::count_if(rest.begin(), rest.end(), [](float v) { return v != 0; }), 50) << "the fifth filter has no channel to pass";
+    EXPECT_GT(std::count_if(rest.begin(), rest.end(), [](float v) { return v != 0; }), 50)
+        << "the fifth filter has no channel to pass";
 }
 
 TEST(Init, depends_on_seed_and_name_alone) {
@@ -82,7 +85,8 @@ TEST(Init, depends_on_seed_and_name_alone) {
     EXPECT_EQ(values("conv2d_1.weight", 1), values("conv2d_1.weight", 1));
     EXPECT_NE(values("conv2d_1.weight", 1), values("conv2d_1.weight", 2));
     EXPECT_NE(values("conv2d_1.weight", 1), values("conv2d_2.weight", 1));
-    EXPECT_NE(values("conv2d_1.weight", 1), values("conv2d_1.weight", uint64_t{1} << 32U | 1)) << "all 64 bits of the seed count";
+    EXPECT_NE(values("conv2d_1.weight", 1), values("conv2d_1.weight", uint64_t{1} << 32U | 1))
+        << "all 64 bits of the seed count";
 }
 
 }  // namespace cnnlab

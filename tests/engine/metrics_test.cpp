@@ -46,7 +46,8 @@ TEST(Metrics, one_output_is_compared_with_the_threshold) {
 TEST(Metrics, top_five_of_ten) {
     Scorer scorer(10);
     std::vector<float> logits(20);
-    for (int k = 0; k < 10; ++k) logits[static_cast<size_t>(k)] = logits[static_cast<size_t>(10 + k)] = static_cast<float>(k);
+    for (int k = 0; k < 10; ++k)
+        logits[static_cast<size_t>(k)] = logits[static_cast<size_t>(10 + k)] = static_cast<float>(k);
     const std::vector<int32_t> targets{5, 4};  // fifth and sixth highest
     scorer.add(logits, 10, targets, 0);
     EXPECT_DOUBLE_EQ(scorer.result(0).top5, 0.5);

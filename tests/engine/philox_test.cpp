@@ -17,7 +17,8 @@ Philox::Words block(const Philox::Words& counter, uint32_t key0, uint32_t key1) 
 /// The vectors that the authors publish with their library for philox4x32-10.
 TEST(Philox, gives_the_published_vectors) {
     EXPECT_EQ(block({0, 0, 0, 0}, 0, 0), (Philox::Words{0x6627e8d5U, 0xe169c58dU, 0xbc57ac4cU, 0x9b00dbd8U}));
-    EXPECT_EQ(block({~0U, ~0U, ~0U, ~0U}, ~0U, ~0U), (Philox::Words{0x408f276dU, 0x41c83b0eU, 0xa20bc7c6U, 0x6d5451fdU}));
+    EXPECT_EQ(block({~0U, ~0U, ~0U, ~0U}, ~0U, ~0U),
+              (Philox::Words{0x408f276dU, 0x41c83b0eU, 0xa20bc7c6U, 0x6d5451fdU}));
     EXPECT_EQ(block({0x243f6a88U, 0x85a308d3U, 0x13198a2eU, 0x03707344U}, 0xa4093822U, 0x299f31d0U),
               (Philox::Words{0xd16cfe09U, 0x94fdccebU, 0x5001e420U, 0x24126ea1U}));
 }

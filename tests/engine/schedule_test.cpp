@@ -63,16 +63,19 @@ TEST(Schedule, warm_up_multiplies_any_of_them) {
 }
 
 TEST(Schedule, is_finite_whatever_the_length) {
-    for (const char* json : {R"("constant")", R"("step")", R"("cosine")", R"("linear")", R"("one_cycle")", R"({"type": "cosine", "warmup": 1})"})
+    for (const char* json : {R"("constant")", R"("step")", R"("cosine")", R"("linear")", R"("one_cycle")",
+                             R"({"type": "cosine", "warmup": 1})"})
         for (const int64_t total : {0, 1, 2, 7})
             for (int64_t step = 0; step <= total; ++step) {
                 const double factor = parse(json).factor(step, total);
-                EXPECT_TRUE(factor >= 0 && factor <= 1) << json << " gives " << factor << " at " << step << " of " << total;
+                EXPECT_TRUE(factor >= 0 && factor <= 1)
+                    << json << " gives " << factor << " at " << step << " of " << total;
             }
 }
 
 TEST(Schedule, messages_name_the_field) {
-    EXPECT_EQ(test::message_of(ErrorCode::unknown_name, [] { parse(R"("cosin")"); }), "schedule.type: \"cosin\" is not known; did you mean \"cosine\"?");
+    EXPECT_EQ(test::message_of(ErrorCode::unknown_name, [] { parse(R"("cosin")"); }),
+              "schedule.type: \"cosin\" is not known; did you mean \"cosine\"?");
     EXPECT_EQ(test::message_of(ErrorCode::out_of_range, [] { parse(R"({"type": "cosine", "warmup": 2})"); }),
               "schedule.warmup: is 2; give a number from 0 to 1");
 }

@@ -12,11 +12,14 @@ using test::message_of;
 
 /// A small experiment with `part` (JSON) merged into it.
 Json with(const std::string& part) {
-    Json json = Json::parse(R"({"name": "t", "dataset": "lines", "model": {"layers": [{"type": "dense", "out_features": 2}]}})");
+    Json json = Json::parse(
+        R"({"name": "t", "dataset": "lines", "model": {"layers": [{"type": "dense", "out_features": 2}]}})");
     json.merge_patch(Json::parse(part));
     return json;
 }
-Json with_layer(const std::string& layer) { return with(R"({"model": {"layers": [)" + layer + R"(, {"type": "dense", "out_features": 2}]}})"); }
+Json with_layer(const std::string& layer) {
+    return with(R"({"model": {"layers": [)" + layer + R"(, {"type": "dense", "out_features": 2}]}})");
+}
 
 std::string rejection(ErrorCode code, const Json& json) {
     return message_of(code, [&] { (void)Experiment::parse(json); });
@@ -25,11 +28,15 @@ std::string rejection(ErrorCode code, const Json& json) {
 }  // namespace
 
 TEST(Spec, unknown_fields_are_named_with_the_nearest_known_one) {
-    EXPECT_EQ(rejection(ErrorCode::unknown_name, with_layer(R"({"type": "conv2d", "out_channels": 4, "strid": 2})")),
+    EXPECT_EQ(rejection(ErrorCode::unknown_name,
+                        with_layer(R"({"type": "conv2d", "out_channels": 4, "strid": 2})")),
               "model.layers[0]: has no field \"strid\"; did you mean \"stride\"?");
-    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"optimiser": "adam"})")), "has no field \"optimiser\"; did you mean \"optimizer\"?");
-    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"train": {"epoch": 3}})")), "train: has no field \"epoch\"; did you mean \"epochs\"?");
-    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"optimizer": {"type": "sgd", "beta1": 0.5}})")).substr(0, 40),
+    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"optimiser": "adam"})")),
+              "has no field \"optimiser\"; did you mean \"optimizer\"?");
+    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"train": {"epoch": 3}})")),
+              "train: has no field \"epoch\"; did you mean \"epochs\"?");
+    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"optimizer": {"type": "sgd", "beta1": 0.5}})"))
+                  .substr(0, 40),
               "optimizer: has no field \"beta1\"; use one");
     EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"augment": {"horizontal_flips": true}})")),
               "augment: has no field \"horizontal_flips\"; did you mean \"horizontal_flip\"?");
@@ -38,40 +45,60 @@ TEST(Spec, unknown_fields_are_named_with_the_nearest_known_one) {
 TEST(Spec, unknown_types_are_named_with_the_nearest_known_one) {
     EXPECT_EQ(rejection(ErrorCode::unknown_name, with_layer(R"({"type": "conv2", "out_channels": 4})")),
               "model.layers[0].type: \"conv2\" is not known; did you mean \"conv2d\"?");
-    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"loss": "crossentropy"})")), "loss.type: \"crossentropy\" is not known; did you mean \"cross_entropy\"?");
-    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"optimizer": "adamax"})")), "optimizer.type: \"adamax\" is not known; did you mean \"adam\"?");
-    EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer(R"({"out_channels": 4})")).substr(0, 54), "model.layers[0]: lacks the field \"type\"; give one of c");
-    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"augment": {"padding": "mirror"}})")), "augment.padding: is \"mirror\"; use one of zero or reflect");
+    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"loss": "crossentropy"})")),
+              "loss.type: \"crossentropy\" is not known; did you mean \"cross_entropy\"?");
+    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"optimizer": "adamax"})")),
+              "optimizer.type: \"adamax\" is not known; did you mean \"adam\"?");
+    EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer(R"({"out_channels": 4})")).substr(0, 54),
+              "model.layers[0]: lacks the field \"type\"; give one of c");
+    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"augment": {"padding": "mirror"}})")),
+              "augment.padding: is \"mirror\"; use one of zero or reflect");
 }
 
 TEST(Spec, wrong_types_say_what_is_there_and_what_is_wanted) {
     EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer(R"({"type": "conv2d", "out_channels": "four"})")),
               "model.layers[0].out_channels: is the text \"four\"; give a whole number");
-    EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer(R"({"type": "conv2d", "out_channels": 2.5})")), "model.layers[0].out_channels: is 2.5; give a whole number");
-    EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer(R"({"type": "conv2d", "out_channels": 4, "bias": 1})")), "model.layers[0].bias: is 1; give true or false");
-    EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer(R"({"type": "dropout", "p": null})")), "model.layers[0].p: is null; give a number");
-    EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer(R"({"type": "conv2d", "out_channels": 4, "kernel": [1, 2, 3]})")),
+    EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer(R"({"type": "conv2d", "out_channels": 2.5})")),
+              "model.layers[0].out_channels: is 2.5; give a whole number");
+    EXPECT_EQ(
+        rejection(ErrorCode::wrong_type, with_layer(R"({"type": "conv2d", "out_channels": 4, "bias": 1})")),
+        "model.layers[0].bias: is 1; give true or false");
+    EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer(R"({"type": "dropout", "p": null})")),
+              "model.layers[0].p: is null; give a number");
+    EXPECT_EQ(rejection(ErrorCode::wrong_type,
+                        with_layer(R"({"type": "conv2d", "out_channels": 4, "kernel": [1, 2, 3]})")),
               "model.layers[0].kernel: is a list; give one whole number, or two as [height, width]");
-    EXPECT_EQ(rejection(ErrorCode::wrong_type, with(R"({"model": {"layers": {}}})")), "model.layers: is an object; give a list");
-    EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer("3")), "model.layers[0]: is 3; give an object with a \"type\"");
+    EXPECT_EQ(rejection(ErrorCode::wrong_type, with(R"({"model": {"layers": {}}})")),
+              "model.layers: is an object; give a list");
+    EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer("3")),
+              "model.layers[0]: is 3; give an object with a \"type\"");
     EXPECT_EQ(rejection(ErrorCode::wrong_type, with(R"({"name": 5})")), "name: is 5; give a text in quotes");
-    EXPECT_EQ(rejection(ErrorCode::wrong_type, Json::parse("[]")), "is a list; give an object with named fields");
+    EXPECT_EQ(rejection(ErrorCode::wrong_type, Json::parse("[]")),
+              "is a list; give an object with named fields");
 }
 
 TEST(Spec, missing_fields_are_explained) {
     EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer(R"({"type": "conv2d"})")),
-              "model.layers[0]: lacks the field \"out_channels\"; give it: number of filters; 0: as many as inputs");
-    EXPECT_EQ(rejection(ErrorCode::wrong_type, Json::parse(R"({"name": "t", "dataset": "lines"})")), "lacks the field \"model\"; give it: the network");
-    EXPECT_EQ(rejection(ErrorCode::out_of_range, with(R"({"model": {"layers": []}})")), "model.layers: is empty; add at least one layer");
+              "model.layers[0]: lacks the field \"out_channels\"; give it: number of filters; 0: as many as "
+              "inputs");
+    EXPECT_EQ(rejection(ErrorCode::wrong_type, Json::parse(R"({"name": "t", "dataset": "lines"})")),
+              "lacks the field \"model\"; give it: the network");
+    EXPECT_EQ(rejection(ErrorCode::out_of_range, with(R"({"model": {"layers": []}})")),
+              "model.layers: is empty; add at least one layer");
 }
 
 TEST(Spec, ranges_are_checked) {
-    EXPECT_EQ(rejection(ErrorCode::out_of_range, with_layer(R"({"type": "dropout", "p": 1})")), "model.layers[0].p: is 1; give a number from 0 to 0.99");
-    EXPECT_EQ(rejection(ErrorCode::out_of_range, with_layer(R"({"type": "conv2d", "out_channels": 4, "kernel": [3, 0]})")),
+    EXPECT_EQ(rejection(ErrorCode::out_of_range, with_layer(R"({"type": "dropout", "p": 1})")),
+              "model.layers[0].p: is 1; give a number from 0 to 0.99");
+    EXPECT_EQ(rejection(ErrorCode::out_of_range,
+                        with_layer(R"({"type": "conv2d", "out_channels": 4, "kernel": [3, 0]})")),
               "model.layers[0].kernel[1]: is 0; give a number from 1 to 1024");
-    EXPECT_EQ(rejection(ErrorCode::out_of_range, with(R"({"train": {"batch": 0}})")), "train.batch: is 0; give a number from 1 to 65536");
-    EXPECT_EQ(rejection(ErrorCode::out_of_range, with(R"({"train": {"batch": 1e30}})")).substr(0, 16), "train.batch: is ");
-    EXPECT_EQ(rejection(ErrorCode::out_of_range, with(R"({"optimizer": {"type": "adam", "lr": -0.5}})")), "optimizer.lr: is -0.5; give a number from 0 to 1000000");
+    EXPECT_EQ(rejection(ErrorCode::out_of_range, with(R"({"train": {"batch": 0}})")),
+              "train.batch: is 0; give a number from 1 to 65536");
+    EXPECT_EQ(rejection(ErrorCode::out_of_range, with(R"({"train": {"batch": 1e30}})")).substr(0, 16),
+              "train.batch: is ");
+    EXPECT_EQ(rejection(ErrorCode::out_of_range, with(R"({"optimizer": {"type": "adam", "lr": -0.5}})")),
+              "optimizer.lr: is -0.5; give a number from 0 to 1000000");
 }
 
 TEST(Spec, layers_may_be_given_by_their_bare_name) {
@@ -82,7 +109,11 @@ TEST(Spec, layers_may_be_given_by_their_bare_name) {
 
 TEST(Spec, padding_is_read_in_all_its_forms) {
     const auto padding = [](const std::string& value) {
-        return Experiment::parse(with_layer(R"({"type": "conv2d", "out_channels": 4, "padding": )" + value + "}")).model.layers[0].to_json()["padding"].dump();
+        return Experiment::parse(
+                   with_layer(R"({"type": "conv2d", "out_channels": 4, "padding": )" + value + "}"))
+            .model.layers[0]
+            .to_json()["padding"]
+            .dump();
     };
     EXPECT_EQ(padding("2"), "2");
     EXPECT_EQ(padding("[1, 2]"), "[1,2]");
@@ -92,11 +123,16 @@ TEST(Spec, padding_is_read_in_all_its_forms) {
     EXPECT_EQ(padding(R"("same")"), R"("same")");
     EXPECT_EQ(padding(R"("same_upper")"), R"("same_upper")");
     EXPECT_EQ(padding(R"("valid")"), "0");
-    EXPECT_EQ(rejection(ErrorCode::unknown_name, with_layer(R"({"type": "conv2d", "out_channels": 4, "padding": "full"})")).substr(0, 34),
+    EXPECT_EQ(rejection(ErrorCode::unknown_name,
+                        with_layer(R"({"type": "conv2d", "out_channels": 4, "padding": "full"})"))
+                  .substr(0, 34),
               "model.layers[0].padding: is \"full\"");
-    EXPECT_EQ(rejection(ErrorCode::wrong_type, with_layer(R"({"type": "conv2d", "out_channels": 4, "padding": [1, 2, 3]})")).substr(0, 34),
+    EXPECT_EQ(rejection(ErrorCode::wrong_type,
+                        with_layer(R"({"type": "conv2d", "out_channels": 4, "padding": [1, 2, 3]})"))
+                  .substr(0, 34),
               "model.layers[0].padding: is a list");
-    EXPECT_EQ(rejection(ErrorCode::out_of_range, with_layer(R"({"type": "conv2d", "out_channels": 4, "padding": -1})")),
+    EXPECT_EQ(rejection(ErrorCode::out_of_range,
+                        with_layer(R"({"type": "conv2d", "out_channels": 4, "padding": -1})")),
               "model.layers[0].padding: is -1; give a number from 0 to 1024");
 }
 
@@ -111,19 +147,25 @@ class SpecRoundTrip : public testing::TestWithParam<const char*> {};
 
 /// Fields that are given come back as they were, the others with their defaults.
 TEST_P(SpecRoundTrip, layer) {
-    const Json given = Json::parse(GetParam()), back = round_trip(with_layer(GetParam()))["model"]["layers"][0];
+    const Json given = Json::parse(GetParam()),
+               back = round_trip(with_layer(GetParam()))["model"]["layers"][0];
     for (const auto& [key, value] : given.items()) EXPECT_EQ(back.at(key), value) << key;
 }
 
-INSTANTIATE_TEST_SUITE_P(layers, SpecRoundTrip, testing::Values(
-    R"({"type": "conv2d", "out_channels": 4, "kernel": [3, 5], "stride": 2, "dilation": [1, 2], "padding": [0, 1, 2, 3], "groups": 2, "bias": false,
+INSTANTIATE_TEST_SUITE_P(
+    layers, SpecRoundTrip,
+    testing::Values(
+        R"({"type": "conv2d", "out_channels": 4, "kernel": [3, 5], "stride": 2, "dilation": [1, 2], "padding": [0, 1, 2, 3], "groups": 2, "bias": false,
         "init": {"type": "kaiming_normal", "a": 0.25, "scale": 0.5}, "name": "first", "trainable": false})",
-    R"({"type": "dense", "out_features": 7, "bias": false, "init": {"type": "identity", "a": 0.0, "scale": 0.1}})",
-    R"({"type": "batch_norm", "momentum": 0.2, "eps": 0.001})", R"({"type": "relu"})", R"({"type": "relu6"})",
-    R"({"type": "leaky_relu", "negative_slope": 0.3})", R"({"type": "gelu"})", R"({"type": "silu"})", R"({"type": "sigmoid"})", R"({"type": "tanh"})",
-    R"({"type": "softmax"})", R"({"type": "max_pool2d", "kernel": 3, "stride": [2, 1], "padding": "same"})",
-    R"({"type": "avg_pool2d", "kernel": [2, 3], "padding": 1, "count_include_pad": false})", R"({"type": "global_avg_pool"})", R"({"type": "global_max_pool"})",
-    R"({"type": "dropout", "p": 0.3})", R"({"type": "flatten"})", R"({"type": "add", "from": ["a", "b"]})", R"({"type": "concat", "from": ["a", "b", "c"]})"));
+        R"({"type": "dense", "out_features": 7, "bias": false, "init": {"type": "identity", "a": 0.0, "scale": 0.1}})",
+        R"({"type": "batch_norm", "momentum": 0.2, "eps": 0.001})", R"({"type": "relu"})",
+        R"({"type": "relu6"})", R"({"type": "leaky_relu", "negative_slope": 0.3})", R"({"type": "gelu"})",
+        R"({"type": "silu"})", R"({"type": "sigmoid"})", R"({"type": "tanh"})", R"({"type": "softmax"})",
+        R"({"type": "max_pool2d", "kernel": 3, "stride": [2, 1], "padding": "same"})",
+        R"({"type": "avg_pool2d", "kernel": [2, 3], "padding": 1, "count_include_pad": false})",
+        R"({"type": "global_avg_pool"})", R"({"type": "global_max_pool"})",
+        R"({"type": "dropout", "p": 0.3})", R"({"type": "flatten"})",
+        R"({"type": "add", "from": ["a", "b"]})", R"({"type": "concat", "from": ["a", "b", "c"]})"));
 
 TEST(Spec, every_layer_has_a_round_trip_test) {
     EXPECT_EQ(std::variant_size_v<AnyLayer>, 19U) << "a new layer needs a row in SpecRoundTrip";
@@ -157,7 +199,8 @@ TEST(Spec, floats_are_written_as_short_as_they_read_back) {
     EXPECT_EQ(short_float(0.1F), "0.1");
     EXPECT_EQ(short_float(1e-8F), "1e-08");
     EXPECT_EQ(short_float(16777216.0F), "16777216");
-    for (const float value : {0.30000001F, 1.0F / 3, 3.4e38F, 1.2e-38F}) EXPECT_EQ(std::stof(short_float(value)), value);
+    for (const float value : {0.30000001F, 1.0F / 3, 3.4e38F, 1.2e-38F})
+        EXPECT_EQ(std::stof(short_float(value)), value);
 }
 
 }  // namespace cnnlab

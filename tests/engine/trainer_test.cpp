@@ -32,7 +32,8 @@ TEST(Trainer, tells_what_happens_in_order) {
     trainer.fit();
     EXPECT_TRUE(trainer.finished());
     EXPECT_FALSE(trainer.step());
-    const std::string epoch = " epoch_begin batch_end batch_end batch_end batch_end batch_end eval_end epoch_end";
+    const std::string epoch =
+        " epoch_begin batch_end batch_end batch_end batch_end batch_end eval_end epoch_end";
     EXPECT_EQ(log.words, "train_begin" + epoch + epoch + " train_end");
 }
 
@@ -69,7 +70,9 @@ TEST(Trainer, follows_the_schedule) {
     EventLog log;
     trainer.add_observer(log);
     trainer.fit();
-    for (const auto& batch : log.all<BatchEnd>()) EXPECT_FLOAT_EQ(static_cast<float>(batch.learning_rate), static_cast<float>(0.01 * experiment.schedule.factor(batch.step, 10)));
+    for (const auto& batch : log.all<BatchEnd>())
+        EXPECT_FLOAT_EQ(static_cast<float>(batch.learning_rate),
+                        static_cast<float>(0.01 * experiment.schedule.factor(batch.step, 10)));
     trainer.set_learning_rate_scale(0.5F);
     EXPECT_NEAR(trainer.learning_rate(), 0.5 * double{0.01F} * experiment.schedule.factor(10, 10), 1e-12);
 }
@@ -145,7 +148,8 @@ TEST(Trainer, run_for_makes_at_least_one_step) {
     Trainer trainer(small_experiment(1), data, *backend);
     EXPECT_TRUE(trainer.run_for(std::chrono::milliseconds(0)));
     EXPECT_EQ(trainer.steps_done(), 1);
-    while (trainer.run_for(std::chrono::milliseconds(1))) {}
+    while (trainer.run_for(std::chrono::milliseconds(1))) {
+    }
     EXPECT_TRUE(trainer.finished());
 }
 
@@ -166,17 +170,21 @@ TEST(Trainer, needs_training_images) {
     Dataset data = small_dataset();
     data.train = {};
     const auto backend = make_reference_backend();
-    EXPECT_EQ(test::message_of(ErrorCode::missing_data, [&] { Trainer trainer(small_experiment(1), data, *backend); }), "dataset: has no training images; give at least one");
+    EXPECT_EQ(test::message_of(ErrorCode::missing_data,
+                               [&] { Trainer trainer(small_experiment(1), data, *backend); }),
+              "dataset: has no training images; give at least one");
 }
 
 TEST(Model, takes_and_gives_tensors_by_name) {
     const Dataset data = small_dataset();
     const auto backend = make_reference_backend();
     Model model(small_experiment(1), data.card, *backend);
-    EXPECT_EQ(test::message_of(ErrorCode::unknown_name, [&] { model.set("dense_1.weigth", HostTensor({1})); }),
-              "dense_1.weigth: is no tensor of this model; did you mean \"dense_1.weight\"?");
-    EXPECT_EQ(test::message_of(ErrorCode::shape_mismatch, [&] { model.set("dense_2.bias", HostTensor({4})); }),
-              "dense_2.bias: is 4 but this model has 3; use the weights of the same network");
+    EXPECT_EQ(
+        test::message_of(ErrorCode::unknown_name, [&] { model.set("dense_1.weigth", HostTensor({1})); }),
+        "dense_1.weigth: is no tensor of this model; did you mean \"dense_1.weight\"?");
+    EXPECT_EQ(
+        test::message_of(ErrorCode::shape_mismatch, [&] { model.set("dense_2.bias", HostTensor({4})); }),
+        "dense_2.bias: is 4 but this model has 3; use the weights of the same network");
     EXPECT_EQ(test::error_of([&] { (void)model.get("nothing"); }).code(), ErrorCode::unknown_name);
     const HostTensor bias({3}, {1, 2, 3});
     model.set("dense_2.bias", bias);

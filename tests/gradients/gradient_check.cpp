@@ -24,18 +24,25 @@ constexpr double nothing = 1e-10;
 class Bench {
   public:
     Bench(const Json& json, ImageShape input, int batch, int count)
-        : backend_(make_reference_backend()), model_(Experiment::parse(json), card(json, input), *backend_), count_(count > 0 ? count : batch) {
+        : backend_(make_reference_backend()),
+          model_(Experiment::parse(json), card(json, input), *backend_),
+          count_(count > 0 ? count : batch) {
         const Philox pixels{11, 0, 0}, labels{11, 1, 0};
         const auto classes = static_cast<uint32_t>(model_.card().classes.size());
-        for (int64_t i = 0; i < count_ * input.count(); ++i) split_.images.push_back(static_cast<uint8_t>(pixels.word(static_cast<uint64_t>(i)) >> 24U));
-        for (int n = 0; n < count_; ++n) split_.labels.push_back(static_cast<int32_t>(bounded(labels.word(static_cast<uint64_t>(n)), classes)));
+        for (int64_t i = 0; i < count_ * input.count(); ++i)
+            split_.images.push_back(static_cast<uint8_t>(pixels.word(static_cast<uint64_t>(i)) >> 24U));
+        for (int n = 0; n < count_; ++n)
+            split_.labels.push_back(
+                static_cast<int32_t>(bounded(labels.word(static_cast<uint64_t>(n)), classes)));
         backend_->upload_split(SplitName::train, input, split_);
         program_ = model_.compile_for(Phase::train, batch, {}, true).program;
         executable_ = backend_->prepare(program_);
     }
 
     /// The mean loss over the images that count.
-    double loss() { return backend_->run(*executable_, {SplitName::train, 0, count_, 3, 0, 0}).loss_sum / count_; }
+    double loss() {
+        return backend_->run(*executable_, {SplitName::train, 0, count_, 3, 0, 0}).loss_sum / count_;
+    }
 
     /// Checks one parameter; returns its number of elements, 0 if it does not learn.
     int check(const std::string& name) {
@@ -47,7 +54,8 @@ class Bench {
         for (const float g : gradient.span()) scale = std::max(scale, std::abs(double{g}));
         EXPECT_GT(scale, 0) << name << " has a gradient of zero, which checks nothing";
         for (int64_t i = 0; i < start.count(); ++i)
-            EXPECT_NEAR(gradient[i], slope(name, start, i), std::max(tolerance * scale, nothing)) << name << "[" << i << "]";
+            EXPECT_NEAR(gradient[i], slope(name, start, i), std::max(tolerance * scale, nothing))
+                << name << "[" << i << "]";
         model_.set(name, start);
         return static_cast<int>(start.count());
     }
@@ -63,7 +71,8 @@ class Bench {
     static DatasetCard card(const Json& json, ImageShape input) {
         DatasetCard card;
         card.image = input;
-        card.classes.resize(static_cast<size_t>(std::max(2, json["model"]["layers"].back().value("out_features", 2))));
+        card.classes.resize(
+            static_cast<size_t>(std::max(2, json["model"]["layers"].back().value("out_features", 2))));
         card.mean.assign(static_cast<size_t>(input.channels), 0.5F);
         card.stddev.assign(static_cast<size_t>(input.channels), 0.3F);
         return card;
@@ -71,7 +80,8 @@ class Bench {
 
     [[nodiscard]] ValueId gradient_of(const std::string& parameter) const {
         for (size_t i = 0; i < program_.values.size(); ++i)
-            if (program_.values[i].role == Role::gradient && program_.values[i].name == "d_" + parameter) return {static_cast<int32_t>(i)};
+            if (program_.values[i].role == Role::gradient && program_.values[i].name == "d_" + parameter)
+                return {static_cast<int32_t>(i)};
         return {};
     }
 
@@ -105,10 +115,12 @@ int check_gradients(const Json& experiment, ImageShape input, int batch, int cou
 }
 
 Json sandwich(int channels, const std::string& layers, int outputs, const std::string& loss) {
-    Json json{{"name", "gradients"}, {"dataset", "random"}, {"loss", Json::parse(loss)}, {"optimizer", "sgd"}};
+    Json json{
+        {"name", "gradients"}, {"dataset", "random"}, {"loss", Json::parse(loss)}, {"optimizer", "sgd"}};
     json["model"]["layers"] = Json::parse("[" + layers + "]");
     auto& list = json["model"]["layers"];
-    list.insert(list.begin(), Json{{"type", "conv2d"}, {"kernel", 1}, {"out_channels", channels}, {"name", "front"}});
+    list.insert(list.begin(),
+                Json{{"type", "conv2d"}, {"kernel", 1}, {"out_channels", channels}, {"name", "front"}});
     list.push_back(Json{{"type", "dense"}, {"out_features", outputs}});
     return json;
 }

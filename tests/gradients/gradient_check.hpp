@@ -11,6 +11,7 @@ int check_gradients(const Json& experiment, ImageShape input, int batch, int cou
 
 /// A network for it: a 1×1 convolution to `channels` channels, whose own gradient needs the input gradient of what follows; the layers
 /// (JSON, comma-separated); a dense layer with `outputs` outputs; and the loss (JSON).
-[[nodiscard]] Json sandwich(int channels, const std::string& layers, int outputs = 3, const std::string& loss = "\"cross_entropy\"");
+[[nodiscard]] Json sandwich(int channels, const std::string& layers, int outputs = 3,
+                            const std::string& loss = "\"cross_entropy\"");
 
 }  // namespace cnnlab::test

@@ -23,11 +23,15 @@ std::string sum_of(const std::string& text) {
 }
 
 DatasetFile file_at(const std::string& url) {
-    return {.name = "data.bin", .url = url, .sha256 = sum_of(contents), .bytes = static_cast<int64_t>(contents.size())};
+    return {.name = "data.bin",
+            .url = url,
+            .sha256 = sum_of(contents),
+            .bytes = static_cast<int64_t>(contents.size())};
 }
 
 std::string answer(const std::string& status, const std::string& body) {
-    return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+    return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\nConnection: close\r\n\r\n" + body;
 }
 
 /// A proxy of the machine must not come between the test and its own server.
@@ -37,8 +41,10 @@ class Fetch : public testing::Test {
     TemporaryFolder folder;
 
     /// Expects a failure that leaves nothing behind.
-    void expect_failure(ErrorCode code, const DatasetFile& file, const std::string& word, const FetchObserver& observer = {}) {
-        expect_error(code, [&] { fetch_file(file, folder.path(), observer); }, file.url, word);
+    void expect_failure(ErrorCode code, const DatasetFile& file, const std::string& word,
+                        const FetchObserver& observer = {}) {
+        expect_error(
+            code, [&] { fetch_file(file, folder.path(), observer); }, file.url, word);
         EXPECT_EQ(folder.count(), 0);
     }
 };
@@ -82,15 +88,19 @@ TEST_F(Fetch, TakesThePlaceOfAnOldFile) {
 
 TEST_F(Fetch, FollowsARedirectButNotToAFile) {
     const HttpServer target(answer("200 OK", contents));
-    const HttpServer server("HTTP/1.1 302 Found\r\nLocation: " + target.url("there") + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    const HttpServer server("HTTP/1.1 302 Found\r\nLocation: " + target.url("there") +
+                            "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     fetch_file(file_at(server.url("data.bin")), folder.path());
     EXPECT_TRUE(std::filesystem::remove(folder / "data.bin"));
-    const HttpServer trap("HTTP/1.1 302 Found\r\nLocation: file:///etc/hostname\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    const HttpServer trap(
+        "HTTP/1.1 302 Found\r\nLocation: file:///etc/hostname\r\nContent-Length: 0\r\nConnection: "
+        "close\r\n\r\n");
     expect_failure(ErrorCode::missing_data, file_at(trap.url("data.bin")), "could not be fetched");
 }
 
 TEST_F(Fetch, ErrorStatus) {
-    const HttpServer missing(answer("404 Not Found", contents)), broken(answer("503 Service Unavailable", ""));
+    const HttpServer missing(answer("404 Not Found", contents)),
+        broken(answer("503 Service Unavailable", ""));
     expect_failure(ErrorCode::missing_data, file_at(missing.url("data.bin")), "status 404");
     expect_failure(ErrorCode::missing_data, file_at(broken.url("data.bin")), "status 503");
 }
@@ -121,16 +131,21 @@ TEST_F(Fetch, ConnectionBreaks) {
 
 TEST_F(Fetch, TheObserverStopsIt) {
     const HttpServer server(answer("200 OK", contents));
-    expect_failure(ErrorCode::missing_data, file_at(server.url("data.bin")), "stopped", [](const FetchProgress&) { return false; });
-    EXPECT_THROW(fetch_file(file_at(server.url("data.bin")), folder.path(), [](const FetchProgress&) -> bool { throw 7; }), int);
+    expect_failure(ErrorCode::missing_data, file_at(server.url("data.bin")), "stopped",
+                   [](const FetchProgress&) { return false; });
+    EXPECT_THROW(fetch_file(file_at(server.url("data.bin")), folder.path(),
+                            [](const FetchProgress&) -> bool { throw 7; }),
+                 int);
     EXPECT_EQ(folder.count(), 0);
 }
 
 TEST_F(Fetch, UnwritableCache) {
     write_file(folder / "file", contents);
     const DatasetFile file = file_at("file://" + (folder / "file").string());
-    expect_error(ErrorCode::io, [&] { fetch_file(file, folder / "file/cache"); }, (folder / "file").string());
-    expect_error(ErrorCode::io, [&] { fetch_file(file, "/proc/cache"); }, "/proc/cache");
+    expect_error(
+        ErrorCode::io, [&] { fetch_file(file, folder / "file/cache"); }, (folder / "file").string());
+    expect_error(
+        ErrorCode::io, [&] { fetch_file(file, "/proc/cache"); }, "/proc/cache");
 }
 
 }  // namespace

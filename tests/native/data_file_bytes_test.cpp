@@ -27,16 +27,20 @@ TEST(FileBytes, ReadsBackWhatItWrites) {
 
 TEST(FileBytes, WhatCannotBeRead) {
     const TemporaryFolder folder;
-    expect_error(ErrorCode::missing_data, [&] { read_file(folder / "none"); }, "none", "no such file");
-    expect_error(ErrorCode::io, [&] { read_file(folder.path()); }, folder.path().string(), "directory");
+    expect_error(
+        ErrorCode::missing_data, [&] { read_file(folder / "none"); }, "none", "no such file");
+    expect_error(
+        ErrorCode::io, [&] { read_file(folder.path()); }, folder.path().string(), "directory");
 }
 
 TEST(FileBytes, WhatCannotBeWritten) {
     const TemporaryFolder folder;
     write_file(folder / "file", std::string_view("x"));
-    expect_error(ErrorCode::io, [&] { write_file(folder / "file/below", std::string_view("x")); }, "file");
+    expect_error(
+        ErrorCode::io, [&] { write_file(folder / "file/below", std::string_view("x")); }, "file");
     std::filesystem::create_directory(folder / "taken");
-    expect_error(ErrorCode::io, [&] { write_file(folder / "taken", std::string_view("x")); }, "taken");
+    expect_error(
+        ErrorCode::io, [&] { write_file(folder / "taken", std::string_view("x")); }, "taken");
     EXPECT_EQ(folder.count(), 2);
 }
 

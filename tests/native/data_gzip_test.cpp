@@ -21,7 +21,8 @@ Bytes sample(size_t length) {
 }
 
 TEST(Gzip, UnpacksAnyLength) {
-    for (size_t length : {size_t{0}, size_t{1}, size_t{1000}, (size_t{1} << 20U) - 1, size_t{1} << 20U, size_t{5'000'000}}) {
+    for (size_t length :
+         {size_t{0}, size_t{1}, size_t{1000}, (size_t{1} << 20U) - 1, size_t{1} << 20U, size_t{5'000'000}}) {
         EXPECT_EQ(gunzip(test::gzip(sample(length)), "f.gz"), sample(length)) << length;
     }
 }
@@ -33,14 +34,16 @@ TEST(Gzip, UnpacksSeveralMembers) {
     wanted.insert(wanted.end(), {1, 2, 3});
     EXPECT_EQ(gunzip(packed, "f.gz"), wanted);
     packed.pop_back();
-    expect_error(ErrorCode::bad_file, [&] { gunzip(packed, "f.gz"); }, "f.gz", "truncated");
+    expect_error(
+        ErrorCode::bad_file, [&] { gunzip(packed, "f.gz"); }, "f.gz", "truncated");
 }
 
 TEST(Gzip, EveryTruncationIsAnError) {
     const Bytes packed = test::gzip(sample(300));
     for (size_t length = 0; length < packed.size(); ++length) {
         const Bytes cut(packed.begin(), packed.begin() + static_cast<ptrdiff_t>(length));
-        expect_error(ErrorCode::bad_file, [&] { gunzip(cut, "f.gz"); }, "f.gz", length < 2 ? "no gzip" : "truncated");
+        expect_error(
+            ErrorCode::bad_file, [&] { gunzip(cut, "f.gz"); }, "f.gz", length < 2 ? "no gzip" : "truncated");
     }
 }
 
@@ -63,23 +66,32 @@ TEST(Gzip, EveryBitFlipIsAnErrorOrHarmless) {
 TEST(Gzip, TheChecksumCounts) {
     Bytes packed = test::gzip(sample(300));
     packed[packed.size() - 8] ^= 1;
-    expect_error(ErrorCode::bad_file, [&] { gunzip(packed, "f.gz"); }, "f.gz", "corrupt");
+    expect_error(
+        ErrorCode::bad_file, [&] { gunzip(packed, "f.gz"); }, "f.gz", "corrupt");
 }
 
 TEST(Gzip, TrailingBytes) {
     Bytes packed = test::gzip(sample(300));
     packed.insert(packed.end(), {0, 0});
-    expect_error(ErrorCode::bad_file, [&] { gunzip(packed, "f.gz"); }, "f.gz", "2 bytes after its end");
+    expect_error(
+        ErrorCode::bad_file, [&] { gunzip(packed, "f.gz"); }, "f.gz", "2 bytes after its end");
 }
 
 TEST(Gzip, OtherFiles) {
-    expect_error(ErrorCode::bad_file, [] { gunzip(Bytes{'B', 'Z', 'h', '9'}, "f.gz"); }, "f.gz", "no gzip file");
-    expect_error(ErrorCode::bad_file, [] { gunzip({}, "f.gz"); }, "no gzip file");
+    expect_error(
+        ErrorCode::bad_file,
+        [] {
+            gunzip(Bytes{'B', 'Z', 'h', '9'}, "f.gz");
+        },
+        "f.gz", "no gzip file");
+    expect_error(
+        ErrorCode::bad_file, [] { gunzip({}, "f.gz"); }, "no gzip file");
 }
 
 TEST(Gzip, ABombIsStopped) {
     const Bytes packed = test::gzip(Bytes(20'000'000));
-    expect_error(ErrorCode::bad_file, [&] { gunzip(packed, "f.gz", 1'000'000); }, "f.gz", "more than 1000000 bytes");
+    expect_error(
+        ErrorCode::bad_file, [&] { gunzip(packed, "f.gz", 1'000'000); }, "f.gz", "more than 1000000 bytes");
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ class ImageFolder : public testing::Test {
     /// The first value of every image.
     static std::vector<int> values(const Split& split, const DatasetCard& card) {
         std::vector<int> result;
-        for (int64_t i = 0; i < split.count(); ++i) result.push_back(split.images[static_cast<size_t>(i * card.image.count())]);
+        for (int64_t i = 0; i < split.count(); ++i)
+            result.push_back(split.images[static_cast<size_t>(i * card.image.count())]);
         return result;
     }
 };
@@ -73,7 +74,8 @@ TEST_F(ImageFolder, TakesTrainAndTestAsTheyAre) {
     EXPECT_EQ(data.test.labels, (std::vector<int32_t>{0, 1, 1}));
     fs::remove_all(folder / "test/b");
     add_class("test/c", 2, 120);
-    expect_error(ErrorCode::missing_data, [&] { read(); }, folder.path().string(), "different classes");
+    expect_error(
+        ErrorCode::missing_data, [&] { read(); }, folder.path().string(), "different classes");
 }
 
 TEST_F(ImageFolder, MeanAndStddevAreThoseOfTheTrainingImages) {
@@ -126,40 +128,50 @@ TEST_F(ImageFolder, SmallClassesKeepAnImageOnEitherSide) {
 TEST_F(ImageFolder, PassesOverWhatSystemsLeave) {
     add_class("a", 2, 0);
     add_class("b", 2, 50);
-    for (const char* name : {".DS_Store", "a/.DS_Store", "a/Thumbs.db", "b/desktop.ini", ".git/config", "README.txt"}) {
+    for (const char* name :
+         {".DS_Store", "a/.DS_Store", "a/Thumbs.db", "b/desktop.ini", ".git/config", "README.txt"}) {
         write_file(folder / name, std::string_view("x"));
     }
     EXPECT_EQ(read().train.count() + read().test.count(), 4);
 }
 
 TEST_F(ImageFolder, FoldersThatAreNoDataSet) {
-    expect_error(ErrorCode::missing_data, [&] { read_image_folder(folder / "none", spec); }, "none", "no such folder");
-    expect_error(ErrorCode::missing_data, [&] { read(); }, folder.path().string(), "0 class folders");
+    expect_error(
+        ErrorCode::missing_data, [&] { read_image_folder(folder / "none", spec); }, "none", "no such folder");
+    expect_error(
+        ErrorCode::missing_data, [&] { read(); }, folder.path().string(), "0 class folders");
     add_class("a", 2, 0);
-    expect_error(ErrorCode::missing_data, [&] { read(); }, "1 class folders", "two sub-folders");
+    expect_error(
+        ErrorCode::missing_data, [&] { read(); }, "1 class folders", "two sub-folders");
     fs::create_directory(folder / "b");
-    expect_error(ErrorCode::missing_data, [&] { read(); }, (folder / "b").string(), "no images");
+    expect_error(
+        ErrorCode::missing_data, [&] { read(); }, (folder / "b").string(), "no images");
     add_class("b", 1, 0);
-    expect_error(ErrorCode::missing_data, [&] { read(); }, (folder / "b").string(), "single image", "test_share");
+    expect_error(
+        ErrorCode::missing_data, [&] { read(); }, (folder / "b").string(), "single image", "test_share");
     add_class("b/inner", 1, 0);
-    expect_error(ErrorCode::missing_data, [&] { read(); }, (folder / "b/inner").string(), "folder inside");
+    expect_error(
+        ErrorCode::missing_data, [&] { read(); }, (folder / "b/inner").string(), "folder inside");
 }
 
 TEST_F(ImageFolder, AFileThatIsNoImageIsNamed) {
     add_class("a", 2, 0);
     add_class("b", 2, 0);
     write_file(folder / "b/notes.txt", std::string_view("these are notes"));
-    expect_error(ErrorCode::bad_file, [&] { read(); }, (folder / "b/notes.txt").string(), "is no ");
+    expect_error(
+        ErrorCode::bad_file, [&] { read(); }, (folder / "b/notes.txt").string(), "is no ");
 }
 
 TEST_F(ImageFolder, BadParametersAreNamed) {
     add_class("a", 2, 0);
     add_class("b", 2, 0);
     spec.size = 2;
-    expect_error(ErrorCode::out_of_range, [&] { read(); }, "data.size");
+    expect_error(
+        ErrorCode::out_of_range, [&] { read(); }, "data.size");
     spec.size = 32;
     spec.test_share = 1;
-    expect_error(ErrorCode::out_of_range, [&] { read(); }, "data.test_share");
+    expect_error(
+        ErrorCode::out_of_range, [&] { read(); }, "data.test_share");
 }
 
 TEST_F(ImageFolder, IsADataSetByName) {
@@ -167,7 +179,8 @@ TEST_F(ImageFolder, IsADataSetByName) {
     add_class("b", 5, 0);
     DataOptions options;
     read_data_fields("folder", Json::parse(R"({"size": [16, 8], "grey": true})"), options);
-    expect_error(ErrorCode::missing_data, [&] { load_dataset("folder", options); }, "folder", "--data");
+    expect_error(
+        ErrorCode::missing_data, [&] { load_dataset("folder", options); }, "folder", "--data");
     options.directory = folder.path();
     const Dataset data = load_dataset("folder", options);
     EXPECT_EQ(data.card.image.count(), 128);

@@ -53,7 +53,8 @@ TEST(ImageFile, DecodesEveryFormat) {
 TEST(ImageFile, PhotographsAreTurnedUpright) {
     for (int orientation = 1; orientation <= 8; ++orientation) {
         SCOPED_TRACE(orientation);
-        expect_quarters(read_image(fixture("images") / ("orientation_" + std::to_string(orientation) + ".jpg")), 3);
+        expect_quarters(
+            read_image(fixture("images") / ("orientation_" + std::to_string(orientation) + ".jpg")), 3);
     }
 }
 
@@ -79,29 +80,35 @@ TEST(ImageFile, WritesPng) {
 }
 
 TEST(ImageFile, NoImages) {
-    for (const std::string& text : {std::string(), std::string("x"), std::string("<html></html>"), std::string("\x89PNG\r\n\x1a\n"),
-                                   std::string("\xff\xd8\xff"), std::string("GIF89a"), std::string("BM"), std::string(1000, '\0')}) {
+    for (const std::string& text :
+         {std::string(), std::string("x"), std::string("<html></html>"), std::string("\x89PNG\r\n\x1a\n"),
+          std::string("\xff\xd8\xff"), std::string("GIF89a"), std::string("BM"), std::string(1000, '\0')}) {
         const Bytes bytes(text.begin(), text.end());
-        expect_error(ErrorCode::bad_file, [&] { decode_image(bytes, "notes.txt"); }, "notes.txt", "is ");
+        expect_error(
+            ErrorCode::bad_file, [&] { decode_image(bytes, "notes.txt"); }, "notes.txt", "is ");
     }
     const test::TemporaryFolder folder;
-    expect_error(ErrorCode::missing_data, [&] { read_image(folder / "none.png"); }, "none.png");
+    expect_error(
+        ErrorCode::missing_data, [&] { read_image(folder / "none.png"); }, "none.png");
 }
 
 TEST(ImageFile, TruncatedImages) {
-    for (const char* name : {"rgb.png", "grey16.png", "palette.png", "baseline.jpg", "progressive.jpg", "orientation_6.jpg"}) {
+    for (const char* name :
+         {"rgb.png", "grey16.png", "palette.png", "baseline.jpg", "progressive.jpg", "orientation_6.jpg"}) {
         const Bytes whole = read_file(fixture("images") / name);
         // A PNG's last twelve bytes only say that it ends.
         const size_t needed = std::string(name).ends_with(".png") ? whole.size() - 12 : whole.size();
         for (size_t length = 0; length < needed; ++length) {
             const Bytes cut(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(length));
-            expect_error(ErrorCode::bad_file, [&] { decode_image(cut, name); }, name);
+            expect_error(
+                ErrorCode::bad_file, [&] { decode_image(cut, name); }, name);
         }
     }
 }
 
 TEST(ImageFile, DamagedImagesAreReadOrRefused) {
-    for (const char* name : {"rgb.png", "palette.png", "alpha.png", "rgb.bmp", "palette.gif", "baseline.jpg", "progressive.jpg", "cmyk.jpg"}) {
+    for (const char* name : {"rgb.png", "palette.png", "alpha.png", "rgb.bmp", "palette.gif", "baseline.jpg",
+                             "progressive.jpg", "cmyk.jpg"}) {
         const Bytes whole = read_file(fixture("images") / name);
         for (size_t at = 0; at < whole.size(); ++at) {
             for (uint8_t flip : {0x01, 0x80, 0xFF}) {
@@ -109,7 +116,8 @@ TEST(ImageFile, DamagedImagesAreReadOrRefused) {
                 damaged[at] ^= flip;
                 try {
                     const Image image = decode_image(damaged, name);
-                    EXPECT_EQ(image.pixels.size(), static_cast<size_t>(image.height) * static_cast<size_t>(image.width * image.channels));
+                    EXPECT_EQ(image.pixels.size(), static_cast<size_t>(image.height) *
+                                                       static_cast<size_t>(image.width * image.channels));
                 } catch (const Error& error) {
                     EXPECT_EQ(error.code(), ErrorCode::bad_file);
                 }
@@ -121,7 +129,8 @@ TEST(ImageFile, DamagedImagesAreReadOrRefused) {
 TEST(ImageFile, AnImageLargerThanAnyCameraMakesIsRefused) {
     Bytes png = read_file(fixture("images") / "rgb.png");
     for (size_t at : {size_t{18}, size_t{22}}) png[at] = 0x3F;  // 16,144 × 16,136
-    expect_error(ErrorCode::bad_file, [&] { decode_image(png, "big.png"); }, "big.png", "100 million");
+    expect_error(
+        ErrorCode::bad_file, [&] { decode_image(png, "big.png"); }, "big.png", "100 million");
 }
 
 TEST(Jpeg, Facts) {
@@ -167,7 +176,8 @@ TEST(Resize, KeepsTheMeanOfAWholeReduction) {
     double before = 0, after = 0;
     for (uint8_t p : image.pixels) before += p;
     for (uint8_t p : small.pixels) after += p;
-    EXPECT_NEAR(before / static_cast<double>(image.pixels.size()), after / static_cast<double>(small.pixels.size()), 0.3);
+    EXPECT_NEAR(before / static_cast<double>(image.pixels.size()),
+                after / static_cast<double>(small.pixels.size()), 0.3);
 }
 
 TEST(Resize, CropsAtTheCentre) {

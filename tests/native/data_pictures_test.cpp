@@ -19,7 +19,7 @@ TEST(ContactSheet, OneRowAClassEnlargedInSquares) {
     EXPECT_EQ(*sheet.at(0, 0), 0x90);
     for (int column = 0; column < 3; ++column) {
         const int left = 4 + 44 * column;
-        EXPECT_EQ(*sheet.at(4 + 20, left + 1), 200);   // class 0: the horizontal line
+        EXPECT_EQ(*sheet.at(4 + 20, left + 1), 200);  // class 0: the horizontal line
         EXPECT_EQ(*sheet.at(4 + 1, left + 20), 0);
         EXPECT_EQ(*sheet.at(48 + 1, left + 20), 200);  // class 1: the vertical line
         EXPECT_EQ(*sheet.at(48 + 1, left + 23), 200);
@@ -56,7 +56,8 @@ void expect_well_formed(const std::string& svg) {
 
 TEST(HistogramSvg, SaysWhatItShows) {
     const Dataset data = make_lines({});
-    const Statistics train = compute_statistics(data.train, data.card), test = compute_statistics(data.test, data.card);
+    const Statistics train = compute_statistics(data.train, data.card),
+                     test = compute_statistics(data.test, data.card);
     const std::string svg = intensity_svg(train, data.card);
     expect_well_formed(svg);
     EXPECT_NE(svg.find("pixel value"), std::string::npos);
@@ -75,7 +76,8 @@ TEST(HistogramSvg, HasALineForEachColour) {
     const Split split{.images = {0, 0, 0, 255, 10, 0}, .labels = {0}};
     const std::string svg = intensity_svg(compute_statistics(split, card), card);
     expect_well_formed(svg);
-    for (const char* word : {"line-red", "line-green", "line-blue", "A &amp; B &lt;c&gt;", "red: mean 0.5, std 0.5"}) {
+    for (const char* word :
+         {"line-red", "line-green", "line-blue", "A &amp; B &lt;c&gt;", "red: mean 0.5, std 0.5"}) {
         EXPECT_NE(svg.find(word), std::string::npos) << word;
     }
 }

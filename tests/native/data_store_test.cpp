@@ -76,7 +76,9 @@ TEST_F(FashionMnist, UnpackedFilesServeToo) {
 TEST_F(FashionMnist, HalfADataSetIsAMistakeToReport) {
     write_small_fashion(folder / "data");
     fs::remove(folder / "data/t10k-labels-idx1-ubyte.gz");
-    expect_error(ErrorCode::missing_data, [&] { load_dataset("fashion-mnist", options); }, "t10k-labels-idx1-ubyte.gz", "is missing");
+    expect_error(
+        ErrorCode::missing_data, [&] { load_dataset("fashion-mnist", options); }, "t10k-labels-idx1-ubyte.gz",
+        "is missing");
 }
 
 TEST_F(FashionMnist, DamagedFilesAreNamed) {
@@ -103,9 +105,11 @@ TEST_F(FashionMnist, DamagedFilesAreNamed) {
 TEST_F(FashionMnist, MissingDataSayWhatToDo) {
     DatasetCard card = find_card("fashion-mnist");
     card.system_directory = (folder / "system").string();
-    expect_error(ErrorCode::missing_data, [&] { fetch_into_cache(card, options); }, "fashion-mnist", (folder / "data").string(),
-                 (folder / "data/fashion-mnist").string(), (folder / "system").string(), (folder / "cache/fashion-mnist").string(),
-                 "switched off", "sudo apt-get install dataset-fashion-mnist", "--data", "train-images-idx3-ubyte.gz");
+    expect_error(
+        ErrorCode::missing_data, [&] { fetch_into_cache(card, options); }, "fashion-mnist",
+        (folder / "data").string(), (folder / "data/fashion-mnist").string(), (folder / "system").string(),
+        (folder / "cache/fashion-mnist").string(), "switched off",
+        "sudo apt-get install dataset-fashion-mnist", "--data", "train-images-idx3-ubyte.gz");
 }
 
 TEST_F(FashionMnist, IsFetchedIntoTheCache) {
@@ -128,28 +132,40 @@ TEST_F(FashionMnist, IsFetchedIntoTheCache) {
     EXPECT_EQ(fetch_into_cache(card, options), folder / "cache/fashion-mnist");
     fs::remove(folder / "cache/fashion-mnist/t10k-images-idx3-ubyte.gz");
     options.offline = false;
-    expect_error(ErrorCode::missing_data, [&] { fetch_into_cache(card, options); }, "could not be fetched", "sudo apt-get");
+    expect_error(
+        ErrorCode::missing_data, [&] { fetch_into_cache(card, options); }, "could not be fetched",
+        "sudo apt-get");
 }
 
 TEST_F(FashionMnist, AnUnwritableCacheIsNamed) {
     write_file(folder / "file", std::string_view("x"));
     options.offline = false;
     options.cache = folder / "file";
-    expect_error(ErrorCode::io, [&] { fetch_into_cache(find_card("fashion-mnist"), options); }, (folder / "file").string(), "--data");
+    expect_error(
+        ErrorCode::io, [&] { fetch_into_cache(find_card("fashion-mnist"), options); },
+        (folder / "file").string(), "--data");
 }
 
 TEST_F(Store, NamesAndFoldersThatAreNotThere) {
-    expect_error(ErrorCode::unknown_name, [&] { load_dataset("cifar-10", options); }, "cifar10");
+    expect_error(
+        ErrorCode::unknown_name, [&] { load_dataset("cifar-10", options); }, "cifar10");
     options.directory = folder / "none";
-    expect_error(ErrorCode::missing_data, [&] { load_dataset("fashion-mnist", options); }, "none", "no such folder");
+    expect_error(
+        ErrorCode::missing_data, [&] { load_dataset("fashion-mnist", options); }, "none", "no such folder");
 }
 
 TEST_F(Store, FieldsOfAnExperiment) {
     read_data_fields("lines", Json::parse(R"({"size": 9, "noise": 0})"), options);
     EXPECT_EQ(load_dataset("lines", options).card.image.height, 9);
-    expect_error(ErrorCode::unknown_name, [&] { read_data_fields("lines", Json::parse(R"({"nois": 0})"), options); }, "dataset", "nois", "noise");
-    expect_error(ErrorCode::out_of_range, [&] { read_data_fields("lines", Json::parse(R"({"noise": 3})"), options); }, "dataset.noise");
-    expect_error(ErrorCode::unknown_name, [&] { read_data_fields("cifar10", Json::parse(R"({"size": 3})"), options); }, "dataset", "size");
+    expect_error(
+        ErrorCode::unknown_name, [&] { read_data_fields("lines", Json::parse(R"({"nois": 0})"), options); },
+        "dataset", "nois", "noise");
+    expect_error(
+        ErrorCode::out_of_range, [&] { read_data_fields("lines", Json::parse(R"({"noise": 3})"), options); },
+        "dataset.noise");
+    expect_error(
+        ErrorCode::unknown_name, [&] { read_data_fields("cifar10", Json::parse(R"({"size": 3})"), options); },
+        "dataset", "size");
     EXPECT_NO_THROW(read_data_fields("cifar10", Json::object(), options));
 }
 
@@ -165,11 +181,13 @@ TEST(DefaultCache, FollowsTheEnvironment) {
 
 TEST(RealFashionMnist, HasItsCountsAndItsCard) {
     const DatasetCard& card = find_card("fashion-mnist");
-    if (!fs::exists(card.system_directory)) GTEST_SKIP() << "Fashion-MNIST is not installed: " << card.install;
+    if (!fs::exists(card.system_directory))
+        GTEST_SKIP() << "Fashion-MNIST is not installed: " << card.install;
     DataOptions options;
     options.offline = true;
     const Dataset data = load_dataset("fashion-mnist", options);
-    const Statistics train = compute_statistics(data.train, data.card), test = compute_statistics(data.test, data.card);
+    const Statistics train = compute_statistics(data.train, data.card),
+                     test = compute_statistics(data.test, data.card);
     EXPECT_EQ(train.class_counts, std::vector<int64_t>(10, 6000));
     EXPECT_EQ(test.class_counts, std::vector<int64_t>(10, 1000));
     EXPECT_NEAR(train.mean[0], card.mean[0], 5e-5);
@@ -190,8 +208,10 @@ Bytes batch_of(uint8_t value) {
 }
 
 std::vector<std::pair<std::string, Bytes>> batches(const std::string& folder) {
-    std::vector<std::pair<std::string, Bytes>> files{{folder + "batches.meta.txt", Bytes(60, 'x')}, {folder + "test_batch.bin", batch_of(60)}};
-    for (uint8_t i = 5; i >= 1; --i) files.emplace_back(folder + "data_batch_" + std::to_string(i) + ".bin", batch_of(i));
+    std::vector<std::pair<std::string, Bytes>> files{{folder + "batches.meta.txt", Bytes(60, 'x')},
+                                                     {folder + "test_batch.bin", batch_of(60)}};
+    for (uint8_t i = 5; i >= 1; --i)
+        files.emplace_back(folder + "data_batch_" + std::to_string(i) + ".bin", batch_of(i));
     return files;
 }
 
@@ -207,7 +227,8 @@ void expect_small_cifar10(const Dataset& data, const fs::path& origin) {
 }
 
 TEST_F(Cifar10, FilesAreFoundWhereOneMayPutThem) {
-    for (const char* place : {"data", "data/cifar-10-batches-bin", "data/cifar10", "data/cifar10/cifar-10-batches-bin", "cache/cifar10"}) {
+    for (const char* place : {"data", "data/cifar-10-batches-bin", "data/cifar10",
+                              "data/cifar10/cifar-10-batches-bin", "cache/cifar10"}) {
         for (const auto& [name, contents] : batches("")) write_file(folder / place / name, contents);
         expect_small_cifar10(load_dataset("cifar10", options), folder / place);
         fs::remove_all(folder / place);
@@ -226,7 +247,8 @@ TEST_F(Cifar10, TheArchiveIsReadAsItIs) {
         fs::remove(path);
     }
     write_file(folder / "copy.tgz", archive);
-    expect_small_cifar10(load_dataset("cifar10", options_for(folder / "copy.tgz", folder / "cache")), folder / "copy.tgz");
+    expect_small_cifar10(load_dataset("cifar10", options_for(folder / "copy.tgz", folder / "cache")),
+                         folder / "copy.tgz");
 }
 
 TEST_F(Cifar10, DamagedArchives) {
@@ -254,12 +276,15 @@ TEST_F(Cifar10, DamagedArchives) {
 TEST_F(Cifar10, HalfADataSetIsAMistakeToReport) {
     for (const auto& [name, contents] : batches("")) write_file(folder / "data" / name, contents);
     fs::remove(folder / "data/test_batch.bin");
-    expect_error(ErrorCode::missing_data, [&] { load_dataset("cifar10", options); }, "test_batch.bin", "is missing");
+    expect_error(
+        ErrorCode::missing_data, [&] { load_dataset("cifar10", options); }, "test_batch.bin", "is missing");
 }
 
 TEST_F(Cifar10, MissingDataSayWhatToDo) {
-    expect_error(ErrorCode::missing_data, [&] { load_dataset("cifar10", options); }, "cifar10", (folder / "data/cifar10").string(),
-                 (folder / "cache/cifar10").string(), "--data", "cifar-10-binary.tar.gz");
+    expect_error(
+        ErrorCode::missing_data, [&] { load_dataset("cifar10", options); }, "cifar10",
+        (folder / "data/cifar10").string(), (folder / "cache/cifar10").string(), "--data",
+        "cifar-10-binary.tar.gz");
 }
 
 }  // namespace

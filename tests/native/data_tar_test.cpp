@@ -12,7 +12,8 @@ using test::Bytes;
 using test::expect_error;
 
 Bytes small_tar() {
-    return test::tar({{"folder/a.bin", Bytes(700, 1)}, {"folder/b.txt", Bytes(10, 2)}, {"c.bin", Bytes(512, 3)}});
+    return test::tar(
+        {{"folder/a.bin", Bytes(700, 1)}, {"folder/b.txt", Bytes(10, 2)}, {"c.bin", Bytes(512, 3)}});
 }
 
 TEST(Tar, TakesTheFilesThatAreWanted) {
@@ -36,11 +37,13 @@ TEST(Tar, EveryTruncationIsAnErrorOrLacksFiles) {
         }
     }
     const Bytes half(whole.begin(), whole.begin() + 900);
-    expect_error(ErrorCode::bad_file, [&] { read_tar(half, {"a.bin"}, "x.tar"); }, "x.tar");
+    expect_error(
+        ErrorCode::bad_file, [&] { read_tar(half, {"a.bin"}, "x.tar"); }, "x.tar");
 }
 
 TEST(Tar, OtherFiles) {
-    expect_error(ErrorCode::bad_file, [] { read_tar(Bytes(5000, 'x'), {"a.bin"}, "x.tar"); }, "x.tar");
+    expect_error(
+        ErrorCode::bad_file, [] { read_tar(Bytes(5000, 'x'), {"a.bin"}, "x.tar"); }, "x.tar");
 }
 
 TEST(Tar, ASizeThatLies) {
@@ -51,7 +54,8 @@ TEST(Tar, ASizeThatLies) {
     unsigned sum = 0;
     for (size_t i = 0; i < 512; ++i) sum += i >= 148 && i < 156 ? ' ' : bytes[i];
     std::snprintf(reinterpret_cast<char*>(bytes.data()) + 148, 8, "%06o", sum);
-    expect_error(ErrorCode::bad_file, [&] { read_tar(bytes, {"a.bin"}, "x.tar"); }, "x.tar", "8589934591");
+    expect_error(
+        ErrorCode::bad_file, [&] { read_tar(bytes, {"a.bin"}, "x.tar"); }, "x.tar", "8589934591");
 }
 
 }  // namespace

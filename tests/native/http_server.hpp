@@ -35,7 +35,9 @@ class HttpServer {
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
-    [[nodiscard]] std::string url(const std::string& name) const { return "http://127.0.0.1:" + std::to_string(port_) + "/" + name; }
+    [[nodiscard]] std::string url(const std::string& name) const {
+        return "http://127.0.0.1:" + std::to_string(port_) + "/" + name;
+    }
 
   private:
     void serve() {
@@ -48,7 +50,8 @@ class HttpServer {
             char request[4096];
             if (::recv(client, request, sizeof request, 0) > 0) {
                 for (size_t sent = 0; sent < answer_.size();) {
-                    const ssize_t count = ::send(client, answer_.data() + sent, answer_.size() - sent, MSG_NOSIGNAL);
+                    const ssize_t count =
+                        ::send(client, answer_.data() + sent, answer_.size() - sent, MSG_NOSIGNAL);
                     if (count <= 0) break;
                     sent += static_cast<size_t>(count);
                 }

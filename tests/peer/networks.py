@@ -167,8 +167,7 @@ class Network(nn.Module):
         channels, size = shape[0], shape[1:] if len(shape) == 3 else (1, 1)
         if kind in ACTIVATIONS or kind == "dropout":
             module = nn.Dropout(spec.get("p", 0.5)) if kind == "dropout" else ACTIVATIONS[kind](spec)
-            still = kind == "dropout" and spec.get("p", 0.5) == 0
-            return module, (shape, map_shape, len(shape) == 3 or (seen and still))
+            return module, (shape, map_shape, len(shape) == 3)
         if kind == "batch_norm":
             return BatchNorm(channels, spec.get("eps", 1e-5), spec.get("momentum", 0.1)), (shape, map_shape, len(shape) == 3)
         if kind == "flatten":

@@ -11,9 +11,11 @@ template <ActivationKind K>
 CNNLAB_INLINE Vec apply(Vec x, Vec alpha) {
     const Vec zero(0.0F), one(1.0F);
     if constexpr (K == ActivationKind::relu) return xsimd::select(x < zero, zero, x);
-    if constexpr (K == ActivationKind::relu6) return xsimd::select(x < zero, zero, xsimd::select(x > Vec(6.0F), Vec(6.0F), x));
+    if constexpr (K == ActivationKind::relu6)
+        return xsimd::select(x < zero, zero, xsimd::select(x > Vec(6.0F), Vec(6.0F), x));
     if constexpr (K == ActivationKind::leaky_relu) return xsimd::select(x < zero, alpha * x, x);
-    if constexpr (K == ActivationKind::gelu) return Vec(0.5F) * x * (one + xsimd::erf(x * Vec(inverse_sqrt2)));
+    if constexpr (K == ActivationKind::gelu)
+        return Vec(0.5F) * x * (one + xsimd::erf(x * Vec(inverse_sqrt2)));
     if constexpr (K == ActivationKind::silu) return x / (one + xsimd::exp(-x));
     if constexpr (K == ActivationKind::sigmoid) return one / (one + xsimd::exp(-x));
     if constexpr (K == ActivationKind::tanh) return xsimd::tanh(x);
@@ -27,7 +29,8 @@ CNNLAB_INLINE Vec derivative(Vec s, Vec alpha) {
     if constexpr (K == ActivationKind::relu6) return xsimd::select((s > zero) && (s < Vec(6.0F)), one, zero);
     if constexpr (K == ActivationKind::leaky_relu) return xsimd::select(s > zero, one, alpha);
     if constexpr (K == ActivationKind::gelu)
-        return Vec(0.5F) * (one + xsimd::erf(s * Vec(inverse_sqrt2))) + s * Vec(inverse_sqrt_2pi) * xsimd::exp(Vec(-0.5F) * s * s);
+        return Vec(0.5F) * (one + xsimd::erf(s * Vec(inverse_sqrt2))) +
+               s * Vec(inverse_sqrt_2pi) * xsimd::exp(Vec(-0.5F) * s * s);
     if constexpr (K == ActivationKind::silu) {
         const Vec g = one / (one + xsimd::exp(-s));
         return g * (one + s * (one - g));
@@ -41,13 +44,20 @@ template <class F>
 std::unique_ptr<Kernel> with_kind(ActivationKind kind, F f) {
     using K = ActivationKind;
     switch (kind) {
-        case K::relu: return f.template operator()<K::relu>();
-        case K::relu6: return f.template operator()<K::relu6>();
-        case K::leaky_relu: return f.template operator()<K::leaky_relu>();
-        case K::gelu: return f.template operator()<K::gelu>();
-        case K::silu: return f.template operator()<K::silu>();
-        case K::sigmoid: return f.template operator()<K::sigmoid>();
-        case K::tanh: break;
+        case K::relu:
+            return f.template operator()<K::relu>();
+        case K::relu6:
+            return f.template operator()<K::relu6>();
+        case K::leaky_relu:
+            return f.template operator()<K::leaky_relu>();
+        case K::gelu:
+            return f.template operator()<K::gelu>();
+        case K::silu:
+            return f.template operator()<K::silu>();
+        case K::sigmoid:
+            return f.template operator()<K::sigmoid>();
+        case K::tanh:
+            break;
     }
     return f.template operator()<K::tanh>();
 }
@@ -68,18 +78,22 @@ std::unique_ptr<Kernel> CpuOp<ops::Activation>::bind(const ops::Activation& op, 
         return map_kernel([=](const MapContext& c) {
             const float* in = x.at(c);
             float* out = y.at(c);
-            for_each_vector(count, [&](int64_t i, auto&& read, auto&& write) { write(out + i, apply<K>(read(in + i), Vec(alpha))); });
+            for_each_vector(count, [&](int64_t i, auto&& read, auto&& write) {
+                write(out + i, apply<K>(read(in + i), Vec(alpha)));
+            });
         });
     });
 }
 
 template <>
-Traits CpuOp<ops::ActivationBackward>::traits(const ops::ActivationBackward& op, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::ActivationBackward>::traits(const ops::ActivationBackward& op, const Program& /*program*/,
+                                              int /*lanes*/) {
     return mapping(op.dy, op.dx);
 }
 
 template <>
-std::unique_ptr<Kernel> CpuOp<ops::ActivationBackward>::bind(const ops::ActivationBackward& op, const Binding& b) {
+std::unique_ptr<Kernel> CpuOp<ops::ActivationBackward>::bind(const ops::ActivationBackward& op,
+                                                             const Binding& b) {
     const Place saved = b.place(op.saved), dy = b.place(op.dy), dx = b.place(op.dx);
     const int64_t count = b.block_count(op.dy);
     const float alpha = op.alpha;
@@ -87,7 +101,9 @@ std::unique_ptr<Kernel> CpuOp<ops::ActivationBackward>::bind(const ops::Activati
         return map_kernel([=](const MapContext& c) {
             const float *s = saved.at(c), *in = dy.at(c);
             float* out = dx.at(c);
-            for_each_vector(count, [&](int64_t i, auto&& read, auto&& write) { write(out + i, read(in + i) * derivative<K>(read(s + i), Vec(alpha))); });
+            for_each_vector(count, [&](int64_t i, auto&& read, auto&& write) {
+                write(out + i, read(in + i) * derivative<K>(read(s + i), Vec(alpha)));
+            });
         });
     });
 }

@@ -52,7 +52,9 @@ std::unique_ptr<Kernel> CpuOp<ops::Concat>::bind(const ops::Concat& op, const Bi
     const int channels = begin;
     const int64_t rows = int64_t{b.image(op.y).positions()} * block_images;
     return map_kernel([=](const MapContext& c) {
-        for (const Part& part : parts) copy_channels(part.place.at(c), part.channels, y.at(c) + part.begin, channels, part.channels, rows);
+        for (const Part& part : parts)
+            copy_channels(part.place.at(c), part.channels, y.at(c) + part.begin, channels, part.channels,
+                          rows);
     });
 }
 
@@ -66,7 +68,9 @@ std::unique_ptr<Kernel> CpuOp<ops::Slice>::bind(const ops::Slice& op, const Bind
     const Place x = b.place(op.x), y = b.place(op.y);
     const int from = b.image(op.x).channels, channels = b.image(op.y).channels, begin = op.begin;
     const int64_t rows = int64_t{b.image(op.y).positions()} * block_images;
-    return map_kernel([=](const MapContext& c) { copy_channels(x.at(c) + begin, from, y.at(c), channels, channels, rows); });
+    return map_kernel([=](const MapContext& c) {
+        copy_channels(x.at(c) + begin, from, y.at(c), channels, channels, rows);
+    });
 }
 
 template <>
@@ -83,7 +87,9 @@ std::unique_ptr<Kernel> CpuOp<ops::Reshape>::bind(const ops::Reshape& op, const 
         const float* in = x.at(c);
         float* out = y.at(c);
         for (int i = 0; i < block_images; ++i)
-            for (int64_t e = 0; e < count; ++e) out[(e / to * block_images + i) * to + e % to] = in[(e / from * block_images + i) * from + e % from];
+            for (int64_t e = 0; e < count; ++e)
+                out[(e / to * block_images + i) * to + e % to] =
+                    in[(e / from * block_images + i) * from + e % from];
     });
 }
 

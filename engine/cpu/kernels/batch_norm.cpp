@@ -33,7 +33,15 @@ struct Moments {
 class Statistics : public Kernel {
   public:
     Statistics(const ops::BatchNormStatistics& op, const Binding& b)
-        : binding_(b), x_(b.place(op.x)), positions_(b.image(op.x).positions()), channels_(b.image(op.x).channels), mean_(b.place(op.mean).whole()), variance_(b.place(op.variance).whole()), running_mean_(b.place(op.running_mean).whole()), running_variance_(b.place(op.running_variance).whole()), momentum_(op.momentum) {}
+        : binding_(b),
+          x_(b.place(op.x)),
+          positions_(b.image(op.x).positions()),
+          channels_(b.image(op.x).channels),
+          mean_(b.place(op.mean).whole()),
+          variance_(b.place(op.variance).whole()),
+          running_mean_(b.place(op.running_mean).whole()),
+          running_variance_(b.place(op.running_variance).whole()),
+          momentum_(op.momentum) {}
 
     void map(const MapContext& c) override {
         auto* lane = binding_.lane<Moments>(c.lane);
@@ -93,7 +101,16 @@ struct Sums {
 class BackwardReduce : public Kernel {
   public:
     BackwardReduce(const ops::BatchNormBackwardReduce& op, const Binding& b)
-        : binding_(b), x_(b.place(op.x)), dy_(b.place(op.dy)), positions_(b.image(op.x).positions()), channels_(b.image(op.x).channels), mean_(b.place(op.mean).whole()), variance_(b.place(op.variance).whole()), dweight_(b.place(op.dweight).whole()), dbias_(b.place(op.dbias).whole()), eps_(op.eps) {}
+        : binding_(b),
+          x_(b.place(op.x)),
+          dy_(b.place(op.dy)),
+          positions_(b.image(op.x).positions()),
+          channels_(b.image(op.x).channels),
+          mean_(b.place(op.mean).whole()),
+          variance_(b.place(op.variance).whole()),
+          dweight_(b.place(op.dweight).whole()),
+          dbias_(b.place(op.dbias).whole()),
+          eps_(op.eps) {}
 
     void map(const MapContext& c) override {
         auto* lane = binding_.lane<Sums>(c.lane);
@@ -125,7 +142,8 @@ class BackwardReduce : public Kernel {
                 weight += binding_.lane<Sums>(l)[k].weight;
                 bias += binding_.lane<Sums>(l)[k].bias;
             }
-            dweight_[k] = static_cast<float>(weight / __builtin_sqrt(static_cast<double>(variance_[k]) + eps_));
+            dweight_[k] =
+                static_cast<float>(weight / __builtin_sqrt(static_cast<double>(variance_[k]) + eps_));
             dbias_[k] = static_cast<float>(bias);
         }
     }
@@ -139,12 +157,15 @@ class BackwardReduce : public Kernel {
     float eps_;
 };
 
-CNNLAB_INLINE float inverse_deviation(float variance, float eps) { return 1.0F / __builtin_sqrtf(variance + eps); }
+CNNLAB_INLINE float inverse_deviation(float variance, float eps) {
+    return 1.0F / __builtin_sqrtf(variance + eps);
+}
 
 }  // namespace
 
 template <>
-Traits CpuOp<ops::BatchNormStatistics>::traits(const ops::BatchNormStatistics& op, const Program& program, int /*lanes*/) {
+Traits CpuOp<ops::BatchNormStatistics>::traits(const ops::BatchNormStatistics& op, const Program& program,
+                                               int /*lanes*/) {
     Traits t = mapping();
     t.finishes = true;
     t.lane_bytes = ImageShape(program.shape(op.x)).channels * static_cast<int64_t>(sizeof(Moments));
@@ -152,7 +173,8 @@ Traits CpuOp<ops::BatchNormStatistics>::traits(const ops::BatchNormStatistics& o
 }
 
 template <>
-std::unique_ptr<Kernel> CpuOp<ops::BatchNormStatistics>::bind(const ops::BatchNormStatistics& op, const Binding& b) {
+std::unique_ptr<Kernel> CpuOp<ops::BatchNormStatistics>::bind(const ops::BatchNormStatistics& op,
+                                                              const Binding& b) {
     return std::make_unique<Statistics>(op, b);
 }
 
@@ -164,7 +186,8 @@ Traits CpuOp<ops::BatchNorm>::traits(const ops::BatchNorm& op, const Program& /*
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, const Binding& b) {
     const Place x = b.place(op.x), y = b.place(op.y);
-    const float *mean = op.mean ? b.place(op.mean).whole() : nullptr, *variance = b.place(op.variance).whole(), *weight = b.place(op.weight).whole(),
+    const float *mean = op.mean ? b.place(op.mean).whole() : nullptr,
+                *variance = b.place(op.variance).whole(), *weight = b.place(op.weight).whole(),
                 *bias = op.bias ? b.place(op.bias).whole() : nullptr;
     const int channels = b.image(op.x).channels;
     const int64_t rows = int64_t{b.image(op.x).positions()} * block_images;
@@ -177,16 +200,19 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
             alignas(64) float scale[chunk], shift[chunk];
             for (int k = 0; k < m; ++k) {
                 scale[k] = weight[first + k] * inverse_deviation(variance[first + k], eps);
-                shift[k] = (bias != nullptr ? bias[first + k] : 0.0F) - (mean != nullptr ? mean[first + k] : 0.0F) * scale[k];
+                shift[k] = (bias != nullptr ? bias[first + k] : 0.0F) -
+                           (mean != nullptr ? mean[first + k] : 0.0F) * scale[k];
             }
             for (int64_t r = 0; r < rows; ++r)
-                for (int k = 0; k < m; ++k) out[r * channels + first + k] = in[r * channels + first + k] * scale[k] + shift[k];
+                for (int k = 0; k < m; ++k)
+                    out[r * channels + first + k] = in[r * channels + first + k] * scale[k] + shift[k];
         }
     });
 }
 
 template <>
-Traits CpuOp<ops::BatchNormBackwardReduce>::traits(const ops::BatchNormBackwardReduce& op, const Program& program, int /*lanes*/) {
+Traits CpuOp<ops::BatchNormBackwardReduce>::traits(const ops::BatchNormBackwardReduce& op,
+                                                   const Program& program, int /*lanes*/) {
     Traits t = mapping();
     t.finishes = true;
     t.lane_bytes = ImageShape(program.shape(op.x)).channels * static_cast<int64_t>(sizeof(Sums));
@@ -194,26 +220,31 @@ Traits CpuOp<ops::BatchNormBackwardReduce>::traits(const ops::BatchNormBackwardR
 }
 
 template <>
-std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardReduce>::bind(const ops::BatchNormBackwardReduce& op, const Binding& b) {
+std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardReduce>::bind(const ops::BatchNormBackwardReduce& op,
+                                                                  const Binding& b) {
     return std::make_unique<BackwardReduce>(op, b);
 }
 
 template <>
-Traits CpuOp<ops::BatchNormBackwardInput>::traits(const ops::BatchNormBackwardInput& op, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::BatchNormBackwardInput>::traits(const ops::BatchNormBackwardInput& op,
+                                                  const Program& /*program*/, int /*lanes*/) {
     return mapping(op.dy, op.dx);
 }
 
 template <>
-std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::BatchNormBackwardInput& op, const Binding& b) {
+std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::BatchNormBackwardInput& op,
+                                                                 const Binding& b) {
     const Place x = b.place(op.x), dy = b.place(op.dy), dx = b.place(op.dx);
-    const float *mean = b.place(op.mean).whole(), *variance = b.place(op.variance).whole(), *weight = b.place(op.weight).whole(), *dweight = b.place(op.dweight).whole(),
+    const float *mean = b.place(op.mean).whole(), *variance = b.place(op.variance).whole(),
+                *weight = b.place(op.weight).whole(), *dweight = b.place(op.dweight).whole(),
                 *dbias = b.place(op.dbias).whole();
     const int channels = b.image(op.x).channels, positions = b.image(op.x).positions();
     const float eps = op.eps;
     return map_kernel([=](const MapContext& c) {
         const float *in = x.at(c), *g = dy.at(c);
         float* out = dx.at(c);
-        const float m_inverse = 1.0F / (static_cast<float>(positions) * static_cast<float>(c.step->input.count));
+        const float m_inverse =
+            1.0F / (static_cast<float>(positions) * static_cast<float>(c.step->input.count));
         for (int first = 0; first < channels; first += chunk) {
             const int m = channels - first < chunk ? channels - first : chunk;
             // dx = a dy + b x + d, from the formula by collecting terms
@@ -227,10 +258,12 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
             for (int p = 0; p < positions; ++p) {
                 for (int i = 0; i < c.images; ++i) {
                     const int64_t row = (int64_t{p} * block_images + i) * channels + first;
-                    for (int k = 0; k < m; ++k) out[row + k] = fa[k] * g[row + k] + fb[k] * (in[row + k] - mean[first + k]) + fd[k];
+                    for (int k = 0; k < m; ++k)
+                        out[row + k] = fa[k] * g[row + k] + fb[k] * (in[row + k] - mean[first + k]) + fd[k];
                 }
                 for (int i = c.images; i < block_images; ++i)
-                    for (int k = 0; k < m; ++k) out[(int64_t{p} * block_images + i) * channels + first + k] = 0.0F;
+                    for (int k = 0; k < m; ++k)
+                        out[(int64_t{p} * block_images + i) * channels + first + k] = 0.0F;
             }
         }
     });

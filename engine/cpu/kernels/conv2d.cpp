@@ -10,7 +10,12 @@ namespace {
 class ConvKernel : public Kernel {
   public:
     ConvKernel(ConvProduct product, bool forward, const float* weight, const float* bias, float* scratch)
-        : product_(std::move(product)), forward_(forward), weight_(weight), bias_(bias), packed_(scratch), packed_bias_(scratch + product_.packed_floats()) {}
+        : product_(std::move(product)),
+          forward_(forward),
+          weight_(weight),
+          bias_(bias),
+          packed_(scratch),
+          packed_bias_(scratch + product_.packed_floats()) {}
 
     // a part packs one tap of every stretch, or several, so that big dense layers are packed by all threads
     [[nodiscard]] int prologue_parts() const override {
@@ -24,17 +29,23 @@ class ConvKernel : public Kernel {
         const ConvProduct& p = product_;
         for (int g = 0; g < p.groups; ++g)
             for (int s = 0; s < p.stretches(); ++s) {
-                const int left = p.columns - s * tile_width, wide = left > width ? tile_width : width, valid = left < wide ? left : wide;
+                const int left = p.columns - s * tile_width, wide = left > width ? tile_width : width,
+                          valid = left < wide ? left : wide;
                 float* out = packed_ + p.packed_group() * g + int64_t{s} * tile_width * p.taps * p.channels;
-                for (int64_t t = first; t < last; ++t) pack(out + t * p.channels * wide, g, s * tile_width, static_cast<int>(t), wide, valid);
+                for (int64_t t = first; t < last; ++t)
+                    pack(out + t * p.channels * wide, g, s * tile_width, static_cast<int>(t), wide, valid);
             }
         if (part == 0 && bias_ != nullptr)
             for (int g = 0; g < p.groups; ++g)
-                for (int k = 0; k < packed_columns(p.columns); ++k) packed_bias_[packed_columns(p.columns) * g + k] = k < p.columns ? bias_[g * p.columns + k] : 0.0F;
+                for (int k = 0; k < packed_columns(p.columns); ++k)
+                    packed_bias_[packed_columns(p.columns) * g + k] =
+                        k < p.columns ? bias_[g * p.columns + k] : 0.0F;
     }
 
   protected:
-    void run(const float* source, float* target) const { product_.run(source, packed_, bias_ != nullptr ? packed_bias_ : nullptr, target); }
+    void run(const float* source, float* target) const {
+        product_.run(source, packed_, bias_ != nullptr ? packed_bias_ : nullptr, target);
+    }
 
   private:
     void pack(float* out, int group, int column, int tap, int wide, int valid) const {
@@ -42,13 +53,16 @@ class ConvKernel : public Kernel {
         if (forward_) {
             // [K][tap][C] → [C][columns k]: read along c, a filter at a time
             const int64_t filter = int64_t{p.taps} * p.channels;
-            const float* in = weight_ + (int64_t{group} * p.columns + column) * filter + int64_t{tap} * p.channels;
+            const float* in =
+                weight_ + (int64_t{group} * p.columns + column) * filter + int64_t{tap} * p.channels;
             for (int k = 0; k < wide; ++k)
-                for (int c = 0; c < p.channels; ++c) out[c * wide + k] = k < valid ? in[k * filter + c] : 0.0F;
+                for (int c = 0; c < p.channels; ++c)
+                    out[c * wide + k] = k < valid ? in[k * filter + c] : 0.0F;
         } else {
             // [K][tap][C] → [K][columns c]: rows are copied
             const int64_t filter = int64_t{p.taps} * p.columns;
-            const float* in = weight_ + int64_t{group} * p.channels * filter + int64_t{tap} * p.columns + column;
+            const float* in =
+                weight_ + int64_t{group} * p.channels * filter + int64_t{tap} * p.columns + column;
             for (int k = 0; k < p.channels; ++k)
                 for (int c = 0; c < wide; ++c) out[k * wide + c] = c < valid ? in[k * filter + c] : 0.0F;
         }
@@ -63,7 +77,10 @@ class ConvKernel : public Kernel {
 class Forward : public ConvKernel {
   public:
     Forward(const ops::Conv2d& op, const Binding& b, ConvProduct product)
-        : ConvKernel(std::move(product), true, b.place(op.weight).whole(), op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.scratch)), x_(b.place(op.x)), y_(b.place(op.y)) {}
+        : ConvKernel(std::move(product), true, b.place(op.weight).whole(),
+                     op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.scratch)),
+          x_(b.place(op.x)),
+          y_(b.place(op.y)) {}
     void map(const MapContext& c) override { run(x_.at(c), y_.at(c)); }
 
   private:
@@ -73,7 +90,10 @@ class Forward : public ConvKernel {
 class BackwardInput : public ConvKernel {
   public:
     BackwardInput(const ops::Conv2dBackwardInput& op, const Binding& b, ConvProduct product)
-        : ConvKernel(std::move(product), false, b.place(op.weight).whole(), nullptr, reinterpret_cast<float*>(b.scratch)), dy_(b.place(op.dy)), dx_(b.place(op.dx)) {}
+        : ConvKernel(std::move(product), false, b.place(op.weight).whole(), nullptr,
+                     reinterpret_cast<float*>(b.scratch)),
+          dy_(b.place(op.dy)),
+          dx_(b.place(op.dx)) {}
     void map(const MapContext& c) override { run(dy_.at(c), dx_.at(c)); }
 
   private:
@@ -95,7 +115,9 @@ ConvProduct product_of(const Window& w, int groups, ImageShape x, ImageShape y, 
     return p;
 }
 
-int64_t scratch_bytes(const ConvProduct& p) { return (p.packed_floats() + int64_t{packed_columns(p.columns)} * p.groups) * 4; }
+int64_t scratch_bytes(const ConvProduct& p) {
+    return (p.packed_floats() + int64_t{packed_columns(p.columns)} * p.groups) * 4;
+}
 
 ImageShape shape(const Program& program, ValueId id) { return ImageShape(program.shape(id)); }
 
@@ -104,33 +126,44 @@ ImageShape shape(const Program& program, ValueId id) { return ImageShape(program
 template <>
 Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program, int /*lanes*/) {
     Traits t = mapping();
-    t.scratch_bytes = scratch_bytes(product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true));
-    if (is_depthwise(op.groups, shape(program, op.x), shape(program, op.y))) t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.x));
+    t.scratch_bytes =
+        scratch_bytes(product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true));
+    if (is_depthwise(op.groups, shape(program, op.x), shape(program, op.y)))
+        t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.x));
     return t;
 }
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Conv2d>::bind(const ops::Conv2d& op, const Binding& b) {
     if (is_depthwise(op.groups, b.image(op.x), b.image(op.y)))
-        return std::make_unique<Depthwise>(op.window, b.image(op.x), b.image(op.y), b.place(op.weight).whole(), op.bias ? b.place(op.bias).whole() : nullptr,
-                                           reinterpret_cast<float*>(b.scratch), b.place(op.x), b.place(op.y), true);
-    return std::make_unique<Forward>(op, b, product_of(op.window, op.groups, b.image(op.x), b.image(op.y), true));
+        return std::make_unique<Depthwise>(
+            op.window, b.image(op.x), b.image(op.y), b.place(op.weight).whole(),
+            op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.scratch), b.place(op.x),
+            b.place(op.y), true);
+    return std::make_unique<Forward>(op, b,
+                                     product_of(op.window, op.groups, b.image(op.x), b.image(op.y), true));
 }
 
 template <>
-Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& op, const Program& program, int /*lanes*/) {
+Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& op, const Program& program,
+                                               int /*lanes*/) {
     Traits t = mapping();
-    t.scratch_bytes = scratch_bytes(product_of(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false));
-    if (is_depthwise(op.groups, shape(program, op.dx), shape(program, op.dy))) t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.dx));
+    t.scratch_bytes =
+        scratch_bytes(product_of(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false));
+    if (is_depthwise(op.groups, shape(program, op.dx), shape(program, op.dy)))
+        t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.dx));
     return t;
 }
 
 template <>
-std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardInput>::bind(const ops::Conv2dBackwardInput& op, const Binding& b) {
+std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardInput>::bind(const ops::Conv2dBackwardInput& op,
+                                                              const Binding& b) {
     if (is_depthwise(op.groups, b.image(op.dx), b.image(op.dy)))
-        return std::make_unique<Depthwise>(op.window, b.image(op.dx), b.image(op.dy), b.place(op.weight).whole(), nullptr,
-                                           reinterpret_cast<float*>(b.scratch), b.place(op.dy), b.place(op.dx), false);
-    return std::make_unique<BackwardInput>(op, b, product_of(op.window, op.groups, b.image(op.dx), b.image(op.dy), false));
+        return std::make_unique<Depthwise>(
+            op.window, b.image(op.dx), b.image(op.dy), b.place(op.weight).whole(), nullptr,
+            reinterpret_cast<float*>(b.scratch), b.place(op.dy), b.place(op.dx), false);
+    return std::make_unique<BackwardInput>(
+        op, b, product_of(op.window, op.groups, b.image(op.dx), b.image(op.dy), false));
 }
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

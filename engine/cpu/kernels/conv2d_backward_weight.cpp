@@ -24,7 +24,9 @@ struct Geometry {
     [[nodiscard]] int row_tiles() const { return (rows() + R - 1) / R; }
     [[nodiscard]] int stretches() const { return (columns + tile_width - 1) / tile_width; }
     [[nodiscard]] int64_t matrix() const { return int64_t{rows()} * packed_columns(columns); }
-    [[nodiscard]] int64_t lane_floats() const { return matrix() * groups + int64_t{packed_columns(columns)} * groups; }
+    [[nodiscard]] int64_t lane_floats() const {
+        return matrix() * groups + int64_t{packed_columns(columns)} * groups;
+    }
 };
 
 Geometry geometry_of(const ops::Conv2dBackwardWeight& op, const Program& program) {
@@ -49,10 +51,13 @@ struct Row {
 
 /// acc += Σ over the positions of one block of x[row] · dy[columns]. `pad` rows read zeros.
 template <int V>
-CNNLAB_INLINE void accumulate(const Geometry& g, const Row* rows, const float* x, const float* dy, Accumulators<R, V>& acc) {
+CNNLAB_INLINE void accumulate(const Geometry& g, const Row* rows, const float* x, const float* dy,
+                              Accumulators<R, V>& acc) {
     const Window& w = g.window;
-    const int64_t x_step = int64_t{block_images} * g.x.channels, y_step = int64_t{block_images} * g.y.channels;
-    const bool one_tap = rows[0].real && rows[R - 1].real && rows[0].ky == rows[R - 1].ky && rows[0].kx == rows[R - 1].kx;
+    const int64_t x_step = int64_t{block_images} * g.x.channels,
+                  y_step = int64_t{block_images} * g.y.channels;
+    const bool one_tap =
+        rows[0].real && rows[R - 1].real && rows[0].ky == rows[R - 1].ky && rows[0].kx == rows[R - 1].kx;
     for (int oy = 0; oy < g.y.height; ++oy) {
         if (one_tap) {
             // all rows come from one tap: neighbours in memory, and positions where it falls on padding are skipped
@@ -62,7 +67,8 @@ CNNLAB_INLINE void accumulate(const Geometry& g, const Row* rows, const float* x
             int first = 0, last = g.y.width;
             while (first < last && first * w.stride.width + shift < 0) ++first;
             while (last > first && (last - 1) * w.stride.width + shift >= g.x.width) --last;
-            const float* xp = x + (int64_t{iy} * g.x.width + first * w.stride.width + shift) * x_step + rows[0].channel;
+            const float* xp =
+                x + (int64_t{iy} * g.x.width + first * w.stride.width + shift) * x_step + rows[0].channel;
             const float* dp = dy + (int64_t{oy} * g.y.width + first) * y_step;
             for (int ox = first; ox < last; ++ox, xp += x_step * w.stride.width, dp += y_step)
                 for (int i = 0; i < block_images; ++i) {
@@ -78,7 +84,9 @@ CNNLAB_INLINE void accumulate(const Geometry& g, const Row* rows, const float* x
         const float* base[R];
         for (int r = 0; r < R; ++r) {
             const int iy = oy * w.stride.height + rows[r].ky * w.dilation.height - w.before.height;
-            base[r] = rows[r].real && iy >= 0 && iy < g.x.height ? x + int64_t{iy} * g.x.width * x_step + rows[r].channel : nullptr;
+            base[r] = rows[r].real && iy >= 0 && iy < g.x.height
+                          ? x + int64_t{iy} * g.x.width * x_step + rows[r].channel
+                          : nullptr;
         }
         for (int ox = 0; ox < g.y.width; ++ox) {
             const float* at[R];
@@ -104,7 +112,8 @@ CNNLAB_INLINE void accumulate(const Geometry& g, const Row* rows, const float* x
 
 /// The same for a tile at the right edge: fewer than V whole vectors of channels are there, so dy is copied into a padded row first.
 template <int V>
-CNNLAB_INLINE void accumulate_edge(const Geometry& g, const Row* rows, const float* x, const float* dy, int valid, Accumulators<R, V>& acc) {
+CNNLAB_INLINE void accumulate_edge(const Geometry& g, const Row* rows, const float* x, const float* dy,
+                                   int valid, Accumulators<R, V>& acc) {
     const Window& w = g.window;
     alignas(64) float padded[V * width] = {};
     for (int oy = 0; oy < g.y.height; ++oy)
@@ -115,7 +124,9 @@ CNNLAB_INLINE void accumulate_edge(const Geometry& g, const Row* rows, const flo
                 const int iy = oy * w.stride.height + rows[r].ky * w.dilation.height - w.before.height;
                 const int ix = ox * w.stride.width + rows[r].kx * w.dilation.width - w.before.width;
                 const bool inside = rows[r].real && iy >= 0 && iy < g.x.height && ix >= 0 && ix < g.x.width;
-                at[r] = inside ? x + (int64_t{iy} * g.x.width + ix) * block_images * g.x.channels + rows[r].channel : zeros;
+                at[r] = inside ? x + (int64_t{iy} * g.x.width + ix) * block_images * g.x.channels +
+                                     rows[r].channel
+                               : zeros;
                 step[r] = inside ? g.x.channels : 0;
             }
             const float* dp = dy + (int64_t{oy} * g.y.width + ox) * block_images * g.y.channels;
@@ -134,25 +145,34 @@ CNNLAB_INLINE void accumulate_edge(const Geometry& g, const Row* rows, const flo
 class BackwardWeight : public Kernel {
   public:
     BackwardWeight(const ops::Conv2dBackwardWeight& op, const Binding& b)
-        : g_(geometry_of(op, *b.program)), x_(b.place(op.x)), dy_(b.place(op.dy)), dweight_(b.place(op.dweight).whole()), dbias_(op.dbias ? b.place(op.dbias).whole() : nullptr), binding_(b) {}
+        : g_(geometry_of(op, *b.program)),
+          x_(b.place(op.x)),
+          dy_(b.place(op.dy)),
+          dweight_(b.place(op.dweight).whole()),
+          dbias_(op.dbias ? b.place(op.dbias).whole() : nullptr),
+          binding_(b) {}
 
   protected:
     /// The R rows of tile `tile`.
     void rows_of(int tile, Row* rows) const {
         for (int r = 0; r < R; ++r) {
             const int row = tile * R + r, tap = row / g_.channels;
-            rows[r] = {tap / g_.window.kernel.width, tap % g_.window.kernel.width, row % g_.channels, row < g_.rows()};
+            rows[r] = {tap / g_.window.kernel.width, tap % g_.window.kernel.width, row % g_.channels,
+                       row < g_.rows()};
         }
     }
 
     /// One tile over one block, added to `acc`.
     template <int V>
-    CNNLAB_INLINE void tile(const Row* rows, int group, int stretch, const float* x, const float* dy, Accumulators<R, V>& acc) const {
+    CNNLAB_INLINE void tile(const Row* rows, int group, int stretch, const float* x, const float* dy,
+                            Accumulators<R, V>& acc) const {
         const int valid = g_.columns - stretch * tile_width;
         const float* source = x + group * g_.channels;
         const float* columns = dy + group * g_.columns + stretch * tile_width;
-        if (valid >= V * width) accumulate<V>(g_, rows, source, columns, acc);
-        else accumulate_edge<V>(g_, rows, source, columns, valid, acc);
+        if (valid >= V * width)
+            accumulate<V>(g_, rows, source, columns, acc);
+        else
+            accumulate_edge<V>(g_, rows, source, columns, valid, acc);
     }
 
     /// bias[k] += Σ over positions and images of dy[k], for one block.
@@ -180,8 +200,10 @@ class LaneLevel : public BackwardWeight {
         for (int group = 0; group < g_.groups; ++group)
             for (int s = 0; s < g_.stretches(); ++s)
                 for (int t = 0; t < g_.row_tiles(); ++t) {
-                    if (g_.columns - s * tile_width > width) add_tile<tile_vectors>(c, matrix + g_.matrix() * group, group, s, t, x, dy);
-                    else add_tile<1>(c, matrix + g_.matrix() * group, group, s, t, x, dy);
+                    if (g_.columns - s * tile_width > width)
+                        add_tile<tile_vectors>(c, matrix + g_.matrix() * group, group, s, t, x, dy);
+                    else
+                        add_tile<1>(c, matrix + g_.matrix() * group, group, s, t, x, dy);
                 }
         if (dbias_ == nullptr) return;
         if (c.first_of_lane)
@@ -189,7 +211,9 @@ class LaneLevel : public BackwardWeight {
         bias_of_block(dy, bias);
     }
 
-    [[nodiscard]] int finish_parts() const override { return static_cast<int>(g_.matrix() * g_.groups / 16384 + 1); }
+    [[nodiscard]] int finish_parts() const override {
+        return static_cast<int>(g_.matrix() * g_.groups / 16384 + 1);
+    }
 
     void finish(int part, Step& step) override {
         const int filter = g_.rows(), stride = packed_columns(g_.columns);
@@ -198,7 +222,8 @@ class LaneLevel : public BackwardWeight {
             const int64_t group = at / filter, row = at % filter;
             for (int k = 0; k < g_.columns; ++k) {
                 float sum = 0;
-                for (int l = 0; l < step.lanes; ++l) sum += binding_.lane(l)[(group * filter + row) * stride + k];
+                for (int l = 0; l < step.lanes; ++l)
+                    sum += binding_.lane(l)[(group * filter + row) * stride + k];
                 dweight_[(group * g_.columns + k) * filter + row] = sum;
             }
         }
@@ -212,14 +237,18 @@ class LaneLevel : public BackwardWeight {
 
   private:
     template <int V>
-    __attribute__((noinline)) void add_tile(const MapContext& c, float* matrix, int group, int stretch, int row_tile, const float* x, const float* dy) const {
+    __attribute__((noinline)) void add_tile(const MapContext& c, float* matrix, int group, int stretch,
+                                            int row_tile, const float* x, const float* dy) const {
         Row rows[R];
         rows_of(row_tile, rows);
         const int stride = packed_columns(g_.columns);
         float* out = matrix + int64_t{row_tile} * R * stride + stretch * tile_width;
         Accumulators<R, V> acc;
         unroll<R>([&](auto r) {
-            unroll<V>([&](auto v) { acc.v[r][v] = c.first_of_lane || !rows[r].real ? Vec(0.0F) : load(out + r * stride + v * width); });
+            unroll<V>([&](auto v) {
+                acc.v[r][v] =
+                    c.first_of_lane || !rows[r].real ? Vec(0.0F) : load(out + r * stride + v * width);
+            });
         });
         tile<V>(rows, group, stretch, x, dy, acc);
         unroll<R>([&](auto r) {
@@ -242,9 +271,12 @@ class BatchLevel : public BackwardWeight {
         const auto [first, last] = part_of(int64_t{g_.groups} * g_.row_tiles(), part, finish_parts());
         for (int64_t at = first; at < last; ++at)
             for (int s = 0; s < g_.stretches(); ++s) {
-                const int group = static_cast<int>(at / g_.row_tiles()), row_tile = static_cast<int>(at % g_.row_tiles());
-                if (g_.columns - s * tile_width > width) whole_tile<tile_vectors>(step, group, s, row_tile);
-                else whole_tile<1>(step, group, s, row_tile);
+                const int group = static_cast<int>(at / g_.row_tiles()),
+                          row_tile = static_cast<int>(at % g_.row_tiles());
+                if (g_.columns - s * tile_width > width)
+                    whole_tile<tile_vectors>(step, group, s, row_tile);
+                else
+                    whole_tile<1>(step, group, s, row_tile);
             }
         if (part != 0 || dbias_ == nullptr) return;
         for (int k = 0; k < g_.y.channels; ++k) dbias_[k] = 0.0F;
@@ -272,7 +304,8 @@ class BatchLevel : public BackwardWeight {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight& op, const Program& program, int lanes) {
+Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight& op, const Program& program,
+                                                int lanes) {
     const Geometry g = geometry_of(op, program);
     Traits t;
     t.finishes = true;
@@ -286,7 +319,8 @@ Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight&
 }
 
 template <>
-std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardWeight>::bind(const ops::Conv2dBackwardWeight& op, const Binding& b) {
+std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardWeight>::bind(const ops::Conv2dBackwardWeight& op,
+                                                               const Binding& b) {
     const Program& program = *b.program;
     const int blocks = (program.batch + block_images - 1) / block_images, lanes = blocks < 16 ? blocks : 16;
     if (batch_level(geometry_of(op, program), lanes)) return std::make_unique<BatchLevel>(op, b);

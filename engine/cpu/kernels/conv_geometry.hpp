@@ -38,8 +38,12 @@ class AxisTaps {
         return axis;
     }
 
-    [[nodiscard]] const Entry* begin(int target) const { return entries_.data() + starts_[static_cast<size_t>(target)]; }
-    [[nodiscard]] const Entry* end(int target) const { return entries_.data() + starts_[static_cast<size_t>(target) + 1]; }
+    [[nodiscard]] const Entry* begin(int target) const {
+        return entries_.data() + starts_[static_cast<size_t>(target)];
+    }
+    [[nodiscard]] const Entry* end(int target) const {
+        return entries_.data() + starts_[static_cast<size_t>(target) + 1];
+    }
     [[nodiscard]] int targets() const { return static_cast<int>(starts_.size()) - 1; }
 
   private:

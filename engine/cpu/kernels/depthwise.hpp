@@ -6,16 +6,30 @@
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 /// One filter a channel: there is no product to tile, so channels are the vector.
-[[nodiscard]] inline bool is_depthwise(int groups, ImageShape x, ImageShape y) { return groups > 1 && groups == x.channels && groups == y.channels; }
-[[nodiscard]] inline int64_t depthwise_scratch(const Window& w, ImageShape x) { return int64_t{w.taps()} * x.channels * 4; }
+[[nodiscard]] inline bool is_depthwise(int groups, ImageShape x, ImageShape y) {
+    return groups > 1 && groups == x.channels && groups == y.channels;
+}
+[[nodiscard]] inline int64_t depthwise_scratch(const Window& w, ImageShape x) {
+    return int64_t{w.taps()} * x.channels * 4;
+}
 
 /// target[p][i][c] = bias[c] + Σ_taps source[p′][i][c] · weight[tap][c]; forward or, with the taps turned round, the input's gradient.
 class Depthwise : public Kernel {
   public:
-    Depthwise(const Window& w, ImageShape x, ImageShape y, const float* weight, const float* bias, float* packed, Place source, Place target, bool forward)
-        : taps_(w.taps()), kernel_width_(w.kernel.width), channels_(x.channels), source_width_(forward ? x.width : y.width), weight_(weight), bias_(bias), packed_(packed), source_(source), target_(target) {
+    Depthwise(const Window& w, ImageShape x, ImageShape y, const float* weight, const float* bias,
+              float* packed, Place source, Place target, bool forward)
+        : taps_(w.taps()),
+          kernel_width_(w.kernel.width),
+          channels_(x.channels),
+          source_width_(forward ? x.width : y.width),
+          weight_(weight),
+          bias_(bias),
+          packed_(packed),
+          source_(source),
+          target_(target) {
         const auto axis = forward ? AxisTaps::forward : AxisTaps::backward;
-        rows_ = axis(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height, w.before.height);
+        rows_ =
+            axis(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height, w.before.height);
         columns_ = axis(x.width, y.width, w.kernel.width, w.stride.width, w.dilation.width, w.before.width);
     }
 
@@ -32,13 +46,15 @@ class Depthwise : public Kernel {
         for (int ty = 0; ty < rows_.targets(); ++ty)
             for (int tx = 0; tx < columns_.targets(); ++tx, y += step) {
                 for (int i = 0; i < block_images; ++i)
-                    for (int c = 0; c < channels_; ++c) y[i * channels_ + c] = bias_ != nullptr ? bias_[c] : 0.0F;
+                    for (int c = 0; c < channels_; ++c)
+                        y[i * channels_ + c] = bias_ != nullptr ? bias_[c] : 0.0F;
                 for (const auto* r = rows_.begin(ty); r != rows_.end(ty); ++r)
                     for (const auto* q = columns_.begin(tx); q != columns_.end(tx); ++q) {
                         const float* x = source + (int64_t{r->source} * source_width_ + q->source) * step;
                         const float* w = packed_ + (r->tap * kernel_width_ + q->tap) * channels_;
                         for (int i = 0; i < block_images; ++i)
-                            for (int c = 0; c < channels_; ++c) y[i * channels_ + c] += x[i * channels_ + c] * w[c];
+                            for (int c = 0; c < channels_; ++c)
+                                y[i * channels_ + c] += x[i * channels_ + c] * w[c];
                     }
             }
     }

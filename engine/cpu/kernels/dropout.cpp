@@ -8,7 +8,8 @@ namespace {
 constexpr int groups_at_once = 16;
 
 /// Philox blocks first … first + 15 of a stream, as 64 words in order. The loop over blocks is innermost, so that it vectorises.
-CNNLAB_INLINE void philox_words(uint64_t seed, uint32_t stream, uint32_t step, uint64_t first, uint32_t* words) {
+CNNLAB_INLINE void philox_words(uint64_t seed, uint32_t stream, uint32_t step, uint64_t first,
+                                uint32_t* words) {
     uint32_t c0[groups_at_once], c1[groups_at_once], c2[groups_at_once], c3[groups_at_once];
     for (int g = 0; g < groups_at_once; ++g) {
         const uint64_t index = first + static_cast<uint64_t>(g);
@@ -21,7 +22,8 @@ CNNLAB_INLINE void philox_words(uint64_t seed, uint32_t stream, uint32_t step, u
     for (int round = 0; round < 10; ++round) {
         for (int g = 0; g < groups_at_once; ++g) {
             const uint64_t p0 = uint64_t{0xD2511F53U} * c0[g], p1 = uint64_t{0xCD9E8D57U} * c2[g];
-            const uint32_t n0 = static_cast<uint32_t>(p1 >> 32U) ^ c1[g] ^ k0, n2 = static_cast<uint32_t>(p0 >> 32U) ^ c3[g] ^ k1;
+            const uint32_t n0 = static_cast<uint32_t>(p1 >> 32U) ^ c1[g] ^ k0,
+                           n2 = static_cast<uint32_t>(p0 >> 32U) ^ c3[g] ^ k1;
             c1[g] = static_cast<uint32_t>(p1);
             c3[g] = static_cast<uint32_t>(p0);
             c0[g] = n0;
@@ -63,7 +65,9 @@ std::unique_ptr<Kernel> CpuOp<ops::Dropout>::bind(const ops::Dropout& op, const 
             uint64_t have = ~uint64_t{0};
             for (int64_t e = 0; e < count; ++e) {
                 const uint64_t at = begin + static_cast<uint64_t>(e), first = at / (4 * groups_at_once);
-                if (first != have) philox_words(c.step->input.seed, stream, c.step->input.step, first * groups_at_once, words);
+                if (first != have)
+                    philox_words(c.step->input.seed, stream, c.step->input.step, first * groups_at_once,
+                                 words);
                 have = first;
                 const int64_t place = (e / channels * block_images + i) * channels + e % channels;
                 out[place] = unit_float(words[at % (4 * groups_at_once)]) >= p ? in[place] * scale : 0.0F;

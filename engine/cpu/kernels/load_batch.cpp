@@ -11,7 +11,13 @@ namespace {
 class LoadBatch : public Kernel {
   public:
     LoadBatch(const ops::LoadBatch& op, const Binding& b)
-        : images_(b.place(op.images)), targets_(b.place(op.targets)), shape_(b.image(op.images)), augment_(op.augment), stream_(op.stream), scale_(op.stddev.size()), shift_(op.stddev.size()) {
+        : images_(b.place(op.images)),
+          targets_(b.place(op.targets)),
+          shape_(b.image(op.images)),
+          augment_(op.augment),
+          stream_(op.stream),
+          scale_(op.stddev.size()),
+          shift_(op.stddev.size()) {
         for (size_t c = 0; c < scale_.size(); ++c) {
             scale_[c] = 1.0F / (255.0F * op.stddev[c]);
             shift_[c] = -op.mean[c] / op.stddev[c];
@@ -39,9 +45,12 @@ class LoadBatch : public Kernel {
                 each_pixel([&](int, int, int k, int64_t at) { image[at] = normalised(*p++, k); });
                 continue;
             }
-            const AugmentationDraw draw = draw_augmentation(augment_, random, static_cast<uint64_t>(position), shape_.height, shape_.width);
-            if (augment_.warps() || augment_.recolours()) sampled(src, draw, image);
-            else moved(src, draw, image);
+            const AugmentationDraw draw = draw_augmentation(augment_, random, static_cast<uint64_t>(position),
+                                                            shape_.height, shape_.width);
+            if (augment_.warps() || augment_.recolours())
+                sampled(src, draw, image);
+            else
+                moved(src, draw, image);
             if (augment_.cutout > 0) cut(draw, image);
         }
     }
@@ -57,7 +66,9 @@ class LoadBatch : public Kernel {
                 for (int k = 0; k < shape_.channels; ++k) f(y, x, k, at + k);
     }
 
-    [[nodiscard]] CNNLAB_INLINE float normalised(float pixel, int channel) const { return pixel * scale_[static_cast<size_t>(channel)] + shift_[static_cast<size_t>(channel)]; }
+    [[nodiscard]] CNNLAB_INLINE float normalised(float pixel, int channel) const {
+        return pixel * scale_[static_cast<size_t>(channel)] + shift_[static_cast<size_t>(channel)];
+    }
 
     /// A source coordinate inside the image, or −1 for black.
     [[nodiscard]] CNNLAB_INLINE int inside(int i, int extent) const {
@@ -77,7 +88,8 @@ class LoadBatch : public Kernel {
         for (int y = 0; y < shape_.height; ++y) {
             const int v = inside(y + draw.shift_y, shape_.height);
             for (int x = 0; x < shape_.width; ++x) {
-                const int moved_x = x + draw.shift_x, u = inside(draw.flip ? shape_.width - 1 - moved_x : moved_x, shape_.width);
+                const int moved_x = x + draw.shift_x,
+                          u = inside(draw.flip ? shape_.width - 1 - moved_x : moved_x, shape_.width);
                 const bool black = v < 0 || u < 0;
                 const uint8_t* p = src + (int64_t{v} * shape_.width + u) * shape_.channels;
                 float* out = image + (int64_t{y} * shape_.width + x) * step;
@@ -95,18 +107,23 @@ class LoadBatch : public Kernel {
 
     /// The general case: bilinear samples, then contrast and brightness.
     void sampled(const uint8_t* src, const AugmentationDraw& draw, float* image) const {
-        const float cy = 0.5F * static_cast<float>(shape_.height - 1), cx = 0.5F * static_cast<float>(shape_.width - 1);
+        const float cy = 0.5F * static_cast<float>(shape_.height - 1),
+                    cx = 0.5F * static_cast<float>(shape_.width - 1);
         const bool warps = augment_.warps();
         double sum = 0;
         each_pixel([&](int y, int x, int k, int64_t at) {
-            const int my = y + draw.shift_y, mx = draw.flip ? shape_.width - 1 - (x + draw.shift_x) : x + draw.shift_x;
+            const int my = y + draw.shift_y,
+                      mx = draw.flip ? shape_.width - 1 - (x + draw.shift_x) : x + draw.shift_x;
             float value = 0;
             if (warps) {
-                const float ry = static_cast<float>(my) - cy - draw.offset_y, rx = static_cast<float>(mx) - cx - draw.offset_x;
-                const float v = cy + draw.matrix[0] * ry + draw.matrix[1] * rx, u = cx + draw.matrix[2] * ry + draw.matrix[3] * rx;
+                const float ry = static_cast<float>(my) - cy - draw.offset_y,
+                            rx = static_cast<float>(mx) - cx - draw.offset_x;
+                const float v = cy + draw.matrix[0] * ry + draw.matrix[1] * rx,
+                            u = cx + draw.matrix[2] * ry + draw.matrix[3] * rx;
                 const float fv = __builtin_floorf(v), fu = __builtin_floorf(u), wv = v - fv, wu = u - fu;
                 const int iv = static_cast<int>(fv), iu = static_cast<int>(fu);
-                value = (1 - wv) * ((1 - wu) * pixel(src, iv, iu, k) + wu * pixel(src, iv, iu + 1, k)) + wv * ((1 - wu) * pixel(src, iv + 1, iu, k) + wu * pixel(src, iv + 1, iu + 1, k));
+                value = (1 - wv) * ((1 - wu) * pixel(src, iv, iu, k) + wu * pixel(src, iv, iu + 1, k)) +
+                        wv * ((1 - wu) * pixel(src, iv + 1, iu, k) + wu * pixel(src, iv + 1, iu + 1, k));
             } else {
                 value = pixel(src, my, mx, k);
             }
@@ -127,7 +144,8 @@ class LoadBatch : public Kernel {
 
     void cut(const AugmentationDraw& draw, float* image) const {
         each_pixel([&](int y, int x, int, int64_t at) {
-            const bool hit = y >= draw.cutout_y && y < draw.cutout_y + augment_.cutout && x >= draw.cutout_x && x < draw.cutout_x + augment_.cutout;
+            const bool hit = y >= draw.cutout_y && y < draw.cutout_y + augment_.cutout &&
+                             x >= draw.cutout_x && x < draw.cutout_x + augment_.cutout;
             if (hit) image[at] = 0.0F;
         });
     }
@@ -142,7 +160,8 @@ class LoadBatch : public Kernel {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::LoadBatch>::traits(const ops::LoadBatch& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::LoadBatch>::traits(const ops::LoadBatch& /*op*/, const Program& /*program*/,
+                                     int /*lanes*/) {
     return mapping();
 }
 

@@ -6,7 +6,8 @@ namespace {
 
 /// Runs `image(logits, outputs, target, gradient or null)` → loss on every valid image, counts right answers and clears the gradients of the others.
 template <class F>
-std::unique_ptr<Kernel> loss_kernel(ValueId logits_id, ValueId targets_id, ValueId dlogits_id, const Binding& b, float threshold, F image) {
+std::unique_ptr<Kernel> loss_kernel(ValueId logits_id, ValueId targets_id, ValueId dlogits_id,
+                                    const Binding& b, float threshold, F image) {
     const Place logits = b.place(logits_id), targets = b.place(targets_id), dlogits = b.place(dlogits_id);
     const int outputs = b.image(logits_id).channels;
     return map_kernel([=](const MapContext& c) {
@@ -21,7 +22,8 @@ std::unique_ptr<Kernel> loss_kernel(ValueId logits_id, ValueId targets_id, Value
                 if (row[k] > row[best]) best = k;
             if (outputs == 1) best = row[0] > threshold ? 1 : 0;
             c.result->correct += best == target[i] ? 1 : 0;
-            c.result->loss_sum += image(row, outputs, target[i], share, d != nullptr ? d + i * outputs : nullptr);
+            c.result->loss_sum +=
+                image(row, outputs, target[i], share, d != nullptr ? d + i * outputs : nullptr);
         }
         if (d != nullptr)
             for (int k = c.images * outputs; k < block_images * outputs; ++k) d[k] = 0.0F;
@@ -29,70 +31,86 @@ std::unique_ptr<Kernel> loss_kernel(ValueId logits_id, ValueId targets_id, Value
 }
 
 /// The target of output k: one-hot, or the class number with one output.
-CNNLAB_INLINE float target_of(int k, int outputs, int32_t target) { return outputs == 1 ? static_cast<float>(target) : (k == target ? 1.0F : 0.0F); }
+CNNLAB_INLINE float target_of(int k, int outputs, int32_t target) {
+    return outputs == 1 ? static_cast<float>(target) : (k == target ? 1.0F : 0.0F);
+}
 
 }  // namespace
 
 template <>
-Traits CpuOp<ops::CrossEntropy>::traits(const ops::CrossEntropy& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::CrossEntropy>::traits(const ops::CrossEntropy& /*op*/, const Program& /*program*/,
+                                        int /*lanes*/) {
     return mapping();
 }
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::CrossEntropy>::bind(const ops::CrossEntropy& op, const Binding& b) {
     const float smoothing = op.label_smoothing;
-    return loss_kernel(op.logits, op.targets, op.dlogits, b, 0.0F, [=](const float* x, int outputs, int32_t target, float share, float* d) {
-        float highest = x[0];
-        for (int k = 1; k < outputs; ++k) highest = x[k] > highest ? x[k] : highest;
-        double sum = 0, total = 0;
-        for (int k = 0; k < outputs; ++k) {
-            sum += __builtin_exp(static_cast<double>(x[k]) - highest);
-            total += x[k];
-        }
-        const double log_sum = __builtin_log(sum) + highest, even = smoothing / static_cast<double>(outputs);
-        if (d != nullptr)
-            for (int k = 0; k < outputs; ++k) {
-                const double q = (k == target ? 1.0 - smoothing : 0.0) + even;
-                d[k] = static_cast<float>(__builtin_exp(x[k] - log_sum) - q) * share;
-            }
-        return (1.0 - smoothing) * (log_sum - x[target]) + even * (outputs * log_sum - total);
-    });
+    return loss_kernel(op.logits, op.targets, op.dlogits, b, 0.0F,
+                       [=](const float* x, int outputs, int32_t target, float share, float* d) {
+                           float highest = x[0];
+                           for (int k = 1; k < outputs; ++k) highest = x[k] > highest ? x[k] : highest;
+                           double sum = 0, total = 0;
+                           for (int k = 0; k < outputs; ++k) {
+                               sum += __builtin_exp(static_cast<double>(x[k]) - highest);
+                               total += x[k];
+                           }
+                           const double log_sum = __builtin_log(sum) + highest,
+                                        even = smoothing / static_cast<double>(outputs);
+                           if (d != nullptr)
+                               for (int k = 0; k < outputs; ++k) {
+                                   const double q = (k == target ? 1.0 - smoothing : 0.0) + even;
+                                   d[k] = static_cast<float>(__builtin_exp(x[k] - log_sum) - q) * share;
+                               }
+                           return (1.0 - smoothing) * (log_sum - x[target]) +
+                                  even * (outputs * log_sum - total);
+                       });
 }
 
 template <>
-Traits CpuOp<ops::BinaryCrossEntropy>::traits(const ops::BinaryCrossEntropy& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::BinaryCrossEntropy>::traits(const ops::BinaryCrossEntropy& /*op*/,
+                                              const Program& /*program*/, int /*lanes*/) {
     return mapping();
 }
 
 template <>
-std::unique_ptr<Kernel> CpuOp<ops::BinaryCrossEntropy>::bind(const ops::BinaryCrossEntropy& op, const Binding& b) {
-    return loss_kernel(op.logits, op.targets, op.dlogits, b, 0.0F, [](const float* x, int outputs, int32_t target, float share, float* d) {
-        double loss = 0;
-        for (int k = 0; k < outputs; ++k) {
-            const double v = x[k], t = target_of(k, outputs, target), positive = v > 0 ? v : 0, size = v > 0 ? v : -v;
-            loss += positive - v * t + __builtin_log1p(__builtin_exp(-size));
-            if (d != nullptr) d[k] = static_cast<float>(1.0 / (1.0 + __builtin_exp(-v)) - t) * share / static_cast<float>(outputs);
-        }
-        return loss / outputs;
-    });
+std::unique_ptr<Kernel> CpuOp<ops::BinaryCrossEntropy>::bind(const ops::BinaryCrossEntropy& op,
+                                                             const Binding& b) {
+    return loss_kernel(op.logits, op.targets, op.dlogits, b, 0.0F,
+                       [](const float* x, int outputs, int32_t target, float share, float* d) {
+                           double loss = 0;
+                           for (int k = 0; k < outputs; ++k) {
+                               const double v = x[k], t = target_of(k, outputs, target),
+                                            positive = v > 0 ? v : 0, size = v > 0 ? v : -v;
+                               loss += positive - v * t + __builtin_log1p(__builtin_exp(-size));
+                               if (d != nullptr)
+                                   d[k] = static_cast<float>(1.0 / (1.0 + __builtin_exp(-v)) - t) * share /
+                                          static_cast<float>(outputs);
+                           }
+                           return loss / outputs;
+                       });
 }
 
 template <>
-Traits CpuOp<ops::MeanSquaredError>::traits(const ops::MeanSquaredError& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::MeanSquaredError>::traits(const ops::MeanSquaredError& /*op*/, const Program& /*program*/,
+                                            int /*lanes*/) {
     return mapping();
 }
 
 template <>
-std::unique_ptr<Kernel> CpuOp<ops::MeanSquaredError>::bind(const ops::MeanSquaredError& op, const Binding& b) {
-    return loss_kernel(op.logits, op.targets, op.dlogits, b, 0.5F, [](const float* x, int outputs, int32_t target, float share, float* d) {
-        double loss = 0;
-        for (int k = 0; k < outputs; ++k) {
-            const double e = static_cast<double>(x[k]) - target_of(k, outputs, target);
-            loss += e * e;
-            if (d != nullptr) d[k] = static_cast<float>(2.0 * e) * share / static_cast<float>(outputs);
-        }
-        return loss / outputs;
-    });
+std::unique_ptr<Kernel> CpuOp<ops::MeanSquaredError>::bind(const ops::MeanSquaredError& op,
+                                                           const Binding& b) {
+    return loss_kernel(op.logits, op.targets, op.dlogits, b, 0.5F,
+                       [](const float* x, int outputs, int32_t target, float share, float* d) {
+                           double loss = 0;
+                           for (int k = 0; k < outputs; ++k) {
+                               const double e = static_cast<double>(x[k]) - target_of(k, outputs, target);
+                               loss += e * e;
+                               if (d != nullptr)
+                                   d[k] = static_cast<float>(2.0 * e) * share / static_cast<float>(outputs);
+                           }
+                           return loss / outputs;
+                       });
 }
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -13,14 +13,18 @@ struct PoolGeometry {
     AxisTaps rows, columns;
     ImageShape x, y;
     int kernel_width;
-    int64_t row;       ///< E
-    bool disjoint;     ///< no input lies in two windows
+    int64_t row;    ///< E
+    bool disjoint;  ///< no input lies in two windows
 };
 
 PoolGeometry geometry(const Window& w, ImageShape x, ImageShape y) {
     return {AxisTaps::forward(x.height, y.height, w.kernel.height, w.stride.height, 1, w.before.height),
             AxisTaps::forward(x.width, y.width, w.kernel.width, w.stride.width, 1, w.before.width),
-            x, y, w.kernel.width, int64_t{block_images} * x.channels, w.stride.height >= w.kernel.height && w.stride.width >= w.kernel.width};
+            x,
+            y,
+            w.kernel.width,
+            int64_t{block_images} * x.channels,
+            w.stride.height >= w.kernel.height && w.stride.width >= w.kernel.width};
 }
 
 /// Calls f(output row of E, input row of E, tap) for every tap of every window, and g(output row) before each window.
@@ -29,11 +33,13 @@ CNNLAB_INLINE void for_windows(const PoolGeometry& p, G&& before, F&& f) {
     for (int oy = 0; oy < p.y.height; ++oy)
         for (int ox = 0; ox < p.y.width; ++ox) {
             const int64_t out = (int64_t{oy} * p.y.width + ox) * p.row;
-            const int size = static_cast<int>((p.rows.end(oy) - p.rows.begin(oy)) * (p.columns.end(ox) - p.columns.begin(ox)));
+            const int size = static_cast<int>((p.rows.end(oy) - p.rows.begin(oy)) *
+                                              (p.columns.end(ox) - p.columns.begin(ox)));
             before(out, size);
             for (const auto* r = p.rows.begin(oy); r != p.rows.end(oy); ++r)
                 for (const auto* c = p.columns.begin(ox); c != p.columns.end(ox); ++c)
-                    f(out, (int64_t{r->source} * p.x.width + c->source) * p.row, r->tap * p.kernel_width + c->tap);
+                    f(out, (int64_t{r->source} * p.x.width + c->source) * p.row,
+                      r->tap * p.kernel_width + c->tap);
         }
 }
 
@@ -44,7 +50,8 @@ void fill(float* p, int64_t count, float value) {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::MaxPool2d>::traits(const ops::MaxPool2d& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::MaxPool2d>::traits(const ops::MaxPool2d& /*op*/, const Program& /*program*/,
+                                     int /*lanes*/) {
     return mapping();
 }
 
@@ -65,7 +72,8 @@ std::unique_ptr<Kernel> CpuOp<ops::MaxPool2d>::bind(const ops::MaxPool2d& op, co
                 const auto t = static_cast<uint16_t>(tap);
                 if (winner == nullptr) {
                     // NaN wins, as everywhere
-                    for (int64_t e = 0; e < p.row; ++e) best[e] = first || !(v[e] <= best[e]) ? v[e] : best[e];
+                    for (int64_t e = 0; e < p.row; ++e)
+                        best[e] = first || !(v[e] <= best[e]) ? v[e] : best[e];
                 } else {
                     uint16_t* w = winner + o;
                     if (first) {
@@ -84,16 +92,20 @@ std::unique_ptr<Kernel> CpuOp<ops::MaxPool2d>::bind(const ops::MaxPool2d& op, co
 }
 
 template <>
-Traits CpuOp<ops::MaxPool2dBackward>::traits(const ops::MaxPool2dBackward& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::MaxPool2dBackward>::traits(const ops::MaxPool2dBackward& /*op*/, const Program& /*program*/,
+                                             int /*lanes*/) {
     return mapping();
 }
 
 template <>
-std::unique_ptr<Kernel> CpuOp<ops::MaxPool2dBackward>::bind(const ops::MaxPool2dBackward& op, const Binding& b) {
+std::unique_ptr<Kernel> CpuOp<ops::MaxPool2dBackward>::bind(const ops::MaxPool2dBackward& op,
+                                                            const Binding& b) {
     const PoolGeometry p = geometry(op.window, b.image(op.dx), b.image(op.dy));
     const Place dy = b.place(op.dy), argmax = b.place(op.argmax), dx = b.place(op.dx);
-    const bool covers = p.disjoint && op.window.stride.height == op.window.kernel.height && op.window.stride.width == op.window.kernel.width &&
-                        p.y.height * op.window.stride.height - op.window.before.height >= p.x.height && p.y.width * op.window.stride.width - op.window.before.width >= p.x.width;
+    const bool covers = p.disjoint && op.window.stride.height == op.window.kernel.height &&
+                        op.window.stride.width == op.window.kernel.width &&
+                        p.y.height * op.window.stride.height - op.window.before.height >= p.x.height &&
+                        p.y.width * op.window.stride.width - op.window.before.width >= p.x.width;
     return map_kernel([=](const MapContext& c) {
         const float* g = dy.at(c);
         const auto* winner = argmax.at<uint16_t>(c);
@@ -118,12 +130,15 @@ std::unique_ptr<Kernel> CpuOp<ops::MaxPool2dBackward>::bind(const ops::MaxPool2d
 namespace {
 
 /// 1 / divisor of a window that holds `inside` values of the image.
-CNNLAB_INLINE float share(const Window& w, bool count_include_pad, int inside) { return 1.0F / static_cast<float>(count_include_pad ? w.taps() : inside); }
+CNNLAB_INLINE float share(const Window& w, bool count_include_pad, int inside) {
+    return 1.0F / static_cast<float>(count_include_pad ? w.taps() : inside);
+}
 
 }  // namespace
 
 template <>
-Traits CpuOp<ops::AvgPool2d>::traits(const ops::AvgPool2d& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::AvgPool2d>::traits(const ops::AvgPool2d& /*op*/, const Program& /*program*/,
+                                     int /*lanes*/) {
     return mapping();
 }
 
@@ -150,12 +165,14 @@ std::unique_ptr<Kernel> CpuOp<ops::AvgPool2d>::bind(const ops::AvgPool2d& op, co
 }
 
 template <>
-Traits CpuOp<ops::AvgPool2dBackward>::traits(const ops::AvgPool2dBackward& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::AvgPool2dBackward>::traits(const ops::AvgPool2dBackward& /*op*/, const Program& /*program*/,
+                                             int /*lanes*/) {
     return mapping();
 }
 
 template <>
-std::unique_ptr<Kernel> CpuOp<ops::AvgPool2dBackward>::bind(const ops::AvgPool2dBackward& op, const Binding& b) {
+std::unique_ptr<Kernel> CpuOp<ops::AvgPool2dBackward>::bind(const ops::AvgPool2dBackward& op,
+                                                            const Binding& b) {
     const PoolGeometry p = geometry(op.window, b.image(op.dx), b.image(op.dy));
     const Place dy = b.place(op.dy), dx = b.place(op.dx);
     const Window window = op.window;

@@ -35,7 +35,9 @@ CNNLAB_INLINE void store(float* p, Vec v) { v.store_unaligned(p); }
 template <class F>
 CNNLAB_INLINE void for_each_vector(int64_t count, F&& f) {
     int64_t i = 0;
-    for (; i + width <= count; i += width) f(i, [](const float* p) { return load(p); }, [](float* p, Vec v) { store(p, v); });
+    for (; i + width <= count; i += width)
+        f(
+            i, [](const float* p) { return load(p); }, [](float* p, Vec v) { store(p, v); });
     if (i == count) return;
     const auto rest = static_cast<int>(count - i);
     const auto read = [rest](const float* p) {

@@ -25,7 +25,8 @@ std::unique_ptr<Kernel> CpuOp<ops::Softmax>::bind(const ops::Softmax& op, const 
 }
 
 template <>
-Traits CpuOp<ops::SoftmaxBackward>::traits(const ops::SoftmaxBackward& op, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::SoftmaxBackward>::traits(const ops::SoftmaxBackward& op, const Program& /*program*/,
+                                           int /*lanes*/) {
     return mapping(op.dy, op.dx);
 }
 

@@ -29,7 +29,8 @@ struct Accumulators {
 
 /// acc[r][·] += Σ_taps Σ_c x[r][c] · w[c][·] for R rows that lie `row_stride` apart.
 template <int R, int V>
-CNNLAB_INLINE void multiply(const Tap* taps, int count, int channels, int64_t row_stride, Accumulators<R, V>& acc) {
+CNNLAB_INLINE void multiply(const Tap* taps, int count, int channels, int64_t row_stride,
+                            Accumulators<R, V>& acc) {
     for (int t = 0; t < count; ++t) {
         const float* x = taps[t].x;
         const float* w = taps[t].w;
@@ -46,16 +47,17 @@ CNNLAB_INLINE void multiply(const Tap* taps, int count, int channels, int64_t ro
 
 /// Where a tile's results go and what happens to them on the way.
 struct TileOutput {
-    float* y = nullptr;            ///< row 0, first column
-    int64_t row_stride = 0;        ///< floats from row to row
-    const float* bias = nullptr;   ///< padded to whole vectors, or null
-    int columns = 0;               ///< valid ones; the tile may be wider
-    bool accumulate = false;       ///< add to y
+    float* y = nullptr;           ///< row 0, first column
+    int64_t row_stride = 0;       ///< floats from row to row
+    const float* bias = nullptr;  ///< padded to whole vectors, or null
+    int columns = 0;              ///< valid ones; the tile may be wider
+    bool accumulate = false;      ///< add to y
 };
 
 /// One tile: y[r][k] = bias[k] + Σ. Never inlined: V8 keeps eight accumulators in registers only in a small function.
 template <int R, int V>
-__attribute__((noinline)) void run_tile(const Tap* taps, int count, int channels, int64_t row_stride, TileOutput out) {
+__attribute__((noinline)) void run_tile(const Tap* taps, int count, int channels, int64_t row_stride,
+                                        TileOutput out) {
     Accumulators<R, V> acc;
     const bool whole = out.columns >= V * width;
     if (out.bias != nullptr) {
@@ -65,8 +67,15 @@ __attribute__((noinline)) void run_tile(const Tap* taps, int count, int channels
     }
     multiply<R, V>(taps, count, channels, row_stride, acc);
     if (whole) {
-        if (out.accumulate) unroll<R>([&](auto r) { unroll<V>([&](auto v) { acc.v[r][v] = acc.v[r][v] + load(out.y + r * out.row_stride + v * width); }); });
-        unroll<R>([&](auto r) { unroll<V>([&](auto v) { store(out.y + r * out.row_stride + v * width, acc.v[r][v]); }); });
+        if (out.accumulate)
+            unroll<R>([&](auto r) {
+                unroll<V>([&](auto v) {
+                    acc.v[r][v] = acc.v[r][v] + load(out.y + r * out.row_stride + v * width);
+                });
+            });
+        unroll<R>([&](auto r) {
+            unroll<V>([&](auto v) { store(out.y + r * out.row_stride + v * width, acc.v[r][v]); });
+        });
         return;
     }
     alignas(64) float edge[V * width];
@@ -88,8 +97,10 @@ CNNLAB_INLINE void run_block(const Tap* taps, int count, int channels, int64_t r
         }
         TileOutput part = out;
         part.y += r * out.row_stride;
-        if (out.columns > width) run_tile<tile_rows, tile_vectors>(rows, count, channels, row_stride, part);
-        else run_tile<tile_rows, 1>(rows, count, channels, row_stride, part);
+        if (out.columns > width)
+            run_tile<tile_rows, tile_vectors>(rows, count, channels, row_stride, part);
+        else
+            run_tile<tile_rows, 1>(rows, count, channels, row_stride, part);
     }
 }
 

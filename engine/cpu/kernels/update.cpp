@@ -18,7 +18,13 @@ struct Parameter {
     float clip_value, lr_scale, weight_decay;
 
     Parameter(const ops::UpdateOperands& op, const Binding& b)
-        : p(b.place(op.parameter).whole()), g(b.place(op.gradient).whole()), clip(op.clip ? b.place(op.clip).whole() : nullptr), count(b.program->shape(op.parameter).count()), clip_value(op.clip_value), lr_scale(op.lr_scale), weight_decay(op.weight_decay) {}
+        : p(b.place(op.parameter).whole()),
+          g(b.place(op.gradient).whole()),
+          clip(op.clip ? b.place(op.clip).whole() : nullptr),
+          count(b.program->shape(op.parameter).count()),
+          clip_value(op.clip_value),
+          lr_scale(op.lr_scale),
+          weight_decay(op.weight_decay) {}
 
     /// The gradient of vector i after clipping; `decay` of L2 is added.
     template <class Read>
@@ -40,7 +46,9 @@ class UpdateKernel : public Kernel {
         const auto [begin, end] = part_of(count_, part, finish_parts(), 64);
         const auto update = prepare_(step);
         const int64_t first = begin;
-        for_each_vector(end - first, [&](int64_t i, const auto& read, const auto& write) { update(first + i, read, write); });
+        for_each_vector(end - first, [&](int64_t i, const auto& read, const auto& write) {
+            update(first + i, read, write);
+        });
     }
 
   private:
@@ -55,8 +63,10 @@ std::unique_ptr<Kernel> update_kernel(int64_t count, Prepare prepare) {
 
 class GradientNorm : public Kernel {
   public:
-    GradientNorm(const ops::GradientNorm& op, const Binding& b) : clip_(b.place(op.clip).whole()), max_norm_(op.max_norm) {
-        for (const ValueId id : op.gradients) gradients_.push_back({b.place(id).whole(), b.program->shape(id).count()});
+    GradientNorm(const ops::GradientNorm& op, const Binding& b)
+        : clip_(b.place(op.clip).whole()), max_norm_(op.max_norm) {
+        for (const ValueId id : op.gradients)
+            gradients_.push_back({b.place(id).whole(), b.program->shape(id).count()});
     }
     void finish(int /*part*/, Step& step) override {
         double squares = 0;
@@ -80,7 +90,8 @@ class GradientNorm : public Kernel {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::GradientNorm>::traits(const ops::GradientNorm& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::GradientNorm>::traits(const ops::GradientNorm& /*op*/, const Program& /*program*/,
+                                        int /*lanes*/) {
     return finishing();
 }
 
@@ -90,7 +101,8 @@ std::unique_ptr<Kernel> CpuOp<ops::GradientNorm>::bind(const ops::GradientNorm& 
 }
 
 template <>
-Traits CpuOp<ops::SgdUpdate>::traits(const ops::SgdUpdate& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::SgdUpdate>::traits(const ops::SgdUpdate& /*op*/, const Program& /*program*/,
+                                     int /*lanes*/) {
     return finishing();
 }
 
@@ -115,7 +127,8 @@ std::unique_ptr<Kernel> CpuOp<ops::SgdUpdate>::bind(const ops::SgdUpdate& op, co
 }
 
 template <>
-Traits CpuOp<ops::AdamUpdate>::traits(const ops::AdamUpdate& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::AdamUpdate>::traits(const ops::AdamUpdate& /*op*/, const Program& /*program*/,
+                                      int /*lanes*/) {
     return finishing();
 }
 
@@ -126,14 +139,17 @@ std::unique_ptr<Kernel> CpuOp<ops::AdamUpdate>::bind(const ops::AdamUpdate& op, 
     const float beta1 = op.beta1, beta2 = op.beta2, eps = op.eps;
     const bool decoupled = op.decoupled;
     return update_kernel(parameter.count, [=](const Step& step) {
-        const double t = static_cast<double>(step.input.step) + 1, lr = static_cast<double>(step.input.learning_rate) * parameter.lr_scale;
+        const double t = static_cast<double>(step.input.step) + 1,
+                     lr = static_cast<double>(step.input.learning_rate) * parameter.lr_scale;
         const Vec b1(beta1), b2(beta2), rest1(1 - beta1), rest2(1 - beta2), epsilon(eps);
         const Vec size(static_cast<float>(lr / (1.0 - __builtin_pow(static_cast<double>(beta1), t))));
-        const Vec root(static_cast<float>(1.0 / __builtin_sqrt(1.0 - __builtin_pow(static_cast<double>(beta2), t))));
+        const Vec root(
+            static_cast<float>(1.0 / __builtin_sqrt(1.0 - __builtin_pow(static_cast<double>(beta2), t))));
         const Vec keep(static_cast<float>(1.0 - lr * parameter.weight_decay));
         return [=](int64_t i, const auto& read, const auto& write) {
             const Vec g = parameter.gradient(i, read, decoupled ? 0.0F : parameter.weight_decay);
-            const Vec m = xsimd::fma(b1, read(first + i), rest1 * g), v = xsimd::fma(b2, read(second + i), rest2 * g * g);
+            const Vec m = xsimd::fma(b1, read(first + i), rest1 * g),
+                      v = xsimd::fma(b2, read(second + i), rest2 * g * g);
             write(first + i, m);
             write(second + i, v);
             const Vec p = decoupled ? read(parameter.p + i) * keep : read(parameter.p + i);
@@ -143,17 +159,20 @@ std::unique_ptr<Kernel> CpuOp<ops::AdamUpdate>::bind(const ops::AdamUpdate& op, 
 }
 
 template <>
-Traits CpuOp<ops::RmsPropUpdate>::traits(const ops::RmsPropUpdate& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::RmsPropUpdate>::traits(const ops::RmsPropUpdate& /*op*/, const Program& /*program*/,
+                                         int /*lanes*/) {
     return finishing();
 }
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::RmsPropUpdate>::bind(const ops::RmsPropUpdate& op, const Binding& b) {
     const Parameter parameter(op, b);
-    float *square = b.place(op.square).whole(), *velocity = op.velocity ? b.place(op.velocity).whole() : nullptr;
+    float *square = b.place(op.square).whole(),
+          *velocity = op.velocity ? b.place(op.velocity).whole() : nullptr;
     const float alpha = op.alpha, eps = op.eps, momentum = op.momentum;
     return update_kernel(parameter.count, [=](const Step& step) {
-        const Vec lr(step.input.learning_rate * parameter.lr_scale), decay(alpha), rest(1 - alpha), epsilon(eps), mu(momentum);
+        const Vec lr(step.input.learning_rate * parameter.lr_scale), decay(alpha), rest(1 - alpha),
+            epsilon(eps), mu(momentum);
         return [=](int64_t i, const auto& read, const auto& write) {
             const Vec g = parameter.gradient(i, read, parameter.weight_decay);
             const Vec s = xsimd::fma(decay, read(square + i), rest * g * g);
@@ -169,7 +188,8 @@ std::unique_ptr<Kernel> CpuOp<ops::RmsPropUpdate>::bind(const ops::RmsPropUpdate
 }
 
 template <>
-Traits CpuOp<ops::AverageUpdate>::traits(const ops::AverageUpdate& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::AverageUpdate>::traits(const ops::AverageUpdate& /*op*/, const Program& /*program*/,
+                                         int /*lanes*/) {
     return finishing();
 }
 
@@ -179,9 +199,12 @@ std::unique_ptr<Kernel> CpuOp<ops::AverageUpdate>::bind(const ops::AverageUpdate
     const float* p = b.place(op.parameter).whole();
     const float most = op.decay;
     return update_kernel(b.program->shape(op.average).count(), [=](const Step& step) {
-        const double t = static_cast<double>(step.input.step) + 1, warm = (1 + t) / (10 + t), decay = warm < most ? warm : most;
+        const double t = static_cast<double>(step.input.step) + 1, warm = (1 + t) / (10 + t),
+                     decay = warm < most ? warm : most;
         const Vec d(static_cast<float>(decay)), rest(static_cast<float>(1 - decay));
-        return [=](int64_t i, const auto& read, const auto& write) { write(average + i, xsimd::fma(d, read(average + i), rest * read(p + i))); };
+        return [=](int64_t i, const auto& read, const auto& write) {
+            write(average + i, xsimd::fma(d, read(average + i), rest * read(p + i)));
+        };
     });
 }
 
