@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -104,9 +105,8 @@ inline std::string json_kind(const Json& json) {
 
 /// A number as a person writes it: "3", "0.5".
 inline std::string number_text(double value) {
-    return Json(value == static_cast<double>(static_cast<int64_t>(value)) ? Json(static_cast<int64_t>(value))
-                                                                          : Json(value))
-        .dump();
+    const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
+    return whole ? Json(static_cast<int64_t>(value)).dump() : Json(value).dump();
 }
 
 inline void check_range(double value, double low, double high, const std::string& place) {
@@ -206,7 +206,7 @@ void read_json(const Json& json, T& value, const std::string& place, double low,
     } else if constexpr (std::is_integral_v<T>) {
         if (!json.is_number()) wrong_type(place, json, "a whole number");
         const auto number = json.get<double>();
-        if (number != static_cast<double>(static_cast<int64_t>(number)))
+        if (number != std::floor(number))
             throw Error(ErrorCode::wrong_type, place, "is " + json.dump(), "give a whole number");
         check_range(number, std::max(low, static_cast<double>(std::numeric_limits<T>::min())),
                     std::min(high, static_cast<double>(std::numeric_limits<T>::max())), place);

@@ -150,7 +150,7 @@ void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) 
     };
     const auto number = [&](const char* key) {
         const Json json = Json::parse(text(key), nullptr, false);
-        if (!json.is_number() || json.get<double>() < 0)
+        if (!json.is_number() || json.get<double>() < 0 || json.get<double>() > 1e15)
             throw Error(ErrorCode::checkpoint, place, std::string("has no number in \"") + key + "\"",
                         "the file is damaged; use an earlier one");
         return json;

@@ -138,7 +138,7 @@ Record record_on(const Case& c, Backend& backend, bool keep_everything) {
 
 /// A tensor that is smaller than this is held to it instead: the gradient of a bias in front of batch norm is zero but for what rounding
 /// leaves of terms that are not small.
-constexpr double smallest_scale = 0.01;
+constexpr double smallest_scale = 0.05;
 
 /// Fails where `got` strays from `want` by more than tolerance × the tensor's largest magnitude.
 void expect_near(const Observed& want, const Observed& got, double tolerance) {
