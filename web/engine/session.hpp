@@ -1,0 +1,120 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/train/trainer.hpp"
+
+namespace cnnlab::web {
+
+/// Images that sessions share. The splits lie apart, because the trainer is given the training images alone: the session does the
+/// evaluation itself, in slices, so that a page can pause in the middle of it.
+struct Images {
+    Dataset training;  ///< its test split stays empty
+    Split test;
+    std::string origin;
+};
+
+/// What an experiment compiles to, as JSON: the experiment in full, layers, tensors, totals. Throws Error with the layer's place.
+[[nodiscard]] Json describe(const Experiment& experiment, const DatasetCard& card);
+
+/// The card that an experiment's data have, without images: a built-in one, or that of the lines that it describes.
+[[nodiscard]] DatasetCard card_of(const DataSpec& spec);
+
+/// The images of an experiment on "lines".
+[[nodiscard]] std::shared_ptr<const Images> lines_images(const DataSpec& spec);
+
+[[nodiscard]] Json evaluation_json(const Evaluation& evaluation);
+
+/// An evaluation that can be done bit by bit.
+class SlicedEvaluation {
+  public:
+    /// `images` and `model` must outlive it. Of the split's first `count` images.
+    SlicedEvaluation(Model& model, const Split& images, int64_t count);
+    /// Goes on until `budget` has passed; at least one batch. True when all is done.
+    bool run_for(std::chrono::milliseconds budget);
+    [[nodiscard]] int64_t done() const { return cursor_; }
+    [[nodiscard]] int64_t count() const { return count_; }
+    [[nodiscard]] Evaluation result() const { return scorer_.result(loss_sum_); }
+    /// [count, outputs], row-major
+    [[nodiscard]] const std::vector<float>& logits() const { return logits_; }
+    [[nodiscard]] int outputs() const { return outputs_; }
+
+  private:
+    Model* model_;
+    const Split* images_;
+    Program program_;
+    std::unique_ptr<Executable> executable_;
+    int64_t count_, cursor_ = 0;
+    int outputs_ = 1;
+    double loss_sum_ = 0;
+    Scorer scorer_;
+    std::vector<float> logits_;
+};
+
+/// What happened in one slice of training.
+struct Progress {
+    static constexpr size_t columns = 6;  ///< step, epoch, loss, accuracy, learning rate, gradient norm
+    bool more = true;                     ///< whether there is anything left to do
+    std::vector<double> batches;          ///< `columns` numbers a step
+    std::vector<Json> events;             ///< all others, in order
+};
+
+/// Activations and gradients, by the name of the layer or parameter.
+struct Tap {
+    std::vector<std::pair<std::string, HostTensor>> activations, gradients;
+    HostTensor probabilities;
+};
+
+/// One network in training, on one thread.
+class LabSession : private Observer {
+  public:
+    LabSession(Experiment experiment, std::shared_ptr<const Images> images);
+    LabSession(const LabSession&) = delete;
+    LabSession& operator=(const LabSession&) = delete;
+
+    [[nodiscard]] Trainer& trainer() { return *trainer_; }
+    [[nodiscard]] Model& model() { return trainer_->model(); }
+    [[nodiscard]] const Images& images() const { return *images_; }
+    [[nodiscard]] Json info();
+
+    /// The first so many test images are evaluated after each epoch.
+    void set_evaluated(int64_t count) { evaluated_ = std::min(count, images_->test.count()); }
+    /// At most `steps` steps, until `budget` has passed; goes on with an evaluation that is under way first.
+    Progress run(int64_t steps, std::chrono::milliseconds budget);
+
+    void begin_evaluation(SplitName split, int64_t count);
+    /// {done, count}, and the evaluation when it is complete.
+    [[nodiscard]] SlicedEvaluation& evaluation();
+    void end_evaluation() { asked_.reset(); }
+
+    /// What layers answer to images (the split's labels are used for gradients). Nothing changes: no update, no running statistics.
+    [[nodiscard]] Tap tap(const Split& images, const std::vector<std::string>& layers, bool gradients);
+
+    void set_learning_rate_scale(float scale);
+    void restore(std::span<const uint8_t> checkpoint);
+    /// The state before the first step.
+    void reset();
+
+  private:
+    void on_event(const TrainEvent& event) override;
+    void make_trainer();
+    void finish_evaluation();
+    Tap run_tap(Compiled& compiled, const Split& images);
+
+    Experiment experiment_;
+    std::shared_ptr<const Images> images_;
+    std::unique_ptr<Backend> backend_;
+    std::unique_ptr<Trainer> trainer_;
+    float learning_rate_scale_ = 1;
+    int64_t evaluated_ = 0;
+    Progress progress_;
+    std::optional<SlicedEvaluation> epoch_evaluation_, asked_;
+    std::optional<EpochEnd> epoch_end_;  ///< waits for its evaluation
+};
+
+}  // namespace cnnlab::web

@@ -1,0 +1,55 @@
+import type { Catalog, ConvolutionRequest, ConvolutionResult, Description, Evaluation, Experiment, ExperimentInfo, ImageSet, LabProblem, Lines, SessionInfo, Tensor } from './protocol.js';
+
+/** What every function of the module gives. */
+export type Outcome<T> = { value: T } | { error: LabProblem };
+
+export interface SliceOfTraining {
+  more: boolean;
+  step: number;
+  /** Six numbers a step: step, epoch, loss, accuracy, learning rate, gradient norm. */
+  batches: Float64Array;
+  events: Record<string, unknown>[];
+}
+
+export interface SliceOfEvaluation {
+  evaluation?: Evaluation;
+  logits?: Tensor;
+}
+
+/** The functions of web/engine/bindings.cpp. */
+export interface CnnlabModule {
+  backend(): string;
+  experiments(): Outcome<ExperimentInfo[]>;
+  experiment(name: string): Outcome<Experiment>;
+  catalog(): Outcome<Catalog>;
+  describe(experiment: string, card: string): Outcome<Description>;
+  lines(options: string): Outcome<Lines>;
+  convolution(request: ConvolutionRequest): Outcome<ConvolutionResult>;
+  imagesNew(card: string): Outcome<number>;
+  imagesAdd(id: number, split: string, pixels: Uint8Array, labels: Int32Array): Outcome<number>;
+  imagesDrop(id: number): Outcome<undefined>;
+  /** images 0: draw the experiment's lines; evaluated −1: all test images. */
+  open(experiment: string, images: number, evaluated: number): Outcome<SessionInfo>;
+  close(id: number): Outcome<undefined>;
+  run(id: number, steps: number, milliseconds: number): Outcome<SliceOfTraining>;
+  beginEvaluation(id: number, split: string, count: number): Outcome<undefined>;
+  evaluationSlice(id: number, milliseconds: number): Outcome<SliceOfEvaluation>;
+  predict(id: number, pixels: Uint8Array): Outcome<Tensor>;
+  images(id: number, split: string, indices: number[]): Outcome<ImageSet>;
+  tensor(id: number, name: string): Outcome<Tensor>;
+  setTensor(id: number, name: string, tensor: Tensor): Outcome<undefined>;
+  tap(
+    id: number,
+    pixels: Uint8Array,
+    labels: Int32Array | null,
+    layers: string,
+    gradients: boolean,
+  ): Outcome<{ activations: Record<string, Tensor>; gradients: Record<string, Tensor>; probabilities: Tensor }>;
+  setLearningRateScale(id: number, scale: number): Outcome<undefined>;
+  checkpoint(id: number): Outcome<Uint8Array>;
+  restore(id: number, bytes: Uint8Array): Outcome<number>;
+  weights(id: number): Outcome<Uint8Array>;
+  reset(id: number): Outcome<number>;
+}
+
+export type ModuleFactory = (options?: { locateFile?: (file: string) => string }) => Promise<CnnlabModule>;

@@ -1,0 +1,77 @@
+import type { BatchesEvent, LabEvent } from './protocol.js';
+
+const columns = ['step', 'epoch', 'loss', 'accuracy', 'learningRate', 'gradientNorm'] as const;
+
+/** Joins the slices of one session into columns. */
+export function mergeBatches(session: number, slices: readonly Float64Array[]): BatchesEvent {
+  const steps = slices.reduce((sum, slice) => sum + slice.length / columns.length, 0);
+  const event: BatchesEvent = {
+    type: 'batches',
+    session,
+    step: new Float64Array(steps),
+    epoch: new Float64Array(steps),
+    loss: new Float64Array(steps),
+    accuracy: new Float64Array(steps),
+    learningRate: new Float64Array(steps),
+    gradientNorm: new Float64Array(steps),
+  };
+  let row = 0;
+  for (const slice of slices) {
+    for (let i = 0; i < slice.length; i += columns.length, ++row) {
+      columns.forEach((column, c) => (event[column][row] = slice[i + c]!));
+    }
+  }
+  return event;
+}
+
+/** Only the latest of these is of interest. */
+const latestOnly = new Set<LabEvent['type']>(['evaluating', 'loading', 'speed']);
+
+/** Gathers events and posts them together, at most once a frame. */
+export class Outbox {
+  private readonly post: (events: LabEvent[]) => void;
+  private readonly now: () => number;
+  private readonly frame: number;
+  private readonly batches = new Map<number, Float64Array[]>();
+  private events: LabEvent[] = [];
+  private last = -Infinity;
+
+  constructor(post: (events: LabEvent[]) => void, frame = 16, now: () => number = () => performance.now()) {
+    this.post = post;
+    this.frame = frame;
+    this.now = now;
+  }
+
+  add(event: LabEvent): void {
+    if (latestOnly.has(event.type)) {
+      this.events = this.events.filter(
+        (other) =>
+          other.type !== event.type ||
+          ('session' in other && 'session' in event && other.session !== event.session) ||
+          ('name' in other && 'name' in event && other.name !== event.name),
+      );
+    }
+    this.events.push(event);
+  }
+
+  addBatches(session: number, slice: Float64Array): void {
+    if (slice.length === 0) return;
+    const slices = this.batches.get(session);
+    if (slices) slices.push(slice);
+    else this.batches.set(session, [slice]);
+  }
+
+  /** Posts what there is, if a frame has passed since the last time or `force` is set. */
+  flush(force = false): void {
+    if (this.events.length === 0 && this.batches.size === 0) return;
+    const now = this.now();
+    if (!force && now - this.last < this.frame) return;
+    this.last = now;
+    const opening = this.events.filter((event) => event.type === 'train_begin' || event.type === 'epoch_begin');
+    const others = this.events.filter((event) => event.type !== 'train_begin' && event.type !== 'epoch_begin');
+    const steps = [...this.batches].map(([session, slices]) => mergeBatches(session, slices));
+    this.events = [];
+    this.batches.clear();
+    this.post([...opening, ...steps, ...others]);
+  }
+}

@@ -1,0 +1,119 @@
+import { LabError, type DataCard, type SplitName } from './protocol.js';
+
+/** One file: gzip of the labels, a byte each, and then the images. */
+export interface ShardEntry {
+  file: string;
+  count: number;
+  /** Of the file as it is, packed. */
+  bytes: number;
+  sha256: string;
+}
+
+export interface ShardedDataset {
+  name: string;
+  card: DataCard;
+  splits: Record<SplitName, ShardEntry[]>;
+}
+
+/** index.json of the data folder. */
+export interface ShardManifest {
+  format: 'cnnlab-data-1';
+  datasets: ShardedDataset[];
+}
+
+export interface Shard {
+  count: number;
+  pixels: Uint8Array;
+  labels: Int32Array;
+}
+
+function corrupt(file: string, problem: string): LabError {
+  return new LabError({ code: 'corrupt_shard', place: file, problem, remedy: 'reload the page; if it comes again, prepare the data anew' });
+}
+
+export function parseManifest(text: string, place: string): ShardManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw corrupt(place, 'is no JSON');
+  }
+  const manifest = json as ShardManifest;
+  if (manifest?.format !== 'cnnlab-data-1' || !Array.isArray(manifest.datasets)) throw corrupt(place, 'is no list of shards');
+  return manifest;
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
+  // Pages that came over plain http have no crypto.subtle; gzip's own checksum must do there.
+  if (!globalThis.crypto?.subtle) return null;
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Checks and unpacks a shard. Throws corrupt_shard. */
+export async function readShard(bytes: Uint8Array<ArrayBuffer>, entry: ShardEntry, card: DataCard): Promise<Shard> {
+  if (bytes.length !== entry.bytes) throw corrupt(entry.file, `has ${bytes.length} bytes instead of ${entry.bytes}`);
+  const digest = await sha256(bytes);
+  if (digest !== null && digest !== entry.sha256) throw corrupt(entry.file, 'has another checksum than its list says');
+  let raw: Uint8Array;
+  try {
+    raw = await gunzip(bytes);
+  } catch {
+    throw corrupt(entry.file, 'cannot be unpacked');
+  }
+  const pixels = card.image[0] * card.image[1] * card.image[2];
+  if (raw.length !== entry.count * (1 + pixels)) throw corrupt(entry.file, `holds ${raw.length} bytes instead of ${entry.count} images`);
+  const labels = Int32Array.from(raw.subarray(0, entry.count));
+  if (labels.some((label) => label >= card.classes.length)) throw corrupt(entry.file, 'has a label that is no class');
+  return { count: entry.count, pixels: raw.subarray(entry.count), labels };
+}
+
+/** How many shards it takes to have so many images. */
+export function shardsFor(entries: readonly ShardEntry[], images: number): number {
+  let have = 0;
+  let shards = 0;
+  while (shards < entries.length && have < images) have += entries[shards++]!.count;
+  return shards;
+}
+
+/** A file's bytes; `progress` is told what has arrived. Throws offline, missing_data or corrupt_shard. */
+export async function fetchBytes(url: string, progress: (bytes: number) => void = () => undefined, again = false): Promise<Uint8Array<ArrayBuffer>> {
+  const file = url.slice(url.lastIndexOf('/') + 1);
+  try {
+    const response = await fetch(url, again ? { cache: 'reload' } : {});
+    if (!response.ok) {
+      throw new LabError({
+        code: 'missing_data',
+        place: file,
+        problem: `the server answers ${response.status}`,
+        remedy: 'choose another data set, or prepare the data on the server',
+      });
+    }
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    const reader = response.body?.getReader();
+    if (!reader) return new Uint8Array(await response.arrayBuffer());
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      parts.push(value);
+      length += value.length;
+      progress(length);
+    }
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
+  } catch (error) {
+    if (error instanceof LabError) throw error;
+    throw new LabError({ code: 'offline', place: file, problem: 'cannot be fetched', remedy: 'check the connection and try again' });
+  }
+}

@@ -1,0 +1,217 @@
+import { LitElement, css, html, unsafeCSS, type PropertyValues, type TemplateResult } from 'lit';
+import uPlot from 'uplot';
+import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
+import type { Lang } from '../i18n/index.js';
+import { plain } from './numbers.js';
+import { base } from './styles.js';
+
+export interface Series {
+  label: string;
+  /** The name of a token, "--lab-accent". */
+  colour: string;
+  width?: number;
+  dash?: number[];
+  faint?: boolean;
+  /** Written at the line's end; left out for raw data behind a smoothed line. */
+  named?: boolean;
+}
+
+/** Lines over one axis, with their names at their ends. Its size is fixed before data come. */
+export class LabChart extends LitElement {
+  static override properties = {
+    data: { attribute: false },
+    series: { attribute: false },
+    log: { type: Boolean },
+    height: { type: Number },
+    label: { type: String },
+    axis: { type: String },
+    unit: { type: String },
+    lang: { type: String },
+    range: { attribute: false },
+    across: { attribute: false },
+  };
+
+  static override styles = [
+    base,
+    unsafeCSS(uPlotStyle),
+    css`
+      .box {
+        position: relative;
+        width: 100%;
+        overflow: hidden;
+      }
+      .reading {
+        position: absolute;
+        top: 0;
+        right: 4px;
+        font-size: var(--lab-small);
+        font-family: var(--lab-mono);
+        color: var(--lab-ink-soft);
+        pointer-events: none;
+      }
+    `,
+  ];
+
+  /** First the x values, then a column a series; null: no value there. */
+  declare data: uPlot.AlignedData;
+  declare series: Series[];
+  declare log: boolean;
+  declare height: number;
+  declare label: string;
+  declare axis: string;
+  declare unit: string;
+  declare lang: Lang;
+  declare range: [number, number] | null;
+  declare across: [number, number] | null;
+  private plot: uPlot | null = null;
+  private sizes: ResizeObserver | null = null;
+  private readonly dark = matchMedia('(prefers-color-scheme: dark)');
+  private readonly rebuild = (): void => this.build();
+
+  constructor() {
+    super();
+    this.data = [[]];
+    this.series = [];
+    this.log = false;
+    this.height = 220;
+    this.label = this.axis = this.unit = '';
+    this.lang = 'en';
+    this.range = this.across = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('lab-theme', this.rebuild);
+    this.dark.addEventListener('change', this.rebuild);
+    this.sizes = new ResizeObserver(([entry]) => {
+      const width = Math.floor(entry!.contentRect.width);
+      if (width > 0 && this.plot && this.plot.width !== width) this.plot.setSize({ width, height: this.height });
+    });
+    this.sizes.observe(this);
+    if (this.hasUpdated) this.build();
+  }
+
+  override disconnectedCallback(): void {
+    removeEventListener('lab-theme', this.rebuild);
+    this.dark.removeEventListener('change', this.rebuild);
+    this.sizes?.disconnect();
+    this.plot?.destroy();
+    this.plot = null;
+    super.disconnectedCallback();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    const shape = ['series', 'log', 'height', 'axis', 'lang', 'range', 'across'].some((name) => changed.has(name));
+    if (!this.plot || shape) this.build();
+    else if (changed.has('data')) this.plot.setData(this.data);
+  }
+
+  private token(name: string): string {
+    const probe = document.createElement('i');
+    probe.style.color = `var(${name})`;
+    this.renderRoot.append(probe);
+    const colour = getComputedStyle(probe).color;
+    probe.remove();
+    return colour;
+  }
+
+  private build(): void {
+    const box = this.renderRoot.querySelector<HTMLElement>('.box');
+    if (!box) return;
+    this.plot?.destroy();
+    const ink = this.token('--lab-ink-soft');
+    const line = this.token('--lab-line');
+    const font = `12px ${getComputedStyle(this).fontFamily}`;
+    const colours = this.series.map((series) => this.token(series.colour));
+    const print = (value: number): string => plain(value, this.lang, 4);
+    const axis: uPlot.Axis = { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1, size: 4 } };
+    const scales: uPlot.Scales = {
+      x: { time: false, ...(this.across ? { range: this.across } : {}) },
+      y: { ...(this.log ? { distr: 3 as const } : {}), ...(this.range ? { range: this.range } : {}) },
+    };
+    this.plot = new uPlot(
+      {
+        width: Math.max(120, box.clientWidth),
+        height: this.height,
+        legend: { show: false },
+        padding: [12, 92, 0, 0],
+        cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+        scales,
+        axes: [
+          { ...axis, size: 44, label: this.axis, labelFont: font, labelSize: 16, labelGap: 0, values: (_, ticks) => ticks.map(print) },
+          { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : print(tick))) },
+        ],
+        series: [
+          {},
+          ...this.series.map((series, i): uPlot.Series => ({
+            label: series.label,
+            stroke: colours[i]!,
+            width: series.width ?? 2,
+            alpha: series.faint ? 0.35 : 1,
+            points: { show: false },
+            ...(series.dash ? { dash: series.dash } : {}),
+          })),
+        ],
+        hooks: {
+          draw: [(plot) => this.drawNames(plot, colours, font)],
+          setCursor: [(plot) => this.read(plot)],
+        },
+      },
+      this.data,
+      box,
+    );
+    // The canvas says nothing by itself; the box has the words.
+    this.plot.root.setAttribute('aria-hidden', 'true');
+  }
+
+  private drawNames(plot: uPlot, colours: string[], font: string): void {
+    const { ctx } = plot;
+    const ratio = devicePixelRatio;
+    const names: { text: string; colour: string; y: number; x: number }[] = [];
+    this.series.forEach((series, i) => {
+      if (series.named === false) return;
+      const column = this.data[i + 1] as (number | null)[] | undefined;
+      let last = (column?.length ?? 0) - 1;
+      while (last >= 0 && column![last] === null) last--;
+      if (last < 0) return;
+      names.push({
+        text: series.label,
+        colour: colours[i]!,
+        x: plot.valToPos(this.data[0][last]!, 'x', true) + 6 * ratio,
+        y: plot.valToPos(column![last]!, 'y', true),
+      });
+    });
+    names.sort((a, b) => a.y - b.y);
+    const gap = 14 * ratio;
+    for (let i = 1; i < names.length; i++) names[i]!.y = Math.max(names[i]!.y, names[i - 1]!.y + gap);
+    ctx.save();
+    ctx.font = font.replace('12px', `600 ${12 * ratio}px`);
+    ctx.textBaseline = 'middle';
+    for (const { text, colour, x, y } of names) {
+      ctx.fillStyle = colour;
+      ctx.fillText(text, x, Math.min(y, plot.bbox.top + plot.bbox.height));
+    }
+    ctx.restore();
+  }
+
+  private read(plot: uPlot): void {
+    const reading = this.renderRoot.querySelector('.reading');
+    if (!reading) return;
+    const { idx } = plot.cursor;
+    if (idx === null || idx === undefined || (plot.cursor.left ?? -1) < 0) {
+      reading.textContent = '';
+      return;
+    }
+    const values = this.series.flatMap((series, i) => {
+      const value = (this.data[i + 1] as (number | null)[])[idx];
+      return value === null || value === undefined ? [] : [`${series.label} ${plain(value, this.lang, 3)}`];
+    });
+    reading.textContent = `${plain(this.data[0][idx]!, this.lang, 1)}${this.unit}  ${values.join('  ')}`;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="box" role="img" aria-label=${this.label} style="height: ${this.height}px"><div class="reading" aria-hidden="true"></div></div>`;
+  }
+}
+
+customElements.define('lab-chart', LabChart);

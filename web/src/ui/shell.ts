@@ -1,0 +1,251 @@
+import { LitElement, css, html, type TemplateResult } from 'lit';
+import { preferredLang, translate, type Key, type Lang } from '../i18n/index.js';
+import { base, controls } from './styles.js';
+
+type Theme = 'auto' | 'light' | 'dark';
+
+/** Name in the link, words, and the module that defines the element. */
+const stations = [
+  { name: 'convolution', title: 'stationConvolution', load: () => import('../stations/convolution/station.js') },
+  { name: 'filter', title: 'stationFilter', load: () => import('../stations/filter/station.js') },
+] as const satisfies readonly { name: string; title: Key; load: () => Promise<unknown> }[];
+
+type StationName = (typeof stations)[number]['name'];
+
+const themes: Record<Theme, Key> = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' };
+
+/** Header, navigation and the link around one station: #convolution?stride=2&lang=es */
+export class LabShell extends LitElement {
+  static override properties = {
+    station: { state: true },
+    link: { state: true },
+    lang: { state: true },
+    theme: { state: true },
+    copied: { state: true },
+  };
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px 24px;
+        padding: 8px 24px;
+        border-bottom: 1px solid var(--lab-line);
+        min-height: 56px;
+      }
+      .name {
+        font-weight: 680;
+        letter-spacing: -0.02em;
+        font-size: var(--lab-large);
+        text-decoration: none;
+        color: inherit;
+      }
+      nav {
+        display: flex;
+        gap: 4px;
+        flex: 1;
+        min-width: 0;
+      }
+      nav a {
+        color: var(--lab-ink-soft);
+        text-decoration: none;
+        padding: 6px 10px;
+        border-radius: var(--lab-radius);
+        white-space: nowrap;
+      }
+      nav a:hover {
+        color: var(--lab-ink);
+      }
+      nav a[aria-current='page'] {
+        color: var(--lab-ink);
+        background: var(--lab-sunk);
+        font-weight: 560;
+      }
+      .tools {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+        font-size: var(--lab-small);
+      }
+      .tools button {
+        white-space: nowrap;
+      }
+      .tools button,
+      .tools select {
+        min-height: 32px;
+        padding: 2px 8px;
+        font-size: var(--lab-small);
+      }
+      main {
+        max-width: 1440px;
+        margin: 0 auto;
+        padding: 24px 24px 64px;
+      }
+      .skip {
+        position: absolute;
+        left: -999px;
+      }
+      main:focus-visible {
+        outline: none;
+      }
+      .skip:focus {
+        left: 8px;
+        top: 8px;
+        background: var(--lab-surface);
+        padding: 8px;
+        z-index: 10;
+      }
+      @media (max-width: 700px) {
+        header {
+          padding: 8px 16px;
+          gap: 4px 12px;
+        }
+        nav {
+          order: 3;
+          flex-basis: 100%;
+          margin: 0 -10px;
+          font-size: var(--lab-small);
+          justify-content: space-between;
+        }
+        .tools {
+          margin-left: auto;
+          gap: 4px;
+        }
+        .tools select {
+          max-width: 92px;
+        }
+        main {
+          padding: 16px 16px 48px;
+        }
+      }
+    `,
+  ];
+
+  declare private station: StationName;
+  declare private link: string;
+  declare lang: Lang;
+  declare private theme: Theme;
+  declare private copied: boolean;
+  private waiting = 0;
+
+  constructor() {
+    super();
+    this.station = 'convolution';
+    this.link = '';
+    this.lang = preferredLang();
+    this.theme = 'auto';
+    this.copied = false;
+    this.readAddress();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('hashchange', this.readAddress);
+  }
+
+  override disconnectedCallback(): void {
+    removeEventListener('hashchange', this.readAddress);
+    super.disconnectedCallback();
+  }
+
+  private readonly readAddress = (): void => {
+    const [name = '', query = ''] = location.hash.slice(1).split('?');
+    const params = new URLSearchParams(query);
+    const lang = params.get('lang');
+    const theme = params.get('theme');
+    if (lang === 'en' || lang === 'es') this.lang = lang;
+    if (theme === 'light' || theme === 'dark' || theme === 'auto') this.theme = theme;
+    params.delete('lang');
+    params.delete('theme');
+    this.station = stations.find((item) => item.name === name)?.name ?? 'convolution';
+    this.link = params.toString();
+    void stations.find((item) => item.name === this.station)!.load();
+    this.dress();
+  };
+
+  private dress(): void {
+    document.documentElement.lang = this.lang;
+    document.documentElement.style.colorScheme = this.theme === 'auto' ? 'light dark' : this.theme;
+    document.title = `${translate(this.lang)(stations.find((item) => item.name === this.station)!.title)} · cnnlab`;
+    // Charts on canvas read colours once; they listen for this.
+    dispatchEvent(new Event('lab-theme'));
+  }
+
+  private address(station: StationName = this.station, link: string = station === this.station ? this.link : ''): string {
+    const params = new URLSearchParams(link);
+    params.set('lang', this.lang);
+    if (this.theme !== 'auto') params.set('theme', this.theme);
+    return `#${station}?${params.toString()}`;
+  }
+
+  /** Browsers allow only so many changes of the address a second. */
+  private writeAddress(): void {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => history.replaceState(null, '', this.address()), 200) as unknown as number;
+  }
+
+  private async copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(new URL(this.address(), location.href).href);
+      this.copied = true;
+      setTimeout(() => (this.copied = false), 2000);
+    } catch {
+      location.hash = this.address();
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const t = translate(this.lang);
+    return html`
+      <header>
+        <button class="skip" @click=${() => this.renderRoot.querySelector<HTMLElement>('main')?.focus()}>${t('skip')}</button>
+        <a class="name" href=${this.address('convolution', '')}>cnnlab</a>
+        <nav aria-label=${t('stations')}>
+          ${stations.map(
+            ({ name, title }) =>
+              html`<a href=${this.address(name)} aria-current=${name === this.station ? 'page' : 'false'}>${t(title)}</a>`,
+          )}
+        </nav>
+        <div class="tools">
+          <button @click=${() => void this.copy()}><span role="status">${this.copied ? t('copied') : t('copyLink')}</span></button>
+          <select aria-label=${t('theme')} @change=${(event: Event) => {
+            this.theme = (event.target as HTMLSelectElement).value as Theme;
+            this.dress();
+            this.writeAddress();
+          }}>
+            ${(Object.keys(themes) as Theme[]).map((theme) => html`<option value=${theme} ?selected=${theme === this.theme}>${t(themes[theme])}</option>`)}
+          </select>
+          <select aria-label=${t('language')} @change=${(event: Event) => {
+            this.lang = (event.target as HTMLSelectElement).value as Lang;
+            this.dress();
+            this.writeAddress();
+          }}>
+            <option value="en" lang="en" ?selected=${this.lang === 'en'}>English</option>
+            <option value="es" lang="es" ?selected=${this.lang === 'es'}>Español</option>
+          </select>
+        </div>
+      </header>
+      <main
+        tabindex="-1"
+        @lab-state=${(event: CustomEvent<{ state: string }>) => {
+          this.link = event.detail.state;
+          this.writeAddress();
+        }}
+      >
+        ${this.drawStation(t(stations.find((item) => item.name === this.station)!.title))}
+      </main>
+    `;
+  }
+
+  private drawStation(label: string): TemplateResult {
+    const { lang, link } = this;
+    if (this.station === 'filter') return html`<lab-filter aria-label=${label} lang=${lang} state=${link} hotkeys></lab-filter>`;
+    return html`<lab-convolution aria-label=${label} lang=${lang} state=${link} hotkeys></lab-convolution>`;
+  }
+}
+
+customElements.define('lab-shell', LabShell);

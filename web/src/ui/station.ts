@@ -1,0 +1,238 @@
+import { LitElement, css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import type { LabEngine, LabProblem } from '../engine/client.js';
+import { translate, type Lang } from '../i18n/index.js';
+import { problemOf, sharedEngine } from '../state/engine.js';
+import { read, write, type Table } from '../state/properties.js';
+import type { LabPlayer } from './player.js';
+
+export const stationStyles = css`
+  .station {
+    display: grid;
+    gap: 24px;
+    grid-template-columns: minmax(0, 1fr);
+  }
+  .lead {
+    display: grid;
+    gap: 8px;
+  }
+  .lead p {
+    max-width: 68ch;
+    color: var(--lab-ink-soft);
+  }
+  .columns {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 24px 32px;
+    align-items: start;
+  }
+  .main {
+    display: grid;
+    gap: 24px;
+    min-width: 0;
+  }
+  .side {
+    display: grid;
+    gap: 24px;
+    min-width: 0;
+    align-content: start;
+  }
+  @media (min-width: 1200px) {
+    .columns {
+      grid-template-columns: minmax(0, 1fr) 352px;
+    }
+    .side {
+      border-left: 1px solid var(--lab-line);
+      padding-left: 32px;
+    }
+  }
+  .settings {
+    display: grid;
+    gap: 16px 24px;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 200px), 1fr));
+    align-items: end;
+    padding-top: 16px;
+    border-top: 1px solid var(--lab-line);
+  }
+  details {
+    border-top: 1px solid var(--lab-line);
+    padding-top: 8px;
+  }
+  summary {
+    cursor: pointer;
+    font-weight: 620;
+    padding: 6px 0;
+  }
+  details p {
+    max-width: 68ch;
+    margin: 8px 0;
+  }
+  math {
+    font-size: 1.08em;
+  }
+  math[display='block'] {
+    margin: 12px 0;
+    overflow-x: auto;
+    overflow-y: hidden;
+    max-width: 100%;
+  }
+  .problem {
+    border-left: 3px solid var(--lab-wrong);
+    padding: 4px 12px;
+    color: var(--lab-wrong);
+    max-width: 68ch;
+  }
+  .problem button {
+    margin-top: 8px;
+    color: var(--lab-ink);
+  }
+  table {
+    border-collapse: collapse;
+    font-size: var(--lab-small);
+  }
+  th,
+  td {
+    text-align: right;
+    padding: 4px 10px 4px 0;
+    border-bottom: 1px solid var(--lab-line);
+    font-weight: 400;
+  }
+  td {
+    font-family: var(--lab-mono);
+  }
+  th {
+    color: var(--lab-ink-soft);
+  }
+  .wide {
+    overflow-x: auto;
+    max-width: 100%;
+  }
+`;
+
+/**
+ * A station takes everything by attributes: `lang`, `state` (a query string, as in its link), `engine-url`, `data-url` and `hotkeys` (keys
+ * work wherever the focus is, for a page with one station). It says what its state became by the event `lab-state`.
+ */
+export abstract class Station<S extends object> extends LitElement {
+  static override properties: PropertyDeclarations = {
+    lang: { type: String },
+    link: { type: String, attribute: 'state' },
+    hotkeys: { type: Boolean },
+    engineUrl: { type: String, attribute: 'engine-url' },
+    dataUrl: { type: String, attribute: 'data-url' },
+    s: { state: true },
+    problem: { state: true },
+    said: { state: true },
+  };
+
+  declare lang: Lang;
+  declare link: string;
+  declare hotkeys: boolean;
+  declare engineUrl: string | undefined;
+  declare dataUrl: string | undefined;
+  protected declare s: S;
+  protected declare problem: LabProblem | null;
+  protected declare said: string;
+  protected engine: LabEngine | null = null;
+  private written = '';
+  private started = false;
+
+  protected abstract readonly table: Table<S>;
+
+  constructor() {
+    super();
+    this.lang = 'en';
+    this.link = '';
+    this.hotkeys = false;
+    this.problem = null;
+    this.said = '';
+  }
+
+  protected get t(): ReturnType<typeof translate> {
+    return translate(this.lang);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('keydown', this.onKey);
+    if (!this.hasAttribute('role')) this.setAttribute('role', 'region');
+    void this.start();
+  }
+
+  override disconnectedCallback(): void {
+    document.removeEventListener('keydown', this.onKey);
+    super.disconnectedCallback();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if ((changed.has('link') && this.link !== this.written) || !this.s) {
+      this.s = read(this.table, this.link);
+      this.written = this.link;
+      if (this.hasUpdated) this.stateRead();
+    }
+  }
+
+  /** Changes the state and says so. */
+  protected set(change: Partial<S>): void {
+    this.s = { ...this.s, ...change };
+    const link = write(this.table, this.s);
+    if (link === this.written) return;
+    this.written = link;
+    this.dispatchEvent(new CustomEvent('lab-state', { detail: { state: link }, bubbles: true, composed: true }));
+  }
+
+  /** Spoken by screen readers, once nothing newer has come for a moment. */
+  protected say(text: string): void {
+    clearTimeout(this.saying);
+    this.saying = setTimeout(() => (this.said = text), 250) as unknown as number;
+  }
+  private saying = 0;
+
+  protected async start(): Promise<void> {
+    if (this.started) return this.resumed();
+    this.problem = null;
+    try {
+      this.engine = await sharedEngine({
+        ...(this.engineUrl ? { engineUrl: this.engineUrl } : {}),
+        ...(this.dataUrl ? { dataUrl: this.dataUrl } : {}),
+      });
+      this.started = true;
+      await this.updateComplete;
+      if (this.isConnected) await this.ready();
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  /** The engine is there; runs once. */
+  protected abstract ready(): void | Promise<void>;
+  /** Back in the page. */
+  protected resumed(): void | Promise<void> {}
+  /** Another link was given to a station that is already drawn. */
+  protected stateRead(): void {}
+
+  protected drawProblem(problem: LabProblem | null, retry?: () => void): TemplateResult | '' {
+    if (!problem) return '';
+    const again = retry ?? (this.engine ? undefined : () => void this.start());
+    return html`<div class="problem" role="alert">
+      <div>${problem.problem}${problem.remedy ? html` — ${problem.remedy}` : ''}</div>
+      ${again ? html`<button @click=${again}>${this.t('tryAgain')}</button>` : ''}
+    </div>`;
+  }
+
+  protected drawVoice(): TemplateResult {
+    return html`<div class="hidden" role="status" aria-live="polite">${this.said}</div>`;
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || (!this.hotkeys && !event.composedPath().includes(this))) return;
+    if (this.ownKey(event)) {
+      event.preventDefault();
+      return;
+    }
+    this.renderRoot.querySelector<LabPlayer>('lab-player')?.key(event);
+  };
+
+  protected ownKey(_event: KeyboardEvent): boolean {
+    return false;
+  }
+}

@@ -1,0 +1,134 @@
+import { css } from 'lit';
+
+/** What every element of the lab shares. */
+export const base = css`
+  :host {
+    display: block;
+    font-family: var(--lab-font);
+    font-size: var(--lab-text);
+    line-height: 1.5;
+    color: var(--lab-ink);
+    font-variant-numeric: tabular-nums;
+  }
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+  :focus-visible {
+    outline: 2px solid var(--lab-accent);
+    outline-offset: 2px;
+  }
+  .hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    margin: -1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  h1,
+  h2,
+  h3,
+  p,
+  figure {
+    margin: 0;
+  }
+  h1 {
+    font-size: var(--lab-title);
+    font-weight: 620;
+    line-height: 1.25;
+    letter-spacing: -0.012em;
+    text-wrap: balance;
+  }
+  h2 {
+    font-size: var(--lab-large);
+    font-weight: 620;
+  }
+  h3 {
+    font-size: var(--lab-text);
+    font-weight: 620;
+  }
+`;
+
+export const controls = css`
+  button,
+  select,
+  input[type='number'] {
+    font: inherit;
+    color: inherit;
+    min-height: 36px;
+    padding: 4px 12px;
+    border: 1px solid var(--lab-mark);
+    border-radius: var(--lab-radius);
+    background: var(--lab-surface);
+  }
+  select {
+    padding-right: 8px;
+    max-width: 100%;
+  }
+  input[type='number'] {
+    width: 84px;
+    font-family: var(--lab-mono);
+  }
+  button {
+    cursor: pointer;
+  }
+  button:hover:not(:disabled) {
+    border-color: var(--lab-ink);
+  }
+  button:disabled {
+    opacity: 0.5;
+    cursor: default;
+  }
+  button[aria-pressed='true'] {
+    background: var(--lab-accent);
+    border-color: var(--lab-accent);
+    color: var(--lab-on-accent);
+  }
+  input[type='range'] {
+    width: 100%;
+    margin: 0;
+    height: 28px;
+    accent-color: var(--lab-accent);
+  }
+  .field {
+    display: grid;
+    gap: 4px;
+    align-content: start;
+    min-width: 0;
+  }
+  .field > label,
+  .field > .label {
+    font-size: var(--lab-small);
+    color: var(--lab-ink-soft);
+    display: flex;
+    justify-content: space-between;
+    gap: 8px;
+  }
+  .field output,
+  .value {
+    font-family: var(--lab-mono);
+    color: var(--lab-ink);
+  }
+  .choices {
+    display: inline-flex;
+    flex-wrap: wrap;
+  }
+  .choices button {
+    border-radius: 0;
+    margin-right: -1px;
+    padding: 4px 10px;
+  }
+  .choices button:first-child {
+    border-radius: var(--lab-radius) 0 0 var(--lab-radius);
+  }
+  .choices button:last-child {
+    border-radius: 0 var(--lab-radius) var(--lab-radius) 0;
+    margin-right: 0;
+  }
+  .wrong {
+    color: var(--lab-wrong);
+  }
+`;

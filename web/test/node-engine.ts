@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { LabEngine, type FromWorker, type ToWorker, type WorkerLike } from '../src/engine/client.js';
+import { EngineHost } from '../src/engine/host.js';
+import type { CnnlabModule, ModuleFactory } from '../src/engine/module.js';
+
+/** Where `./lab build wasm` leaves the module. */
+export const moduleFile = process.env.CNNLAB_MODULE ?? fileURLToPath(new URL('../../build/wasm/web/engine/cnnlab.mjs', import.meta.url));
+export const moduleThere = existsSync(moduleFile);
+
+export async function loadModule(): Promise<CnnlabModule> {
+  const { default: create } = (await import(/* @vite-ignore */ pathToFileURL(moduleFile).href)) as { default: ModuleFactory };
+  return create();
+}
+
+/** The worker's host in this thread, behind a worker's face; messages are cloned as between threads. */
+export class InlineWorker implements WorkerLike {
+  onmessage: ((event: { data: FromWorker }) => void) | null = null;
+  onerror: ((event: { message?: string }) => void) | null = null;
+  readonly received: FromWorker[] = [];
+  private host: EngineHost | null = null;
+  private ended = false;
+
+  postMessage(message: ToWorker, transfer: Transferable[] = []): void {
+    const data = structuredClone(message, { transfer: transfer as ArrayBuffer[] });
+    queueMicrotask(() => void this.take(data));
+  }
+
+  terminate(): void {
+    this.ended = true;
+    this.host?.close();
+  }
+
+  private post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+    const data = structuredClone(message, { transfer });
+    this.received.push(data);
+    queueMicrotask(() => {
+      if (!this.ended) this.onmessage?.({ data });
+    });
+  }
+
+  private async take(message: ToWorker): Promise<void> {
+    if (message.kind === 'start') {
+      const module = await loadModule();
+      this.host = new EngineHost(module, message.dataUrl, (reply, transfer) => this.post(reply, transfer));
+      this.post({ kind: 'ready', backend: module.backend() });
+    } else {
+      await this.host?.handle(message);
+    }
+  }
+}
+
+export async function startEngine(dataUrl = 'http://localhost:1/data/'): Promise<{ lab: LabEngine; worker: InlineWorker }> {
+  const worker = new InlineWorker();
+  const lab = await LabEngine.start({ engineUrl: 'http://localhost:1/engine/', dataUrl, worker: () => worker });
+  return { lab, worker };
+}
+

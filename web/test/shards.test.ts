@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import type { DataCard } from '../src/engine/protocol.js';
+import { parseManifest, readShard, shardsFor, type ShardEntry } from '../src/engine/shards.js';
+
+const card: DataCard = { name: 'tiny', title: 'Tiny', image: [2, 2, 1], classes: ['a', 'b'], mean: [0], std: [1] };
+
+function shard(raw: number[]): { bytes: Uint8Array<ArrayBuffer>; entry: ShardEntry } {
+  const bytes = new Uint8Array(gzipSync(Uint8Array.from(raw)));
+  return { bytes, entry: { file: 'tiny/train-0.bin', count: 2, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') } };
+}
+
+const whole = [0, 1, 1, 2, 3, 4, 5, 6, 7, 8];
+
+test('a shard is labels and images', async () => {
+  const { bytes, entry } = shard(whole);
+  const read = await readShard(bytes, entry, card);
+  expect([...read.labels]).toEqual([0, 1]);
+  expect([...read.pixels]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test.each([
+  ['a flipped byte', (bytes: Uint8Array<ArrayBuffer>) => bytes.map((byte, i) => (i === 15 ? byte ^ 1 : byte))],
+  ['a missing end', (bytes: Uint8Array<ArrayBuffer>) => bytes.slice(0, -3)],
+])('%s is a corrupt shard', async (_, spoil) => {
+  const { bytes, entry } = shard(whole);
+  await expect(readShard(spoil(bytes), entry, card)).rejects.toMatchObject({ code: 'corrupt_shard', place: 'tiny/train-0.bin' });
+});
+
+test('a shard with the wrong number of images or a label that is no class is corrupt', async () => {
+  for (const raw of [whole.slice(0, 9), [0, 2, ...whole.slice(2)]]) {
+    const { bytes, entry } = shard(raw);
+    await expect(readShard(bytes, entry, card)).rejects.toMatchObject({ code: 'corrupt_shard' });
+  }
+});
+
+test('as many shards as are needed', () => {
+  const entries = [500, 9500, 10000].map((count) => ({ file: '', count, bytes: 0, sha256: '' }));
+  expect([0, 1, 500, 501, 10000, 10001, Infinity].map((n) => shardsFor(entries, n))).toEqual([0, 1, 1, 2, 2, 3, 3]);
+});
+
+test('a list that is none is corrupt', () => {
+  for (const text of ['<html>', '{}', 'null']) expect(() => parseManifest(text, 'data/index.json')).toThrowError(/data\/index\.json/);
+});

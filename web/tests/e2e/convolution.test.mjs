@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { numbers, openLab, overflow, shot, violations } from './lab.mjs';
+
+const ready = '[data-ready=true]';
+const map = 'lab-grid[data-place=map]';
+let lab;
+before(async () => (lab = await openLab()));
+after(() => lab?.close());
+
+async function open(state = '', options = {}) {
+  const page = await lab.page(`#convolution?lang=en${state}`, options);
+  await page.locator(ready).waitFor();
+  return page;
+}
+
+async function close(page) {
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+}
+
+const total = (page) => page.locator('[data-testid=total]').textContent();
+const settled = (page, expected) => page.waitForFunction((text) => {
+  const station = document.querySelector('lab-shell').shadowRoot.querySelector('lab-convolution');
+  return station.shadowRoot.querySelector('[data-testid=total]').textContent === text;
+}, expected);
+
+test('opens on the course example with its numbers', async () => {
+  const page = await open();
+  assert.deepEqual(await numbers(page, map), [
+    -20, 0, 20, 20, 0,
+    -30, 0, 30, 30, 0,
+    -20, 0, 10, 10, 10,
+    -10, 0, -10, -10, 20,
+    0, 0, -20, -20, 20,
+  ]);
+  assert.deepEqual(await numbers(page, 'lab-grid[data-place=pooled]'), [0, 30, 0, 10]);
+  await close(page);
+});
+
+test('pointing at a number shows where it comes from', async () => {
+  const page = await open();
+  await page.locator(`${map} [data-index="5"]`).hover();
+  await settled(page, '= −30');
+  assert.match(await page.locator('.terms').textContent(), /10·0.*10·\(−1\)/s);
+  await page.locator('lab-grid[data-place=pooled] [data-index="1"]').hover();
+  await settled(page, '= 30');
+  await close(page);
+});
+
+test('steps by key, and the link keeps the place', async () => {
+  const page = await open('&at=5');
+  await settled(page, '= −30');
+  await page.keyboard.press('ArrowRight');
+  await settled(page, '= 0');
+  await page.waitForFunction(() => location.hash.includes('at=6'));
+  await page.keyboard.press(' ');
+  await page.waitForFunction(() => /at=([7-9]|\d\d)/.test(location.hash));
+  await page.keyboard.press(' ');
+  await close(page);
+});
+
+test('a link reproduces kernel, stride and padding', async () => {
+  const page = await open('&kernel=sobel&stride=2&padding=0&at=0');
+  assert.deepEqual(await numbers(page, map), [0, 40, 0, -20]);
+  await close(page);
+});
+
+test('values can be edited and undone', async () => {
+  const page = await open('&at=12');
+  const kernel = 'lab-grid[data-what=kernel]';
+  await page.locator(`${kernel} [data-index="4"]`).click();
+  await page.waitForFunction(() => location.hash.includes('kernel=own'));
+  assert.deepEqual(await numbers(page, kernel), [1, 0, -1, 1, 1, -1, 1, 0, -1]);
+  await settled(page, '= 20');
+  await page.keyboard.press('-');
+  await page.keyboard.press('2');
+  await settled(page, '= −10');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await settled(page, '= 10');
+  await close(page);
+});
+
+test('backward: the gradients of image and kernel', async () => {
+  const page = await open('&way=backward&at=6');
+  // The winners are (1, 2), (2, 2) and two zeros that ReLU lets nothing through.
+  const image = await numbers(page, 'lab-grid[data-place=input]');
+  assert.equal(image.reduce((sum, value) => sum + value, 0), 0);
+  await page.getByRole('group', { name: 'Follow it back to' }).getByRole('button', { name: 'Kernel' }).click();
+  assert.deepEqual(await numbers(page, 'lab-grid[data-place=weights]'), [20, 20, 0, 20, 20, 0, 10, 10, 10]);
+  await close(page);
+});
+
+test('a kernel that does not fit says so, with the way out', async () => {
+  const page = await open('&image=own&pixels=1~2_3~4&padding=0');
+  await page.getByRole('alert').getByRole('button').click();
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  await close(page);
+});
+
+for (const [lang, width, scheme] of [['en', 1440, 'light'], ['es', 1440, 'dark'], ['es', 360, 'light'], ['en', 360, 'dark']]) {
+  test(`is accessible and fits: ${lang}, ${width} px, ${scheme}`, async () => {
+    for (const way of ['forward', 'backward']) {
+      const page = await open(`&way=${way}&at=6`, { width, scheme });
+      if (lang === 'es') await page.evaluate(() => (location.hash = location.hash.replace('lang=en', 'lang=es')));
+      await page.waitForTimeout(300);
+      await shot(page, `convolution-${way}-${width}-${scheme}`);
+      assert.deepEqual(await violations(page), []);
+      assert.ok((await overflow(page)) <= 0);
+      await close(page);
+    }
+  });
+}

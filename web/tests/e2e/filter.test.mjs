@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { numbers, openLab, overflow, shot, violations } from './lab.mjs';
+
+let lab;
+before(async () => (lab = await openLab()));
+after(() => lab?.close());
+
+async function close(page) {
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+}
+
+const finished = (page) => page.locator('[data-testid=progress][data-finished=true]').waitFor();
+const answer = async (page, which) => Number(await page.locator(`[data-testid=${which}]`).textContent());
+
+test('learns to tell the two lines apart, without being asked', async () => {
+  const page = await lab.page('#filter?lang=en&speed=4');
+  await finished(page);
+  await page.waitForTimeout(500);
+  assert.ok((await answer(page, 'vertical')) > 0.98);
+  assert.ok((await answer(page, 'horizontal')) < 0.02);
+  assert.match(await page.locator('[data-testid=progress]').textContent(), /Loss 0\.00/);
+  assert.ok((await numbers(page, 'lab-grid >> nth=0')).some((value) => Math.abs(value) > 0.5));
+  await close(page);
+});
+
+test('pauses, steps and starts over with the same weights', async () => {
+  const page = await lab.page('#filter?lang=en&speed=1');
+  const progress = page.locator('[data-testid=progress]');
+  await page.getByRole('button', { name: /Pause/ }).click();
+  await page.getByRole('button', { name: /Play/ }).waitFor();
+  const steps = async () => Number((await progress.textContent()).match(/step ([\d,]+)/)[1].replace(',', ''));
+  const before = await steps();
+  await page.getByRole('button', { name: /^Step/ }).click();
+  await page.waitForFunction((n) => document.querySelector('lab-shell').shadowRoot.querySelector('lab-filter').shadowRoot.querySelector('[data-testid=progress]').textContent.includes(`step ${n} `), before + 1);
+  await page.getByRole('button', { name: /^Reset/ }).click();
+  await progress.filter({ hasText: 'step 0 of' }).waitFor();
+  await close(page);
+});
+
+test('the sliders make new images, and the link keeps them', async () => {
+  const page = await lab.page('#filter?lang=en&speed=4');
+  await page.getByLabel(/^Tilt/).fill('45');
+  await page.waitForFunction(() => location.hash.includes('angle=45'));
+  await finished(page);
+  await close(page);
+});
+
+for (const [lang, width, scheme] of [['en', 1440, 'light'], ['es', 1440, 'dark'], ['es', 360, 'light'], ['en', 360, 'dark']]) {
+  test(`is accessible and fits: ${lang}, ${width} px, ${scheme}`, async () => {
+    const page = await lab.page(`#filter?lang=${lang}&speed=4`, { width, scheme });
+    await finished(page);
+    await page.waitForTimeout(500);
+    await shot(page, `filter-${width}-${scheme}`);
+    assert.deepEqual(await violations(page), []);
+    assert.ok((await overflow(page)) <= 0);
+    await close(page);
+  });
+}

@@ -1,0 +1,66 @@
+// What the end-to-end tests share: the built page on a server of its own, Chromium, and ways to look at the page.
+// Environment: CNNLAB_URL (a page that is served already), CHROMIUM (the browser), CNNLAB_SHOTS (a folder for screenshots).
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const built = fileURLToPath(new URL('../../../build/web', import.meta.url));
+
+export async function openLab() {
+  let url = process.env.CNNLAB_URL;
+  let server = null;
+  if (!url) {
+    const { makeServer } = await import('../../server/serve.mjs');
+    server = makeServer(built);
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${server.address().port}/`;
+  }
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-gpu'],
+  });
+  return {
+    /** A page at `hash`; what it complains of, and whom else it asks, is in `page.complaints`. */
+    async page(hash, { width = 1440, height = 900, scheme = 'light', ...context } = {}) {
+      const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce', ...context });
+      page.complaints = [];
+      page.setDefaultTimeout(120_000);
+      page.on('console', (message) => ['error', 'warning'].includes(message.type()) && page.complaints.push(message.text()));
+      page.on('pageerror', (error) => page.complaints.push(String(error)));
+      page.on('request', (request) => {
+        if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== new URL(url).origin) page.complaints.push(`asks ${request.url()}`);
+      });
+      await page.goto(url + hash);
+      return page;
+    },
+    async close() {
+      await browser.close();
+      if (server) {
+        server.close();
+        server.closeAllConnections();
+      }
+    },
+  };
+}
+
+/** The numbers of a lab-grid, as it was given them. */
+export const numbers = (page, selector) => page.locator(selector).evaluate((grid) => Array.from(grid.values));
+
+/** Violations of accessibility rules, one line each. */
+export async function violations(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations: found } = await globalThis.axe.run();
+    return found.map((item) => `${item.id}: ${item.nodes.map((node) => node.html).join(' | ')}`);
+  });
+}
+
+/** How far the page can be scrolled sideways. */
+export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+export async function shot(page, name) {
+  const folder = process.env.CNNLAB_SHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
