@@ -1,105 +1,145 @@
 #include "native/jpeg.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
+#include <csetjmp>
+#include <cstdio>
+
+// These need <cstdio> before them.
+#include <jerror.h>
+#include <jpeglib.h>
+
+#include "engine/core/error.hpp"
+#include "native/exif.hpp"
 
 namespace cnnlab {
 
 namespace {
 
-constexpr uint8_t start_of_image = 0xD8, end_of_image = 0xD9, huffman_tables = 0xC4, exif_segment = 0xE1;
+constexpr int exif_marker = JPEG_APP0 + 1;
 
-/// Numbers of a TIFF structure, in its own byte order; 0 beyond its end.
-class Tiff {
-  public:
-    explicit Tiff(std::span<const uint8_t> bytes) : bytes_(bytes), is_little_(!bytes.empty() && bytes[0] == 'I') {}
-    [[nodiscard]] uint32_t u16(size_t at) const { return number(at, 2); }
-    [[nodiscard]] uint32_t u32(size_t at) const { return number(at, 4); }
+/// A decoder whose errors are kept as text. The library reports an error by a function that must not return, and C code must see
+/// no exception, so it jumps back to where `guard` was set.
+struct Decoder {
+    jpeg_decompress_struct jpeg{};
+    jpeg_error_mgr errors{};
+    std::jmp_buf guard{};
+    char problem[JMSG_LENGTH_MAX] = "";
+    int orientation = 1;
+
+    explicit Decoder(std::span<const uint8_t> bytes) : bytes_(bytes) {
+        jpeg.err = jpeg_std_error(&errors);
+        jpeg.client_data = this;
+        errors.error_exit = give_up;
+        errors.emit_message = [](j_common_ptr common, int level) {
+            // The library would go on with grey, however large the image. Other warnings (stray bytes and the like) are harmless.
+            const int code = common->err->msg_code;
+            if (level < 0 && (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE))
+                give_up(common);
+        };
+    }
+    ~Decoder() { jpeg_destroy_decompress(&jpeg); }
+    Decoder(const Decoder&) = delete;
+    Decoder& operator=(const Decoder&) = delete;
+
+    /// Reads up to the pixels; false on an error. No object with a destructor lives across the jumps.
+    bool open() {
+        if (setjmp(guard) != 0) return false;
+        jpeg_create_decompress(&jpeg);
+        jpeg_mem_src(&jpeg, bytes_.data(), bytes_.size());
+        jpeg_save_markers(&jpeg, exif_marker, 0xFFFF);
+        jpeg_read_header(&jpeg, TRUE);
+        const bool is_cmyk = jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK;
+        orientation = find_orientation();
+        jpeg.out_color_space = is_cmyk ? JCS_CMYK : jpeg.num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
+        return true;
+    }
+
+    /// Reads the pixels into `rows`, which has room for them; false on an error.
+    bool read(uint8_t* rows) {
+        if (setjmp(guard) != 0) return false;
+        jpeg_start_decompress(&jpeg);
+        const size_t row_size = size_t{jpeg.output_width} * static_cast<size_t>(jpeg.output_components);
+        while (jpeg.output_scanline < jpeg.output_height) {
+            JSAMPROW row = rows + row_size * jpeg.output_scanline;
+            jpeg_read_scanlines(&jpeg, &row, 1);
+        }
+        jpeg_finish_decompress(&jpeg);
+        return true;
+    }
 
   private:
-    [[nodiscard]] uint32_t number(size_t at, size_t length) const {
-        if (at > bytes_.size() || bytes_.size() - at < length) return 0;
-        uint32_t value = 0;
-        for (size_t i = 0; i < length; ++i) value = value << 8U | bytes_[at + (is_little_ ? length - 1 - i : i)];
-        return value;
+    [[noreturn]] static void give_up(j_common_ptr common) {
+        auto* self = static_cast<Decoder*>(common->client_data);
+        common->err->format_message(common, self->problem);
+        std::longjmp(self->guard, 1);
+    }
+
+    [[nodiscard]] int find_orientation() const {
+        for (jpeg_saved_marker_ptr marker = jpeg.marker_list; marker != nullptr; marker = marker->next) {
+            const int value =
+                marker->marker == exif_marker ? exif_orientation({marker->data, marker->data_length}) : 1;
+            if (value != 1) return value;
+        }
+        return 1;
     }
 
     std::span<const uint8_t> bytes_;
-    bool is_little_;
 };
 
-/// The orientation in an APP1 segment's contents, or 1.
-int read_orientation(std::span<const uint8_t> segment) {
-    constexpr std::array<uint8_t, 6> signature{'E', 'x', 'i', 'f', 0, 0};
-    if (segment.size() < 14 || !std::equal(signature.begin(), signature.end(), segment.begin())) return 1;
-    const Tiff tiff(segment.subspan(signature.size()));
-    const size_t directory = tiff.u32(4);
-    const uint32_t entries = tiff.u16(directory);
-    for (uint32_t i = 0; i < entries; ++i) {
-        const size_t entry = directory + 2 + size_t{12} * i;
-        constexpr uint32_t orientation_tag = 0x0112;
-        if (tiff.u16(entry) != orientation_tag) continue;
-        const uint32_t value = tiff.u16(entry + 8);
-        return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+/// Four inks to three colours, without a colour profile. Adobe's files hold 255 minus the ink.
+Image from_cmyk(const Image& inks, bool is_inverted) {
+    Image image(inks.height, inks.width, 3);
+    for (size_t i = 0; i < image.pixels.size(); ++i) {
+        const uint8_t* cmyk = inks.pixels.data() + i / 3 * 4;
+        const int colour = is_inverted ? cmyk[i % 3] : 255 - cmyk[i % 3],
+                  black = is_inverted ? cmyk[3] : 255 - cmyk[3];
+        image.pixels[i] = static_cast<uint8_t>((colour * black + 127) / 255);
     }
-    return 1;
+    return image;
 }
 
-/// Whether every table of a DHT segment's contents has at most 256 symbols and no more codes than its code lengths allow.
-bool has_sound_tables(std::span<const uint8_t> segment) {
-    while (!segment.empty()) {
-        constexpr size_t header = 17;  // class and number, then how many codes there are of each length 1 … 16
-        if (segment.size() < header) return false;
-        size_t symbols = 0;
-        uint32_t free_codes = 1;
-        for (size_t length = 1; length <= 16; ++length) {
-            free_codes *= 2;
-            if (segment[length] > free_codes) return false;
-            free_codes -= segment[length];
-            symbols += segment[length];
+/// Undoes an EXIF orientation. From 5 on rows and columns are exchanged.
+Image upright(const Image& image, int orientation) {
+    const bool is_transposed = orientation >= 5;
+    const bool mirror_x = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+    const bool mirror_y = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    Image result(is_transposed ? image.width : image.height, is_transposed ? image.height : image.width,
+                 image.channels);
+    for (int y = 0; y < result.height; ++y) {
+        for (int x = 0; x < result.width; ++x) {
+            int from_y = is_transposed ? x : y, from_x = is_transposed ? y : x;
+            if (mirror_y) from_y = image.height - 1 - from_y;
+            if (mirror_x) from_x = image.width - 1 - from_x;
+            const uint8_t* from = image.at(from_y, from_x);
+            std::copy(from, from + image.channels, result.at(y, x));
         }
-        if (symbols > 256 || symbols > segment.size() - header) return false;
-        segment = segment.subspan(header + symbols);
     }
-    return true;
-}
-
-/// Where the next marker is, after the code of the pixels: there 0xFF is followed by 0 or by a restart marker.
-size_t skip_code(std::span<const uint8_t> bytes, size_t at) {
-    for (; at + 1 < bytes.size(); ++at) {
-        const uint8_t next = bytes[at + 1];
-        const bool is_restart = next >= 0xD0 && next <= 0xD7;
-        if (bytes[at] == 0xFF && next != 0 && next != 0xFF && !is_restart) break;
-    }
-    return at;
+    return result;
 }
 
 }  // namespace
 
-JpegFacts inspect_jpeg(std::span<const uint8_t> bytes) {
-    JpegFacts facts;
-    facts.is_jpeg = bytes.size() >= 3 && bytes[0] == 0xFF && bytes[1] == start_of_image && bytes[2] == 0xFF;
-    if (!facts.is_jpeg) return facts;
-    facts.is_truncated = true;
-    size_t at = 2;
-    while (at + 2 <= bytes.size()) {
-        at = skip_code(bytes, at);  // also passes over filling before a marker, and over garbage, as decoders do
-        if (at + 2 > bytes.size()) break;
-        const uint8_t marker = bytes[at + 1];
-        if (marker == end_of_image) {
-            facts.is_truncated = false;
-            break;
-        }
-        if (marker == start_of_image || at + 4 > bytes.size()) break;
-        const size_t length = size_t{bytes[at + 2]} << 8U | bytes[at + 3];
-        if (length < 2 || length > bytes.size() - at - 2) break;
-        const std::span<const uint8_t> contents = bytes.subspan(at + 4, length - 2);
-        if (marker == exif_segment && facts.orientation == 1) facts.orientation = read_orientation(contents);
-        if (marker == huffman_tables && !has_sound_tables(contents)) facts.is_corrupt = true;
-        at += 2 + length;
+bool is_jpeg(std::span<const uint8_t> bytes) {
+    return bytes.size() >= 2 && bytes[0] == 0xFF && bytes[1] == 0xD8;
+}
+
+Image decode_jpeg(std::span<const uint8_t> bytes, const std::string& place, int64_t max_pixels) {
+    const auto fail = [&](const std::string& problem) {
+        throw Error(ErrorCode::bad_file, place, problem, "remove the file or replace it by a whole image");
+    };
+    Decoder decoder(bytes);
+    if (!decoder.open()) fail(std::string("is a damaged or truncated JPEG image (") + decoder.problem + ")");
+    const auto& jpeg = decoder.jpeg;
+    if (int64_t{jpeg.image_width} * jpeg.image_height > max_pixels) {
+        fail("has " + std::to_string(jpeg.image_width) + "×" + std::to_string(jpeg.image_height) +
+             " pixels, more than " + std::to_string(max_pixels));
     }
-    return facts;
+    const int channels = jpeg.out_color_space == JCS_CMYK ? 4 : jpeg.out_color_space == JCS_RGB ? 3 : 1;
+    Image image(static_cast<int>(jpeg.image_height), static_cast<int>(jpeg.image_width), channels);
+    if (!decoder.read(image.pixels.data()))
+        fail(std::string("is a damaged or truncated JPEG image (") + decoder.problem + ")");
+    if (channels == 4) image = from_cmyk(image, jpeg.saw_Adobe_marker != FALSE);
+    return decoder.orientation == 1 ? image : upright(image, decoder.orientation);
 }
 
 }  // namespace cnnlab
