@@ -14,8 +14,9 @@ constexpr auto checkpoint_format = "cnnlab-checkpoint-1";
 /// What two experiments must share for a checkpoint of one to continue the other: everything but its name and how long it trains.
 Json identity(const Json& experiment) {
     Json json = experiment;
+    if (!json.is_object()) return json;  // a damaged file's, which equals no other
     for (const char* key : {"name", "title", "schedule"}) json.erase(key);
-    if (json.contains("train"))
+    if (json.contains("train") && json["train"].is_object())
         for (const char* key : {"epochs", "eval_batch"}) json["train"].erase(key);
     return json;
 }
@@ -162,8 +163,8 @@ void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) 
                ours = identity(model_.experiment().to_json());
     if (theirs != ours) {
         const Json difference = Json::diff(Json(theirs), Json(ours));
-        std::string where = difference.empty() ? std::string("experiment")
-                                               : difference[0].value("path", std::string("experiment"));
+        const std::string path = difference.empty() ? "" : difference[0].value("path", std::string());
+        const std::string where = path.empty() ? "experiment" : path;
         throw Error(ErrorCode::checkpoint, place, "belongs to another experiment: " + where + " differs",
                     "resume it with the experiment it was made with");
     }
@@ -180,8 +181,14 @@ void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) 
                 "has " + spec.name + " as " + found->second.shape().str() + ", not " + spec.shape.str(),
                 "use a checkpoint of this model");
     }
-    const auto step = number("step").get<int64_t>(), correct = number("epoch_correct").get<int64_t>(),
-               count = number("epoch_count").get<int64_t>();
+    const auto whole = [&](const char* key) {
+        const Json json = number(key);
+        if (!json.is_number_integer())
+            throw Error(ErrorCode::checkpoint, place, std::string("has no whole number in \"") + key + "\"",
+                        "the file is damaged; use an earlier one");
+        return json.get<int64_t>();
+    };
+    const int64_t step = whole("step"), correct = whole("epoch_correct"), count = whole("epoch_count");
     const auto loss = number("epoch_loss").get<double>();
     // nothing has changed up to here
     for (const auto& spec : model_.persistents()) model_.set(spec.name, all.at(spec.name));

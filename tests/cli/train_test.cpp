@@ -269,7 +269,7 @@ TEST_F(OwnImages, AreLearnedEvaluatedAndRecognised) {
                 1, 1e-6);
 
     write("text.png", "no picture");
-    fail(1, {"predict", "my-pictures", "text.png"}, {"text.png", "is no image"});
+    fail(1, {"predict", "my-pictures", "text.png"}, {"text.png", "is no PNG or JPEG image"});
     fail(1, {"predict", "my-pictures", "absent.png"}, {"absent.png", "no such file"});
     fail(1, {"eval", "my-picture"}, {"did you mean \"my-pictures\"?"});
 }

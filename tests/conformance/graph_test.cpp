@@ -50,7 +50,7 @@ CNNLAB_CONFORMANCE(
     cases({
         {"residual", 5, 5, 8,
          R"({"type": "conv2d", "out_channels": 8, "name": "a"}, {"type": "conv2d", "out_channels": 8, "padding": 1},
-        {"type": "add", "from": ["conv2d_1", "a"]})"},
+        {"type": "add", "from": ["conv2d_2", "a"]})"},
         {"residual_with_batch_norm", 5, 5, 13, R"({"type": "conv2d", "out_channels": 8, "name": "a"},
         {"type": "conv2d", "out_channels": 8, "padding": 1, "bias": false}, {"type": "batch_norm", "name": "b"},
         {"type": "add", "from": ["b", "a"]}, {"type": "relu"}, {"type": "global_avg_pool"})"},
@@ -69,7 +69,7 @@ CNNLAB_CONFORMANCE(
          R"({"type": "dense", "out_features": 9, "name": "a"}, {"type": "dense", "out_features": 16, "name": "b", "from": "input"},
         {"type": "concat", "from": ["a", "b", "a"]}, {"type": "tanh"})"},
         {"diamond", 6, 6, 8,
-         R"({"type": "conv2d", "out_channels": 8, "name": "top"}, {"type": "conv2d", "out_channels": 8, "name": "left", "kernel": 1},
+         R"({"type": "conv2d", "out_channels": 8, "name": "top", "bias": false}, {"type": "conv2d", "out_channels": 8, "name": "left", "kernel": 1, "bias": false},
         {"type": "max_pool2d", "kernel": 3, "stride": 1, "padding": "same", "name": "right", "from": "top"}, {"type": "add", "name": "sum", "from": ["left", "right"]},
         {"type": "concat", "from": ["sum", "top"]}, {"type": "batch_norm"})"},
         {"frozen_start", 6, 6, 8,

@@ -138,7 +138,7 @@ Record record_on(const Case& c, Backend& backend, bool keep_everything) {
 
 /// A tensor that is smaller than this is held to it instead: the gradient of a bias in front of batch norm is zero but for what rounding
 /// leaves of terms that are not small.
-constexpr double smallest_scale = 0.05;
+constexpr double smallest_scale = 1e-7;
 
 /// Fails where `got` strays from `want` by more than tolerance × the tensor's largest magnitude.
 void expect_near(const Observed& want, const Observed& got, double tolerance) {
@@ -192,7 +192,7 @@ Json network(const std::string& layers, int outputs, const std::string& rest) {
 
 Json network_behind_conv(int channels, const std::string& layers, int outputs, const std::string& rest) {
     const std::string conv =
-        R"({"type": "conv2d", "kernel": 1, "out_channels": )" + std::to_string(channels) + "}";
+        R"({"type": "conv2d", "kernel": 1, "bias": false, "out_channels": )" + std::to_string(channels) + "}";
     return network("[" + conv + (layers.empty() ? "" : ", ") + layers + "]", outputs, rest);
 }
 

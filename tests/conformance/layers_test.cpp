@@ -82,7 +82,7 @@ CNNLAB_CONFORMANCE(
         {"many_channels", 3, 3, 33, 27, R"({"type": "batch_norm"})"},
         {"one_image", 5, 6, 10, 1, R"({"type": "batch_norm"})"},
         {"big_batch", 4, 4, 16, 64, R"({"type": "batch_norm"})"},
-        {"vector", 3, 3, 4, 16, R"({"type": "dense", "out_features": 17}, {"type": "batch_norm"})"},
+        {"vector", 3, 3, 4, 16, R"({"type": "dense", "out_features": 17, "bias": false}, {"type": "batch_norm"})"},
         {"momentum_and_eps", 4, 4, 8, 8, R"({"type": "batch_norm", "momentum": 0.6, "eps": 0.1})"},
         {"frozen", 4, 4, 8, 8, R"({"type": "batch_norm", "trainable": false})"},
         {"frozen_and_odd", 3, 5, 17, 13, R"({"type": "batch_norm", "trainable": false, "eps": 0.5})"},

@@ -37,7 +37,7 @@ std::vector<Case> optimizers(const std::vector<OptimizerRow>& rows) {
         found.push_back(
             {row.name,
              network(
-                 R"([{"type": "conv2d", "out_channels": 10}, {"type": "batch_norm"}, {"type": "tanh"}, {"type": "dense", "out_features": 17}, {"type": "silu"}])",
+                 R"([{"type": "conv2d", "out_channels": 10, "bias": false}, {"type": "batch_norm"}, {"type": "tanh"}, {"type": "dense", "out_features": 17}, {"type": "silu"}])",
                  3, R"({"optimizer": )" + std::string(row.optimizer) + "}"),
              {5, 6, 3},
              13,

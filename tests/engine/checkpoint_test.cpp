@@ -159,6 +159,9 @@ TEST(Checkpoint, damaged_contents_are_refused) {
                    "a later format");
     expect_refused(run, with_metadata(good, "experiment", "{"), ErrorCode::bad_file,
                    "an experiment that is no JSON");
+    for (const char* json : {"3", "[]", "{}", R"({"train": 5})"})
+        expect_refused(run, with_metadata(good, "experiment", json), ErrorCode::checkpoint,
+                       std::string("an experiment that is ") + json);
     for (const char* step : {"-1", "two", "null", "1e300", "1.5", "9223372036854775808"})
         expect_refused(run, with_metadata(good, "step", step), ErrorCode::checkpoint,
                        std::string("step ") + step);
