@@ -50,7 +50,7 @@ struct CardFields : DatasetCard {
             field("image", &CardFields::image_fields, "the shape of one image").must(),
             field("classes", &C::classes, "names in label order").must(),
             field("mean", &C::mean, "per channel, of pixels / 255", 0, 1).must(),
-            field("stddev", &C::stddev, "per channel, of pixels / 255", 1e-6, 1).must(),
+            field("stddev", &C::stddev, "per channel, of pixels / 255", 1e-6, 1e3).must(),
             field("train_count", &C::train_count, "training images; 0: whatever the files hold", 0,
                   max_bytes),
             field("test_count", &C::test_count, "test images; 0: whatever the files hold", 0, max_bytes),
