@@ -12,13 +12,18 @@ struct Row {
     const char* name;
     int height, width, batch;
     const char* layers;  ///< a whole list, before the dense layer at the end
+    double slack = 1;
 };
 
 std::vector<Case> cases(const std::vector<Row>& rows) {
     std::vector<Case> found;
     for (const Row& row : rows)
-        found.push_back(
-            {row.name, network("[" + std::string(row.layers) + "]"), {row.height, row.width, 3}, row.batch});
+        found.push_back({row.name,
+                         network("[" + std::string(row.layers) + "]"),
+                         {row.height, row.width, 3},
+                         row.batch,
+                         {},
+                         row.slack});
     return found;
 }
 
@@ -37,7 +42,7 @@ std::vector<Case> shipped() {
     add("fashion-dense", {7, 7, 1}, 13, 1);
     add("fashion-augmented", {18, 18, 1}, 8, 1);
     // each batch norm divides by a deviation that has roundings of its own, one after the other
-    add("fashion-cnn", {8, 8, 1}, 11, 4);
+    add("fashion-cnn", {8, 8, 1}, 11, 8);
     add("cifar10-batchnorm", {16, 16, 3}, 8, 4);
     add("cifar10-resnet", {8, 8, 3}, 11, 8);
     return found;
@@ -96,8 +101,10 @@ CNNLAB_CONFORMANCE(
          R"({"type": "conv2d", "out_channels": 8}, {"type": "gelu"}, {"type": "avg_pool2d"}, {"type": "dense", "out_features": 10})"},
         {"conv_norm_relu_pool", 8, 8, 13,
          R"({"type": "conv2d", "out_channels": 8, "bias": false}, {"type": "batch_norm"}, {"type": "relu"}, {"type": "max_pool2d"}, {"type": "conv2d", "out_channels": 8})"},
+        // ReLU leaves some channels with little variance, which batch norm divides by
         {"conv_relu_norm", 6, 6, 16,
-         R"({"type": "conv2d", "out_channels": 8}, {"type": "relu"}, {"type": "batch_norm"}, {"type": "conv2d", "out_channels": 8})"},
+         R"({"type": "conv2d", "out_channels": 8}, {"type": "relu"}, {"type": "batch_norm"}, {"type": "conv2d", "out_channels": 8})",
+         4},
         {"relu_read_twice", 6, 6, 8,
          R"({"type": "conv2d", "out_channels": 8, "name": "a"}, {"type": "relu", "name": "r"}, {"type": "max_pool2d", "name": "p"}, {"type": "dense", "out_features": 9, "name": "d"},
         {"type": "dense", "out_features": 9, "name": "e", "from": "r"}, {"type": "add", "from": ["d", "e"]})"},

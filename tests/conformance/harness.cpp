@@ -136,8 +136,7 @@ Record record_on(const Case& c, Backend& backend, bool keep_everything) {
     return Recorder(c, backend, keep_everything).run();
 }
 
-/// A tensor that is smaller than this is held to it instead: the gradient of a bias in front of batch norm is zero but for what rounding
-/// leaves of terms that are not small.
+/// A tensor that is smaller than this is held to it instead: zero but for what rounding leaves of other numbers.
 constexpr double smallest_scale = 1e-7;
 
 /// Fails where `got` strays from `want` by more than tolerance × the tensor's largest magnitude.
