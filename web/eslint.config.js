@@ -11,10 +11,18 @@ export default tseslint.config(
       // Array extents are known where these stand; noUncheckedIndexedAccess asks for them.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },
   },
   {
+    files: ['tests/**/*.mjs'],
+    // Functions that run in the page.
+    languageOptions: { globals: { document: 'readonly', location: 'readonly', window: 'readonly', customElements: 'readonly', requestAnimationFrame: 'readonly', setTimeout: 'readonly' } },
+  },
+  {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { console: 'readonly', process: 'readonly', Buffer: 'readonly', URL: 'readonly', performance: 'readonly' } },
+    languageOptions: {
+      globals: { console: 'readonly', process: 'readonly', Buffer: 'readonly', URL: 'readonly', performance: 'readonly' },
+    },
   },
 );

@@ -23,7 +23,14 @@ for (const name of names.length > 0 ? names : ['cifar10-simple', 'fashion-cnn'])
   };
   const images = take(lab.imagesNew(JSON.stringify(card)));
   const pixels = Uint8Array.from({ length: count * height * width * channels }, () => Math.random() * 256);
-  take(lab.imagesAdd(images, 'train', pixels, Int32Array.from({ length: count }, (_, i) => i % 10)));
+  take(
+    lab.imagesAdd(
+      images,
+      'train',
+      pixels,
+      Int32Array.from({ length: count }, (_, i) => i % 10),
+    ),
+  );
   experiment.train = { ...experiment.train, epochs: 1000000 };
   const session = take(lab.open(JSON.stringify(experiment), images, 0));
   const train = (steps, milliseconds) => take(lab.run(session.id, steps, milliseconds)).batches.length / 6;
@@ -35,7 +42,9 @@ for (const name of names.length > 0 ? names : ['cifar10-simple', 'fashion-cnn'])
     const steps = train(Infinity, 1000);
     best = Math.max(best, (1000 * steps * (session.trainCount / session.stepsPerEpoch)) / (performance.now() - begin));
   }
-  console.log(`${name}: ${best.toFixed(0)} img/s, ${((best * session.flopsPerImage) / 1e9).toFixed(1)} GFLOP/s (Node ${process.versions.node}, one thread, best of five seconds)`);
+  console.log(
+    `${name}: ${best.toFixed(0)} img/s, ${((best * session.flopsPerImage) / 1e9).toFixed(1)} GFLOP/s (Node ${process.versions.node}, one thread, best of five seconds)`,
+  );
   take(lab.close(session.id));
   take(lab.imagesDrop(images));
 }

@@ -55,14 +55,23 @@ function readCifar(folder) {
 }
 
 const readers = {
-  idx: { read: readIdx, has: (folder) => ['train-images-idx3-ubyte', 'train-images-idx3-ubyte.gz'].some((name) => existsSync(join(folder, name))) },
+  idx: {
+    read: readIdx,
+    has: (folder) => ['train-images-idx3-ubyte', 'train-images-idx3-ubyte.gz'].some((name) => existsSync(join(folder, name))),
+  },
   'cifar10-binary': { read: readCifar, has: (folder) => existsSync(join(folder, 'test_batch.bin')) },
 };
 
 /** Where a data set's official files may lie, as the command line looks for them. */
 function foldersOf(card, given) {
   const cache = process.env.XDG_CACHE_HOME ?? (process.env.HOME ? join(process.env.HOME, '.cache') : null);
-  return [given, join(root, 'data', card.name), join(root, 'data', card.name, 'cifar-10-batches-bin'), card.system_directory, cache && join(cache, 'cnnlab', card.name)].filter(Boolean);
+  return [
+    given,
+    join(root, 'data', card.name),
+    join(root, 'data', card.name, 'cifar-10-batches-bin'),
+    card.system_directory,
+    cache && join(cache, 'cnnlab', card.name),
+  ].filter(Boolean);
 }
 
 function pageCard(card) {
@@ -82,7 +91,7 @@ function pageCard(card) {
 function writeShards(out, name, split, { pixels, labels }) {
   const size = pixels.length / labels.length;
   const entries = [];
-  for (let begin = 0; begin < labels.length; ) {
+  for (let begin = 0; begin < labels.length;) {
     const end = Math.min(labels.length, begin === 0 ? first[split] : Math.ceil((begin + 1) / later) * later);
     const raw = Buffer.concat([labels.subarray(begin, end), pixels.subarray(begin * size, end * size)]);
     const packed = gzipSync(raw, { level: 6 });

@@ -66,7 +66,8 @@ async function main(args) {
     else if (!word.startsWith('-') && !options.folder) options.folder = resolve(word);
     else throw new Error(`serve: '${word}' is not --port N, --host NAME or --plain`);
   }
-  if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65535) throw new Error('serve: --port wants a number from 0 to 65535');
+  if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65535)
+    throw new Error('serve: --port wants a number from 0 to 65535');
   if (!options.folder || !existsSync(join(options.folder, 'index.html'))) throw new Error(`serve: there is no page in ${options.folder}`);
   const server = makeServer(options.folder, options);
   const port = await listen(server, options.port, options.host);

@@ -13,7 +13,8 @@ const program = fileURLToPath(new URL('../../build/release/cnnlab', import.meta.
 const run = promisify(execFile);
 
 const image = (rows: number[][]): Tensor => ({ shape: [rows.length, rows[0]!.length, 1], data: Float32Array.from(rows.flat()) });
-const rowsOf = ({ shape, data }: Tensor): number[][] => Array.from({ length: shape[0]! }, (_, y) => [...data.subarray(y * shape[1]!, (y + 1) * shape[1]!)]);
+const rowsOf = ({ shape, data }: Tensor): number[][] =>
+  Array.from({ length: shape[0]! }, (_, y) => [...data.subarray(y * shape[1]!, (y + 1) * shape[1]!)]);
 
 /** Losses by step of everything that a session does. */
 function losses(events: BatchesEvent[]): number[] {
@@ -49,26 +50,45 @@ describe.skipIf(!moduleThere)('the module in Node', () => {
 
   test('convolution gives the numbers of the course, forward', async () => {
     const result = await lab.convolution({
-      input: image([[10, 10, 10, 0, 0], [10, 10, 10, 0, 0], [10, 10, 10, 0, 0], [0, 0, 0, 10, 10], [0, 0, 0, 10, 10]]),
+      input: image([
+        [10, 10, 10, 0, 0],
+        [10, 10, 10, 0, 0],
+        [10, 10, 10, 0, 0],
+        [0, 0, 0, 10, 10],
+        [0, 0, 0, 10, 10],
+      ]),
       kernel: { shape: [1, 3, 3, 1], data: Float32Array.from([1, 0, -1, 1, 0, -1, 1, 0, -1]) },
       padding: 1,
       activation: 'relu',
       pool: { type: 'max', size: 2 },
     });
-    expect(rowsOf(result.map)).toEqual([[-20, 0, 20, 20, 0], [-30, 0, 30, 30, 0], [-20, 0, 10, 10, 10], [-10, 0, -10, -10, 20], [0, 0, -20, -20, 20]]);
-    expect(rowsOf(result.pooled)).toEqual([[0, 30], [0, 10]]);
+    expect(rowsOf(result.map)).toEqual([
+      [-20, 0, 20, 20, 0],
+      [-30, 0, 30, 30, 0],
+      [-20, 0, 10, 10, 10],
+      [-10, 0, -10, -10, 20],
+      [0, 0, -20, -20, 20],
+    ]);
+    expect(rowsOf(result.pooled)).toEqual([
+      [0, 30],
+      [0, 10],
+    ]);
     expect(result.winners!.shape).toEqual([2, 2, 1]);
   });
 
   test('convolution backward agrees with finite differences', async () => {
-    const random = (count: number, seed: number): Float32Array => Float32Array.from({ length: count }, (_, i) => Math.sin(seed + 12.9898 * i) * 2);
+    const random = (count: number, seed: number): Float32Array =>
+      Float32Array.from({ length: count }, (_, i) => Math.sin(seed + 12.9898 * i) * 2);
     const input: Tensor = { shape: [5, 4, 2], data: random(40, 1) };
     const kernel: Tensor = { shape: [3, 3, 2, 2], data: random(36, 2) };
     const base = { stride: 1, padding: 1, bias: [0.1, -0.2, 0.3], activation: 'tanh', pool: { type: 'avg', size: 2 } } as const;
     const forward = async (x: Tensor, w: Tensor): Promise<number> =>
       (await lab.convolution({ ...base, input: x, kernel: w, bias: [...base.bias] })).pooled.data.reduce((a, b) => a + b, 0);
     const { gradients } = await lab.convolution({ ...base, input, kernel, bias: [...base.bias] });
-    const nudged = (tensor: Tensor, i: number, by: number): Tensor => ({ shape: tensor.shape, data: tensor.data.map((v, j) => (i === j ? v + by : v)) });
+    const nudged = (tensor: Tensor, i: number, by: number): Tensor => ({
+      shape: tensor.shape,
+      data: tensor.data.map((v, j) => (i === j ? v + by : v)),
+    });
     for (const i of [0, 7, 21, 35]) {
       const slope = ((await forward(input, nudged(kernel, i, 0.01))) - (await forward(input, nudged(kernel, i, -0.01)))) / 0.02;
       expect(gradients.kernel.data[i]).toBeCloseTo(slope, 2);
@@ -78,8 +98,14 @@ describe.skipIf(!moduleThere)('the module in Node', () => {
   });
 
   test('a window that does not fit says so', async () => {
-    const tiny = image([[1, 2], [3, 4]]);
-    await expect(lab.convolution({ input: tiny, kernel: { shape: [1, 3, 3, 1], data: new Float32Array(9) } })).rejects.toMatchObject({ code: 'shape_mismatch', place: 'kernel' });
+    const tiny = image([
+      [1, 2],
+      [3, 4],
+    ]);
+    await expect(lab.convolution({ input: tiny, kernel: { shape: [1, 3, 3, 1], data: new Float32Array(9) } })).rejects.toMatchObject({
+      code: 'shape_mismatch',
+      place: 'kernel',
+    });
   });
 
   test('lines train to the figures of the course', async () => {
@@ -166,7 +192,9 @@ describe.skipIf(!moduleThere)('the module in Node', () => {
     expect(tap.gradients['conv2d_1.weight']!.data.some((value) => value !== 0)).toBe(true);
     expect(tap.probabilities.shape).toEqual([3, 3]);
     expect(await session.checkpoint()).toEqual(before);
-    await expect(session.tap({ images: { split: 'train', indices: [0] }, layers: ['conv2d_9'] })).rejects.toMatchObject({ code: 'unknown_name' });
+    await expect(session.tap({ images: { split: 'train', indices: [0] }, layers: ['conv2d_9'] })).rejects.toMatchObject({
+      code: 'unknown_name',
+    });
     await session.close();
   });
 
@@ -212,7 +240,11 @@ describe.skipIf(!moduleThere)('the module in Node', () => {
       if (!described.ok) throw new Error(described.error.problem);
       const session = await lab.open({
         experiment,
-        data: { kind: 'images', card: { name: 'fashion-mnist', title: 'x', image: [28, 28, 1], classes: data.classes, mean: [0.286], std: [0.353] }, ...data },
+        data: {
+          kind: 'images',
+          card: { name: 'fashion-mnist', title: 'x', image: [28, 28, 1], classes: data.classes, mean: [0.286], std: [0.353] },
+          ...data,
+        },
       });
       const batches: BatchesEvent[] = [];
       session.on('batches', (event) => batches.push(event));
@@ -248,7 +280,12 @@ function tinyCnn(): Experiment {
   };
 }
 
-function syntheticImages(train: number, test: number, size: number, classes: number): { train: ImageSet; test: ImageSet; classes: string[] } {
+function syntheticImages(
+  train: number,
+  test: number,
+  size: number,
+  classes: number,
+): { train: ImageSet; test: ImageSet; classes: string[] } {
   let state = 1;
   const random = (): number => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
   const make = (count: number): ImageSet => {
@@ -265,11 +302,18 @@ function syntheticImages(train: number, test: number, size: number, classes: num
 
 function synthetic(train: number, test: number) {
   const { classes, ...images } = syntheticImages(train, test, 8, 3);
-  return { kind: 'images' as const, card: { name: 'tiny', title: 'Tiny', image: [8, 8, 1] as [number, number, number], classes, mean: [0.3], std: [0.3] }, ...images };
+  return {
+    kind: 'images' as const,
+    card: { name: 'tiny', title: 'Tiny', image: [8, 8, 1] as [number, number, number], classes, mean: [0.3], std: [0.3] },
+    ...images,
+  };
 }
 
 async function writeIdx(folder: string, train: ImageSet, test: ImageSet): Promise<void> {
-  for (const [name, set] of [['train', train], ['t10k', test]] as const) {
+  for (const [name, set] of [
+    ['train', train],
+    ['t10k', test],
+  ] as const) {
     const head = Buffer.alloc(16);
     head.writeUInt32BE(0x803, 0);
     [set.count, set.shape[0], set.shape[1]].forEach((extent, i) => head.writeUInt32BE(extent, 4 + 4 * i));

@@ -55,4 +55,3 @@ export async function startEngine(dataUrl = 'http://localhost:1/data/'): Promise
   const lab = await LabEngine.start({ engineUrl: 'http://localhost:1/engine/', dataUrl, worker: () => worker });
   return { lab, worker };
 }
-

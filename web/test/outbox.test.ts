@@ -3,7 +3,10 @@ import { mergeBatches, Outbox } from '../src/engine/outbox.js';
 import type { LabEvent } from '../src/engine/protocol.js';
 
 test('slices become columns', () => {
-  const event = mergeBatches(7, [new Float64Array([0, 0, 1.5, 0.25, 0.1, 2]), new Float64Array([1, 0, 1.25, 0.5, 0.1, 3, 2, 1, 1, 1, 0.05, 4])]);
+  const event = mergeBatches(7, [
+    new Float64Array([0, 0, 1.5, 0.25, 0.1, 2]),
+    new Float64Array([1, 0, 1.25, 0.5, 0.1, 3, 2, 1, 1, 1, 0.05, 4]),
+  ]);
   expect(event.session).toBe(7);
   expect([...event.step]).toEqual([0, 1, 2]);
   expect([...event.epoch]).toEqual([0, 0, 1]);
@@ -14,7 +17,11 @@ test('slices become columns', () => {
 test('at most one message a frame, and nothing is lost', () => {
   let now = 0;
   const posted: LabEvent[][] = [];
-  const outbox = new Outbox((events) => posted.push(events), 16, () => now);
+  const outbox = new Outbox(
+    (events) => posted.push(events),
+    16,
+    () => now,
+  );
   for (let step = 0; step < 100; ++step, now += 2) {
     outbox.addBatches(1, new Float64Array([step, 0, 1, 1, 1, 1]));
     outbox.flush();

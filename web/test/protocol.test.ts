@@ -32,7 +32,12 @@ test('replies find their calls in any order, errors are typed', async () => {
   const first = lab.experiment('lines');
   const second = lab.experiment('nonsense');
   const [a, b] = worker.sent.slice(1) as { id: number }[];
-  worker.say({ kind: 'reply', id: b!.id, ok: false, error: { code: 'unknown_name', place: 'experiment', problem: 'is not known', remedy: 'try lines' } });
+  worker.say({
+    kind: 'reply',
+    id: b!.id,
+    ok: false,
+    error: { code: 'unknown_name', place: 'experiment', problem: 'is not known', remedy: 'try lines' },
+  });
   worker.say({ kind: 'reply', id: a!.id, ok: true, value: { name: 'lines' } });
   await expect(first).resolves.toEqual({ name: 'lines' });
   await expect(second).rejects.toBeInstanceOf(LabError);
@@ -63,7 +68,8 @@ test('a failing listener does not silence the others', async () => {
 
 test('without SIMD or WebAssembly there is a typed error', () => {
   const { WebAssembly: real } = globalThis;
-  const set = (value: unknown): void => void Object.defineProperty(globalThis, 'WebAssembly', { value, configurable: true, writable: true });
+  const set = (value: unknown): void =>
+    void Object.defineProperty(globalThis, 'WebAssembly', { value, configurable: true, writable: true });
   try {
     set({ validate: () => false });
     expect(requireFeatures).toThrowError(expect.objectContaining({ code: 'no_simd' }) as Error);

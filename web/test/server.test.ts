@@ -17,7 +17,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cnnlab-'));
   await mkdir(join(folder, 'page'));
   await writeFile(join(folder, 'secret.txt'), 'secret');
-  for (const [name, text] of [['index.html', '<p>page'], ['a.wasm', '0123456789'], ['a.mjs', 'export {}'], ['a-0123abcd.bin', 'x']]) {
+  for (const [name, text] of [
+    ['index.html', '<p>page'],
+    ['a.wasm', '0123456789'],
+    ['a.mjs', 'export {}'],
+    ['a-0123abcd.bin', 'x'],
+  ]) {
     await writeFile(join(folder, 'page', name!), text!);
   }
   servers.push(makeServer(join(folder, 'page')));
@@ -44,7 +49,11 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
 test('types, isolation and caching', async () => {
   const page = await get('/');
   expect(page.response.headers['content-type']).toMatch(/^text\/html/);
-  expect(page.response.headers).toMatchObject({ 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp', 'cache-control': 'no-cache' });
+  expect(page.response.headers).toMatchObject({
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+    'cache-control': 'no-cache',
+  });
   expect((await get('/a.wasm')).response.headers['content-type']).toBe('application/wasm');
   expect((await get('/a.mjs')).response.headers['content-type']).toMatch(/^text\/javascript/);
   expect((await get('/a-0123abcd.bin')).response.headers['cache-control']).toMatch(/immutable/);
@@ -58,11 +67,14 @@ test('byte ranges', async () => {
   expect((await get('/a.wasm', { Range: 'bytes=90-99' })).response.statusCode).toBe(416);
 });
 
-test.each(['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/page/../../secret.txt', '//secret.txt', '/%00', '/%zz'])('nothing outside the folder: %s', async (path) => {
-  const { response, text } = await get(path);
-  expect(response.statusCode).toBeGreaterThanOrEqual(400);
-  expect(text).not.toContain('secret');
-});
+test.each(['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/page/../../secret.txt', '//secret.txt', '/%00', '/%zz'])(
+  'nothing outside the folder: %s',
+  async (path) => {
+    const { response, text } = await get(path);
+    expect(response.statusCode).toBeGreaterThanOrEqual(400);
+    expect(text).not.toContain('secret');
+  },
+);
 
 test('only reading', async () => {
   expect((await get('/', {}, 'POST')).response.statusCode).toBe(405);

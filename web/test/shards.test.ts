@@ -8,7 +8,10 @@ const card: DataCard = { name: 'tiny', title: 'Tiny', image: [2, 2, 1], classes:
 
 function shard(raw: number[]): { bytes: Uint8Array<ArrayBuffer>; entry: ShardEntry } {
   const bytes = new Uint8Array(gzipSync(Uint8Array.from(raw)));
-  return { bytes, entry: { file: 'tiny/train-0.bin', count: 2, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') } };
+  return {
+    bytes,
+    entry: { file: 'tiny/train-0.bin', count: 2, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
+  };
 }
 
 const whole = [0, 1, 1, 2, 3, 4, 5, 6, 7, 8];

@@ -28,7 +28,8 @@ export const en = {
 
   // convolution
   convTitle: 'Point at a number in the feature map. Which pixels made it?',
-  convLead: 'A kernel slides over the image. At each place, its weights multiply the pixels beneath, and the sum becomes one number of the feature map.',
+  convLead:
+    'A kernel slides over the image. At each place, its weights multiply the pixels beneath, and the sum becomes one number of the feature map.',
   direction: 'Direction',
   forward: 'forward',
   backward: 'backward',
@@ -95,9 +96,12 @@ export const en = {
   sayMap: 'Feature map row {row}, column {column}: {value}',
   sayGrid: '{name}, row {row}, column {column}: {value}',
   why: 'Why it works',
-  whyConv1: 'Each output is a weighted sum of a small window. The same nine weights serve every window: a pattern is found wherever it is, and there is little to learn.',
-  whyConv2: 'An image of I pixels and a kernel of K give ⌊(I + 2P − K) / S⌋ + 1 outputs a side, with padding P and stride S: here {result}.',
-  whyConv3: 'Backward, the chain rule turns the sum around. A pixel collects, from each output it was part of, that output’s gradient times the weight between them. A weight collects gradient times pixel over every place it was used.',
+  whyConv1:
+    'Each output is a weighted sum of a small window. The same nine weights serve every window: a pattern is found wherever it is, and there is little to learn.',
+  whyConv2:
+    'An image of I pixels and a kernel of K give ⌊(I + 2P − K) / S⌋ + 1 outputs a side, with padding P and stride S: here {result}.',
+  whyConv3:
+    'Backward, the chain rule turns the sum around. A pixel collects, from each output it was part of, that output’s gradient times the weight between them. A weight collects gradient times pixel over every place it was used.',
   tryTitle: 'A question to try',
   tryQuestion: 'Which padding makes the feature map of the course example as large as its image?',
   tryYes: 'Yes: with padding 1 a 3×3 kernel gives a map of the image’s own size.',
@@ -133,7 +137,8 @@ export const en = {
   learningRate: 'Learning rate',
   pixels: 'px',
   samples: 'Training images',
-  whyFilter1: 'The filter’s output is largest where the image looks like the kernel. So gradient descent makes the kernel look like what tells the two classes apart: a bright column where the vertical line is, dark where only a horizontal one would be.',
+  whyFilter1:
+    'The filter’s output is largest where the image looks like the kernel. So gradient descent makes the kernel look like what tells the two classes apart: a bright column where the vertical line is, dark where only a horizontal one would be.',
   whyFilter2: 'The loss is binary cross-entropy. With target y and prediction p:',
   whyFilter3: 'Each step moves every weight a little against its gradient; the learning rate η says how little.',
   filterQuestion: 'Tilt all lines by 45°. Does the same kernel still come out?',

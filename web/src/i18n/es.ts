@@ -27,7 +27,8 @@ export const es: Words = {
   spaceKey: 'espacio',
 
   convTitle: 'Señala un número del mapa de características. ¿De qué píxeles sale?',
-  convLead: 'Un núcleo recorre la imagen. En cada posición, sus pesos multiplican los píxeles que quedan debajo y la suma es un número del mapa.',
+  convLead:
+    'Un núcleo recorre la imagen. En cada posición, sus pesos multiplican los píxeles que quedan debajo y la suma es un número del mapa.',
   direction: 'Sentido',
   forward: 'hacia delante',
   backward: 'hacia atrás',
@@ -94,9 +95,12 @@ export const es: Words = {
   sayMap: 'Mapa, fila {row}, columna {column}: {value}',
   sayGrid: '{name}, fila {row}, columna {column}: {value}',
   why: 'Por qué funciona',
-  whyConv1: 'Cada salida es una suma ponderada de una ventana pequeña. Los mismos nueve pesos sirven para todas: un patrón se reconoce esté donde esté, y queda poco que aprender.',
-  whyConv2: 'Una imagen de lado I y un núcleo de lado K dan ⌊(I + 2P − K) / S⌋ + 1 salidas por lado, con relleno P y paso S: aquí, {result}.',
-  whyConv3: 'Hacia atrás, la regla de la cadena da la vuelta a la suma. Un píxel recoge, de cada salida en la que participó, el gradiente de esa salida por el peso que los une. Un peso recoge gradiente por píxel en cada lugar donde se usó.',
+  whyConv1:
+    'Cada salida es una suma ponderada de una ventana pequeña. Los mismos nueve pesos sirven para todas: un patrón se reconoce esté donde esté, y queda poco que aprender.',
+  whyConv2:
+    'Una imagen de lado I y un núcleo de lado K dan ⌊(I + 2P − K) / S⌋ + 1 salidas por lado, con relleno P y paso S: aquí, {result}.',
+  whyConv3:
+    'Hacia atrás, la regla de la cadena da la vuelta a la suma. Un píxel recoge, de cada salida en la que participó, el gradiente de esa salida por el peso que los une. Un peso recoge gradiente por píxel en cada lugar donde se usó.',
   tryTitle: 'Una pregunta',
   tryQuestion: '¿Con qué relleno sale, en el ejemplo del curso, un mapa tan grande como la imagen?',
   tryYes: 'Así es: con relleno 1, un núcleo de 3×3 da un mapa del tamaño de la imagen.',
@@ -131,7 +135,8 @@ export const es: Words = {
   learningRate: 'Tasa de aprendizaje',
   pixels: 'px',
   samples: 'Imágenes de entrenamiento',
-  whyFilter1: 'La salida del filtro es mayor donde la imagen se parece al núcleo. Por eso el descenso de gradiente lo va pareciendo a lo que distingue las dos clases: una columna clara donde está la línea vertical, oscura donde solo pasaría una horizontal.',
+  whyFilter1:
+    'La salida del filtro es mayor donde la imagen se parece al núcleo. Por eso el descenso de gradiente lo va pareciendo a lo que distingue las dos clases: una columna clara donde está la línea vertical, oscura donde solo pasaría una horizontal.',
   whyFilter2: 'La pérdida es la entropía cruzada binaria. Con objetivo y, predicción p:',
   whyFilter3: 'Cada paso mueve cada peso un poco en contra de su gradiente; la tasa de aprendizaje η dice cuánto.',
   filterQuestion: 'Gira todas las líneas 45°. ¿Sale el mismo núcleo?',

@@ -210,7 +210,9 @@ export class LabChart extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="box" role="img" aria-label=${this.label} style="height: ${this.height}px"><div class="reading" aria-hidden="true"></div></div>`;
+    return html`<div class="box" role="img" aria-label=${this.label} style="height: ${this.height}px">
+      <div class="reading" aria-hidden="true"></div>
+    </div>`;
   }
 }
 

@@ -181,7 +181,9 @@ export class LabGrid extends LitElement {
         line.push(inside ? this.drawCell(row, column, reach) : this.drawPadding());
       }
       grid.push(
-        row < 0 || row >= rows ? html`<div class="row" role="none" aria-hidden="true">${line}</div>` : html`<div class="row" role="row">${line}</div>`,
+        row < 0 || row >= rows
+          ? html`<div class="row" role="none" aria-hidden="true">${line}</div>`
+          : html`<div class="row" role="row">${line}</div>`,
       );
     }
     const span = this.window;
@@ -204,18 +206,20 @@ export class LabGrid extends LitElement {
       @focusin=${this.onFocus}
     >
       ${grid}
-      ${span
-        ? html`<div
-            class="window"
-            aria-hidden="true"
-            style=${styleMap({
-              left: `${(span.left + padding) * pitch - 2}px`,
-              top: `${(span.top + padding) * pitch - 2}px`,
-              width: `${span.width * pitch - this.gap + 4}px`,
-              height: `${span.height * pitch - this.gap + 4}px`,
-            })}
-          ></div>`
-        : nothing}
+      ${
+        span
+          ? html`<div
+              class="window"
+              aria-hidden="true"
+              style=${styleMap({
+                left: `${(span.left + padding) * pitch - 2}px`,
+                top: `${(span.top + padding) * pitch - 2}px`,
+                width: `${span.width * pitch - this.gap + 4}px`,
+                height: `${span.height * pitch - this.gap + 4}px`,
+              })}
+            ></div>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -232,8 +236,9 @@ export class LabGrid extends LitElement {
       tabindex=${reachable ? (index === this.active ? '0' : '-1') : nothing}
       aria-label="${row + 1}, ${column + 1}: ${plain(value, this.lang, 3)}"
       style=${styleMap({ background, color: ink })}
-      >${this.cell >= 26 ? text : ''}</div
-    >`;
+    >
+      ${this.cell >= 26 ? text : ''}
+    </div>`;
   }
 
   private drawPadding(): TemplateResult {

@@ -77,7 +77,11 @@ export class LabPlayer extends LitElement {
         <span class="choices"
           >${[1, 2, 3, 4].map(
             (speed) =>
-              html`<button aria-pressed=${speed === this.speed ? 'true' : 'false'} aria-label="${t('speed')} ${speed}" @click=${() => this.setSpeed(speed)}>
+              html`<button
+                aria-pressed=${speed === this.speed ? 'true' : 'false'}
+                aria-label="${t('speed')} ${speed}"
+                @click=${() => this.setSpeed(speed)}
+              >
                 ${speed}
               </button>`,
           )}</span
@@ -92,9 +96,11 @@ export class LabPlayer extends LitElement {
     const target = event.composedPath()[0];
     const onControl = target instanceof HTMLElement && target.matches('input, select, textarea, button, a, summary, [role=gridcell]');
     if (event.key === ' ' && !onControl) this.act('toggle');
-    else if (event.key === 'ArrowRight' && !(target instanceof HTMLElement && target.matches('input, select, textarea, [role=gridcell]'))) this.act('step');
+    else if (event.key === 'ArrowRight' && !(target instanceof HTMLElement && target.matches('input, select, textarea, [role=gridcell]')))
+      this.act('step');
     else if (event.key.toLowerCase() === 'r' && !(target instanceof HTMLElement && target.matches('select'))) this.act('reset');
-    else if (/^[1-4]$/.test(event.key) && !(target instanceof HTMLElement && target.matches('input, select'))) this.setSpeed(Number(event.key));
+    else if (/^[1-4]$/.test(event.key) && !(target instanceof HTMLElement && target.matches('input, select')))
+      this.setSpeed(Number(event.key));
     else return false;
     event.preventDefault();
     return true;

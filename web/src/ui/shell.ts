@@ -212,18 +212,24 @@ export class LabShell extends LitElement {
         </nav>
         <div class="tools">
           <button @click=${() => void this.copy()}><span role="status">${this.copied ? t('copied') : t('copyLink')}</span></button>
-          <select aria-label=${t('theme')} @change=${(event: Event) => {
-            this.theme = (event.target as HTMLSelectElement).value as Theme;
-            this.dress();
-            this.writeAddress();
-          }}>
+          <select
+            aria-label=${t('theme')}
+            @change=${(event: Event) => {
+              this.theme = (event.target as HTMLSelectElement).value as Theme;
+              this.dress();
+              this.writeAddress();
+            }}
+          >
             ${(Object.keys(themes) as Theme[]).map((theme) => html`<option value=${theme} ?selected=${theme === this.theme}>${t(themes[theme])}</option>`)}
           </select>
-          <select aria-label=${t('language')} @change=${(event: Event) => {
-            this.lang = (event.target as HTMLSelectElement).value as Lang;
-            this.dress();
-            this.writeAddress();
-          }}>
+          <select
+            aria-label=${t('language')}
+            @change=${(event: Event) => {
+              this.lang = (event.target as HTMLSelectElement).value as Lang;
+              this.dress();
+              this.writeAddress();
+            }}
+          >
             <option value="en" lang="en" ?selected=${this.lang === 'en'}>English</option>
             <option value="es" lang="es" ?selected=${this.lang === 'es'}>Español</option>
           </select>

@@ -129,9 +129,9 @@ export abstract class Station<S extends object> extends LitElement {
   declare hotkeys: boolean;
   declare engineUrl: string | undefined;
   declare dataUrl: string | undefined;
-  protected declare s: S;
-  protected declare problem: LabProblem | null;
-  protected declare said: string;
+  declare protected s: S;
+  declare protected problem: LabProblem | null;
+  declare protected said: string;
   protected engine: LabEngine | null = null;
   private written = '';
   private started = false;

@@ -20,20 +20,18 @@ async function close(page) {
 }
 
 const total = (page) => page.locator('[data-testid=total]').textContent();
-const settled = (page, expected) => page.waitForFunction((text) => {
-  const station = document.querySelector('lab-shell').shadowRoot.querySelector('lab-convolution');
-  return station.shadowRoot.querySelector('[data-testid=total]').textContent === text;
-}, expected);
+const settled = (page, expected) =>
+  page.waitForFunction((text) => {
+    const station = document.querySelector('lab-shell').shadowRoot.querySelector('lab-convolution');
+    return station.shadowRoot.querySelector('[data-testid=total]').textContent === text;
+  }, expected);
 
 test('opens on the course example with its numbers', async () => {
   const page = await open();
-  assert.deepEqual(await numbers(page, map), [
-    -20, 0, 20, 20, 0,
-    -30, 0, 30, 30, 0,
-    -20, 0, 10, 10, 10,
-    -10, 0, -10, -10, 20,
-    0, 0, -20, -20, 20,
-  ]);
+  assert.deepEqual(
+    await numbers(page, map),
+    [-20, 0, 20, 20, 0, -30, 0, 30, 30, 0, -20, 0, 10, 10, 10, -10, 0, -10, -10, 20, 0, 0, -20, -20, 20],
+  );
   assert.deepEqual(await numbers(page, 'lab-grid[data-place=pooled]'), [0, 30, 0, 10]);
   await close(page);
 });
@@ -86,7 +84,10 @@ test('backward: the gradients of image and kernel', async () => {
   const page = await open('&way=backward&at=6');
   // The winners are (1, 2), (2, 2) and two zeros that ReLU lets nothing through.
   const image = await numbers(page, 'lab-grid[data-place=input]');
-  assert.equal(image.reduce((sum, value) => sum + value, 0), 0);
+  assert.equal(
+    image.reduce((sum, value) => sum + value, 0),
+    0,
+  );
   await page.getByRole('group', { name: 'Follow it back to' }).getByRole('button', { name: 'Kernel' }).click();
   assert.deepEqual(await numbers(page, 'lab-grid[data-place=weights]'), [20, 20, 0, 20, 20, 0, 10, 10, 10]);
   await close(page);
@@ -99,7 +100,12 @@ test('a kernel that does not fit says so, with the way out', async () => {
   await close(page);
 });
 
-for (const [lang, width, scheme] of [['en', 1440, 'light'], ['es', 1440, 'dark'], ['es', 360, 'light'], ['en', 360, 'dark']]) {
+for (const [lang, width, scheme] of [
+  ['en', 1440, 'light'],
+  ['es', 1440, 'dark'],
+  ['es', 360, 'light'],
+  ['en', 360, 'dark'],
+]) {
   test(`is accessible and fits: ${lang}, ${width} px, ${scheme}`, async () => {
     for (const way of ['forward', 'backward']) {
       const page = await open(`&way=${way}&at=6`, { width, scheme });

@@ -33,7 +33,15 @@ test('pauses, steps and starts over with the same weights', async () => {
   const steps = async () => Number((await progress.textContent()).match(/step ([\d,]+)/)[1].replace(',', ''));
   const before = await steps();
   await page.getByRole('button', { name: /^Step/ }).click();
-  await page.waitForFunction((n) => document.querySelector('lab-shell').shadowRoot.querySelector('lab-filter').shadowRoot.querySelector('[data-testid=progress]').textContent.includes(`step ${n} `), before + 1);
+  await page.waitForFunction(
+    (n) =>
+      document
+        .querySelector('lab-shell')
+        .shadowRoot.querySelector('lab-filter')
+        .shadowRoot.querySelector('[data-testid=progress]')
+        .textContent.includes(`step ${n} `),
+    before + 1,
+  );
   await page.getByRole('button', { name: /^Reset/ }).click();
   await progress.filter({ hasText: 'step 0 of' }).waitFor();
   await close(page);
@@ -47,7 +55,12 @@ test('the sliders make new images, and the link keeps them', async () => {
   await close(page);
 });
 
-for (const [lang, width, scheme] of [['en', 1440, 'light'], ['es', 1440, 'dark'], ['es', 360, 'light'], ['en', 360, 'dark']]) {
+for (const [lang, width, scheme] of [
+  ['en', 1440, 'light'],
+  ['es', 1440, 'dark'],
+  ['es', 360, 'light'],
+  ['en', 360, 'dark'],
+]) {
   test(`is accessible and fits: ${lang}, ${width} px, ${scheme}`, async () => {
     const page = await lab.page(`#filter?lang=${lang}&speed=4`, { width, scheme });
     await finished(page);

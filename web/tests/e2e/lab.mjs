@@ -30,7 +30,8 @@ export async function openLab() {
       page.on('console', (message) => ['error', 'warning'].includes(message.type()) && page.complaints.push(message.text()));
       page.on('pageerror', (error) => page.complaints.push(String(error)));
       page.on('request', (request) => {
-        if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== new URL(url).origin) page.complaints.push(`asks ${request.url()}`);
+        if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== new URL(url).origin)
+          page.complaints.push(`asks ${request.url()}`);
       });
       await page.goto(url + hash);
       return page;

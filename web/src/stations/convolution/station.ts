@@ -11,7 +11,17 @@ import type { PlayerAction } from '../../ui/player.js';
 import { Station, stationStyles } from '../../ui/station.js';
 import { base, controls } from '../../ui/styles.js';
 import { forwardTerms, inputTerms, kernelTerms, outputs, windowOf, type Geometry, type Term } from './arithmetic.js';
-import { courseImage, imageLabels, imageNames, images, kernelLabels, kernelNames, kernels, type ImageName, type KernelName } from './presets.js';
+import {
+  courseImage,
+  imageLabels,
+  imageNames,
+  images,
+  kernelLabels,
+  kernelNames,
+  kernels,
+  type ImageName,
+  type KernelName,
+} from './presets.js';
 
 type Place = 'map' | 'activated' | 'pooled' | 'input' | 'weights';
 
@@ -316,7 +326,11 @@ export class ConvolutionStation extends Station<State> {
   private async fetchGarment(): Promise<void> {
     try {
       const { pixels, shape } = await this.engine!.images('fashion-mnist', 'test', [garmentIndex]);
-      this.fetched = { rows: shape[0], columns: shape[1], values: Array.from(pixels.subarray(0, shape[0] * shape[1]), (byte) => Math.round((byte / 255) * 100) / 10) };
+      this.fetched = {
+        rows: shape[0],
+        columns: shape[1],
+        values: Array.from(pixels.subarray(0, shape[0] * shape[1]), (byte) => Math.round((byte / 255) * 100) / 10),
+      };
       this.compute();
     } catch {
       this.imageProblem = this.t('noGarments');
@@ -396,7 +410,8 @@ export class ConvolutionStation extends Station<State> {
   /** The cells in the order in which they are computed. */
   private get tour(): { place: Place; index: number }[] {
     const { rows, columns } = this.geometry;
-    const list = (place: Place, count: number): { place: Place; index: number }[] => Array.from({ length: count }, (_, index) => ({ place, index }));
+    const list = (place: Place, count: number): { place: Place; index: number }[] =>
+      Array.from({ length: count }, (_, index) => ({ place, index }));
     if (this.s.way === 'backward')
       return this.s.to === 'image' ? list('input', this.image.values.length) : list('weights', this.kernel.values.length);
     const [lastRows, lastColumns] = this.lastSize;
@@ -464,8 +479,20 @@ export class ConvolutionStation extends Station<State> {
       this.imageProblem = '';
       const { way, to, speed } = this.s;
       this.set({
-        image: 'course', pixels: courseImage, kernel: 'course', weights: kernels.course, stride: 1, padding: 1,
-        activation: 'relu', pool: 'max', arriving: ones, stage: 'map', at: 0, way, to, speed,
+        image: 'course',
+        pixels: courseImage,
+        kernel: 'course',
+        weights: kernels.course,
+        stride: 1,
+        padding: 1,
+        activation: 'relu',
+        pool: 'max',
+        arriving: ones,
+        stage: 'map',
+        at: 0,
+        way,
+        to,
+        speed,
       });
       this.compute();
       this.speak();
@@ -496,7 +523,15 @@ export class ConvolutionStation extends Station<State> {
 
   private titleOf(place: Place, index: number): string {
     const columns = Math.max(1, this.columnsOf(place));
-    const key = ({ map: 'arithmeticMap', activated: 'arithmeticActivated', pooled: 'arithmeticPooled', input: 'arithmeticInput', weights: 'arithmeticKernel' } as const)[place];
+    const key = (
+      {
+        map: 'arithmeticMap',
+        activated: 'arithmeticActivated',
+        pooled: 'arithmeticPooled',
+        input: 'arithmeticInput',
+        weights: 'arithmeticKernel',
+      } as const
+    )[place];
     return this.t(key, { row: Math.floor(index / columns) + 1, column: (index % columns) + 1 });
   }
 
@@ -634,23 +669,31 @@ export class ConvolutionStation extends Station<State> {
     const last = this.lastSize;
     const pooled = fits && result.pooled.shape[0] === last[0] ? square(result.pooled) : this.blank(...last);
     const one = (at: number): Span => ({ top: Math.floor(at / geometry.columns), left: at % geometry.columns, height: 1, width: 1 });
-    const poolWindow: Span = { top: Math.floor(index / Math.max(1, last[1])) * poolSize, left: (index % Math.max(1, last[1])) * poolSize, height: poolSize, width: poolSize };
+    const poolWindow: Span = {
+      top: Math.floor(index / Math.max(1, last[1])) * poolSize,
+      left: (index % Math.max(1, last[1])) * poolSize,
+      height: poolSize,
+      width: poolSize,
+    };
     const reluName = s.activation === 'relu' ? 'ReLU' : this.t('none');
     const heatReach = Math.max(...activated.values, 1e-9);
     return html`
       ${this.grid({ name: this.t('image'), data: image, what: 'image', scale: 'light', padding: s.padding, window: place === 'map' ? windowOf(geometry, index) : null })}
-      ${this.operator('∗')}
-      ${this.grid({ name: this.t('kernel'), data: kernel, what: 'kernel', scale: 'signed', cell: this.kernelCell() })}
+      ${this.operator('∗')} ${this.grid({ name: this.t('kernel'), data: kernel, what: 'kernel', scale: 'signed', cell: this.kernelCell() })}
       ${this.operator('→')}
       ${this.grid({ name: this.t('featureMap'), data: map, place: 'map', scale: 'signed', lit: place === 'map' ? index : -1, window: place === 'activated' || (place === 'pooled' && s.activation === 'none') ? (place === 'pooled' ? poolWindow : one(index)) : null })}
-      ${s.activation === 'none'
-        ? nothing
-        : html`${this.operator('→')}
-          ${this.grid({ name: this.t('afterActivation', { name: reluName }), data: activated, place: 'activated', scale: 'heat', reach: heatReach, lit: place === 'activated' ? index : -1, window: place === 'pooled' ? poolWindow : null, marks: this.winnerMarks() })}`}
-      ${s.pool === 'none'
-        ? nothing
-        : html`${this.operator('→')}
-          ${this.grid({ name: this.t(s.pool === 'max' ? 'pooledMax' : 'pooledAvg', { n: poolSize }), data: pooled, place: 'pooled', scale: s.activation === 'none' ? 'signed' : 'heat', reach: s.activation === 'none' ? 0 : heatReach, lit: place === 'pooled' ? index : -1 })}`}
+      ${
+        s.activation === 'none'
+          ? nothing
+          : html`${this.operator('→')}
+            ${this.grid({ name: this.t('afterActivation', { name: reluName }), data: activated, place: 'activated', scale: 'heat', reach: heatReach, lit: place === 'activated' ? index : -1, window: place === 'pooled' ? poolWindow : null, marks: this.winnerMarks() })}`
+      }
+      ${
+        s.pool === 'none'
+          ? nothing
+          : html`${this.operator('→')}
+            ${this.grid({ name: this.t(s.pool === 'max' ? 'pooledMax' : 'pooledAvg', { n: poolSize }), data: pooled, place: 'pooled', scale: s.activation === 'none' ? 'signed' : 'heat', reach: s.activation === 'none' ? 0 : heatReach, lit: place === 'pooled' ? index : -1 })}`
+      }
     `;
   }
 
@@ -660,7 +703,10 @@ export class ConvolutionStation extends Station<State> {
     const marks = new Set<number>();
     const columns = result.winners.shape[1]!;
     result.winners.data.forEach((winner, i) => {
-      const [row, column] = [Math.floor(i / columns) * poolSize + Math.floor(winner / poolSize), (i % columns) * poolSize + (winner % poolSize)];
+      const [row, column] = [
+        Math.floor(i / columns) * poolSize + Math.floor(winner / poolSize),
+        (i % columns) * poolSize + (winner % poolSize),
+      ];
       marks.add(row * geometry.columns + column);
     });
     return marks;
@@ -680,13 +726,13 @@ export class ConvolutionStation extends Station<State> {
     const mapWindow: Span | null = toImage ? inputTerms(geometry, map.values, index).span : null;
     const imageWindow: Span | null = toImage ? null : kernelTerms(geometry, map.values, index).span;
     return html`
-      ${this.grid({ name: this.t('gradientOut'), data: arriving, what: 'arriving', scale: 'signed' })}
-      ${this.operator('→')}
-      ${this.grid({ name: this.t('gradientMap'), data: map, scale: 'signed', window: mapWindow })}
-      ${this.operator('∗')}
-      ${toImage
-        ? this.grid({ name: this.t('kernel'), data: kernel, what: 'kernel', scale: 'signed', cell: this.kernelCell() })
-        : this.grid({ name: this.t('image'), data: image, what: 'image', scale: 'light', padding: s.padding, window: imageWindow })}
+      ${this.grid({ name: this.t('gradientOut'), data: arriving, what: 'arriving', scale: 'signed' })} ${this.operator('→')}
+      ${this.grid({ name: this.t('gradientMap'), data: map, scale: 'signed', window: mapWindow })} ${this.operator('∗')}
+      ${
+        toImage
+          ? this.grid({ name: this.t('kernel'), data: kernel, what: 'kernel', scale: 'signed', cell: this.kernelCell() })
+          : this.grid({ name: this.t('image'), data: image, what: 'image', scale: 'light', padding: s.padding, window: imageWindow })
+      }
       ${this.operator('→')}
       ${this.grid({ name: this.t(toImage ? 'gradientInput' : 'gradientKernel'), data: target, place, scale: 'signed', lit: index, cell: toImage ? this.cell : this.kernelCell() })}
     `;
@@ -720,7 +766,9 @@ export class ConvolutionStation extends Station<State> {
       const values = [0, 1, 2, 3].map((k) => result?.activated.data[(top + (k >> 1)) * geometry.columns + left + (k & 1)] ?? NaN);
       const list = values.map((item) => plain(item, this.lang, 3));
       body = html`<p class="hint">${this.t(this.s.pool === 'max' ? 'maxSays' : 'avgSays')}</p>
-        <div class="terms">${this.s.pool === 'max' ? `max(${list.join('; ')})` : `(${list.map((x) => (x.startsWith('−') ? `(${x})` : x)).join(' + ')}) / ${list.length}`}</div>`;
+        <div class="terms">
+          ${this.s.pool === 'max' ? `max(${list.join('; ')})` : `(${list.map((x) => (x.startsWith('−') ? `(${x})` : x)).join(' + ')}) / ${list.length}`}
+        </div>`;
     } else {
       const gradient = result?.gradients.map.data ?? [];
       const { terms } = place === 'input' ? inputTerms(geometry, gradient, index) : kernelTerms(geometry, gradient, index);
@@ -768,7 +816,13 @@ export class ConvolutionStation extends Station<State> {
     </div>`;
   }
 
-  private select<T extends string>(id: string, label: string, value: T, options: readonly (readonly [T, string])[], change: (value: T) => void): TemplateResult {
+  private select<T extends string>(
+    id: string,
+    label: string,
+    value: T,
+    options: readonly (readonly [T, string])[],
+    change: (value: T) => void,
+  ): TemplateResult {
     return html`<div class="field">
       <label for=${id}>${label}</label>
       <select id=${id} .value=${value} @change=${(event: Event) => change((event.target as HTMLSelectElement).value as T)}>
@@ -777,7 +831,12 @@ export class ConvolutionStation extends Station<State> {
     </div>`;
   }
 
-  private choices<T extends string | number>(label: string, value: T, options: readonly (readonly [T, string])[], change: (value: T) => void): TemplateResult {
+  private choices<T extends string | number>(
+    label: string,
+    value: T,
+    options: readonly (readonly [T, string])[],
+    change: (value: T) => void,
+  ): TemplateResult {
     return html`<div class="field" role="group" aria-label=${label}>
       <span class="label">${label}</span>
       <span class="choices"
@@ -792,9 +851,11 @@ export class ConvolutionStation extends Station<State> {
     const need = Math.ceil((Math.max(kernel.rows - image.rows, kernel.columns - image.columns) + 1) / 2);
     return html`<div class="problem" role="alert">
       <div>${this.misfit.problem}${this.misfit.remedy ? ` — ${this.misfit.remedy}` : ''}</div>
-      ${need > 0 && need <= 3 && need > this.s.padding
-        ? html`<button @click=${() => this.change({ padding: need })}>${this.t('fitPadding', { n: need })}</button>`
-        : html`<button @click=${() => this.change({ stride: 1, padding: 1 })}>${this.t('fitStride')}</button>`}
+      ${
+        need > 0 && need <= 3 && need > this.s.padding
+          ? html`<button @click=${() => this.change({ padding: need })}>${this.t('fitPadding', { n: need })}</button>`
+          : html`<button @click=${() => this.change({ stride: 1, padding: 1 })}>${this.t('fitStride')}</button>`
+      }
     </div>`;
   }
 
@@ -824,11 +885,14 @@ export class ConvolutionStation extends Station<State> {
             <span class="choices" role="group" aria-label=${t('direction')}
               >${(['forward', 'backward'] as const).map(
                 (way) =>
-                  html`<button aria-pressed=${way === s.way ? 'true' : 'false'} @click=${() => {
-                    this.pause();
-                    this.set({ way, at: 0, stage: 'map' });
-                    this.speak();
-                  }}>
+                  html`<button
+                    aria-pressed=${way === s.way ? 'true' : 'false'}
+                    @click=${() => {
+                      this.pause();
+                      this.set({ way, at: 0, stage: 'map' });
+                      this.speak();
+                    }}
+                  >
                     ${t(way)}
                   </button>`,
               )}</span
@@ -841,24 +905,79 @@ export class ConvolutionStation extends Station<State> {
           ${this.drawMisfit()}
           <p class="hint">${t(s.way === 'forward' ? 'editHint' : 'gradHint')}</p>
           <div class="settings">
-            ${this.select('image', t('imagePreset'), s.image, imageNames.filter((name) => name !== 'own' || s.image === 'own').map((name) => [name, t(imageLabels[name])] as const), (image) => {
-              this.pause();
-              this.imageProblem = '';
-              this.change({ image, at: 0, stage: 'map' });
-            })}
-            ${this.select('kernel', t('kernelPreset'), s.kernel, kernelNames.filter((name) => name !== 'own' || s.kernel === 'own').map((name) => [name, t(kernelLabels[name])] as const), (kernel) => this.change({ kernel }))}
+            ${this.select(
+              'image',
+              t('imagePreset'),
+              s.image,
+              imageNames.filter((name) => name !== 'own' || s.image === 'own').map((name) => [name, t(imageLabels[name])] as const),
+              (image) => {
+                this.pause();
+                this.imageProblem = '';
+                this.change({ image, at: 0, stage: 'map' });
+              },
+            )}
+            ${this.select(
+              'kernel',
+              t('kernelPreset'),
+              s.kernel,
+              kernelNames.filter((name) => name !== 'own' || s.kernel === 'own').map((name) => [name, t(kernelLabels[name])] as const),
+              (kernel) => this.change({ kernel }),
+            )}
             ${this.drawChosen()}
-            ${this.choices(t('stride'), s.stride, n.slice(1).map((k) => [k as number, String(k)] as const), (stride) => this.change({ stride }))}
-            ${this.choices(t('padding'), s.padding, n.map((k) => [k as number, String(k)] as const), (padding) => this.change({ padding }))}
-            ${this.choices(t('activation'), s.activation, [['relu', 'ReLU'], ['none', t('none')]] as const, (activation) => this.change({ activation, stage: 'map' }))}
-            ${this.choices(t('pooling'), s.pool, [['max', t('poolMax')], ['avg', t('poolAvg')], ['none', t('none')]] as const, (pool) => this.change({ pool, stage: 'map' }))}
-            ${s.way === 'backward'
-              ? this.choices(t('backTo'), s.to, [['image', t('image')], ['kernel', t('kernel')]] as const, (to) => this.set({ to, at: 0 }))
-              : nothing}
+            ${this.choices(
+              t('stride'),
+              s.stride,
+              n.slice(1).map((k) => [k as number, String(k)] as const),
+              (stride) => this.change({ stride }),
+            )}
+            ${this.choices(
+              t('padding'),
+              s.padding,
+              n.map((k) => [k as number, String(k)] as const),
+              (padding) => this.change({ padding }),
+            )}
+            ${this.choices(
+              t('activation'),
+              s.activation,
+              [
+                ['relu', 'ReLU'],
+                ['none', t('none')],
+              ] as const,
+              (activation) => this.change({ activation, stage: 'map' }),
+            )}
+            ${this.choices(
+              t('pooling'),
+              s.pool,
+              [
+                ['max', t('poolMax')],
+                ['avg', t('poolAvg')],
+                ['none', t('none')],
+              ] as const,
+              (pool) => this.change({ pool, stage: 'map' }),
+            )}
+            ${
+              s.way === 'backward'
+                ? this.choices(
+                    t('backTo'),
+                    s.to,
+                    [
+                      ['image', t('image')],
+                      ['kernel', t('kernel')],
+                    ] as const,
+                    (to) => this.set({ to, at: 0 }),
+                  )
+                : nothing
+            }
             <div class="row" style="justify-content: start; gap: 8px">
               <button ?disabled=${!this.past.length} @click=${() => this.undo()}>${t('undo')}</button>
               <button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('.file')?.click()}>${t('presetPhoto')}</button>
-              <input class="file" type="file" accept="image/*" aria-label=${t('presetPhoto')} @change=${(event: Event) => void this.readPicture(event)} />
+              <input
+                class="file"
+                type="file"
+                accept="image/*"
+                aria-label=${t('presetPhoto')}
+                @change=${(event: Event) => void this.readPicture(event)}
+              />
             </div>
           </div>
           ${this.imageProblem ? html`<p class="problem" role="alert">${this.imageProblem}</p>` : nothing}

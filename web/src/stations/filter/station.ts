@@ -354,11 +354,25 @@ export class FilterStation extends Station<State> {
     this.waiting = setTimeout(() => void this.open(true), 120) as unknown as number;
   }
 
-  private slider(id: 'noise' | 'thickness' | 'angle', label: string, min: number, max: number, step: number, shown: string): TemplateResult {
+  private slider(
+    id: 'noise' | 'thickness' | 'angle',
+    label: string,
+    min: number,
+    max: number,
+    step: number,
+    shown: string,
+  ): TemplateResult {
     return html`<div class="field">
       <label for=${id}>${label}<output for=${id}>${shown}</output></label>
-      <input id=${id} type="range" min=${min} max=${max} step=${step} .value=${String(this.s[id])} @input=${(event: Event) =>
-        this.changeData({ [id]: Number((event.target as HTMLInputElement).value) })} />
+      <input
+        id=${id}
+        type="range"
+        min=${min}
+        max=${max}
+        step=${step}
+        .value=${String(this.s[id])}
+        @input=${(event: Event) => this.changeData({ [id]: Number((event.target as HTMLInputElement).value) })}
+      />
     </div>`;
   }
 
@@ -366,10 +380,21 @@ export class FilterStation extends Station<State> {
     const { t, lang } = this;
     const p = this.verdict?.[index];
     const image = this.lines?.test;
-    const pixels = image ? Array.from(image.pixels.subarray(index * 25, index * 25 + 25), (byte) => byte / this.lines!.unit) : new Array<number>(25).fill(0);
+    const pixels = image
+      ? Array.from(image.pixels.subarray(index * 25, index * 25 + 25), (byte) => byte / this.lines!.unit)
+      : new Array<number>(25).fill(0);
     const name = t(index ? 'horizontalLine' : 'verticalLine');
     return html`<div class="verdict">
-      <lab-grid .values=${pixels} .rows=${5} .columns=${5} .cell=${16} .scale=${'light'} .reach=${1} .label=${name} .lang=${lang}></lab-grid>
+      <lab-grid
+        .values=${pixels}
+        .rows=${5}
+        .columns=${5}
+        .cell=${16}
+        .scale=${'light'}
+        .reach=${1}
+        .label=${name}
+        .lang=${lang}
+      ></lab-grid>
       <div>
         <h3>${name}</h3>
         <div class="answer" data-testid=${index ? 'horizontal' : 'vertical'}>${p === undefined ? '–' : fixed(p, lang, 4)}</div>
@@ -406,27 +431,48 @@ export class FilterStation extends Station<State> {
             }}
           ></lab-player>
           <div class="status" data-testid="progress" data-finished=${this.finished ? 'true' : 'false'}>
-            ${t('epochOf', { epoch: Math.min(epochs, Math.ceil(this.steps / (total / epochs))), epochs })}, ${t('stepOf', { step: plain(this.steps, lang), steps: plain(total, lang) })}
-            ${last === undefined ? '' : html`· ${t('lossNow', { value: fixed(last, lang, 4) })}`} ${this.finished ? html`· ${t('trainingDone')}` : ''}
+            ${t('epochOf', { epoch: Math.min(epochs, Math.ceil(this.steps / (total / epochs))), epochs })},
+            ${t('stepOf', { step: plain(this.steps, lang), steps: plain(total, lang) })}
+            ${last === undefined ? '' : html`· ${t('lossNow', { value: fixed(last, lang, 4) })}`}
+            ${this.finished ? html`· ${t('trainingDone')}` : ''}
           </div>
-          ${this.trouble
-            ? html`<div class="problem" role="alert">
-                <div>${diverged ? t('diverged') : this.trouble.problem}</div>
-                <button @click=${() => {
-                  this.set({ rate: diverged ? s.rate / 10 : baseRate });
-                  void this.open(true);
-                }}>${t('lowerRate', { value: plain(diverged ? s.rate / 10 : baseRate, lang, 4) })}</button>
-              </div>`
-            : nothing}
+          ${
+            this.trouble
+              ? html`<div class="problem" role="alert">
+                  <div>${diverged ? t('diverged') : this.trouble.problem}</div>
+                  <button
+                    @click=${() => {
+                      this.set({ rate: diverged ? s.rate / 10 : baseRate });
+                      void this.open(true);
+                    }}
+                  >
+                    ${t('lowerRate', { value: plain(diverged ? s.rate / 10 : baseRate, lang, 4) })}
+                  </button>
+                </div>`
+              : nothing
+          }
           <div class="stage">
             <figure>
               <figcaption><strong>${t('theKernel')}</strong></figcaption>
-              <lab-grid .values=${this.kernel} .rows=${3} .columns=${3} .cell=${72} .scale=${'signed'} .label=${t('theKernel')} .lang=${lang}></lab-grid>
+              <lab-grid
+                .values=${this.kernel}
+                .rows=${3}
+                .columns=${3}
+                .cell=${72}
+                .scale=${'signed'}
+                .label=${t('theKernel')}
+                .lang=${lang}
+              ></lab-grid>
             </figure>
             <figure>
               <div class="head">
                 <figcaption><strong>${t('lossCurve')}</strong></figcaption>
-                <button aria-pressed=${s.scale === 'log' ? 'true' : 'false'} @click=${() => this.set({ scale: s.scale === 'log' ? 'linear' : 'log' })}>${t('logScale')}</button>
+                <button
+                  aria-pressed=${s.scale === 'log' ? 'true' : 'false'}
+                  @click=${() => this.set({ scale: s.scale === 'log' ? 'linear' : 'log' })}
+                >
+                  ${t('logScale')}
+                </button>
               </div>
               <lab-chart
                 .data=${[x, y]}
@@ -446,10 +492,13 @@ export class FilterStation extends Station<State> {
             ${this.slider('angle', t('angle'), -90, 90, 5, `${plain(s.angle, lang)}°`)}
             <div class="field">
               <label for="rate">${t('learningRate')}</label>
-              <select id="rate" @change=${(event: Event) => {
-                this.set({ rate: Number((event.target as HTMLSelectElement).value) });
-                void this.session?.setLearningRateScale(this.s.rate / this.startRate);
-              }}>
+              <select
+                id="rate"
+                @change=${(event: Event) => {
+                  this.set({ rate: Number((event.target as HTMLSelectElement).value) });
+                  void this.session?.setLearningRateScale(this.s.rate / this.startRate);
+                }}
+              >
                 ${[...new Set([...rates, s.rate])].sort((a, b) => a - b).map((rate) => html`<option value=${rate} ?selected=${rate === s.rate}>${plain(rate, lang, 4)}</option>`)}
               </select>
             </div>
@@ -471,9 +520,18 @@ export class FilterStation extends Station<State> {
               <summary>${t('asTable')}</summary>
               <div class="wide" tabindex="0" role="group" aria-label=${t('tuning')}>
                 <table>
-                  <tr><th scope="row">${t('angleAxis')}</th>${angles.filter((_, i) => i % 3 === 0).map((angle) => html`<td>${angle}°</td>`)}</tr>
-                  <tr><th scope="row">${t('answer')}</th>${angles.flatMap((_, i) => (i % 3 ? [] : [html`<td>${tuned ? fixed(tuned.answer[i]!, lang, 2) : '–'}</td>`]))}</tr>
-                  <tr><th scope="row">${t('response')}</th>${angles.flatMap((_, i) => (i % 3 ? [] : [html`<td>${tuned ? fixed(tuned.response[i]!, lang, 2) : '–'}</td>`]))}</tr>
+                  <tr>
+                    <th scope="row">${t('angleAxis')}</th>
+                    ${angles.filter((_, i) => i % 3 === 0).map((angle) => html`<td>${angle}°</td>`)}
+                  </tr>
+                  <tr>
+                    <th scope="row">${t('answer')}</th>
+                    ${angles.flatMap((_, i) => (i % 3 ? [] : [html`<td>${tuned ? fixed(tuned.answer[i]!, lang, 2) : '–'}</td>`]))}
+                  </tr>
+                  <tr>
+                    <th scope="row">${t('response')}</th>
+                    ${angles.flatMap((_, i) => (i % 3 ? [] : [html`<td>${tuned ? fixed(tuned.response[i]!, lang, 2) : '–'}</td>`]))}
+                  </tr>
                 </table>
               </div>
             </details>

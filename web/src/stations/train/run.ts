@@ -1,0 +1,342 @@
+import type {
+  BatchesEvent,
+  DataSource,
+  Description,
+  Evaluation,
+  EpochEndEvent,
+  Experiment,
+  LabEngine,
+  LabProblem,
+  LabSession,
+  Snapshot,
+  TrainState,
+} from '../../engine/client.js';
+import { problemOf } from '../../state/engine.js';
+
+/** The measured course of one training, a column a quantity. A branch begins with what its parent had measured by then. */
+export interface History {
+  /** Steps done after the step that the row is about: 1, 2, … */
+  step: number[];
+  loss: number[];
+  accuracy: number[];
+  learningRate: number[];
+  gradientNorm: number[];
+  /** One entry an epoch; `step` is where it ended. */
+  epochs: EpochEndEvent[];
+}
+
+/** What a run tells its views. Several changes between two frames come as one event of each name. */
+export type RunEvent =
+  /** another network: everything is to be drawn anew */
+  | 'opened'
+  /** steps were done; `history` grew */
+  | 'stepped'
+  /** the weights became others: after steps (at most once in `lookInterval`), a reset, a jump in time, an edit */
+  | 'weights'
+  /** a new `evaluation` */
+  | 'evaluated'
+  /** running, paused, finished, failed; `problem` */
+  | 'state'
+  | 'speed'
+  /** kept states or ghosts */
+  | 'snapshots'
+  /** `focus` */
+  | 'focus';
+
+/** What several panels look at together. */
+export interface Focus {
+  /** A layer's name, or "input". */
+  layer: string;
+  /** An image of the test split, or pixels of one's own (bytes [H, W, C] of the session's size). */
+  image: { index: number } | { pixels: Uint8Array };
+}
+
+export interface Kept extends Snapshot {
+  /** By the page, on its own; or by the person. */
+  automatic: boolean;
+}
+
+const emptyHistory = (): History => ({ step: [], loss: [], accuracy: [], learningRate: [], gradientNorm: [], epochs: [] });
+
+/** Views ask for weights and maps this often while training, so that looking does not slow it. */
+const lookInterval = 400;
+
+/** So many states are kept on their own; older ones are thinned out so that they stay evenly spread. */
+const mostKept = 24;
+
+/**
+ * One network in training as the third station sees it: the session, what has been measured, the states that were kept, and what
+ * the panels look at together. Panels listen; only the station's own controls call what changes it.
+ */
+export class TrainRun extends EventTarget {
+  readonly engine: LabEngine;
+  session: LabSession | null = null;
+  experiment: Experiment | null = null;
+  source: DataSource | null = null;
+  history: History = emptyHistory();
+  /** Courses that were left: by a jump back or a reset. Oldest first. */
+  ghosts: History[] = [];
+  kept: Kept[] = [];
+  evaluation: (Evaluation & { step: number }) | null = null;
+  state: TrainState = 'paused';
+  problem: LabProblem | null = null;
+  speed: { imagesPerSecond: number; gflops: number } | null = null;
+  focus: Focus = { layer: '', image: { index: 0 } };
+  /** Factor on the schedule's learning rate. */
+  rateScale = 1;
+
+  private turn = 0;
+  private stops: (() => void)[] = [];
+  private due = new Set<RunEvent>();
+  private frame = 0;
+  private lastLook = 0;
+  private lookTimer = 0;
+  private keepEvery = 0;
+  private keeping = false;
+
+  constructor(engine: LabEngine) {
+    super();
+    this.engine = engine;
+  }
+
+  get description(): Description | null {
+    return this.session?.info.description ?? null;
+  }
+
+  get step(): number {
+    return this.session?.step ?? 0;
+  }
+
+  /** Listens; returns how to stop. */
+  listen(type: RunEvent, listener: () => void): () => void {
+    this.addEventListener(type, listener);
+    return () => this.removeEventListener(type, listener);
+  }
+
+  look(focus: Partial<Focus>): void {
+    this.focus = { ...this.focus, ...focus };
+    this.tell('focus');
+  }
+
+  /** A fresh network; the one before is closed. Throws LabError and leaves the old one as it was. */
+  async open(experiment: Experiment, source: DataSource, checkpoint?: Uint8Array): Promise<void> {
+    const turn = ++this.turn;
+    // All test images after each epoch take a tab longer than an epoch of a small selection.
+    const session = await this.engine.open({ experiment, data: source, evaluate: 1000, ...(checkpoint ? { checkpoint } : {}) });
+    if (turn !== this.turn) {
+      await session.close();
+      return;
+    }
+    await this.leave();
+    this.session = session;
+    this.experiment = experiment;
+    this.source = source;
+    this.history = emptyHistory();
+    this.ghosts = [];
+    this.kept = [];
+    this.evaluation = null;
+    this.problem = null;
+    this.speed = null;
+    this.state = 'paused';
+    this.rateScale = 1;
+    this.keepEvery = Math.max(1, Math.ceil(session.info.stepsPerEpoch / 8));
+    const layers = session.info.description.layers;
+    if (!layers.some((layer) => layer.name === this.focus.layer)) {
+      const first = layers.find((layer) => layer.type === 'conv2d') ?? layers[0];
+      this.focus = { ...this.focus, layer: first?.name ?? 'input' };
+    }
+    const size = session.info.card.image.reduce((a, b) => a * b, 1);
+    const { image } = this.focus;
+    if ('pixels' in image ? image.pixels.length !== size : image.index >= session.info.testCount)
+      this.focus = { ...this.focus, image: { index: 0 } };
+    this.stops = [
+      session.on('batches', (event) => this.add(event)),
+      session.on('epoch_end', (event) => {
+        this.history.epochs.push(event);
+        this.tell('stepped');
+      }),
+      session.on('eval_end', (event) => {
+        this.evaluation = { ...event.evaluation, step: event.step };
+        this.tell('evaluated');
+      }),
+      session.on('speed', (event) => {
+        this.speed = event;
+        this.tell('speed');
+      }),
+      session.on('state', (event) => {
+        this.state = event.state;
+        if (event.error) this.problem = event.error;
+        else if (event.state === 'running') this.problem = null;
+        this.tell('state');
+        if (event.state !== 'running') this.weightsChanged(true);
+      }),
+    ];
+    this.tell('opened');
+    await this.keep(true);
+    this.weightsChanged(true);
+  }
+
+  async train(stepsPerSecond?: number): Promise<void> {
+    await this.session?.train(stepsPerSecond === undefined ? {} : { stepsPerSecond });
+  }
+
+  async pause(): Promise<void> {
+    await this.session?.pause();
+  }
+
+  async oneStep(): Promise<void> {
+    if (this.state === 'running') await this.pause();
+    await this.session?.steps(1);
+  }
+
+  /** Back to the first weights; what was measured stays behind as a ghost. */
+  async reset(): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    if (this.state === 'running') await session.pause();
+    this.leaveGhost();
+    await session.reset();
+    this.history = emptyHistory();
+    this.problem = null;
+    this.evaluation = null;
+    for (const { id } of this.kept) await session.dropSnapshot(id);
+    this.kept = [];
+    await this.keep(true);
+    this.tell('stepped', 'evaluated', 'state');
+    this.weightsChanged(true);
+  }
+
+  /** Keeps the present state. */
+  async keep(automatic = false): Promise<void> {
+    const { session } = this;
+    if (!session || this.keeping) return;
+    this.keeping = true;
+    try {
+      const snapshot = await session.snapshot();
+      if (session !== this.session) return;
+      this.kept = [...this.kept.filter((other) => other.step !== snapshot.step || !other.automatic), { ...snapshot, automatic }].sort(
+        (a, b) => a.step - b.step,
+      );
+      await this.thin();
+      this.tell('snapshots');
+    } catch (error) {
+      if (session === this.session) this.problem = problemOf(error);
+    } finally {
+      this.keeping = false;
+    }
+  }
+
+  /** Back (or forth) to a kept state. Training from there is a branch; the course that is left becomes a ghost. */
+  async jump(id: number): Promise<void> {
+    const { session } = this;
+    const target = this.kept.find((kept) => kept.id === id);
+    if (!session || !target) return;
+    if (this.state === 'running') await session.pause();
+    if ((this.history.step.at(-1) ?? 0) > target.step) this.leaveGhost();
+    await session.restoreSnapshot(id);
+    const rows = this.history.step.filter((step) => step <= target.step).length;
+    const cut = <T>(column: T[]): T[] => column.slice(0, rows);
+    const { history } = this;
+    this.history = {
+      step: cut(history.step),
+      loss: cut(history.loss),
+      accuracy: cut(history.accuracy),
+      learningRate: cut(history.learningRate),
+      gradientNorm: cut(history.gradientNorm),
+      epochs: history.epochs.filter((epoch) => epoch.step <= target.step),
+    };
+    this.problem = null;
+    this.evaluation = null;
+    this.tell('stepped', 'evaluated', 'state', 'snapshots');
+    this.weightsChanged(true);
+  }
+
+  async setRateScale(scale: number): Promise<void> {
+    this.rateScale = scale;
+    await this.session?.setLearningRateScale(scale);
+    this.tell('state');
+  }
+
+  /** Evaluates test images now; all by default. */
+  async evaluate(count?: number): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    const result = await session.evaluate(count === undefined ? {} : { count });
+    if (session !== this.session) return;
+    this.evaluation = { ...result, step: session.step };
+    this.tell('evaluated');
+  }
+
+  /** Something outside training wrote weights. */
+  edited(): void {
+    this.weightsChanged(true);
+  }
+
+  async close(): Promise<void> {
+    this.turn++;
+    await this.leave();
+  }
+
+  private async leave(): Promise<void> {
+    for (const stop of this.stops) stop();
+    this.stops = [];
+    clearTimeout(this.lookTimer);
+    const { session } = this;
+    this.session = null;
+    await session?.close().catch(() => undefined);
+  }
+
+  private leaveGhost(): void {
+    if (this.history.step.length === 0) return;
+    this.ghosts = [...this.ghosts, this.history].slice(-5);
+    this.tell('snapshots');
+  }
+
+  private add(event: BatchesEvent): void {
+    const { history } = this;
+    for (let i = 0; i < event.step.length; i++) {
+      history.step.push(event.step[i]! + 1);
+      history.loss.push(event.loss[i]!);
+      history.accuracy.push(event.accuracy[i]!);
+      history.learningRate.push(event.learningRate[i]!);
+      history.gradientNorm.push(event.gradientNorm[i]!);
+    }
+    this.tell('stepped');
+    this.weightsChanged(false);
+    const newest = this.kept.at(-1)?.step ?? 0;
+    if (this.step - newest >= this.keepEvery) void this.keep(true);
+  }
+
+  /** Every second of the automatic ones goes when there are too many; the first stays. */
+  private async thin(): Promise<void> {
+    const automatic = this.kept.filter((kept) => kept.automatic);
+    if (automatic.length <= mostKept) return;
+    this.keepEvery *= 2;
+    const gone = new Set(automatic.filter((_, i) => i % 2 === 1 && i < automatic.length - 1).map(({ id }) => id));
+    this.kept = this.kept.filter(({ id }) => !gone.has(id));
+    for (const id of gone) await this.session?.dropSnapshot(id);
+  }
+
+  private weightsChanged(now: boolean): void {
+    clearTimeout(this.lookTimer);
+    const wait = now ? 0 : this.lastLook + lookInterval - performance.now();
+    const look = (): void => {
+      this.lastLook = performance.now();
+      this.tell('weights');
+    };
+    if (wait <= 0) look();
+    else this.lookTimer = setTimeout(look, wait) as unknown as number;
+  }
+
+  private tell(...types: RunEvent[]): void {
+    for (const type of types) this.due.add(type);
+    if (this.frame) return;
+    // A tab in the background has no frames; nothing needs drawing there.
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      const due = [...this.due];
+      this.due.clear();
+      for (const type of due) this.dispatchEvent(new Event(type));
+    });
+  }
+}
