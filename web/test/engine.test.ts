@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BatchesEvent, EventOf, Experiment, ImageSet, LabEngine, Tensor } from '../src/engine/client.js';
-import { moduleThere, startEngine, type InlineWorker } from './node-engine.js';
+import { startEngine, type InlineWorker } from './node-engine.js';
 
 const program = fileURLToPath(new URL('../../build/release/cnnlab', import.meta.url));
 const run = promisify(execFile);
@@ -21,7 +20,7 @@ function losses(events: BatchesEvent[]): number[] {
   return events.flatMap((event) => [...event.loss]);
 }
 
-describe.skipIf(!moduleThere)('the module in Node', () => {
+describe('the module in Node', () => {
   let lab: LabEngine;
   let worker: InlineWorker;
   beforeAll(async () => ({ lab, worker } = await startEngine()));
@@ -211,8 +210,14 @@ describe.skipIf(!moduleThere)('the module in Node', () => {
   });
 
   test('a diverging training fails with a sentence and the session lives on', async () => {
-    const experiment = tinyCnn();
-    experiment.optimizer = { type: 'sgd', lr: 1e6 };
+    // Each step multiplies the error, until it is no number.
+    const experiment: Experiment = {
+      ...tinyCnn(),
+      model: { layers: [{ type: 'flatten' }, { type: 'dense', out_features: 3 }] },
+      loss: 'mean_squared_error',
+      optimizer: { type: 'sgd', lr: 1e6 },
+      train: { epochs: 100, batch: 32 },
+    };
     const session = await lab.open({ experiment, data: synthetic(96, 32) });
     await expect(session.steps(100)).rejects.toMatchObject({ code: 'diverged' });
     expect(session.state).toBe('failed');
@@ -220,13 +225,14 @@ describe.skipIf(!moduleThere)('the module in Node', () => {
     await session.close();
   });
 
-  test.skipIf(!existsSync(program))('loses what the command line loses, to 1e-3', { timeout: 600_000 }, async () => {
+  test('loses what the command line loses, to 1e-3', { timeout: 600_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cnnlab-'));
     try {
       const data = syntheticImages(64 * 6, 64, 28, 10);
       await writeIdx(folder, data.train, data.test);
-      const experiment = await lab.experiment('fashion-cnn');
-      experiment.train = { ...experiment.train, epochs: 1, batch: 16 };
+      // Crop, flip and dropout must agree too. Noise as images: batch norm would make of the last bits of a sum what 1e-3 does not hold.
+      const experiment: Experiment = { ...(await lab.experiment('cifar10-simple')), dataset: 'fashion-mnist' };
+      experiment.train = { ...experiment.train, epochs: 1, batch: 32 };
       const file = join(folder, 'experiment.json');
       await writeFile(file, JSON.stringify(experiment));
       await run(program, ['train', file, '--data', folder, '--run', join(folder, 'run'), '--threads', '1']);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LabEngine, type FromWorker, type ToWorker, type WorkerLike } from '../src/engine/client.js';
 import { EngineHost } from '../src/engine/host.js';
@@ -6,7 +5,6 @@ import type { CnnlabModule, ModuleFactory } from '../src/engine/module.js';
 
 /** Where `./lab build wasm` leaves the module. */
 export const moduleFile = process.env.CNNLAB_MODULE ?? fileURLToPath(new URL('../../build/wasm/web/engine/cnnlab.mjs', import.meta.url));
-export const moduleThere = existsSync(moduleFile);
 
 export async function loadModule(): Promise<CnnlabModule> {
   const { default: create } = (await import(/* @vite-ignore */ pathToFileURL(moduleFile).href)) as { default: ModuleFactory };

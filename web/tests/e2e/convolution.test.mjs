@@ -19,7 +19,6 @@ async function close(page) {
   await page.close();
 }
 
-const total = (page) => page.locator('[data-testid=total]').textContent();
 const settled = (page, expected) =>
   page.waitForFunction((text) => {
     const station = document.querySelector('lab-shell').shadowRoot.querySelector('lab-convolution');
