@@ -11,13 +11,29 @@ export default tseslint.config(
       // Array extents are known where these stand; noUncheckedIndexedAccess asks for them.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'lit/directives/style-map.js',
+          message: 'Use ui/style-map.js: Lit’s writes style attributes, which a strict policy forbids.',
+        },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },
   },
   {
     files: ['tests/**/*.mjs'],
     // Functions that run in the page.
-    languageOptions: { globals: { document: 'readonly', location: 'readonly', window: 'readonly', customElements: 'readonly', requestAnimationFrame: 'readonly', setTimeout: 'readonly' } },
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        location: 'readonly',
+        window: 'readonly',
+        customElements: 'readonly',
+        requestAnimationFrame: 'readonly',
+        setTimeout: 'readonly',
+      },
+    },
   },
   {
     files: ['**/*.mjs'],

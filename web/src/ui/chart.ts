@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
 import type { Lang } from '../i18n/index.js';
 import { plain } from './numbers.js';
+import { styleMap } from './style-map.js';
 import { base } from './styles.js';
 
 export interface Series {
@@ -210,7 +211,7 @@ export class LabChart extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="box" role="img" aria-label=${this.label} style="height: ${this.height}px">
+    return html`<div class="box" role="img" aria-label=${this.label} style=${styleMap({ height: `${this.height}px` })}>
       <div class="reading" aria-hidden="true"></div>
     </div>`;
   }

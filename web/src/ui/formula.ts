@@ -1,8 +1,76 @@
-import katex from 'katex';
-import { html, type TemplateResult } from 'lit';
+import { LitElement, css, html, type TemplateResult } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 
 /** TeX as MathML, which browsers draw and screen readers read by themselves: no style sheet, no fonts. */
-export function formula(tex: string, block = true): TemplateResult {
-  return html`${unsafeHTML(katex.renderToString(tex, { output: 'mathml', displayMode: block, throwOnError: false }))}`;
+export const formula = (tex: string, block = true): TemplateResult => html`<lab-formula .tex=${tex} .block=${block}></lab-formula>`;
+
+/** Fetches KaTeX, the largest library here, when the first formula comes into sight: most stand in folded text. */
+export class LabFormula extends LitElement {
+  static override properties = { tex: { attribute: false }, block: { attribute: false }, mathml: { state: true } };
+
+  static override styles = css`
+    .block {
+      display: block;
+      min-height: 2.6em;
+      margin: 12px 0;
+      max-width: 100%;
+      overflow-x: auto;
+      overflow-y: hidden;
+    }
+    math {
+      font-size: 1.08em;
+    }
+  `;
+
+  declare tex: string;
+  declare block: boolean;
+  declare private mathml: string;
+  private sight: IntersectionObserver | null = null;
+
+  constructor() {
+    super();
+    this.tex = this.mathml = '';
+    this.block = true;
+  }
+
+  override disconnectedCallback(): void {
+    this.sight?.disconnect();
+    super.disconnectedCallback();
+  }
+
+  protected override firstUpdated(): void {
+    this.watch();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.watch();
+  }
+
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (this.mathml && (changed.has('tex') || changed.has('block'))) void this.draw();
+  }
+
+  private watch(): void {
+    if (this.mathml) return;
+    this.sight = new IntersectionObserver(([entry]) => {
+      if (!entry?.isIntersecting) return;
+      this.sight?.disconnect();
+      void this.draw();
+    });
+    this.sight.observe(this.renderRoot.firstElementChild!);
+  }
+
+  private async draw(): Promise<void> {
+    const katex = await import('katex').catch(() => null);
+    if (!katex) return; // offline: the TeX stays
+    this.mathml = katex.default.renderToString(this.tex, { output: 'mathml', displayMode: this.block, throwOnError: false });
+  }
+
+  protected override render(): TemplateResult {
+    // Until it is drawn the TeX itself is there to be read.
+    return html`<span class=${this.block ? 'block' : ''}>${this.mathml ? unsafeHTML(this.mathml) : this.tex}</span>`;
+  }
 }
+
+customElements.define('lab-formula', LabFormula);

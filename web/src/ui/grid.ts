@@ -1,8 +1,8 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { Lang } from '../i18n/index.js';
 import { cellColours, reachOf, type Scale } from './color.js';
 import { plain } from './numbers.js';
+import { styleMap } from './style-map.js';
 import { base } from './styles.js';
 
 export interface CellDetail {

@@ -44,7 +44,7 @@ export class LabPlayer extends LitElement {
         opacity: 0.85;
         margin-left: 4px;
       }
-      @media (max-width: 600px) {
+      @container (width <= 570px) {
         kbd {
           display: none;
         }

@@ -1,16 +1,9 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { preferredLang, translate, type Key, type Lang } from '../i18n/index.js';
+import { stations, type StationName } from '../stations/list.js';
 import { base, controls } from './styles.js';
 
 type Theme = 'auto' | 'light' | 'dark';
-
-/** Name in the link, words, and the module that defines the element. */
-const stations = [
-  { name: 'convolution', title: 'stationConvolution', load: () => import('../stations/convolution/station.js') },
-  { name: 'filter', title: 'stationFilter', load: () => import('../stations/filter/station.js') },
-] as const satisfies readonly { name: string; title: Key; load: () => Promise<unknown> }[];
-
-type StationName = (typeof stations)[number]['name'];
 
 const themes: Record<Theme, Key> = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' };
 

@@ -6,6 +6,10 @@ import { read, write, type Table } from '../state/properties.js';
 import type { LabPlayer } from './player.js';
 
 export const stationStyles = css`
+  /* A station asks for its own width, not the window's: it may stand in a column of somebody's page. */
+  :host {
+    container-type: inline-size;
+  }
   .station {
     display: grid;
     gap: 24px;
@@ -36,7 +40,7 @@ export const stationStyles = css`
     min-width: 0;
     align-content: start;
   }
-  @media (min-width: 1200px) {
+  @container (width >= 1100px) {
     .columns {
       grid-template-columns: minmax(0, 1fr) 352px;
     }
@@ -65,15 +69,6 @@ export const stationStyles = css`
   details p {
     max-width: 68ch;
     margin: 8px 0;
-  }
-  math {
-    font-size: 1.08em;
-  }
-  math[display='block'] {
-    margin: 12px 0;
-    overflow-x: auto;
-    overflow-y: hidden;
-    max-width: 100%;
   }
   .problem {
     border-left: 3px solid var(--lab-wrong);
@@ -110,7 +105,8 @@ export const stationStyles = css`
 
 /**
  * A station takes everything by attributes: `lang`, `state` (a query string, as in its link), `engine-url`, `data-url` and `hotkeys` (keys
- * work wherever the focus is, for a page with one station). It says what its state became by the event `lab-state`.
+ * work wherever the focus is, for a page with one station). It says what its state became by the event `lab-state`, and how
+ * its start went by `lab-ready` or `lab-error`.
  */
 export abstract class Station<S extends object> extends LitElement {
   static override properties: PropertyDeclarations = {
@@ -153,12 +149,14 @@ export abstract class Station<S extends object> extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.addEventListener('keydown', this.onKey);
     document.addEventListener('keydown', this.onKey);
     if (!this.hasAttribute('role')) this.setAttribute('role', 'region');
     void this.start();
   }
 
   override disconnectedCallback(): void {
+    this.removeEventListener('keydown', this.onKey);
     document.removeEventListener('keydown', this.onKey);
     super.disconnectedCallback();
   }
@@ -177,7 +175,12 @@ export abstract class Station<S extends object> extends LitElement {
     const link = write(this.table, this.s);
     if (link === this.written) return;
     this.written = link;
-    this.dispatchEvent(new CustomEvent('lab-state', { detail: { state: link }, bubbles: true, composed: true }));
+    this.tell('lab-state', { state: link });
+  }
+
+  /** Speaks to whoever has the station in a page. */
+  private tell(name: 'lab-state' | 'lab-ready' | 'lab-error', detail: object): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
   /** Spoken by screen readers, once nothing newer has come for a moment. */
@@ -198,8 +201,10 @@ export abstract class Station<S extends object> extends LitElement {
       this.started = true;
       await this.updateComplete;
       if (this.isConnected) await this.ready();
+      this.tell('lab-ready', {});
     } catch (error) {
       this.problem = problemOf(error);
+      this.tell('lab-error', this.problem);
     }
   }
 
@@ -224,7 +229,8 @@ export abstract class Station<S extends object> extends LitElement {
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || (!this.hotkeys && !event.composedPath().includes(this))) return;
+    // A lone station hears every key of the page; one among others those that come from inside it.
+    if (event.defaultPrevented || (event.currentTarget === this) === this.hotkeys) return;
     if (this.ownKey(event)) {
       event.preventDefault();
       return;

@@ -139,6 +139,10 @@ export class ConvolutionStation extends Station<State> {
         align-items: center;
         justify-content: space-between;
       }
+      .row.tight {
+        justify-content: start;
+        gap: 8px;
+      }
       .hint {
         font-size: var(--lab-small);
         color: var(--lab-ink-soft);
@@ -175,7 +179,7 @@ export class ConvolutionStation extends Station<State> {
       .file {
         display: none;
       }
-      @media (max-width: 1199px) {
+      @container (width < 1100px) {
         .main,
         .side {
           display: contents;
@@ -188,7 +192,7 @@ export class ConvolutionStation extends Station<State> {
           order: 2;
         }
       }
-      @media (max-width: 600px) {
+      @container (width <= 570px) {
         .stage {
           gap: 16px 12px;
         }
@@ -968,7 +972,7 @@ export class ConvolutionStation extends Station<State> {
                   )
                 : nothing
             }
-            <div class="row" style="justify-content: start; gap: 8px">
+            <div class="row tight">
               <button ?disabled=${!this.past.length} @click=${() => this.undo()}>${t('undo')}</button>
               <button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('.file')?.click()}>${t('presetPhoto')}</button>
               <input

@@ -7,6 +7,7 @@ import { formula } from '../../ui/formula.js';
 import '../../ui/grid.js';
 import { fixed, plain } from '../../ui/numbers.js';
 import '../../ui/player.js';
+import { styleMap } from '../../ui/style-map.js';
 import type { PlayerAction } from '../../ui/player.js';
 import { Station, stationStyles } from '../../ui/station.js';
 import { base, controls } from '../../ui/styles.js';
@@ -122,7 +123,7 @@ export class FilterStation extends Station<State> {
         color: var(--lab-ink-soft);
         min-height: 20px;
       }
-      @media (max-width: 700px) {
+      @container (width <= 660px) {
         .stage {
           grid-template-columns: minmax(0, 1fr);
         }
@@ -398,7 +399,7 @@ export class FilterStation extends Station<State> {
       <div>
         <h3>${name}</h3>
         <div class="answer" data-testid=${index ? 'horizontal' : 'vertical'}>${p === undefined ? '–' : fixed(p, lang, 4)}</div>
-        <div class="bar" aria-hidden="true"><i style="transform: scaleX(${p ?? 0})"></i></div>
+        <div class="bar" aria-hidden="true"><i style=${styleMap({ transform: `scaleX(${p ?? 0})` })}></i></div>
         <div class="note">${t('probVertical')}; ${t('shouldBe', { value: index ? 0 : 1 })}</div>
       </div>
     </div>`;
