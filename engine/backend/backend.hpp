@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -69,6 +71,13 @@ class Backend {
 
     [[nodiscard]] virtual std::unique_ptr<Executable> prepare(const Program& program) = 0;
     virtual RunOutput run(Executable& executable, const RunInput& input) = 0;
+    /// A part of a run, about as long as `budget`: call it again with the same input until it answers. Before that the persistent tensors are
+    /// in between two steps, and nothing else may read or write them. A run that is not gone on with is forgotten by run().
+    /// A backend that cannot stop half-way runs to the end.
+    virtual std::optional<RunOutput> run_part(Executable& executable, const RunInput& input,
+                                              std::chrono::milliseconds /*budget*/) {
+        return run(executable, input);
+    }
     /// A value of the last run that the Program keeps; [count, …] for activations (batch images, those beyond count are undefined).
     [[nodiscard]] virtual HostTensor download(Executable& executable, ValueId value) = 0;
     virtual void synchronize() = 0;

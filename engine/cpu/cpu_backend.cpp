@@ -25,10 +25,11 @@ int choose_threads(int wanted) {
 class CpuBackend : public Backend {
   public:
     explicit CpuBackend(const CpuOptions& options)
-        : arch_(&arch_by_name(options.arch)), threads_(choose_threads(options.threads)) {}
+        : arch_(&arch_by_name(options.arch)),
+          threads_(options.pool ? options.pool : make_thread_pool(options.threads)) {}
 
     [[nodiscard]] BackendInfo info() const override {
-        const int n = threads_.size();
+        const int n = threads_->size();
         return {"cpu", arch_->name + ", " + std::to_string(n) + (n == 1 ? " thread" : " threads")};
     }
 
@@ -72,20 +73,18 @@ class CpuBackend : public Backend {
     }
 
     [[nodiscard]] std::unique_ptr<Executable> prepare(const Program& program) override {
-        return std::make_unique<Executor>(program, *arch_->kernels, threads_, persistents_);
+        return std::make_unique<Executor>(program, *arch_->kernels, *threads_, persistents_);
     }
 
     RunOutput run(Executable& executable, const RunInput& input) override {
         auto& executor = static_cast<Executor&>(executable);
-        const auto& split = splits_[static_cast<size_t>(input.split)];
-        const int64_t end = input.cursor + input.count;
-        if (input.count < 1 || input.count > executor.program().batch || input.cursor < 0 ||
-            end > static_cast<int64_t>(split.order.size()))
-            throw Error(ErrorCode::out_of_range, "run",
-                        "asks for images " + std::to_string(input.cursor) + " to " + std::to_string(end) +
-                            " of " + std::to_string(split.order.size()),
-                        "upload the split first, and stay within it and the Program's batch");
-        return executor.run(input, split.view);
+        return executor.run(input, view_of(executor, input));
+    }
+
+    std::optional<RunOutput> run_part(Executable& executable, const RunInput& input,
+                                      std::chrono::milliseconds budget) override {
+        auto& executor = static_cast<Executor&>(executable);
+        return executor.run_part(input, view_of(executor, input), budget);
     }
 
     [[nodiscard]] HostTensor download(Executable& executable, ValueId value) override {
@@ -106,8 +105,22 @@ class CpuBackend : public Backend {
         SplitView view;
         std::vector<uint32_t> order;
     };
+
+    /// The split that a run reads, once it is sure that the run stays within it.
+    [[nodiscard]] const SplitView& view_of(const Executor& executor, const RunInput& input) const {
+        const auto& split = splits_[static_cast<size_t>(input.split)];
+        const int64_t end = input.cursor + input.count;
+        if (input.count < 1 || input.count > executor.program().batch || input.cursor < 0 ||
+            end > static_cast<int64_t>(split.order.size()))
+            throw Error(ErrorCode::out_of_range, "run",
+                        "asks for images " + std::to_string(input.cursor) + " to " + std::to_string(end) +
+                            " of " + std::to_string(split.order.size()),
+                        "upload the split first, and stay within it and the Program's batch");
+        return split.view;
+    }
+
     const Arch* arch_;
-    ThreadPool threads_;
+    std::shared_ptr<ThreadPool> threads_;
     std::vector<PersistentInfo> infos_;
     AlignedBuffer storage_;
     std::vector<std::byte*> persistents_;
@@ -115,6 +128,10 @@ class CpuBackend : public Backend {
 };
 
 }  // namespace
+
+std::shared_ptr<ThreadPool> make_thread_pool(int threads) {
+    return std::make_shared<ThreadPool>(choose_threads(threads));
+}
 
 std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options) {
     return std::make_unique<CpuBackend>(options);

@@ -17,9 +17,11 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
         workspaces_.emplace_back(static_cast<size_t>(layout_.workspace_bytes));
     results_.resize(static_cast<size_t>(lanes_for(program_.batch)));
     bind(kernels, traits, persistents);
-    size_t phases = 1;
-    for (const auto& levels : finishes_) phases += 1 + levels.size();
-    tickets_ = std::vector<std::atomic<int>>(phases);
+    phases_.push_back({-1, -1});
+    for (size_t segment = 0; segment < finishes_.size(); ++segment)
+        for (int level = -1; level < static_cast<int>(finishes_[segment].size()); ++level)
+            phases_.push_back({static_cast<int>(segment), level});
+    tickets_ = std::vector<std::atomic<int>>(phases_.size());
 }
 
 void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
@@ -57,22 +59,64 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
     }
 }
 
-RunOutput Executor::run(const RunInput& input, const SplitView& split) {
-    Step step;
-    step.input = input;
-    step.split = split;
-    step.blocks = blocks_for(input.count);
-    step.lanes = std::min(step.blocks, lanes_for(program_.batch));
+void Executor::begin(const RunInput& input, const SplitView& split) {
+    step_ = {};
+    step_.input = input;
+    step_.split = split;
+    step_.blocks = blocks_for(input.count);
+    step_.lanes = std::min(step_.blocks, lanes_for(program_.batch));
     std::fill(results_.begin(), results_.end(), LaneResult{});
     for (auto& ticket : tickets_) ticket.store(0, std::memory_order_relaxed);
-    threads_->run([&](int thread) { work(thread, step); });
+    phase_ = 0;
+}
+
+RunOutput Executor::output() const {
     RunOutput output;
     for (const auto& result : results_) {  // in lane order: the same sum for any number of threads
         output.loss_sum += result.loss_sum;
         output.correct += result.correct;
     }
-    output.gradient_norm = step.gradient_norm;
+    output.gradient_norm = step_.gradient_norm;
     return output;
+}
+
+RunOutput Executor::run(const RunInput& input, const SplitView& split) {
+    under_way_ = false;
+    begin(input, split);
+    threads_->run([&](int thread) {
+        for (size_t p = 0; p < phases_.size(); ++p) {
+            const int count = items_in(phases_[p]);
+            for (int i = tickets_[p].fetch_add(1, std::memory_order_relaxed); i < count;
+                 i = tickets_[p].fetch_add(1, std::memory_order_relaxed))
+                run_item(phases_[p], i, thread);
+            threads_->meet();
+        }
+    });
+    return output();
+}
+
+std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitView& split,
+                                            std::chrono::milliseconds budget) {
+    using Clock = std::chrono::steady_clock;
+    const auto stop = Clock::now() + budget;
+    if (!under_way_) begin(input, split);
+    under_way_ = true;
+    for (; phase_ < phases_.size(); ++phase_) {
+        const Phase phase = phases_[phase_];
+        const int count = items_in(phase);
+        auto& ticket = tickets_[phase_];
+        // A ticket that is taken is done, so that the next part begins with one that is not.
+        threads_->run([&](int thread) {
+            for (int i = ticket.fetch_add(1, std::memory_order_relaxed); i < count;
+                 i = ticket.fetch_add(1, std::memory_order_relaxed)) {
+                run_item(phase, i, thread);
+                if (Clock::now() >= stop) break;
+            }
+        });
+        if (ticket.load(std::memory_order_relaxed) < count) return std::nullopt;
+    }
+    under_way_ = false;
+    return output();
 }
 
 template <class F>
@@ -97,27 +141,23 @@ std::vector<double> Executor::op_seconds() const {
     return sum;
 }
 
-void Executor::work(int thread, Step& step) {
-    size_t phase = 0;
-    const auto each = [&](int count, const auto& job) {
-        auto& ticket = tickets_[phase++];
-        for (int i = ticket.fetch_add(1, std::memory_order_relaxed); i < count;
-             i = ticket.fetch_add(1, std::memory_order_relaxed))
-            job(i);
-        threads_->meet();
-    };
-    each(static_cast<int>(prologue_.size()), [&](int i) {
-        const Item item = prologue_[static_cast<size_t>(i)];
-        timed(thread, item.op, [&](Kernel& kernel) { kernel.prologue(item.part); });
-    });
-    for (size_t s = 0; s < layout_.segments.size(); ++s) {
-        const Segment& segment = layout_.segments[s];
-        each(step.lanes, [&](int lane) { map_lane(segment, lane, thread, step); });
-        for (const auto& items : finishes_[s])
-            each(static_cast<int>(items.size()), [&](int i) {
-                const Item item = items[static_cast<size_t>(i)];
-                timed(thread, item.op, [&](Kernel& kernel) { kernel.finish(item.part, step); });
-            });
+int Executor::items_in(Phase phase) const {
+    if (phase.segment < 0) return static_cast<int>(prologue_.size());
+    if (phase.level < 0) return step_.lanes;
+    return static_cast<int>(
+        finishes_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)].size());
+}
+
+void Executor::run_item(Phase phase, int item, int thread) {
+    if (phase.segment < 0) {
+        const Item part = prologue_[static_cast<size_t>(item)];
+        timed(thread, part.op, [&](Kernel& kernel) { kernel.prologue(part.part); });
+    } else if (phase.level < 0) {
+        map_lane(layout_.segments[static_cast<size_t>(phase.segment)], item, thread, step_);
+    } else {
+        const Item part = finishes_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)]
+                                   [static_cast<size_t>(item)];
+        timed(thread, part.op, [&](Kernel& kernel) { kernel.finish(part.part, step_); });
     }
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/cpu/aligned_buffer.hpp"
@@ -18,6 +20,8 @@ class Executor : public Executable {
              const std::vector<std::byte*>& persistents);
 
     RunOutput run(const RunInput& input, const SplitView& split);
+    /// Goes on with the run under way, or begins one; at least one item of it is done.
+    std::optional<RunOutput> run_part(const RunInput& input, const SplitView& split, std::chrono::milliseconds budget);
     [[nodiscard]] const Program& program() const { return program_; }
     /// A kept value of the last run, row-major.
     [[nodiscard]] HostTensor download(ValueId value) const;
@@ -32,11 +36,18 @@ class Executor : public Executable {
     struct Item {
         int op, part;
     };
+    /// Between two phases all threads meet. The prologue (segment −1), the lanes of a segment (level −1), or a level of its finish.
+    struct Phase {
+        int segment, level;
+    };
     void bind(const KernelSet& kernels, const std::vector<Traits>& traits,
               const std::vector<std::byte*>& persistents);
     template <class F>
     void timed(int thread, int op, F&& job);
-    void work(int thread, Step& step);
+    void begin(const RunInput& input, const SplitView& split);
+    [[nodiscard]] int items_in(Phase phase) const;
+    void run_item(Phase phase, int item, int thread);
+    [[nodiscard]] RunOutput output() const;
     void map_lane(const Segment& segment, int lane, int thread, const Step& step);
 
     Program program_;
@@ -51,7 +62,11 @@ class Executor : public Executable {
     std::vector<LaneResult> results_;
     std::vector<std::vector<double>> seconds_;  ///< by thread and op, while profiling
     bool profiling_ = false;
+    std::vector<Phase> phases_;
     std::vector<std::atomic<int>> tickets_;  ///< one a phase: the next item to take
+    Step step_;
+    size_t phase_ = 0;  ///< of a run in parts
+    bool under_way_ = false;
 };
 
 }  // namespace cnnlab::cpu

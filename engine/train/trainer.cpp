@@ -54,14 +54,7 @@ void Trainer::begin_epoch(int epoch) {
     ordered_epoch_ = epoch;
 }
 
-bool Trainer::step() {
-    if (!begun_) emit(TrainBegin{step_, total_steps_, steps_per_epoch_, model_.experiment().train.epochs});
-    begun_ = true;
-    if (finished()) {
-        if (!ended_) emit(TrainEnd{step_});
-        ended_ = true;
-        return false;
-    }
+RunInput Trainer::begin_step() {
     const TrainSpec& train = model_.experiment().train;
     const int epoch = static_cast<int>(step_ / steps_per_epoch_);
     const int64_t cursor = step_ % steps_per_epoch_ * train.batch;
@@ -76,7 +69,12 @@ bool Trainer::step() {
     input.seed = static_cast<uint64_t>(train.seed);
     input.step = static_cast<uint32_t>(step_);
     input.learning_rate = static_cast<float>(learning_rate());
-    const RunOutput output = model_.backend().run(*executable_, input);
+    return input;
+}
+
+void Trainer::finish_step(const RunOutput& output) {
+    const RunInput input = *under_way_;
+    under_way_.reset();
     const double count = input.count;
     if (!std::isfinite(output.loss_sum))
         throw Error(ErrorCode::diverged, "step " + std::to_string(step_), "the loss is no longer a number",
@@ -86,10 +84,39 @@ bool Trainer::step() {
     epoch_correct_ += output.correct;
     epoch_count_ += input.count;
     const int64_t done = step_++;
+    const int epoch = static_cast<int>(done / steps_per_epoch_);
     emit(BatchEnd{done, epoch, input.count, output.loss_sum / count,
                   static_cast<double>(output.correct) / count, input.learning_rate, output.gradient_norm});
     if (step_ % steps_per_epoch_ == 0) end_epoch(epoch);
-    return true;
+}
+
+Trainer::Part Trainer::go_on(std::optional<std::chrono::milliseconds> budget) {
+    if (!begun_) emit(TrainBegin{step_, total_steps_, steps_per_epoch_, model_.experiment().train.epochs});
+    begun_ = true;
+    if (finished()) {
+        if (!ended_) emit(TrainEnd{step_});
+        ended_ = true;
+        return Part::nothing;
+    }
+    Backend& backend = model_.backend();
+    const bool fresh = !under_way_;
+    if (fresh) under_way_ = begin_step();
+    std::optional<RunOutput> output;
+    if (fresh && !budget)
+        output = backend.run(*executable_, *under_way_);
+    else
+        output = backend.run_part(*executable_, *under_way_, budget.value_or(std::chrono::hours(1)));
+    if (!output) return Part::under_way;
+    finish_step(*output);
+    return Part::done;
+}
+
+Trainer::Part Trainer::step_part(std::chrono::milliseconds budget) { return go_on(budget); }
+
+bool Trainer::step() {
+    Part part = go_on({});
+    while (part == Part::under_way) part = go_on({});
+    return part == Part::done;
 }
 
 void Trainer::end_epoch(int epoch) {
@@ -191,6 +218,8 @@ void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) 
     const int64_t step = whole("step"), correct = whole("epoch_correct"), count = whole("epoch_count");
     const auto loss = number("epoch_loss").get<double>();
     // nothing has changed up to here
+    if (under_way_) executable_ = model_.backend().prepare(program_);  // forgets the step's first part
+    under_way_.reset();
     for (const auto& spec : model_.persistents()) model_.set(spec.name, all.at(spec.name));
     step_ = step;
     epoch_loss_ = loss;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,11 @@ class Trainer {
     /// Does one mini-batch, and after an epoch's last one evaluates on the test split. False if there was nothing left to do.
     /// Throws Error(diverged) if the loss is not finite; the weights are then those after the bad step.
     bool step();
+    enum class Part : uint8_t { under_way, done, nothing };
+    /// A part of a step, about as long as `budget`: until it is done nothing may look at the weights. `nothing`: none was left to do.
+    Part step_part(std::chrono::milliseconds budget);
+    /// Whether a step has been begun and not finished.
+    [[nodiscard]] bool under_way() const { return under_way_.has_value(); }
     /// Steps until `budget` has passed; at least one step. False if there was nothing left to do.
     bool run_for(std::chrono::milliseconds budget);
     /// Steps to the end.
@@ -44,6 +50,9 @@ class Trainer {
     void restore(std::span<const uint8_t> checkpoint, const std::string& place = "checkpoint");
 
   private:
+    Part go_on(std::optional<std::chrono::milliseconds> budget);
+    [[nodiscard]] RunInput begin_step();
+    void finish_step(const RunOutput& output);
     void begin_epoch(int epoch);
     void end_epoch(int epoch);
     void emit(const TrainEvent& event);
@@ -56,6 +65,7 @@ class Trainer {
     int64_t step_ = 0, total_steps_ = 0, steps_per_epoch_ = 0;
     int ordered_epoch_ = -1;  ///< whose order is on the device
     bool begun_ = false, ended_ = false;
+    std::optional<RunInput> under_way_;
     double epoch_loss_ = 0;
     int64_t epoch_correct_ = 0, epoch_count_ = 0;
     float learning_rate_scale_ = 1;

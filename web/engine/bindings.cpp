@@ -6,13 +6,13 @@
 #include <map>
 #include <new>
 
-#include "engine/cpu/cpu_backend.hpp"
 #include "engine/data/card.hpp"
 #include "engine/data/lines.hpp"
 #include "engine/io/safetensors.hpp"
 #include "web/engine/catalog.hpp"
 #include "web/engine/convolution.hpp"
 #include "web/engine/session.hpp"
+#include "web/engine/threads.hpp"
 
 /// What the worker calls. Every function gives {value} or {error: {code, place, problem, remedy}}; no exception crosses into JavaScript.
 /// Numbers are copied out of the module's memory, so nothing that JavaScript holds can move or has to be freed. Sessions and images are
@@ -381,6 +381,8 @@ val run(int id, double steps, double milliseconds) {
             session.run(limit, std::chrono::milliseconds(static_cast<int64_t>(milliseconds)));
         val result = val::object();
         result.set("more", progress.more);
+        result.set("begun", static_cast<double>(progress.begun));
+        result.set("between", session.between_steps());
         result.set("step", static_cast<double>(session.trainer().steps_done()));
         result.set("batches", copy_out("Float64Array", std::span<const double>(progress.batches)));
         result.set("events", progress.events.empty() ? val::array() : json_value(Json(progress.events)));
@@ -509,7 +511,7 @@ val reset(int id) {
 }
 
 std::string backend() {
-    const BackendInfo info = make_cpu_backend({.threads = 1, .arch = {}})->info();
+    const BackendInfo info = make_backend()->info();
     return info.name + " (" + info.detail + ")";
 }
 
@@ -518,6 +520,7 @@ std::string backend() {
 EMSCRIPTEN_BINDINGS(cnnlab) {
     using emscripten::function;
     function("backend", &backend);
+    function("setThreads", &set_threads);
     function("experiments", &experiments);
     function("experiment", &experiment);
     function("catalog", &all_fields);

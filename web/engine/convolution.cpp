@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/cpu/cpu_backend.hpp"
+#include "web/engine/threads.hpp"
 
 namespace cnnlab::web {
 
@@ -49,7 +49,7 @@ class Sketch {
             if (role == Role::activation || role == Role::gradient)
                 program.kept.push_back({static_cast<int32_t>(i)});
         }
-        backend_ = make_cpu_backend({.threads = 1, .arch = {}});
+        backend_ = make_backend();
         backend_->allocate(infos_);
         for (size_t i = 0; i < tensors_.size(); ++i) backend_->upload(static_cast<int>(i), tensors_[i]);
         const Split white{{255}, {0}};

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "engine/cpu/cpu_backend.hpp"
 #include "engine/data/card.hpp"
 #include "engine/data/lines.hpp"
+#include "web/engine/threads.hpp"
 
 namespace cnnlab::web {
 
@@ -12,8 +12,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Small enough that a slice stays within a frame or two, whole blocks of the backend.
-constexpr int64_t evaluation_batch = 32;
+/// A slice is at least one batch, and shall stay within a frame or two; whole blocks of the backend.
+int64_t evaluation_batch(const Model& model) {
+    int64_t cost = 0;
+    for (const LayerInfo& layer : model.layers()) cost += layer.multiply_adds;
+    return cost * 32 < 200'000'000 ? 32 : 8;
+}
 
 Json shape_json(const Shape& shape) { return Json(std::vector<int64_t>(shape.begin(), shape.end())); }
 
@@ -121,7 +125,7 @@ SlicedEvaluation::SlicedEvaluation(Model& model, const Split& images, int64_t co
         throw Error(ErrorCode::missing_data, "evaluate", "there are no images to evaluate",
                     "load some first");
     program_ =
-        model.compile_for(Phase::evaluate, static_cast<int>(std::min(count_, evaluation_batch))).program;
+        model.compile_for(Phase::evaluate, static_cast<int>(std::min(count_, evaluation_batch(model)))).program;
     executable_ = model.backend().prepare(program_);
     outputs_ = static_cast<int>(program_.shape(program_.logits).count());
     logits_.reserve(static_cast<size_t>(count_ * outputs_));
@@ -173,7 +177,7 @@ void LabSession::make_trainer() {
     asked_.reset();
     epoch_end_.reset();
     trainer_.reset();
-    backend_ = make_cpu_backend({.threads = 1, .arch = {}});
+    backend_ = make_backend();
     trainer_ = std::make_unique<Trainer>(experiment_, images_->training, *backend_);
     trainer_->set_learning_rate_scale(learning_rate_scale_);
     trainer_->add_observer(*this);
@@ -218,9 +222,12 @@ Progress LabSession::run(int64_t steps, std::chrono::milliseconds budget) {
             if (complete) finish_evaluation();
         } else if (trainer_->finished()) {
             progress_.more = trainer_->step();  // says train_end, once
-        } else if (steps > 0) {
-            progress_.more = trainer_->step();
-            --steps;
+        } else if (steps > 0 || trainer_->under_way()) {
+            if (!trainer_->under_way()) {
+                --steps;
+                ++progress_.begun;
+            }
+            progress_.more = trainer_->step_part(left()) != Trainer::Part::nothing;
             if (epoch_end_) {
                 if (evaluated_ > 0)
                     epoch_evaluation_.emplace(model(), images_->test, evaluated_);
@@ -229,7 +236,7 @@ Progress LabSession::run(int64_t steps, std::chrono::milliseconds budget) {
             }
         }
         if (!progress_.more || Clock::now() >= stop) break;
-        if (steps <= 0 && !epoch_evaluation_ && !trainer_->finished()) break;
+        if (steps <= 0 && !trainer_->under_way() && !epoch_evaluation_ && !trainer_->finished()) break;
     }
     return std::move(progress_);
 }

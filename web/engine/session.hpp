@@ -60,6 +60,7 @@ class SlicedEvaluation {
 struct Progress {
     static constexpr size_t columns = 6;  ///< step, epoch, loss, accuracy, learning rate, gradient norm
     bool more = true;                     ///< whether there is anything left to do
+    int64_t begun = 0;                    ///< steps
     std::vector<double> batches;          ///< `columns` numbers a step
     std::vector<Json> events;             ///< all others, in order
 };
@@ -84,8 +85,10 @@ class LabSession : private Observer {
 
     /// The first so many test images are evaluated after each epoch.
     void set_evaluated(int64_t count) { evaluated_ = std::min(count, images_->test.count()); }
-    /// At most `steps` steps, until `budget` has passed; goes on with an evaluation that is under way first.
+    /// Begins at most `steps` steps, until `budget` has passed; goes on with a step or an evaluation that is under way first.
     Progress run(int64_t steps, std::chrono::milliseconds budget);
+    /// Whether the weights are in between two steps: run(0, …) until they are not, before anything looks at them.
+    [[nodiscard]] bool between_steps() const { return trainer_->under_way(); }
 
     void begin_evaluation(SplitName split, int64_t count);
     /// {done, count}, and the evaluation when it is complete.

@@ -76,7 +76,7 @@ CNNLAB_INLINE void accumulate(const Geometry& g, const Row* rows, const float* x
                     unroll<V>([&](auto v) { d[v] = load(dp + i * g.y.channels + v * width); });
                     unroll<R>([&](auto r) {
                         const Vec b(xp[i * g.x.channels + r]);
-                        unroll<V>([&](auto v) { acc.v[r][v] = xsimd::fma(b, d[v], acc.v[r][v]); });
+                        unroll<V>([&](auto v) { acc.v[r][v] = madd(b, d[v], acc.v[r][v]); });
                     });
                 }
             continue;
@@ -103,7 +103,7 @@ CNNLAB_INLINE void accumulate(const Geometry& g, const Row* rows, const float* x
                 unroll<V>([&](auto v) { d[v] = load(dp + i * g.y.channels + v * width); });
                 unroll<R>([&](auto r) {
                     const Vec b(at[r][i * step[r]]);
-                    unroll<V>([&](auto v) { acc.v[r][v] = xsimd::fma(b, d[v], acc.v[r][v]); });
+                    unroll<V>([&](auto v) { acc.v[r][v] = madd(b, d[v], acc.v[r][v]); });
                 });
             }
         }
@@ -136,7 +136,7 @@ CNNLAB_INLINE void accumulate_edge(const Geometry& g, const Row* rows, const flo
                 unroll<V>([&](auto v) { d[v] = load(padded + v * width); });
                 unroll<R>([&](auto r) {
                     const Vec b(at[r][i * step[r]]);
-                    unroll<V>([&](auto v) { acc.v[r][v] = xsimd::fma(b, d[v], acc.v[r][v]); });
+                    unroll<V>([&](auto v) { acc.v[r][v] = madd(b, d[v], acc.v[r][v]); });
                 });
             }
         }

@@ -24,7 +24,7 @@ double peak(double seconds) {
     double best = 0, elapsed = 0;
     while (elapsed < seconds) {
         const auto t0 = std::chrono::steady_clock::now();
-        for (int r = 0; r < rounds; ++r) unroll<chains>([&](auto i) { a[i] = xsimd::fma(a[i], x, y); });
+        for (int r = 0; r < rounds; ++r) unroll<chains>([&](auto i) { a[i] = madd(a[i], x, y); });
         const auto t1 = std::chrono::steady_clock::now();
         const double rate = 2.0 * chains * width * rounds / std::chrono::duration<double>(t1 - t0).count();
         best = rate > best ? rate : best;

@@ -29,6 +29,14 @@ using Vec = xsimd::batch<float, CNNLAB_XSIMD_ARCH>;
 constexpr int width = static_cast<int>(Vec::size);
 
 CNNLAB_INLINE Vec load(const float* p) { return Vec::load_unaligned(p); }
+/// a · b + c, in one rounding where the instruction set has it (relaxed WebAssembly: where the machine has it).
+CNNLAB_INLINE Vec madd(Vec a, Vec b, Vec c) {
+#ifdef __wasm_relaxed_simd__
+    return wasm_f32x4_relaxed_madd(a, b, c);
+#else
+    return xsimd::fma(a, b, c);
+#endif
+}
 CNNLAB_INLINE void store(float* p, Vec v) { v.store_unaligned(p); }
 
 /// Calls f(i, read, write) for every vector of `count` floats; read and write take a pointer, and the last vector may be a part of one.

@@ -39,7 +39,7 @@ CNNLAB_INLINE void multiply(const Tap* taps, int count, int channels, int64_t ro
             unroll<V>([&](auto v) { columns[v] = load(w + v * width); });
             unroll<R>([&](auto r) {
                 const Vec row(x[r * row_stride]);
-                unroll<V>([&](auto v) { acc.v[r][v] = xsimd::fma(row, columns[v], acc.v[r][v]); });
+                unroll<V>([&](auto v) { acc.v[r][v] = madd(row, columns[v], acc.v[r][v]); });
             });
         }
     }

@@ -32,7 +32,7 @@ struct Parameter {
         Vec v = read(g + i);
         if (clip != nullptr) v = v * Vec(*clip);
         if (clip_value > 0) v = xsimd::min(xsimd::max(v, Vec(-clip_value)), Vec(clip_value));
-        return decay == 0 ? v : xsimd::fma(Vec(decay), read(p + i), v);
+        return decay == 0 ? v : madd(Vec(decay), read(p + i), v);
     }
 };
 
@@ -117,9 +117,9 @@ std::unique_ptr<Kernel> CpuOp<ops::SgdUpdate>::bind(const ops::SgdUpdate& op, co
         return [=](int64_t i, const auto& read, const auto& write) {
             Vec g = parameter.gradient(i, read, parameter.weight_decay);
             if (velocity != nullptr) {
-                const Vec v = xsimd::fma(mu, read(velocity + i), g);
+                const Vec v = madd(mu, read(velocity + i), g);
                 write(velocity + i, v);
-                g = nesterov ? xsimd::fma(mu, v, g) : v;
+                g = nesterov ? madd(mu, v, g) : v;
             }
             write(parameter.p + i, xsimd::fnma(lr, g, read(parameter.p + i)));
         };
@@ -148,12 +148,12 @@ std::unique_ptr<Kernel> CpuOp<ops::AdamUpdate>::bind(const ops::AdamUpdate& op, 
         const Vec keep(static_cast<float>(1.0 - lr * parameter.weight_decay));
         return [=](int64_t i, const auto& read, const auto& write) {
             const Vec g = parameter.gradient(i, read, decoupled ? 0.0F : parameter.weight_decay);
-            const Vec m = xsimd::fma(b1, read(first + i), rest1 * g),
-                      v = xsimd::fma(b2, read(second + i), rest2 * g * g);
+            const Vec m = madd(b1, read(first + i), rest1 * g),
+                      v = madd(b2, read(second + i), rest2 * g * g);
             write(first + i, m);
             write(second + i, v);
             const Vec p = decoupled ? read(parameter.p + i) * keep : read(parameter.p + i);
-            write(parameter.p + i, p - size * m / xsimd::fma(xsimd::sqrt(v), root, epsilon));
+            write(parameter.p + i, p - size * m / madd(xsimd::sqrt(v), root, epsilon));
         };
     });
 }
@@ -175,11 +175,11 @@ std::unique_ptr<Kernel> CpuOp<ops::RmsPropUpdate>::bind(const ops::RmsPropUpdate
             epsilon(eps), mu(momentum);
         return [=](int64_t i, const auto& read, const auto& write) {
             const Vec g = parameter.gradient(i, read, parameter.weight_decay);
-            const Vec s = xsimd::fma(decay, read(square + i), rest * g * g);
+            const Vec s = madd(decay, read(square + i), rest * g * g);
             write(square + i, s);
             Vec u = g / (xsimd::sqrt(s) + epsilon);
             if (velocity != nullptr) {
-                u = xsimd::fma(mu, read(velocity + i), u);
+                u = madd(mu, read(velocity + i), u);
                 write(velocity + i, u);
             }
             write(parameter.p + i, xsimd::fnma(lr, u, read(parameter.p + i)));
@@ -203,7 +203,7 @@ std::unique_ptr<Kernel> CpuOp<ops::AverageUpdate>::bind(const ops::AverageUpdate
                      decay = warm < most ? warm : most;
         const Vec d(static_cast<float>(decay)), rest(static_cast<float>(1 - decay));
         return [=](int64_t i, const auto& read, const auto& write) {
-            write(average + i, xsimd::fma(d, read(average + i), rest * read(p + i)));
+            write(average + i, madd(d, read(average + i), rest * read(p + i)));
         };
     });
 }

@@ -49,7 +49,12 @@ interface Session {
   info: SessionInfo;
   state: TrainState;
   step: number;
+  /** Steps that may still be begun. */
   remaining: number;
+  /** A step is under way; what looks at the weights finishes it first. */
+  between: boolean;
+  /** Those who wait for its end after a pause. */
+  waiting: (() => void)[];
   stepsPerSecond: number | null;
   /** When the next step is due, where the speed is limited. */
   due: number;
@@ -181,21 +186,30 @@ export class EngineHost {
       pause: (id) => {
         const session = this.session(id);
         if (session.state === 'running') this.setState(session, 'paused');
-        return { step: session.step };
+        if (!session.between) return { step: session.step };
+        return new Promise((resolve) => session.waiting.push(() => resolve({ step: session.step })));
       },
       evaluate: (id, request) =>
         new Promise((resolve, reject) => {
           this.session(id).jobs.push({ request, split: request.split ?? 'test', begun: false, resolve, reject });
           this.schedule();
         }),
-      predict: (id, images) => take(m.predict(id, this.choose(id, images).pixels)),
+      predict: (id, images) => {
+        this.settle(id);
+        return take(m.predict(id, this.choose(id, images).pixels));
+      },
       sessionImages: (id, split, indices) => take(m.images(id, split, indices)),
       tensors: (id, names) => {
+        this.settle(id);
         const all = names ?? this.session(id).info.description.tensors.map((tensor) => tensor.name);
         return all.map((name) => ({ name, ...take(m.tensor(id, name)) }));
       },
-      setTensor: (id, { name, shape, data }) => take(m.setTensor(id, name, { shape, data })),
+      setTensor: (id, { name, shape, data }) => {
+        this.settle(id);
+        return take(m.setTensor(id, name, { shape, data }));
+      },
       tap: (id, request) => {
+        this.settle(id);
         const images = this.choose(id, request.images);
         const labels = request.labels ? Int32Array.from(request.labels) : images.labels;
         return take(m.tap(id, images.pixels, labels, JSON.stringify(request.layers ?? []), request.gradients ?? false));
@@ -207,11 +221,18 @@ export class EngineHost {
         session.due = performance.now();
         this.schedule();
       },
-      checkpoint: (id) => take(m.checkpoint(id)),
+      checkpoint: (id) => {
+        this.settle(id);
+        return take(m.checkpoint(id));
+      },
       restore: (id, bytes) => this.moveTo(id, take(m.restore(id, bytes))),
-      weights: (id) => take(m.weights(id)),
+      weights: (id) => {
+        this.settle(id);
+        return take(m.weights(id));
+      },
       reset: (id) => this.moveTo(id, take(m.reset(id))),
       snapshot: (id) => {
+        this.settle(id);
         const session = this.session(id);
         const bytes = take(m.checkpoint(id));
         const number = this.nextSnapshot++;
@@ -269,6 +290,8 @@ export class EngineHost {
         state: 'paused',
         step: info.step,
         remaining: 0,
+        between: false,
+        waiting: [],
         stepsPerSecond: null,
         due: 0,
         jobs: [],
@@ -295,9 +318,21 @@ export class EngineHost {
   private moveTo(id: number, step: number): { step: number } {
     const session = this.session(id);
     session.step = step;
+    session.between = false;
+    this.freeWaiting(session);
     this.setState(session, session.state === 'running' ? 'running' : 'paused');
     this.outbox.flush(true);
     return { step };
+  }
+
+  /** Finishes the step under way, without looking up: what comes next reads or writes weights. */
+  private settle(id: number): void {
+    const session = this.session(id);
+    while (session.between) this.runSlice(session, 0, 1000);
+  }
+
+  private freeWaiting(session: Session): void {
+    for (const resolve of session.waiting.splice(0)) resolve();
   }
 
   private setState(session: Session, state: TrainState, error: LabProblem | null = null): void {
@@ -317,7 +352,7 @@ export class EngineHost {
   private tick(): void {
     this.scheduled = false;
     const now = performance.now();
-    const busy = [...this.sessions.values()].filter((s) => s.jobs.length > 0 || (s.state === 'running' && s.due <= now));
+    const busy = [...this.sessions.values()].filter((s) => s.jobs.length > 0 || s.between || (s.state === 'running' && s.due <= now));
     if (busy.length > 0) {
       const session = busy[this.turn++ % busy.length]!;
       if (session.jobs.length > 0) this.evaluateSlice(session, session.jobs[0]!);
@@ -325,12 +360,12 @@ export class EngineHost {
     }
     this.outbox.flush();
 
-    const running = [...this.sessions.values()].filter((s) => s.jobs.length > 0 || s.state === 'running');
+    const running = [...this.sessions.values()].filter((s) => s.jobs.length > 0 || s.between || s.state === 'running');
     if (running.length === 0) {
       this.outbox.flush(true);
       return;
     }
-    const wait = Math.min(...running.map((s) => (s.jobs.length > 0 ? 0 : s.due - performance.now())));
+    const wait = Math.min(...running.map((s) => (s.jobs.length > 0 || s.between ? 0 : s.due - performance.now())));
     if (wait <= 1) {
       this.schedule();
     } else {
@@ -342,25 +377,13 @@ export class EngineHost {
 
   private trainSlice(session: Session): void {
     const rate = session.stepsPerSecond;
-    let steps = session.remaining;
-    if (rate !== null && rate > 0) {
+    let steps = session.state === 'running' && session.due <= performance.now() ? session.remaining : 0;
+    if (steps > 0 && rate !== null && rate > 0) {
       const behind = Math.min(100, performance.now() - session.due);
       steps = Math.min(steps, 1 + Math.floor((behind * rate) / 1000));
     }
-    let done: number;
-    try {
-      const result = take(this.module.run(session.info.id, steps, slice));
-      for (const event of result.events) this.outbox.add({ ...event, session: session.info.id } as unknown as LabEvent);
-      done = result.batches.length / 6;
-      this.outbox.addBatches(session.info.id, result.batches);
-      session.step = result.step;
-      session.remaining -= done;
-      if (!result.more) this.setState(session, 'finished');
-      else if (session.remaining <= 0) this.setState(session, 'paused');
-    } catch (error) {
-      this.setState(session, 'failed', asLabError(error, 'train').toJSON());
-      return;
-    }
+    const done = this.runSlice(session, steps, slice);
+    if (done === null) return;
     const now = performance.now();
     if (rate !== null && rate > 0) session.due = Math.max(session.due + (1000 * done) / rate, now - 100);
     session.speed.steps += done;
@@ -372,9 +395,34 @@ export class EngineHost {
     }
   }
 
+  /** Begins at most `steps` steps. How many were finished; null where training failed. */
+  private runSlice(session: Session, steps: number, milliseconds: number): number | null {
+    try {
+      const result = take(this.module.run(session.info.id, steps, milliseconds));
+      for (const event of result.events) this.outbox.add({ ...event, session: session.info.id } as unknown as LabEvent);
+      this.outbox.addBatches(session.info.id, result.batches);
+      session.step = result.step;
+      session.between = result.between;
+      session.remaining -= result.begun;
+      if (!result.more) this.setState(session, 'finished');
+      else if (!session.between && session.state === 'paused') {
+        // The step that a pause has waited for.
+        if (result.batches.length > 0) this.setState(session, 'paused');
+      } else if (!session.between && session.remaining <= 0) this.setState(session, 'paused');
+      if (!session.between) this.freeWaiting(session);
+      return result.batches.length / 6;
+    } catch (error) {
+      session.between = false;
+      this.setState(session, 'failed', asLabError(error, 'train').toJSON());
+      this.freeWaiting(session);
+      return null;
+    }
+  }
+
   private evaluateSlice(session: Session, job: Job): void {
     const id = session.info.id;
     try {
+      this.settle(id);
       if (!job.begun) take(this.module.beginEvaluation(id, job.split, job.request.count ?? -1));
       job.begun = true;
       const { evaluation, logits } = take(this.module.evaluationSlice(id, slice));

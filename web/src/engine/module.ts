@@ -5,6 +5,10 @@ export type Outcome<T> = { value: T } | { error: LabProblem };
 
 export interface SliceOfTraining {
   more: boolean;
+  /** Steps that were begun. */
+  begun: number;
+  /** A step is under way: the weights are not to be looked at. */
+  between: boolean;
   step: number;
   /** Six numbers a step: step, epoch, loss, accuracy, learning rate, gradient norm. */
   batches: Float64Array;
@@ -19,6 +23,8 @@ export interface SliceOfEvaluation {
 /** The functions of web/engine/bindings.cpp. */
 export interface CnnlabModule {
   backend(): string;
+  /** Before all else; does nothing in a module without threads. */
+  setThreads(threads: number): void;
   experiments(): Outcome<ExperimentInfo[]>;
   experiment(name: string): Outcome<Experiment>;
   catalog(): Outcome<Catalog>;
