@@ -4,6 +4,7 @@ import type { Key } from '../i18n/index.js';
 export const stations = [
   { name: 'convolution', tag: 'lab-convolution', title: 'stationConvolution', load: () => import('./convolution/station.js') },
   { name: 'filter', tag: 'lab-filter', title: 'stationFilter', load: () => import('./filter/station.js') },
+  { name: 'train', tag: 'lab-train', title: 'stationTrain', load: () => import('./train/station.js') },
 ] as const satisfies readonly { name: string; tag: string; title: Key; load: () => Promise<unknown> }[];
 
 export type StationName = (typeof stations)[number]['name'];

@@ -15,6 +15,8 @@ export interface Series {
   faint?: boolean;
   /** Written at the line's end; left out for raw data behind a smoothed line. */
   named?: boolean;
+  /** Part of what the pointer reads; by default. */
+  read?: boolean;
 }
 
 /** Lines over one axis, with their names at their ends. Its size is fixed before data come. */
@@ -150,6 +152,7 @@ export class LabChart extends LitElement {
             width: series.width ?? 2,
             alpha: series.faint ? 0.35 : 1,
             points: { show: false },
+            spanGaps: true,
             ...(series.dash ? { dash: series.dash } : {}),
           })),
         ],
@@ -188,6 +191,7 @@ export class LabChart extends LitElement {
     ctx.save();
     ctx.font = font.replace('12px', `600 ${12 * ratio}px`);
     ctx.textBaseline = 'middle';
+    ctx.textAlign = 'left';
     for (const { text, colour, x, y } of names) {
       ctx.fillStyle = colour;
       ctx.fillText(text, x, Math.min(y, plot.bbox.top + plot.bbox.height));
@@ -204,7 +208,12 @@ export class LabChart extends LitElement {
       return;
     }
     const values = this.series.flatMap((series, i) => {
-      const value = (this.data[i + 1] as (number | null)[])[idx];
+      if (series.read === false) return [];
+      // A curve that has no value there is read where it had its last one.
+      const column = this.data[i + 1] as (number | null)[];
+      let at = idx;
+      while (at >= 0 && column[at] === null) at--;
+      const value = column[at];
       return value === null || value === undefined ? [] : [`${series.label} ${plain(value, this.lang, 3)}`];
     });
     reading.textContent = `${plain(this.data[0][idx]!, this.lang, 1)}${this.unit}  ${values.join('  ')}`;

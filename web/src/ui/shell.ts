@@ -242,6 +242,7 @@ export class LabShell extends LitElement {
 
   private drawStation(label: string): TemplateResult {
     const { lang, link } = this;
+    if (this.station === 'train') return html`<lab-train aria-label=${label} lang=${lang} state=${link} hotkeys></lab-train>`;
     if (this.station === 'filter') return html`<lab-filter aria-label=${label} lang=${lang} state=${link} hotkeys></lab-filter>`;
     return html`<lab-convolution aria-label=${label} lang=${lang} state=${link} hotkeys></lab-convolution>`;
   }

@@ -9,6 +9,7 @@ import type {
   LabProblem,
   LabSession,
   Snapshot,
+  Tensor,
   TrainState,
 } from '../../engine/client.js';
 import { problemOf } from '../../state/engine.js';
@@ -21,6 +22,10 @@ export interface History {
   accuracy: number[];
   learningRate: number[];
   gradientNorm: number[];
+  /** When the row came, in seconds of training since the first step. */
+  seconds: number[];
+  /** One evaluation an epoch, where test images are evaluated. */
+  evaluations: (Evaluation & { epoch: number; step: number })[];
   /** One entry an epoch; `step` is where it ended. */
   epochs: EpochEndEvent[];
 }
@@ -56,7 +61,49 @@ export interface Kept extends Snapshot {
   automatic: boolean;
 }
 
-const emptyHistory = (): History => ({ step: [], loss: [], accuracy: [], learningRate: [], gradientNorm: [], epochs: [] });
+/** What has been measured before a checkpoint that a run begins with. */
+export interface Carried {
+  history: History;
+  ghosts?: History[];
+}
+
+export interface Verdicts {
+  step: number;
+  count: number;
+  labels: Int32Array;
+  predicted: Int32Array;
+  /** [count, outputs] */
+  probabilities: Tensor;
+}
+
+/** So many images at a time when only their labels are wanted. */
+const labelsAtOnce = 1000;
+
+const emptyHistory = (): History => ({
+  step: [],
+  loss: [],
+  accuracy: [],
+  learningRate: [],
+  gradientNorm: [],
+  seconds: [],
+  evaluations: [],
+  epochs: [],
+});
+
+/** What had been measured when `step` steps were done. */
+export function historyUntil(history: History, step: number): History {
+  const rows = history.step.filter((at) => at <= step).length;
+  return {
+    step: history.step.slice(0, rows),
+    loss: history.loss.slice(0, rows),
+    accuracy: history.accuracy.slice(0, rows),
+    learningRate: history.learningRate.slice(0, rows),
+    gradientNorm: history.gradientNorm.slice(0, rows),
+    seconds: history.seconds.slice(0, rows),
+    evaluations: history.evaluations.filter((evaluation) => evaluation.step <= step),
+    epochs: history.epochs.filter((epoch) => epoch.step <= step),
+  };
+}
 
 /** Views ask for weights and maps this often while training, so that looking does not slow it. */
 const lookInterval = 400;
@@ -78,6 +125,8 @@ export class TrainRun extends EventTarget {
   ghosts: History[] = [];
   kept: Kept[] = [];
   evaluation: (Evaluation & { step: number }) | null = null;
+  /** What the network said of each test image when it was last asked of all of them, with the evaluation of that moment. */
+  verdicts: Verdicts | null = null;
   state: TrainState = 'paused';
   problem: LabProblem | null = null;
   speed: { imagesPerSecond: number; gflops: number } | null = null;
@@ -93,6 +142,7 @@ export class TrainRun extends EventTarget {
   private lookTimer = 0;
   private keepEvery = 0;
   private keeping = false;
+  private resumedAt = 0;
 
   constructor(engine: LabEngine) {
     super();
@@ -118,8 +168,8 @@ export class TrainRun extends EventTarget {
     this.tell('focus');
   }
 
-  /** A fresh network; the one before is closed. Throws LabError and leaves the old one as it was. */
-  async open(experiment: Experiment, source: DataSource, checkpoint?: Uint8Array): Promise<void> {
+  /** A fresh network, or one from a checkpoint; the one before is closed. Throws LabError and leaves the old one as it was. */
+  async open(experiment: Experiment, source: DataSource, checkpoint?: Uint8Array, carried?: Carried): Promise<void> {
     const turn = ++this.turn;
     // All test images after each epoch take a tab longer than an epoch of a small selection.
     const session = await this.engine.open({ experiment, data: source, evaluate: 1000, ...(checkpoint ? { checkpoint } : {}) });
@@ -131,12 +181,14 @@ export class TrainRun extends EventTarget {
     this.session = session;
     this.experiment = experiment;
     this.source = source;
-    this.history = emptyHistory();
-    this.ghosts = [];
+    this.history = carried ? historyUntil(carried.history, session.info.step) : emptyHistory();
+    this.ghosts = carried?.ghosts ?? [];
     this.kept = [];
-    this.evaluation = null;
+    this.evaluation = this.history.evaluations.at(-1) ?? null;
+    this.verdicts = null;
     this.problem = null;
     this.speed = null;
+    this.resumedAt = performance.now();
     this.state = 'paused';
     this.rateScale = 1;
     this.keepEvery = Math.max(1, Math.ceil(session.info.stepsPerEpoch / 8));
@@ -157,6 +209,7 @@ export class TrainRun extends EventTarget {
       }),
       session.on('eval_end', (event) => {
         this.evaluation = { ...event.evaluation, step: event.step };
+        this.history.evaluations.push({ ...event.evaluation, step: event.step, epoch: event.epoch });
         this.tell('evaluated');
       }),
       session.on('speed', (event) => {
@@ -164,6 +217,7 @@ export class TrainRun extends EventTarget {
         this.tell('speed');
       }),
       session.on('state', (event) => {
+        if (event.state === 'running' && this.state !== 'running') this.resumedAt = performance.now();
         this.state = event.state;
         if (event.error) this.problem = event.error;
         else if (event.state === 'running') this.problem = null;
@@ -198,7 +252,7 @@ export class TrainRun extends EventTarget {
     await session.reset();
     this.history = emptyHistory();
     this.problem = null;
-    this.evaluation = null;
+    this.evaluation = this.verdicts = null;
     for (const { id } of this.kept) await session.dropSnapshot(id);
     this.kept = [];
     await this.keep(true);
@@ -234,19 +288,9 @@ export class TrainRun extends EventTarget {
     if (this.state === 'running') await session.pause();
     if ((this.history.step.at(-1) ?? 0) > target.step) this.leaveGhost();
     await session.restoreSnapshot(id);
-    const rows = this.history.step.filter((step) => step <= target.step).length;
-    const cut = <T>(column: T[]): T[] => column.slice(0, rows);
-    const { history } = this;
-    this.history = {
-      step: cut(history.step),
-      loss: cut(history.loss),
-      accuracy: cut(history.accuracy),
-      learningRate: cut(history.learningRate),
-      gradientNorm: cut(history.gradientNorm),
-      epochs: history.epochs.filter((epoch) => epoch.step <= target.step),
-    };
+    this.history = historyUntil(this.history, target.step);
     this.problem = null;
-    this.evaluation = null;
+    this.evaluation = this.verdicts = null;
     this.tell('stepped', 'evaluated', 'state', 'snapshots');
     this.weightsChanged(true);
   }
@@ -261,11 +305,30 @@ export class TrainRun extends EventTarget {
   async evaluate(count?: number): Promise<void> {
     const { session } = this;
     if (!session) return;
-    const result = await session.evaluate(count === undefined ? {} : { count });
+    const tested = Math.min(count ?? Infinity, session.info.testCount);
+    const labels = await this.testLabels(session, tested);
+    const result = await session.evaluate({ count: tested, probabilities: true });
     if (session !== this.session) return;
-    this.evaluation = { ...result, step: session.step };
+    const { predicted, probabilities, ...evaluation } = result;
+    const { step } = session;
+    this.evaluation = { ...evaluation, step };
+    this.verdicts = { step, count: result.count, labels: labels.subarray(0, result.count), predicted, probabilities: probabilities! };
     this.tell('evaluated');
   }
+
+  /** The classes of the first so many test images; those of a session stay as they are. */
+  private async testLabels(session: LabSession, count: number): Promise<Int32Array> {
+    let labels = this.labels.get(session) ?? new Int32Array();
+    while (labels.length < count) {
+      const from = labels.length;
+      const indices = Array.from({ length: Math.min(labelsAtOnce, count - from) }, (_, i) => from + i);
+      const more = (await session.images('test', indices)).labels;
+      labels = Int32Array.from([...labels, ...more]);
+      this.labels.set(session, labels);
+    }
+    return labels;
+  }
+  private readonly labels = new WeakMap<LabSession, Int32Array>();
 
   /** Something outside training wrote weights. */
   edited(): void {
@@ -294,12 +357,16 @@ export class TrainRun extends EventTarget {
 
   private add(event: BatchesEvent): void {
     const { history } = this;
+    const now = performance.now();
+    const seconds = (history.seconds.at(-1) ?? 0) + (now - this.resumedAt) / 1000;
+    this.resumedAt = now;
     for (let i = 0; i < event.step.length; i++) {
       history.step.push(event.step[i]! + 1);
       history.loss.push(event.loss[i]!);
       history.accuracy.push(event.accuracy[i]!);
       history.learningRate.push(event.learningRate[i]!);
       history.gradientNorm.push(event.gradientNorm[i]!);
+      history.seconds.push(seconds);
     }
     this.tell('stepped');
     this.weightsChanged(false);

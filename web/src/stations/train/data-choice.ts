@@ -1,0 +1,192 @@
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import type { DataCard, ImageSet, LoadingEvent } from '../../engine/client.js';
+import { translate, type Lang } from '../../i18n/index.js';
+import { fixed, plain } from '../../ui/numbers.js';
+import { base, controls } from '../../ui/styles.js';
+import { thumbnail } from './thumbnail.js';
+
+/** What can be chosen, and what is. */
+export interface Choices {
+  data: { name: string; title: string; images: number }[];
+  experiments: { name: string; title: string }[];
+  chosen: { data: string; experiment: string; images: number };
+}
+
+const counts = [500, 1000, 2000, 4000, 10_000, 20_000, 60_000];
+
+/** Which images, which experiment, how many. Events: `choose` with what is to change, `files` with what was picked. */
+export class DataChoice extends LitElement {
+  static override properties = {
+    choices: { attribute: false },
+    card: { attribute: false },
+    samples: { attribute: false },
+    loading: { attribute: false },
+    trouble: { type: String },
+    lang: { type: String },
+  };
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      section {
+        display: grid;
+        gap: 16px;
+      }
+      .samples {
+        display: grid;
+        grid-template-columns: repeat(8, minmax(0, 1fr));
+        gap: 4px;
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        aspect-ratio: 8 / 2.05;
+        align-content: start;
+      }
+      .samples img {
+        display: block;
+        width: 100%;
+        aspect-ratio: 1;
+        image-rendering: pixelated;
+        border-radius: 2px;
+      }
+      select {
+        width: 100%;
+        text-overflow: ellipsis;
+      }
+      .note {
+        font-size: var(--lab-small);
+        color: var(--lab-ink-soft);
+      }
+      .loading {
+        min-height: 20px;
+      }
+      progress {
+        width: 100%;
+        height: 4px;
+        accent-color: var(--lab-accent);
+      }
+      .own {
+        display: grid;
+        gap: 8px;
+        border: 1px dashed var(--lab-mark);
+        border-radius: var(--lab-radius);
+        padding: 12px;
+      }
+      .buttons {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+      }
+      .problem {
+        border-left: 3px solid var(--lab-wrong);
+        padding: 4px 12px;
+        color: var(--lab-wrong);
+        overflow-wrap: anywhere;
+      }
+      input[type='file'] {
+        display: none;
+      }
+    `,
+  ];
+
+  declare choices: Choices | null;
+  declare card: DataCard | null;
+  declare samples: ImageSet | null;
+  declare loading: LoadingEvent | null;
+  declare trouble: string;
+  declare lang: Lang;
+  private drawn: { from: ImageSet; urls: string[] } | null = null;
+
+  constructor() {
+    super();
+    this.choices = null;
+    this.card = null;
+    this.samples = null;
+    this.loading = null;
+    this.trouble = '';
+    this.lang = 'en';
+  }
+
+  private choose(change: Partial<Choices['chosen']>): void {
+    this.dispatchEvent(new CustomEvent('choose', { detail: change }));
+  }
+
+  private readonly picked = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    input.value = '';
+    if (files.length > 0) this.dispatchEvent(new CustomEvent('files', { detail: files }));
+  };
+
+  private drawSamples(): TemplateResult {
+    const { samples, card } = this;
+    if (samples && this.drawn?.from !== samples)
+      this.drawn = { from: samples, urls: Array.from({ length: samples.count }, (_, i) => thumbnail(samples, i)) };
+    const urls = samples ? this.drawn!.urls : [];
+    return html`<ul class="samples" aria-label=${translate(this.lang)('samplesOf', { name: card?.title ?? '' })}>
+      ${urls.map((url, i) => {
+        const name = card?.classes[samples!.labels[i]!] ?? '';
+        return html`<li><img src=${url} alt=${name} title=${name} /></li>`;
+      })}
+    </ul>`;
+  }
+
+  private drawLoading(): TemplateResult | string {
+    const { loading } = this;
+    if (!loading || loading.bytes >= loading.totalBytes) return '';
+    const done = fixed(loading.bytes / 1e6, this.lang, 1);
+    const total = fixed(loading.totalBytes / 1e6, this.lang, 1);
+    const words = translate(this.lang)('loadingData', { done, total });
+    return html`${words}<progress max=${loading.totalBytes} value=${loading.bytes} aria-label=${words}></progress>`;
+  }
+
+  protected override render(): TemplateResult {
+    const t = translate(this.lang);
+    const { choices } = this;
+    const chosen = choices?.chosen;
+    const most = choices?.data.find(({ name }) => name === chosen?.data)?.images ?? 0;
+    const offered = [
+      ...new Set([...counts.filter((count) => count < most), ...(chosen && chosen.images < most ? [chosen.images] : []), most]),
+    ].sort((a, b) => a - b);
+    const shown = chosen ? Math.min(chosen.images, most) : 0;
+    return html`<section aria-label=${t('data')}>
+      <div class="field">
+        <label for="data">${t('data')}</label>
+        <select id="data" @change=${(event: Event) => this.choose({ data: (event.target as HTMLSelectElement).value })}>
+          ${choices?.data.map(({ name, title }) => html`<option value=${name} ?selected=${name === chosen?.data}>${title}</option>`)}
+        </select>
+      </div>
+      ${this.drawSamples()}
+      <div class="note loading">${this.drawLoading()}</div>
+      ${
+        most > 0
+          ? html`<div class="field">
+              <label for="images">${t('trainImages')}</label>
+              <select id="images" @change=${(event: Event) => this.choose({ images: Number((event.target as HTMLSelectElement).value) })}>
+                ${offered.map((count) => html`<option value=${count} ?selected=${count === shown}>${plain(count, this.lang)}</option>`)}
+              </select>
+            </div>`
+          : nothing
+      }
+      <div class="field">
+        <label for="experiment">${t('experiment')}</label>
+        <select id="experiment" @change=${(event: Event) => this.choose({ experiment: (event.target as HTMLSelectElement).value })}>
+          ${choices?.experiments.map(({ name, title }) => html`<option value=${name} ?selected=${name === chosen?.experiment}>${title}</option>`)}
+        </select>
+      </div>
+      <div class="own">
+        <div class="note">${t('dropHere')}</div>
+        <div class="buttons">
+          <button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#files')!.click()}>${t('chooseFiles')}</button>
+          <button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('#folder')!.click()}>${t('chooseFolder')}</button>
+        </div>
+        <input id="files" type="file" multiple aria-label=${t('chooseFiles')} @change=${this.picked} />
+        <input id="folder" type="file" webkitdirectory aria-label=${t('chooseFolder')} @change=${this.picked} />
+        ${this.trouble ? html`<div class="problem" role="alert">${this.trouble}</div>` : nothing}
+      </div>
+    </section>`;
+  }
+}
+
+customElements.define('lab-data-choice', DataChoice);

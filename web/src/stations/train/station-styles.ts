@@ -1,0 +1,92 @@
+import { css } from 'lit';
+
+export const trainStyles = css`
+  .place {
+    display: grid;
+    gap: 24px 32px;
+    grid-template-columns: minmax(0, 1fr);
+    align-items: start;
+  }
+  .top,
+  .panels {
+    display: grid;
+    gap: 16px;
+    min-width: 0;
+  }
+  .curves {
+    display: grid;
+    gap: 24px;
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr));
+  }
+  .side {
+    min-width: 0;
+  }
+  .status {
+    font-size: var(--lab-small);
+    color: var(--lab-ink-soft);
+    min-height: 40px;
+  }
+  .status strong {
+    color: var(--lab-ink);
+    font-weight: 560;
+  }
+  .status .figures {
+    white-space: nowrap;
+  }
+  .tabs {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px 4px;
+    border-bottom: 1px solid var(--lab-line);
+  }
+  .tabs button {
+    border: 0;
+    background: none;
+    border-radius: var(--lab-radius) var(--lab-radius) 0 0;
+    color: var(--lab-ink-soft);
+    border-bottom: 3px solid transparent;
+    padding: 6px 10px;
+  }
+  .tabs button[aria-selected='true'] {
+    color: var(--lab-ink);
+    font-weight: 600;
+    border-bottom-color: var(--lab-accent);
+  }
+  .panel {
+    min-height: 480px;
+  }
+  .badge {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px 16px;
+    align-items: center;
+    border-left: 3px solid var(--lab-positive);
+    padding: 4px 12px;
+    max-width: 68ch;
+  }
+  .dropping {
+    outline: 2px dashed var(--lab-accent);
+    outline-offset: 8px;
+  }
+  @media (min-width: 1100px) {
+    .place {
+      grid-template-columns: minmax(0, 1fr) 304px;
+      grid-template-rows: auto 1fr;
+    }
+    .top,
+    .panels {
+      grid-column: 1;
+    }
+    .side {
+      grid-column: 2;
+      grid-row: 1 / span 2;
+      border-left: 1px solid var(--lab-line);
+      padding-left: 24px;
+    }
+  }
+  @media (max-width: 600px) {
+    .panel {
+      min-height: 320px;
+    }
+  }
+`;

@@ -1,0 +1,379 @@
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { Experiment, ImageSet, LabProblem, LoadingEvent } from '../../engine/client.js';
+import { problemOf } from '../../state/engine.js';
+import { choice, integer, number, text, type Table } from '../../state/properties.js';
+import { fixed, percent, plain } from '../../ui/numbers.js';
+import '../../ui/player.js';
+import type { PlayerAction } from '../../ui/player.js';
+import { Station, stationStyles } from '../../ui/station.js';
+import { base, controls } from '../../ui/styles.js';
+import './curve-figure.js';
+import './data-choice.js';
+import { decodeDesign, encodeDesign, sameDesign } from './design-code.js';
+import { drawInspection, drawTabs, panelNames, type PanelName } from './panel-tabs.js';
+import './rate-control.js';
+import { TrainRun, type Carried } from './run.js';
+import { trainStyles } from './station-styles.js';
+import { ownData, Workplace } from './workplace.js';
+
+interface State {
+  data: string;
+  experiment: string;
+  images: number;
+  /** The design, where it is not the experiment as it comes. */
+  net: string;
+  rate: number;
+  log: 'no' | 'yes';
+  tab: PanelName;
+  speed: number;
+}
+
+const table: Table<State> = {
+  data: text('fashion-mnist', 40),
+  experiment: text('', 60),
+  images: integer(4000, 1, 1_000_000),
+  net: text('', 6000),
+  rate: number(1, 0.001, 1000),
+  log: choice('no', ['no', 'yes']),
+  tab: choice<PanelName>('network', panelNames),
+  speed: integer(4, 1, 4),
+};
+
+/** Steps a second; null: as fast as it goes. */
+const speeds: (number | null)[] = [null, 2, 10, 50, null];
+
+/** Design a network, train it, and look into it while it learns. */
+export class TrainStation extends Station<State> {
+  static override properties: PropertyDeclarations = {
+    design: { state: true },
+    loading: { state: true },
+    samples: { state: true },
+    trouble: { state: true },
+    dataTrouble: { state: true },
+    opening: { state: true },
+    panels: { state: true },
+    beat: { state: true },
+    dropping: { state: true },
+  };
+
+  static override styles = [base, controls, stationStyles, trainStyles];
+
+  protected readonly table = table;
+  /** What the builder shows; the run has its own copy. */
+  declare private design: Experiment | null;
+  declare private loading: LoadingEvent | null;
+  declare private samples: ImageSet | null;
+  /** What went wrong with the run, and with the data. */
+  declare private trouble: LabProblem | null;
+  declare private dataTrouble: string;
+  declare private opening: boolean;
+  declare private panels: boolean;
+  /** Counts frames in which the run changed. */
+  declare private beat: number;
+  declare private dropping: boolean;
+  private run: TrainRun | null = null;
+  private place: Workplace | null = null;
+  /** The experiment as it comes: what "reset the design" goes back to. */
+  private original: Experiment | null = null;
+  /** The design that is being trained. */
+  private training: Experiment | null = null;
+  private turn = 0;
+
+  constructor() {
+    super();
+    this.design = null;
+    this.loading = null;
+    this.samples = null;
+    this.trouble = null;
+    this.dataTrouble = '';
+    this.opening = true;
+    this.panels = this.dropping = false;
+    this.beat = 0;
+  }
+
+  override disconnectedCallback(): void {
+    this.turn++;
+    void this.run?.close();
+    super.disconnectedCallback();
+  }
+
+  protected override async ready(): Promise<void> {
+    const engine = this.engine!;
+    this.place = new Workplace(engine);
+    this.run = new TrainRun(engine);
+    const beat = (): void => void this.beat++;
+    for (const type of ['opened', 'stepped', 'state', 'speed', 'evaluated'] as const) this.run.listen(type, beat);
+    this.run.listen('evaluated', () => this.speak());
+    engine.on('loading', (event) => (this.loading = event));
+    void this.loadPanels();
+    await this.place.prepare();
+    await this.begin();
+  }
+
+  protected override async resumed(): Promise<void> {
+    await this.begin();
+  }
+
+  protected override stateRead(): void {
+    void this.begin();
+  }
+
+  private async loadPanels(): Promise<void> {
+    await import('./panels/index.js');
+    this.panels = true;
+  }
+
+  /** Reads the state and trains what it says. */
+  private async begin(): Promise<void> {
+    const { place } = this;
+    if (!place) return;
+    const { data } = this.s;
+    this.dataTrouble = '';
+    if (!place.has(data)) {
+      this.opening = false;
+      this.dataTrouble = data === ownData ? this.t('ownNotInLink') : this.t('noDataHere', { name: data });
+      if (data === ownData || data === 'lines') return;
+      // The station is never empty: the generated images are always here.
+      this.set({ data: 'lines', experiment: '', net: '' });
+    }
+    const turn = ++this.turn;
+    try {
+      const original = await place.experiment(this.s.data, this.s.experiment);
+      if (turn !== this.turn) return;
+      this.original = original;
+      const design = this.s.net ? decodeDesign(this.s.net) : null;
+      if (this.s.net && !design) this.trouble = { code: 'bad_file', place: 'link', problem: this.t('designUnreadable'), remedy: '' };
+      this.design = design ?? original;
+      void this.showSamples();
+      await this.open(true);
+    } catch (error) {
+      if (turn === this.turn) this.trouble = problemOf(error);
+    }
+  }
+
+  private async showSamples(): Promise<void> {
+    const { data } = this.s;
+    try {
+      const samples = await this.place!.samples(data, 16);
+      if (data === this.s.data) this.samples = samples;
+    } catch (error) {
+      this.dataTrouble = problemOf(error).problem;
+    }
+  }
+
+  /** A network as designed, with the data as chosen. */
+  private async open(start: boolean, checkpoint?: Uint8Array, carried?: Carried): Promise<void> {
+    const { run, place, design } = this;
+    if (!run || !place || !design) return;
+    const { data, images } = this.s;
+    const turn = ++this.turn;
+    this.opening = true;
+    this.trouble = null;
+    try {
+      const experiment = place.trained(design, data, images);
+      await run.open(experiment, place.source(design, data, images), checkpoint, carried);
+      if (turn !== this.turn) return;
+      this.training = design;
+      if (this.s.rate !== 1) await run.setRateScale(this.s.rate);
+      if (start) await this.go();
+    } catch (error) {
+      if (turn === this.turn) this.trouble = problemOf(error);
+    } finally {
+      if (turn === this.turn) {
+        this.opening = false;
+        this.loading = null;
+      }
+    }
+  }
+
+  private async go(): Promise<void> {
+    await this.run?.train(speeds[this.s.speed] ?? undefined);
+  }
+
+  private async act(action: PlayerAction): Promise<void> {
+    const { run } = this;
+    if (!run?.session) return;
+    try {
+      if (action === 'reset') await run.reset();
+      else if (run.state === 'finished') await this.trainLonger();
+      else if (action === 'step') await run.oneStep();
+      else if (run.state === 'running') await run.pause();
+      else await this.go();
+    } catch (error) {
+      this.trouble = problemOf(error);
+    }
+  }
+
+  /** As many epochs again, from where it stands. */
+  private async trainLonger(): Promise<void> {
+    const { run, design } = this;
+    if (!run?.session || !this.training || !design) return;
+    const checkpoint = await run.session.checkpoint();
+    const epochs = run.session.info.totalSteps / run.session.info.stepsPerEpoch;
+    const longer = (experiment: Experiment): Experiment => ({ ...experiment, train: { ...experiment.train, epochs: 2 * epochs } });
+    const edited = !sameDesign(design, this.training);
+    const kept = edited ? design : null;
+    this.changeDesign(longer(this.training));
+    await this.open(true, checkpoint, { history: run.history, ghosts: run.ghosts });
+    if (kept) this.changeDesign(kept);
+  }
+
+  private changeDesign(design: Experiment): void {
+    this.design = design;
+    this.set({ net: this.original && sameDesign(design, this.original) ? '' : encodeDesign(design) });
+  }
+
+  private choose(change: Partial<Pick<State, 'data' | 'experiment' | 'images'>>): void {
+    const fresh = change.data !== undefined || change.experiment !== undefined;
+    this.set({ ...change, ...(change.data === undefined ? {} : { experiment: '' }), ...(fresh ? { net: '', rate: 1 } : {}) });
+    void this.begin();
+  }
+
+  private async changeRate(rate: number): Promise<void> {
+    this.set({ rate });
+    await this.run?.setRateScale(rate);
+  }
+
+  private speak(): void {
+    const last = this.run?.history.epochs.at(-1);
+    if (!last || last.testAccuracy === null) return;
+    this.say(
+      this.t('trainSummary', {
+        epoch: last.epoch + 1,
+        loss: fixed(last.trainLoss, this.lang, 3),
+        accuracy: percent(last.testAccuracy, this.lang),
+      }),
+    );
+  }
+
+  // ---- drawing --------------------------------------------------------------------------------------
+
+  private drawStatus(): TemplateResult {
+    const { run, t, lang } = this;
+    const session = run?.session;
+    if (!run || !session)
+      return html`<div class="status" data-testid="progress" data-state="opening">${this.opening ? t('preparing') : ''}</div>`;
+    const { stepsPerEpoch, totalSteps } = session.info;
+    const epochs = totalSteps / stepsPerEpoch;
+    const epoch = Math.min(epochs, Math.floor(run.step / stepsPerEpoch) + 1);
+    const last = run.history.epochs.at(-1);
+    const state = this.opening ? 'opening' : run.state;
+    return html`<div
+      class="status"
+      data-testid="progress"
+      data-state=${state}
+      data-step=${run.step}
+      data-loss=${run.history.loss.at(-1) ?? ''}
+    >
+      ${t('epochOf', { epoch: plain(epoch, lang), epochs: plain(epochs, lang) })},
+      ${t('stepOf', { step: plain(run.step, lang), steps: plain(totalSteps, lang) })}
+      ${last && last.testAccuracy !== null ? html`· <strong>${t('testAccuracy', { value: percent(last.testAccuracy, lang) })}</strong>` : nothing}
+      <br />
+      ${
+        run.state === 'finished'
+          ? t('trainingDone')
+          : run.state === 'running' && run.speed
+            ? html`<span class="figures">${t('imagesPerSecond', { n: plain(run.speed.imagesPerSecond, lang, 0) })}</span> ·
+                <span class="figures">${plain(run.speed.gflops, lang, 1)} GFLOP/s</span>`
+            : nothing
+      }
+    </div>`;
+  }
+
+  /** What went wrong with the run, with the way out. */
+  private drawTrouble(): TemplateResult | typeof nothing {
+    const problem = this.trouble ?? this.run?.problem ?? null;
+    if (!problem) return nothing;
+    const diverged = problem.code === 'diverged';
+    const lower = Math.max(0.001, this.s.rate / 10);
+    const fix = async (): Promise<void> => {
+      if (diverged) {
+        await this.changeRate(lower);
+        await this.run?.reset();
+        await this.go();
+      } else await this.begin();
+    };
+    return html`<div class="problem" role="alert">
+      <div>${diverged ? this.t('diverged') : problem.problem}${problem.remedy && !diverged ? html` — ${problem.remedy}` : ''}</div>
+      <button @click=${() => void fix()}>
+        ${diverged ? this.t('lowerFactor', { value: plain(lower, this.lang, 4) }) : this.t('tryAgain')}
+      </button>
+    </div>`;
+  }
+
+  private drawBadge(): TemplateResult | typeof nothing {
+    if (!this.design || !this.training || sameDesign(this.design, this.training)) return nothing;
+    return html`<div class="badge" data-testid="differs">
+      <span>${this.t('designDiffers')}</span>
+      <button @click=${() => void this.open(true)}>${this.t('trainThis')}</button>
+    </div>`;
+  }
+
+  private drawPanel(): TemplateResult | typeof nothing {
+    if (this.s.tab === 'network' || this.s.tab === 'files') return nothing;
+    return this.panels ? drawInspection(this.s.tab, this.run, this.lang) : nothing;
+  }
+
+  protected override render(): TemplateResult {
+    const { s, t, lang, run, place } = this;
+    const running = run?.state === 'running';
+    const chosen = { data: s.data, experiment: s.experiment, images: s.images };
+    return html`<div class="station">
+      <header class="lead">
+        <h1>${t('trainTitle')}</h1>
+        <p>${t('trainLead')}</p>
+      </header>
+      ${this.drawProblem(this.problem)}
+      <div class="place">
+        <section class="top" aria-label=${t('training')}>
+          <lab-player
+            .playing=${running}
+            .speed=${s.speed}
+            .busy=${this.opening}
+            .lang=${lang}
+            @action=${(event: CustomEvent<PlayerAction>) => void this.act(event.detail)}
+            @speed=${(event: CustomEvent<number>) => {
+              this.set({ speed: event.detail });
+              void run?.session?.setSpeed(speeds[event.detail]!);
+            }}
+          ></lab-player>
+          ${this.drawStatus()} ${this.drawTrouble()} ${this.drawBadge()}
+          <div class="curves">
+            <lab-curves
+              .run=${run}
+              .measure=${'loss'}
+              .log=${s.log === 'yes'}
+              .lang=${lang}
+              @log=${(event: CustomEvent<boolean>) => this.set({ log: event.detail ? 'yes' : 'no' })}
+            ></lab-curves>
+            <lab-curves .run=${run} .measure=${'accuracy'} .lang=${lang}></lab-curves>
+          </div>
+          <lab-rate
+            .factor=${s.rate}
+            .rate=${run?.history.learningRate.at(-1) ?? null}
+            .lang=${lang}
+            @rate=${(event: CustomEvent<number>) => void this.changeRate(event.detail)}
+          ></lab-rate>
+        </section>
+        <div class="side">
+          <lab-data-choice
+            .choices=${place?.choices(chosen, { lines: t('dataLines'), own: t('dataOwn'), starter: t('starterTitle') }) ?? null}
+            .card=${place?.card(s.data) ?? null}
+            .samples=${this.samples}
+            .loading=${this.loading}
+            .trouble=${this.dataTrouble}
+            .lang=${lang}
+            @choose=${(event: CustomEvent<Partial<State>>) => this.choose(event.detail)}
+          ></lab-data-choice>
+        </div>
+        <section class="panels" aria-label=${t('tabs')}>
+          ${drawTabs(t, s.tab, (tab) => this.set({ tab }))}
+          <div class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${s.tab}" tabindex="0">${this.drawPanel()}</div>
+        </section>
+      </div>
+      ${this.drawVoice()}
+    </div>`;
+  }
+}
+
+customElements.define('lab-train', TrainStation);

@@ -1,0 +1,151 @@
+import {
+  LabError,
+  type DataCard,
+  type DataSource,
+  type DatasetInfo,
+  type Experiment,
+  type ExperimentInfo,
+  type ImageSet,
+  type LabEngine,
+} from '../../engine/client.js';
+import type { Choices } from './data-choice.js';
+import { fitted, limited, starter, starterName } from './starter.js';
+
+/** Images that were dropped on the page. */
+export interface OwnImages {
+  card: DataCard;
+  train: ImageSet;
+  test: ImageSet;
+  /** What an experiment calls them: a data set of the command line, or "folder". */
+  dataset: string;
+}
+
+/** The name of own images in the station's state. */
+export const ownData = 'own';
+
+/** Test images that are loaded beside the training images; enough for the curve, quick to fetch. */
+const testImages = 1000;
+
+export function firstOf(set: ImageSet, count: number): ImageSet {
+  const n = Math.min(count, set.count);
+  const size = set.shape[0] * set.shape[1] * set.shape[2];
+  return { count: n, shape: set.shape, pixels: set.pixels.slice(0, n * size), labels: set.labels.slice(0, n) };
+}
+
+/** Data sets and experiments that there are, and what a choice among them means for a session. */
+export class Workplace {
+  readonly engine: LabEngine;
+  datasets: DatasetInfo[] = [];
+  shipped: ExperimentInfo[] = [];
+  own: OwnImages | null = null;
+  private linesCard: DataCard | null = null;
+
+  constructor(engine: LabEngine) {
+    this.engine = engine;
+  }
+
+  async prepare(): Promise<void> {
+    const [shipped, datasets, lines] = await Promise.all([
+      this.engine.experiments(),
+      // A page without prepared data has no list of them; that is no fault.
+      this.engine.datasets().catch((error: unknown) => {
+        if (error instanceof LabError && error.code === 'missing_data') return [];
+        throw error;
+      }),
+      this.engine.lines({}),
+    ]);
+    this.shipped = shipped;
+    this.datasets = datasets.sort((a, b) => b.name.localeCompare(a.name));
+    this.linesCard = lines.card;
+  }
+
+  has(data: string): boolean {
+    return data === 'lines' || (data === ownData && this.own !== null) || this.datasets.some(({ name }) => name === data);
+  }
+
+  card(data: string): DataCard | null {
+    if (data === ownData) return this.own?.card ?? null;
+    if (data === 'lines') return this.linesCard;
+    return this.datasets.find(({ name }) => name === data)?.card ?? null;
+  }
+
+  /** Training images that there are; 0 where their number is not for choosing. */
+  count(data: string): number {
+    if (data === ownData) return this.own?.train.count ?? 0;
+    return this.datasets.find(({ name }) => name === data)?.train ?? 0;
+  }
+
+  /** What an experiment on these images calls them. */
+  datasetName(data: string): string {
+    return data === ownData ? (this.own?.dataset ?? 'folder') : data;
+  }
+
+  experimentsFor(data: string): ExperimentInfo[] {
+    if (data === 'lines') return this.shipped.filter(({ dataset }) => dataset === 'lines');
+    const small = { name: starterName, title: '', dataset: data };
+    const name = this.datasetName(data);
+    const made = this.shipped.filter(({ dataset }) => dataset === name);
+    return [small, ...(made.length > 0 ? made : this.shipped.filter(({ dataset }) => dataset !== 'lines'))];
+  }
+
+  choices(chosen: Choices['chosen'], words: { lines: string; own: string; starter: string }): Choices {
+    const data = this.datasets.map(({ name, card }) => ({ name, title: card.title, images: this.count(name) }));
+    data.push({ name: 'lines', title: words.lines, images: 0 });
+    if (this.own) data.push({ name: ownData, title: `${words.own} (${this.own.card.title})`, images: this.count(ownData) });
+    const experiments = this.experimentsFor(chosen.data).map(({ name, title }) => ({
+      name,
+      title: name === starterName ? words.starter : title,
+    }));
+    return { data, experiments, chosen };
+  }
+
+  /** The experiment as it comes, for these images. */
+  async experiment(data: string, name: string): Promise<Experiment> {
+    const offered = this.experimentsFor(data);
+    const found = offered.find((info) => info.name === name) ?? offered[0]!;
+    const card = this.card(data);
+    if (found.name === starterName) return starter(this.datasetName(data), card?.classes.length ?? 10);
+    const experiment = await this.engine.experiment(found.name);
+    return found.dataset === this.datasetName(data) || !card ? experiment : fitted(experiment, this.datasetName(data), card);
+  }
+
+  /** The design as it is trained: on its first so many images. */
+  trained(design: Experiment, data: string, images: number): Experiment {
+    const most = this.count(data);
+    return data === 'lines' ? design : limited(design, images < most ? images : null);
+  }
+
+  source(design: Experiment, data: string, images: number): DataSource {
+    if (data === 'lines') return { kind: 'lines', ...(typeof design.dataset === 'object' ? { options: lineOptions(design) } : {}) };
+    if (data === ownData && this.own) {
+      const { card, train, test } = this.own;
+      return { kind: 'images', card, train: firstOf(train, images), test };
+    }
+    return { kind: 'shards', name: data, train: Math.min(images, this.count(data)), test: testImages };
+  }
+
+  /** A few images to show what the data are. */
+  async samples(data: string, count: number): Promise<ImageSet> {
+    const indices = Array.from({ length: count }, (_, i) => i);
+    if (data === ownData && this.own) {
+      // Own images lie class by class: take them from everywhere.
+      const { train } = this.own;
+      const size = train.shape[0] * train.shape[1] * train.shape[2];
+      const n = Math.min(count, train.count);
+      const set: ImageSet = { count: n, shape: train.shape, pixels: new Uint8Array(n * size), labels: new Int32Array(n) };
+      for (let i = 0; i < n; i++) {
+        const from = Math.floor((i * train.count) / n);
+        set.pixels.set(train.pixels.subarray(from * size, (from + 1) * size), i * size);
+        set.labels[i] = train.labels[from]!;
+      }
+      return set;
+    }
+    if (data === 'lines') return firstOf((await this.engine.lines({})).train, count);
+    return this.engine.images(data, 'train', indices);
+  }
+}
+
+function lineOptions(design: Experiment): Record<string, never> {
+  const { name: _name, ...options } = design.dataset as { name: string };
+  return options as Record<string, never>;
+}
