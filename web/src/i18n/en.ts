@@ -17,6 +17,9 @@ export const en = {
   stationFilter: 'Learn a filter',
   stationTrain: 'Train',
 
+  // frame
+  openInLab: 'Open in the lab',
+
   // player
   player: 'Playback',
   play: 'Play',
@@ -210,4 +213,26 @@ export const en = {
   designUnreadable: 'The network in this link cannot be read; this is the experiment as it comes.',
   designDiffers: 'The network being trained is not the one designed below.',
   trainThis: 'Train this one',
+
+  // train: builder
+  redo: 'Redo',
+  resetDesign: 'Back to the experiment',
+  parametersShort: 'parameters',
+  multiplyAddsImage: 'multiply-adds an image',
+  moveUp: 'Move {name} up',
+  moveDown: 'Move {name} down',
+  removeLayer: 'Remove {name}',
+  layerType: 'Type',
+  layerName: 'its own name, for layers that read it',
+  layerTrainable: 'learns; otherwise its weights stay as they are',
+  layerFrom: 'Reads the output of',
+  addLayer: 'Add layer',
+  addAfter: 'Add after {name}',
+  addBeforeLast: 'Add before the last layer',
+  putValue: 'Set {field} to {value}',
+  sectionOptimizer: 'Optimizer',
+  sectionLoss: 'Loss',
+  sectionSchedule: 'Learning-rate schedule',
+  sectionAugment: 'Augmentation',
+  sectionTrain: 'Training',
 } as const satisfies Record<string, string>;

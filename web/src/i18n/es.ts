@@ -18,6 +18,9 @@ export const es: Words = {
   stationFilter: 'Aprender un filtro',
   stationTrain: 'Entrenar',
 
+  // frame
+  openInLab: 'Abrir en el laboratorio',
+
   player: 'Reproducción',
   play: 'Reproducir',
   pause: 'Pausa',
@@ -207,4 +210,26 @@ export const es: Words = {
   designUnreadable: 'La red de este enlace no se puede leer; esta es la del experimento original.',
   designDiffers: 'La red que se entrena no es la del diseño de abajo.',
   trainThis: 'Entrenar esta',
+
+  // train: builder
+  redo: 'Rehacer',
+  resetDesign: 'Volver al experimento',
+  parametersShort: 'parámetros',
+  multiplyAddsImage: 'multiplicaciones y sumas por imagen',
+  moveUp: 'Subir {name}',
+  moveDown: 'Bajar {name}',
+  removeLayer: 'Quitar {name}',
+  layerType: 'Tipo',
+  layerName: 'nombre propio, para las capas que la leen',
+  layerTrainable: 'aprende; si no, sus pesos se quedan como están',
+  layerFrom: 'Lee la salida de',
+  addLayer: 'Añadir capa',
+  addAfter: 'Añadir después de {name}',
+  addBeforeLast: 'Añadir antes de la última',
+  putValue: 'Poner {field} en {value}',
+  sectionOptimizer: 'Optimizador',
+  sectionLoss: 'Función de pérdida',
+  sectionSchedule: 'Plan de la tasa de aprendizaje',
+  sectionAugment: 'Aumento de datos',
+  sectionTrain: 'Entrenamiento',
 };

@@ -59,7 +59,14 @@ export interface Focus {
 export interface Kept extends Snapshot {
   /** By the page, on its own; or by the person. */
   automatic: boolean;
+  /** What had been measured by then, on its own branch. */
+  course: History;
+  /** The first layer's weights when it was kept, where they are few enough to be shown small. */
+  filters: Tensor | null;
 }
+
+/** A first layer of at most so many numbers is remembered with each kept state. */
+const mostFilterNumbers = 4096;
 
 /** What has been measured before a checkpoint that a run begins with. */
 export interface Carried {
@@ -105,6 +112,12 @@ export function historyUntil(history: History, step: number): History {
   };
 }
 
+/** Whether a course holds nothing but what another one began with. */
+function isBeginningOf(course: History, whole: History): boolean {
+  const last = course.step.length - 1;
+  return last < 0 || (course.step[last] === whole.step[last] && course.loss[last] === whole.loss[last]);
+}
+
 /** Views ask for weights and maps this often while training, so that looking does not slow it. */
 const lookInterval = 400;
 
@@ -142,6 +155,8 @@ export class TrainRun extends EventTarget {
   private lookTimer = 0;
   private keepEvery = 0;
   private keeping = false;
+  /** The step of the newest kept state of this branch. */
+  private keptAt = 0;
   private resumedAt = 0;
 
   constructor(engine: LabEngine) {
@@ -266,11 +281,16 @@ export class TrainRun extends EventTarget {
     if (!session || this.keeping) return;
     this.keeping = true;
     try {
-      const snapshot = await session.snapshot();
+      const first = session.info.description.tensors[0];
+      const small = first && first.shape.length === 4 && first.shape.reduce((a, b) => a * b, 1) <= mostFilterNumbers;
+      // Asked for in one breath; while training runs, a step may get between the two.
+      const [snapshot, weights] = await Promise.all([session.snapshot(), small ? session.tensors([first.name]) : []]);
       if (session !== this.session) return;
-      this.kept = [...this.kept.filter((other) => other.step !== snapshot.step || !other.automatic), { ...snapshot, automatic }].sort(
-        (a, b) => a.step - b.step,
-      );
+      const kept: Kept = { ...snapshot, automatic, course: historyUntil(this.history, snapshot.step), filters: weights[0] ?? null };
+      const replaced = this.kept.filter((other) => other.step === kept.step && other.automatic);
+      this.kept = [...this.kept.filter((other) => !replaced.includes(other)), kept].sort((a, b) => a.step - b.step);
+      this.keptAt = kept.step;
+      for (const { id } of replaced) await session.dropSnapshot(id);
       await this.thin();
       this.tell('snapshots');
     } catch (error) {
@@ -286,9 +306,10 @@ export class TrainRun extends EventTarget {
     const target = this.kept.find((kept) => kept.id === id);
     if (!session || !target) return;
     if (this.state === 'running') await session.pause();
-    if ((this.history.step.at(-1) ?? 0) > target.step) this.leaveGhost();
+    if (!isBeginningOf(this.history, target.course)) this.leaveGhost();
     await session.restoreSnapshot(id);
-    this.history = historyUntil(this.history, target.step);
+    this.history = historyUntil(target.course, target.step);
+    this.keptAt = target.step;
     this.problem = null;
     this.evaluation = this.verdicts = null;
     this.tell('stepped', 'evaluated', 'state', 'snapshots');
@@ -370,8 +391,7 @@ export class TrainRun extends EventTarget {
     }
     this.tell('stepped');
     this.weightsChanged(false);
-    const newest = this.kept.at(-1)?.step ?? 0;
-    if (this.step - newest >= this.keepEvery) void this.keep(true);
+    if (this.step - this.keptAt >= this.keepEvery) void this.keep(true);
   }
 
   /** Every second of the automatic ones goes when there are too many; the first stays. */

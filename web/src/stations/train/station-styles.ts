@@ -68,7 +68,7 @@ export const trainStyles = css`
     outline: 2px dashed var(--lab-accent);
     outline-offset: 8px;
   }
-  @media (min-width: 1100px) {
+  @container (width >= 1040px) {
     .place {
       grid-template-columns: minmax(0, 1fr) 304px;
       grid-template-rows: auto 1fr;
@@ -84,7 +84,7 @@ export const trainStyles = css`
       padding-left: 24px;
     }
   }
-  @media (max-width: 600px) {
+  @container (width <= 570px) {
     .panel {
       min-height: 320px;
     }

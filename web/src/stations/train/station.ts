@@ -7,6 +7,7 @@ import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
 import { Station, stationStyles } from '../../ui/station.js';
 import { base, controls } from '../../ui/styles.js';
+import './builder/builder.js';
 import './curve-figure.js';
 import './data-choice.js';
 import { decodeDesign, encodeDesign, sameDesign } from './design-code.js';
@@ -310,7 +311,15 @@ export class TrainStation extends Station<State> {
   }
 
   private drawPanel(): TemplateResult | typeof nothing {
-    if (this.s.tab === 'network' || this.s.tab === 'files') return nothing;
+    if (this.s.tab === 'network')
+      return html`<lab-builder
+        .engine=${this.engine}
+        .design=${this.design}
+        .original=${this.original}
+        .card=${this.place?.card(this.s.data) ?? null}
+        .lang=${this.lang}
+        @design=${(event: CustomEvent<Experiment>) => this.changeDesign(event.detail)}
+      ></lab-builder>`;
     return this.panels ? drawInspection(this.s.tab, this.run, this.lang) : nothing;
   }
 

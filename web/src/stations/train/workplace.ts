@@ -146,6 +146,7 @@ export class Workplace {
 }
 
 function lineOptions(design: Experiment): Record<string, never> {
-  const { name: _name, ...options } = design.dataset as { name: string };
+  const options: Record<string, unknown> = { ...(design.dataset as object) };
+  delete options['name'];
   return options as Record<string, never>;
 }

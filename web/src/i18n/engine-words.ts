@@ -1,0 +1,115 @@
+import type { LabProblem } from '../engine/protocol.js';
+import type { Lang } from './index.js';
+
+
+/** The engine speaks English. Here is what it says of fields and experiments, by its own words. */
+const spanish: Record<string, string> = {
+  'number of filters; 0: as many as inputs': 'número de filtros; 0: tantos como entradas',
+  'height and width of the filters': 'alto y ancho de los filtros',
+  'how far the window moves': 'cuánto avanza la ventana',
+  'zeros around the image: a number, [top, left, bottom, right], "same", "valid" or "same_upper"':
+    'ceros alrededor de la imagen: un número, [arriba, izquierda, abajo, derecha], "same", "valid" o "same_upper"',
+  'distance between the taps of a filter': 'distancia entre los pesos de un filtro',
+  'independent groups of channels; 0: one group a channel (depthwise)':
+    'grupos de canales independientes; 0: un grupo por canal (depthwise)',
+  'add a learned number to each output channel': 'suma un número aprendido a cada canal de salida',
+  'how the weights start': 'con qué valores empiezan los pesos',
+  'how the bias starts': 'con qué valor empieza el sesgo',
+  'number of outputs': 'número de salidas',
+  'add a learned number to each output': 'suma un número aprendido a cada salida',
+  'share of the new batch in the running statistics': 'cuánto pesa el lote nuevo en las medias acumuladas',
+  'added to the variance': 'se suma a la varianza',
+  'slope below zero': 'pendiente por debajo de cero',
+  'height and width of the window': 'alto y ancho de la ventana',
+  "how far the window moves; 0: the kernel's size": 'cuánto avanza la ventana; 0: su propio tamaño',
+  'padding around the image, which never wins': 'relleno alrededor de la imagen, que nunca gana',
+  'zeros around the image': 'ceros alrededor de la imagen',
+  'whether padding counts in the mean': 'si el relleno cuenta en la media',
+  'share of values set to zero': 'proporción de valores que pasan a cero',
+  'share of the target spread evenly over all classes': 'parte del objetivo que se reparte por igual entre las clases',
+  'learning rate': 'tasa de aprendizaje',
+  'share of the last step kept': 'cuánto se conserva del paso anterior',
+  'L2 penalty, added to the gradient': 'penalización L2, sumada al gradiente',
+  'look ahead along the momentum': 'mira por delante en la dirección del momento',
+  'decay of the mean of gradients': 'cuánto dura la media de los gradientes',
+  'decay of the mean of squared gradients': 'cuánto dura la media de sus cuadrados',
+  'added to the denominator': 'se suma al denominador',
+  'shrinks the weights by lr times this': 'encoge los pesos en lr por este número',
+  'how often the rate drops, evenly over the training': 'cuántas veces baja la tasa, a intervalos iguales',
+  'factor of each drop': 'factor de cada bajada',
+  'factor at the end': 'factor al final',
+  'share of the training in which the rate rises': 'parte del entrenamiento en que la tasa sube',
+  'starts at the learning rate divided by this': 'empieza en la tasa dividida entre este número',
+  'ends at the start divided by this': 'acaba en la inicial dividida entre este número',
+  'mirror left and right with probability 1/2': 'refleja izquierda y derecha la mitad de las veces',
+  'pad by this many pixels and crop back at a random place: a shift of up to ±crop':
+    'rellena con estos píxeles y recorta en un lugar al azar: desplaza hasta ±crop',
+  'what lies outside the image: "zero" or "reflect"': 'qué hay fuera de la imagen: "zero" (ceros) o "reflect" (reflejo)',
+  'turn by up to ± this many degrees': 'gira hasta ± estos grados',
+  'shift by up to ± this share of height and width': 'desplaza hasta ± esta parte del alto y el ancho',
+  'scale by a factor of 1 ± this': 'cambia el tamaño por un factor de 1 ± este número',
+  'add up to ± this share of the full range': 'suma hasta ± esta parte del rango',
+  'multiply the distance from the mean by 1 ± this': 'multiplica la distancia a la media por 1 ± este número',
+  'blank a random square with this side, in pixels': 'borra un cuadrado al azar de este lado, en píxeles',
+  'passes over the training images': 'pasadas por las imágenes de entrenamiento',
+  'images a step': 'imágenes por paso',
+  'images at a time in evaluation': 'imágenes a la vez al evaluar',
+  'of all random numbers: initial weights, order, augmentation, dropout':
+    'semilla de todo lo aleatorio: pesos iniciales, orden, aumento de datos, dropout',
+  'whether each epoch has an order of its own': 'si cada época tiene su propio orden',
+
+  "Four blocks with batch norm on CIFAR-10, the course's own recipe": 'Cuatro bloques con batch norm en CIFAR-10, con la receta del curso',
+  'Four blocks with batch norm on CIFAR-10, with a recipe that suits them':
+    'Cuatro bloques con batch norm en CIFAR-10, con una receta a su medida',
+  'A residual network of 13 convolutions on CIFAR-10': 'Una red residual de 13 convoluciones en CIFAR-10',
+  "Two convolutions on CIFAR-10, 545,098 parameters: the course's SimpleCNN":
+    'Dos convoluciones en CIFAR-10, 545.098 parámetros: la SimpleCNN del curso',
+  'Three convolutions on CIFAR-10': 'Tres convoluciones en CIFAR-10',
+  'Fashion-MNIST with turned, shifted and mirrored images, 93,322 parameters':
+    'Fashion-MNIST con imágenes giradas, desplazadas y reflejadas, 93.322 parámetros',
+  'Four 5×5 convolutions with batch norm on Fashion-MNIST': 'Cuatro convoluciones de 5×5 con batch norm en Fashion-MNIST',
+  'Four 7×7 convolutions with batch norm on Fashion-MNIST': 'Cuatro convoluciones de 7×7 con batch norm en Fashion-MNIST',
+  'Four 3×3 convolutions with batch norm on Fashion-MNIST': 'Cuatro convoluciones de 3×3 con batch norm en Fashion-MNIST',
+  'Fashion-MNIST without convolution: 784-128-64-10': 'Fashion-MNIST sin convoluciones: 784-128-64-10',
+  'One 3×3 filter learns to tell vertical from horizontal lines': 'Un filtro de 3×3 aprende a distinguir líneas verticales y horizontales',
+};
+
+/** What the engine says when a design is wrong, as patterns; $1, $2 … stand for what it names. */
+const sentences: [RegExp, string][] = [
+  [/^is (-?[\d.e+-]+)$/, 'vale $1'],
+  [/^is empty$/, 'está vacío'],
+  [/^is (?:the text )?"(.*)"$/, 'es «$1»'],
+  [/^"(.*)" is not known$/, 'no se conoce «$1»'],
+  [/^"(.*)" is no layer before this one$/, '«$1» no es ninguna capa anterior a esta'],
+  [/^gives (\d+) outputs? for (\d+) classes$/, 'da $1 salidas para $2 clases'],
+  [/^(\S+) does not fit a (\S+) input$/, '$1 no cabe en una entrada de $2'],
+  [/^names fewer than two inputs$/, 'nombra menos de dos entradas'],
+  [/^give a number from (\S+) to (\S+)$/, 'pon un número de $1 a $2'],
+  [/^give true or false$/, 'pon true o false'],
+  [/^let the last layer have (\d+) outputs?$/, 'que la última capa tenga $1 salidas'],
+  [/^use a smaller kernel, less pooling before it, or padding "same"$/, 'usa un núcleo menor, menos agrupación antes o relleno "same"'],
+  [/^name the layers to add: (.*)$/, 'nombra las capas que se suman: $1'],
+  [/^add at least one layer$/, 'añade al menos una capa'],
+  [/^did you mean "(.*)"\?$/, '¿querías decir «$1»?'],
+  [/^use one of (.*) or (.*)$/, 'usa $1 o $2'],
+  [
+    /^give a whole number, \[height, width\], \[top, left, bottom, right\], "same", "valid" or "same_upper"$/,
+    'pon un número entero, [alto, ancho], [arriba, izquierda, abajo, derecha], "same", "valid" o "same_upper"',
+  ],
+];
+
+const inSpanish = (text: string): string => {
+  const known = spanish[text];
+  if (known !== undefined) return known;
+  for (const [pattern, words] of sentences) if (pattern.test(text)) return text.replace(pattern, words);
+  return text;
+};
+
+/** A field's explanation or an experiment's title, in the reader's language. */
+export const helpIn = (lang: Lang, text: string): string => (lang === 'es' ? inSpanish(text) : text);
+
+/** "7×7 does not fit …; use a smaller …" in the reader's language. Sentences that are not known here stay as the engine says them. */
+export function problemIn(lang: Lang, { problem, remedy }: Pick<LabProblem, 'problem' | 'remedy'>): string {
+  const says = (text: string): string => helpIn(lang, text);
+  return remedy ? `${says(problem)}; ${says(remedy)}` : says(problem);
+}
