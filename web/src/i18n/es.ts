@@ -130,7 +130,7 @@ export const es: Words = {
   tuning: 'Respuesta según el ángulo',
   tuningHelp: 'Lo que responde la red a una línea limpia en cada ángulo, y la respuesta más fuerte del filtro.',
   angleAxis: 'ángulo de la línea',
-  answer: 'respuesta de la red',
+  answer: 'respuesta',
   response: 'filtro',
   noise: 'Ruido',
   thickness: 'Grosor de la línea',

@@ -208,7 +208,7 @@ export class FilterStation extends Station<State> {
       const [experiment, lines, probe] = await Promise.all([
         engine.experiment('lines'),
         engine.lines(this.data),
-        engine.lines({ ...this.data, noise: 0, count: 1, vertical_angles: angles, horizontal_angles: [0] }),
+        engine.lines({ ...this.data, noise: 0, count: 1, vertical_angles: angles, horizontal_angles: angles }),
       ]);
       if (turn !== this.opening) return;
       const session = await engine.open({
@@ -221,7 +221,7 @@ export class FilterStation extends Station<State> {
       }
       this.session = session;
       this.lines = lines;
-      // One probe a tilt: the test images alternate between the two classes.
+      // Two images a tilt, one of each class in turn; the first is taken.
       this.probe = this.rescaled(probe, lines.unit);
       this.clear();
       this.stopListening = [
