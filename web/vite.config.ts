@@ -1,17 +1,34 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { licences } from './scripts/vite/licences.ts';
+import { sizes } from './scripts/vite/sizes.ts';
+
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 export default defineConfig({
   // Relative addresses: the built folder works from any path.
   base: './',
-  publicDir: false,
+  // The example course and the script beside it are copied as they are: they are what one copies.
+  publicDir: 'public',
+  plugins: [licences(path('.')), sizes(path('../build/wasm/web/engine'))],
   build: {
-    outDir: fileURLToPath(new URL('../build/web', import.meta.url)),
+    outDir: path('../build/web'),
     // engine/ and data/ lie there too, and are made by other tools.
     emptyOutDir: false,
     target: 'es2022',
+    // light-dark() must stay: what it would be turned into does not follow a color-scheme that is set by a script or a page around.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
     sourcemap: false,
+    // An element must put nothing into the head of the page it stands in.
+    modulePreload: false,
+    rolldownOptions: {
+      input: { index: path('index.html'), embed: path('embed.html'), 'cnn-lab': path('src/embed/element.ts') },
+      output: {
+        // Course pages name this file; all others have their content in their name.
+        entryFileNames: ({ name }) => (name === 'cnn-lab' ? 'cnn-lab.js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   worker: { format: 'es' },
   test: { include: ['test/**/*.test.ts'], testTimeout: 120_000 },

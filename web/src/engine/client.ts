@@ -33,6 +33,7 @@ import {
   type TrainState,
   type Validation,
 } from './protocol.js';
+import { startWorker } from './start-worker.js';
 
 export * from './protocol.js';
 
@@ -129,7 +130,7 @@ export class LabEngine {
     try {
       worker = options.worker
         ? options.worker()
-        : (new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'cnnlab' }) as unknown as WorkerLike);
+        : (startWorker() as unknown as WorkerLike);
     } catch (error) {
       throw new LabError({
         code: 'no_worker',

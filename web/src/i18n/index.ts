@@ -1,7 +1,9 @@
 import { en } from './en.js';
 import { es } from './es.js';
+import type { Lang } from './lang.js';
 
-export type Lang = 'en' | 'es';
+export { preferredLang, type Lang } from './lang.js';
+
 export type Key = keyof typeof en;
 export type Words = Record<Key, string>;
 
@@ -23,9 +25,4 @@ export function translate(lang: Lang): Translate {
     translators.set(known, t);
   }
   return t;
-}
-
-/** The reader's language, as the browser has it. */
-export function preferredLang(): Lang {
-  return navigator.languages.some((tag) => tag.startsWith('es')) && !navigator.languages[0]?.startsWith('en') ? 'es' : 'en';
 }

@@ -1,0 +1,14 @@
+// Gives every <iframe src=".../embed.html?..."> of the page the height that the station in it asks for. Only numbers are taken, only from
+// a frame of this page, and only its own height is changed.
+(() => {
+  const frames = () => [...document.querySelectorAll('iframe')];
+  addEventListener('message', ({ source, data }) => {
+    const height = data?.type === 'cnn-lab-height' ? data.height : 0;
+    const frame = typeof height === 'number' && height > 0 && height < 2e4 && frames().find((item) => item.contentWindow === source);
+    if (!frame) return;
+    const border = getComputedStyle(frame).boxSizing === 'border-box' ? frame.offsetHeight - frame.clientHeight : 0;
+    frame.style.height = `${Math.ceil(height) + border}px`;
+  });
+  // Those that were there before this script; the others tell by themselves.
+  for (const frame of frames()) frame.contentWindow?.postMessage({ type: 'cnn-lab-ask' }, '*');
+})();

@@ -1,0 +1,242 @@
+import type { LabProblem } from '../engine/protocol.js';
+import { langOf, type Lang } from '../i18n/lang.js';
+import { stations } from '../stations/list.js';
+import type { Station } from '../ui/station.js';
+import tokens from '../ui/tokens.css?inline';
+import style from './style.css?inline';
+import { words } from './words.js';
+
+export type CnnLabTheme = 'auto' | 'light' | 'dark';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cnn-lab': CnnLab;
+  }
+  interface HTMLElementEventMap {
+    /** The station's engine runs. */
+    'lab-ready': CustomEvent<object>;
+    /** The reader changed something; `state` is what the attribute of this name takes. */
+    'lab-state': CustomEvent<{ state: string }>;
+    /** The station could not start; it says so in its place as well. */
+    'lab-error': CustomEvent<LabProblem>;
+  }
+}
+
+// Where this script lies, engine/ and data/ lie.
+const here = import.meta.url;
+// Importing it where there is no page (a server that renders) must do nothing.
+const Base = (typeof HTMLElement === 'undefined' ? Object : HTMLElement) as typeof HTMLElement;
+
+let sheet: CSSStyleSheet | null = null;
+function styles(): CSSStyleSheet {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(tokens + style);
+  }
+  return sheet;
+}
+
+/**
+ * A station of the lab in any page: <cnn-lab station="convolution" lang="es"></cnn-lab>. Attributes: `station`, `lang` (default: that of
+ * the text around it, else the browser's), `state` (a query string, as in the lab's links), `theme` (auto: as the page around it),
+ * `height` (pixels; automatic by default), `hotkeys` (keys act wherever the focus is), `engine-url` and `data-url` (folders; beside this
+ * script by default). Nothing but this small file is loaded before the element is near the window.
+ */
+export class CnnLab extends Base {
+  static readonly observedAttributes = ['station', 'lang', 'state', 'theme', 'height', 'hotkeys', 'engine-url', 'data-url'];
+
+  private station: Station<object> | null = null;
+  private box: HTMLElement | null = null;
+  private sight: IntersectionObserver | null = null;
+  private titleIn: ((lang: Lang) => string) | null = null;
+  private link = '';
+  /** Grows with each start, so that one that was overtaken stops. */
+  private turn = 0;
+
+  /** What the reader sees, as a query string; setting it is setting the attribute. */
+  get state(): string {
+    return this.link;
+  }
+  set state(value: string) {
+    this.setAttribute('state', value);
+  }
+
+  get theme(): CnnLabTheme {
+    const theme = this.getAttribute('theme');
+    return theme === 'light' || theme === 'dark' ? theme : 'auto';
+  }
+  set theme(value: CnnLabTheme) {
+    this.setAttribute('theme', value);
+  }
+
+  connectedCallback(): void {
+    if (!this.shadowRoot) this.build();
+    if (this.station) {
+      this.label();
+      return;
+    }
+    // A script may have set these before this one came.
+    for (const name of ['state', 'theme'] as const) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete (this as Partial<CnnLab>)[name];
+      this.setAttribute(name, value);
+    }
+    this.sight = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) void this.start();
+      },
+      { rootMargin: '400px' },
+    );
+    this.sight.observe(this);
+  }
+
+  /** The station notices by itself that it has left the page, and frees its sessions. */
+  disconnectedCallback(): void {
+    this.sight?.disconnect();
+  }
+
+  attributeChangedCallback(name: string, before: string | null, value: string | null): void {
+    if (name === 'state') this.readState(value ?? '');
+    if (before === value || !this.box) return;
+    if (name === 'height') this.size();
+    else if (name === 'theme') dispatchEvent(new Event('lab-theme'));
+    else if (name === 'hotkeys' && this.station) this.station.hotkeys = value !== null;
+    else if (name === 'station' || name === 'engine-url' || name === 'data-url') {
+      if (name === 'station' && before !== null) this.link = this.getAttribute('state') ?? '';
+      this.restart();
+    }
+    this.label();
+  }
+
+  private readState(state: string): void {
+    if (this.station) {
+      // The same text again is a wish too: back to it.
+      this.station.link = this.link;
+      this.station.link = state;
+    }
+    this.link = state;
+  }
+
+  private build(): void {
+    const root = this.attachShadow({ mode: 'open', delegatesFocus: false });
+    root.adoptedStyleSheets = [styles()];
+    this.box = document.createElement('div');
+    this.box.className = 'lab';
+    this.box.part.add('lab');
+    // A click anywhere in it gives it the keys.
+    this.box.tabIndex = -1;
+    const probe = document.createElement('i');
+    probe.className = 'probe';
+    probe.setAttribute('aria-hidden', 'true');
+    probe.addEventListener('transitionrun', () => dispatchEvent(new Event('lab-theme')));
+    this.box.append(probe);
+    root.append(this.box);
+    root.addEventListener('lab-state', (event) => (this.link = (event as CustomEvent<{ state: string }>).detail.state));
+    this.size();
+    this.wait();
+  }
+
+  /** Before there is a station, and where one is changed for another. */
+  private restart(): void {
+    if (!this.station && this.turn === 0) return this.wait();
+    this.station?.remove();
+    this.station = null;
+    this.wait();
+    void this.start();
+  }
+
+  private async start(): Promise<void> {
+    this.sight?.disconnect();
+    const turn = ++this.turn;
+    const entry = stations.find((item) => item.name === this.stationName);
+    if (!entry) {
+      return this.fail({
+        code: 'unknown_name',
+        place: 'station',
+        ...words(langOf(this)).noStation(
+          this.stationName,
+          stations.map((item) => item.name),
+        ),
+      });
+    }
+    let title: (lang: Lang) => string;
+    try {
+      const [i18n, fonts] = await Promise.all([import('../i18n/index.js'), import('./fonts.js'), entry.load()]);
+      fonts.addFonts();
+      title = (lang) => i18n.translate(lang)(entry.title);
+    } catch {
+      if (turn === this.turn)
+        this.fail({ code: 'load_failed', place: 'script', ...words(langOf(this)).notLoaded }, () => void this.start());
+      return;
+    }
+    if (turn !== this.turn) return;
+    this.titleIn = title;
+    const station = document.createElement(entry.tag) as Station<object>;
+    station.link = this.link;
+    station.hotkeys = this.hasAttribute('hotkeys');
+    station.engineUrl = this.folder('engine');
+    station.dataUrl = this.folder('data');
+    this.station = station;
+    this.label();
+    this.fill(station);
+  }
+
+  private get stationName(): string {
+    return this.getAttribute('station') ?? stations[0].name;
+  }
+
+  private folder(name: 'engine' | 'data'): string {
+    const given = this.getAttribute(`${name}-url`);
+    return given ? new URL(given.endsWith('/') ? given : `${given}/`, document.baseURI).href : new URL(`${name}/`, here).href;
+  }
+
+  private label(): void {
+    const lang = langOf(this);
+    this.station?.setAttribute('lang', lang);
+    if (this.titleIn) this.station?.setAttribute('aria-label', this.titleIn(lang));
+  }
+
+  private size(): void {
+    const height = Number(this.getAttribute('height') ?? NaN);
+    const fixed = height > 0 && Number.isFinite(height);
+    this.box!.classList.toggle('fixed', fixed);
+    this.box!.style.height = fixed ? `${height}px` : '';
+  }
+
+  /** The box holds its probe and one thing more. */
+  private fill(content: HTMLElement): void {
+    const { box } = this;
+    while (box!.childNodes.length > 1) box!.lastChild!.remove();
+    box!.append(content);
+  }
+
+  private wait(): void {
+    const room = document.createElement('div');
+    room.className = `wait ${this.stationName}`;
+    room.textContent = words(langOf(this)).wait;
+    this.fill(room);
+  }
+
+  private fail(problem: LabProblem, again?: () => void): void {
+    const { lang, tryAgain } = words(langOf(this));
+    const box = document.createElement('div');
+    box.className = 'problem';
+    box.lang = lang;
+    box.setAttribute('role', 'alert');
+    box.append(`${problem.problem} — ${problem.remedy}`);
+    if (again) {
+      const button = document.createElement('button');
+      button.textContent = tryAgain;
+      button.addEventListener('click', again);
+      const line = document.createElement('div');
+      line.append(button);
+      box.append(line);
+    }
+    this.fill(box);
+    this.dispatchEvent(new CustomEvent('lab-error', { detail: problem, bubbles: true, composed: true }));
+  }
+}
+
+// Two copies of this script in a page: the first one serves.
+if (typeof customElements !== 'undefined' && !customElements.get('cnn-lab')) customElements.define('cnn-lab', CnnLab);

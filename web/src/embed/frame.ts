@@ -1,0 +1,66 @@
+import { translate } from '../i18n/index.js';
+import { knownLang, preferredLang, type Lang } from '../i18n/lang.js';
+import '../ui/tokens.css';
+import { CnnLab, type CnnLabTheme } from './element.js';
+import './frame.css';
+
+// embed.html?station=filter&lang=en&theme=light&state=noise%3D0.5&id=a : a station alone, for an <iframe>. Only what is read here counts;
+// addresses of code or data are not taken from the link.
+const params = new URLSearchParams(location.search);
+const framed = parent !== window;
+const id = /^[\w-]{1,64}$/.exec(params.get('id') ?? '')?.[0] ?? '';
+
+const lab = document.createElement('cnn-lab') as CnnLab;
+lab.setAttribute('station', params.get('station') ?? 'convolution');
+lab.setAttribute('state', params.get('state') ?? '');
+lab.setAttribute('hotkeys', '');
+const link = document.createElement('a');
+link.target = '_blank';
+link.rel = 'noopener';
+
+function themeFrom(text: unknown): CnnLabTheme | null {
+  return text === 'auto' || text === 'light' || text === 'dark' ? text : null;
+}
+
+/** The whole document follows: its background is what shows around the station. */
+function dress(lang: Lang, theme: CnnLabTheme): void {
+  document.documentElement.lang = lang;
+  document.documentElement.style.colorScheme = theme === 'auto' ? 'light dark' : theme;
+  lab.lang = lang;
+  lab.theme = theme;
+  link.textContent = translate(lang)('openInLab');
+  address();
+}
+
+function address(): void {
+  const state = new URLSearchParams(lab.state);
+  state.set('lang', lab.lang);
+  if (lab.theme !== 'auto') state.set('theme', lab.theme);
+  link.href = `./index.html#${lab.getAttribute('station')}?${state.toString()}`;
+}
+
+let told = 0;
+function tellHeight(again = false): void {
+  const height = Math.ceil(document.body.getBoundingClientRect().height);
+  if (!framed || (height === told && !again)) return;
+  told = height;
+  // A height is no secret, and the page around may be anybody's.
+  parent.postMessage({ type: 'cnn-lab-height', height, id }, '*');
+}
+
+addEventListener('message', ({ source, data }: MessageEvent<unknown>) => {
+  if (!framed || source !== parent || typeof data !== 'object' || data === null) return;
+  const { type, theme, lang } = data as Record<string, unknown>;
+  if (type === 'cnn-lab-ask') tellHeight(true);
+  else if (type === 'cnn-lab-set')
+    dress(knownLang(typeof lang === 'string' ? lang : null) ?? (lab.lang as Lang), themeFrom(theme) ?? lab.theme);
+});
+
+lab.addEventListener('lab-state', address);
+dress(knownLang(params.get('lang')) ?? preferredLang(), themeFrom(params.get('theme')) ?? 'auto');
+const foot = document.createElement('footer');
+foot.append(link);
+const main = document.createElement('main');
+main.append(lab);
+document.body.append(main, foot);
+new ResizeObserver(() => tellHeight()).observe(document.body);

@@ -1,0 +1,27 @@
+/** Apart from the words, so that what only has to choose a language does not load them. */
+export type Lang = 'en' | 'es';
+
+/** "es-MX" is Spanish; null: neither. */
+export function knownLang(tag: string | null): Lang | null {
+  const language = tag?.toLowerCase().split(/[-_]/)[0];
+  return language === 'en' || language === 'es' ? language : null;
+}
+
+/** The reader's language, as the browser has it. */
+export function preferredLang(): Lang {
+  for (const tag of navigator.languages) {
+    const known = knownLang(tag);
+    if (known) return known;
+  }
+  return 'en';
+}
+
+/** The language that an element stands in: its own or its nearest ancestor's, through shadow roots; else the browser's. */
+export function langOf(element: Element): Lang {
+  for (let at: Element | null = element; at;) {
+    if (at.hasAttribute('lang')) return knownLang(at.getAttribute('lang')) ?? preferredLang();
+    const root: Node = at.getRootNode();
+    at = at.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+  }
+  return preferredLang();
+}
