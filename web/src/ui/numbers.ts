@@ -31,3 +31,20 @@ export const percent = (share: number, lang: Lang): string =>
 export function short(value: number, lang: Lang): string {
   return format(lang, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
 }
+
+const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** So many significant figures, for numbers of unknown size: 0.276, 12.3, 4.1·10⁻⁶. */
+export function figures(value: number, lang: Lang, count = 3): string {
+  if (!Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) {
+    const [mantissa, exponent] = value.toExponential(count - 1).split('e') as [string, string];
+    const power = exponent
+      .replace(/\d/g, (digit) => raised[Number(digit)]!)
+      .replace('+', '')
+      .replace('-', '⁻');
+    return `${plain(Number(mantissa), lang, count - 1)}·10${power}`;
+  }
+  return minus(format(lang, { maximumSignificantDigits: count }).format(value === 0 ? 0 : value));
+}

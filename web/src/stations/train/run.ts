@@ -154,9 +154,11 @@ export class TrainRun extends EventTarget {
   private lastLook = 0;
   private lookTimer = 0;
   private keepEvery = 0;
-  private keeping = false;
+  private keeping: LabSession | null = null;
   /** The step of the newest kept state of this branch. */
   private keptAt = 0;
+  /** A kept state whose last steps have not been told yet. */
+  private short: Kept | null = null;
   private resumedAt = 0;
 
   constructor(engine: LabEngine) {
@@ -278,8 +280,8 @@ export class TrainRun extends EventTarget {
   /** Keeps the present state. */
   async keep(automatic = false): Promise<void> {
     const { session } = this;
-    if (!session || this.keeping) return;
-    this.keeping = true;
+    if (!session || this.keeping === session) return;
+    this.keeping = session;
     try {
       const first = session.info.description.tensors[0];
       const small = first && first.shape.length === 4 && first.shape.reduce((a, b) => a * b, 1) <= mostFilterNumbers;
@@ -290,13 +292,14 @@ export class TrainRun extends EventTarget {
       const replaced = this.kept.filter((other) => other.step === kept.step && other.automatic);
       this.kept = [...this.kept.filter((other) => !replaced.includes(other)), kept].sort((a, b) => a.step - b.step);
       this.keptAt = kept.step;
+      this.short = (kept.course.step.at(-1) ?? 0) < kept.step ? kept : null;
       for (const { id } of replaced) await session.dropSnapshot(id);
       await this.thin();
       this.tell('snapshots');
     } catch (error) {
       if (session === this.session) this.problem = problemOf(error);
     } finally {
-      this.keeping = false;
+      if (this.keeping === session) this.keeping = null;
     }
   }
 
@@ -310,6 +313,7 @@ export class TrainRun extends EventTarget {
     await session.restoreSnapshot(id);
     this.history = historyUntil(target.course, target.step);
     this.keptAt = target.step;
+    this.short = null;
     this.problem = null;
     this.evaluation = this.verdicts = null;
     this.tell('stepped', 'evaluated', 'state', 'snapshots');
@@ -388,6 +392,10 @@ export class TrainRun extends EventTarget {
       history.learningRate.push(event.learningRate[i]!);
       history.gradientNorm.push(event.gradientNorm[i]!);
       history.seconds.push(seconds);
+    }
+    if (this.short && this.short.step <= history.step.at(-1)!) {
+      this.short.course = historyUntil(history, this.short.step);
+      this.short = null;
     }
     this.tell('stepped');
     this.weightsChanged(false);

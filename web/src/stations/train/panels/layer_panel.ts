@@ -1,0 +1,487 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { ImageChoice, LabSession, LayerInfo, Tensor } from '../../../engine/client.js';
+import type { Key } from '../../../i18n/index.js';
+import { figures, plain } from '../../../ui/numbers.js';
+import type { RunEvent } from '../run.js';
+import { className, topAnswers } from './answers.js';
+import './histogram.js';
+import { mapsOfActivation, mapsOfWeight, valueAt, type MapSet } from './maps.js';
+import { Panel, panelStyles } from './panel.js';
+import './picture.js';
+import './sheet.js';
+
+export type LayerView = 'filters' | 'maps' | 'gradients' | 'histogram';
+const views: readonly [LayerView, Key][] = [
+  ['filters', 'panelFilters'],
+  ['maps', 'panelActivations'],
+  ['gradients', 'panelGradients'],
+  ['histogram', 'panelHistogram'],
+];
+
+/** So many maps at first, and so many more at a time. */
+const page = 64;
+/** A table behind a map shows at most so many rows and columns. */
+const mostCells = 64;
+
+/** What was asked about a layer, all at one step. */
+interface Seen {
+  session: LabSession;
+  layer: string;
+  view: LayerView;
+  step: number;
+  tensor: string;
+  weight: Tensor | null;
+  weightGradient: Tensor | null;
+  activation: Tensor | null;
+  gradient: Tensor | null;
+  /** What the gradient's loss takes for right, where nobody has said it. */
+  assumed: number | null;
+}
+
+/** Filters, activation maps, gradients and histograms of one layer for the image in focus. */
+export class LayerPanel extends Panel {
+  static override properties = {
+    ...Panel.properties,
+    view: { type: String, reflect: true },
+    per: { type: String },
+    tensor: { state: true },
+    filter: { state: true },
+    channels: { state: true },
+    shown: { state: true },
+    tableOf: { state: true },
+    tables: { state: true },
+    seen: { state: true },
+    picture: { state: true },
+  };
+
+  static override styles = [
+    ...panelStyles,
+    css`
+      .subject {
+        display: flex;
+        gap: 12px;
+        align-items: center;
+        font-size: var(--lab-small);
+        color: var(--lab-ink-soft);
+        min-height: 58px;
+      }
+      .subject strong {
+        display: block;
+        color: var(--lab-ink);
+        font-size: var(--lab-text);
+        font-weight: 560;
+      }
+      figure {
+        display: grid;
+        gap: 8px;
+        min-width: 0;
+        min-height: 160px;
+        align-content: start;
+      }
+      figcaption {
+        font-weight: 620;
+      }
+      .pair {
+        display: grid;
+        gap: 24px;
+        grid-template-columns: minmax(0, 1fr);
+      }
+    `,
+  ];
+
+  declare view: LayerView;
+  declare per: 'map' | 'layer';
+  declare private tensor: string;
+  declare private filter: number | null;
+  declare private channels: boolean;
+  declare private shown: number;
+  /** The map that the tables show, and the tables that are open: thousands of cells are made only where somebody reads them. */
+  declare private tableOf: number;
+  declare private tables: ReadonlySet<string>;
+  declare private seen: Seen | null;
+  declare private picture: { session: LabSession; index: number; pixels: Uint8Array; label: number } | null;
+
+  protected readonly title_ = 'panelLayer';
+  protected readonly old: readonly RunEvent[] = ['weights', 'focus'];
+  protected readonly redrawn: readonly RunEvent[] = ['focus'];
+
+  constructor() {
+    super();
+    this.view = 'filters';
+    this.per = 'layer';
+    this.tables = new Set();
+    this.opened();
+  }
+
+  protected override opened(): void {
+    this.tensor = '';
+    this.filter = null;
+    this.channels = false;
+    this.shown = page;
+    this.tableOf = 0;
+    this.seen = null;
+    this.picture = null;
+  }
+
+  private get layers(): string[] {
+    return ['input', ...(this.run?.description?.layers ?? []).map((layer) => layer.name)];
+  }
+
+  private get info(): LayerInfo | undefined {
+    return this.run?.description?.layers.find((layer) => layer.name === this.run?.focus.layer);
+  }
+
+  /** Parameters and statistics of a layer, without what the optimizer keeps beside each. */
+  private tensorsOf(layer: string): string[] {
+    return (this.run?.description?.tensors ?? [])
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith(`${layer}.`) && !name.slice(layer.length + 1).includes('.'));
+  }
+
+  protected async look(session: LabSession): Promise<void> {
+    const run = this.run!;
+    const { layer, image } = run.focus;
+    const tensors = this.tensorsOf(layer);
+    const tensor = tensors.includes(this.tensor) ? this.tensor : (tensors[0] ?? '');
+    const seen: Seen = {
+      session,
+      layer,
+      view: this.view,
+      step: session.step,
+      tensor,
+      weight: null,
+      weightGradient: null,
+      activation: null,
+      gradient: null,
+      assumed: null,
+    };
+    const images: ImageChoice = 'pixels' in image ? { pixels: image.pixels, count: 1 } : { split: 'test', indices: [image.index] };
+    const { view } = seen;
+    if (tensor && (view === 'filters' || view === 'histogram')) seen.weight = (await session.tensors([tensor]))[0]!;
+    if (view === 'maps' || view === 'histogram') {
+      seen.activation = (await session.tap({ images, layers: [layer] })).activations[layer] ?? null;
+    } else if (view === 'gradients') {
+      const labels: { labels?: number[] } = {};
+      if ('pixels' in image) {
+        // Nobody has said what one's own picture is: its loss is that of the network's own answer.
+        seen.assumed = topAnswers((await session.predict(images)).data, 1)[0]!.class;
+        labels.labels = [seen.assumed];
+      }
+      // The data itself gets no gradient; the tap would show the first layer's.
+      const tap = await session.tap({
+        images,
+        layers: layer === 'input' ? [this.layers[1] ?? 'input'] : [layer],
+        gradients: true,
+        ...labels,
+      });
+      seen.gradient = layer === 'input' ? null : (tap.gradients[layer] ?? null);
+      seen.weightGradient = tensor ? (tap.gradients[tensor] ?? null) : null;
+    }
+    if ('index' in image && (this.picture?.index !== image.index || this.picture.session !== session)) {
+      const set = await session.images('test', [image.index]);
+      this.picture = { session, index: image.index, pixels: set.pixels, label: set.labels[0]! };
+    }
+    if (session !== run.session) return;
+    this.seen = seen;
+  }
+
+  private choose(layer: string): void {
+    this.filter = null;
+    this.shown = page;
+    this.tableOf = 0;
+    this.run?.look({ layer });
+  }
+
+  private again(change: Partial<Pick<LayerPanel, 'view'>> & { tensor?: string }): void {
+    Object.assign(this, change);
+    this.shown = page;
+    this.tableOf = 0;
+    this.filter = null;
+    this.asker.want(true);
+    if (change.view) this.dispatchEvent(new CustomEvent('view', { detail: change.view }));
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    // On a select of its own the arrow keys change the value already; on the view buttons they go through the views.
+    const steps: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    const step = steps[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const at = views.findIndex(([view]) => view === this.view);
+    const to = views[(at + step + views.length) % views.length]![0];
+    this.again({ view: to });
+    this.renderRoot.querySelector<HTMLElement>(`[data-view=${to}]`)?.focus();
+  }
+
+  private nameOf(kind: 'weight' | 'output', place: number[]): string {
+    const layer = this.seen?.layer ?? '';
+    if (place.length === 0) return kind === 'weight' ? (this.seen?.tensor ?? layer) : layer;
+    if (kind === 'output') return this.t('panelMapOf', { layer, map: place[0]! });
+    return place.length === 1
+      ? this.t('panelFilterOf', { layer, filter: place[0]! })
+      : this.t('panelSliceOf', { layer, filter: place[0]!, channel: place[1]! });
+  }
+
+  private drawSheet(what: string, kind: 'weight' | 'output', maps: MapSet, palette: 'signed' | 'heat'): TemplateResult {
+    const { t, lang } = this;
+    const names = (map: number): string => this.nameOf(kind, maps.place(map));
+    const left = maps.count - this.shown;
+    return html`<figure data-testid=${`sheet-${kind}`}>
+      <figcaption>${what}</figcaption>
+      <lab-sheet
+        .maps=${maps}
+        .shown=${this.shown}
+        .palette=${palette}
+        .per=${this.per}
+        .label=${`${what}. ${t('panelSheetHelp')}`}
+        .names=${names}
+        .lang=${lang}
+        @map=${(event: CustomEvent<number>) => (this.tableOf = event.detail)}
+      ></lab-sheet>
+      ${
+        left > 0
+          ? html`<div class="tools">
+              <button data-testid="more" @click=${() => (this.shown += page)}>
+                ${t('panelMore', { n: plain(Math.min(page, left), lang) })}
+              </button>
+              <span class="note"
+                >${t('panelShown', { shown: plain(Math.min(this.shown, maps.count), lang), count: plain(maps.count, lang) })}</span
+              >
+            </div>`
+          : nothing
+      }
+      ${this.drawTable(kind, maps, names)}
+    </figure>`;
+  }
+
+  private drawTable(kind: string, maps: MapSet, names: (map: number) => string): TemplateResult {
+    const { lang, t } = this;
+    const map = Math.min(this.tableOf, maps.count - 1);
+    const [rows, columns] = [Math.min(maps.rows, mostCells), Math.min(maps.columns, mostCells)];
+    const cellText = (cell: number): string =>
+      Array.from({ length: maps.channels }, (_, c) => figures(valueAt(maps, map, cell, c), lang)).join(' · ');
+    const body = (): TemplateResult =>
+      html`<table>
+        <caption class="note">
+          ${names(map)}
+        </caption>
+        <tr>
+          <td></td>
+          ${Array.from({ length: columns }, (_, c) => html`<th scope="col">${c + 1}</th>`)}
+        </tr>
+        ${Array.from(
+          { length: rows },
+          (_, r) =>
+            html`<tr>
+              <th scope="row">${r + 1}</th>
+              ${Array.from({ length: columns }, (__, c) => {
+                const cell = r * maps.columns + c;
+                return html`<td>${cell < maps.cells ? cellText(cell) : ''}</td>`;
+              })}
+            </tr>`,
+        )}
+      </table>`;
+    return html`<details
+      @toggle=${(event: Event) => {
+        const tables = new Set(this.tables);
+        if ((event.target as HTMLDetailsElement).open) tables.add(kind);
+        else tables.delete(kind);
+        this.tables = tables;
+      }}
+    >
+      <summary>${t('asTable')}</summary>
+      <div class="wide" tabindex="0" role="group" aria-label=${names(map)}>${this.tables.has(kind) ? body() : nothing}</div>
+    </details>`;
+  }
+
+  private drawView(seen: Seen): TemplateResult {
+    const { t, lang } = this;
+    const none = (text: string): TemplateResult => html`<p class="note">${text}</p>`;
+    const withWeights = this.layers.find((layer) => this.tensorsOf(layer).length > 0);
+    const noWeights = html`<p class="note">${t('panelNoWeights', { layer: seen.layer })}</p>
+      ${withWeights ? html`<div><button @click=${() => this.choose(withWeights)}>${t('panelGoTo', { layer: withWeights })}</button></div>` : nothing}`;
+    const weightMaps = (tensor: Tensor): MapSet =>
+      mapsOfWeight(tensor, { colour: !this.channels && this.seesColours(seen), filter: this.filter });
+    switch (this.view) {
+      case 'filters':
+        return seen.weight
+          ? this.drawSheet(t('panelWeightsOf', { tensor: seen.tensor }), 'weight', weightMaps(seen.weight), 'signed')
+          : noWeights;
+      case 'maps':
+        return seen.activation
+          ? this.drawSheet(t('panelOutputsOf', { layer: seen.layer }), 'output', mapsOfActivation(seen.activation), 'heat')
+          : none(t('panelNoMaps', { layer: seen.layer }));
+      case 'gradients':
+        return html`<div class="pair">
+          ${
+            seen.gradient
+              ? this.drawSheet(t('panelGradientOf', { layer: seen.layer }), 'output', mapsOfActivation(seen.gradient), 'signed')
+              : none(t('panelNoGradient', { layer: seen.layer }))
+          }
+          ${
+            seen.weightGradient
+              ? this.drawSheet(t('panelGradientOf', { layer: seen.tensor }), 'weight', weightMaps(seen.weightGradient), 'signed')
+              : nothing
+          }
+        </div>`;
+      case 'histogram':
+        return html`<div class="pair">
+          ${
+            seen.activation
+              ? html`<lab-histogram
+                  .values=${seen.activation.data}
+                  .label=${t('panelOutputsOf', { layer: seen.layer })}
+                  .lang=${lang}
+                ></lab-histogram>`
+              : nothing
+          }
+          ${
+            seen.weight
+              ? html`<lab-histogram
+                  .values=${seen.weight.data}
+                  .label=${t('panelWeightsOf', { tensor: seen.tensor })}
+                  .lang=${lang}
+                ></lab-histogram>`
+              : nothing
+          }
+        </div>`;
+    }
+  }
+
+  /** Whether a filter's three channels are those of a colour image. */
+  private seesColours(seen: Seen): boolean {
+    const description = this.run?.description;
+    const card = this.run?.session?.info.card;
+    const layer = description?.layers.find((item) => item.name === seen.layer);
+    if (card?.image[2] !== 3 || layer?.type !== 'conv2d') return false;
+    return layer === description?.layers[0] || layer.from.includes('input');
+  }
+
+  private drawSubject(): TemplateResult {
+    const { run, t, picture } = this;
+    const card = run?.session?.info.card;
+    const image = run?.focus.image;
+    if (!card || !image) return html`<div class="subject"></div>`;
+    const own = 'pixels' in image;
+    const known = !own && picture?.session === run.session && picture.index === image.index ? picture : null;
+    const words = own ? t('panelOwnImage') : t('panelTestImage', { index: image.index });
+    return html`<div class="subject">
+      <lab-picture .pixels=${own ? image.pixels : (known?.pixels ?? null)} .shape=${card.image} .size=${56}></lab-picture>
+      <span
+        ><strong>${words}${known ? `: ${className(card, known.label)}` : ''}</strong>${
+          this.view === 'gradients' && this.seen?.assumed !== null && this.seen?.assumed !== undefined
+            ? t('panelAssumed', { class: className(card, this.seen.assumed) })
+            : t('panelFocusHelp')
+        }</span
+      >
+    </div>`;
+  }
+
+  protected override render(): TemplateResult {
+    const { t, lang, run } = this;
+    const layer = run?.focus.layer ?? '';
+    const { info } = this;
+    const tensors = this.tensorsOf(layer);
+    const seen = this.seen?.layer === layer && this.seen.view === this.view ? this.seen : null;
+    const weights = this.view !== 'maps' && tensors.length > 0;
+    const filters = seen?.weight?.shape ?? seen?.weightGradient?.shape;
+    const slices =
+      (this.view === 'filters' || this.view === 'gradients') && filters?.length === 4 && filters[1]! * filters[2]! > 1 && filters[3]! > 1;
+    const colour = slices && seen && this.seesColours(seen);
+    return this.frame(html`
+      <div class="tools">
+        <div class="field">
+          <label for="layer">${t('layer')}</label>
+          <select id="layer" @change=${(event: Event) => this.choose((event.target as HTMLSelectElement).value)}>
+            ${this.layers.map((name) => html`<option value=${name} ?selected=${name === layer}>${name === 'input' ? t('panelInput') : name}</option>`)}
+          </select>
+        </div>
+        <div class="field">
+          <span class="label" id="view-label">${t('panelView')}</span>
+          <div class="choices" role="group" aria-labelledby="view-label" @keydown=${this.onKey}>
+            ${views.map(
+              ([view, key]) =>
+                html`<button data-view=${view} aria-pressed=${view === this.view ? 'true' : 'false'} @click=${() => this.again({ view })}>
+                  ${t(key)}
+                </button>`,
+            )}
+          </div>
+        </div>
+        ${
+          weights && tensors.length > 1
+            ? html`<div class="field">
+                <label for="tensor">${t('panelTensor')}</label>
+                <select id="tensor" @change=${(event: Event) => this.again({ tensor: (event.target as HTMLSelectElement).value })}>
+                  ${tensors.map((name) => html`<option value=${name} ?selected=${name === seen?.tensor}>${name.slice(layer.length + 1)}</option>`)}
+                </select>
+              </div>`
+            : nothing
+        }
+        ${
+          slices
+            ? html`<div class="field">
+                <label for="filter">${t('panelFilter')}</label>
+                <select
+                  id="filter"
+                  @change=${(event: Event) => {
+                    const { value } = event.target as HTMLSelectElement;
+                    this.filter = value === '' ? null : Number(value);
+                    this.tableOf = 0;
+                  }}
+                >
+                  <option value="" ?selected=${this.filter === null}>${t('panelAll')}</option>
+                  ${Array.from({ length: filters[0]! }, (_, i) => html`<option value=${i} ?selected=${this.filter === i}>${i + 1}</option>`)}
+                </select>
+              </div>`
+            : nothing
+        }
+        ${
+          this.view === 'histogram'
+            ? nothing
+            : html`<div class="field">
+                <span class="label" id="per-label">${t('panelScale')}</span>
+                <div class="choices" role="group" aria-labelledby="per-label">
+                  ${(['layer', 'map'] as const).map(
+                    (per) =>
+                      html`<button data-per=${per} aria-pressed=${per === this.per ? 'true' : 'false'} @click=${() => (this.per = per)}>
+                        ${t(per === 'layer' ? 'panelPerLayer' : 'panelPerMap')}
+                      </button>`,
+                  )}
+                </div>
+              </div>`
+        }
+        ${
+          colour
+            ? html`<label class="check"
+                ><input
+                  type="checkbox"
+                  .checked=${this.channels}
+                  @change=${() => (this.channels = !this.channels)}
+                />${t('panelByChannel')}</label
+              >`
+            : nothing
+        }
+      </div>
+      ${this.drawSubject()}
+      <p class="note" data-testid="layer-facts" style="min-height: 1.5em">
+        ${
+          info
+            ? t('panelLayerFacts', {
+                type: info.type,
+                input: info.input.join('×'),
+                output: info.output.join('×'),
+                parameters: plain(info.parameters, lang),
+              })
+            : ''
+        }
+        ${seen ? t('panelAtStep', { step: plain(seen.step, lang) }) : ''}
+      </p>
+      <div data-testid="layer-view" data-seen=${seen ? `${seen.layer} ${seen.view} ${seen.step}` : ''} style="min-height: 240px">
+        ${seen ? this.drawView(seen) : nothing}
+      </div>
+    `);
+  }
+}
+
+customElements.define('lab-layer-panel', LayerPanel);
