@@ -47,6 +47,7 @@ export class CnnLab extends Base {
 
   private station: Station<object> | null = null;
   private box: HTMLElement | null = null;
+  private readonly room: HTMLElement | null = typeof document === 'undefined' ? null : document.createElement('div');
   private sight: IntersectionObserver | null = null;
   private titleIn: ((lang: Lang) => string) | null = null;
   private link = '';
@@ -130,9 +131,10 @@ export class CnnLab extends Base {
     probe.className = 'probe';
     probe.setAttribute('aria-hidden', 'true');
     probe.addEventListener('transitionrun', () => dispatchEvent(new Event('lab-theme')));
-    this.box.append(probe);
+    this.box.append(probe, this.room!);
     root.append(this.box);
     root.addEventListener('lab-state', (event) => (this.link = (event as CustomEvent<{ state: string }>).detail.state));
+    for (const end of ['lab-ready', 'lab-error']) root.addEventListener(end, () => this.room!.classList.remove('waiting'));
     this.size();
     this.wait();
   }
@@ -179,7 +181,7 @@ export class CnnLab extends Base {
     station.dataUrl = this.folder('data');
     this.station = station;
     this.label();
-    this.fill(station);
+    this.room!.replaceChildren(station);
   }
 
   private get stationName(): string {
@@ -204,18 +206,13 @@ export class CnnLab extends Base {
     this.box!.style.height = fixed ? `${height}px` : '';
   }
 
-  /** The box holds its probe and one thing more. */
-  private fill(content: HTMLElement): void {
-    const { box } = this;
-    while (box!.childNodes.length > 1) box!.lastChild!.remove();
-    box!.append(content);
-  }
-
+  /** Keeps the room that the station will need, about, so that the text below does not jump. */
   private wait(): void {
-    const room = document.createElement('div');
-    room.className = `wait ${this.stationName}`;
-    room.textContent = words(langOf(this)).wait;
-    this.fill(room);
+    this.room!.className = `room waiting ${this.stationName}`;
+    const text = document.createElement('div');
+    text.className = 'wait';
+    text.textContent = words(langOf(this)).wait;
+    this.room!.replaceChildren(text);
   }
 
   private fail(problem: LabProblem, again?: () => void): void {
@@ -233,7 +230,8 @@ export class CnnLab extends Base {
       line.append(button);
       box.append(line);
     }
-    this.fill(box);
+    this.room!.classList.remove('waiting');
+    this.room!.replaceChildren(box);
     this.dispatchEvent(new CustomEvent('lab-error', { detail: problem, bubbles: true, composed: true }));
   }
 }

@@ -198,9 +198,11 @@ export abstract class Station<S extends object> extends LitElement {
         ...(this.engineUrl ? { engineUrl: this.engineUrl } : {}),
         ...(this.dataUrl ? { dataUrl: this.dataUrl } : {}),
       });
-      this.started = true;
       await this.updateComplete;
-      if (this.isConnected) await this.ready();
+      // Taken out of the page meanwhile, or out and in again, which starts as well.
+      if (!this.isConnected || this.started) return;
+      this.started = true;
+      await this.ready();
       this.tell('lab-ready', {});
     } catch (error) {
       this.problem = problemOf(error);
