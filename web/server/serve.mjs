@@ -4,36 +4,62 @@ import { createServer } from 'node:http';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import sirv from 'sirv';
+import send from 'send';
 
-/** Every folder's files, with byte ranges, ETags and the right types; sirv refuses paths that lead out of it. */
+/**
+ * What makes the page cross-origin isolated, which shared memory needs, and lets pages of other origins take script, module, data and
+ * frame from here all the same: there is nothing here that is not public.
+ */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'Access-Control-Allow-Origin': '*',
+};
+
+const words = {
+  400: ['This address cannot be read.', 'Esta dirección no se puede leer.'],
+  404: ['There is no page at this address.', 'No hay ninguna página en esta dirección.'],
+  405: ['This server only hands out pages.', 'Este servidor solo entrega páginas.'],
+  500: ['This file cannot be read.', 'Este archivo no se puede leer.'],
+};
+
+/** A page for people; nothing of the request comes back in it. */
+function refuse(request, response, status, headers = {}) {
+  const [english, spanish] = words[status] ?? words[500];
+  const page = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<title>${status} · cnnlab</title>
+<body style="font: 1.125rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 20vh auto; padding: 0 1rem">
+<p>${english}<br><span lang="es">${spanish}</span></p>
+<p><a href="/">cnnlab</a></p>
+`;
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': Buffer.byteLength(page), ...headers });
+  response.end(request.method === 'HEAD' ? undefined : page);
+}
+
+/** A folder's files, with byte ranges, ETags and the right types; `send` refuses every path that leads out of it. */
 export function makeServer(folder, { isolated = true } = {}) {
-  const files = sirv(folder, {
-    dev: true, // looks at the disk for each request: a new build is served at once
-    etag: true,
-    dotfiles: false,
-    extensions: ['html'],
-    setHeaders(response, path) {
-      response.setHeader('X-Content-Type-Options', 'nosniff');
-      response.setHeader('Cache-Control', /-[\w-]{8}\.\w+$/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
-      if (path.endsWith('.mjs')) response.setHeader('Content-Type', 'text/javascript; charset=utf-8');
-      if (path.endsWith('.wasm')) response.setHeader('Content-Type', 'application/wasm');
-      if (path.endsWith('.bin')) response.setHeader('Content-Type', 'application/octet-stream');
-      if (isolated) {
-        response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-        response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-        response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-      }
-    },
-  });
   return createServer((request, response) => {
+    if (isolated) for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.writeHead(405, { Allow: 'GET, HEAD' }).end();
+      refuse(request, response, 405, { Allow: 'GET, HEAD' });
       return;
     }
-    files(request, response, () => {
-      response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('not found\n');
-    });
+    const [path] = request.url.split('?');
+    send(request, path, { root: folder, dotfiles: 'ignore', extensions: ['html'], cacheControl: false })
+      .on('headers', (_, file) => {
+        // What has its content in its name never changes.
+        const named = /-[\w-]{8}\.\w+$/.test(file);
+        response.setHeader('Cache-Control', named ? 'public, max-age=31536000, immutable' : 'no-cache');
+      })
+      .on('error', (error) => {
+        // A range beyond the end: the headers that say how long the file is are in the error.
+        if (error.status === 416) response.writeHead(416, error.headers).end();
+        else refuse(request, response, error.status === 403 ? 404 : error.status);
+      })
+      .pipe(response);
   });
 }
 
@@ -50,7 +76,7 @@ export async function listen(server, port, host, tries = 20) {
       });
       return server.address().port;
     } catch (error) {
-      if (error.code !== 'EADDRINUSE' || port === 0 || at + 1 >= port + tries) throw error;
+      if (error.code !== 'EADDRINUSE' || port === 0 || at + 1 >= port + tries || at === 65535) throw error;
       console.error(`lab: port ${at} is in use, trying ${at + 1}`);
     }
   }
@@ -68,10 +94,11 @@ async function main(args) {
   }
   if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65535)
     throw new Error('serve: --port wants a number from 0 to 65535');
+  if (!options.host) throw new Error('serve: --host wants a name');
   if (!options.folder || !existsSync(join(options.folder, 'index.html'))) throw new Error(`serve: there is no page in ${options.folder}`);
   const server = makeServer(options.folder, options);
   const port = await listen(server, options.port, options.host);
-  console.log(`cnnlab is at http://${options.host}:${port}/ (stop it with Ctrl-C)`);
+  console.log(`cnnlab is at http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}/ (stop it with Ctrl-C)`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(0));
 }
 

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 // @ts-expect-error: plain JavaScript without types
 import { listen as untypedListen, makeServer as untypedMakeServer } from '../server/serve.mjs';
@@ -22,6 +25,9 @@ beforeAll(async () => {
     ['a.wasm', '0123456789'],
     ['a.mjs', 'export {}'],
     ['a-0123abcd.bin', 'x'],
+    ['a.woff2', 'x'],
+    ['.hidden', 'secret'],
+    ['lesson.html', '<p>lesson'],
   ]) {
     await writeFile(join(folder, 'page', name!), text!);
   }
@@ -34,9 +40,14 @@ afterAll(async () => {
 });
 
 /** fetch() tidies paths up; a raw request does not. */
-function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<{ response: IncomingMessage; text: string }> {
+function get(
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+  at = port,
+): Promise<{ response: IncomingMessage; text: string }> {
   return new Promise((resolve, reject) => {
-    request({ host: 'localhost', port, path, headers, method }, (response) => {
+    request({ host: 'localhost', port: at, path, headers, method }, (response) => {
       let text = '';
       response.on('data', (part: Buffer) => (text += part.toString()));
       response.on('end', () => resolve({ response, text }));
@@ -52,29 +63,87 @@ test('types, isolation and caching', async () => {
   expect(page.response.headers).toMatchObject({
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-embedder-policy': 'require-corp',
+    // So that a course page of another origin, isolated or not, can have frame, script and module from here.
+    'cross-origin-resource-policy': 'cross-origin',
+    'access-control-allow-origin': '*',
     'cache-control': 'no-cache',
+    'x-content-type-options': 'nosniff',
   });
   expect((await get('/a.wasm')).response.headers['content-type']).toBe('application/wasm');
   expect((await get('/a.mjs')).response.headers['content-type']).toMatch(/^text\/javascript/);
-  expect((await get('/a-0123abcd.bin')).response.headers['cache-control']).toMatch(/immutable/);
+  expect((await get('/a.woff2')).response.headers['content-type']).toBe('font/woff2');
+  expect((await get('/a-0123abcd.bin')).response.headers).toMatchObject({
+    'content-type': 'application/octet-stream',
+    'cache-control': expect.stringMatching(/immutable/),
+  });
+  expect((await get('/lesson')).text).toBe('<p>lesson');
 });
 
-test('byte ranges', async () => {
-  const { response, text } = await get('/a.wasm', { Range: 'bytes=2-4' });
-  expect(response.statusCode).toBe(206);
-  expect(response.headers['content-range']).toBe('bytes 2-4/10');
-  expect(text).toBe('234');
-  expect((await get('/a.wasm', { Range: 'bytes=90-99' })).response.statusCode).toBe(416);
+test('without isolation headers where asked, as most hosts are', async () => {
+  const plain = makeServer(join(folder, 'page'), { isolated: false });
+  servers.push(plain);
+  const { headers } = (await get('/', {}, 'GET', await listen(plain, 0, 'localhost'))).response;
+  expect(Object.keys(headers).filter((name) => /^(cross-origin|access-control)/.test(name))).toEqual([]);
 });
 
-test.each(['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/page/../../secret.txt', '//secret.txt', '/%00', '/%zz'])(
-  'nothing outside the folder: %s',
-  async (path) => {
-    const { response, text } = await get(path);
-    expect(response.statusCode).toBeGreaterThanOrEqual(400);
-    expect(text).not.toContain('secret');
-  },
-);
+test('a copy that is still good is not sent again', async () => {
+  const { etag } = (await get('/a.wasm')).response.headers;
+  const again = await get('/a.wasm', { 'If-None-Match': etag! });
+  expect([again.response.statusCode, again.text]).toEqual([304, '']);
+});
+
+test.each([
+  ['bytes=2-4', 206, '234', 'bytes 2-4/10'],
+  ['bytes=7-', 206, '789', 'bytes 7-9/10'],
+  ['bytes=-3', 206, '789', 'bytes 7-9/10'],
+  ['bytes=8-99', 206, '89', 'bytes 8-9/10'],
+  ['bytes=90-99', 416, '', 'bytes */10'],
+  // What is no range of bytes gives the whole file.
+  ['bytes=4-2', 416, '', 'bytes */10'],
+  ['bytes=x', 200, '0123456789', undefined],
+  ['lines=1-2', 200, '0123456789', undefined],
+])('byte range %s', async (range, status, body, header) => {
+  const { response, text } = await get('/a.wasm', { Range: range });
+  expect([response.statusCode, text, response.headers['content-range']]).toEqual([status, body, header]);
+});
+
+test.each([
+  '/../secret.txt',
+  '/%2e%2e/secret.txt',
+  '/..%2fsecret.txt',
+  '/%2e%2e%2fsecret.txt',
+  '/..%5csecret.txt',
+  '/..\\secret.txt',
+  '/%252e%252e%252fsecret.txt',
+  '/page/../../secret.txt',
+  '/./../secret.txt',
+  '//secret.txt',
+  '/.hidden',
+  '/%2ehidden',
+  '/%00',
+  '/a.wasm%00.html',
+  '/%zz',
+  'http://localhost/../secret.txt',
+])('nothing outside the folder: %s', async (path) => {
+  const { response, text } = await get(path);
+  expect(response.statusCode).toBeGreaterThanOrEqual(400);
+  expect(text).not.toContain('secret');
+});
+
+test('what is not there says so, in words', async () => {
+  const { response, text } = await get('/nothing?<script>');
+  expect(response.statusCode).toBe(404);
+  expect(response.headers['content-type']).toMatch(/^text\/html/);
+  expect(text).toMatch(/no page at this address.*No hay ninguna página/s);
+  expect(text).not.toContain('script');
+  const head = await get('/nothing', {}, 'HEAD');
+  expect([head.response.statusCode, head.text]).toEqual([404, '']);
+});
+
+test('HEAD is GET without the body', async () => {
+  const { response, text } = await get('/a.wasm', {}, 'HEAD');
+  expect([response.statusCode, response.headers['content-length'], text]).toEqual([200, '10', '']);
+});
 
 test('only reading', async () => {
   expect((await get('/', {}, 'POST')).response.statusCode).toBe(405);
@@ -90,4 +159,41 @@ test('a port in use gives the next one', async () => {
   console.error = error;
   expect(got).toBeGreaterThan(port);
   expect(said[0]).toContain(`port ${port} is in use`);
+});
+
+/** The program itself, as `./lab serve` runs it. */
+function start(...args: string[]): { said: Promise<string>; child: ReturnType<typeof spawn>; ended: Promise<unknown[]> } {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../server/serve.mjs', import.meta.url)), ...args]);
+  const said = new Promise<string>((resolve) => {
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (part: Buffer) => {
+        text += part.toString();
+        if (text.includes('\n') && (text.includes('cnnlab is at') || text.includes('serve:'))) resolve(text);
+      });
+    }
+  });
+  return { said, child, ended: once(child, 'exit') };
+}
+
+test('the program says where it is, takes the next port, and ends with Ctrl-C', async () => {
+  const { said, child, ended } = start(join(folder, 'page'), '--port', String(port));
+  const text = await said;
+  expect(text).toContain(`port ${port} is in use, trying ${port + 1}`);
+  const at = Number(/http:\/\/localhost:(\d+)\//.exec(text)?.[1]);
+  expect(at).toBeGreaterThan(port);
+  // A connection that is kept open does not keep the program.
+  expect((await get('/', { Connection: 'keep-alive' }, 'GET', at)).text).toBe('<p>page');
+  child.kill('SIGINT');
+  expect((await ended)[0]).toBe(0);
+});
+
+test.each([
+  [['nowhere'], 'there is no page in'],
+  [['.', '--port', 'x'], '--port wants a number'],
+  [['.', '--colour'], "'--colour' is not"],
+])('%s is refused in words', async (args, expected) => {
+  const { said, ended } = start(...args);
+  expect(await said).toContain(expected);
+  expect((await ended)[0]).toBe(1);
 });
