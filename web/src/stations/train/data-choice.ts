@@ -14,7 +14,7 @@ export interface Choices {
 
 const counts = [500, 1000, 2000, 4000, 10_000, 20_000, 60_000];
 
-/** Which images, which experiment, how many. Events: `choose` with what is to change, `files` with what was picked. */
+/** Which images, which experiment, how many. Events: `choose` with what is to change, `files` with what was picked, `size`. */
 export class DataChoice extends LitElement {
   static override properties = {
     choices: { attribute: false },
@@ -22,6 +22,9 @@ export class DataChoice extends LitElement {
     samples: { attribute: false },
     loading: { attribute: false },
     trouble: { type: String },
+    notice: { type: String },
+    size: { type: Number },
+    grey: { type: Boolean },
     lang: { type: String },
   };
 
@@ -84,6 +87,24 @@ export class DataChoice extends LitElement {
         color: var(--lab-wrong);
         overflow-wrap: anywhere;
       }
+      .sizes {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 12px;
+        align-items: end;
+      }
+      .tick {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+        min-height: 36px;
+        font-size: var(--lab-small);
+      }
+      .tick input {
+        width: 20px;
+        height: 20px;
+        accent-color: var(--lab-accent);
+      }
       input[type='file'] {
         display: none;
       }
@@ -95,6 +116,10 @@ export class DataChoice extends LitElement {
   declare samples: ImageSet | null;
   declare loading: LoadingEvent | null;
   declare trouble: string;
+  declare notice: string;
+  /** Height and width that pictures of one's own get, and whether they lose their colours. */
+  declare size: number;
+  declare grey: boolean;
   declare lang: Lang;
   private drawn: { from: ImageSet; urls: string[] } | null = null;
 
@@ -104,12 +129,18 @@ export class DataChoice extends LitElement {
     this.card = null;
     this.samples = null;
     this.loading = null;
-    this.trouble = '';
+    this.trouble = this.notice = '';
+    this.size = 32;
+    this.grey = false;
     this.lang = 'en';
   }
 
   private choose(change: Partial<Choices['chosen']>): void {
     this.dispatchEvent(new CustomEvent('choose', { detail: change }));
+  }
+
+  private resize(change: { size?: number; grey?: 'no' | 'yes' }): void {
+    this.dispatchEvent(new CustomEvent('size', { detail: change }));
   }
 
   private readonly picked = (event: Event): void => {
@@ -183,6 +214,22 @@ export class DataChoice extends LitElement {
         </div>
         <input id="files" type="file" multiple aria-label=${t('chooseFiles')} @change=${this.picked} />
         <input id="folder" type="file" webkitdirectory aria-label=${t('chooseFolder')} @change=${this.picked} />
+        <div class="sizes">
+          <div class="field">
+            <label for="size">${t('ownSize')}</label>
+            <select id="size" @change=${(event: Event) => this.resize({ size: Number((event.target as HTMLSelectElement).value) })}>
+              ${[16, 28, 32, 48, 64].map((n) => html`<option value=${n} ?selected=${n === this.size}>${t('sizePixels', { n })}</option>`)}
+            </select>
+          </div>
+          <label class="tick"
+            ><input
+              type="checkbox"
+              .checked=${this.grey}
+              @change=${(event: Event) => this.resize({ grey: (event.target as HTMLInputElement).checked ? 'yes' : 'no' })}
+            />${t('ownGrey')}</label
+          >
+        </div>
+        <div class="note" role="status">${this.notice}</div>
         ${this.trouble ? html`<div class="problem" role="alert">${this.trouble}</div>` : nothing}
       </div>
     </section>`;

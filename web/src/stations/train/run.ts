@@ -86,7 +86,7 @@ export interface Verdicts {
 /** So many images at a time when only their labels are wanted. */
 const labelsAtOnce = 1000;
 
-const emptyHistory = (): History => ({
+export const emptyHistory = (): History => ({
   step: [],
   loss: [],
   accuracy: [],

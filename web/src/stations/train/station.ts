@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Experiment, ImageSet, LabProblem, LoadingEvent } from '../../engine/client.js';
+import { problemIn } from '../../i18n/engine-words.js';
 import { problemOf } from '../../state/engine.js';
 import { choice, integer, number, text, type Table } from '../../state/properties.js';
 import { fixed, percent, plain } from '../../ui/numbers.js';
@@ -11,10 +12,15 @@ import './builder/builder.js';
 import './curve-figure.js';
 import './data-choice.js';
 import { decodeDesign, encodeDesign, sameDesign } from './design-code.js';
+import { dropped, fromFile, type NamedFile } from './files/named-file.js';
+import { takeIn, type Intake } from './files/intake.js';
+import './files/panel.js';
+import { FileProblem } from './files/problem.js';
 import { drawInspection, drawTabs, panelNames, type PanelName } from './panel-tabs.js';
 import './rate-control.js';
 import { TrainRun, type Carried } from './run.js';
 import { trainStyles } from './station-styles.js';
+import { datasetOf } from './starter.js';
 import { ownData, Workplace } from './workplace.js';
 
 interface State {
@@ -27,17 +33,22 @@ interface State {
   log: 'no' | 'yes';
   tab: PanelName;
   speed: number;
+  /** What pictures of one's own become. */
+  size: number;
+  grey: 'no' | 'yes';
 }
 
 const table: Table<State> = {
   data: text('fashion-mnist', 40),
   experiment: text('', 60),
   images: integer(4000, 1, 1_000_000),
-  net: text('', 6000),
+  net: text('', 16_000),
   rate: number(1, 0.001, 1000),
   log: choice('no', ['no', 'yes']),
   tab: choice<PanelName>('network', panelNames),
   speed: integer(4, 1, 4),
+  size: integer(32, 8, 128),
+  grey: choice('no', ['no', 'yes']),
 };
 
 /** Steps a second; null: as fast as it goes. */
@@ -55,6 +66,8 @@ export class TrainStation extends Station<State> {
     panels: { state: true },
     beat: { state: true },
     dropping: { state: true },
+    reading: { state: true },
+    notice: { state: true },
   };
 
   static override styles = [base, controls, stationStyles, trainStyles];
@@ -72,12 +85,17 @@ export class TrainStation extends Station<State> {
   /** Counts frames in which the run changed. */
   declare private beat: number;
   declare private dropping: boolean;
+  /** How far reading of dropped files is. */
+  declare private reading: string;
+  declare private notice: string;
   private run: TrainRun | null = null;
   private place: Workplace | null = null;
   /** The experiment as it comes: what "reset the design" goes back to. */
   private original: Experiment | null = null;
   /** The design that is being trained. */
   private training: Experiment | null = null;
+  /** What was dropped last, to read again where its size changes. */
+  private pictures: NamedFile[] = [];
   private turn = 0;
 
   constructor() {
@@ -86,10 +104,17 @@ export class TrainStation extends Station<State> {
     this.loading = null;
     this.samples = null;
     this.trouble = null;
-    this.dataTrouble = '';
+    this.dataTrouble = this.reading = this.notice = '';
     this.opening = true;
     this.panels = this.dropping = false;
     this.beat = 0;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener('dragover', this.onDrag);
+    this.addEventListener('dragleave', this.onDrag);
+    this.addEventListener('drop', this.onDrop);
   }
 
   override disconnectedCallback(): void {
@@ -230,6 +255,89 @@ export class TrainStation extends Station<State> {
     void this.begin();
   }
 
+  // ---- files ----------------------------------------------------------------------------------------
+
+  private readonly onDrag = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    this.dropping = event.type === 'dragover';
+  };
+
+  private readonly onDrop = (event: DragEvent): void => {
+    this.dropping = false;
+    // A panel may have taken the file: a picture for the network to see.
+    if (!event.dataTransfer || event.defaultPrevented) return;
+    event.preventDefault();
+    void dropped(event.dataTransfer).then((files) => this.take(files));
+  };
+
+  private readonly onFiles = (event: CustomEvent<File[]>): void => void this.take(event.detail.map((file) => fromFile(file)));
+
+  /** Images to train on, or a run to go on with. */
+  private async take(files: NamedFile[]): Promise<void> {
+    this.dataTrouble = this.notice = '';
+    this.reading = this.t('readingFiles');
+    try {
+      const options = {
+        size: this.s.size,
+        grey: this.s.grey === 'yes',
+        progress: (done: number, total: number) => {
+          if (done % 10 === 0 || done === total)
+            this.reading = this.t('readingImages', { done: plain(done, this.lang), total: plain(total, this.lang) });
+        },
+      };
+      const intake = await takeIn(files, options);
+      if (intake.kind === 'run') await this.takeRun(intake);
+      else {
+        this.pictures = intake.images.dataset === 'folder' ? files : [];
+        this.place!.own = intake.images;
+        const { train, test, card } = intake.images;
+        const numbers = { train: plain(train.count, this.lang), test: plain(test.count, this.lang), classes: card.classes.length };
+        this.notice = this.t('imagesLoaded', numbers);
+        this.say(this.notice);
+        this.choose({ data: ownData });
+      }
+    } catch (error) {
+      this.dataTrouble = error instanceof FileProblem ? this.t(error.key, error.values) : problemIn(this.lang, problemOf(error));
+    } finally {
+      this.reading = '';
+    }
+  }
+
+  private async takeRun({ run: loaded, images }: Extract<Intake, { kind: 'run' }>): Promise<void> {
+    const { place, run } = this;
+    if (!place || !run) return;
+    const { experiment, checkpoint, history } = loaded;
+    if (images) place.own = images;
+    const name = datasetOf(experiment);
+    const data = name === 'folder' || (!place.has(name) && place.own?.dataset === name) ? ownData : name;
+    if (!place.has(data)) throw new FileProblem('runNeedsImages', { name });
+    const limit = typeof experiment.dataset === 'object' ? Number((experiment.dataset as Record<string, unknown>)['train_limit'] ?? 0) : 0;
+    this.set({ data, experiment: experiment.name, net: '', rate: 1, images: limit || Math.max(1, place.count(data)) });
+    const original = await place.experiment(data, experiment.name);
+    this.original = original;
+    this.changeDesign((await this.sameNetwork(original, experiment)) ? original : experiment);
+    void this.showSamples();
+    await this.open(false, checkpoint, { history });
+    if (this.trouble) return;
+    this.notice = this.t('runLoaded', { name: experiment.name, step: plain(run.step, this.lang) });
+    this.say(this.notice);
+  }
+
+  /** Whether a run's experiment, which has every default written out, is one that comes with the page. */
+  private async sameNetwork(original: Experiment, loaded: Experiment): Promise<boolean> {
+    const card = this.place?.card(this.s.data) ?? undefined;
+    const [a, b] = await Promise.all([this.engine!.validate(original, card), this.engine!.validate(loaded, card)]);
+    if (!a.ok || !b.ok) return false;
+    const plainly = ({ experiment }: typeof a.description): object => ({ ...experiment, dataset: null, title: '' });
+    return sameDesign(plainly(a.description), plainly(b.description));
+  }
+
+  private changeSize(change: Partial<Pick<State, 'size' | 'grey'>>): void {
+    this.set(change);
+    if (this.pictures.length > 0) void this.take(this.pictures);
+  }
+
   private async changeRate(rate: number): Promise<void> {
     this.set({ rate });
     await this.run?.setRateScale(rate);
@@ -295,7 +403,7 @@ export class TrainStation extends Station<State> {
       } else await this.begin();
     };
     return html`<div class="problem" role="alert">
-      <div>${diverged ? this.t('diverged') : problem.problem}${problem.remedy && !diverged ? html` — ${problem.remedy}` : ''}</div>
+      <div>${diverged ? this.t('diverged') : problemIn(this.lang, problem)}</div>
       <button @click=${() => void fix()}>
         ${diverged ? this.t('lowerFactor', { value: plain(lower, this.lang, 4) }) : this.t('tryAgain')}
       </button>
@@ -320,6 +428,7 @@ export class TrainStation extends Station<State> {
         .lang=${this.lang}
         @design=${(event: CustomEvent<Experiment>) => this.changeDesign(event.detail)}
       ></lab-builder>`;
+    if (this.s.tab === 'files') return html`<lab-run-files .run=${this.run} .lang=${this.lang} @files=${this.onFiles}></lab-run-files>`;
     return this.panels ? drawInspection(this.s.tab, this.run, this.lang) : nothing;
   }
 
@@ -327,7 +436,7 @@ export class TrainStation extends Station<State> {
     const { s, t, lang, run, place } = this;
     const running = run?.state === 'running';
     const chosen = { data: s.data, experiment: s.experiment, images: s.images };
-    return html`<div class="station">
+    return html`<div class=${this.dropping ? 'station dropping' : 'station'}>
       <header class="lead">
         <h1>${t('trainTitle')}</h1>
         <p>${t('trainLead')}</p>
@@ -371,7 +480,12 @@ export class TrainStation extends Station<State> {
             .samples=${this.samples}
             .loading=${this.loading}
             .trouble=${this.dataTrouble}
+            .notice=${this.reading || this.notice}
+            .size=${s.size}
+            .grey=${s.grey === 'yes'}
             .lang=${lang}
+            @files=${this.onFiles}
+            @size=${(event: CustomEvent<Partial<State>>) => this.changeSize(event.detail)}
             @choose=${(event: CustomEvent<Partial<State>>) => this.choose(event.detail)}
           ></lab-data-choice>
         </div>

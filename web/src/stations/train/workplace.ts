@@ -1,5 +1,6 @@
 import {
   LabError,
+  type Json,
   type DataCard,
   type DataSource,
   type DatasetInfo,
@@ -9,6 +10,7 @@ import {
   type LabEngine,
 } from '../../engine/client.js';
 import type { Choices } from './data-choice.js';
+import { testShare } from './files/image-folder.js';
 import { fitted, limited, starter, starterName } from './starter.js';
 
 /** Images that were dropped on the page. */
@@ -109,17 +111,29 @@ export class Workplace {
     return found.dataset === this.datasetName(data) || !card ? experiment : fitted(experiment, this.datasetName(data), card);
   }
 
-  /** The design as it is trained: on its first so many images. */
+  /** The design as it is trained and saved: with the data that it is trained on, in the words of the command line. */
   trained(design: Experiment, data: string, images: number): Experiment {
-    const most = this.count(data);
-    return data === 'lines' ? design : limited(design, images < most ? images : null);
+    const fields = (typeof design.dataset === 'object' ? design.dataset : {}) as Record<string, Json>;
+    // Every option in the command line's order: a checkpoint must name its data as the run that goes on with it does.
+    if (data === 'lines') return { ...design, dataset: { ...fields, name: 'lines', ...lineOptions(design) } };
+    if (data === ownData && this.own?.dataset === 'folder') {
+      const { card } = this.own;
+      const [height, width, channels] = card.image;
+      const size = height === width ? height : [height, width];
+      const kept = { ...fields };
+      delete kept['train_limit'];
+      const options = { mean: card.mean, std: card.std, ...kept, size, grey: channels === 1, test_share: testShare, seed: 0 };
+      return { ...design, dataset: { ...options, name: 'folder' } };
+    }
+    return limited(design, images < this.count(data) ? images : null);
   }
 
   source(design: Experiment, data: string, images: number): DataSource {
-    if (data === 'lines') return { kind: 'lines', ...(typeof design.dataset === 'object' ? { options: lineOptions(design) } : {}) };
+    if (data === 'lines') return { kind: 'lines', options: lineOptions(design) };
     if (data === ownData && this.own) {
-      const { card, train, test } = this.own;
-      return { kind: 'images', card, train: firstOf(train, images), test };
+      const { card, train, test, dataset } = this.own;
+      // A folder lies class by class: a part of it is taken from everywhere.
+      return { kind: 'images', card, train: dataset === 'folder' ? spread(train, images) : firstOf(train, images), test };
     }
     return { kind: 'shards', name: data, train: Math.min(images, this.count(data)), test: testImages };
   }
@@ -128,25 +142,28 @@ export class Workplace {
   async samples(data: string, count: number): Promise<ImageSet> {
     const indices = Array.from({ length: count }, (_, i) => i);
     if (data === ownData && this.own) {
-      // Own images lie class by class: take them from everywhere.
-      const { train } = this.own;
-      const size = train.shape[0] * train.shape[1] * train.shape[2];
-      const n = Math.min(count, train.count);
-      const set: ImageSet = { count: n, shape: train.shape, pixels: new Uint8Array(n * size), labels: new Int32Array(n) };
-      for (let i = 0; i < n; i++) {
-        const from = Math.floor((i * train.count) / n);
-        set.pixels.set(train.pixels.subarray(from * size, (from + 1) * size), i * size);
-        set.labels[i] = train.labels[from]!;
-      }
-      return set;
+      return spread(this.own.train, count);
     }
     if (data === 'lines') return firstOf((await this.engine.lines({})).train, count);
     return this.engine.images(data, 'train', indices);
   }
 }
 
-function lineOptions(design: Experiment): Record<string, never> {
-  const options: Record<string, unknown> = { ...(design.dataset as object) };
-  delete options['name'];
-  return options as Record<string, never>;
+/** So many images, evenly from the whole set and in its order. */
+function spread(set: ImageSet, count: number): ImageSet {
+  if (count >= set.count) return set;
+  const size = set.shape[0] * set.shape[1] * set.shape[2];
+  const part: ImageSet = { count, shape: set.shape, pixels: new Uint8Array(count * size), labels: new Int32Array(count) };
+  for (let i = 0; i < count; i++) {
+    const from = Math.floor((i * set.count) / count);
+    part.pixels.set(set.pixels.subarray(from * size, (from + 1) * size), i * size);
+    part.labels[i] = set.labels[from]!;
+  }
+  return part;
+}
+
+function lineOptions(design: Experiment): Record<string, Json> {
+  const given = (typeof design.dataset === 'object' ? design.dataset : {}) as Record<string, Json>;
+  const usual = { count: 100, size: 5, noise: 0.2, thickness: 1, vertical_angles: [90], horizontal_angles: [0], seed: 0 };
+  return Object.fromEntries(Object.entries(usual).map(([name, value]): [string, Json] => [name, given[name] ?? value]));
 }

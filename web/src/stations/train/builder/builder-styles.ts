@@ -183,7 +183,6 @@ export const builderStyles = css`
     .open {
       grid-template-columns: 20px auto auto auto;
       justify-content: start;
-      padding-bottom: 2px;
     }
     .open .what {
       grid-column: 2 / -1;
@@ -192,13 +191,17 @@ export const builderStyles = css`
       text-align: left;
       white-space: nowrap;
     }
-    .open .figure:first-of-type {
+    .open .figure:nth-child(3) {
       grid-column: 2;
     }
     .figure .unit {
       display: inline;
       font-family: var(--lab-font);
       color: var(--lab-ink-soft);
+    }
+    /* Twenty times three buttons would be most of a small screen: they come with the layer that is open. */
+    .row:not(.is-open) .tools {
+      display: none;
     }
     .tools {
       padding-left: 26px;

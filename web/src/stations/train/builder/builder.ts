@@ -230,7 +230,7 @@ export class LabBuilder extends LitElement {
     const facts = this.factsOf(layer);
     const shape = info ? shapeText(info.output) : '–';
     return html`<li class=${wrong ? 'wrong-row' : ''} data-layer=${name}>
-      <div class="row">
+      <div class=${open ? 'row is-open' : 'row'}>
         <button
           class="open"
           aria-expanded=${open ? 'true' : 'false'}

@@ -1,0 +1,46 @@
+/** A file from wherever: the disk, a folder, an archive. `path` has the folders that were given with it. */
+export interface NamedFile {
+  path: string;
+  size: number;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export function fromFile(file: File, path = file.webkitRelativePath || file.name): NamedFile {
+  return { path, size: file.size, bytes: async () => new Uint8Array(await file.arrayBuffer()) };
+}
+
+export const fromBytes = (path: string, bytes: Uint8Array): NamedFile => ({
+  path,
+  size: bytes.length,
+  bytes: () => Promise.resolve(bytes.slice()),
+});
+
+export const nameOf = ({ path }: NamedFile): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** Hidden files and what systems leave in folders. */
+export const isPassedOver = (file: NamedFile): boolean =>
+  file.path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX') || ['Thumbs.db', 'desktop.ini'].includes(nameOf(file));
+
+async function walk(entry: FileSystemEntry): Promise<NamedFile[]> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    return [fromFile(file, entry.fullPath.replace(/^\//, ''))];
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const found: NamedFile[] = [];
+  for (;;) {
+    // A hundred or so at a time, until none are left.
+    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (entries.length === 0) return found;
+    for (const child of entries) found.push(...(await walk(child)));
+  }
+}
+
+/** Everything that was dropped, folders with what is in them. */
+export async function dropped(transfer: DataTransfer): Promise<NamedFile[]> {
+  // Both must be read before the first await: the list is emptied after the event.
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null).filter((entry) => entry !== null);
+  const plain = [...transfer.files].map((file) => fromFile(file));
+  if (entries.length === 0) return plain;
+  return (await Promise.all(entries.map(walk))).flat();
+}

@@ -1,0 +1,146 @@
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { problemIn } from '../../../i18n/engine-words.js';
+import { translate, type Lang } from '../../../i18n/index.js';
+import { problemOf } from '../../../state/engine.js';
+import { base, controls } from '../../../ui/styles.js';
+import type { TrainRun } from '../run.js';
+import { FileProblem } from './problem.js';
+import { folderName, zipRun } from './run-folder.js';
+
+/** A run out of the page and into it, as the folder that the command line keeps. Event: `files`, with what was picked. */
+export class RunFiles extends LitElement {
+  static override properties = {
+    run: { attribute: false },
+    lang: { type: String },
+    busy: { state: true },
+    trouble: { state: true },
+  };
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      .panel {
+        display: grid;
+        gap: 24px 40px;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr));
+      }
+      section {
+        display: grid;
+        gap: 12px;
+        align-content: start;
+        justify-items: start;
+      }
+      p {
+        max-width: 68ch;
+        color: var(--lab-ink-soft);
+      }
+      pre {
+        margin: 0;
+        padding: 8px 12px;
+        background: var(--lab-sunk);
+        border-radius: var(--lab-radius);
+        font-family: var(--lab-mono);
+        font-size: var(--lab-small);
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        max-width: 100%;
+      }
+      .buttons {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+      }
+      .note {
+        font-size: var(--lab-small);
+        color: var(--lab-ink-soft);
+      }
+      .problem {
+        border-left: 3px solid var(--lab-wrong);
+        padding: 4px 12px;
+        color: var(--lab-wrong);
+      }
+      input[type='file'] {
+        display: none;
+      }
+    `,
+  ];
+
+  declare run: TrainRun | null;
+  declare lang: Lang;
+  declare private busy: boolean;
+  declare private trouble: string;
+
+  constructor() {
+    super();
+    this.run = null;
+    this.lang = 'en';
+    this.busy = false;
+    this.trouble = '';
+  }
+
+  private async save(): Promise<void> {
+    const { run } = this;
+    if (!run || this.busy) return;
+    this.busy = true;
+    this.trouble = '';
+    try {
+      const source = run.source;
+      const own = source?.kind === 'images' && run.session?.info.card.name === 'folder' ? source : null;
+      const { name, blob } = await zipRun(run, own);
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(blob);
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    } catch (error) {
+      this.trouble = error instanceof FileProblem ? translate(this.lang)(error.key, error.values) : problemIn(this.lang, problemOf(error));
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private readonly picked = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    input.value = '';
+    if (files.length > 0) this.dispatchEvent(new CustomEvent('files', { detail: files }));
+  };
+
+  private pick(id: string): void {
+    this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)!.click();
+  }
+
+  protected override render(): TemplateResult {
+    const t = translate(this.lang);
+    const name = folderName(this.run?.experiment?.name ?? 'run');
+    return html`<div class="panel">
+      <section>
+        <h2>${t('saveRun')}</h2>
+        <p>${t('saveRunHelp')}</p>
+        <button ?disabled=${this.busy || !this.run?.session} @click=${() => void this.save()}>
+          ${this.busy ? t('savingRun') : t('downloadRun')}
+        </button>
+        <p class="note">${t('saveRunThen')}</p>
+        <pre>
+unzip ${name}.zip -d runs
+./lab eval ${name}
+./lab train --resume ${name}</pre>
+        ${this.run && this.run.rateScale !== 1 ? html`<p class="note">${t('saveRunRate')}</p>` : nothing}
+        ${this.trouble ? html`<div class="problem" role="alert">${this.trouble}</div>` : nothing}
+      </section>
+      <section>
+        <h2>${t('loadRun')}</h2>
+        <p>${t('loadRunHelp')}</p>
+        <div class="buttons">
+          <button @click=${() => this.pick('files')}>${t('chooseFiles')}</button>
+          <button @click=${() => this.pick('folder')}>${t('chooseFolder')}</button>
+        </div>
+        <input id="files" type="file" multiple aria-label=${t('chooseFiles')} @change=${this.picked} />
+        <input id="folder" type="file" webkitdirectory aria-label=${t('chooseFolder')} @change=${this.picked} />
+      </section>
+    </div>`;
+  }
+}
+
+customElements.define('lab-run-files', RunFiles);

@@ -1,0 +1,153 @@
+import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import type { DataCard, Experiment, ImageSet, Json } from '../../../engine/client.js';
+import { svgOf } from '../../../ui/chart-files.js';
+import { curveData, curveSeries } from '../curves.js';
+import { asExperiment } from '../design-code.js';
+import type { History, TrainRun } from '../run.js';
+import { breather } from './breathe.js';
+import { headerOf, withMetadata } from './safetensors.js';
+import { historyFrom, metricsOf } from './metrics.js';
+import { nameOf, type NamedFile } from './named-file.js';
+import { pngOf } from './png.js';
+import { FileProblem } from './problem.js';
+
+/** A run as the command line keeps it in runs/NAME. */
+
+/** Any name as the name of a folder, as the command line makes it. */
+export const folderName = (name: string): string => {
+  const safe = name.replace(/[^\p{L}\p{N}._-]/gu, '-');
+  return safe === '' || safe.startsWith('.') ? `run${safe}` : safe;
+};
+
+/** The card as the command line writes it into a model. */
+function fullCard(card: DataCard): Json {
+  const [height, width, channels] = card.image;
+  return {
+    name: card.name,
+    title: card.title,
+    licence: card.licence ?? '',
+    source: card.source ?? '',
+    format: 'folder',
+    image: { height, width, channels },
+    classes: card.classes,
+    mean: card.mean,
+    stddev: card.std,
+    files: [],
+  };
+}
+
+/** curves.svg: what the page shows, in the colours of its light theme. */
+function curvesOf(history: History, stepsPerEpoch: number): string {
+  const colours: Record<string, string> = {
+    '--lab-accent': '#2457c5',
+    '--lab-positive': '#b1500a',
+    '--lab-ground': '#ffffff',
+    '--lab-line': '#dcd8cd',
+    '--lab-ink': '#1d1f24',
+  };
+  return svgOf(curveData(history, [], 'loss', stepsPerEpoch), curveSeries(0, { train: 'train', test: 'test', earlier: '' }), {
+    title: 'Loss',
+    axis: 'epoch',
+    log: false,
+    lang: 'en',
+    colour: (token) => colours[token] ?? '#767d8a',
+  });
+}
+
+/** Where the images of a run of one's own lie in its folder. */
+const imageFolder = 'images';
+
+/** The run as one file that unzips to its folder. Throws LabError. */
+export async function zipRun(run: TrainRun, own: { train: ImageSet; test: ImageSet } | null): Promise<{ name: string; blob: Blob }> {
+  const { session, history } = run;
+  if (!session) throw new FileProblem('noRunYet');
+  const [checkpoint, weights] = await Promise.all([session.checkpoint(), session.weights()]);
+  const { description, card, stepsPerEpoch, totalSteps, trainCount } = session.info;
+  const experiment = structuredClone(description.experiment);
+  const folder = folderName(experiment.name);
+  if (own) (experiment.dataset as Record<string, Json>)['directory'] = imageFolder;
+
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let failed: Error | null = null;
+  const zip = new Zip((error, data) => {
+    if (error) failed = error;
+    else parts.push(data as Uint8Array<ArrayBuffer>);
+  });
+  const breathe = breather();
+  const add = async (name: string, bytes: Uint8Array, packed: boolean): Promise<void> => {
+    const path = `${folder}/${name}`;
+    const entry = packed ? new ZipDeflate(path, { level: 6 }) : new ZipPassThrough(path);
+    zip.add(entry);
+    const piece = packed ? 65_536 : 524_288;
+    for (let at = 0; at < bytes.length; at += piece) {
+      entry.push(bytes.subarray(at, at + piece), at + piece >= bytes.length);
+      await breathe();
+    }
+    if (bytes.length === 0) entry.push(bytes, true);
+  };
+  await add('experiment.json', strToU8(JSON.stringify(experiment, null, 2) + '\n'), true);
+  const batch = description.experiment.train?.batch ?? 64;
+  await add('metrics.jsonl', strToU8(metricsOf(history, { stepsPerEpoch, totalSteps, batch, images: trainCount })), true);
+  await add('curves.svg', strToU8(curvesOf(history, stepsPerEpoch)), true);
+  const metadata = { card: JSON.stringify(fullCard(card)), classes: JSON.stringify(card.classes) };
+  await add('model.safetensors', withMetadata(weights, metadata), false);
+  await add('checkpoint.safetensors', checkpoint, false);
+  if (own)
+    for (const [split, set] of [
+      ['train', own.train],
+      ['test', own.test],
+    ] as const) {
+      const [height, width, channels] = set.shape;
+      const size = height * width * channels;
+      for (let i = 0; i < set.count; i++) {
+        const path = `${imageFolder}/${split}/${card.classes[set.labels[i]!]!}/${String(i).padStart(6, '0')}.png`;
+        await add(path, pngOf(set.pixels.subarray(i * size, (i + 1) * size), height, width, channels), false);
+      }
+    }
+  zip.end();
+  if (failed) throw failed as Error;
+  return { name: `${folder}.zip`, blob: new Blob(parts, { type: 'application/zip' }) };
+}
+
+export interface LoadedRun {
+  experiment: Experiment;
+  checkpoint: Uint8Array;
+  history: History;
+  /** Images that lie in the run's folder. */
+  images: NamedFile[];
+}
+
+export const isRunFile = (file: NamedFile): boolean =>
+  ['experiment.json', 'checkpoint.safetensors', 'metrics.jsonl'].includes(nameOf(file));
+
+/** A run from its files, wherever they came from. Throws FileProblem. */
+export async function readRun(files: readonly NamedFile[]): Promise<LoadedRun> {
+  const find = (name: string): NamedFile | undefined => files.find((file) => nameOf(file) === name);
+  const must = (name: string): NamedFile => {
+    const file = find(name);
+    if (!file) throw new FileProblem('fileMissing', { name });
+    return file;
+  };
+  const checkpoint = await must('checkpoint.safetensors').bytes();
+  const { json } = headerOf(checkpoint, 'checkpoint.safetensors');
+  if (json.__metadata__?.['format'] !== 'cnnlab-checkpoint-1')
+    throw new FileProblem('fileNotCheckpoint', { name: 'checkpoint.safetensors' });
+  // A checkpoint knows its experiment; the file beside it may say more epochs.
+  const described = find('experiment.json');
+  const text = described ? new TextDecoder().decode(await described.bytes()) : (json.__metadata__['experiment'] ?? '');
+  const place = described ? 'experiment.json' : 'checkpoint.safetensors';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new FileProblem('fileNotExperiment', { name: place });
+  }
+  const experiment = asExperiment(value);
+  if (!experiment) throw new FileProblem('fileNotExperiment', { name: place });
+  // Where the images lay on somebody's disk is not the page's to know.
+  if (typeof experiment.dataset === 'object') delete (experiment.dataset as Record<string, unknown>)['directory'];
+  const metrics = find('metrics.jsonl');
+  const history = historyFrom(metrics ? new TextDecoder().decode(await metrics.bytes()) : '');
+  const images = files.filter((file) => file.path.includes(`/${imageFolder}/`) || file.path.startsWith(`${imageFolder}/`));
+  return { experiment, checkpoint, history, images };
+}
