@@ -1,7 +1,10 @@
 // train.mjs [EXPERIMENT...] : images and GFLOP a second of training in Node, on one thread, on random images.
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const file = fileURLToPath(new URL('../../build/wasm/web/engine/cnnlab.mjs', import.meta.url));
+const variant = process.env.CNNLAB_VARIANT ?? 'cnnlab';
+const file = fileURLToPath(
+  new URL(`../../build/${variant.includes('threads') ? 'wasm-threads' : 'wasm'}/web/engine/${variant}.mjs`, import.meta.url),
+);
 const { default: create } = await import(pathToFileURL(file).href);
 const lab = await create();
 const take = ({ value, error }) => {

@@ -24,7 +24,7 @@ async function start(): Promise<{ lab: LabEngine; worker: FakeWorker }> {
 
 test('the worker is told absolute addresses', async () => {
   const { worker } = await start();
-  expect(worker.sent[0]).toEqual({ kind: 'start', moduleUrl: 'http://a/engine/cnnlab.mjs', dataUrl: 'http://a/data/' });
+  expect(worker.sent[0]).toEqual({ kind: 'start', engineUrl: 'http://a/engine/', dataUrl: 'http://a/data/' });
 });
 
 test('replies find their calls in any order, errors are typed', async () => {

@@ -58,4 +58,4 @@ export interface CnnlabModule {
   reset(id: number): Outcome<number>;
 }
 
-export type ModuleFactory = (options?: { locateFile?: (file: string) => string }) => Promise<CnnlabModule>;
+export type ModuleFactory = (options?: { threads?: number; locateFile?: (file: string) => string }) => Promise<CnnlabModule>;

@@ -487,8 +487,12 @@ export type EventOf<T extends LabEventType> = Extract<LabEvent, { type: T }>;
 export interface StartMessage {
   kind: 'start';
   /** Where the module and the data lie; absolute addresses. */
-  moduleUrl: string;
+  engineUrl: string;
   dataUrl: string;
+  /** As many as the processor has by default; 1 where the page is not isolated. */
+  threads?: number;
+  /** Relaxed SIMD: where the browser has it by default. */
+  relaxed?: boolean;
 }
 
 export interface CallMessage<K extends CallName = CallName> {

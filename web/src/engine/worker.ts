@@ -1,21 +1,32 @@
 import { asLabError, EngineHost } from './host.js';
 import type { ModuleFactory } from './module.js';
-import { LabError, type FromWorker, type ToWorker } from './protocol.js';
+import { LabError, type FromWorker, type StartMessage, type ToWorker } from './protocol.js';
+import { chooseVariant, hasRelaxedSimd } from './variant.js';
 
 /** What this file needs of a worker's global scope. */
 interface Scope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
+  readonly crossOriginIsolated: boolean;
+  readonly origin: string;
 }
 
 const scope = self as unknown as Scope;
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => scope.postMessage(message, transfer);
 let host: EngineHost | null = null;
 
-async function start(moduleUrl: string, dataUrl: string): Promise<void> {
+async function start({ engineUrl, dataUrl, threads: wanted, relaxed = hasRelaxedSimd() }: StartMessage): Promise<void> {
   try {
+    const { file, threads } = chooseVariant({
+      threads: wanted ?? navigator.hardwareConcurrency,
+      isolated: scope.crossOriginIsolated,
+      sameOrigin: new URL(engineUrl).origin === scope.origin,
+      relaxed,
+    });
+    const moduleUrl = new URL(file, engineUrl).href;
     const { default: create } = (await import(/* @vite-ignore */ moduleUrl)) as { default: ModuleFactory };
-    const module = await create({ locateFile: (file) => new URL(file, moduleUrl).href });
+    const module = await create({ threads, locateFile: (name) => new URL(name, moduleUrl).href });
+    module.setThreads(threads);
     host = new EngineHost(module, dataUrl, post);
     post({ kind: 'ready', backend: module.backend() });
   } catch (error) {
@@ -33,6 +44,6 @@ async function start(moduleUrl: string, dataUrl: string): Promise<void> {
 }
 
 scope.onmessage = ({ data }) => {
-  if (data.kind === 'start') void start(data.moduleUrl, data.dataUrl);
+  if (data.kind === 'start') void start(data);
   else void host?.handle(data);
 };

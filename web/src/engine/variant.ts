@@ -1,0 +1,24 @@
+/** A module with one function that multiplies and adds the relaxed way: valid exactly where a browser has relaxed SIMD. */
+const relaxedProbe = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 11,
+]);
+
+export interface Variant {
+  /** The module's file in the engine's folder. */
+  file: string;
+  threads: number;
+}
+
+/** More threads than this have too little to do in the networks of a tab. */
+const mostThreads = 8;
+
+export const hasRelaxedSimd = (): boolean => WebAssembly.validate(relaxedProbe);
+
+/**
+ * Which of the modules to load. Threads need memory that workers share, which a page has only where it is isolated, and a script that lies
+ * on the page's own origin.
+ */
+export function chooseVariant(can: { threads: number; isolated: boolean; sameOrigin: boolean; relaxed: boolean }): Variant {
+  const threads = can.isolated && can.sameOrigin ? Math.max(1, Math.min(mostThreads, can.threads)) : 1;
+  return { file: `cnnlab${threads > 1 ? '-threads' : ''}${can.relaxed ? '-relaxed' : ''}.mjs`, threads };
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { chooseVariant } from '../src/engine/variant.js';
+
+const all = { threads: 4, isolated: true, sameOrigin: true, relaxed: true };
+
+test.each([
+  [all, 'cnnlab-threads-relaxed.mjs', 4],
+  [{ ...all, relaxed: false }, 'cnnlab-threads.mjs', 4],
+  [{ ...all, isolated: false }, 'cnnlab-relaxed.mjs', 1],
+  [{ ...all, sameOrigin: false }, 'cnnlab-relaxed.mjs', 1],
+  [{ ...all, threads: 1 }, 'cnnlab-relaxed.mjs', 1],
+  [{ ...all, threads: 0, relaxed: false }, 'cnnlab.mjs', 1],
+  [{ ...all, threads: 64 }, 'cnnlab-threads-relaxed.mjs', 8],
+])('%o loads %s with %i', (can, file, threads) => {
+  expect(chooseVariant(can)).toEqual({ file, threads });
+});
