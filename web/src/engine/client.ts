@@ -50,6 +50,10 @@ export interface EngineOptions {
   engineUrl?: string;
   /** The shards' folder, "data/" beside the page by default. */
   dataUrl?: string;
+  /** At most so many threads; as many as the processor has by default. A page that is not cross-origin isolated has one. */
+  threads?: number;
+  /** false: not the module with relaxed SIMD, even where the browser has it. */
+  relaxed?: boolean;
   /** Makes the worker; for tests and for bundlers with ways of their own. */
   worker?: () => WorkerLike;
 }
@@ -161,8 +165,10 @@ export class LabEngine {
       };
       worker.postMessage({
         kind: 'start',
-        moduleUrl: new URL('cnnlab.mjs', new URL(options.engineUrl ?? 'engine/', base)).href,
+        engineUrl: new URL(options.engineUrl ?? 'engine/', base).href,
         dataUrl: new URL(options.dataUrl ?? 'data/', base).href,
+        ...(options.threads === undefined ? {} : { threads: options.threads }),
+        ...(options.relaxed === undefined ? {} : { relaxed: options.relaxed }),
       });
     });
   }
