@@ -281,6 +281,8 @@ export const en = {
   panelShow: 'Show',
   panelAllImages: 'all images',
   panelOnlyWrong: 'only wrong ones',
+  panelAllClasses: 'all',
+  panelLossAt: 'loss {value}',
   panelClass: 'Class',
   panelRight: 'right',
   panelWrong: 'wrong',

@@ -278,6 +278,8 @@ export const es: Words = {
   panelShow: 'Ver',
   panelAllImages: 'todas',
   panelOnlyWrong: 'solo las falladas',
+  panelAllClasses: 'todas',
+  panelLossAt: 'pérdida {value}',
   panelClass: 'Clase',
   panelRight: 'acierto',
   panelWrong: 'fallo',

@@ -289,7 +289,7 @@ export class ConfusionPanel extends Panel {
 
   private drawClasses(card: DataCard, { classAccuracy, confusion }: Evaluation): TemplateResult {
     return html`<section aria-label=${this.t('panelPerClass')}>
-      <h3>${this.t('panelPerClass')}</h3>
+      <h2>${this.t('panelPerClass')}</h2>
       <div class="classes" role="list">
         ${classAccuracy.map((share, i) => {
           const there = (confusion[i] ?? []).some((count) => count > 0);
@@ -309,7 +309,7 @@ export class ConfusionPanel extends Panel {
     const { t, lang, cell, images, run } = this;
     if (!cell) return html`<p class="note">${t('panelCellHelp')}</p>`;
     const words = { truth: className(card, cell.truth), said: className(card, cell.said) };
-    const heading = html`<h3>${t('panelCellTitle', words)}</h3>`;
+    const heading = html`<h2>${t('panelCellTitle', words)}</h2>`;
     if (!images)
       return html`${heading}
         <p class="note">${this.testing ? t('panelTesting') : ''}</p>`;
@@ -349,7 +349,7 @@ export class ConfusionPanel extends Panel {
     const quick = run ? testedAtOnce(run) : 0;
     const test = (count: number): void => this.asker.send(() => this.test(count));
     return this.frame(html`
-      <div class="tools">
+      <div class="tools level">
         <button data-testid="test" ?disabled=${this.testing || all === 0} @click=${() => test(quick)}>
           ${quick < all ? t('panelTestSome', { n: plain(quick, lang) }) : t('evaluateNow')}
         </button>

@@ -186,6 +186,7 @@ export class DoctorPanel extends Panel {
   private drawNumbers(seen: Examination): TemplateResult {
     const { t, lang } = this;
     const number = (value: number | null): string => (value === null ? '' : figures(value, lang, 2));
+    const ends = seen.layers.some((layer) => layer.saturated !== null);
     const rows = seen.layers.filter((layer) => layer.gradient !== null || layer.units !== null || layer.saturated !== null);
     return html`<div class="wide" tabindex="0" role="group" aria-label=${t('docTable')}>
       <table data-testid="doctor-table">
@@ -196,7 +197,7 @@ export class DoctorPanel extends Panel {
           <tr>
             <th scope="col">${t('layer')}</th>
             <th scope="col">${t('docDeadColumn')}</th>
-            <th scope="col">${t('docSaturatedColumn')}</th>
+            ${ends ? html`<th scope="col">${t('docSaturatedColumn')}</th>` : nothing}
             <th scope="col">${t('docWeightColumn')}</th>
             <th scope="col">${t('docGradientColumn')}</th>
             <th scope="col">${t('docUpdateColumn')}</th>
@@ -211,7 +212,13 @@ export class DoctorPanel extends Panel {
               <td class=${layer.dead !== null && layer.units !== null && layer.dead >= 0.1 * layer.units ? 'off' : ''}>
                 ${layer.dead === null ? '' : t('docOf', { n: plain(layer.dead, lang), count: plain(layer.units ?? 0, lang) })}
               </td>
-              <td class=${(layer.saturated ?? 0) > 0.5 ? 'off' : ''}>${layer.saturated === null ? '' : percent(layer.saturated, lang)}</td>
+              ${
+                ends
+                  ? html`<td class=${(layer.saturated ?? 0) > 0.5 ? 'off' : ''}>
+                      ${layer.saturated === null ? '' : percent(layer.saturated, lang)}
+                    </td>`
+                  : nothing
+              }
               <td>${number(layer.weight)}</td>
               <td class=${layer.gradient === 0 ? 'off' : ''}>${number(layer.gradient)}</td>
               <td class=${off ? 'off' : ''}>${number(ratio)}</td>
@@ -225,7 +232,7 @@ export class DoctorPanel extends Panel {
   protected override render(): TemplateResult {
     const { t, lang, seen, progress } = this;
     return this.frame(html`
-      <div class="tools">
+      <div class="tools level">
         <button data-testid="examine" ?disabled=${progress !== null} @click=${() => this.asker.want(true)}>${t('docExamine')}</button>
         <span class="note" data-testid="examined" style="min-height: 3em; align-content: center">
           ${
@@ -242,7 +249,7 @@ export class DoctorPanel extends Panel {
           ? html`<ul class="findings" data-step=${seen.step}>
                 ${this.findings().map((finding) => this.drawFinding(finding))}
               </ul>
-              <h3>${t('docTable')}</h3>
+              <h2>${t('docTable')}</h2>
               ${this.drawNumbers(seen)}
               <p class="note">${t('docTableHelp')}</p>`
           : html`<div class="findings"></div>

@@ -15,6 +15,30 @@ export interface Drawing {
 
 export const emptyDrawing = (): Drawing => ({ strokes: [], picture: null });
 
+const stroke = (colour: string, width: number, ...points: number[]): Stroke => ({ colour, width, points });
+
+/** Something to look at from the start, of the kind that the network knows: a ship, a shirt, a line. */
+export function exampleDrawing(dataset: string, channels: number): Drawing {
+  if (channels >= 3) {
+    const sky = [0.1, 0.3, 0.5, 0.6].map((y) => stroke('#9cc4e4', 0.24, 0, y, 1, y));
+    const sea = [0.8, 0.95].map((y) => stroke('#2c5d86', 0.2, 0, y, 1, y));
+    const ship = [
+      stroke('#7a2e22', 0.14, 0.2, 0.68, 0.8, 0.68),
+      stroke('#f2f0ea', 0.1, 0.36, 0.56, 0.66, 0.56),
+      stroke('#f2f0ea', 0.08, 0.46, 0.46, 0.6, 0.46),
+      stroke('#33302c', 0.05, 0.52, 0.3, 0.52, 0.44),
+    ];
+    return { strokes: [...sky, ...sea, ...ship], picture: null };
+  }
+  if (dataset !== 'fashion-mnist') return { strokes: [stroke('#ffffff', 0.16, 0.5, 0.1, 0.5, 0.9)], picture: null };
+  const body = [0.37, 0.46, 0.54, 0.63].map((x) => stroke('#c8c8c8', 0.13, x, 0.2, x, 0.9));
+  const sleeves = [stroke('#b4b4b4', 0.14, 0.36, 0.2, 0.15, 0.44), stroke('#b4b4b4', 0.14, 0.64, 0.2, 0.85, 0.44)];
+  return {
+    strokes: [...sleeves, ...body, stroke('#c8c8c8', 0.13, 0.37, 0.9, 0.63, 0.9), stroke('#000000', 0.07, 0.45, 0.12, 0.55, 0.12)],
+    picture: null,
+  };
+}
+
 /** Sides of the canvas in pixels: enough for the finest network here to see strokes smoothly. */
 export const side = 280;
 

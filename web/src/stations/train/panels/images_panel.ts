@@ -210,7 +210,7 @@ export class ImagesPanel extends Panel {
               this.choose({ ofClass: value === '' ? null : Number(value) });
             }}
           >
-            <option value="" ?selected=${this.ofClass === null}>${t('panelAll')}</option>
+            <option value="" ?selected=${this.ofClass === null}>${t('panelAllClasses')}</option>
             ${(card?.classes ?? []).map((name, i) => html`<option value=${i} ?selected=${this.ofClass === i}>${name}</option>`)}
           </select>
         </div>
@@ -241,7 +241,7 @@ export class ImagesPanel extends Panel {
             </ul>`
           : html`<div class="empty note">${order && count === 0 && run?.session ? t('panelNoneLeft') : ''}</div>`
       }
-      <div class="tools">
+      <div class="tools level">
         <button ?disabled=${page <= 1} @click=${() => this.choose({ first: this.first - perPage })}>${t('panelBefore')}</button>
         <span class="note">${t('panelPage', { page: plain(page, lang), pages: plain(pages, lang) })}</span>
         <button data-testid="next" ?disabled=${page >= pages} @click=${() => this.choose({ first: this.first + perPage })}>

@@ -3,7 +3,7 @@ import { indexIn, type Palette } from './palette.js';
 
 /** Cells above this size have a gap between them, above the next their number inside. */
 const gapFrom = 12;
-const numberFrom = 34;
+const numberFrom = 28;
 
 /** Where the maps of a sheet lie, in CSS pixels. */
 export interface Layout {
@@ -16,8 +16,9 @@ export interface Layout {
   height: number;
 }
 
-export function layoutOf(maps: MapSet, shown: number, width: number): Layout {
-  const target = shown === 1 ? 240 : shown <= 4 ? 128 : shown <= 16 ? 96 : 64;
+/** `side`: how large a map should be; 0: by how many there are. */
+export function layoutOf(maps: MapSet, shown: number, width: number, side = 0): Layout {
+  const target = side ? side : shown === 1 ? 240 : shown <= 4 ? 128 : shown <= 16 ? 96 : 64;
   let cell = Math.max(1, Math.floor(target / Math.max(maps.rows, maps.columns)));
   if (maps.columns * cell > width) cell = Math.max(0.25, width / maps.columns);
   const between = shown === 1 ? 0 : 8;

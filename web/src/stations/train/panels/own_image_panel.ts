@@ -1,10 +1,10 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { LabSession } from '../../../engine/client.js';
+import type { DataCard, LabSession } from '../../../engine/client.js';
 import { percent } from '../../../ui/numbers.js';
 import type { RunEvent, TrainRun } from '../run.js';
 import { barStyles, drawBars } from './answer_bars.js';
 import { className, topAnswers } from './answers.js';
-import { emptyDrawing, paint, readPicture, side, type Drawing, type Stroke } from './drawing.js';
+import { emptyDrawing, exampleDrawing, paint, readPicture, side, type Drawing, type Stroke } from './drawing.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import { borderBrightness, toPixels, type Rgba } from './pixels.js';
@@ -15,9 +15,19 @@ interface Work {
   undone: Drawing[];
   invert: boolean;
   fit: 'whole' | 'fill';
+  /** Whether somebody has drawn; an example goes with its data set. */
+  touched: boolean;
+  dataset: string;
 }
 const works = new WeakMap<TrainRun, Work>();
-const freshWork = (): Work => ({ drawing: emptyDrawing(), undone: [], invert: false, fit: 'whole' });
+const freshWork = (card?: DataCard): Work => ({
+  drawing: card ? exampleDrawing(card.name, card.image[2]) : emptyDrawing(),
+  undone: [],
+  invert: false,
+  fit: 'whole',
+  touched: false,
+  dataset: card?.name ?? '',
+});
 
 const brushes = [
   ['panelThin', 0.04],
@@ -128,7 +138,10 @@ export class OwnImagePanel extends Panel {
     this.pixels = null;
     this.answer = null;
     if (!this.run) return;
-    this.work = works.get(this.run) ?? freshWork();
+    const card = this.run.session?.info.card;
+    if (!card) return;
+    const kept = works.get(this.run);
+    this.work = kept && (kept.touched || kept.dataset === card.name) ? kept : freshWork(card);
     works.set(this.run, this.work);
     this.shape();
   }
@@ -196,6 +209,7 @@ export class OwnImagePanel extends Panel {
   private change(drawing: Drawing): void {
     this.work.undone = [...this.work.undone, this.work.drawing].slice(-50);
     this.work.drawing = drawing;
+    this.work.touched = true;
     this.trouble = '';
     this.shape();
     this.requestUpdate();
@@ -275,8 +289,8 @@ export class OwnImagePanel extends Panel {
     const { t, lang, run, work, answer } = this;
     const info = run?.session?.info;
     const current = answer && info && answer.session === run?.session ? answer : null;
-    const answers = current ? topAnswers(current.row) : [];
     const empty = work.drawing.strokes.length === 0 && !work.drawing.picture;
+    const answers = current && !empty ? topAnswers(current.row) : [];
     return this.frame(html`
       <div class="stage" @keydown=${this.onKey}>
         <figure>

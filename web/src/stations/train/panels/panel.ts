@@ -25,6 +25,19 @@ const common = css`
     gap: 12px 16px;
     align-items: end;
   }
+  @media (max-width: 420px) {
+    .choices button {
+      padding: 4px 7px;
+      font-size: var(--lab-small);
+    }
+  }
+  .tools.level {
+    align-items: center;
+  }
+  /* Headings inside a panel stand below the station's. */
+  h2 {
+    font-size: var(--lab-text);
+  }
   .note {
     font-size: var(--lab-small);
     color: var(--lab-ink-soft);

@@ -18,6 +18,7 @@ export class LabSheet extends LitElement {
     shown: { type: Number },
     palette: { type: String },
     per: { type: String },
+    side: { type: Number },
     label: { type: String },
     names: { attribute: false },
     lang: { type: String },
@@ -44,8 +45,8 @@ export class LabSheet extends LitElement {
       .reading {
         display: flex;
         flex-wrap: wrap;
-        justify-content: space-between;
-        gap: 0 16px;
+        gap: 0 24px;
+        align-items: baseline;
         min-height: 3em;
         margin-top: 8px;
         font-size: var(--lab-small);
@@ -75,6 +76,8 @@ export class LabSheet extends LitElement {
   declare palette: PaletteName;
   /** What shares a scale. */
   declare per: 'map' | 'layer';
+  /** CSS pixels of a map's longer side; 0: by how many there are. */
+  declare side: number;
   declare label: string;
   /** A map's name in words. */
   declare names: (map: number) => string;
@@ -92,6 +95,7 @@ export class LabSheet extends LitElement {
     this.palette = 'signed';
     this.per = 'layer';
     this.label = '';
+    this.side = 0;
     this.names = String;
     this.lang = 'en';
     this.at = { map: 0, cell: 0 };
@@ -129,7 +133,7 @@ export class LabSheet extends LitElement {
           ? [rangeOf(this.maps, signed)]
           : Array.from({ length: this.count }, (_, i) => rangeOf(this.maps, signed, i, i + 1));
     }
-    if (this.width > 0) this.layout_ = layoutOf(this.maps, this.count, this.width);
+    if (this.width > 0) this.layout_ = layoutOf(this.maps, this.count, this.width, this.side);
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -139,7 +143,7 @@ export class LabSheet extends LitElement {
     if (changed.size === 1 && changed.has('at')) return;
     const font = `500 ${Math.min(14, Math.max(10, layout.cell * 0.3))}px ${getComputedStyle(this).getPropertyValue('--lab-mono')}`;
     drawMaps(canvas, this.maps, this.count, layout, this.ranges, paletteFor(this, this.palette), (value) => ({
-      text: plain(value, this.lang, Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2),
+      text: plain(value, this.lang, Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2).replace(/^(−?)0(?=[.,])/, '$1'),
       font,
       dark: this.palette === 'heat',
     }));
@@ -225,10 +229,10 @@ export class LabSheet extends LitElement {
         }
       </div>
       <div class="reading">
-        <output id="reading" data-testid="reading">${this.reading}</output>
         <span class="scale" data-testid="scale"
           >${figures(range.low, this.lang, 2)}<i style="background: ${gradient}"></i>${figures(range.high, this.lang, 2)}</span
         >
+        <output id="reading" data-testid="reading">${this.reading}</output>
       </div>
     `;
   }

@@ -128,7 +128,7 @@ export class TimePanel extends Panel {
   private describe(kept: Kept): string {
     const { t, lang } = this;
     const loss = recentLoss(kept.course);
-    return `${t('panelStep', { step: plain(kept.step, lang) })}${loss === null ? '' : `, ${t('lossNow', { value: figures(loss, lang) })}`}`;
+    return `${t('panelStep', { step: plain(kept.step, lang) })}${loss === null ? '' : `, ${t('panelLossAt', { value: figures(loss, lang) })}`}`;
   }
 
   private drawMoment(kept: Kept): TemplateResult {
@@ -152,7 +152,7 @@ export class TimePanel extends Panel {
           <dt>${t('panelKeptBy')}</dt>
           <dd>${t(kept.automatic ? 'panelByItself' : 'panelByYou')}</dd>
         </dl>
-        <div class="tools">
+        <div class="tools level">
           <button data-testid="go" ?disabled=${here || this.going} @click=${() => this.go(kept)}>${t('panelGoThere')}</button>
           <span class="note">${here ? t('panelHere') : ''}</span>
         </div>
@@ -160,10 +160,11 @@ export class TimePanel extends Panel {
       ${
         maps
           ? html`<div>
-              <h3>${t('filtersTitle')}</h3>
+              <h2>${t('filtersTitle')}</h2>
               <lab-sheet
                 .maps=${maps}
                 .shown=${Math.min(mostFilters, maps.count)}
+                .side=${64}
                 .label=${t('filtersTitle')}
                 .names=${(map: number) => `${t('panelFilter')} ${map + 1}`}
                 .lang=${lang}
@@ -215,12 +216,12 @@ export class TimePanel extends Panel {
         </div>
       </div>
       ${moment ? this.drawMoment(moment) : html`<div class="moment"></div>`}
-      <div class="tools">
+      <div class="tools level">
         <button data-testid="keep" ?disabled=${!run?.session} @click=${() => this.keep()}>${t('panelKeepNow')}</button>
         <span class="note">${run?.session ? t('panelNow', { step: plain(run.step, lang), n: plain(kept.length, lang) }) : ''}</span>
       </div>
       <section aria-label=${t('panelBranches')}>
-        <h3>${t('panelBranches')}</h3>
+        <h2>${t('panelBranches')}</h2>
         ${
           run?.ghosts.length
             ? html`<ol class="branches" data-testid="branches">

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import {
+  diagnose,
+  markAlive,
+  ratioOf,
+  saturatedCount,
+  type Course,
+  type Finding,
+  type LayerHealth,
+} from '../src/stations/train/panels/doctor.js';
+import { matches, norm, updateNorm, type Moment, type OptimizerNumbers } from '../src/stations/train/panels/update_size.js';
+
+const layer = (name: string, change: Partial<LayerHealth> = {}): LayerHealth => ({
+  name,
+  type: 'conv2d',
+  units: null,
+  dead: null,
+  saturated: null,
+  weight: null,
+  gradient: null,
+  update: null,
+  ...change,
+});
+const healthy = [
+  layer('conv2d_1', { weight: 2, gradient: 0.5, update: 0.002 }),
+  layer('relu_1', { type: 'relu', units: 16, dead: 1 }),
+  layer('dense_1', { type: 'dense', weight: 3, gradient: 1, update: 0.004 }),
+];
+const falling = Array.from({ length: 400 }, (_, i) => 2.3 * Math.exp(-i / 100));
+const course = (change: Partial<Course> = {}): Course => ({
+  loss: falling,
+  gradientNorm: falling.map(() => 1),
+  epochs: [],
+  diverged: false,
+  chanceLoss: Math.log(10),
+  ...change,
+});
+const kinds = (findings: Finding[]): string[] => findings.map(({ kind }) => kind);
+const find = (findings: Finding[], kind: string): Finding => findings.find((finding) => finding.kind === kind)!;
+
+describe('the doctor on layers', () => {
+  test('finds nothing in a healthy network', () => {
+    expect(diagnose(healthy, { confidence: 0.9, accuracy: 0.85 }, course())).toEqual([
+      { kind: 'healthy', severity: 'good', layers: [], values: { steps: 400 } },
+    ]);
+    expect(kinds(diagnose(healthy, null, course({ loss: [2.3, 2.2], gradientNorm: [1, 1] })))).toEqual(['young']);
+  });
+
+  test('counts dead units by channel over several calls', () => {
+    const alive = new Uint8Array(3);
+    // [2 images, 1 row, 2 columns, 3 channels]
+    markAlive([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0], 3, alive);
+    expect([...alive]).toEqual([1, 0, 0]);
+    markAlive([0, 0, 2], 3, alive);
+    expect([...alive]).toEqual([1, 0, 1]);
+  });
+
+  test('names the layer whose units are dead, some or all', () => {
+    const some = diagnose([...healthy, layer('relu_2', { type: 'relu', units: 32, dead: 8 })], null, course());
+    expect(some).toEqual([{ kind: 'dead', severity: 'watch', layers: ['relu_2'], values: { dead: 8, units: 32, share: 0.25 } }]);
+    const half = diagnose([layer('relu_2', { type: 'relu', units: 32, dead: 16 })], null, course());
+    expect(half[0]).toMatchObject({ kind: 'dead', severity: 'bad' });
+    const all = diagnose([layer('relu_2', { type: 'relu', units: 32, dead: 32 })], null, course());
+    expect(all[0]).toMatchObject({ kind: 'deadAll', severity: 'bad', layers: ['relu_2'] });
+  });
+
+  test('finds gradients that die away, are missing or explode', () => {
+    const vanishing = diagnose(
+      [layer('a', { weight: 1, gradient: 1e-6 }), layer('b', { weight: 1, gradient: 0.02 }), layer('c', { weight: 1, gradient: 0.1 })],
+      null,
+      course(),
+    );
+    expect(find(vanishing, 'vanishing')).toMatchObject({ layers: ['a'], values: { ratio: expect.closeTo(1e-5, 9) } });
+    const silent = diagnose([layer('a', { weight: 1, gradient: 0 }), layer('b', { weight: 1, gradient: 1 })], null, course());
+    expect(find(silent, 'noGradient').layers).toEqual(['a']);
+    expect(kinds(silent)).not.toContain('vanishing');
+    const huge = diagnose([layer('a', { weight: 2, gradient: 500 })], null, course());
+    expect(find(huge, 'exploding')).toMatchObject({ layers: ['a'], values: { norm: 500 } });
+    const suddenly = course({ gradientNorm: [...Array<number>(360).fill(1), ...Array<number>(40).fill(80)] });
+    expect(kinds(diagnose(healthy, null, suddenly))).toEqual(['exploding']);
+  });
+
+  test('weighs steps against weights', () => {
+    expect(ratioOf(layer('a', { weight: 2, update: 0.002 }))).toBeCloseTo(1e-3, 12);
+    expect(ratioOf(layer('a', { weight: 0, update: 1 }))).toBeNull();
+    const long = diagnose([layer('a', { weight: 1, update: 0.03 }), layer('b', { weight: 1, update: 0.3 })], null, course());
+    expect(long).toEqual([{ kind: 'updateLarge', severity: 'bad', layers: ['a', 'b'], values: { ratio: 0.3 } }]);
+    const short = diagnose([layer('a', { weight: 1, update: 1e-7 })], null, course());
+    expect(find(short, 'updateSmall')).toMatchObject({ severity: 'watch', layers: ['a'] });
+  });
+
+  test('finds flat ends and certainty without reason', () => {
+    expect(saturatedCount([0.99, -0.98, 0.5, 0], 'tanh')).toBe(2);
+    expect(saturatedCount([0.99, 0.01, 0.5, 0.9], 'sigmoid')).toBe(2);
+    expect(find(diagnose([layer('tanh_1', { saturated: 0.8 })], null, course()), 'saturated').values).toEqual({ share: 0.8 });
+    expect(kinds(diagnose(healthy, { confidence: 0.995, accuracy: 0.6 }, course()))).toEqual(['overconfident']);
+  });
+});
+
+describe('the doctor on the course', () => {
+  test('a loss that is no number, or rises', () => {
+    expect(kinds(diagnose([], null, course({ diverged: true })))).toEqual(['diverged']);
+    expect(kinds(diagnose([], null, course({ loss: [2, NaN] })))).toEqual(['diverged']);
+    const rising = [...falling, ...Array.from({ length: 100 }, (_, i) => 0.5 + i / 50)];
+    expect(kinds(diagnose([], null, course({ loss: rising })))).toEqual(['rising']);
+  });
+
+  test('a loss that stays at guessing, or has stopped falling', () => {
+    const guessing = Array.from({ length: 300 }, (_, i) => 2.3 + 0.02 * Math.sin(i));
+    expect(kinds(diagnose([], null, course({ loss: guessing })))).toEqual(['chance']);
+    const stuck = [...falling.slice(0, 100), ...Array.from({ length: 1000 }, (_, i) => 0.9 + 0.01 * Math.sin(i))];
+    expect(kinds(diagnose([], null, course({ loss: stuck })))).toEqual(['flat']);
+    // Small already: nothing to complain of.
+    const done = [...falling, ...Array<number>(1000).fill(0.02)];
+    expect(kinds(diagnose([], null, course({ loss: done })))).toEqual(['healthy']);
+  });
+
+  test('learning by heart', () => {
+    const epoch = (trainAccuracy: number, testAccuracy: number, testLoss: number) => ({
+      trainLoss: 0.1,
+      trainAccuracy,
+      testAccuracy,
+      testLoss,
+    });
+    expect(kinds(diagnose([], null, course({ epochs: [epoch(0.99, 0.97, 0.1)] })))).toEqual(['healthy']);
+    const gap = diagnose([], null, course({ epochs: [epoch(0.99, 0.75, 0.9)] }));
+    expect(gap).toEqual([
+      { kind: 'overfit', severity: 'bad', layers: [], values: { train: 0.99, test: 0.75, gap: expect.closeTo(0.24, 9) } },
+    ]);
+    const turned = [epoch(0.8, 0.8, 0.5), epoch(0.85, 0.82, 0.4), epoch(0.9, 0.84, 0.6)];
+    expect(kinds(diagnose([], null, course({ epochs: turned })))).toEqual(['overfit']);
+    // No test images: nothing to compare.
+    expect(kinds(diagnose([], null, course({ epochs: [{ trainLoss: 0, trainAccuracy: 1, testLoss: null, testAccuracy: null }] })))).toEqual(
+      ['healthy'],
+    );
+  });
+});
+
+describe('the length of a step', () => {
+  const moment = (change: Partial<Moment> = {}): Moment => ({
+    name: 'conv2d_1.weight',
+    weight: Float32Array.of(1, 2),
+    gradient: Float32Array.of(3, 4),
+    memory: {},
+    rate: 0.1,
+    step: 0,
+    totalNorm: 5,
+    ...change,
+  });
+  const length = (optimizer: OptimizerNumbers, change: Partial<Moment> = {}): number | null => updateNorm(optimizer, moment(change));
+
+  test('norms', () => {
+    expect(norm([3, 4])).toBe(5);
+  });
+
+  test('SGD, with momentum, weight decay and clipping', () => {
+    expect(length({ type: 'sgd' })).toBeCloseTo(0.5, 9);
+    expect(length({ type: 'sgd', momentum: 0.5 }, { memory: { velocity: Float32Array.of(6, 8) } })).toBeCloseTo(1, 9);
+    expect(length({ type: 'sgd', momentum: 0.5, nesterov: true }, { memory: { velocity: Float32Array.of(6, 8) } })).toBeCloseTo(1, 9);
+    expect(length({ type: 'sgd', weight_decay: 1 })).toBeCloseTo(0.1 * Math.hypot(4, 6), 9);
+    expect(length({ type: 'sgd', clip_norm: 1 })).toBeCloseTo(0.1, 9);
+    expect(length({ type: 'sgd', clip_value: 3 })).toBeCloseTo(0.1 * Math.hypot(3, 3), 9);
+  });
+
+  test('groups change rate and decay, or stop a parameter', () => {
+    expect(length({ type: 'sgd', groups: [{ match: 'conv2d_*', lr_scale: 2, weight_decay: -1 }] })).toBeCloseTo(1, 9);
+    expect(length({ type: 'sgd', groups: [{ match: '*.weight', trainable: false }] })).toBe(0);
+    expect(length({ type: 'sgd', groups: [{ match: '*.bias', lr_scale: 9 }] })).toBeCloseTo(0.5, 9);
+    expect([matches('*', 'a'), matches('a.*', 'a.b'), matches('a.*', 'ab'), matches('a', 'ab')]).toEqual([true, true, false, false]);
+  });
+
+  test('the first step of Adam is the rate in every direction, whatever the gradient', () => {
+    expect(length({ type: 'adam' })).toBeCloseTo(0.1 * Math.SQRT2, 6);
+    expect(length({ type: 'adamw', weight_decay: 0 }, { gradient: Float32Array.of(1e-3, -40) })).toBeCloseTo(0.1 * Math.SQRT2, 4);
+    // Decoupled decay adds λ w.
+    expect(length({ type: 'adamw', weight_decay: 1 })).toBeCloseTo(0.1 * Math.hypot(2, 3), 6);
+    // A memory of the same gradient changes nothing; a zero gradient after it makes the step shorter.
+    const steady = {
+      exp_avg: Float32Array.of(3, 4).map((g) => g * (1 - 0.9 ** 5)),
+      exp_avg_sq: Float32Array.of(9, 16).map((g) => g * (1 - 0.999 ** 5)),
+    };
+    expect(length({ type: 'adam' }, { memory: steady, step: 5 })).toBeCloseTo(0.1 * Math.SQRT2, 5);
+    expect(length({ type: 'adam' }, { memory: steady, step: 5, gradient: Float32Array.of(0, 0) })!).toBeLessThan(0.1 * Math.SQRT2);
+  });
+
+  test('RMSprop divides by the memory of squares', () => {
+    expect(length({ type: 'rmsprop', alpha: 0 })).toBeCloseTo(0.1 * Math.SQRT2, 6);
+    expect(length({ type: 'rmsprop', alpha: 0.5 }, { memory: { square_avg: Float32Array.of(27, 48) } })).toBeCloseTo(
+      0.1 * Math.hypot(3 / Math.sqrt(18), 4 / Math.sqrt(32)),
+      6,
+    );
+  });
+
+  test('an unknown optimizer has no answer', () => {
+    expect(length({ type: 'lion' })).toBeNull();
+  });
+});
