@@ -39,6 +39,9 @@ endif()
 target_link_libraries(cnnlab_tests PRIVATE ${test_libraries} cnnlab_gtest cnnlab_flags)
 if(EMSCRIPTEN)
   target_sources(cnnlab_tests PRIVATE $<TARGET_OBJECTS:cnnlab_kernels_wasm>)
+  # The tests themselves need not be fast, but what they include takes long to read.
+  target_compile_options(cnnlab_tests PRIVATE -O1)
+  target_precompile_headers(cnnlab_tests PRIVATE <gtest/gtest.h> ${PROJECT_SOURCE_DIR}/engine/train/trainer.hpp)
   set_target_properties(cnnlab_tests PROPERTIES SUFFIX .cjs)
   # NODERAWFS: the tests read their fixtures from the disk.
   target_link_options(cnnlab_tests PRIVATE -sNODERAWFS=1 -sALLOW_MEMORY_GROWTH=1 -sSTACK_SIZE=1MB -sEXIT_RUNTIME=1)

@@ -60,9 +60,10 @@ std::optional<PytorchFigure> pytorch_figure(const std::string& network, int batc
     const Json json = Json::parse(text->substr(begin, end + 1 - begin), nullptr, false);
     if (!json.is_object() || !json.contains("images_per_second") || !json["images_per_second"].is_number())
         return std::nullopt;
-    PytorchFigure figure{
-        json["images_per_second"].get<double>(),
-        json.contains("version") && json["version"].is_string() ? json["version"].get<std::string>() : ""};
+    const auto text_of = [&](const char* key) {
+        return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+    };
+    PytorchFigure figure{json["images_per_second"].get<double>(), text_of("version"), text_of("blas")};
     if (figure.images_per_second <= 0) return std::nullopt;
     return figure;
 }

@@ -9,6 +9,7 @@ namespace cnnlab {
 struct PytorchFigure {
     double images_per_second = 0;
     std::string version;
+    std::string blas;  ///< who multiplies the dense layers' matrices: "openblas", "reference", …
 };
 
 /// Runs tests/peer/pytorch_bench.py with the system's Python. Nothing where Python, PyTorch or the script is missing, or where

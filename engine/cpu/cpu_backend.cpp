@@ -19,6 +19,13 @@ int choose_threads(int wanted) {
     if (wanted < 0 || wanted > 256)
         throw Error(ErrorCode::out_of_range, "threads", "is " + std::to_string(wanted),
                     "give a number from 1 to 256, or 0 for all");
+#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
+    if (wanted > 1)
+        throw Error(ErrorCode::unsupported, "threads",
+                    "is " + std::to_string(wanted) + " in a build without threads",
+                    "use 1, or the build with threads");
+    return 1;
+#endif
     return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 

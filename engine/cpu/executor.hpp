@@ -21,7 +21,8 @@ class Executor : public Executable {
 
     RunOutput run(const RunInput& input, const SplitView& split);
     /// Goes on with the run under way, or begins one; at least one item of it is done.
-    std::optional<RunOutput> run_part(const RunInput& input, const SplitView& split, std::chrono::milliseconds budget);
+    std::optional<RunOutput> run_part(const RunInput& input, const SplitView& split,
+                                      std::chrono::milliseconds budget);
     [[nodiscard]] const Program& program() const { return program_; }
     /// A kept value of the last run, row-major.
     [[nodiscard]] HostTensor download(ValueId value) const;

@@ -21,6 +21,8 @@ class Trainer {
 
     [[nodiscard]] Model& model() { return model_; }
     [[nodiscard]] const Program& program() const { return program_; }
+    /// The training Program on the backend: for Backend::set_profiling and op_seconds.
+    [[nodiscard]] Executable& executable() { return *executable_; }
     [[nodiscard]] int64_t steps_done() const { return step_; }
     [[nodiscard]] int64_t total_steps() const { return total_steps_; }
     [[nodiscard]] int64_t steps_per_epoch() const { return steps_per_epoch_; }

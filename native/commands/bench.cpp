@@ -7,6 +7,7 @@
 #include "engine/train/trainer.hpp"
 #include "native/commands/commands.hpp"
 #include "native/experiment_file.hpp"
+#include "native/op_profile.hpp"
 #include "native/pytorch_peer.hpp"
 #include "native/text.hpp"
 
@@ -22,7 +23,7 @@ struct Options {
     std::vector<std::string> settings;
     std::optional<int64_t> batch;
     double seconds = 1;
-    bool without_peer = false, as_json = false;
+    bool without_peer = false, as_json = false, profile = false;
     BackendChoice backend;
 };
 
@@ -78,6 +79,19 @@ Result run(Trainer& trainer, const Options& options) {
     return result;
 }
 
+/// Steps with a clock around every op. Empty where the backend cannot tell.
+std::vector<OpCost> profile(Trainer& trainer, Backend& backend, double seconds) {
+    const int64_t before = trainer.steps_done();
+    backend.set_profiling(trainer.executable(), true);
+    measure(trainer, seconds);
+    const std::vector<double> passed = backend.op_seconds(trainer.executable());
+    backend.set_profiling(trainer.executable(), false);
+    if (passed.empty())
+        throw Error(ErrorCode::unsupported, "--profile", "this backend does not measure single ops",
+                    "use --device cpu");
+    return op_costs(trainer.program(), trainer.model().layers(), passed, trainer.steps_done() - before);
+}
+
 void print(const Result& r, const Experiment& experiment, const Backend& backend,
            const std::optional<PytorchFigure>& peer) {
     const BackendInfo info = backend.info();
@@ -89,8 +103,8 @@ void print(const Result& r, const Experiment& experiment, const Backend& backend
             rate_text(r.peak_gflops) + " that this machine's multiply-adds reach\n";
     if (peer) {
         text += "  " + rate_text(peer->images_per_second) + " img/s by PyTorch " + peer->version +
-                ": cnnlab is " + rate_text(r.images_per_second / peer->images_per_second) +
-                " times as fast\n";
+                (peer->blas.empty() ? "" : " (BLAS: " + peer->blas + ")") + ": cnnlab is " +
+                rate_text(r.images_per_second / peer->images_per_second) + " times as fast\n";
     }
     print_text(text);
 }
@@ -113,7 +127,14 @@ void bench(const Options& options) {
         peer =
             pytorch_figure(file.experiment.name, file.experiment.train.batch, thread_count(options.backend));
     }
-    if (!options.as_json) return print(result, file.experiment, *backend, peer);
+    std::vector<OpCost> costs;
+    if (options.profile) costs = profile(trainer, *backend, 2 * options.seconds);
+    if (!options.as_json) {
+        print(result, file.experiment, *backend, peer);
+        if (options.profile)
+            print_text("\n" + cost_table(costs, result.peak_gflops / thread_count(options.backend)));
+        return;
+    }
     Json json{{"name", file.experiment.name},
               {"batch", file.experiment.train.batch},
               {"threads", thread_count(options.backend)},
@@ -126,9 +147,11 @@ void bench(const Options& options) {
               {"peak_gflops", result.peak_gflops},
               {"multiply_adds", result.multiply_adds}};
     if (peer) {
-        json["pytorch"] = {{"images_per_second", peer->images_per_second}, {"version", peer->version}};
+        json["pytorch"] = {
+            {"images_per_second", peer->images_per_second}, {"version", peer->version}, {"blas", peer->blas}};
         json["ratio"] = result.images_per_second / peer->images_per_second;
     }
+    if (options.profile) json["ops"] = cost_json(costs);
     print_json(json);
 }
 
@@ -149,6 +172,7 @@ void add_bench(CLI::App& app) {
     verb->add_option("--seconds", o->seconds, "Length of each of the five runs")
         ->type_name("S")
         ->capture_default_str();
+    verb->add_flag("--profile", o->profile, "Also the time of each op, costliest first");
     verb->add_flag("--no-pytorch", o->without_peer, "Leave PyTorch out of it");
     add_backend_options(*verb, o->backend);
     verb->add_flag("--json", o->as_json, "One line of JSON");

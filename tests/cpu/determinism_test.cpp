@@ -8,6 +8,14 @@
 namespace cnnlab {
 namespace {
 
+#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
+constexpr int two = 1, three = 1;
+const std::vector<int> several{1};
+#else
+constexpr int two = 2, three = 3;
+const std::vector<int> several{2, 3, 7};
+#endif
+
 /// Random images that a network of every interesting op can learn from.
 Dataset noise(ImageShape image, int classes, int count) {
     Dataset dataset;
@@ -49,14 +57,63 @@ TEST(Determinism, SameBitsForAnyNumberOfThreads) {
     const Dataset dataset = noise({9, 11, 3}, 5, 190);  // the last batch is partial, and so is its last block
     for (const auto& arch : cpu_archs()) {
         const auto one = train(dataset, {1, arch});
-        for (const int threads : {2, 3, 7})
+        for (const int threads : several)
             EXPECT_EQ(train(dataset, {threads, arch}), one) << arch << ", " << threads << " threads";
     }
 }
 
+// A tab does a step in parts, to look up in between.
+TEST(Determinism, StepsInPartsGiveTheSameBits) {
+    const Dataset dataset = noise({9, 11, 3}, 5, 190);
+    for (const int threads : {1, three}) {
+        const auto whole = train(dataset, {threads, ""});
+        const auto backend = make_cpu_backend({threads, ""});
+        Trainer trainer(network(), dataset, *backend);
+        int64_t parts = 0;
+        auto part = Trainer::Part::done;
+        while (part != Trainer::Part::nothing) {
+            EXPECT_EQ(trainer.under_way(), part == Trainer::Part::under_way);
+            part = trainer.step_part(std::chrono::milliseconds(0));
+            ++parts;
+        }
+        EXPECT_EQ(trainer.checkpoint(), whole) << threads << " threads";
+        EXPECT_GT(parts, 5 * trainer.steps_done());
+    }
+}
+
+TEST(Determinism, AStepUnderWayIsForgottenByRestore) {
+    const Dataset dataset = noise({9, 11, 3}, 5, 190);
+    const auto whole = train(dataset, {1, ""});
+    const auto backend = make_cpu_backend({1, ""});
+    Trainer trainer(network(), dataset, *backend);
+    trainer.step();
+    const auto checkpoint = trainer.checkpoint();
+    for (int i = 0; i < 7; ++i) (void)trainer.step_part(std::chrono::milliseconds(0));
+    ASSERT_TRUE(trainer.under_way());
+    trainer.restore(checkpoint);
+    EXPECT_FALSE(trainer.under_way());
+    (void)trainer.step_part(std::chrono::milliseconds(0));
+    trainer.fit();  // finishes what was begun in parts
+    EXPECT_EQ(trainer.checkpoint(), whole);
+}
+
+TEST(Determinism, BackendsMayShareThreads) {
+    const Dataset dataset = noise({9, 11, 3}, 5, 80);
+    const auto alone = train(dataset, {three, ""});
+    CpuOptions options;
+    options.pool = make_thread_pool(three);
+    const auto first = make_cpu_backend(options), second = make_cpu_backend(options);
+    Trainer one(network(), dataset, *first), two(network(), dataset, *second);
+    while (one.step() && two.step()) {
+    }
+    two.fit();
+    EXPECT_EQ(one.checkpoint(), alone);
+    EXPECT_EQ(two.checkpoint(), alone);
+}
+
 TEST(Determinism, SameSeedSameBits) {
     const Dataset dataset = noise({6, 6, 1}, 5, 64);
-    EXPECT_EQ(train(dataset, {2, ""}), train(dataset, {2, ""}));
+    EXPECT_EQ(train(dataset, {two, ""}), train(dataset, {two, ""}));
 }
 
 // Kept values live in the arena and turn off what works in place: both ways must give the same bits.
@@ -65,7 +122,7 @@ TEST(Determinism, KeepingValuesChangesNothing) {
     for (const auto& arch : cpu_archs()) {
         std::vector<Model::Tensors> results;
         for (const bool keep : {false, true}) {
-            const auto backend = make_cpu_backend({2, arch});
+            const auto backend = make_cpu_backend({two, arch});
             Model model(network(), dataset.card, *backend);
             const Program program = model.compile_for(Phase::train, 40, {}, keep).program;
             const auto executable = backend->prepare(program);

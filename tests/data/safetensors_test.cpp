@@ -43,7 +43,7 @@ std::string entry(const std::string& dtype, const std::string& shape, const std:
 TensorFile small_file() {
     return {.tensors = {{"conv.weight", HostTensor(Shape{2, 1, 1, 2}, {1, 2, 3, 4})},
                         {"bias", HostTensor(Shape{2}, {-0.5F, 1e-30F})},
-                        {"step", HostTensor(Shape{}, {7})}},
+                        {"step", HostTensor(Shape{}, std::vector<float>{7})}},
             .metadata = {{"format", "cnnlab"}, {"note", "ñ \"quoted\""}}};
 }
 

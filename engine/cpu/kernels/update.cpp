@@ -148,8 +148,7 @@ std::unique_ptr<Kernel> CpuOp<ops::AdamUpdate>::bind(const ops::AdamUpdate& op, 
         const Vec keep(static_cast<float>(1.0 - lr * parameter.weight_decay));
         return [=](int64_t i, const auto& read, const auto& write) {
             const Vec g = parameter.gradient(i, read, decoupled ? 0.0F : parameter.weight_decay);
-            const Vec m = madd(b1, read(first + i), rest1 * g),
-                      v = madd(b2, read(second + i), rest2 * g * g);
+            const Vec m = madd(b1, read(first + i), rest1 * g), v = madd(b2, read(second + i), rest2 * g * g);
             write(first + i, m);
             write(second + i, v);
             const Vec p = decoupled ? read(parameter.p + i) * keep : read(parameter.p + i);
