@@ -39,11 +39,11 @@ function styles(): CSSStyleSheet {
 /**
  * A station of the lab in any page: <cnn-lab station="convolution" lang="es"></cnn-lab>. Attributes: `station`, `lang` (default: that of
  * the text around it, else the browser's), `state` (a query string, as in the lab's links), `theme` (auto: as the page around it),
- * `height` (pixels; automatic by default), `hotkeys` (keys act wherever the focus is), `engine-url` and `data-url` (folders; beside this
+ * `height` (pixels; automatic by default), `label` (its name for screen readers, where a page has several), `hotkeys` (keys act wherever the focus is), `engine-url` and `data-url` (folders; beside this
  * script by default). Nothing but this small file is loaded before the element is near the window.
  */
 export class CnnLab extends Base {
-  static readonly observedAttributes = ['station', 'lang', 'state', 'theme', 'height', 'hotkeys', 'engine-url', 'data-url'];
+  static readonly observedAttributes = ['station', 'lang', 'state', 'theme', 'height', 'label', 'hotkeys', 'engine-url', 'data-url'];
 
   private station: Station<object> | null = null;
   private box: HTMLElement | null = null;
@@ -125,8 +125,6 @@ export class CnnLab extends Base {
     this.box = document.createElement('div');
     this.box.className = 'lab';
     this.box.part.add('lab');
-    // A click anywhere in it gives it the keys.
-    this.box.tabIndex = -1;
     const probe = document.createElement('i');
     probe.className = 'probe';
     probe.setAttribute('aria-hidden', 'true');
@@ -177,6 +175,8 @@ export class CnnLab extends Base {
     const station = document.createElement(entry.tag) as Station<object>;
     station.link = this.link;
     station.hotkeys = this.hasAttribute('hotkeys');
+    // A click anywhere in it gives it the keys.
+    station.tabIndex = -1;
     station.engineUrl = this.folder('engine');
     station.dataUrl = this.folder('data');
     this.station = station;
@@ -196,7 +196,8 @@ export class CnnLab extends Base {
   private label(): void {
     const lang = langOf(this);
     this.station?.setAttribute('lang', lang);
-    if (this.titleIn) this.station?.setAttribute('aria-label', this.titleIn(lang));
+    const label = this.getAttribute('label') ?? this.titleIn?.(lang);
+    if (label) this.station?.setAttribute('aria-label', label);
   }
 
   private size(): void {

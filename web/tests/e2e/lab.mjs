@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const built = fileURLToPath(new URL('../../../build/web', import.meta.url));
 
-export async function openLab() {
+export async function openLab({ patience = 120_000 } = {}) {
   let url = process.env.CNNLAB_URL;
   let server = null;
   if (!url) {
@@ -22,19 +22,24 @@ export async function openLab() {
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-gpu'],
   });
   return {
-    /** A page at `hash`; what it complains of, and whom else it asks, is in `page.complaints`. */
-    async page(hash, { width = 1440, height = 900, scheme = 'light', ...context } = {}) {
+    /** A page at `hash`, of the lab or of the host `at`; what it complains of, and whom else it asks, is in `page.complaints`. */
+    async page(hash, { width = 1440, height = 900, scheme = 'light', at = url, allowed = [], prepare, ...context } = {}) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce', ...context });
       page.complaints = [];
-      page.setDefaultTimeout(120_000);
+      page.setDefaultTimeout(patience);
       page.on('console', (message) => ['error', 'warning'].includes(message.type()) && page.complaints.push(message.text()));
       page.on('pageerror', (error) => page.complaints.push(String(error)));
       page.on('request', (request) => {
-        if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== new URL(url).origin)
+        if (!/^(data|blob):/.test(request.url()) && ![at, ...allowed].some((one) => new URL(one).origin === new URL(request.url()).origin))
           page.complaints.push(`asks ${request.url()}`);
       });
-      await page.goto(url + hash);
+      await prepare?.(page);
+      await page.goto(at + hash);
       return page;
+    },
+    /** Closes pages that a failed test has left: one that trains on would starve the next test. */
+    async clear() {
+      for (const context of browser.contexts()) await context.close();
     },
     async close() {
       await browser.close();

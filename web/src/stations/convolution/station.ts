@@ -786,7 +786,7 @@ export class ConvolutionStation extends Station<State> {
         </div>
         ${left && shown.length ? html`<p class="hint">${this.t('zerosLeftOut', { n: left })}</p>` : ''}`;
     }
-    return html`<section class="sum" aria-label=${this.t('numbers')}>
+    return html`<section class="sum" role="group" aria-label=${this.t('numbers')}>
       <h2>${this.titleOf(place, index)}</h2>
       ${body}
       <div class="total" data-testid="total">= ${value}</div>

@@ -539,7 +539,7 @@ export class FilterStation extends Station<State> {
           </figure>
         </div>
         <div class="side">
-          <section class="verdicts" aria-label=${t('testTwo')}>
+          <section class="verdicts" role="group" aria-label=${t('testTwo')}>
             <h2>${t('testTwo')}</h2>
             ${this.drawVerdict(0)} ${this.drawVerdict(1)}
           </section>
