@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { course, openHost, script } from './host.mjs';
 import { numbers, openLab, overflow, shot, violations } from './lab.mjs';
 
@@ -7,7 +7,8 @@ const courseMap = [-20, 0, 20, 20, 0, -30, 0, 30, 30, 0, -20, 0, 10, 10, 10, -10
 const map = 'lab-grid[data-place=map]';
 const hosts = [];
 let lab;
-before(async () => (lab = await openLab({ patience: 40_000 })));
+before(async () => (lab = await openLab()));
+afterEach(() => lab.clear());
 after(async () => {
   await lab?.close();
   for (const host of hosts) host.close();

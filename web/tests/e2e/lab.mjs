@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const built = fileURLToPath(new URL('../../../build/web', import.meta.url));
 
-export async function openLab({ patience = 120_000 } = {}) {
+export async function openLab() {
   let url = process.env.CNNLAB_URL;
   let server = null;
   if (!url) {
@@ -26,7 +26,7 @@ export async function openLab({ patience = 120_000 } = {}) {
     async page(hash, { width = 1440, height = 900, scheme = 'light', at = url, allowed = [], prepare, ...context } = {}) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce', ...context });
       page.complaints = [];
-      page.setDefaultTimeout(patience);
+      page.setDefaultTimeout(Number(process.env.CNNLAB_WAIT ?? 120_000));
       page.on('console', (message) => ['error', 'warning'].includes(message.type()) && page.complaints.push(message.text()));
       page.on('pageerror', (error) => page.complaints.push(String(error)));
       page.on('request', (request) => {
