@@ -8,6 +8,8 @@ import {
   type Finding,
   type LayerHealth,
 } from '../src/stations/train/panels/doctor.js';
+import type { DataSource, Experiment, ImageSet } from '../src/engine/client.js';
+import { startEngine } from './node-engine.js';
 import { matches, norm, updateNorm, type Moment, type OptimizerNumbers } from '../src/stations/train/panels/update_size.js';
 
 const layer = (name: string, change: Partial<LayerHealth> = {}): LayerHealth => ({
@@ -194,4 +196,71 @@ describe('the length of a step', () => {
   test('an unknown optimizer has no answer', () => {
     expect(length({ type: 'lion' })).toBeNull();
   });
+});
+
+describe('the length of a step, against the engine', () => {
+  const card = { name: 'own', title: '', image: [6, 6, 1] as [number, number, number], classes: ['a', 'b', 'c'], mean: [0.5], std: [0.25] };
+  const images = (): ImageSet => ({
+    count: 12,
+    shape: card.image,
+    pixels: Uint8Array.from({ length: 12 * 36 }, (_, i) => (i * 37 + ((i * i) % 91)) % 256),
+    labels: Int32Array.from({ length: 12 }, (_, i) => i % 3),
+  });
+  const source: DataSource = { kind: 'images', card, train: images(), test: images() };
+
+  for (const optimizer of [
+    { type: 'sgd', lr: 0.05 },
+    { type: 'sgd', lr: 0.05, momentum: 0.9, nesterov: true, weight_decay: 0.01, clip_norm: 0.5 },
+    { type: 'adam', lr: 0.01, weight_decay: 0.02 },
+    { type: 'adamw', lr: 0.01, weight_decay: 0.1, groups: [{ match: 'conv2d_1.*', lr_scale: 0.5 }] },
+    { type: 'rmsprop', lr: 0.01, momentum: 0.5, clip_value: 0.05 },
+  ]) {
+    test(JSON.stringify(optimizer), async () => {
+      const { lab } = await startEngine();
+      // One batch of all images, always in the same order: the tap's gradient is the next step's.
+      const experiment: Experiment = {
+        name: 'own',
+        dataset: 'own',
+        model: {
+          layers: [
+            { type: 'conv2d', out_channels: 4, kernel: 3 },
+            { type: 'tanh' },
+            { type: 'flatten' },
+            { type: 'dense', out_features: 3 },
+          ],
+        },
+        loss: 'cross_entropy',
+        optimizer,
+        train: { epochs: 10, batch: 12, shuffle: false },
+      };
+      const session = await lab.open({ experiment, data: source, evaluate: 0 });
+      for (const step of [0, 3]) {
+        if (step) await session.steps(step);
+        const indices = Array.from({ length: 12 }, (_, i) => i);
+        const { gradients } = await session.tap({ images: { split: 'train', indices }, gradients: true });
+        const totalNorm = Math.hypot(...Object.entries(gradients).flatMap(([name, { data }]) => (name.includes('.') ? [norm(data)] : [])));
+        const before = new Map((await session.tensors()).map((tensor) => [tensor.name, tensor.data]));
+        await session.steps(1);
+        for (const name of ['conv2d_1.weight', 'dense_1.weight']) {
+          const weight = before.get(name)!;
+          const after = (await session.tensors([name]))[0]!.data;
+          const moved = norm(after.map((value, i) => value - weight[i]!));
+          const memory = Object.fromEntries(
+            ['velocity', 'exp_avg', 'exp_avg_sq', 'square_avg'].map((key) => [key, before.get(`${name}.${key}`)]),
+          );
+          const length = updateNorm(optimizer, {
+            name,
+            weight,
+            gradient: gradients[name]!.data,
+            memory,
+            rate: optimizer.lr,
+            step: session.step - 1,
+            totalNorm,
+          });
+          expect(length! / moved).toBeCloseTo(1, 2);
+        }
+      }
+      lab.close();
+    });
+  }
 });
