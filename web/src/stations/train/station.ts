@@ -2,7 +2,6 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'l
 import type { Experiment, ImageSet, LabProblem, LoadingEvent } from '../../engine/client.js';
 import { problemIn } from '../../i18n/engine-words.js';
 import { problemOf } from '../../state/engine.js';
-import { choice, integer, number, text, type Table } from '../../state/properties.js';
 import { fixed, percent, plain } from '../../ui/numbers.js';
 import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
@@ -15,44 +14,15 @@ import { decodeDesign, encodeDesign, sameDesign } from './design-code.js';
 import { dropped, fromFile, type NamedFile } from './files/named-file.js';
 import { takeIn, type Intake } from './files/intake.js';
 import './files/panel.js';
+import { whereRunBelongs } from './files/arrival.js';
 import { FileProblem } from './files/problem.js';
-import { drawInspection, drawTabs, panelNames, type PanelName } from './panel-tabs.js';
+import { drawInspection, drawTabs } from './panel-tabs.js';
 import './rate-control.js';
 import { TrainRun, type Carried } from './run.js';
+import { speeds, table, type State } from './state.js';
 import { trainStyles } from './station-styles.js';
-import { datasetOf } from './starter.js';
+import { drawStatus } from './status-line.js';
 import { ownData, Workplace } from './workplace.js';
-
-interface State {
-  data: string;
-  experiment: string;
-  images: number;
-  /** The design, where it is not the experiment as it comes. */
-  net: string;
-  rate: number;
-  log: 'no' | 'yes';
-  tab: PanelName;
-  speed: number;
-  /** What pictures of one's own become. */
-  size: number;
-  grey: 'no' | 'yes';
-}
-
-const table: Table<State> = {
-  data: text('fashion-mnist', 40),
-  experiment: text('', 60),
-  images: integer(4000, 1, 1_000_000),
-  net: text('', 16_000),
-  rate: number(1, 0.001, 1000),
-  log: choice('no', ['no', 'yes']),
-  tab: choice<PanelName>('network', panelNames),
-  speed: integer(4, 1, 4),
-  size: integer(32, 8, 128),
-  grey: choice('no', ['no', 'yes']),
-};
-
-/** Steps a second; null: as fast as it goes. */
-const speeds: (number | null)[] = [null, 2, 10, 50, null];
 
 /** Design a network, train it, and look into it while it learns. */
 export class TrainStation extends Station<State> {
@@ -307,30 +277,15 @@ export class TrainStation extends Station<State> {
   private async takeRun({ run: loaded, images }: Extract<Intake, { kind: 'run' }>): Promise<void> {
     const { place, run } = this;
     if (!place || !run) return;
-    const { experiment, checkpoint, history } = loaded;
-    if (images) place.own = images;
-    const name = datasetOf(experiment);
-    const data = name === 'folder' || (!place.has(name) && place.own?.dataset === name) ? ownData : name;
-    if (!place.has(data)) throw new FileProblem('runNeedsImages', { name });
-    const limit = typeof experiment.dataset === 'object' ? Number((experiment.dataset as Record<string, unknown>)['train_limit'] ?? 0) : 0;
-    this.set({ data, experiment: experiment.name, net: '', rate: 1, images: limit || Math.max(1, place.count(data)) });
-    const original = await place.experiment(data, experiment.name);
+    const { original, design, ...chosen } = await whereRunBelongs(place, loaded, images);
+    this.set({ ...chosen, net: '', rate: 1 });
     this.original = original;
-    this.changeDesign((await this.sameNetwork(original, experiment)) ? original : experiment);
+    this.changeDesign(design);
     void this.showSamples();
-    await this.open(false, checkpoint, { history });
+    await this.open(false, loaded.checkpoint, { history: loaded.history });
     if (this.trouble) return;
-    this.notice = this.t('runLoaded', { name: experiment.name, step: plain(run.step, this.lang) });
+    this.notice = this.t('runLoaded', { name: design.name, step: plain(run.step, this.lang) });
     this.say(this.notice);
-  }
-
-  /** Whether a run's experiment, which has every default written out, is one that comes with the page. */
-  private async sameNetwork(original: Experiment, loaded: Experiment): Promise<boolean> {
-    const card = this.place?.card(this.s.data) ?? undefined;
-    const [a, b] = await Promise.all([this.engine!.validate(original, card), this.engine!.validate(loaded, card)]);
-    if (!a.ok || !b.ok) return false;
-    const plainly = ({ experiment }: typeof a.description): object => ({ ...experiment, dataset: null, title: '' });
-    return sameDesign(plainly(a.description), plainly(b.description));
   }
 
   private changeSize(change: Partial<Pick<State, 'size' | 'grey'>>): void {
@@ -356,38 +311,6 @@ export class TrainStation extends Station<State> {
   }
 
   // ---- drawing --------------------------------------------------------------------------------------
-
-  private drawStatus(): TemplateResult {
-    const { run, t, lang } = this;
-    const session = run?.session;
-    if (!run || !session)
-      return html`<div class="status" data-testid="progress" data-state="opening">${this.opening ? t('preparing') : ''}</div>`;
-    const { stepsPerEpoch, totalSteps } = session.info;
-    const epochs = totalSteps / stepsPerEpoch;
-    const epoch = Math.min(epochs, Math.floor(run.step / stepsPerEpoch) + 1);
-    const last = run.history.epochs.at(-1);
-    const state = this.opening ? 'opening' : run.state;
-    return html`<div
-      class="status"
-      data-testid="progress"
-      data-state=${state}
-      data-step=${run.step}
-      data-loss=${run.history.loss.at(-1) ?? ''}
-    >
-      ${t('epochOf', { epoch: plain(epoch, lang), epochs: plain(epochs, lang) })},
-      ${t('stepOf', { step: plain(run.step, lang), steps: plain(totalSteps, lang) })}
-      ${last && last.testAccuracy !== null ? html`· <strong>${t('testAccuracy', { value: percent(last.testAccuracy, lang) })}</strong>` : nothing}
-      <br />
-      ${
-        run.state === 'finished'
-          ? t('trainingDone')
-          : run.state === 'running' && run.speed
-            ? html`<span class="figures">${t('imagesPerSecond', { n: plain(run.speed.imagesPerSecond, lang, 0) })}</span> ·
-                <span class="figures">${plain(run.speed.gflops, lang, 1)} GFLOP/s</span>`
-            : nothing
-      }
-    </div>`;
-  }
 
   /** What went wrong with the run, with the way out. */
   private drawTrouble(): TemplateResult | typeof nothing {
@@ -455,7 +378,7 @@ export class TrainStation extends Station<State> {
               void run?.session?.setSpeed(speeds[event.detail]!);
             }}
           ></lab-player>
-          ${this.drawStatus()} ${this.drawTrouble()} ${this.drawBadge()}
+          ${drawStatus(run, this.opening, t, lang)} ${this.drawTrouble()} ${this.drawBadge()}
           <div class="curves">
             <lab-curves
               .run=${run}

@@ -1,0 +1,50 @@
+import type { Experiment } from '../../../engine/client.js';
+import { sameDesign } from '../design-code.js';
+import { datasetOf } from '../starter.js';
+import { ownData, type OwnImages, type Workplace } from '../workplace.js';
+import { FileProblem } from './problem.js';
+import type { LoadedRun } from './run-folder.js';
+
+/** What the station has to choose so that a run from a file goes on. */
+export interface Arrival {
+  data: string;
+  experiment: string;
+  images: number;
+  original: Experiment;
+  design: Experiment;
+}
+
+export async function whereRunBelongs(place: Workplace, { experiment }: LoadedRun, images: OwnImages | null): Promise<Arrival> {
+  if (images) place.own = images;
+  const name = datasetOf(experiment);
+  const data = name === 'folder' || (!place.has(name) && place.own?.dataset === name) ? ownData : name;
+  if (!place.has(data)) throw new FileProblem('runNeedsImages', { name });
+  const fields = (typeof experiment.dataset === 'object' ? experiment.dataset : {}) as Record<string, unknown>;
+  const original = await place.experiment(data, experiment.name);
+  const known = await sameNetwork(place, data, original, experiment);
+  return {
+    data,
+    experiment: experiment.name,
+    images: Number(fields['train_limit'] ?? 0) || Math.max(1, place.count(data)),
+    original,
+    // The shorter way to write the same network makes the shorter link.
+    design: known ? original : experiment,
+  };
+}
+
+/** Whether a run's experiment, which has every default written out, is one that comes with the page. */
+async function sameNetwork(place: Workplace, data: string, original: Experiment, loaded: Experiment): Promise<boolean> {
+  const card = place.card(data) ?? undefined;
+  const [a, b] = await Promise.all([place.engine.validate(original, card), place.engine.validate(loaded, card)]);
+  if (!a.ok || !b.ok) return false;
+  const bare = ({ experiment }: typeof a.description): object => ({ ...experiment, dataset: plainData(experiment), title: '' });
+  return sameDesign(bare(a.description), bare(b.description));
+}
+
+/** The data as an experiment names them, without what the station chooses. */
+function plainData(experiment: Experiment): object {
+  const fields = typeof experiment.dataset === 'string' ? { name: experiment.dataset } : { ...experiment.dataset };
+  for (const key of ['train_limit', 'size', 'grey', 'test_share', 'seed', 'mean', 'std'])
+    if (fields.name === 'folder' || key === 'train_limit') delete (fields as Record<string, unknown>)[key];
+  return fields;
+}

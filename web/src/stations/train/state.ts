@@ -1,0 +1,34 @@
+import { choice, integer, number, text, type Table } from '../../state/properties.js';
+import { panelNames, type PanelName } from './panel-tabs.js';
+
+/** What a link to this station says. */
+export interface State {
+  data: string;
+  experiment: string;
+  images: number;
+  /** The design, where it is not the experiment as it comes. */
+  net: string;
+  rate: number;
+  log: 'no' | 'yes';
+  tab: PanelName;
+  speed: number;
+  /** What pictures of one's own become. */
+  size: number;
+  grey: 'no' | 'yes';
+}
+
+export const table: Table<State> = {
+  data: text('fashion-mnist', 40),
+  experiment: text('', 60),
+  images: integer(4000, 1, 1_000_000),
+  net: text('', 16_000),
+  rate: number(1, 0.001, 1000),
+  log: choice('no', ['no', 'yes']),
+  tab: choice<PanelName>('network', panelNames),
+  speed: integer(4, 1, 4),
+  size: integer(32, 8, 128),
+  grey: choice('no', ['no', 'yes']),
+};
+
+/** Steps a second; null: as fast as it goes. */
+export const speeds: (number | null)[] = [null, 2, 10, 50, null];
