@@ -1,0 +1,293 @@
+import { describe, expect, it } from 'vitest';
+import type { Experiment } from '../src/engine/client.js';
+import {
+  insertLayer,
+  layerNames,
+  moveLayer,
+  removeLayer,
+  setLayerField,
+  setSectionField,
+  setSectionType,
+} from '../src/stations/train/builder/edits.js';
+import { Undo } from '../src/stations/train/builder/history.js';
+import { remedyFor } from '../src/stations/train/builder/remedies.js';
+import { curveData } from '../src/stations/train/curves.js';
+import { decodeDesign, encodeDesign, sameDesign } from '../src/stations/train/design-code.js';
+import { untar } from '../src/stations/train/files/archives.js';
+import { divided, sortFiles } from '../src/stations/train/files/image-folder.js';
+import { byClass, readCifarFiles, readIdxFiles } from '../src/stations/train/files/image-sets.js';
+import { historyFrom, metricsOf } from '../src/stations/train/files/metrics.js';
+import { fromBytes } from '../src/stations/train/files/named-file.js';
+import { FileProblem } from '../src/stations/train/files/problem.js';
+import { headerOf, withMetadata } from '../src/stations/train/files/safetensors.js';
+import { emptyHistory } from '../src/stations/train/run.js';
+import { limited, starter } from '../src/stations/train/starter.js';
+import { csvOf, svgOf, ticks } from '../src/ui/chart-files.js';
+
+const chain = starter('fashion-mnist', 10);
+const residual: Experiment = {
+  name: 'r',
+  dataset: 'cifar10',
+  model: {
+    layers: [
+      { type: 'conv2d', out_channels: 8, name: 'stem' },
+      { type: 'conv2d', out_channels: 8, padding: 1, from: ['stem'] },
+      { type: 'relu' },
+      { type: 'conv2d', out_channels: 8, kernel: 1, from: 'stem' },
+      { type: 'batch_norm' },
+      { type: 'add', from: ['relu_1', 'batch_norm_1'] },
+      { type: 'dense', out_features: 10 },
+    ],
+  },
+};
+
+describe('editing a design', () => {
+  it('counts names as the engine does', () => {
+    expect(layerNames(residual.model.layers)).toEqual(['stem', 'conv2d_2', 'relu_1', 'conv2d_3', 'batch_norm_1', 'add_1', 'dense_1']);
+  });
+
+  it('keeps references when a layer before them changes the count', () => {
+    const { layers } = insertLayer(residual, 0, { type: 'relu' }).model;
+    expect(layerNames(layers)[3]).toBe('relu_1');
+    expect(layers[6]!.from).toEqual(['relu_1', 'batch_norm_1']);
+  });
+
+  it('gives the readers of a removed layer what it read', () => {
+    expect(removeLayer(residual, 2).model.layers[4]!.from).toEqual(['conv2d_2', 'batch_norm_1']);
+    // The batch norm after the shortcut reads the stem itself, not the layer that now stands before it.
+    expect(removeLayer(residual, 3).model.layers[3]!.from).toEqual(['stem']);
+    const without = removeLayer(residual, 4).model.layers;
+    expect(without[4]!.from).toEqual(['relu_1', layerNames(without)[3]]);
+    expect(removeLayer(residual, 0).model.layers[0]!.from).toEqual(['input']);
+  });
+
+  it('moves, renames and leaves the old design alone', () => {
+    const before = structuredClone(residual);
+    expect(
+      moveLayer(chain, 0, 2)
+        .model.layers.map(({ type }) => type)
+        .slice(0, 3),
+    ).toEqual(['relu', 'max_pool2d', 'conv2d']);
+    const renamed = setLayerField(residual, 0, 'name', 'first').model.layers;
+    expect([renamed[1]!.from, renamed[3]!.from]).toEqual([['first'], ['first']]);
+    expect(residual).toEqual(before);
+  });
+
+  it('changes sections, whether they are short or long', () => {
+    expect(setSectionField(chain, 'loss', 'label_smoothing', 0.1).loss).toEqual({ type: 'cross_entropy', label_smoothing: 0.1 });
+    expect(setSectionType(chain, 'optimizer', 'sgd', ['lr', 'momentum']).optimizer).toEqual({ type: 'sgd', lr: 0.002 });
+  });
+
+  it('undoes and redoes', () => {
+    const undo = new Undo<number>();
+    undo.did(1);
+    undo.did(2);
+    expect([undo.undo(3), undo.undo(2), undo.undo(1)]).toEqual([2, 1, null]);
+    expect([undo.redo(1), undo.redo(2), undo.redo(3)]).toEqual([2, 3, null]);
+  });
+
+  it('knows a way out of what the engine complains of', () => {
+    const error = (problem: string, remedy: string) => ({ code: 'shape_mismatch' as const, place: '', problem, remedy });
+    const outputs = remedyFor(chain, error('gives 7 outputs for 10 classes', 'let the last layer have 10 outputs'), 7, null)!;
+    expect(outputs.apply(setLayerField(chain, 7, 'out_features', 7)).model.layers[7]).toEqual({ type: 'dense', out_features: 10 });
+    const rate = setSectionField(chain, 'optimizer', 'lr', -1);
+    expect(remedyFor(rate, error('is -1', 'give a number from 0 to 1000000'), null, 'optimizer.lr')?.value).toBe(0);
+    expect(remedyFor(chain, error('is empty', 'add at least one layer'), null, 'model.layers')).toBeNull();
+  });
+});
+
+describe('a design in a link', () => {
+  it('comes back as it was', () => {
+    const code = encodeDesign(residual);
+    expect(code).toMatch(/^[\w-]+$/);
+    expect(sameDesign(decodeDesign(code), residual)).toBe(true);
+  });
+
+  it('is nothing where it is damaged or no experiment', () => {
+    expect(decodeDesign('xyz')).toBeNull();
+    expect(decodeDesign(encodeDesign({ name: 'x' } as Experiment))).toBeNull();
+    expect(decodeDesign(encodeDesign({ ...chain, model: { layers: [null] } } as unknown as Experiment))).toBeNull();
+  });
+
+  it('is compared by content', () => {
+    expect(sameDesign({ a: 1, b: [1, { c: 2 }] }, { b: [1, { c: 2 }], a: 1, d: undefined })).toBe(true);
+    expect(sameDesign({ a: 1 }, { a: 1, b: 0 })).toBe(false);
+    expect(sameDesign([], {})).toBe(false);
+  });
+
+  it('names its images as the command line does', () => {
+    expect(limited(chain, 500).dataset).toEqual({ name: 'fashion-mnist', train_limit: 500 });
+    expect(limited(limited(chain, 500), null).dataset).toEqual({ name: 'fashion-mnist' });
+  });
+});
+
+function course() {
+  const history = emptyHistory();
+  for (let step = 1; step <= 7; step++) {
+    history.step.push(step);
+    history.loss.push(3 - step / 4);
+    history.accuracy.push(step / 10);
+    history.learningRate.push(0.1);
+    history.gradientNorm.push(0);
+    history.seconds.push(step / 2);
+  }
+  history.epochs.push({
+    type: 'epoch_end',
+    session: 1,
+    epoch: 0,
+    step: 4,
+    trainLoss: 2,
+    trainAccuracy: 0.3,
+    testLoss: 2.5,
+    testAccuracy: 0.25,
+  });
+  history.evaluations.push({ epoch: 0, step: 4, loss: 2.5, accuracy: 0.25, top5: 1, count: 4, classAccuracy: [0, 0.5], confusion: [[0, 2], [1, 1]] }); // prettier-ignore
+  return history;
+}
+
+describe('metrics', () => {
+  const shape = { stepsPerEpoch: 4, totalSteps: 8, batch: 3, images: 10 };
+
+  it('are written as the command line writes them and read back', () => {
+    const text = metricsOf(course(), shape);
+    const lines = text.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+    expect(lines.map(({ event }) => event)).toEqual([
+      'train_begin',
+      'epoch_begin',
+      ...new Array<string>(4).fill('batch_end'),
+      'eval_end',
+      'epoch_end',
+      'epoch_begin',
+      ...new Array<string>(3).fill('batch_end'),
+    ]);
+    expect(lines[0]).toEqual({ event: 'train_begin', step: 0, total_steps: 8, steps_per_epoch: 4, epochs: 2, seconds: 0 });
+    expect(lines[5]).toMatchObject({ step: 3, epoch: 0, count: 1, loss: 2 });
+    const back = historyFrom(text);
+    const { epochs, evaluations, ...columns } = course();
+    expect(back).toMatchObject({ ...columns, evaluations });
+    expect(back.epochs).toMatchObject(epochs.map(({ session: _, ...rest }) => rest));
+  });
+
+  it('end where a crash has cut a line', () => {
+    const text = metricsOf(course(), shape);
+    expect(historyFrom(text.slice(0, -20)).step).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(historyFrom('').step).toEqual([]);
+  });
+});
+
+describe('curves', () => {
+  it('put steps and ends of epochs on one axis', () => {
+    const ghost = course();
+    const [x, ...columns] = curveData(course(), [ghost], 'accuracy', 4);
+    expect(Array.from(x)).toEqual([1, 2, 3, 4, 5, 6, 7].map((step) => step / 4));
+    expect(columns).toHaveLength(5);
+    expect(Array.from(columns[4]!)).toEqual([null, null, null, 25, null, null, null]);
+    expect(columns[2]![6]).toBeCloseTo(70);
+  });
+
+  it('stay short however long the course is', () => {
+    const long = emptyHistory();
+    for (let step = 1; step <= 20_000; step++) {
+      long.step.push(step);
+      long.loss.push(1);
+    }
+    const [x, raw, smooth] = curveData(long, [], 'loss', 1000);
+    expect(x.length).toBeLessThan(600);
+    expect([...raw!, ...smooth!].every((value) => value === null || Math.abs(value! - 1) < 1e-9)).toBe(true);
+  });
+
+  it('become CSV and SVG', () => {
+    const series = [{ label: 'a, b', colour: '--x' }];
+    expect(csvOf([[0, 1], [0.5, null]], series, 'epoch')).toBe('epoch,"a, b"\n0,0.5\n1,\n'); // prettier-ignore
+    const svg = svgOf([[0, 1, 2], [1, 10, 100]], series, { title: '<Loss>', axis: 'epoch', log: true, lang: 'en', colour: () => '#123' }); // prettier-ignore
+    expect(svg).toContain('&#60;Loss&#62;');
+    expect(svg.match(/polyline points="([^"]*)"/)![1]!.split(' ')).toHaveLength(3);
+    expect(ticks(0, 10)).toEqual([0, 2, 4, 6, 8, 10]);
+  });
+});
+
+describe('files', () => {
+  const named = (path: string) => fromBytes(path, new Uint8Array([1]));
+  const fails = async (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'nothing',
+      (error: unknown) => (error instanceof FileProblem ? error.key : String(error)),
+    );
+
+  it('folders are classes; test images are a share by seed, or a folder', () => {
+    const many = ['b', 'a'].flatMap((name) => Array.from({ length: 10 }, (_, i) => named(`root/${name}/${i}.png`)));
+    const parts = sortFiles(many);
+    expect(parts.classes).toEqual(['a', 'b']);
+    expect(parts.test.map((list) => list.length)).toEqual([2, 2]);
+    expect(sortFiles(many)).toEqual(parts);
+    const given = sortFiles([named('r/train/a/1.png'), named('r/train/b/1.png'), named('r/test/a/2.png'), named('r/test/b/2.png')]);
+    expect(given.test.map((list) => list.length)).toEqual([1, 1]);
+    expect(() => sortFiles([named('1.png')])).toThrow('imageWithoutFolder');
+    expect(() => sortFiles([named('r/a/1.png'), named('r/a/2.png')])).toThrow('tooFewClasses');
+    expect(divided([1, 2], 0).test).toHaveLength(1);
+  });
+
+  const idx = (axes: number[], data: number[]) => {
+    const bytes = new Uint8Array(4 + 4 * axes.length + data.length);
+    bytes.set([0, 0, 8, axes.length]);
+    axes.forEach((extent, i) => new DataView(bytes.buffer).setUint32(4 + 4 * i, extent));
+    bytes.set(data, 4 + 4 * axes.length);
+    return bytes;
+  };
+
+  it('IDX files are read, ordered by class, and doubted', async () => {
+    const files = [
+      fromBytes('train-images-idx3-ubyte', idx([3, 1, 2], [1, 2, 3, 4, 5, 6])),
+      fromBytes('train-labels-idx1-ubyte', idx([3], [1, 0, 1])),
+      fromBytes('t10k-images-idx3-ubyte', idx([1, 1, 2], [7, 8])),
+      fromBytes('t10k-labels-idx1-ubyte', idx([1], [0])),
+    ];
+    const { train, test, card } = await readIdxFiles(files);
+    expect(card.classes).toEqual(['0', '1']);
+    expect([...train.labels]).toEqual([0, 1, 1]);
+    expect([...train.pixels]).toEqual([3, 4, 1, 2, 5, 6]);
+    expect([...test.pixels]).toEqual([7, 8]);
+    expect(await fails(readIdxFiles(files.slice(0, 3)))).toBe('fileMissing');
+    expect(await fails(readIdxFiles([fromBytes('train-images-idx3-ubyte', new Uint8Array(8)), ...files.slice(1)]))).toBe('fileNotIdx');
+    const short = fromBytes('train-images-idx3-ubyte', idx([3, 1, 2], [1, 2]));
+    expect(await fails(readIdxFiles([short, ...files.slice(1)]))).toBe('fileWrongLength');
+    expect((await byClass(train)).labels).toEqual(train.labels);
+  });
+
+  it('CIFAR-10 planes become pixels', async () => {
+    const record = new Uint8Array(3073);
+    record[0] = 6;
+    record.set([10, 20, 30], 1);
+    record[1 + 1024] = 40;
+    const { train } = await readCifarFiles([fromBytes('data_batch_1.bin', record), fromBytes('test_batch.bin', record)]);
+    expect([train.labels[0], ...train.pixels.subarray(0, 6)]).toEqual([6, 10, 40, 0, 20, 0, 0]);
+    expect(await fails(readCifarFiles([fromBytes('data_batch_1.bin', record)]))).toBe('fileMissing');
+    record[0] = 77;
+    expect(await fails(readCifarFiles([fromBytes('data_batch_1.bin', record), fromBytes('test_batch.bin', record)]))).toBe('fileBadLabel');
+  });
+
+  it('tar archives open, and say when they are cut', async () => {
+    const tar = new Uint8Array(2048);
+    tar.set(new TextEncoder().encode('cifar/data_batch_1.bin'));
+    tar.set(new TextEncoder().encode('00000000003'), 124);
+    tar.set(new TextEncoder().encode('0'), 156);
+    tar.set(new TextEncoder().encode('ustar'), 257);
+    tar.set([7, 8, 9], 512);
+    const [file] = untar(tar, 'x.tar');
+    expect([file!.path, ...(await file!.bytes())]).toEqual(['cifar/data_batch_1.bin', 7, 8, 9]);
+    expect(() => untar(tar.slice(0, 513), 'x.tar')).toThrow('fileCut');
+    expect(() => untar(new Uint8Array(1024).fill(65), 'x.tar')).toThrow('fileNotTar');
+  });
+
+  it('safetensors get more said about them and keep their numbers', () => {
+    const head = new TextEncoder().encode('{"__metadata__":{"format":"f"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}');
+    const bytes = new Uint8Array(8 + head.length + 4);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(head.length), true);
+    bytes.set(head, 8);
+    bytes.set([1, 2, 3, 4], 8 + head.length);
+    const more = withMetadata(bytes, { card: 'c', format: 'other' });
+    expect(headerOf(more, 'm').json.__metadata__).toEqual({ card: 'c', format: 'f' });
+    expect([...more.slice(-4)]).toEqual([1, 2, 3, 4]);
+    expect(() => headerOf(new Uint8Array(4), 'm')).toThrow('fileNotTensors');
+  });
+});
