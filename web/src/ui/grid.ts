@@ -234,7 +234,7 @@ export class LabGrid extends LitElement {
       class="cell ${index === this.lit ? 'one' : ''} ${this.marks?.has(index) ? 'mark' : ''}"
       data-index=${index}
       tabindex=${reachable ? (index === this.active ? '0' : '-1') : nothing}
-      aria-label="${row + 1}, ${column + 1}: ${plain(value, this.lang, 3)}"
+      aria-label="${row + 1}, ${column + 1}: ${this.cell >= 26 ? text : plain(value, this.lang, 3)}"
       style=${styleMap({ background, color: ink })}
     >
       ${this.cell >= 26 ? text : ''}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vite';
+import page from './vite.config.ts';
+
+/** The element and the client alone, for scripts/package.mjs, which names the folder. Both keep what they export. */
+export default defineConfig({
+  base: './',
+  publicDir: false,
+  plugins: page.plugins ?? [],
+  worker: { format: 'es' },
+  build: {
+    ...page.build,
+    rolldownOptions: {
+      input: { 'cnn-lab': 'src/embed/element.ts', client: 'src/engine/client.ts' },
+      preserveEntrySignatures: 'strict',
+      output: { entryFileNames: '[name].js' },
+    },
+  },
+});
