@@ -263,7 +263,7 @@ test('under a strict policy', async () => {
   await close(page);
 });
 
-test('from another origin, with isolation and without', async () => {
+test('from another origin, with isolation, with a policy, and with neither', async () => {
   const cors = { 'Access-Control-Allow-Origin': '*' };
   const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
   const serve = { ...cors, ...isolated, 'Cross-Origin-Resource-Policy': 'cross-origin' }; // what ./lab serve sends
@@ -271,12 +271,14 @@ test('from another origin, with isolation and without', async () => {
     [cors, {}],
     [serve, {}],
     [serve, isolated],
+    [cors, 'policy'],
   ]) {
     const far = (await host({ headers: of })).url;
+    const policy = `default-src 'none'; script-src ${far} 'wasm-unsafe-eval'; font-src ${far}; connect-src ${far}; worker-src blob:; frame-src ${far}; img-src 'self'`;
     const page = await open(
       `<cnn-lab id="a" station="convolution"></cnn-lab><iframe title="Frame" src="${far}/a/b/embed.html?station=convolution&amp;lang=en"></iframe>`,
       {
-        headers: around,
+        headers: around === 'policy' ? { 'Content-Security-Policy': policy } : around,
         head: `${script(`${far}/a/b`)}<script src="${far}/a/b/cnn-lab-frames.js" crossorigin defer></script>`,
         allowed: [far],
       },
