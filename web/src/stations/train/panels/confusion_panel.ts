@@ -222,7 +222,9 @@ export class ConfusionPanel extends Panel {
 
   private onKey(event: KeyboardEvent): void {
     const last = (this.evaluation?.confusion.length ?? 1) - 1;
-    const { truth, said } = this.at;
+    const place = (event.target as HTMLElement).dataset['cell'];
+    if (!place) return;
+    const [truth, said] = place.split(',').map(Number) as [number, number];
     const to = {
       ArrowUp: { truth: truth - 1, said },
       ArrowDown: { truth: truth + 1, said },
