@@ -245,7 +245,7 @@ test('under a strict policy', async () => {
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'";
   const page = await open(
     `<cnn-lab id="a" station="convolution"></cnn-lab><cnn-lab id="b" station="filter" state="speed=4"></cnn-lab>
-     <iframe title="Frame" width="800" height="800" src="/a/b/embed.html?station=convolution&amp;lang=en"></iframe>`,
+     <iframe title="Frame" width="800" height="800" src="/a/b/embed.html?station=convolution&amp;lang=en"></iframe><cnn-lab id="c" station="train"></cnn-lab>`,
     { headers: { 'Content-Security-Policy': policy }, head: `${script()}<script src="/a/b/cnn-lab-frames.js" defer></script>` },
   );
   await ready(page, '#a');
@@ -260,6 +260,12 @@ test('under a strict policy', async () => {
   await page.locator('iframe').scrollIntoViewIfNeeded();
   await page.frameLocator('iframe').locator('[data-ready=true]').waitFor();
   await page.waitForFunction(() => document.querySelector('iframe').clientHeight !== 800);
+  await page.locator('#c').scrollIntoViewIfNeeded();
+  await heard(page, 'lab-ready', 'c');
+  for (const tab of await page.locator('#c').getByRole('tab').all()) {
+    await tab.click();
+    await page.waitForTimeout(500);
+  }
   await close(page);
 });
 

@@ -3,6 +3,7 @@ import type { DataCard } from '../../../engine/protocol.js';
 import type { Lang } from '../../../i18n/index.js';
 import { classHues } from '../../../ui/color.js';
 import { percent } from '../../../ui/numbers.js';
+import { styleMap } from '../../../ui/style-map.js';
 import { className, type Answer } from './answers.js';
 
 export const barStyles = css`
@@ -54,7 +55,9 @@ export function drawBars(answers: readonly Answer[], card: DataCard, lang: Lang,
         html`<li class=${answer.class === right ? 'right' : ''}>
           <span class="name">${className(card, answer.class)}</span><span class="share">${percent(answer.share, lang)}</span>
           <span class="bar" aria-hidden="true"
-            ><i style="background: ${classHues[answer.class % classHues.length]}; transform: scaleX(${answer.share.toFixed(4)})"></i
+            ><i
+              style=${styleMap({ background: classHues[answer.class % classHues.length], transform: `scaleX(${answer.share.toFixed(4)})` })}
+            ></i
           ></span>
         </li>`,
     )}

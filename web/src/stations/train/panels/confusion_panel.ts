@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { DataCard, Evaluation, ImageSet, LabSession } from '../../../engine/client.js';
 import { classHues } from '../../../ui/color.js';
 import { fixed, percent, plain } from '../../../ui/numbers.js';
+import { styleMap } from '../../../ui/style-map.js';
 import type { RunEvent, Verdicts } from '../run.js';
 import { barStyles, drawBars } from './answer_bars.js';
 import { className, rowOf, topAnswers } from './answers.js';
@@ -134,7 +135,7 @@ export class ConfusionPanel extends Panel {
       .waiting {
         min-height: 380px;
       }
-      @media (max-width: 480px) {
+      @container (width <= 450px) {
         .matrix tbody th {
           max-width: 62px;
           padding-right: 4px;
@@ -275,7 +276,7 @@ export class ConfusionPanel extends Panel {
                     tabindex=${at.truth === truth && at.said === said ? 0 : -1}
                     aria-pressed=${pressed ? 'true' : 'false'}
                     aria-label=${t('panelCell', { n: plain(count, lang), truth: name(truth), said: name(said) })}
-                    style="background: color-mix(in oklab, var(${tint}) ${share.toFixed(1)}%, var(--lab-zero))"
+                    style=${styleMap({ background: `color-mix(in oklab, var(${tint}) ${share.toFixed(1)}%, var(--lab-zero))` })}
                     @click=${() => this.open({ truth, said })}
                   >
                     ${count === 0 ? '·' : count}
@@ -295,10 +296,10 @@ export class ConfusionPanel extends Panel {
       <div class="classes" role="list">
         ${classAccuracy.map((share, i) => {
           const there = (confusion[i] ?? []).some((count) => count > 0);
-          return html`<div style="display: contents" role="listitem">
+          return html`<div style=${styleMap({ display: 'contents' })} role="listitem">
             <span>${className(card, i)}</span>
             <span class="bar" aria-hidden="true"
-              ><i style="background: ${classHues[i % classHues.length]}; transform: scaleX(${there ? share : 0})"></i
+              ><i style=${styleMap({ background: classHues[i % classHues.length], transform: `scaleX(${there ? share : 0})` })}></i
             ></span>
             <span class="share">${there ? percent(share, this.lang) : '–'}</span>
           </div>`;
@@ -362,7 +363,7 @@ export class ConfusionPanel extends Panel {
               </button>`
             : nothing
         }
-        <span class="note" data-testid="tested" style="min-height: 3em; align-content: center">
+        <span class="note" data-testid="tested" style=${styleMap({ minHeight: '3em', alignContent: 'center' })}>
           ${
             this.testing
               ? t('panelTesting')

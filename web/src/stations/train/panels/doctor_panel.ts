@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { LabSession } from '../../../engine/client.js';
 import type { Key } from '../../../i18n/index.js';
 import { figures, percent, plain } from '../../../ui/numbers.js';
+import { styleMap } from '../../../ui/style-map.js';
 import type { RunEvent } from '../run.js';
 import { diagnose, healthyUpdate, ratioOf, type Course, type Finding, type FindingKind } from './doctor.js';
 import { examine, type Examination } from './examination.js';
@@ -234,7 +235,7 @@ export class DoctorPanel extends Panel {
     return this.frame(html`
       <div class="tools level">
         <button data-testid="examine" ?disabled=${progress !== null} @click=${() => this.asker.want(true)}>${t('docExamine')}</button>
-        <span class="note" data-testid="examined" style="min-height: 3em; align-content: center">
+        <span class="note" data-testid="examined" style=${styleMap({ minHeight: '3em', alignContent: 'center' })}>
           ${
             progress !== null
               ? t('docLooking', { share: percent(progress, lang) })

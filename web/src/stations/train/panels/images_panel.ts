@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { DataCard, ImageSet, LabSession, Tensor } from '../../../engine/client.js';
 import { plain } from '../../../ui/numbers.js';
+import { styleMap } from '../../../ui/style-map.js';
 import type { RunEvent } from '../run.js';
 import { barStyles, drawBars } from './answer_bars.js';
 import { className, rowOf, shuffled, topAnswers } from './answers.js';
@@ -55,7 +56,7 @@ export const cardStyles = css`
   .card .verdict.yes {
     color: var(--lab-lit);
   }
-  @media (max-width: 420px) {
+  @container (width <= 390px) {
     .cards {
       grid-template-columns: repeat(2, minmax(0, 1fr));
       gap: 8px;
@@ -216,7 +217,7 @@ export class ImagesPanel extends Panel {
         </div>
         <button data-testid="others" @click=${() => this.choose({ seed: this.seed + 1 })}>${t('moreImages')}</button>
       </div>
-      <p class="note" data-testid="images-note" style="min-height: 3em">
+      <p class="note" data-testid="images-note" style=${styleMap({ minHeight: '3em' })}>
         ${this.testing ? t('panelTesting') : t('panelImagesHelp')}
         ${
           tested && (this.filter === 'wrong' || this.ofClass !== null)

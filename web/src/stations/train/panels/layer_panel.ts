@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { ImageChoice, LabSession, LayerInfo, Tensor } from '../../../engine/client.js';
 import type { Key } from '../../../i18n/index.js';
 import { figures, plain } from '../../../ui/numbers.js';
+import { styleMap } from '../../../ui/style-map.js';
 import type { RunEvent } from '../run.js';
 import { className, topAnswers } from './answers.js';
 import './histogram.js';
@@ -464,7 +465,7 @@ export class LayerPanel extends Panel {
         }
       </div>
       ${this.drawSubject()}
-      <p class="note" data-testid="layer-facts" style="min-height: 1.5em">
+      <p class="note" data-testid="layer-facts" style=${styleMap({ minHeight: '1.5em' })}>
         ${
           info
             ? t('panelLayerFacts', {
@@ -477,7 +478,11 @@ export class LayerPanel extends Panel {
         }
         ${seen ? t('panelAtStep', { step: plain(seen.step, lang) }) : ''}
       </p>
-      <div data-testid="layer-view" data-seen=${seen ? `${seen.layer} ${seen.view} ${seen.step}` : ''} style="min-height: 240px">
+      <div
+        data-testid="layer-view"
+        data-seen=${seen ? `${seen.layer} ${seen.view} ${seen.step}` : ''}
+        style=${styleMap({ minHeight: '240px' })}
+      >
         ${seen ? this.drawView(seen) : nothing}
       </div>
     `);

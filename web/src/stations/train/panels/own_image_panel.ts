@@ -1,6 +1,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { DataCard, LabSession } from '../../../engine/client.js';
 import { percent } from '../../../ui/numbers.js';
+import type { Station } from '../../../ui/station.js';
 import type { RunEvent, TrainRun } from '../run.js';
 import { barStyles, drawBars } from './answer_bars.js';
 import { className, topAnswers } from './answers.js';
@@ -232,6 +233,10 @@ export class OwnImagePanel extends Panel {
   private readonly onPaste = (event: ClipboardEvent): void => {
     const file = [...(event.clipboardData?.files ?? [])].find((item) => item.type.startsWith('image/'));
     if (!file || !this.isConnected || !this.checkVisibility()) return;
+    // In somebody's page only what is pasted into this station is for it.
+    let station: Node = this;
+    for (let root = this.getRootNode(); root instanceof ShadowRoot && !('hotkeys' in station); root = station.getRootNode()) station = root.host;
+    if (!(station as Partial<Station<object>>).hotkeys && !event.composedPath().includes(station)) return;
     event.preventDefault();
     void this.bring(file);
   };

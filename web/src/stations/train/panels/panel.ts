@@ -25,7 +25,7 @@ const common = css`
     gap: 12px 16px;
     align-items: end;
   }
-  @media (max-width: 420px) {
+  @container (width <= 390px) {
     .choices button {
       padding: 4px 7px;
       font-size: var(--lab-small);

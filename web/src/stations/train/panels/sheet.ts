@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing, type PropertyValues, type TemplateResul
 import { translate, type Lang } from '../../../i18n/index.js';
 import { figures, plain } from '../../../ui/numbers.js';
 import { base } from '../../../ui/styles.js';
+import { styleMap } from '../../../ui/style-map.js';
 import { cellAt, drawMaps, layoutOf, type Layout } from './map_canvas.js';
 import { rangeOf, valueAt, type MapSet, type Range } from './maps.js';
 import { paletteFor, type PaletteName } from './palette.js';
@@ -203,6 +204,7 @@ export class LabSheet extends LitElement {
         : `linear-gradient(90deg, ${paletteFor(this, this.palette)
             .css.filter((_, i) => i % 14 === 0 || i === 254)
             .join()})`;
+    const size = { width: `${layout?.width ?? 0}px`, height: `${layout?.height ?? 0}px` };
     return html`
       <div
         class="area"
@@ -211,26 +213,29 @@ export class LabSheet extends LitElement {
         aria-label=${this.label}
         aria-describedby="reading"
         tabindex="0"
-        style="height: ${layout?.height ?? 0}px; width: ${layout?.width ?? 0}px; max-width: 100%"
+        style=${styleMap({ ...size, maxWidth: '100%' })}
         @pointermove=${this.onPoint}
         @pointerdown=${this.onPoint}
         @keydown=${this.onKey}
       >
-        <canvas style="width: ${layout?.width ?? 0}px; height: ${layout?.height ?? 0}px" aria-hidden="true"></canvas>
+        <canvas style=${styleMap(size)} aria-hidden="true"></canvas>
         ${
           layout
             ? html`<div
                 class="at"
-                style="left: ${(at.map % layout.across) * layout.pitchX + (at.cell % maps.columns) * layout.cell - 2}px;
-                  top: ${Math.floor(at.map / layout.across) * layout.pitchY + Math.floor(at.cell / maps.columns) * layout.cell - 2}px;
-                  width: ${layout.cell + 3}px; height: ${layout.cell + 3}px"
+                style=${styleMap({
+                  left: `${(at.map % layout.across) * layout.pitchX + (at.cell % maps.columns) * layout.cell - 2}px`,
+                  top: `${Math.floor(at.map / layout.across) * layout.pitchY + Math.floor(at.cell / maps.columns) * layout.cell - 2}px`,
+                  width: `${layout.cell + 3}px`,
+                  height: `${layout.cell + 3}px`,
+                })}
               ></div>`
             : nothing
         }
       </div>
       <div class="reading">
         <span class="scale" data-testid="scale"
-          >${figures(range.low, this.lang, 2)}<i style="background: ${gradient}"></i>${figures(range.high, this.lang, 2)}</span
+          >${figures(range.low, this.lang, 2)}<i style=${styleMap({ background: gradient })}></i>${figures(range.high, this.lang, 2)}</span
         >
         <output id="reading" data-testid="reading">${this.reading}</output>
       </div>

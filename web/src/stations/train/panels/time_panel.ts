@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { LabSession } from '../../../engine/client.js';
 import { figures, percent, plain } from '../../../ui/numbers.js';
+import { styleMap } from '../../../ui/style-map.js';
 import type { History, Kept, RunEvent } from '../run.js';
 import { mapsOfWeight } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
@@ -212,7 +213,7 @@ export class TimePanel extends Panel {
           @keydown=${(event: KeyboardEvent) => event.key.startsWith('Arrow') && event.stopPropagation()}
         />
         <div class="marks" aria-hidden="true">
-          ${kept.map((item, i) => html`<i class=${item.automatic ? '' : 'own'} style="left: ${kept.length > 1 ? (100 * i) / (kept.length - 1) : 0}%"></i>`)}
+          ${kept.map((item, i) => html`<i class=${item.automatic ? '' : 'own'} style=${styleMap({ left: `${kept.length > 1 ? (100 * i) / (kept.length - 1) : 0}%` })}></i>`)}
         </div>
       </div>
       ${moment ? this.drawMoment(moment) : html`<div class="moment"></div>`}
