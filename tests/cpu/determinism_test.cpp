@@ -103,12 +103,12 @@ TEST(Determinism, BackendsMayShareThreads) {
     CpuOptions options;
     options.pool = make_thread_pool(three);
     const auto first = make_cpu_backend(options), second = make_cpu_backend(options);
-    Trainer one(network(), dataset, *first), two(network(), dataset, *second);
-    while (one.step() && two.step()) {
+    Trainer a(network(), dataset, *first), b(network(), dataset, *second);
+    while (a.step() && b.step()) {
     }
-    two.fit();
-    EXPECT_EQ(one.checkpoint(), alone);
-    EXPECT_EQ(two.checkpoint(), alone);
+    b.fit();
+    EXPECT_EQ(a.checkpoint(), alone);
+    EXPECT_EQ(b.checkpoint(), alone);
 }
 
 TEST(Determinism, SameSeedSameBits) {

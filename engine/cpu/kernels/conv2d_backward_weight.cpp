@@ -10,7 +10,7 @@ namespace {
 ///   tile    R rows × V vectors of output channels, summed over positions and the 8 images in registers
 ///   lanes   small gradients are summed block by block into a matrix a lane, [group][taps · C][packed K], and added up at the end
 ///   batch   large gradients (their matrix would leave the cache with each block) are computed tile by tile over the whole batch
-constexpr int R = 8;
+constexpr int R = tile_rows;
 
 // zeros stand in for taps that fall on padding
 alignas(64) const float zeros[1024] = {};

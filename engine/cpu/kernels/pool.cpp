@@ -1,5 +1,3 @@
-#include <vector>
-
 #include "engine/cpu/kernels/conv_geometry.hpp"
 #include "engine/cpu/kernels/simd.hpp"
 
@@ -25,6 +23,86 @@ PoolGeometry geometry(const Window& w, ImageShape x, ImageShape y) {
             w.kernel.width,
             int64_t{block_images} * x.channels,
             w.stride.height >= w.kernel.height && w.stride.width >= w.kernel.width};
+}
+
+/// A tap of a window: where its row of E is, and its number.
+struct PoolTap {
+    int64_t source;
+    int number;
+};
+
+/// So many taps are looked at in one pass over E; a larger window takes several.
+constexpr int pool_taps = 16;
+
+/// Calls f(output row of E, taps, how many of them, whether they are the window's first) for every window.
+template <class F>
+CNNLAB_INLINE void for_taps(const PoolGeometry& p, F&& f) {
+    PoolTap taps[pool_taps];
+    for (int oy = 0; oy < p.y.height; ++oy)
+        for (int ox = 0; ox < p.y.width; ++ox) {
+            const int64_t out = (int64_t{oy} * p.y.width + ox) * p.row;
+            int count = 0;
+            bool first = true;
+            for (const auto* r = p.rows.begin(oy); r != p.rows.end(oy); ++r)
+                for (const auto* c = p.columns.begin(ox); c != p.columns.end(ox); ++c) {
+                    if (count == pool_taps) {
+                        f(out, taps, count, first);
+                        first = false;
+                        count = 0;
+                    }
+                    taps[count++] = {(int64_t{r->source} * p.x.width + c->source) * p.row,
+                                     r->tap * p.kernel_width + c->tap};
+                }
+            if (count > 0) f(out, taps, count, first);
+        }
+}
+
+/// best = max over taps; a later one must be greater, and NaN wins, as everywhere. `winner`, where asked for: the number of the tap.
+template <bool with_winner>
+void max_of(const float* in, const PoolTap* taps, int count, bool first, int64_t row, float* best,
+            uint16_t* winner) {
+    int64_t e = 0;
+    for (; e + width <= row; e += width) {
+        Vec b = first ? load(in + taps[0].source + e) : load(best + e);
+        [[maybe_unused]] Vec w(0.0F);
+        if constexpr (with_winner) w = first ? Vec(static_cast<float>(taps[0].number)) : load_u16(winner + e);
+        for (int t = first ? 1 : 0; t < count; ++t) {
+            const Vec v = load(in + taps[t].source + e);
+            const auto loses = v <= b;
+            b = xsimd::select(loses, b, v);
+            if constexpr (with_winner) w = xsimd::select(loses, w, Vec(static_cast<float>(taps[t].number)));
+        }
+        store(best + e, b);
+        if constexpr (with_winner) store_u16(winner + e, w);
+    }
+    for (; e < row; ++e)
+        for (int t = 0; t < count; ++t) {
+            const float v = in[taps[t].source + e];
+            if ((first && t == 0) || !(v <= best[e])) {
+                best[e] = v;
+                if constexpr (with_winner) winner[e] = static_cast<uint16_t>(taps[t].number);
+            }
+        }
+}
+
+/// gradient[tap] = dy where the tap has won, or += that where windows overlap; 0 elsewhere.
+template <bool disjoint>
+void max_gradient(const float* dy, const uint16_t* winner, const PoolTap* taps, int count, int64_t row,
+                  float* gradient) {
+    int64_t e = 0;
+    for (; e + width <= row; e += width) {
+        const Vec g = load(dy + e), w = load_u16(winner + e);
+        for (int t = 0; t < count; ++t) {
+            float* to = gradient + taps[t].source + e;
+            const Vec mine = xsimd::select(w == Vec(static_cast<float>(taps[t].number)), g, Vec(0.0F));
+            store(to, disjoint ? mine : mine + load(to));
+        }
+    }
+    for (; e < row; ++e)
+        for (int t = 0; t < count; ++t) {
+            float& to = gradient[taps[t].source + e];
+            to = (disjoint ? 0.0F : to) + (winner[e] == taps[t].number ? dy[e] : 0.0F);
+        }
 }
 
 /// Calls f(output row of E, input row of E, tap) for every tap of every window, and g(output row) before each window.
@@ -63,31 +141,12 @@ std::unique_ptr<Kernel> CpuOp<ops::MaxPool2d>::bind(const ops::MaxPool2d& op, co
         const float* in = x.at(c);
         float* out = y.at(c);
         auto* winner = argmax ? argmax.at<uint16_t>(c) : nullptr;
-        bool first = true;
-        for_windows(
-            p, [&](int64_t, int) { first = true; },
-            [&](int64_t o, int64_t i, int tap) {
-                const float* v = in + i;
-                float* best = out + o;
-                const auto t = static_cast<uint16_t>(tap);
-                if (winner == nullptr) {
-                    // NaN wins, as everywhere
-                    for (int64_t e = 0; e < p.row; ++e)
-                        best[e] = first || !(v[e] <= best[e]) ? v[e] : best[e];
-                } else {
-                    uint16_t* w = winner + o;
-                    if (first) {
-                        for (int64_t e = 0; e < p.row; ++e) best[e] = v[e], w[e] = t;
-                    } else {
-                        for (int64_t e = 0; e < p.row; ++e) {
-                            const bool wins = !(v[e] <= best[e]);
-                            best[e] = wins ? v[e] : best[e];
-                            w[e] = wins ? t : w[e];
-                        }
-                    }
-                }
-                first = false;
-            });
+        for_taps(p, [&](int64_t o, const PoolTap* taps, int count, bool first) {
+            if (winner == nullptr)
+                max_of<false>(in, taps, count, first, p.row, out + o, nullptr);
+            else
+                max_of<true>(in, taps, count, first, p.row, out + o, winner + o);
+        });
     });
 }
 
@@ -111,19 +170,12 @@ std::unique_ptr<Kernel> CpuOp<ops::MaxPool2dBackward>::bind(const ops::MaxPool2d
         const auto* winner = argmax.at<uint16_t>(c);
         float* out = dx.at(c);
         if (!covers) fill(out, p.x.positions() * p.row, 0.0F);
-        for_windows(
-            p, [](int64_t, int) {},
-            [&](int64_t o, int64_t i, int tap) {
-                float* d = out + i;
-                const float* s = g + o;
-                const uint16_t* w = winner + o;
-                const auto t = static_cast<uint16_t>(tap);
-                if (p.disjoint) {
-                    for (int64_t e = 0; e < p.row; ++e) d[e] = w[e] == t ? s[e] : 0.0F;
-                } else {
-                    for (int64_t e = 0; e < p.row; ++e) d[e] += w[e] == t ? s[e] : 0.0F;
-                }
-            });
+        for_taps(p, [&](int64_t o, const PoolTap* taps, int count, bool) {
+            if (p.disjoint)
+                max_gradient<true>(g + o, winner + o, taps, count, p.row, out);
+            else
+                max_gradient<false>(g + o, winner + o, taps, count, p.row, out);
+        });
     });
 }
 

@@ -39,6 +39,38 @@ CNNLAB_INLINE Vec madd(Vec a, Vec b, Vec c) {
 }
 CNNLAB_INLINE void store(float* p, Vec v) { v.store_unaligned(p); }
 
+/// As many whole numbers below 65536, read as floats and written from them.
+CNNLAB_INLINE Vec load_u16(const uint16_t* p) {
+#if defined(CNNLAB_ARCH_AVX512)
+    return _mm512_cvtepi32_ps(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))));
+#elif defined(CNNLAB_ARCH_AVX2)
+    return _mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))));
+#elif defined(CNNLAB_ARCH_SSE4_2)
+    return _mm_cvtepi32_ps(_mm_cvtepu16_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
+#elif defined(CNNLAB_ARCH_NEON)
+    return vcvtq_f32_u32(vmovl_u16(vld1_u16(p)));
+#else
+    return wasm_f32x4_convert_i32x4(wasm_u32x4_load16x4(p));
+#endif
+}
+CNNLAB_INLINE void store_u16(uint16_t* p, Vec v) {
+#if defined(CNNLAB_ARCH_AVX512)
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(_mm512_cvttps_epi32(v)));
+#elif defined(CNNLAB_ARCH_AVX2)
+    const __m256i i = _mm256_cvttps_epi32(v);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
+                     _mm_packus_epi32(_mm256_castsi256_si128(i), _mm256_extracti128_si256(i, 1)));
+#elif defined(CNNLAB_ARCH_SSE4_2)
+    const __m128i i = _mm_cvttps_epi32(v);
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packus_epi32(i, i));
+#elif defined(CNNLAB_ARCH_NEON)
+    vst1_u16(p, vmovn_u32(vcvtq_u32_f32(v)));
+#else
+    const v128_t i = wasm_i32x4_trunc_sat_f32x4(v);
+    wasm_v128_store64_lane(p, wasm_u16x8_narrow_i32x4(i, i), 0);
+#endif
+}
+
 /// Calls f(i, read, write) for every vector of `count` floats; read and write take a pointer, and the last vector may be a part of one.
 template <class F>
 CNNLAB_INLINE void for_each_vector(int64_t count, F&& f) {
