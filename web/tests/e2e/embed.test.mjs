@@ -242,7 +242,7 @@ test('inside another element’s closed shadow root', async () => {
 
 test('under a strict policy', async () => {
   const policy =
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'";
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; frame-src 'self'";
   const page = await open(
     `<cnn-lab id="a" station="convolution"></cnn-lab><cnn-lab id="b" station="filter" state="speed=4"></cnn-lab>
      <iframe title="Frame" width="800" height="800" src="/a/b/embed.html?station=convolution&amp;lang=en"></iframe><cnn-lab id="c" station="train"></cnn-lab>`,

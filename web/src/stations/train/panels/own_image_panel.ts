@@ -234,8 +234,9 @@ export class OwnImagePanel extends Panel {
     const file = [...(event.clipboardData?.files ?? [])].find((item) => item.type.startsWith('image/'));
     if (!file || !this.isConnected || !this.checkVisibility()) return;
     // In somebody's page only what is pasted into this station is for it.
-    let station: Node = this;
-    for (let root = this.getRootNode(); root instanceof ShadowRoot && !('hotkeys' in station); root = station.getRootNode()) station = root.host;
+    let station = (this.getRootNode() as ShadowRoot).host;
+    for (let root = station.getRootNode(); root instanceof ShadowRoot && !('hotkeys' in station); root = station.getRootNode())
+      station = root.host;
     if (!(station as Partial<Station<object>>).hotkeys && !event.composedPath().includes(station)) return;
     event.preventDefault();
     void this.bring(file);
