@@ -39,6 +39,15 @@ interface Seen {
   assumed: number | null;
 }
 
+const cuts = new WeakMap<Tensor, { key: string; maps: MapSet }>();
+
+/** The same maps for the same answer and choices, so that a sheet is not drawn again when something beside it changes. */
+function cut(tensor: Tensor, key: string, make: (tensor: Tensor) => MapSet): MapSet {
+  let found = cuts.get(tensor);
+  if (found?.key !== key) cuts.set(tensor, (found = { key, maps: make(tensor) }));
+  return found.maps;
+}
+
 /** Filters, activation maps, gradients and histograms of one layer for the image in focus. */
 export class LayerPanel extends Panel {
   static override properties = {
@@ -302,8 +311,8 @@ export class LayerPanel extends Panel {
     const withWeights = this.layers.find((layer) => this.tensorsOf(layer).length > 0);
     const noWeights = html`<p class="note">${t('panelNoWeights', { layer: seen.layer })}</p>
       ${withWeights ? html`<div><button @click=${() => this.choose(withWeights)}>${t('panelGoTo', { layer: withWeights })}</button></div>` : nothing}`;
-    const weightMaps = (tensor: Tensor): MapSet =>
-      mapsOfWeight(tensor, { colour: !this.channels && this.seesColours(seen), filter: this.filter });
+    const options = { colour: !this.channels && this.seesColours(seen), filter: this.filter };
+    const weightMaps = (tensor: Tensor): MapSet => cut(tensor, JSON.stringify(options), (of) => mapsOfWeight(of, options));
     switch (this.view) {
       case 'filters':
         return seen.weight
@@ -311,13 +320,13 @@ export class LayerPanel extends Panel {
           : noWeights;
       case 'maps':
         return seen.activation
-          ? this.drawSheet(t('panelOutputsOf', { layer: seen.layer }), 'output', mapsOfActivation(seen.activation), 'heat')
+          ? this.drawSheet(t('panelOutputsOf', { layer: seen.layer }), 'output', cut(seen.activation, '', mapsOfActivation), 'heat')
           : none(t('panelNoMaps', { layer: seen.layer }));
       case 'gradients':
         return html`<div class="pair">
           ${
             seen.gradient
-              ? this.drawSheet(t('panelGradientOf', { layer: seen.layer }), 'output', mapsOfActivation(seen.gradient), 'signed')
+              ? this.drawSheet(t('panelGradientOf', { layer: seen.layer }), 'output', cut(seen.gradient, '', mapsOfActivation), 'signed')
               : none(t('panelNoGradient', { layer: seen.layer }))
           }
           ${

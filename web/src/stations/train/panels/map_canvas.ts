@@ -54,7 +54,7 @@ export function drawMaps(
   layout: Layout,
   ranges: readonly Range[],
   palette: Palette,
-  print: ((value: number) => { text: string; font: string; dark: boolean }) | null,
+  print: ((value: number) => { text: string; font: string }) | null,
 ): void {
   const ratio = devicePixelRatio;
   const [width, height] = [Math.ceil(layout.width * ratio), Math.ceil(layout.height * ratio)];
@@ -81,12 +81,11 @@ export function drawMaps(
         ctx.fillStyle = palette.css[index]!;
         ctx.fillRect(left, top, layout.cell - 1, layout.cell - 1);
         if (print && layout.cell >= numberFrom) {
-          const { text, font, dark } = print(value);
-          const [r, g, b] = palette.css[index]!.match(/\d+/g)!.map(Number) as [number, number, number];
+          const { text, font } = print(value);
           ctx.font = font;
           ctx.textAlign = 'center';
           ctx.textBaseline = 'middle';
-          ctx.fillStyle = 0.3 * r + 0.59 * g + 0.11 * b > (dark ? 110 : 128) ? '#14161a' : '#ffffff';
+          ctx.fillStyle = palette.ink[index]!;
           ctx.fillText(text, left + layout.cell / 2, top + layout.cell / 2);
         }
       }

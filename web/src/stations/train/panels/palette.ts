@@ -7,6 +7,8 @@ export interface Palette {
   /** Packed as ImageData's bytes lie in memory. */
   packed: Uint32Array;
   css: string[];
+  /** What can be read on each. */
+  ink: string[];
 }
 
 export type PaletteName = 'signed' | 'heat';
@@ -45,12 +47,14 @@ function build(colourAt: (t: number) => Rgb): Palette {
   const packed = new Uint32Array(steps);
   const bytes = new Uint8ClampedArray(packed.buffer);
   const css: string[] = [];
+  const ink: string[] = [];
   for (let i = 0; i < steps; i++) {
     const [r, g, b] = colourAt(i / (steps - 1));
     bytes.set([r, g, b, 255], i * 4);
     css.push(`rgb(${r} ${g} ${b})`);
+    ink.push(0.3 * r + 0.59 * g + 0.11 * b > 120 ? '#14161a' : '#ffffff');
   }
-  return { packed, css };
+  return { packed, css, ink };
 }
 
 const heatPalette = build(heat);

@@ -5,7 +5,7 @@ import { base } from '../../../ui/styles.js';
 import { styleMap } from '../../../ui/style-map.js';
 import { cellAt, drawMaps, layoutOf, type Layout } from './map_canvas.js';
 import { rangeOf, valueAt, type MapSet, type Range } from './maps.js';
-import { paletteFor, type PaletteName } from './palette.js';
+import { paletteFor, type Palette, type PaletteName } from './palette.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -88,7 +88,12 @@ export class LabSheet extends LitElement {
   private sizes: ResizeObserver | null = null;
   private layout_: Layout | null = null;
   private ranges: Range[] = [];
-  private readonly redraw = (): void => this.requestUpdate('palette');
+  /** Asking the page for its colours makes it lay itself out: only when they may have changed. */
+  private colours: Palette | null = null;
+  private readonly redraw = (): void => {
+    this.colours = null;
+    this.requestUpdate('palette');
+  };
 
   constructor() {
     super();
@@ -124,6 +129,8 @@ export class LabSheet extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (!this.maps) return;
+    if (changed.has('palette')) this.colours = null;
+    this.colours ??= paletteFor(this, this.palette);
     const { map, cell } = this.at;
     if (map >= this.count || cell >= this.maps.cells) this.at = { map: 0, cell: 0 };
     const scaled = ['maps', 'palette', 'per', 'shown'].some((name) => changed.has(name));
@@ -141,12 +148,11 @@ export class LabSheet extends LitElement {
     const canvas = this.renderRoot.querySelector('canvas');
     const layout = this.layout_;
     if (!canvas || !layout || !this.maps) return;
-    if (changed.size === 1 && changed.has('at')) return;
+    if (!['maps', 'shown', 'palette', 'per', 'side', 'width', 'lang'].some((name) => changed.has(name))) return;
     const font = `500 ${Math.min(14, Math.max(10, layout.cell * 0.3))}px ${getComputedStyle(this).getPropertyValue('--lab-mono')}`;
-    drawMaps(canvas, this.maps, this.count, layout, this.ranges, paletteFor(this, this.palette), (value) => ({
+    drawMaps(canvas, this.maps, this.count, layout, this.ranges, this.colours!, (value) => ({
       text: plain(value, this.lang, Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2).replace(/^(−?)0(?=[.,])/, '$1'),
       font,
-      dark: this.palette === 'heat',
     }));
   }
 
@@ -201,9 +207,7 @@ export class LabSheet extends LitElement {
     const gradient =
       maps.channels === 3
         ? 'linear-gradient(90deg, #000, #fff)'
-        : `linear-gradient(90deg, ${paletteFor(this, this.palette)
-            .css.filter((_, i) => i % 14 === 0 || i === 254)
-            .join()})`;
+        : `linear-gradient(90deg, ${this.colours!.css.filter((_, i) => i % 14 === 0 || i === 254).join()})`;
     const size = { width: `${layout?.width ?? 0}px`, height: `${layout?.height ?? 0}px` };
     return html`
       <div

@@ -1,9 +1,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { LabSession } from '../../../engine/client.js';
+import type { LabSession, Tensor } from '../../../engine/client.js';
 import { figures, percent, plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';
 import type { History, Kept, RunEvent } from '../run.js';
-import { mapsOfWeight } from './maps.js';
+import { mapsOfWeight, type MapSet } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
 import './sheet.js';
 
@@ -126,6 +126,15 @@ export class TimePanel extends Panel {
     });
   }
 
+  /** The same object for the same moment, so that its sheet is drawn once. */
+  private filtersOf({ filters }: Kept): MapSet | null {
+    if (!filters) return null;
+    if (this.drawn?.of !== filters) this.drawn = { of: filters, maps: mapsOfWeight(filters, { colour: filters.shape[3] === 3 }) };
+    return this.drawn.maps;
+  }
+  private drawn: { of: Tensor; maps: MapSet } | null = null;
+  private readonly nameOf = (map: number): string => `${this.t('panelFilter')} ${map + 1}`;
+
   private describe(kept: Kept): string {
     const { t, lang } = this;
     const loss = recentLoss(kept.course);
@@ -138,7 +147,7 @@ export class TimePanel extends Panel {
     const accuracy = recentAccuracy(kept.course);
     const tested = testedAccuracy(kept.course);
     const here = run!.state !== 'running' && run!.step === kept.step && run!.history.loss.at(-1) === kept.course.loss.at(-1);
-    const maps = kept.filters && mapsOfWeight(kept.filters, { colour: kept.filters.shape[3] === 3 });
+    const maps = this.filtersOf(kept);
     return html`<div class="moment" data-step=${kept.step}>
       <div class="panel">
         <dl>
@@ -167,7 +176,7 @@ export class TimePanel extends Panel {
                 .shown=${Math.min(mostFilters, maps.count)}
                 .side=${64}
                 .label=${t('filtersTitle')}
-                .names=${(map: number) => `${t('panelFilter')} ${map + 1}`}
+                .names=${this.nameOf}
                 .lang=${lang}
               ></lab-sheet>
             </div>`
