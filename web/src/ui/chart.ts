@@ -15,6 +15,8 @@ export interface Series {
   faint?: boolean;
   /** Written at the line's end; left out for raw data behind a smoothed line. */
   named?: boolean;
+  /** Marks its values, where they are few. */
+  dots?: boolean;
   /** Part of what the pointer reads; by default. */
   read?: boolean;
 }
@@ -151,7 +153,7 @@ export class LabChart extends LitElement {
             stroke: colours[i]!,
             width: series.width ?? 2,
             alpha: series.faint ? 0.35 : 1,
-            points: { show: false },
+            points: series.dots ? { show: true, size: 5, fill: colours[i]! } : { show: false },
             spanGaps: true,
             ...(series.dash ? { dash: series.dash } : {}),
           })),

@@ -67,6 +67,8 @@ test('pauses, steps, goes on, starts over with the same weights', async () => {
   await page.getByRole('button', { name: /^Step/ }).click();
   await passed(page, at + 1);
   assert.equal(await stepOf(page), at + 1);
+  // On a button, the space bar is the button's own.
+  await page.getByRole('heading', { level: 1 }).click();
   await page.keyboard.press(' ');
   await passed(page, at + 3);
   await page.getByRole('button', { name: /^Reset/ }).click();
@@ -86,7 +88,7 @@ test('pauses, steps, goes on, starts over with the same weights', async () => {
 test('the learning rate changes while it runs, and the link keeps it', async () => {
   const page = await lab.page(`#train?lang=en&${small}`);
   await passed(page, 3);
-  await page.getByLabel(/^Learning rate/).focus();
+  await page.getByRole('slider', { name: /Learning rate/ }).focus();
   for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft');
   await page.getByText('× 0.1 = 0.0002').waitFor();
   await page.waitForFunction(() => location.hash.includes('rate=0.1'));
@@ -159,7 +161,7 @@ test('a residual network survives editing', async () => {
 test('a link reproduces data, tab and scale', async () => {
   const page = await lab.page('#train?lang=en&data=lines&log=yes&tab=files&speed=2');
   await stateIs(page, 'running');
-  assert.equal(await page.getByLabel('Data', { exact: true }).inputValue(), 'lines');
+  assert.equal(await page.getByRole('combobox', { name: 'Data', exact: true }).inputValue(), 'lines');
   assert.equal(await page.getByRole('button', { name: 'Log scale' }).getAttribute('aria-pressed'), 'true');
   assert.equal(
     await page
@@ -204,7 +206,7 @@ test('a run is saved, opened again at the same step, and goes on', async () => {
   await stateIs(again, 'running');
   await give(again, zip);
   await again.locator(`[data-testid=progress][data-step="${at}"][data-state=paused]`).waitFor();
-  assert.equal(await again.getByLabel('Data', { exact: true }).inputValue(), 'fashion-mnist');
+  assert.equal(await again.getByRole('combobox', { name: 'Data', exact: true }).inputValue(), 'fashion-mnist');
   await again.getByRole('button', { name: /^Step/ }).click();
   await passed(again, at + 1);
   assert.ok(Math.abs(Number(await progress(again).getAttribute('data-loss')) - loss) < 1e-6, 'the next step has the same loss');
@@ -322,7 +324,7 @@ test('a wrong file says what is wrong with it, and training goes on', async () =
   const alert = page.locator('lab-data-choice').getByRole('alert');
   for (const [name, bytes, words] of [
     ['notes.txt', [65], /notes\.txt is neither/],
-    ['train-images-idx3-ubyte', [1, 2, 3, 4], /no IDX file/],
+    ['train-images-idx3-ubyte', [1, 2, 3, 4], /train-labels-idx1-ubyte\.gz is missing/],
     ['run.zip', [80, 75, 3], /run\.zip cannot be opened/],
     ['cifar-10-binary.tar.gz', [31, 139, 0], /cannot be unpacked/],
     ['data_batch_1.bin', [1, 2, 3], /test_batch\.bin is missing/],
@@ -347,8 +349,8 @@ test('no task of the page takes over 50 ms while training', async () => {
     });
   });
   // Other programs on the machine can hold any task up; so the best of several windows counts, each with training in it.
-  let best = Infinity;
-  for (let window_ = 0; window_ < 6 && best > 0; window_++) {
+  let best = [Infinity];
+  for (let window_ = 0; window_ < 6 && best.length > 0; window_++) {
     await page.evaluate(() => (globalThis.longTasks.length = 0));
     const before_ = await stepOf(page);
     await page.waitForTimeout(1500);
@@ -358,9 +360,9 @@ test('no task of the page takes over 50 ms while training', async () => {
       continue;
     }
     const found = await page.evaluate(() => globalThis.longTasks);
-    best = Math.min(best, found.length);
+    if (found.length < best.length || best[0] === Infinity) best = found;
   }
-  assert.equal(best, 0, 'a window without a long task');
+  assert.deepEqual(best, [], 'no window was without a long task');
   await close(page);
 });
 
