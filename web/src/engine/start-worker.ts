@@ -2,7 +2,7 @@ import workerUrl from './worker.ts?worker&url';
 
 /**
  * A worker's script must come from the page's own origin. Where the lab lies elsewhere, a blob of the page's own imports it; the page's
- * policy then has to allow `worker-src blob:`, and the lab's server has to send Access-Control-Allow-Origin.
+ * policy then has to allow `worker-src blob:` beside that origin, and the lab's server has to send Access-Control-Allow-Origin.
  */
 export function startWorker(): Worker {
   const url = new URL(workerUrl, import.meta.url);

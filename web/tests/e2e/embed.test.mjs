@@ -280,7 +280,7 @@ test('from another origin, with isolation, with a policy, and with neither', asy
     [cors, 'policy'],
   ]) {
     const far = (await host({ headers: of })).url;
-    const policy = `default-src 'none'; script-src ${far} 'wasm-unsafe-eval'; font-src ${far}; connect-src ${far}; worker-src blob:; frame-src ${far}; img-src 'self'`;
+    const policy = `default-src 'none'; script-src ${far} 'wasm-unsafe-eval'; font-src ${far}; connect-src ${far}; worker-src blob: ${far}; frame-src ${far}; img-src 'self'`;
     const page = await open(
       `<cnn-lab id="a" station="convolution"></cnn-lab><iframe title="Frame" src="${far}/a/b/embed.html?station=convolution&amp;lang=en"></iframe>`,
       {

@@ -1,5 +1,6 @@
 import { LitElement, css, html, type PropertyValues, type TemplateResult } from 'lit';
 import { base } from '../../../ui/styles.js';
+import { styleMap } from '../../../ui/style-map.js';
 
 /** One image of bytes, [height, width, channels], as crisp squares. */
 export class LabPicture extends LitElement {
@@ -59,7 +60,7 @@ export class LabPicture extends LitElement {
   protected override render(): TemplateResult {
     const [rows, columns] = this.shape;
     const scale = this.size / Math.max(rows, columns);
-    const style = `width: ${columns * scale}px; height: ${rows * scale}px`;
+    const style = styleMap({ width: `${columns * scale}px`, height: `${rows * scale}px` });
     return this.label
       ? html`<canvas role="img" aria-label=${this.label} style=${style}></canvas>`
       : html`<canvas aria-hidden="true" style=${style}></canvas>`;
