@@ -124,8 +124,8 @@ SlicedEvaluation::SlicedEvaluation(Model& model, const Split& images, int64_t co
     if (count_ < 1)
         throw Error(ErrorCode::missing_data, "evaluate", "there are no images to evaluate",
                     "load some first");
-    program_ =
-        model.compile_for(Phase::evaluate, static_cast<int>(std::min(count_, evaluation_batch(model)))).program;
+    program_ = model.compile_for(Phase::evaluate, static_cast<int>(std::min(count_, evaluation_batch(model))))
+                   .program;
     executable_ = model.backend().prepare(program_);
     outputs_ = static_cast<int>(program_.shape(program_.logits).count());
     logits_.reserve(static_cast<size_t>(count_ * outputs_));

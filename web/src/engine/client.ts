@@ -50,7 +50,7 @@ export interface EngineOptions {
   engineUrl?: string;
   /** The shards' folder, "data/" beside the page by default. */
   dataUrl?: string;
-  /** At most so many threads; as many as the processor has by default. A page that is not cross-origin isolated has one. */
+  /** At most so many threads; one less than the processor has by default. A page that is not cross-origin isolated has one. */
   threads?: number;
   /** false: not the module with relaxed SIMD, even where the browser has it. */
   relaxed?: boolean;

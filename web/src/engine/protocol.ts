@@ -489,7 +489,7 @@ export interface StartMessage {
   /** Where the module and the data lie; absolute addresses. */
   engineUrl: string;
   dataUrl: string;
-  /** As many as the processor has by default; 1 where the page is not isolated. */
+  /** One less than the processor has by default; 1 where the page is not isolated. */
   threads?: number;
   /** Relaxed SIMD: where the browser has it by default. */
   relaxed?: boolean;

@@ -18,7 +18,8 @@ let host: EngineHost | null = null;
 async function start({ engineUrl, dataUrl, threads: wanted, relaxed = hasRelaxedSimd() }: StartMessage): Promise<void> {
   try {
     const { file, threads } = chooseVariant({
-      threads: wanted ?? navigator.hardwareConcurrency,
+      // One core is the page's: threads that wait for each other wait for whatever takes a core from one of them.
+      threads: wanted ?? navigator.hardwareConcurrency - 1,
       isolated: scope.crossOriginIsolated,
       sameOrigin: new URL(engineUrl).origin === scope.origin,
       relaxed,
