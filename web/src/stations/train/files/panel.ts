@@ -70,6 +70,7 @@ export class RunFiles extends LitElement {
   declare lang: Lang;
   declare private busy: boolean;
   declare private trouble: string;
+  private stop: () => void = () => undefined;
 
   constructor() {
     super();
@@ -77,6 +78,27 @@ export class RunFiles extends LitElement {
     this.lang = 'en';
     this.busy = false;
     this.trouble = '';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.listen();
+  }
+
+  override disconnectedCallback(): void {
+    this.stop();
+    super.disconnectedCallback();
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has('run')) this.listen();
+  }
+
+  /** The run stays the same object when another network is opened in it. */
+  private listen(): void {
+    this.stop();
+    const stops = [this.run?.listen('opened', () => this.requestUpdate()), this.run?.listen('state', () => this.requestUpdate())];
+    this.stop = () => stops.forEach((stop) => stop?.());
   }
 
   private async save(): Promise<void> {
