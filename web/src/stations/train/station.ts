@@ -67,6 +67,8 @@ export class TrainStation extends Station<State> {
   /** What was dropped last, to read again where its size changes. */
   private pictures: NamedFile[] = [];
   private turn = 0;
+  /** When the run last started or stopped. */
+  private changedAt = 0;
 
   constructor() {
     super();
@@ -98,6 +100,7 @@ export class TrainStation extends Station<State> {
     this.place = new Workplace(engine);
     this.run = new TrainRun(engine);
     const beat = (): void => void this.beat++;
+    this.run.listen('state', () => (this.changedAt = performance.now()));
     for (const type of ['opened', 'stepped', 'state', 'speed', 'evaluated'] as const) this.run.listen(type, beat);
     this.run.listen('evaluated', () => this.speak());
     engine.on('loading', (event) => (this.loading = event));
@@ -191,8 +194,10 @@ export class TrainStation extends Station<State> {
     if (!run?.session) return;
     try {
       if (action === 'reset') await run.reset();
-      else if (run.state === 'finished') await this.trainLonger();
-      else if (action === 'step') await run.oneStep();
+      else if (run.state === 'finished') {
+        // Who wanted to pause just when it ended does not want more.
+        if (performance.now() - this.changedAt > 500) await this.trainLonger();
+      } else if (action === 'step') await run.oneStep();
       else if (run.state === 'running') await run.pause();
       else await this.go();
     } catch (error) {
