@@ -206,10 +206,12 @@ export const en = {
   dataLines: 'Lines (drawn here)',
   dataOwn: 'Your own images',
   starterTitle: 'Two small convolutions',
-  dropHere: 'Or drop your own here: a folder with one sub-folder a class, the official files of Fashion-MNIST, MNIST or CIFAR-10, or a saved run. Nothing leaves this page.',
+  dropHere:
+    'Or drop your own here: a folder with one sub-folder a class, the official files of Fashion-MNIST, MNIST or CIFAR-10, or a saved run. Nothing leaves this page.',
   chooseFiles: 'Choose files',
   chooseFolder: 'Choose a folder',
-  ownNotInLink: 'This link was made with somebody’s own images, which a link does not carry. Drop them here to go on, or choose other data.',
+  ownNotInLink:
+    'This link was made with somebody’s own images, which a link does not carry. Drop them here to go on, or choose other data.',
   designUnreadable: 'The network in this link cannot be read; this is the experiment as it comes.',
   designDiffers: 'The network being trained is not the one designed below.',
   trainThis: 'Train this one',
@@ -325,7 +327,8 @@ export const en = {
   panelLookInside: 'Look inside',
   panelItsAnswer: 'Its answer',
   panelSays: 'The network says {class}, {share}.',
-  panelTimeHelp: 'The page keeps the network’s state now and then. Go back to any of them; training on from there is a branch, and the old course stays as a ghost.',
+  panelTimeHelp:
+    'The page keeps the network’s state now and then. Go back to any of them; training on from there is a branch, and the old course stays as a ghost.',
   panelMoment: 'Kept moment',
   panelStep: 'step {step}',
   panelTrainLoss: 'training loss',
@@ -409,13 +412,15 @@ export const en = {
 
   // train: files
   saveRun: 'Save',
-  saveRunHelp: 'The whole run in one file: the experiment, every measurement, the weights and the state of training. It is the folder that the command line keeps in runs/.',
+  saveRunHelp:
+    'The whole run in one file: the experiment, every measurement, the weights and the state of training. It is the folder that the command line keeps in runs/.',
   downloadRun: 'Download the run',
   savingRun: 'Packing',
   saveRunThen: 'Go on at the command line, where it continues with the very next step:',
   saveRunRate: 'The factor on the learning rate is yours, not the run’s: the command line goes on with the schedule’s own rate.',
   loadRun: 'Open',
-  loadRunHelp: 'A saved file, a folder from runs/, or a checkpoint.safetensors with its experiment.json. You can also drop it anywhere on this page.',
+  loadRunHelp:
+    'A saved file, a folder from runs/, or a checkpoint.safetensors with its experiment.json. You can also drop it anywhere on this page.',
   readingFiles: 'Reading files',
   readingImages: 'Reading picture {done} of {total}',
   ownSize: 'Your pictures become',
@@ -423,7 +428,8 @@ export const en = {
   sizePixels: '{n}×{n} pixels',
   noFiles: 'There are no files in what was dropped.',
   noRunYet: 'There is no run to save yet.',
-  fileUnknown: '{name} is neither a picture in a folder of its class, nor an official file of Fashion-MNIST, MNIST or CIFAR-10, nor part of a saved run.',
+  fileUnknown:
+    '{name} is neither a picture in a folder of its class, nor an official file of Fashion-MNIST, MNIST or CIFAR-10, nor part of a saved run.',
   fileNotGzip: '{name} cannot be unpacked: it is damaged or no gzip file. Download it again.',
   fileNotTar: '{name} is no tar archive. Use the official cifar-10-binary.tar.gz.',
   fileNotZip: '{name} cannot be opened: it is damaged or no ZIP file.',
@@ -434,7 +440,8 @@ export const en = {
   filesDisagree: '{name} has {is}, but {other} has {should}. Use files that belong together.',
   fileNotRecords: '{name} has {is} bytes, which are no whole records of {record}. Use the binary version of CIFAR-10.',
   fileBadLabel: '{name} has the label {is}; labels go up to {most}. Use the official file.',
-  imageWithoutFolder: '{name} lies in no folder. Put the pictures of each class into a folder with its name, and drop the folder around them.',
+  imageWithoutFolder:
+    '{name} lies in no folder. Put the pictures of each class into a folder with its name, and drop the folder around them.',
   foldersDiffer: 'train/ has the classes {train}, but test/ has {test}. Give both the same ones.',
   tooFewClasses: 'There are pictures of {n} class. At least two folders are needed, one a class.',
   tooFewImages: 'The folder {name} holds a single picture. Add some: one is kept for testing.',
@@ -442,7 +449,8 @@ export const en = {
   fileNotTensors: '{name} is no safetensors file, or it is damaged.',
   fileNotCheckpoint: '{name} is no checkpoint of this lab. Use the one in the run’s folder.',
   fileNotExperiment: '{name} describes no experiment. Use the one in the run’s folder.',
-  runNeedsImages: 'This run was trained with the data set {name}, which does not lie beside this page. Drop its images first, then the run again.',
+  runNeedsImages:
+    'This run was trained with the data set {name}, which does not lie beside this page. Drop its images first, then the run again.',
   runLoaded: 'The run {name} is here, at step {step}.',
   imagesLoaded: '{train} training and {test} test pictures of {classes} classes are here.',
 } as const satisfies Record<string, string>;

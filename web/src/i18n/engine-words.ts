@@ -1,7 +1,6 @@
 import type { LabProblem } from '../engine/protocol.js';
 import type { Lang } from './index.js';
 
-
 /** The engine speaks English. Here is what it says of fields and experiments, by its own words. */
 const spanish: Record<string, string> = {
   'number of filters; 0: as many as inputs': 'número de filtros; 0: tantos como entradas',

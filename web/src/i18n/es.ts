@@ -203,7 +203,8 @@ export const es: Words = {
   dataLines: 'Líneas (dibujadas aquí)',
   dataOwn: 'Tus imágenes',
   starterTitle: 'Dos convoluciones pequeñas',
-  dropHere: 'O suelta aquí lo tuyo: una carpeta con una subcarpeta por clase, los archivos oficiales de Fashion-MNIST, MNIST o CIFAR-10, o un entrenamiento guardado. Nada sale de esta página.',
+  dropHere:
+    'O suelta aquí lo tuyo: una carpeta con una subcarpeta por clase, los archivos oficiales de Fashion-MNIST, MNIST o CIFAR-10, o un entrenamiento guardado. Nada sale de esta página.',
   chooseFiles: 'Elegir archivos',
   chooseFolder: 'Elegir carpeta',
   ownNotInLink: 'Este enlace se hizo con imágenes propias, que no viajan en él. Suéltalas aquí para seguir, o elige otros datos.',
@@ -295,7 +296,8 @@ export const es: Words = {
   panelTestAll: 'Probar con las {n}',
   panelTested: 'Acierta el {accuracy} de {count} imágenes de prueba, pérdida {loss}, tras el paso {step}.',
   panelStepsSince: 'Desde entonces ha entrenado {n} pasos más.',
-  panelConfusionColours: 'Azul: acierto; naranja: fallo; más intenso cuanto mayor es su parte de la fila. Pulsa una celda para ver sus imágenes.',
+  panelConfusionColours:
+    'Azul: acierto; naranja: fallo; más intenso cuanto mayor es su parte de la fila. Pulsa una celda para ver sus imágenes.',
   panelCell: '{n}: es {truth}, la red dice {said}',
   panelCellTitle: 'Es «{truth}» y la red dice «{said}»',
   panelCellCount: '{shown} de {count}, primero las más seguras; respuestas tras el paso {step}.',
@@ -321,7 +323,8 @@ export const es: Words = {
   panelLookInside: 'Ver por dentro',
   panelItsAnswer: 'Su respuesta',
   panelSays: 'La red dice {class}, {share}.',
-  panelTimeHelp: 'La página guarda de vez en cuando el estado de la red. Vuelve a cualquiera de ellos: si entrenas desde ahí sale una rama, y el curso anterior queda como un fantasma.',
+  panelTimeHelp:
+    'La página guarda de vez en cuando el estado de la red. Vuelve a cualquiera de ellos: si entrenas desde ahí sale una rama, y el curso anterior queda como un fantasma.',
   panelMoment: 'Momento guardado',
   panelStep: 'paso {step}',
   panelTrainLoss: 'pérdida de entrenamiento',
@@ -385,7 +388,8 @@ export const es: Words = {
   docSaturatedWhy: 'Ahí la pendiente es casi 0 y apenas pasa gradiente.',
   docSaturatedTry: 'batch norm antes de ella, pesos iniciales menores, o ReLU.',
   docOverconfident: 'La red está más segura de lo que acierta: segura al {confidence} de media, acierta el {accuracy}.',
-  docOverconfidentWhy: 'Su última capa está saturada: con probabilidades cerca de 0 o 1 queda poco que aprender de lo que ya da por cierto.',
+  docOverconfidentWhy:
+    'Su última capa está saturada: con probabilidades cerca de 0 o 1 queda poco que aprender de lo que ya da por cierto.',
   docOverconfidentTry: 'suavizar las etiquetas (label smoothing), weight decay o una tasa menor.',
   docFlat: 'La pérdida ha dejado de bajar: ahora {now}, unos cientos de pasos antes {before}.',
   docFlatWhy: 'La red ha aprendido lo que puede con esta tasa, o se ha atascado.',
@@ -405,13 +409,15 @@ export const es: Words = {
 
   // train: files
   saveRun: 'Guardar',
-  saveRunHelp: 'El entrenamiento entero en un archivo: el experimento, todas las medidas, los pesos y el estado. Es la carpeta que la línea de órdenes guarda en runs/.',
+  saveRunHelp:
+    'El entrenamiento entero en un archivo: el experimento, todas las medidas, los pesos y el estado. Es la carpeta que la línea de órdenes guarda en runs/.',
   downloadRun: 'Descargar el entrenamiento',
   savingRun: 'Empaquetando',
   saveRunThen: 'Sigue en la línea de órdenes, que continúa justo en el paso siguiente:',
   saveRunRate: 'El factor de la tasa de aprendizaje es tuyo, no del entrenamiento: la línea de órdenes sigue con la tasa del plan.',
   loadRun: 'Abrir',
-  loadRunHelp: 'Un archivo guardado, una carpeta de runs/ o un checkpoint.safetensors con su experiment.json. También puedes soltarlo en cualquier parte de esta página.',
+  loadRunHelp:
+    'Un archivo guardado, una carpeta de runs/ o un checkpoint.safetensors con su experiment.json. También puedes soltarlo en cualquier parte de esta página.',
   readingFiles: 'Leyendo archivos',
   readingImages: 'Leyendo imagen {done} de {total}',
   ownSize: 'Tus imágenes pasan a',
@@ -419,7 +425,8 @@ export const es: Words = {
   sizePixels: '{n}×{n} píxeles',
   noFiles: 'Lo que has soltado no contiene archivos.',
   noRunYet: 'Aún no hay ningún entrenamiento que guardar.',
-  fileUnknown: '{name} no es una imagen dentro de la carpeta de su clase, ni un archivo oficial de Fashion-MNIST, MNIST o CIFAR-10, ni parte de un entrenamiento guardado.',
+  fileUnknown:
+    '{name} no es una imagen dentro de la carpeta de su clase, ni un archivo oficial de Fashion-MNIST, MNIST o CIFAR-10, ni parte de un entrenamiento guardado.',
   fileNotGzip: '{name} no se puede descomprimir: está dañado o no es gzip. Descárgalo otra vez.',
   fileNotTar: '{name} no es un archivo tar. Usa el oficial, cifar-10-binary.tar.gz.',
   fileNotZip: '{name} no se puede abrir: está dañado o no es ZIP.',
@@ -430,7 +437,8 @@ export const es: Words = {
   filesDisagree: '{name} tiene {is}, pero {other} tiene {should}. Usa archivos que vayan juntos.',
   fileNotRecords: '{name} tiene {is} bytes, que no son registros enteros de {record}. Usa la versión binaria de CIFAR-10.',
   fileBadLabel: '{name} tiene la etiqueta {is}; llegan hasta {most}. Usa el archivo oficial.',
-  imageWithoutFolder: '{name} no está en ninguna carpeta. Pon las imágenes de cada clase en una carpeta con su nombre y suelta la que las contiene.',
+  imageWithoutFolder:
+    '{name} no está en ninguna carpeta. Pon las imágenes de cada clase en una carpeta con su nombre y suelta la que las contiene.',
   foldersDiffer: 'train/ tiene las clases {train}, pero test/ tiene {test}. Pon las mismas en las dos.',
   tooFewClasses: 'Hay imágenes de {n} clase. Hacen falta al menos dos carpetas, una por clase.',
   tooFewImages: 'La carpeta {name} tiene una sola imagen. Añade más: una se reserva para la prueba.',
@@ -438,7 +446,8 @@ export const es: Words = {
   fileNotTensors: '{name} no es un archivo safetensors, o está dañado.',
   fileNotCheckpoint: '{name} no es un punto de control de este laboratorio. Usa el de la carpeta del entrenamiento.',
   fileNotExperiment: '{name} no describe ningún experimento. Usa el de la carpeta del entrenamiento.',
-  runNeedsImages: 'Este entrenamiento usó los datos {name}, que no están junto a esta página. Suelta primero sus imágenes y luego el entrenamiento otra vez.',
+  runNeedsImages:
+    'Este entrenamiento usó los datos {name}, que no están junto a esta página. Suelta primero sus imágenes y luego el entrenamiento otra vez.',
   runLoaded: 'El entrenamiento {name} está aquí, en el paso {step}.',
   imagesLoaded: 'Aquí están: {train} imágenes de entrenamiento y {test} de prueba, de {classes} clases.',
 };
