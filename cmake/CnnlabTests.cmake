@@ -30,12 +30,13 @@ endif()
 
 # Not part of the default target: ./lab train must not wait for them.
 add_executable(cnnlab_tests EXCLUDE_FROM_ALL ${test_sources})
-target_compile_definitions(cnnlab_tests PRIVATE CNNLAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+set(test_paths CNNLAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 if(TARGET cnnlab)
   # Tests of the command line start the program of the same build.
   add_dependencies(cnnlab_tests cnnlab)
-  target_compile_definitions(cnnlab_tests PRIVATE CNNLAB_PROGRAM="$<TARGET_FILE:cnnlab>")
+  list(APPEND test_paths CNNLAB_PROGRAM="$<TARGET_FILE:cnnlab>")
 endif()
+set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS "${test_paths}")
 target_link_libraries(cnnlab_tests PRIVATE ${test_libraries} cnnlab_gtest cnnlab_flags)
 if(EMSCRIPTEN)
   target_sources(cnnlab_tests PRIVATE $<TARGET_OBJECTS:cnnlab_kernels_wasm>)

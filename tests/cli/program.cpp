@@ -11,6 +11,8 @@
 #include <sstream>
 #include <thread>
 
+#include "tests/paths.hpp"
+
 namespace cnnlab::test {
 
 namespace {
@@ -39,7 +41,7 @@ Program::Program(const fs::path& folder, const std::vector<std::string>& argumen
     const std::string name = ".output-" + std::to_string(number++);
     out_ = folder / (name + ".out");
     err_ = folder / (name + ".err");
-    std::vector<std::string> words{CNNLAB_PROGRAM};
+    std::vector<std::string> words{program_file().string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     if (words.size() > 1 && words[1] == "train" &&
         std::find(words.begin(), words.end(), "--threads") == words.end()) {

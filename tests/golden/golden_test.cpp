@@ -12,6 +12,7 @@
 #include "engine/io/safetensors.hpp"
 #include "engine/train/trainer.hpp"
 #include "tests/conformance/backends.hpp"
+#include "tests/paths.hpp"
 
 namespace cnnlab {
 namespace {
@@ -25,7 +26,7 @@ std::vector<std::filesystem::path> golden_files() {
     std::vector<std::filesystem::path> files;
     std::error_code missing;
     for (const auto& entry :
-         std::filesystem::directory_iterator(CNNLAB_SOURCE_DIR "/tests/golden/data", missing))
+         std::filesystem::directory_iterator(test::source_folder() / "tests/golden/data", missing))
         if (entry.path().extension() == ".safetensors") files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     return files;

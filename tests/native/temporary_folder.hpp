@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "native/file_bytes.hpp"
+#include "tests/paths.hpp"
 
 namespace cnnlab::test {
 
@@ -38,7 +39,7 @@ class TemporaryFolder {
 };
 
 inline std::filesystem::path fixture(const std::string& name) {
-    return std::filesystem::path(CNNLAB_SOURCE_DIR) / "tests/data/fixtures" / name;
+    return source_folder() / "tests/data/fixtures" / name;
 }
 
 }  // namespace cnnlab::test
