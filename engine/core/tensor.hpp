@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 #include <span>
 #include <utility>
 #include <vector>
@@ -15,7 +16,7 @@ class HostTensor {
   public:
     HostTensor() = default;
     explicit HostTensor(Shape shape, float fill = 0.0F)
-        : shape_(shape), data_(static_cast<size_t>(shape.count()), fill) {}
+        : shape_(shape), data_(room_for(shape.count()), fill) {}
     HostTensor(Shape shape, std::vector<float> data) : shape_(shape), data_(std::move(data)) {}
 
     [[nodiscard]] const Shape& shape() const { return shape_; }
@@ -33,6 +34,12 @@ class HostTensor {
     }
 
   private:
+    /// A vector's size; throws std::bad_alloc where the address space has no room for so many floats.
+    static size_t room_for(int64_t count) {
+        if (count < 0 || static_cast<uint64_t>(count) > std::vector<float>().max_size())
+            throw std::bad_alloc();
+        return static_cast<size_t>(count);
+    }
     [[nodiscard]] std::vector<size_t> extents() const { return {shape_.begin(), shape_.end()}; }
 
     Shape shape_;

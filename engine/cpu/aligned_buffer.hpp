@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 
@@ -11,10 +12,11 @@ namespace cnnlab::cpu {
 class AlignedBuffer {
   public:
     AlignedBuffer() = default;
-    explicit AlignedBuffer(size_t bytes)
-        : bytes_(bytes), data_(static_cast<std::byte*>(::operator new (bytes + 64, std::align_val_t{64}))) {
+    /// Throws std::bad_alloc, also where the address space is too small (WebAssembly has 4 GiB).
+    explicit AlignedBuffer(int64_t bytes) : bytes_(checked(bytes)) {
         // 64 bytes more, so that a vector load at the last value stays inside
-        std::fill_n(data_.get(), bytes + 64, std::byte{0});
+        data_.reset(static_cast<std::byte*>(::operator new (bytes_ + 64, std::align_val_t{64})));
+        std::fill_n(data_.get(), bytes_ + 64, std::byte{0});
     }
     [[nodiscard]] std::byte* data() const { return data_.get(); }
     [[nodiscard]] size_t size() const { return bytes_; }
@@ -23,6 +25,10 @@ class AlignedBuffer {
     struct Free {
         void operator()(std::byte* p) const { ::operator delete (p, std::align_val_t{64}); }
     };
+    static size_t checked(int64_t bytes) {
+        if (bytes < 0 || bytes > PTRDIFF_MAX - 64) throw std::bad_alloc();
+        return static_cast<size_t>(bytes);
+    }
     size_t bytes_ = 0;
     std::unique_ptr<std::byte, Free> data_;
 };

@@ -41,16 +41,16 @@ class CpuBackend : public Backend {
     }
 
     void allocate(std::span<const PersistentInfo> tensors) override {
-        size_t bytes = 0;
-        std::vector<size_t> offsets;
+        int64_t bytes = 0;
+        std::vector<int64_t> offsets;
         infos_.assign(tensors.begin(), tensors.end());
         for (const auto& info : infos_) {
             offsets.push_back(bytes);
-            bytes += (static_cast<size_t>(info.shape.count()) * sizeof(float) + 63) / 64 * 64;
+            bytes += (info.shape.count() * int64_t{sizeof(float)} + 63) / 64 * 64;
         }
         storage_ = AlignedBuffer(bytes);
         persistents_.clear();
-        for (const size_t offset : offsets) persistents_.push_back(storage_.data() + offset);
+        for (const int64_t offset : offsets) persistents_.push_back(storage_.data() + offset);
     }
 
     void upload(int persistent, const HostTensor& tensor) override {

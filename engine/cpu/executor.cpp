@@ -12,9 +12,8 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
     for (const Op& op : program_.ops)
         traits.push_back(kernels.traits(op, program_, lanes_for(program_.batch)));
     layout_ = lay_out(program_, traits);
-    arena_ = AlignedBuffer(static_cast<size_t>(layout_.arena_bytes));
-    for (int i = 0; i < threads.size(); ++i)
-        workspaces_.emplace_back(static_cast<size_t>(layout_.workspace_bytes));
+    arena_ = AlignedBuffer(layout_.arena_bytes);
+    for (int i = 0; i < threads.size(); ++i) workspaces_.emplace_back(layout_.workspace_bytes);
     results_.resize(static_cast<size_t>(lanes_for(program_.batch)));
     bind(kernels, traits, persistents);
     phases_.push_back({-1, -1});

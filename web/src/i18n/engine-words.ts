@@ -112,3 +112,9 @@ export function problemIn(lang: Lang, { problem, remedy }: Pick<LabProblem, 'pro
   const says = (text: string): string => helpIn(lang, text);
   return remedy ? `${says(problem)}; ${says(remedy)}` : says(problem);
 }
+
+/** The same with what it is about in front, where that is a file, a data set or a field: on its own it says all. */
+export function sentenceIn(lang: Lang, problem: Pick<LabProblem, 'place' | 'problem' | 'remedy'>): string {
+  const named = /[.[\-/]/.test(problem.place);
+  return (named ? `${problem.place}: ` : '') + problemIn(lang, problem);
+}

@@ -1,5 +1,6 @@
 import { LitElement, css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import type { LabEngine, LabProblem } from '../engine/client.js';
+import { sentenceIn } from '../i18n/engine-words.js';
 import { translate, type Lang } from '../i18n/index.js';
 import { problemOf, sharedEngine } from '../state/engine.js';
 import { read, write, type Table } from '../state/properties.js';
@@ -221,7 +222,7 @@ export abstract class Station<S extends object> extends LitElement {
     if (!problem) return '';
     const again = retry ?? (this.engine ? undefined : () => void this.start());
     return html`<div class="problem" role="alert">
-      <div>${problem.problem}${problem.remedy ? html` — ${problem.remedy}` : ''}</div>
+      <div>${sentenceIn(this.lang, problem)}</div>
       ${again ? html`<button @click=${again}>${this.t('tryAgain')}</button>` : ''}
     </div>`;
   }

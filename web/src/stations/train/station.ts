@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Experiment, ImageSet, LabProblem, LoadingEvent } from '../../engine/client.js';
-import { problemIn } from '../../i18n/engine-words.js';
+import { sentenceIn } from '../../i18n/engine-words.js';
 import { problemOf } from '../../state/engine.js';
 import { fixed, percent, plain } from '../../ui/numbers.js';
 import '../../ui/player.js';
@@ -273,7 +273,7 @@ export class TrainStation extends Station<State> {
         this.choose({ data: ownData });
       }
     } catch (error) {
-      this.dataTrouble = error instanceof FileProblem ? this.t(error.key, error.values) : problemIn(this.lang, problemOf(error));
+      this.dataTrouble = error instanceof FileProblem ? this.t(error.key, error.values) : sentenceIn(this.lang, problemOf(error));
     } finally {
       this.reading = '';
     }
@@ -331,7 +331,7 @@ export class TrainStation extends Station<State> {
       } else await this.begin();
     };
     return html`<div class="problem" role="alert">
-      <div>${diverged ? this.t('diverged') : problemIn(this.lang, problem)}</div>
+      <div>${diverged ? this.t('diverged') : sentenceIn(this.lang, problem)}</div>
       <button @click=${() => void fix()}>
         ${diverged ? this.t('lowerFactor', { value: plain(lower, this.lang, 4) }) : this.t('tryAgain')}
       </button>

@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
-import { problemIn } from '../../../i18n/engine-words.js';
+import { sentenceIn } from '../../../i18n/engine-words.js';
 import { translate, type Lang } from '../../../i18n/index.js';
 import { problemOf } from '../../../state/engine.js';
 import { base, controls } from '../../../ui/styles.js';
@@ -116,7 +116,7 @@ export class RunFiles extends LitElement {
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     } catch (error) {
-      this.trouble = error instanceof FileProblem ? translate(this.lang)(error.key, error.values) : problemIn(this.lang, problemOf(error));
+      this.trouble = error instanceof FileProblem ? translate(this.lang)(error.key, error.values) : sentenceIn(this.lang, problemOf(error));
     } finally {
       this.busy = false;
     }

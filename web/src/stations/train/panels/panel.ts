@@ -1,5 +1,6 @@
 import { LitElement, css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { LabError, type LabProblem, type LabSession } from '../../../engine/client.js';
+import { sentenceIn } from '../../../i18n/engine-words.js';
 import { translate, type Key, type Lang, type Translate } from '../../../i18n/index.js';
 import { problemOf } from '../../../state/engine.js';
 import { base, controls } from '../../../ui/styles.js';
@@ -176,7 +177,7 @@ export abstract class Panel extends LitElement {
     const { problem } = this;
     if (!problem) return '';
     return html`<div class="problem" role="alert">
-      ${problem.problem}${problem.remedy ? html` — ${problem.remedy}` : ''}
+      ${sentenceIn(this.lang, problem)}
       <button @click=${() => this.asker.want(true)}>${this.t('tryAgain')}</button>
     </div>`;
   }

@@ -1,0 +1,113 @@
+// What can go wrong around the page: each says so in its place, and what has been learned stays.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { makeServer } from '../../server/serve.mjs';
+import { openLab } from './lab.mjs';
+
+const site = fileURLToPath(new URL('../../../build/web', import.meta.url));
+const isolation = { 'Cross-Origin-Resource-Policy': 'cross-origin' };
+
+let lab;
+before(async () => (lab = await openLab()));
+afterEach(() => lab?.clear());
+after(() => lab?.close());
+
+const small = '#train?lang=en&data=fashion-mnist&images=500';
+const progress = (page) => page.locator('[data-testid=progress]');
+const stepOf = async (page) => Number(await progress(page).getAttribute('data-step'));
+
+async function passed(page, step) {
+  const deadline = performance.now() + 120_000;
+  while ((await stepOf(page)) < step) {
+    assert.ok(performance.now() < deadline, `step ${step} never came; at ${await stepOf(page)}`);
+    await page.waitForTimeout(50);
+  }
+}
+
+for (const [what, script, words] of [
+  ['WebAssembly', 'delete globalThis.WebAssembly', /WebAssembly is missing.*Firefox/],
+  ['WebAssembly SIMD', 'WebAssembly.validate = () => false', /SIMD is missing.*Safari 16\.4/],
+]) {
+  for (const station of ['convolution', 'filter', 'train']) {
+    test(`without ${what} the station ${station} says what to use`, async () => {
+      const page = await lab.page(`#${station}?lang=en`, { prepare: (fresh) => fresh.addInitScript(script) });
+      await page.getByRole('alert').filter({ hasText: words }).waitFor();
+      assert.deepEqual(page.complaints, []);
+    });
+  }
+}
+
+test('a module that does not arrive can be asked for again', async () => {
+  const page = await lab.page('#filter?lang=en', {
+    prepare: (fresh) => fresh.context().route(/cnnlab[\w-]*\.wasm$/, (route) => route.abort()),
+  });
+  const alert = page.getByRole('alert').filter({ hasText: /cannot be loaded/ });
+  await alert.waitFor();
+  await page.context().unroute(/cnnlab[\w-]*\.wasm$/);
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await alert.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: /^Pause/ }).waitFor();
+});
+
+test('a corrupt shard says which file, and a second try fetches it anew', async () => {
+  const good = makeServer(site);
+  let broken = true;
+  const server = createServer((request, response) => {
+    if (broken && /data\/fashion-mnist\/train/.test(request.url)) response.writeHead(200, isolation).end('no shard at all');
+    else good.emit('request', request, response);
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  try {
+    const page = await lab.page(small, { at: `http://127.0.0.1:${server.address().port}/` });
+    const alert = page
+      .getByRole('alert')
+      .filter({ hasText: /train-0.*bytes instead of/ })
+      .first();
+    await alert.waitFor();
+    broken = false;
+    await alert.getByRole('button').first().click();
+    await passed(page, 3);
+    assert.deepEqual(page.complaints, []);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+test('offline after loading: training goes on, and more data say what is missing', async () => {
+  const page = await lab.page(`${small}&speed=2`);
+  await passed(page, 2);
+  await page.context().setOffline(true);
+  await page.getByRole('combobox', { name: 'Training images' }).selectOption({ label: '60,000' });
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /connection|offline|fetched/i })
+    .first()
+    .waitFor();
+  const at = await stepOf(page);
+  await passed(page, at + 2);
+});
+
+test('a network that no memory holds says so, and the one before is still there', async () => {
+  const page = await lab.page(`${small}&speed=2`);
+  await passed(page, 2);
+  await page.locator('[data-layer=dense_1] .open').click();
+  await page.getByLabel('Add before the last layer').selectOption('dense');
+  await page.getByRole('button', { name: 'Add layer' }).click();
+  const units = page.getByLabel(/^out_features/);
+  await page.locator('[data-layer=dense_1] .open').click();
+  if ((await units.count()) === 0) await page.locator('[data-layer=dense_1] .open').click();
+  await units.first().fill('1000000');
+  await units.first().press('Tab');
+  await page.getByRole('button', { name: 'Train this one' }).click();
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /memory/ })
+    .first()
+    .waitFor();
+  const at = await stepOf(page);
+  await passed(page, at + 1);
+  assert.deepEqual(page.complaints, []);
+});
