@@ -93,12 +93,10 @@ test('offline after loading: training goes on, and more data say what is missing
 test('a network that no memory holds says so, and the one before is still there', async () => {
   const page = await lab.page(`${small}&speed=2`);
   await passed(page, 2);
-  await page.locator('[data-layer=dense_1] .open').click();
   await page.getByLabel('Add before the last layer').selectOption('dense');
   await page.getByRole('button', { name: 'Add layer' }).click();
+  // The new layer's fields are open.
   const units = page.getByLabel(/^out_features/);
-  await page.locator('[data-layer=dense_1] .open').click();
-  if ((await units.count()) === 0) await page.locator('[data-layer=dense_1] .open').click();
   await units.first().fill('1000000');
   await units.first().press('Tab');
   await page.getByRole('button', { name: 'Train this one' }).click();
