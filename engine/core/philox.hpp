@@ -41,7 +41,9 @@ struct Philox {
     }
 
     /// The 32-bit word number `index`, four to a block.
-    [[nodiscard]] constexpr uint32_t word(uint64_t index) const { return (*this)(index / 4)[index % 4]; }
+    [[nodiscard]] CNNLAB_HOST_DEVICE constexpr uint32_t word(uint64_t index) const {
+        return (*this)(index / 4)[index % 4];
+    }
 };
 
 /// A word as a float in [0, 1): the upper 24 bits, so that every value is exact.
