@@ -10,7 +10,7 @@ import {
 } from '../src/stations/train/panels/doctor.js';
 import type { DataSource, Experiment, ImageSet } from '../src/engine/client.js';
 import { startEngine } from './node-engine.js';
-import { matches, norm, updateNorm, type Moment, type OptimizerNumbers } from '../src/stations/train/panels/update_size.js';
+import { matches, norm, updateNorm, type Moment, type OptimizerNumbers } from '../src/stations/train/panels/update-size.js';
 
 const layer = (name: string, change: Partial<LayerHealth> = {}): LayerHealth => ({
   name,

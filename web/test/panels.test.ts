@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { shuffled, topAnswers } from '../src/stations/train/panels/answers.js';
 import { Asker } from '../src/stations/train/panels/asker.js';
-import { cellAt, layoutOf } from '../src/stations/train/panels/map_canvas.js';
+import { cellAt, layoutOf } from '../src/stations/train/panels/map-canvas.js';
 import { histogramOf, mapsOfActivation, mapsOfWeight, rangeOf, valueAt, type MapSet } from '../src/stations/train/panels/maps.js';
 import { borderBrightness, toPixels, type Rgba } from '../src/stations/train/panels/pixels.js';
 import { candidates, imagesOfCell } from '../src/stations/train/panels/verdicts.js';

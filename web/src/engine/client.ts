@@ -238,8 +238,8 @@ export class LabEngine {
     return this.call('images', [name, split, indices]);
   }
 
-  async open(request: SessionRequest): Promise<LabSession> {
-    const info = await this.call('open', [request]);
+  async open(request: SessionRequest, transfer: Transferable[] = []): Promise<LabSession> {
+    const info = await this.call('open', [request], transfer);
     const session = new LabSession(this, info, () => this.sessions.delete(info.id));
     this.sessions.set(info.id, session);
     return session;

@@ -4,11 +4,13 @@ import workerUrl from './worker.ts?worker&url';
  * A worker's script must come from the page's own origin. Where the lab lies elsewhere, a blob of the page's own imports it; the page's
  * policy then has to allow `worker-src blob:` beside that origin, and the lab's server has to send Access-Control-Allow-Origin.
  */
-export function startWorker(): Worker {
-  const url = new URL(workerUrl, import.meta.url);
-  const options: WorkerOptions = { type: 'module', name: 'cnnlab' };
+export function workerAt(address: string, name: string): Worker {
+  const url = new URL(address, import.meta.url);
+  const options: WorkerOptions = { type: 'module', name };
   if (url.origin === self.origin) return new Worker(url, options);
   const blob = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
   // The blob's address is never revoked: it is one short line for each page, and browsers differ in when they read it.
   return new Worker(URL.createObjectURL(blob), options);
 }
+
+export const startWorker = (): Worker => workerAt(workerUrl, 'cnnlab');

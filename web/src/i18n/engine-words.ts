@@ -1,7 +1,8 @@
 import type { LabProblem } from '../engine/protocol.js';
+import { inSpanish, kindInSpanish } from './engine-problems.js';
 import type { Lang } from './index.js';
 
-/** The engine speaks English. Here is what it says of fields and experiments, by its own words. */
+/** The engine speaks English. Here is what it says of fields and experiments, by its own words; engine-problems.ts has its complaints. */
 const spanish: Record<string, string> = {
   'number of filters; 0: as many as inputs': 'número de filtros; 0: tantos como entradas',
   'height and width of the filters': 'alto y ancho de los filtros',
@@ -73,48 +74,26 @@ const spanish: Record<string, string> = {
   'One 3×3 filter learns to tell vertical from horizontal lines': 'Un filtro de 3×3 aprende a distinguir líneas verticales y horizontales',
 };
 
-/** What the engine says when a design is wrong, as patterns; $1, $2 … stand for what it names. */
-const sentences: [RegExp, string][] = [
-  [/^is (-?[\d.e+-]+)$/, 'vale $1'],
-  [/^is empty$/, 'está vacío'],
-  [/^is (?:the text )?"(.*)"$/, 'es «$1»'],
-  [/^"(.*)" is not known$/, 'no se conoce «$1»'],
-  [/^"(.*)" is no layer before this one$/, '«$1» no es ninguna capa anterior a esta'],
-  [/^gives (\d+) outputs? for (\d+) classes$/, 'da $1 salidas para $2 clases'],
-  [/^(\S+) does not fit a (\S+) input$/, '$1 no cabe en una entrada de $2'],
-  [/^names fewer than two inputs$/, 'nombra menos de dos entradas'],
-  [/^give a number from (\S+) to (\S+)$/, 'pon un número de $1 a $2'],
-  [/^give true or false$/, 'pon true o false'],
-  [/^let the last layer have (\d+) outputs?$/, 'que la última capa tenga $1 salidas'],
-  [/^use a smaller kernel, less pooling before it, or padding "same"$/, 'usa un núcleo menor, menos agrupación antes o relleno "same"'],
-  [/^name the layers to add: (.*)$/, 'nombra las capas que se suman: $1'],
-  [/^add at least one layer$/, 'añade al menos una capa'],
-  [/^did you mean "(.*)"\?$/, '¿querías decir «$1»?'],
-  [/^use one of (.*) or (.*)$/, 'usa $1 o $2'],
-  [
-    /^give a whole number, \[height, width\], \[top, left, bottom, right\], "same", "valid" or "same_upper"$/,
-    'pon un número entero, [alto, ancho], [arriba, izquierda, abajo, derecha], "same", "valid" o "same_upper"',
-  ],
-];
-
-const inSpanish = (text: string): string => {
-  const known = spanish[text];
-  if (known !== undefined) return known;
-  for (const [pattern, words] of sentences) if (pattern.test(text)) return text.replace(pattern, words);
-  return text;
-};
-
 /** A field's explanation or an experiment's title, in the reader's language. */
-export const helpIn = (lang: Lang, text: string): string => (lang === 'es' ? inSpanish(text) : text);
+export const helpIn = (lang: Lang, text: string): string => (lang === 'es' ? (spanish[text] ?? text) : text);
 
-/** "7×7 does not fit …; use a smaller …" in the reader's language. Sentences that are not known here stay as the engine says them. */
-export function problemIn(lang: Lang, { problem, remedy }: Pick<LabProblem, 'problem' | 'remedy'>): string {
-  const says = (text: string): string => helpIn(lang, text);
-  return remedy ? `${says(problem)}; ${says(remedy)}` : says(problem);
+/** "7×7 does not fit …; use a smaller …" in the reader's language. */
+export function problemIn(lang: Lang, { code, problem, remedy }: Pick<LabProblem, 'code' | 'problem' | 'remedy'>): string {
+  if (lang !== 'es') return remedy ? `${problem}; ${remedy}` : problem;
+  const says = inSpanish(problem) ?? kindInSpanish(code, problem);
+  const help = spanishRemedy(remedy);
+  return help ? `${says}; ${help}` : says;
+}
+
+/** Help that is not known in Spanish is no help. */
+function spanishRemedy(remedy: string): string {
+  const missing = /^give it: (.*)$/.exec(remedy);
+  if (missing) return `ponlo: ${helpIn('es', missing[1]!)}`;
+  return remedy ? (inSpanish(remedy) ?? '') : '';
 }
 
 /** The same with what it is about in front, where that is a file, a data set or a field: on its own it says all. */
-export function sentenceIn(lang: Lang, problem: Pick<LabProblem, 'place' | 'problem' | 'remedy'>): string {
+export function sentenceIn(lang: Lang, problem: LabProblem): string {
   const named = /[.[\-/]/.test(problem.place);
   return (named ? `${problem.place}: ` : '') + problemIn(lang, problem);
 }

@@ -37,6 +37,7 @@ export class LabGrid extends LitElement {
     label: { type: String },
     lang: { type: String },
     editable: { type: Boolean },
+    paintable: { type: Boolean },
     interactive: { type: Boolean },
     lit: { attribute: false },
     window: { attribute: false },
@@ -56,6 +57,9 @@ export class LabGrid extends LitElement {
         border: 1px solid var(--lab-line);
         background: var(--lab-line);
         touch-action: manipulation;
+      }
+      .paintable {
+        touch-action: none;
       }
       .row {
         display: contents;
@@ -121,6 +125,8 @@ export class LabGrid extends LitElement {
   declare label: string;
   declare lang: Lang;
   declare editable: boolean;
+  /** Dragging over it writes: a finger on it draws, and does not scroll the page. */
+  declare paintable: boolean;
   declare interactive: boolean;
   /** The cell that is being computed; −1: none. */
   declare lit: number;
@@ -142,7 +148,7 @@ export class LabGrid extends LitElement {
     this.cell = 36;
     this.label = '';
     this.lang = 'en';
-    this.editable = this.interactive = false;
+    this.editable = this.interactive = this.paintable = false;
     this.lit = -1;
     this.window = null;
     this.marks = null;
@@ -192,7 +198,7 @@ export class LabGrid extends LitElement {
       role="grid"
       aria-label=${this.label}
       aria-readonly=${this.editable ? 'false' : 'true'}
-      class=${this.interactive || this.editable ? 'interactive' : ''}
+      class="${this.interactive || this.editable ? 'interactive' : ''} ${this.paintable ? 'paintable' : ''}"
       style=${styleMap({
         '--cell': `${this.cell}px`,
         gap: `${this.gap}px`,
@@ -201,6 +207,7 @@ export class LabGrid extends LitElement {
       @pointerover=${this.onPoint}
       @pointerdown=${this.onDown}
       @pointerup=${() => (this.painting = null)}
+      @pointercancel=${() => (this.painting = null)}
       @pointerleave=${this.onLeave}
       @keydown=${this.onKey}
       @focusin=${this.onFocus}
@@ -269,6 +276,9 @@ export class LabGrid extends LitElement {
   private onDown(event: PointerEvent): void {
     const index = this.indexOf(event);
     if (index === null) return;
+    // A finger stays with the cell it came down on, unless it is let go: then it is seen on the next one.
+    const cell = event.target as HTMLElement;
+    if (cell.hasPointerCapture(event.pointerId)) cell.releasePointerCapture(event.pointerId);
     this.active = index;
     this.send('pick', { index });
     if (this.interactive) this.send('cell', { index });

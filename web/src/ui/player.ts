@@ -1,16 +1,15 @@
-import { LitElement, css, html, type TemplateResult } from 'lit';
-import { translate, type Lang } from '../i18n/index.js';
+import { css, html, type TemplateResult } from 'lit';
+import { LabElement } from './element.js';
 import { base, controls } from './styles.js';
 
 export type PlayerAction = 'toggle' | 'step' | 'reset';
 
 /** Play, step, reset and speed: the same place and the same keys everywhere. Events: `action`, `speed`. */
-export class LabPlayer extends LitElement {
+export class LabPlayer extends LabElement {
   static override properties = {
     playing: { type: Boolean },
     busy: { type: Boolean },
     speed: { type: Number },
-    lang: { type: String },
   };
 
   static override styles = [
@@ -55,17 +54,15 @@ export class LabPlayer extends LitElement {
   declare playing: boolean;
   declare busy: boolean;
   declare speed: number;
-  declare lang: Lang;
 
   constructor() {
     super();
     this.playing = this.busy = false;
     this.speed = 2;
-    this.lang = 'en';
   }
 
   protected override render(): TemplateResult {
-    const t = translate(this.lang);
+    const { t } = this;
     return html`<div class="bar" role="group" aria-label=${t('player')}>
       <button class="play" ?disabled=${this.busy} @click=${() => this.act('toggle')}>
         ${this.playing ? t('pause') : t('play')}<kbd aria-hidden="true">${t('spaceKey')}</kbd>

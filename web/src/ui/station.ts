@@ -1,12 +1,12 @@
-import { LitElement, css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import type { LabEngine, LabProblem } from '../engine/client.js';
-import { sentenceIn } from '../i18n/engine-words.js';
-import { translate, type Lang } from '../i18n/index.js';
+import { css, type PropertyDeclarations, type PropertyValues } from 'lit';
+import type { LabEngine } from '../engine/client.js';
 import { problemOf, sharedEngine } from '../state/engine.js';
 import { read, write, type Table } from '../state/properties.js';
+import { LabElement } from './element.js';
 import type { LabPlayer } from './player.js';
+import { base, controls, tables, troubles } from './styles.js';
 
-export const stationStyles = css`
+const common = css`
   /* A station asks for its own width, not the window's: it may stand in a column of somebody's page. */
   :host {
     container-type: inline-size;
@@ -71,64 +71,29 @@ export const stationStyles = css`
     max-width: 68ch;
     margin: 8px 0;
   }
-  .problem {
-    border-left: 3px solid var(--lab-wrong);
-    padding: 4px 12px;
-    color: var(--lab-wrong);
-    max-width: 68ch;
-  }
-  .problem button {
-    margin-top: 8px;
-    color: var(--lab-ink);
-  }
-  table {
-    border-collapse: collapse;
-    font-size: var(--lab-small);
-  }
-  th,
-  td {
-    text-align: right;
-    padding: 4px 10px 4px 0;
-    border-bottom: 1px solid var(--lab-line);
-    font-weight: 400;
-  }
-  td {
-    font-family: var(--lab-mono);
-  }
-  th {
-    color: var(--lab-ink-soft);
-  }
-  .wide {
-    overflow-x: auto;
-    max-width: 100%;
-  }
 `;
+
+export const stationStyles = [base, controls, tables, troubles, common];
 
 /**
  * A station takes everything by attributes: `lang`, `state` (a query string, as in its link), `engine-url`, `data-url` and `hotkeys` (keys
  * work wherever the focus is, for a page with one station). It says what its state became by the event `lab-state`, and how
  * its start went by `lab-ready` or `lab-error`.
  */
-export abstract class Station<S extends object> extends LitElement {
+export abstract class Station<S extends object> extends LabElement {
   static override properties: PropertyDeclarations = {
-    lang: { type: String },
     link: { type: String, attribute: 'state' },
     hotkeys: { type: Boolean },
     engineUrl: { type: String, attribute: 'engine-url' },
     dataUrl: { type: String, attribute: 'data-url' },
     s: { state: true },
-    problem: { state: true },
-    said: { state: true },
   };
 
-  declare lang: Lang;
   declare link: string;
   declare hotkeys: boolean;
   declare engineUrl: string | undefined;
   declare dataUrl: string | undefined;
   declare protected s: S;
-  declare protected problem: LabProblem | null;
-  declare protected said: string;
   protected engine: LabEngine | null = null;
   private written = '';
   private started = false;
@@ -137,15 +102,8 @@ export abstract class Station<S extends object> extends LitElement {
 
   constructor() {
     super();
-    this.lang = 'en';
     this.link = '';
     this.hotkeys = false;
-    this.problem = null;
-    this.said = '';
-  }
-
-  protected get t(): ReturnType<typeof translate> {
-    return translate(this.lang);
   }
 
   override connectedCallback(): void {
@@ -184,13 +142,6 @@ export abstract class Station<S extends object> extends LitElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  /** Spoken by screen readers, once nothing newer has come for a moment. */
-  protected say(text: string): void {
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => (this.said = text), 250) as unknown as number;
-  }
-  private saying = 0;
-
   protected async start(): Promise<void> {
     if (this.started) return this.resumed();
     this.problem = null;
@@ -218,17 +169,9 @@ export abstract class Station<S extends object> extends LitElement {
   /** Another link was given to a station that is already drawn. */
   protected stateRead(): void {}
 
-  protected drawProblem(problem: LabProblem | null, retry?: () => void): TemplateResult | '' {
-    if (!problem) return '';
-    const again = retry ?? (this.engine ? undefined : () => void this.start());
-    return html`<div class="problem" role="alert">
-      <div>${sentenceIn(this.lang, problem)}</div>
-      ${again ? html`<button @click=${again}>${this.t('tryAgain')}</button>` : ''}
-    </div>`;
-  }
-
-  protected drawVoice(): TemplateResult {
-    return html`<div class="hidden" role="status" aria-live="polite">${this.said}</div>`;
+  /** The station could not start. */
+  protected drawFailure(): ReturnType<typeof this.drawProblem> {
+    return this.drawProblem(this.problem, this.engine ? undefined : { words: this.t('tryAgain'), run: () => void this.start() });
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {

@@ -64,6 +64,20 @@ export const controls = css`
     border-radius: var(--lab-radius);
     background: var(--lab-surface);
   }
+  button.small {
+    min-height: 32px;
+    padding: 2px 10px;
+    font-size: var(--lab-small);
+  }
+  /* A finger needs more room than a pointer. */
+  @media (pointer: coarse) {
+    button,
+    button.small,
+    select,
+    input[type='number'] {
+      min-height: 44px;
+    }
+  }
   select {
     padding-right: 8px;
     max-width: 100%;
@@ -130,5 +144,44 @@ export const controls = css`
   }
   .wrong {
     color: var(--lab-wrong);
+  }
+`;
+
+/** A sentence beside the thing that has the trouble. */
+export const troubles = css`
+  .problem {
+    border-left: 3px solid var(--lab-wrong);
+    padding: 4px 12px;
+    color: var(--lab-wrong);
+    max-width: 68ch;
+    overflow-wrap: anywhere;
+  }
+  .problem button {
+    margin-top: 8px;
+    color: var(--lab-ink);
+  }
+`;
+
+export const tables = css`
+  .wide {
+    overflow-x: auto;
+    max-width: 100%;
+  }
+  table {
+    border-collapse: collapse;
+    font-size: var(--lab-small);
+  }
+  th,
+  td {
+    text-align: right;
+    padding: 4px 10px 4px 0;
+    border-bottom: 1px solid var(--lab-line);
+    font-weight: 400;
+  }
+  td {
+    font-family: var(--lab-mono);
+  }
+  th {
+    color: var(--lab-ink-soft);
   }
 `;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { course, openHost, script } from './host.mjs';
-import { numbers, openLab, overflow, shot, violations } from './lab.mjs';
+import { numbers, openLab, presentable } from './lab.mjs';
 
 const courseMap = [-20, 0, 20, 20, 0, -30, 0, 30, 30, 0, -20, 0, 10, 10, 10, -10, 0, -10, -10, 20, 0, 0, -20, -20, 20];
 const map = 'lab-grid[data-place=map]';
@@ -85,9 +85,7 @@ for (const [width, scheme] of [
       return clientHeight > 800 && Math.abs(contentDocument.documentElement.scrollHeight - clientHeight) <= 1;
     });
     assert.equal(page.workers().length, 2); // one of the page, one of the frame
-    await shot(page, `course-${width}-${scheme}`);
-    assert.deepEqual(await violations(page), []);
-    assert.ok((await overflow(page)) <= 0);
+    await presentable(page, `course-${width}-${scheme}`);
     await close(page);
   });
 }
@@ -386,9 +384,7 @@ for (const [width, scheme] of [
       const page = await lab.page(`/a/b/embed.html?station=${station}&lang=en`, { at: url, width, scheme });
       await page.locator('cnn-lab .waiting').waitFor({ state: 'detached' });
       await page.waitForTimeout(500);
-      await shot(page, `frame-${station}-${width}-${scheme}`);
-      assert.deepEqual(await violations(page), []);
-      assert.ok((await overflow(page)) <= 0);
+      await presentable(page, `frame-${station}-${width}-${scheme}`);
       await close(page);
     }
   });

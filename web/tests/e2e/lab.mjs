@@ -1,5 +1,6 @@
 // What the end-to-end tests share: the built page on a server of its own, Chromium, and ways to look at the page.
 // Environment: CNNLAB_URL (a page that is served already), CHROMIUM (the browser), CNNLAB_SHOTS (a folder for screenshots).
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -64,9 +65,24 @@ export async function violations(page) {
 }
 
 /** How far the page can be scrolled sideways. */
-export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-export async function shot(page, name) {
+/** Languages, widths and themes in which a page is looked at; every value of each comes up twice. */
+export const looks = [
+  { lang: 'en', width: 1440, scheme: 'light' },
+  { lang: 'es', width: 1440, scheme: 'dark' },
+  { lang: 'es', width: 360, scheme: 'light' },
+  { lang: 'en', width: 360, scheme: 'dark' },
+];
+
+/** "es, 360 px, light", for a test's name. */
+export const nameOf = ({ lang, width, scheme }) => `${lang}, ${width} px, ${scheme}`;
+
+/** Accessible, and nothing sticks out to the side. CNNLAB_SHOTS keeps what it looked like. */
+export async function presentable(page, name) {
   const folder = process.env.CNNLAB_SHOTS;
   if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+  assert.deepEqual(await violations(page), [], name);
+  const beyond = await overflow(page);
+  assert.ok(beyond <= 0, `${name}: ${beyond} px too wide`);
 }

@@ -1,96 +1,32 @@
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type uPlot from 'uplot';
-import { translate, type Lang } from '../../i18n/index.js';
-import { csvOf, svgOf } from '../../ui/chart-files.js';
-import '../../ui/chart.js';
+import '../../ui/chart-figure.js';
+import type { Rows } from '../../ui/chart-figure.js';
 import type { Series } from '../../ui/chart.js';
+import { LabElement } from '../../ui/element.js';
 import { fixed, plain } from '../../ui/numbers.js';
-import { saveFile } from '../../ui/save.js';
-import { base, controls } from '../../ui/styles.js';
+import { base } from '../../ui/styles.js';
+import type { Cell } from '../../ui/table.js';
 import { curveData, curveSeries, type Measure } from './curves.js';
 import type { TrainRun } from './run.js';
 
 const accuracyRange: [number, number] = [0, 100];
 
-/** Loss or accuracy of a run over its epochs, with earlier courses behind, and the same as table, CSV and SVG. Event: `log`. */
-export class CurveFigure extends LitElement {
+/** Loss or accuracy of a run over its epochs, with earlier courses behind. Event: `log`. */
+export class CurveFigure extends LabElement {
   static override properties = {
     run: { attribute: false },
     measure: { type: String },
     log: { type: Boolean },
-    lang: { type: String },
     data: { state: true },
-    table: { state: true },
   };
 
-  static override styles = [
-    base,
-    controls,
-    css`
-      figure {
-        display: grid;
-        gap: 8px;
-        min-width: 0;
-      }
-      .head {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 8px;
-        align-items: center;
-        min-height: 32px;
-      }
-      figcaption {
-        font-weight: 620;
-        margin-right: auto;
-      }
-      .now {
-        font-family: var(--lab-mono);
-        font-weight: 400;
-        margin-left: 8px;
-      }
-      button {
-        min-height: 30px;
-        padding: 2px 8px;
-        font-size: var(--lab-small);
-      }
-      .files {
-        display: flex;
-        gap: 4px;
-      }
-      .table {
-        max-height: 240px;
-        overflow: auto;
-      }
-      table {
-        border-collapse: collapse;
-        font-size: var(--lab-small);
-        width: 100%;
-      }
-      th,
-      td {
-        text-align: right;
-        padding: 4px 10px 4px 0;
-        border-bottom: 1px solid var(--lab-line);
-        font-weight: 400;
-      }
-      td {
-        font-family: var(--lab-mono);
-      }
-      thead th {
-        color: var(--lab-ink-soft);
-        position: sticky;
-        top: 0;
-        background: var(--lab-ground);
-      }
-    `,
-  ];
+  static override styles = [base];
 
   declare run: TrainRun | null;
   declare measure: Measure;
   declare log: boolean;
-  declare lang: Lang;
   declare private data: uPlot.AlignedData;
-  declare private table: boolean;
   private stops: (() => void)[] = [];
   private series: Series[] = [];
   private seriesKey = '';
@@ -100,8 +36,7 @@ export class CurveFigure extends LitElement {
     super();
     this.run = null;
     this.measure = 'loss';
-    this.log = this.table = false;
-    this.lang = 'en';
+    this.log = false;
     this.data = [[], [], [], []];
   }
 
@@ -138,110 +73,51 @@ export class CurveFigure extends LitElement {
     this.data = curveData(run.history, run.ghosts, this.measure, stepsPerEpoch);
   }
 
-  private get heading(): string {
-    return translate(this.lang)(this.measure === 'loss' ? 'lossTitle' : 'accuracyTitle');
-  }
-
-  private saveCsv(): void {
-    saveFile(`${this.measure}.csv`, csvOf(this.data, this.series, 'epoch'), 'text/csv');
-  }
-
-  private saveSvg(): void {
-    const style = getComputedStyle(this);
-    const probe = document.createElement('i');
-    this.renderRoot.append(probe);
-    const colour = (token: string): string => {
-      probe.style.color = `var(${token})`;
-      return getComputedStyle(probe).color;
-    };
-    const drawing = svgOf(this.data, this.series, {
-      title: this.heading,
-      axis: translate(this.lang)('epochAxis'),
-      log: this.log,
-      lang: this.lang,
-      colour: (token) => colour(token) || style.color,
-    });
-    probe.remove();
-    saveFile(`${this.measure}.svg`, drawing, 'image/svg+xml');
-  }
-
   private print(value: number | null | undefined): string {
     if (value === null || value === undefined) return '–';
     return this.measure === 'loss' ? fixed(value, this.lang, 3) : `${fixed(value, this.lang, 1)} %`;
   }
 
-  private drawTable(): TemplateResult {
-    const t = translate(this.lang);
-    const epochs = this.run?.history.epochs ?? [];
+  /** A row an epoch; the steps between are in the CSV. */
+  private get rows(): Rows {
+    const { t } = this;
     const loss = this.measure === 'loss';
-    return html`<div class="table" tabindex="0" role="region" aria-label=${this.heading}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${t('lossRow')}</th>
-            <th scope="col">${t('train')}</th>
-            <th scope="col">${t('test')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${epochs.map((epoch) => {
-            const test = loss ? epoch.testLoss : epoch.testAccuracy === null ? null : epoch.testAccuracy * 100;
-            return html`<tr>
-              <th scope="row">${plain(epoch.epoch + 1, this.lang)}</th>
-              <td>${this.print(loss ? epoch.trainLoss : epoch.trainAccuracy * 100)}</td>
-              <td>${this.print(test)}</td>
-            </tr>`;
-          })}
-        </tbody>
-      </table>
-    </div>`;
+    const cell = (value: number | null): Cell => ({ value, text: this.print(value) });
+    const rows = (this.run?.history.epochs ?? []).map((epoch): Cell[] => {
+      const test = loss ? epoch.testLoss : epoch.testAccuracy === null ? null : epoch.testAccuracy * 100;
+      const number = epoch.epoch + 1;
+      return [{ value: number, text: plain(number, this.lang) }, cell(loss ? epoch.trainLoss : epoch.trainAccuracy * 100), cell(test)];
+    });
+    return { head: [t('lossRow'), t('train'), t('test')], rows };
   }
 
   protected override render(): TemplateResult {
-    const t = translate(this.lang);
+    const { t } = this;
     const ghosts = this.run?.ghosts.length ?? 0;
     // The data and the lines must agree; a new list of lines makes the chart anew.
-    const shown = (this.data.length - 4) / 2;
-    const key = `${this.lang} ${Math.max(0, shown)}`;
+    const shown = Math.max(0, (this.data.length - 4) / 2);
+    const key = `${this.lang} ${shown}`;
     if (key !== this.seriesKey) {
       this.seriesKey = key;
-      this.series = curveSeries(Math.max(0, shown), { train: t('train'), test: t('test'), earlier: t('earlierCourse') });
+      this.series = curveSeries(shown, { train: t('train'), test: t('test'), earlier: t('earlierCourse') });
     }
-    const test = (this.data.at(-1) as (number | null)[] | undefined)?.findLast((value) => value !== null);
-    const train = (this.data.at(-2) as (number | null)[] | undefined)?.findLast((value) => value !== null);
-    return html`<figure>
-      <div class="head">
-        <figcaption>${this.heading}</figcaption>
-        ${
-          this.measure === 'loss'
-            ? html`<button
-                aria-pressed=${this.log ? 'true' : 'false'}
-                @click=${() => this.dispatchEvent(new CustomEvent('log', { detail: !this.log }))}
-              >
-                ${t('logScale')}
-              </button>`
-            : nothing
-        }
-        <span class="files" role="group" aria-label=${t('curveFiles', { name: this.heading })}>
-          <button aria-pressed=${this.table ? 'true' : 'false'} @click=${() => (this.table = !this.table)}>${t('asTable')}</button>
-          <button @click=${() => this.saveCsv()}>CSV</button>
-          <button @click=${() => this.saveSvg()}>SVG</button>
-        </span>
-      </div>
-      <lab-chart
-        .data=${this.data}
-        .series=${this.series}
-        .log=${this.log && this.measure === 'loss'}
-        .height=${240}
-        .range=${this.measure === 'accuracy' ? accuracyRange : null}
-        .across=${this.across}
-        .axis=${t('epochAxis')}
-        .unit=${''}
-        .label="${this.heading}: ${t('train')} ${this.print(train)}, ${t('test')} ${this.print(test)}${ghosts ? `; ${t('earlierCourses', { n: ghosts })}` : ''}"
-        .lang=${this.lang}
-      ></lab-chart>
-      ${this.table ? this.drawTable() : nothing}
-    </figure>`;
+    const last = (column: number): number | null | undefined =>
+      (this.data.at(column) as (number | null)[] | undefined)?.findLast((value) => value !== null);
+    const earlier = ghosts ? `; ${t('earlierCourses', { n: ghosts })}` : '';
+    return html`<lab-figure
+      .name=${this.measure}
+      .heading=${t(this.measure === 'loss' ? 'lossTitle' : 'accuracyTitle')}
+      .summary="${t('train')} ${this.print(last(-2))}, ${t('test')} ${this.print(last(-1))}${earlier}"
+      .data=${this.data}
+      .series=${this.series}
+      .rows=${this.rows}
+      .log=${this.measure === 'loss' ? this.log : null}
+      .range=${this.measure === 'accuracy' ? accuracyRange : null}
+      .across=${this.across}
+      .axis=${t('epochAxis')}
+      .lang=${this.lang}
+      @log=${(event: CustomEvent<boolean>) => this.dispatchEvent(new CustomEvent('log', { detail: event.detail }))}
+    ></lab-figure>`;
   }
 }
 

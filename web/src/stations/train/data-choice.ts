@@ -1,8 +1,8 @@
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import type { DataCard, ImageSet, LoadingEvent } from '../../engine/client.js';
-import { translate, type Lang } from '../../i18n/index.js';
 import { fixed, plain } from '../../ui/numbers.js';
-import { base, controls } from '../../ui/styles.js';
+import { LabElement } from '../../ui/element.js';
+import { base, controls, troubles } from '../../ui/styles.js';
 import { thumbnail } from './thumbnail.js';
 
 /** What can be chosen, and what is. */
@@ -14,8 +14,8 @@ export interface Choices {
 
 const counts = [500, 1000, 2000, 4000, 10_000, 20_000, 60_000];
 
-/** Which images, which experiment, how many. Events: `choose` with what is to change, `files` with what was picked, `size`. */
-export class DataChoice extends LitElement {
+/** Which images, which experiment, how many. Events: `choose` with what is to change, `files` with what was picked, `size`, `stop`. */
+export class DataChoice extends LabElement {
   static override properties = {
     choices: { attribute: false },
     card: { attribute: false },
@@ -23,14 +23,15 @@ export class DataChoice extends LitElement {
     loading: { attribute: false },
     trouble: { type: String },
     notice: { type: String },
+    reading: { attribute: false },
     size: { type: Number },
     grey: { type: Boolean },
-    lang: { type: String },
   };
 
   static override styles = [
     base,
     controls,
+    troubles,
     css`
       section {
         display: grid;
@@ -76,16 +77,16 @@ export class DataChoice extends LitElement {
         border-radius: var(--lab-radius);
         padding: 12px;
       }
+      .reading {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 12px;
+        align-items: center;
+      }
       .buttons {
         display: flex;
         flex-wrap: wrap;
         gap: 8px;
-      }
-      .problem {
-        border-left: 3px solid var(--lab-wrong);
-        padding: 4px 12px;
-        color: var(--lab-wrong);
-        overflow-wrap: anywhere;
       }
       .sizes {
         display: grid;
@@ -117,10 +118,11 @@ export class DataChoice extends LitElement {
   declare loading: LoadingEvent | null;
   declare trouble: string;
   declare notice: string;
+  /** Files that are being read; `share` of 1, where it is known. */
+  declare reading: { words: string; share: number | null } | null;
   /** Height and width that pictures of one's own get, and whether they lose their colours. */
   declare size: number;
   declare grey: boolean;
-  declare lang: Lang;
   private drawn: { from: ImageSet; urls: string[] } | null = null;
 
   constructor() {
@@ -128,11 +130,10 @@ export class DataChoice extends LitElement {
     this.choices = null;
     this.card = null;
     this.samples = null;
-    this.loading = null;
+    this.loading = this.reading = null;
     this.trouble = this.notice = '';
     this.size = 32;
     this.grey = false;
-    this.lang = 'en';
   }
 
   private choose(change: Partial<Choices['chosen']>): void {
@@ -155,7 +156,7 @@ export class DataChoice extends LitElement {
     if (samples && this.drawn?.from !== samples)
       this.drawn = { from: samples, urls: Array.from({ length: samples.count }, (_, i) => thumbnail(samples, i)) };
     const urls = samples ? this.drawn!.urls : [];
-    return html`<ul class="samples" aria-label=${translate(this.lang)('samplesOf', { name: card?.title ?? '' })}>
+    return html`<ul class="samples" aria-label=${this.t('samplesOf', { name: card?.title ?? '' })}>
       ${urls.map((url, i) => {
         const name = card?.classes[samples!.labels[i]!] ?? '';
         return html`<li><img src=${url} alt=${name} title=${name} /></li>`;
@@ -168,12 +169,25 @@ export class DataChoice extends LitElement {
     if (!loading || loading.bytes >= loading.totalBytes) return '';
     const done = fixed(loading.bytes / 1e6, this.lang, 1);
     const total = fixed(loading.totalBytes / 1e6, this.lang, 1);
-    const words = translate(this.lang)('loadingData', { done, total });
+    const words = this.t('loadingData', { done, total });
     return html`${words}<progress max=${loading.totalBytes} value=${loading.bytes} aria-label=${words}></progress>`;
   }
 
+  /** How far the reading is, with a way to stop it; or what came of it. */
+  private drawReading(): TemplateResult {
+    const { reading } = this;
+    if (!reading) return html`<div class="note" role="status">${this.notice}</div>`;
+    return html`<div class="reading">
+      <div class="note">
+        ${reading.words}
+        <progress aria-label=${reading.words} max="1" value=${reading.share ?? nothing}></progress>
+      </div>
+      <button @click=${() => this.dispatchEvent(new CustomEvent('stop'))}>${this.t('stopReading')}</button>
+    </div>`;
+  }
+
   protected override render(): TemplateResult {
-    const t = translate(this.lang);
+    const { t } = this;
     const { choices } = this;
     const chosen = choices?.chosen;
     const most = choices?.data.find(({ name }) => name === chosen?.data)?.images ?? 0;
@@ -229,8 +243,7 @@ export class DataChoice extends LitElement {
             />${t('ownGrey')}</label
           >
         </div>
-        <div class="note" role="status">${this.notice}</div>
-        ${this.trouble ? html`<div class="problem" role="alert">${this.trouble}</div>` : nothing}
+        ${this.drawReading()} ${this.drawProblem(this.trouble)}
       </div>
     </section>`;
   }

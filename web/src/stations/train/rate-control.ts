@@ -1,17 +1,16 @@
-import { LitElement, css, html, type TemplateResult } from 'lit';
-import { translate, type Lang } from '../../i18n/index.js';
+import { css, html, type TemplateResult } from 'lit';
 import { plain } from '../../ui/numbers.js';
+import { LabElement } from '../../ui/element.js';
 import { base, controls } from '../../ui/styles.js';
 
 /** 1, 2 and 5 of each power of ten from 1/1000 to 1000. */
 const factors = [-3, -2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((k) => Number((k * 10 ** power).toPrecision(3)))).concat(1000);
 
 /** The schedule's learning rate, times a factor. Event: `rate`. */
-export class RateControl extends LitElement {
+export class RateControl extends LabElement {
   static override properties = {
     factor: { type: Number },
     rate: { type: Number },
-    lang: { type: String },
   };
 
   static override styles = [
@@ -35,13 +34,11 @@ export class RateControl extends LitElement {
   declare factor: number;
   /** The rate of the last step, the factor included; null: no step yet. */
   declare rate: number | null;
-  declare lang: Lang;
 
   constructor() {
     super();
     this.factor = 1;
     this.rate = null;
-    this.lang = 'en';
   }
 
   private change(factor: number): void {
@@ -49,7 +46,7 @@ export class RateControl extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const t = translate(this.lang);
+    const { t } = this;
     const near = factors.reduce(
       (best, value, i) => (Math.abs(Math.log(value / this.factor)) < Math.abs(Math.log(factors[best]! / this.factor)) ? i : best),
       0,

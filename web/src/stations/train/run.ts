@@ -13,6 +13,7 @@ import type {
   TrainState,
 } from '../../engine/client.js';
 import { problemOf } from '../../state/engine.js';
+import { sent } from './sent-data.js';
 
 /** The measured course of one training, a column a quantity. A branch begins with what its parent had measured by then. */
 export interface History {
@@ -189,7 +190,8 @@ export class TrainRun extends EventTarget {
   async open(experiment: Experiment, source: DataSource, checkpoint?: Uint8Array, carried?: Carried): Promise<void> {
     const turn = ++this.turn;
     // All test images after each epoch take a tab longer than an epoch of a small selection.
-    const session = await this.engine.open({ experiment, data: source, evaluate: 1000, ...(checkpoint ? { checkpoint } : {}) });
+    const { data, transfer } = await sent(source);
+    const session = await this.engine.open({ experiment, data, evaluate: 1000, ...(checkpoint ? { checkpoint } : {}) }, transfer);
     if (turn !== this.turn) {
       await session.close();
       return;

@@ -6,16 +6,16 @@ import { fixed, percent, plain } from '../../ui/numbers.js';
 import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
 import { Station, stationStyles } from '../../ui/station.js';
-import { base, controls } from '../../ui/styles.js';
 import './builder/builder.js';
 import './curve-figure.js';
 import './data-choice.js';
 import { decodeDesign, encodeDesign, sameDesign } from './design-code.js';
-import { dropped, fromFile, type NamedFile } from './files/named-file.js';
-import { takeIn, type Intake } from './files/intake.js';
+import type { Intake, Progress } from './files/intake.js';
+import { dropped, given, type GivenFile } from './files/named-file.js';
 import './files/panel.js';
 import { whereRunBelongs } from './files/arrival.js';
 import { FileProblem } from './files/problem.js';
+import { Reading, Stopped } from './files/reading.js';
 import { drawInspection, drawTabs } from './panel-tabs.js';
 import './rate-control.js';
 import { TrainRun, type Carried } from './run.js';
@@ -40,7 +40,7 @@ export class TrainStation extends Station<State> {
     notice: { state: true },
   };
 
-  static override styles = [base, controls, stationStyles, trainStyles];
+  static override styles = [...stationStyles, trainStyles];
 
   protected readonly table = table;
   /** What the builder shows; the run has its own copy. */
@@ -55,8 +55,8 @@ export class TrainStation extends Station<State> {
   /** Counts frames in which the run changed. */
   declare private beat: number;
   declare private dropping: boolean;
-  /** How far reading of dropped files is. */
-  declare private reading: string;
+  /** How far reading of dropped files is; null: nothing is read. */
+  declare private reading: { words: string; share: number | null } | null;
   declare private notice: string;
   private run: TrainRun | null = null;
   private place: Workplace | null = null;
@@ -65,7 +65,8 @@ export class TrainStation extends Station<State> {
   /** The design that is being trained. */
   private training: Experiment | null = null;
   /** What was dropped last, to read again where its size changes. */
-  private pictures: NamedFile[] = [];
+  private pictures: GivenFile[] = [];
+  private reader: Reading | null = null;
   private turn = 0;
   /** When the run last started or stopped. */
   private changedAt = 0;
@@ -76,7 +77,8 @@ export class TrainStation extends Station<State> {
     this.loading = null;
     this.samples = null;
     this.trouble = null;
-    this.dataTrouble = this.reading = this.notice = '';
+    this.dataTrouble = this.notice = '';
+    this.reading = null;
     this.opening = true;
     this.panels = this.dropping = false;
     this.beat = 0;
@@ -91,6 +93,7 @@ export class TrainStation extends Station<State> {
 
   override disconnectedCallback(): void {
     this.turn++;
+    this.reader?.stop();
     void this.run?.close();
     super.disconnectedCallback();
   }
@@ -243,25 +246,21 @@ export class TrainStation extends Station<State> {
     // A panel may have taken the file: a picture for the network to see.
     if (!event.dataTransfer || event.defaultPrevented) return;
     event.preventDefault();
+    this.reading = { words: this.t('readingFiles'), share: null };
     void dropped(event.dataTransfer).then((files) => this.take(files));
   };
 
-  private readonly onFiles = (event: CustomEvent<File[]>): void => void this.take(event.detail.map((file) => fromFile(file)));
+  private readonly onFiles = (event: CustomEvent<File[]>): void => void this.take(event.detail.map(given));
 
   /** Images to train on, or a run to go on with. */
-  private async take(files: NamedFile[]): Promise<void> {
+  private async take(files: GivenFile[]): Promise<void> {
+    this.reader?.stop();
     this.dataTrouble = this.notice = '';
-    this.reading = this.t('readingFiles');
+    this.reading = { words: this.t('readingFiles'), share: null };
+    const reader = new Reading(files, { size: this.s.size, grey: this.s.grey === 'yes', progress: (at) => this.showReading(at) });
+    this.reader = reader;
     try {
-      const options = {
-        size: this.s.size,
-        grey: this.s.grey === 'yes',
-        progress: (done: number, total: number) => {
-          if (done % 10 === 0 || done === total)
-            this.reading = this.t('readingImages', { done: plain(done, this.lang), total: plain(total, this.lang) });
-        },
-      };
-      const intake = await takeIn(files, options);
+      const intake = await reader.intake;
       if (intake.kind === 'run') await this.takeRun(intake);
       else {
         this.pictures = intake.images.dataset === 'folder' ? files : [];
@@ -273,10 +272,16 @@ export class TrainStation extends Station<State> {
         this.choose({ data: ownData });
       }
     } catch (error) {
-      this.dataTrouble = error instanceof FileProblem ? this.t(error.key, error.values) : sentenceIn(this.lang, problemOf(error));
+      if (error instanceof Stopped) this.notice = this.t('readingStopped');
+      else this.dataTrouble = error instanceof FileProblem ? this.t(error.key, error.values) : sentenceIn(this.lang, problemOf(error));
     } finally {
-      this.reading = '';
+      if (this.reader === reader) this.reader = this.reading = null;
     }
+  }
+
+  private showReading({ what, done, total }: Progress): void {
+    const numbers = { done: plain(done, this.lang), total: plain(total, this.lang) };
+    this.reading = { words: this.t(what === 'image' ? 'readingImages' : 'readingDataFiles', numbers), share: done / total };
   }
 
   private async takeRun({ run: loaded, images }: Extract<Intake, { kind: 'run' }>): Promise<void> {
@@ -318,9 +323,9 @@ export class TrainStation extends Station<State> {
   // ---- drawing --------------------------------------------------------------------------------------
 
   /** What went wrong with the run, with the way out. */
-  private drawTrouble(): TemplateResult | typeof nothing {
+  private drawTrouble(): TemplateResult | '' {
     const problem = this.trouble ?? this.run?.problem ?? null;
-    if (!problem) return nothing;
+    if (!problem) return '';
     const diverged = problem.code === 'diverged';
     const lower = Math.max(0.001, this.s.rate / 10);
     const fix = async (): Promise<void> => {
@@ -330,12 +335,10 @@ export class TrainStation extends Station<State> {
         await this.go();
       } else await this.begin();
     };
-    return html`<div class="problem" role="alert">
-      <div>${diverged ? this.t('diverged') : sentenceIn(this.lang, problem)}</div>
-      <button @click=${() => void fix()}>
-        ${diverged ? this.t('lowerFactor', { value: plain(lower, this.lang, 4) }) : this.t('tryAgain')}
-      </button>
-    </div>`;
+    return this.drawProblem(diverged ? this.t('diverged') : problem, {
+      words: diverged ? this.t('lowerFactor', { value: plain(lower, this.lang, 4) }) : this.t('tryAgain'),
+      run: () => void fix(),
+    });
   }
 
   private drawBadge(): TemplateResult | typeof nothing {
@@ -369,7 +372,7 @@ export class TrainStation extends Station<State> {
         <h1>${t('trainTitle')}</h1>
         <p>${t('trainLead')}</p>
       </header>
-      ${this.drawProblem(this.problem)}
+      ${this.drawFailure()}
       <div class="place">
         <section class="top" aria-label=${t('training')}>
           <lab-player
@@ -408,11 +411,13 @@ export class TrainStation extends Station<State> {
             .samples=${this.samples}
             .loading=${this.loading}
             .trouble=${this.dataTrouble}
-            .notice=${this.reading || this.notice}
+            .notice=${this.notice}
+            .reading=${this.reading}
             .size=${s.size}
             .grey=${s.grey === 'yes'}
             .lang=${lang}
             @files=${this.onFiles}
+            @stop=${() => this.reader?.stop()}
             @size=${(event: CustomEvent<Partial<State>>) => this.changeSize(event.detail)}
             @choose=${(event: CustomEvent<Partial<State>>) => this.choose(event.detail)}
           ></lab-data-choice>

@@ -28,10 +28,11 @@ export const ownData = 'own';
 /** Test images that are loaded beside the training images; enough for the curve, quick to fetch. */
 const testImages = 1000;
 
+/** The first so many images; the same memory. */
 export function firstOf(set: ImageSet, count: number): ImageSet {
   const n = Math.min(count, set.count);
   const size = set.shape[0] * set.shape[1] * set.shape[2];
-  return { count: n, shape: set.shape, pixels: set.pixels.slice(0, n * size), labels: set.labels.slice(0, n) };
+  return { count: n, shape: set.shape, pixels: set.pixels.subarray(0, n * size), labels: set.labels.subarray(0, n) };
 }
 
 /** Data sets and experiments that there are, and what a choice among them means for a session. */

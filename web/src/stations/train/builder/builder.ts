@@ -1,4 +1,4 @@
-import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type {
   Catalog,
   DataCard,
@@ -12,8 +12,9 @@ import type {
   Validation,
 } from '../../../engine/client.js';
 import { problemIn } from '../../../i18n/engine-words.js';
-import { translate, type Key, type Lang } from '../../../i18n/index.js';
+import type { Key } from '../../../i18n/index.js';
 import { plain, short } from '../../../ui/numbers.js';
+import { LabElement } from '../../../ui/element.js';
 import { base, controls } from '../../../ui/styles.js';
 import { sameDesign } from '../design-code.js';
 import { builderStyles } from './builder-styles.js';
@@ -48,13 +49,12 @@ const shapeText = (shape: readonly number[]): string => shape.join('×');
  * The layers of a design with what they cost, and forms for everything an experiment can hold. Event: `design`, with another experiment.
  * Which fields there are, and whether a design is a network, the engine says.
  */
-export class LabBuilder extends LitElement {
+export class LabBuilder extends LabElement {
   static override properties = {
     engine: { attribute: false },
     design: { attribute: false },
     original: { attribute: false },
     card: { attribute: false },
-    lang: { type: String },
     catalog: { state: true },
     verdict: { state: true },
     opened: { state: true },
@@ -67,7 +67,6 @@ export class LabBuilder extends LitElement {
   /** What "back to the experiment" gives. */
   declare original: Experiment | null;
   declare card: DataCard | null;
-  declare lang: Lang;
   declare private catalog: Catalog | null;
   declare private verdict: Validation | null;
   /** The layer whose form is shown. */
@@ -82,7 +81,6 @@ export class LabBuilder extends LitElement {
     this.engine = null;
     this.design = this.original = null;
     this.card = null;
-    this.lang = 'en';
     this.catalog = this.verdict = null;
     this.opened = null;
     this.addEventListener('keydown', this.onKey);
@@ -213,7 +211,7 @@ export class LabBuilder extends LitElement {
       ${
         remedy
           ? html`<button @click=${() => this.edit(remedy.apply(design))}>
-              ${translate(lang)('putValue', { field: remedy.field, value: String(remedy.value) })}
+              ${this.t('putValue', { field: remedy.field, value: String(remedy.value) })}
             </button>`
           : nothing
       }
@@ -221,7 +219,7 @@ export class LabBuilder extends LitElement {
   }
 
   private drawLayer(layer: LayerSpec, at: number, name: string): TemplateResult {
-    const t = translate(this.lang);
+    const { t } = this;
     const { lang, verdict, opened } = this;
     const wrong = verdict !== null && !verdict.ok && verdict.layer === at;
     const info = this.infoOf(at);
@@ -277,7 +275,7 @@ export class LabBuilder extends LitElement {
   }
 
   private drawLayerForm(layer: LayerSpec, at: number): TemplateResult {
-    const t = translate(this.lang);
+    const { t } = this;
     const { catalog, verdict, design } = this;
     const spec = catalog?.layers.find(({ type }) => type === layer.type);
     const layers = design!.model.layers;
@@ -340,7 +338,7 @@ export class LabBuilder extends LitElement {
   }
 
   private drawSection({ name, title, specs }: (typeof sections)[number]): TemplateResult {
-    const t = translate(this.lang);
+    const { t } = this;
     const { catalog, design, verdict, good } = this;
     if (!catalog || !design) return html``;
     const values = sectionOf(design, name);
@@ -395,7 +393,7 @@ export class LabBuilder extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const t = translate(this.lang);
+    const { t } = this;
     const { design, verdict, good, catalog, lang } = this;
     if (!design) return html``;
     const names = layerNames(design.model.layers);

@@ -14,7 +14,11 @@ export interface Arrival {
   design: Experiment;
 }
 
-export async function whereRunBelongs(place: Workplace, { experiment }: LoadedRun, images: OwnImages | null): Promise<Arrival> {
+export async function whereRunBelongs(
+  place: Workplace,
+  { experiment }: Omit<LoadedRun, 'images'>,
+  images: OwnImages | null,
+): Promise<Arrival> {
   if (images) place.own = images;
   const name = datasetOf(experiment);
   const data = name === 'folder' || (!place.has(name) && place.own?.dataset === name) ? ownData : name;

@@ -1,6 +1,7 @@
 import type { DataCard, ImageSet } from '../../../engine/client.js';
 import type { OwnImages } from '../workplace.js';
 import { statisticsOf } from './image-sets.js';
+import type { IntakeOptions } from './intake.js';
 import { nameOf, type NamedFile } from './named-file.js';
 import { FileProblem } from './problem.js';
 
@@ -111,12 +112,9 @@ async function pixelsOf(file: NamedFile, height: number, width: number, channels
   return out;
 }
 
-export interface FolderOptions {
-  size: number;
-  grey: boolean;
+export interface FolderOptions extends IntakeOptions {
   /** Already as they are to be: what a saved run brings along. */
   exact?: { height: number; width: number };
-  progress(done: number, total: number): void;
 }
 
 export async function readFolder(files: readonly NamedFile[], options: FolderOptions): Promise<OwnImages> {
@@ -137,7 +135,7 @@ export async function readFolder(files: readonly NamedFile[], options: FolderOpt
       for (const file of list) {
         set.pixels.set(await pixelsOf(file, height, width, channels), at * size);
         set.labels[at++] = label;
-        options.progress(++done, images.length);
+        options.progress({ what: 'image', done: ++done, total: images.length });
       }
     return set;
   };

@@ -1,7 +1,7 @@
 import type { DataCard, ImageSet } from '../../../engine/client.js';
 import type { OwnImages } from '../workplace.js';
-import { breather } from './breathe.js';
 import { gunzip } from './archives.js';
+import type { Progress } from './intake.js';
 import { nameOf, type NamedFile } from './named-file.js';
 import { FileProblem } from './problem.js';
 
@@ -33,7 +33,7 @@ async function readIdx(file: NamedFile, axes: number): Promise<Idx> {
   return { extents, data: bytes.subarray(start) };
 }
 
-async function idxSplit(files: readonly NamedFile[], split: 'train' | 't10k'): Promise<ImageSet> {
+async function idxSplit(files: readonly NamedFile[], split: 'train' | 't10k', fileDone: () => void): Promise<ImageSet> {
   const find = (what: string): NamedFile => {
     const file = files.find((candidate) => nameOf(candidate).startsWith(`${split}-${what}`));
     if (!file) throw new FileProblem('fileMissing', { name: `${split}-${what}-idx${what === 'images' ? 3 : 1}-ubyte.gz` });
@@ -42,7 +42,9 @@ async function idxSplit(files: readonly NamedFile[], split: 'train' | 't10k'): P
   const imageFile = find('images');
   const labelFile = find('labels');
   const images = await readIdx(imageFile, 3);
+  fileDone();
   const labels = await readIdx(labelFile, 1);
+  fileDone();
   const [count, height, width] = images.extents as [number, number, number];
   if (labels.extents[0] !== count)
     throw new FileProblem('filesDisagree', { name: nameOf(labelFile), is: labels.extents[0]!, other: nameOf(imageFile), should: count });
@@ -50,19 +52,14 @@ async function idxSplit(files: readonly NamedFile[], split: 'train' | 't10k'): P
 }
 
 /** Mean and deviation of each channel, of pixels / 255. */
-export async function statisticsOf({ pixels, shape }: ImageSet): Promise<{ mean: number[]; std: number[] }> {
+export function statisticsOf({ pixels, shape }: ImageSet): { mean: number[]; std: number[] } {
   const channels = shape[2];
-  const breathe = breather();
   const sums = new Array<number>(channels).fill(0);
   const squares = new Array<number>(channels).fill(0);
-  for (let begin = 0; begin < pixels.length; begin += 300_000) {
-    const end = Math.min(pixels.length, begin + 300_000);
-    for (let i = begin; i < end; i++) {
-      const value = pixels[i]!;
-      sums[i % channels]! += value;
-      squares[i % channels]! += value * value;
-    }
-    await breathe();
+  for (let i = 0; i < pixels.length; i++) {
+    const value = pixels[i]!;
+    sums[i % channels]! += value;
+    squares[i % channels]! += value * value;
   }
   const each = pixels.length / channels;
   const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
@@ -75,9 +72,19 @@ export async function statisticsOf({ pixels, shape }: ImageSet): Promise<{ mean:
 
 const clothes = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'];
 
-export async function readIdxFiles(files: readonly NamedFile[]): Promise<OwnImages> {
-  const train = await idxSplit(files, 'train');
-  const test = await idxSplit(files, 't10k');
+/** Tells after each file how many of how many are read. */
+const counter = (total: number, progress: (at: Progress) => void): (() => void) => {
+  let done = 0;
+  progress({ what: 'file', done, total });
+  return () => progress({ what: 'file', done: ++done, total });
+};
+
+const quietly = (): void => undefined;
+
+export async function readIdxFiles(files: readonly NamedFile[], progress: (at: Progress) => void = quietly): Promise<OwnImages> {
+  const fileDone = counter(4, progress);
+  const train = await idxSplit(files, 'train', fileDone);
+  const test = await idxSplit(files, 't10k', fileDone);
   if (train.shape.join() !== test.shape.join())
     throw new FileProblem('filesDisagree', {
       name: 't10k-images',
@@ -85,7 +92,7 @@ export async function readIdxFiles(files: readonly NamedFile[]): Promise<OwnImag
       other: 'train-images',
       should: train.shape.join('×'),
     });
-  const { mean, std } = await statisticsOf(train);
+  const { mean, std } = statisticsOf(train);
   // The two sets have the same file names; their brightness tells them apart.
   if (train.count === 60_000 && Math.abs(mean[0]! - 0.286) < 0.001) {
     const card: DataCard = {
@@ -108,18 +115,17 @@ export async function readIdxFiles(files: readonly NamedFile[]): Promise<OwnImag
     mean,
     std,
   };
-  return { card, train: await byClass(train), test: await byClass(test), dataset: 'folder' };
+  return { card, train: byClass(train), test: byClass(test), dataset: 'folder' };
 }
 
 /** In the order in which the command line reads a folder of classes, so that a saved run goes on there with the same steps. */
-export async function byClass(set: ImageSet): Promise<ImageSet> {
+export function byClass(set: ImageSet): ImageSet {
   const order = Array.from(set.labels.keys()).sort((a, b) => set.labels[a]! - set.labels[b]! || a - b);
   return chosen(set, order);
 }
 
-export async function chosen(set: ImageSet, order: readonly number[]): Promise<ImageSet> {
+function chosen(set: ImageSet, order: readonly number[]): ImageSet {
   const size = set.shape[0] * set.shape[1] * set.shape[2];
-  const breathe = breather();
   const out: ImageSet = {
     count: order.length,
     shape: set.shape,
@@ -130,7 +136,6 @@ export async function chosen(set: ImageSet, order: readonly number[]): Promise<I
     const from = order[to]!;
     out.pixels.set(set.pixels.subarray(from * size, (from + 1) * size), to * size);
     out.labels[to] = set.labels[from]!;
-    if (to % 500 === 0) await breathe();
   }
   return out;
 }
@@ -140,8 +145,7 @@ const record = 1 + 3 * plane;
 const things = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
 
 /** Records of a label and three planes of bytes, made rows of pixels. */
-async function cifarSplit(files: readonly NamedFile[]): Promise<ImageSet> {
-  const breathe = breather();
+async function cifarSplit(files: readonly NamedFile[], fileDone: () => void): Promise<ImageSet> {
   const parts: Uint8Array[] = [];
   for (const file of files) {
     const bytes = await file.bytes();
@@ -157,13 +161,13 @@ async function cifarSplit(files: readonly NamedFile[]): Promise<ImageSet> {
       if (part[at]! > 9) throw new FileProblem('fileBadLabel', { name: nameOf(files[i]!), is: part[at]!, most: 9 });
       set.labels[n] = part[at]!;
       for (let p = 0; p < plane; p++) for (let c = 0; c < 3; c++) set.pixels[(n * plane + p) * 3 + c] = part[at + 1 + c * plane + p]!;
-      if (n % 100 === 0) await breathe();
     }
+    fileDone();
   }
   return set;
 }
 
-export async function readCifarFiles(files: readonly NamedFile[]): Promise<OwnImages> {
+export async function readCifarFiles(files: readonly NamedFile[], progress: (at: Progress) => void = quietly): Promise<OwnImages> {
   const sorted = [...files].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
   const batches = sorted.filter((file) => nameOf(file).startsWith('data_batch'));
   const tests = sorted.filter((file) => nameOf(file).startsWith('test_batch'));
@@ -177,5 +181,6 @@ export async function readCifarFiles(files: readonly NamedFile[]): Promise<OwnIm
     mean: [0.4914, 0.4822, 0.4465],
     std: [0.247, 0.2435, 0.2616],
   };
-  return { card, train: await cifarSplit(batches), test: await cifarSplit(tests), dataset: 'cifar10' };
+  const fileDone = counter(batches.length + tests.length, progress);
+  return { card, train: await cifarSplit(batches, fileDone), test: await cifarSplit(tests, fileDone), dataset: 'cifar10' };
 }

@@ -1,3 +1,4 @@
+import type { Experiment } from '../../../engine/client.js';
 import type { OwnImages } from '../workplace.js';
 import { opened } from './archives.js';
 import { isImage, readFolder } from './image-folder.js';
@@ -6,13 +7,20 @@ import { isPassedOver, nameOf, type NamedFile } from './named-file.js';
 import { FileProblem } from './problem.js';
 import { isRunFile, readRun, type LoadedRun } from './run-folder.js';
 
-export type Intake = { kind: 'run'; run: LoadedRun; images: OwnImages | null } | { kind: 'images'; images: OwnImages };
+export type Intake = { kind: 'run'; run: Omit<LoadedRun, 'images'>; images: OwnImages | null } | { kind: 'images'; images: OwnImages };
 
 export interface IntakeOptions {
   /** What pictures of one's own become. */
   size: number;
   grey: boolean;
-  progress(done: number, total: number): void;
+  progress(at: Progress): void;
+}
+
+/** How far reading is: pictures one by one, or the files of a data set. */
+export interface Progress {
+  what: 'image' | 'file';
+  done: number;
+  total: number;
 }
 
 /** Looks at what was dropped and reads it: a run, official files, or pictures in folders. Throws FileProblem. */
@@ -20,20 +28,20 @@ export async function takeIn(given: readonly NamedFile[], options: IntakeOptions
   const files = (await opened(given)).filter((file) => !isPassedOver(file));
   if (files.length === 0) throw new FileProblem('noFiles');
   if (files.some(isRunFile)) {
-    const run = await readRun(files);
-    return { kind: 'run', run, images: run.images.length > 0 ? await imagesOfRun(run, options) : null };
+    const { images, ...run } = await readRun(files);
+    return { kind: 'run', run, images: images.length > 0 ? await imagesOfRun(run.experiment, images, options) : null };
   }
-  if (files.some(isIdx)) return { kind: 'images', images: await readIdxFiles(files.filter(isIdx)) };
-  if (files.some(isCifar)) return { kind: 'images', images: await readCifarFiles(files.filter(isCifar)) };
+  if (files.some(isIdx)) return { kind: 'images', images: await readIdxFiles(files.filter(isIdx), options.progress) };
+  if (files.some(isCifar)) return { kind: 'images', images: await readCifarFiles(files.filter(isCifar), options.progress) };
   if (files.some(isImage)) return { kind: 'images', images: await readFolder(files, options) };
   throw new FileProblem('fileUnknown', { name: nameOf(files[0]!) });
 }
 
 /** Pictures that a run has brought along are of its size already. */
-async function imagesOfRun(run: LoadedRun, options: IntakeOptions): Promise<OwnImages> {
-  const fields = (typeof run.experiment.dataset === 'object' ? run.experiment.dataset : {}) as Record<string, unknown>;
+async function imagesOfRun(experiment: Experiment, images: NamedFile[], options: IntakeOptions): Promise<OwnImages> {
+  const fields = (typeof experiment.dataset === 'object' ? experiment.dataset : {}) as Record<string, unknown>;
   const size = fields['size'];
   const [height, width] = Array.isArray(size) ? (size as [number, number]) : [Number(size ?? 32), Number(size ?? 32)];
-  const own = await readFolder(run.images, { ...options, grey: fields['grey'] === true, exact: { height, width } });
-  return { ...own, card: { ...own.card, title: run.experiment.name } };
+  const own = await readFolder(images, { ...options, grey: fields['grey'] === true, exact: { height, width } });
+  return { ...own, card: { ...own.card, title: experiment.name } };
 }

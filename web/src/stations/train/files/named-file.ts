@@ -5,9 +5,19 @@ export interface NamedFile {
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export function fromFile(file: File, path = file.webkitRelativePath || file.name): NamedFile {
-  return { path, size: file.size, bytes: async () => new Uint8Array(await file.arrayBuffer()) };
+/** A file of the reader's, as it is handed to the worker that reads it. */
+export interface GivenFile {
+  path: string;
+  file: File;
 }
+
+export const given = (file: File): GivenFile => ({ path: file.webkitRelativePath || file.name, file });
+
+export const fromFile = ({ path, file }: GivenFile): NamedFile => ({
+  path,
+  size: file.size,
+  bytes: async () => new Uint8Array(await file.arrayBuffer()),
+});
 
 export const fromBytes = (path: string, bytes: Uint8Array): NamedFile => ({
   path,
@@ -21,13 +31,13 @@ export const nameOf = ({ path }: NamedFile): string => path.slice(path.lastIndex
 export const isPassedOver = (file: NamedFile): boolean =>
   file.path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX') || ['Thumbs.db', 'desktop.ini'].includes(nameOf(file));
 
-async function walk(entry: FileSystemEntry): Promise<NamedFile[]> {
+async function walk(entry: FileSystemEntry): Promise<GivenFile[]> {
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    return [fromFile(file, entry.fullPath.replace(/^\//, ''))];
+    return [{ path: entry.fullPath.replace(/^\//, ''), file }];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  const found: NamedFile[] = [];
+  const found: GivenFile[] = [];
   for (;;) {
     // A hundred or so at a time, until none are left.
     const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
@@ -37,10 +47,10 @@ async function walk(entry: FileSystemEntry): Promise<NamedFile[]> {
 }
 
 /** Everything that was dropped, folders with what is in them. */
-export async function dropped(transfer: DataTransfer): Promise<NamedFile[]> {
+export async function dropped(transfer: DataTransfer): Promise<GivenFile[]> {
   // Both must be read before the first await: the list is emptied after the event.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null).filter((entry) => entry !== null);
-  const plain = [...transfer.files].map((file) => fromFile(file));
+  const plain = [...transfer.files].map(given);
   if (entries.length === 0) return plain;
   return (await Promise.all(entries.map(walk))).flat();
 }

@@ -1,17 +1,16 @@
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { sentenceIn } from '../../../i18n/engine-words.js';
-import { translate, type Lang } from '../../../i18n/index.js';
 import { problemOf } from '../../../state/engine.js';
-import { base, controls } from '../../../ui/styles.js';
+import { LabElement } from '../../../ui/element.js';
+import { base, controls, troubles } from '../../../ui/styles.js';
 import type { TrainRun } from '../run.js';
 import { FileProblem } from './problem.js';
 import { folderName, zipRun } from './run-folder.js';
 
 /** A run out of the page and into it, as the folder that the command line keeps. Event: `files`, with what was picked. */
-export class RunFiles extends LitElement {
+export class RunFiles extends LabElement {
   static override properties = {
     run: { attribute: false },
-    lang: { type: String },
     busy: { state: true },
     trouble: { state: true },
   };
@@ -19,6 +18,7 @@ export class RunFiles extends LitElement {
   static override styles = [
     base,
     controls,
+    troubles,
     css`
       .panel {
         display: grid;
@@ -55,11 +55,6 @@ export class RunFiles extends LitElement {
         font-size: var(--lab-small);
         color: var(--lab-ink-soft);
       }
-      .problem {
-        border-left: 3px solid var(--lab-wrong);
-        padding: 4px 12px;
-        color: var(--lab-wrong);
-      }
       input[type='file'] {
         display: none;
       }
@@ -67,7 +62,6 @@ export class RunFiles extends LitElement {
   ];
 
   declare run: TrainRun | null;
-  declare lang: Lang;
   declare private busy: boolean;
   declare private trouble: string;
   private stop: () => void = () => undefined;
@@ -75,7 +69,6 @@ export class RunFiles extends LitElement {
   constructor() {
     super();
     this.run = null;
-    this.lang = 'en';
     this.busy = false;
     this.trouble = '';
   }
@@ -116,7 +109,7 @@ export class RunFiles extends LitElement {
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     } catch (error) {
-      this.trouble = error instanceof FileProblem ? translate(this.lang)(error.key, error.values) : sentenceIn(this.lang, problemOf(error));
+      this.trouble = error instanceof FileProblem ? this.t(error.key, error.values) : sentenceIn(this.lang, problemOf(error));
     } finally {
       this.busy = false;
     }
@@ -134,7 +127,7 @@ export class RunFiles extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const t = translate(this.lang);
+    const { t } = this;
     const name = folderName(this.run?.experiment?.name ?? 'run');
     return html`<div class="panel">
       <section>
@@ -148,8 +141,7 @@ export class RunFiles extends LitElement {
 unzip ${name}.zip -d runs
 ./lab eval ${name}
 ./lab train --resume ${name}</pre>
-        ${this.run && this.run.rateScale !== 1 ? html`<p class="note">${t('saveRunRate')}</p>` : nothing}
-        ${this.trouble ? html`<div class="problem" role="alert">${this.trouble}</div>` : nothing}
+        ${this.run && this.run.rateScale !== 1 ? html`<p class="note">${t('saveRunRate')}</p>` : nothing} ${this.drawProblem(this.trouble)}
       </section>
       <section>
         <h2>${t('loadRun')}</h2>

@@ -2,7 +2,7 @@ import type { LabSession, TapResult, Tensor } from '../../../engine/client.js';
 import type { TrainRun } from '../run.js';
 import { classShares, rowOf, topAnswers } from './answers.js';
 import { markAlive, saturatedCount, type LayerHealth, type SampleAnswers } from './doctor.js';
-import { norm, updateNorm, type OptimizerNumbers } from './update_size.js';
+import { norm, updateNorm, type OptimizerNumbers } from './update-size.js';
 
 /** So many training images are looked at, a few at a time: the worker has other things to do in between. */
 const sampleSize = 64;

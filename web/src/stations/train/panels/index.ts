@@ -1,17 +1,17 @@
 import type { Key } from '../../../i18n/index.js';
-import './layer_panel.js';
-import './images_panel.js';
-import './confusion_panel.js';
-import './own_image_panel.js';
-import './doctor_panel.js';
-import './time_panel.js';
+import './layer-panel.js';
+import './images-panel.js';
+import './confusion-panel.js';
+import './own-image-panel.js';
+import './doctor-panel.js';
+import './time-panel.js';
 
-export { LayerPanel, type LayerView } from './layer_panel.js';
-export { ImagesPanel } from './images_panel.js';
-export { ConfusionPanel } from './confusion_panel.js';
-export { OwnImagePanel } from './own_image_panel.js';
-export { DoctorPanel } from './doctor_panel.js';
-export { TimePanel } from './time_panel.js';
+export { LayerPanel, type LayerView } from './layer-panel.js';
+export { ImagesPanel } from './images-panel.js';
+export { ConfusionPanel } from './confusion-panel.js';
+export { OwnImagePanel } from './own-image-panel.js';
+export { DoctorPanel } from './doctor-panel.js';
+export { TimePanel } from './time-panel.js';
 
 /** The panels in the order in which they are offered, and their names. Each has the properties `run` and `lang`. */
 export const panels = [

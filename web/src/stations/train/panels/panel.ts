@@ -1,9 +1,9 @@
-import { LitElement, css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import { LabError, type LabProblem, type LabSession } from '../../../engine/client.js';
-import { sentenceIn } from '../../../i18n/engine-words.js';
-import { translate, type Key, type Lang, type Translate } from '../../../i18n/index.js';
+import { css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { LabError, type LabSession } from '../../../engine/client.js';
+import type { Key } from '../../../i18n/index.js';
 import { problemOf } from '../../../state/engine.js';
-import { base, controls } from '../../../ui/styles.js';
+import { LabElement } from '../../../ui/element.js';
+import { base, controls, tables, troubles } from '../../../ui/styles.js';
 import type { RunEvent, TrainRun } from '../run.js';
 import { Asker } from './asker.js';
 
@@ -44,33 +44,6 @@ const common = css`
     color: var(--lab-ink-soft);
     max-width: 68ch;
   }
-  .problem {
-    border-left: 3px solid var(--lab-wrong);
-    padding: 4px 12px;
-    color: var(--lab-wrong);
-    max-width: 68ch;
-  }
-  .wide {
-    overflow-x: auto;
-    max-width: 100%;
-  }
-  table {
-    border-collapse: collapse;
-    font-size: var(--lab-small);
-  }
-  th,
-  td {
-    text-align: right;
-    padding: 4px 10px 4px 0;
-    border-bottom: 1px solid var(--lab-line);
-    font-weight: 400;
-  }
-  td {
-    font-family: var(--lab-mono);
-  }
-  th {
-    color: var(--lab-ink-soft);
-  }
   th[scope='row'] {
     text-align: left;
   }
@@ -89,24 +62,18 @@ const common = css`
   }
 `;
 
-export const panelStyles = [base, controls, common];
+export const panelStyles = [base, controls, tables, troubles, common];
 
 /**
  * What the inspection panels share: they listen to a run, ask its worker for one answer at a time and only while they can be seen, and
  * draw on frames. A panel says which changes make its answers old (`old`) and which only its picture (`redrawn`), and looks in `look`.
  */
-export abstract class Panel extends LitElement {
+export abstract class Panel extends LabElement {
   static override properties: PropertyDeclarations = {
-    lang: { type: String },
     run: { attribute: false },
-    problem: { state: true },
-    said: { state: true },
   };
 
-  declare lang: Lang;
   declare run: TrainRun | null;
-  declare protected problem: LabProblem | null;
-  declare protected said: string;
 
   /** Looking on its own while training takes at most 1 / (1 + this) of the worker's time. */
   protected readonly restShare: number = 3;
@@ -117,7 +84,6 @@ export abstract class Panel extends LitElement {
   );
   private stops: (() => void)[] = [];
   private sight: IntersectionObserver | null = null;
-  private saying = 0;
 
   /** The panel's name, for screen readers. */
   protected abstract readonly title_: Key;
@@ -126,10 +92,7 @@ export abstract class Panel extends LitElement {
 
   constructor() {
     super();
-    this.lang = 'en';
     this.run = null;
-    this.problem = null;
-    this.said = '';
   }
 
   /** Asks for what the panel shows; what it learns of another session than the present one is of no use. */
@@ -137,10 +100,6 @@ export abstract class Panel extends LitElement {
 
   /** Another network: what was shown is not of it. */
   protected opened(): void {}
-
-  protected get t(): Translate {
-    return translate(this.lang);
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -164,28 +123,11 @@ export abstract class Panel extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('run')) this.follow();
-    if (changed.has('lang')) this.lang = this.lang === 'es' ? 'es' : 'en';
-  }
-
-  /** Says it to screen readers, once nothing newer has come for a moment. */
-  protected say(text: string): void {
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => (this.said = text), 250) as unknown as number;
-  }
-
-  protected drawProblem(): TemplateResult | '' {
-    const { problem } = this;
-    if (!problem) return '';
-    return html`<div class="problem" role="alert">
-      ${sentenceIn(this.lang, problem)}
-      <button @click=${() => this.asker.want(true)}>${this.t('tryAgain')}</button>
-    </div>`;
   }
 
   protected frame(content: unknown): TemplateResult {
     return html`<section class="panel" aria-label=${this.t(this.title_)}>
-      ${this.drawProblem()} ${content}
-      <div class="hidden" role="status" aria-live="polite">${this.said}</div>
+      ${this.drawProblem(this.problem, { words: this.t('tryAgain'), run: () => this.asker.want(true) })} ${content} ${this.drawVoice()}
     </section>`;
   }
 

@@ -3,7 +3,7 @@ import { translate, type Lang } from '../../../i18n/index.js';
 import { figures, plain } from '../../../ui/numbers.js';
 import { base } from '../../../ui/styles.js';
 import { styleMap } from '../../../ui/style-map.js';
-import { cellAt, drawMaps, layoutOf, type Layout } from './map_canvas.js';
+import { cellAt, drawMaps, layoutOf, type Layout } from './map-canvas.js';
 import { rangeOf, valueAt, type MapSet, type Range } from './maps.js';
 import { paletteFor, type Palette, type PaletteName } from './palette.js';
 

@@ -1,9 +1,9 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { DataCard, LabSession } from '../../../engine/client.js';
 import { percent } from '../../../ui/numbers.js';
-import type { Station } from '../../../ui/station.js';
+import { pastedPicture } from '../../../ui/paste.js';
 import type { RunEvent, TrainRun } from '../run.js';
-import { barStyles, drawBars } from './answer_bars.js';
+import { barStyles, drawBars } from './answer-bars.js';
 import { className, topAnswers } from './answers.js';
 import { emptyDrawing, exampleDrawing, paint, readPicture, side, type Drawing, type Stroke } from './drawing.js';
 import { Panel, panelStyles } from './panel.js';
@@ -231,13 +231,12 @@ export class OwnImagePanel extends Panel {
   }
 
   private readonly onPaste = (event: ClipboardEvent): void => {
-    const file = [...(event.clipboardData?.files ?? [])].find((item) => item.type.startsWith('image/'));
-    if (!file || !this.isConnected || !this.checkVisibility()) return;
-    // In somebody's page only what is pasted into this station is for it.
-    let station = (this.getRootNode() as ShadowRoot).host;
+    if (!this.isConnected || !this.checkVisibility()) return;
+    let station: Element & { hotkeys?: boolean } = (this.getRootNode() as ShadowRoot).host;
     for (let root = station.getRootNode(); root instanceof ShadowRoot && !('hotkeys' in station); root = station.getRootNode())
       station = root.host;
-    if (!(station as Partial<Station<object>>).hotkeys && !event.composedPath().includes(station)) return;
+    const file = pastedPicture(event, station);
+    if (!file) return;
     event.preventDefault();
     void this.bring(file);
   };

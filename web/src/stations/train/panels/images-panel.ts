@@ -3,7 +3,7 @@ import type { DataCard, ImageSet, LabSession, Tensor } from '../../../engine/cli
 import { plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';
 import type { RunEvent } from '../run.js';
-import { barStyles, drawBars } from './answer_bars.js';
+import { barStyles, drawBars } from './answer-bars.js';
 import { className, rowOf, shuffled, topAnswers } from './answers.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';

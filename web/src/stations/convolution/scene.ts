@@ -1,0 +1,156 @@
+import type { ConvolutionRequest, ConvolutionResult, Tensor } from '../../engine/client.js';
+import type { Matrix } from '../../state/properties.js';
+import type { Span } from '../../ui/grid.js';
+import { outputs, type Geometry } from './arithmetic.js';
+import { images, kernels } from './presets.js';
+import type { Place, State } from './state.js';
+
+export const poolSize = 2;
+
+export interface Spot {
+  place: Place;
+  index: number;
+}
+
+const zeros = (rows: number, columns: number): Matrix => ({ rows, columns, values: new Array<number>(rows * columns).fill(0) });
+
+/** The first map of a result, where it has the size that the state asks for: an answer comes a moment after the question. */
+function mapOf(tensor: Tensor | undefined, rows: number, columns: number): Matrix {
+  if (!tensor || tensor.shape[0] !== rows || tensor.shape[1] !== columns) return zeros(rows, columns);
+  return { rows, columns, values: Array.from(tensor.data.subarray(0, rows * columns)) };
+}
+
+/** What is convolved with what, what came out, and which number is being looked at: all that follows from the state and the answer. */
+export class Scene {
+  readonly image: Matrix;
+  readonly kernel: Matrix;
+  readonly geometry: Geometry;
+  /** Rows and columns of the last stage. */
+  readonly lastSize: readonly [number, number];
+  /** The gradient that arrives at the last stage. */
+  readonly arriving: Matrix;
+  /** The number that is being looked at. */
+  readonly spot: Spot;
+
+  /** `garment`: the image that comes from the data, once it is here. */
+  constructor(
+    readonly state: State,
+    readonly result: ConvolutionResult | null,
+    garment: Matrix | null,
+  ) {
+    const { stride, padding, pool, arriving } = state;
+    if (state.image === 'own') this.image = state.pixels;
+    else this.image = state.image === 'garment' ? (garment ?? zeros(28, 28)) : images[state.image];
+    this.kernel = state.kernel === 'own' ? state.weights : kernels[state.kernel];
+    const { image, kernel } = this;
+    const rows = outputs(image.rows, kernel.rows, stride, padding);
+    const columns = outputs(image.columns, kernel.columns, stride, padding);
+    this.geometry = { image, kernel, stride, padding, rows, columns };
+    this.lastSize = pool === 'none' ? [rows, columns] : [Math.floor(rows / poolSize), Math.floor(columns / poolSize)];
+    const [lastRows, lastColumns] = this.lastSize;
+    this.arriving =
+      arriving.rows === lastRows && arriving.columns === lastColumns
+        ? arriving
+        : { rows: lastRows, columns: lastColumns, values: new Array<number>(lastRows * lastColumns).fill(1) };
+    this.spot = this.findSpot();
+  }
+
+  private findSpot(): Spot {
+    const { way, to, stage } = this.state;
+    const at = Math.max(0, this.state.at);
+    if (way === 'forward') return { place: stage, index: at };
+    const count = to === 'image' ? this.image.values.length : this.kernel.values.length;
+    return { place: to === 'image' ? 'input' : 'weights', index: Math.min(at, count - 1) };
+  }
+
+  get question(): ConvolutionRequest {
+    const { image, kernel, arriving } = this;
+    const { stride, padding, activation, pool } = this.state;
+    return {
+      input: { shape: [image.rows, image.columns, 1], data: Float32Array.from(image.values) },
+      kernel: { shape: [1, kernel.rows, kernel.columns, 1], data: Float32Array.from(kernel.values) },
+      stride,
+      padding,
+      activation,
+      pool: { type: pool, size: poolSize, stride: poolSize },
+      ...(arriving.values.length
+        ? { outputGradient: { shape: [arriving.rows, arriving.columns, 1], data: Float32Array.from(arriving.values) } }
+        : {}),
+    };
+  }
+
+  /** Equal for two scenes that ask the engine the same. */
+  get key(): string {
+    const { stride, padding, activation, pool } = this.state;
+    return JSON.stringify([this.image, this.kernel, this.arriving, stride, padding, activation, pool]);
+  }
+
+  /** The numbers in the order in which they are computed. */
+  get tour(): Spot[] {
+    const list = (place: Place, count: number): Spot[] => Array.from({ length: count }, (_, index) => ({ place, index }));
+    const { way, to, pool } = this.state;
+    if (way === 'backward') return to === 'image' ? list('input', this.image.values.length) : list('weights', this.kernel.values.length);
+    const { rows, columns } = this.geometry;
+    const [lastRows, lastColumns] = this.lastSize;
+    return [...list('map', rows * columns), ...(pool === 'none' ? [] : list('pooled', lastRows * lastColumns))];
+  }
+
+  /** Where the spot is in the tour; −1: before its beginning, or at a number that the tour leaves out. */
+  get turn(): number {
+    const { place, index } = this.spot;
+    return this.state.at < 0 ? -1 : this.tour.findIndex((item) => item.place === place && item.index === index);
+  }
+
+  /** The numbers at a place. */
+  at(place: Place): Matrix {
+    const { result, image, kernel, geometry } = this;
+    if (place === 'input') return mapOf(result?.gradients.input, image.rows, image.columns);
+    if (place === 'weights') {
+      const data = result?.gradients.kernel.data;
+      return data?.length === kernel.values.length ? { ...kernel, values: Array.from(data) } : zeros(kernel.rows, kernel.columns);
+    }
+    const [rows, columns] = place === 'pooled' ? this.lastSize : [geometry.rows, geometry.columns];
+    return mapOf(result?.[place], rows, columns);
+  }
+
+  /** The gradient at the feature map. */
+  get mapGradient(): Matrix {
+    return mapOf(this.result?.gradients.map, this.geometry.rows, this.geometry.columns);
+  }
+
+  /** NaN before the answer has come. */
+  valueOf({ place, index }: Spot): number {
+    return this.result ? (this.at(place).values[index] ?? NaN) : NaN;
+  }
+
+  /** Row and column of a number, from 0. */
+  rowAndColumn({ place, index }: Spot): [number, number] {
+    const columns = Math.max(1, this.at(place).columns);
+    return [Math.floor(index / columns), index % columns];
+  }
+
+  /** The part of the map that a pooled number is made of. */
+  poolWindow(index: number): Span {
+    const columns = Math.max(1, this.lastSize[1]);
+    return { top: Math.floor(index / columns) * poolSize, left: (index % columns) * poolSize, height: poolSize, width: poolSize };
+  }
+
+  /** Which numbers of the map win their windows; null without max pooling. */
+  get winners(): ReadonlySet<number> | null {
+    const { result, geometry } = this;
+    if (!result?.winners || this.state.pool !== 'max') return null;
+    const marks = new Set<number>();
+    result.winners.data.forEach((winner, i) => {
+      const { top, left } = this.poolWindow(i);
+      marks.add((top + Math.floor(winner / poolSize)) * geometry.columns + left + (winner % poolSize));
+    });
+    return marks;
+  }
+
+  /** Padding with which the kernel would fit; 0: it fits, or none would help. */
+  get neededPadding(): number {
+    const { image, kernel } = this;
+    const need = Math.ceil(Math.max(kernel.rows - image.rows, kernel.columns - image.columns) / 2);
+    return need > this.state.padding && need <= 3 ? need : 0;
+  }
+}

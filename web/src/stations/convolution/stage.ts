@@ -1,0 +1,186 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Lang, Translate } from '../../i18n/index.js';
+import type { Matrix } from '../../state/properties.js';
+import type { Scale } from '../../ui/color.js';
+import type { CellDetail, EditDetail, LabGrid, Span } from '../../ui/grid.js';
+import { inputTerms, kernelTerms, windowOf } from './arithmetic.js';
+import { poolSize, type Scene } from './scene.js';
+import type { Editable, Place } from './state.js';
+import { drawThreads } from './threads.js';
+
+/** What the stage needs to know of the station, and what it tells it. */
+export interface StageHost {
+  scene: Scene;
+  t: Translate;
+  lang: Lang;
+  /** Room from left to right. */
+  width: number;
+  /** A number was pointed at. */
+  goTo(place: Place, index: number): void;
+  /** A cell was clicked; `less`: with the shift key. */
+  pick(what: Editable, index: number, less: boolean, grid: LabGrid): void;
+  /** A cell was given a value. */
+  edit(what: Editable, index: number, value: number): void;
+}
+
+/** Cells as large as fit, but no larger than is pleasant. */
+function cellOf(scene: Scene, room: number): number {
+  const { image, kernel, padding, columns } = scene.geometry;
+  const across = image.columns + 2 * padding;
+  const width = room || 320;
+  if (width < 600) return Math.max(6, Math.min(40, Math.floor((across > 12 ? width - 4 : width * 0.67) / across) - 1));
+  if (across > 12) return Math.max(6, Math.floor(Math.min(360, width * 0.4) / across) - 1);
+  const all = across + kernel.columns + 2 * columns + Math.max(3, scene.lastSize[1]);
+  return Math.max(28, Math.min(44, Math.floor((width - 216) / all) - 1));
+}
+
+interface GridOptions {
+  name: string;
+  data: Matrix;
+  scale: Scale;
+  /** What it shows of the way, where its numbers can be pointed at. */
+  place?: Place;
+  /** What it is, where its numbers can be changed. */
+  what?: Editable;
+  window?: Span | null;
+  padding?: number;
+  marks?: ReadonlySet<number> | null;
+  cell?: number;
+  reach?: number;
+}
+
+function drawGrid(host: StageHost, options: GridOptions): TemplateResult {
+  const { scene, t, lang } = host;
+  const { name, data, place, what } = options;
+  let less = false;
+  return html`<figure>
+    <figcaption><strong>${name}</strong> ${t('sizeOf', { rows: data.rows, columns: data.columns })}</figcaption>
+    <lab-grid
+      data-place=${place ?? nothing}
+      data-what=${what ?? nothing}
+      .values=${data.values}
+      .rows=${data.rows}
+      .columns=${data.columns}
+      .padding=${options.padding ?? 0}
+      .scale=${options.scale}
+      .reach=${options.reach ?? 0}
+      .cell=${options.cell ?? cellOf(scene, host.width)}
+      .label=${name}
+      .lang=${lang}
+      .lit=${place && place === scene.spot.place ? scene.spot.index : -1}
+      .window=${options.window ?? null}
+      .marks=${options.marks ?? null}
+      ?interactive=${place !== undefined}
+      ?editable=${what !== undefined}
+      ?paintable=${what === 'image'}
+      @cell=${(event: CustomEvent<CellDetail>) => place && host.goTo(place, event.detail.index)}
+      @pointerdown=${{ handleEvent: (event: PointerEvent) => (less = event.shiftKey), capture: true }}
+      @pick=${(event: CustomEvent<CellDetail>) => what && host.pick(what, event.detail.index, less, event.target as LabGrid)}
+      @edit=${(event: CustomEvent<EditDetail>) => what && host.edit(what, event.detail.index, event.detail.value)}
+    ></lab-grid>
+  </figure>`;
+}
+
+const drawOperator = (sign: string): TemplateResult => html`<span class="operator" aria-hidden="true">${sign}</span>`;
+
+function drawForward(host: StageHost): TemplateResult {
+  const { scene, t } = host;
+  const { image, kernel, geometry, state } = scene;
+  const { place, index } = scene.spot;
+  const plainMap = state.activation === 'none';
+  const activated = scene.at('activated');
+  const heatReach = Math.max(...activated.values, 1e-9);
+  const poolWindow = place === 'pooled' ? scene.poolWindow(index) : null;
+  const [top, left] = scene.rowAndColumn(scene.spot);
+  const single = place === 'activated' ? { top, left, height: 1, width: 1 } : null;
+  return html`
+    ${drawGrid(host, {
+      name: t('image'),
+      data: image,
+      what: 'image',
+      scale: 'light',
+      padding: state.padding,
+      window: place === 'map' ? windowOf(geometry, index) : null,
+    })}
+    ${drawOperator('∗')} ${drawGrid(host, { name: t('kernel'), data: kernel, what: 'kernel', scale: 'signed', cell: kernelCell(host) })}
+    ${drawOperator('→')}
+    ${drawGrid(host, {
+      name: t('featureMap'),
+      data: scene.at('map'),
+      place: 'map',
+      scale: 'signed',
+      window: single ?? (plainMap ? poolWindow : null),
+    })}
+    ${
+      plainMap
+        ? nothing
+        : html`${drawOperator('→')}
+          ${drawGrid(host, {
+            name: t('afterActivation', { name: 'ReLU' }),
+            data: activated,
+            place: 'activated',
+            scale: 'heat',
+            reach: heatReach,
+            window: poolWindow,
+            marks: scene.winners,
+          })}`
+    }
+    ${
+      state.pool === 'none'
+        ? nothing
+        : html`${drawOperator('→')}
+          ${drawGrid(host, {
+            name: t(state.pool === 'max' ? 'pooledMax' : 'pooledAvg', { n: poolSize }),
+            data: scene.at('pooled'),
+            place: 'pooled',
+            scale: plainMap ? 'signed' : 'heat',
+            reach: plainMap ? 0 : heatReach,
+          })}`
+    }
+  `;
+}
+
+const kernelCell = (host: StageHost): number => Math.max(cellOf(host.scene, host.width), 28);
+
+function drawBackward(host: StageHost): TemplateResult {
+  const { scene, t } = host;
+  const { image, kernel, geometry, state } = scene;
+  const { index } = scene.spot;
+  const map = scene.mapGradient;
+  const toImage = state.to === 'image';
+  const place = toImage ? 'input' : 'weights';
+  return html`
+    ${drawGrid(host, { name: t('gradientOut'), data: scene.arriving, what: 'arriving', scale: 'signed' })} ${drawOperator('→')}
+    ${drawGrid(host, {
+      name: t('gradientMap'),
+      data: map,
+      scale: 'signed',
+      window: toImage ? inputTerms(geometry, map.values, index).span : null,
+    })}
+    ${drawOperator('∗')}
+    ${
+      toImage
+        ? drawGrid(host, { name: t('kernel'), data: kernel, what: 'kernel', scale: 'signed', cell: kernelCell(host) })
+        : drawGrid(host, {
+            name: t('image'),
+            data: image,
+            what: 'image',
+            scale: 'light',
+            padding: state.padding,
+            window: kernelTerms(geometry, map.values, index).span,
+          })
+    }
+    ${drawOperator('→')}
+    ${drawGrid(host, {
+      name: t(toImage ? 'gradientInput' : 'gradientKernel'),
+      data: scene.at(place),
+      place,
+      scale: 'signed',
+      ...(toImage ? {} : { cell: kernelCell(host) }),
+    })}
+  `;
+}
+
+/** Image, kernel and what comes of them, from left to right; or the gradients, the other way round. */
+export const drawStage = (host: StageHost): TemplateResult =>
+  html`${host.scene.state.way === 'forward' ? drawForward(host) : drawBackward(host)} ${drawThreads()}`;

@@ -1,0 +1,48 @@
+import { choice, integer, matrix, type Matrix, type Table } from '../../state/properties.js';
+import { courseImage, imageNames, kernelNames, kernels, type ImageName, type KernelName } from './presets.js';
+
+/** Where a number stands that is computed: after a stage of the way forward, or as a gradient of the way back. */
+export type Place = 'map' | 'activated' | 'pooled' | 'input' | 'weights';
+
+/** What a reader can change, number by number. */
+export type Editable = 'image' | 'kernel' | 'arriving';
+
+export interface State {
+  image: ImageName;
+  pixels: Matrix;
+  kernel: KernelName;
+  weights: Matrix;
+  stride: number;
+  padding: number;
+  activation: 'relu' | 'none';
+  pool: 'max' | 'avg' | 'none';
+  way: 'forward' | 'backward';
+  to: 'image' | 'kernel';
+  arriving: Matrix;
+  stage: 'map' | 'activated' | 'pooled';
+  at: number;
+  speed: number;
+}
+
+export const table: Table<State> = {
+  image: choice('course', imageNames),
+  pixels: matrix(courseImage, 32),
+  kernel: choice('course', kernelNames),
+  weights: matrix(kernels.course, 7),
+  stride: integer(1, 1, 3),
+  padding: integer(1, 0, 3),
+  activation: choice('relu', ['relu', 'none']),
+  pool: choice('max', ['max', 'avg', 'none']),
+  way: choice('forward', ['forward', 'backward']),
+  to: choice('image', ['image', 'kernel']),
+  arriving: matrix({ rows: 1, columns: 1, values: [1] }, 32),
+  stage: choice('map', ['map', 'activated', 'pooled']),
+  at: integer(-1, -1, 5000),
+  speed: integer(2, 1, 4),
+};
+
+/** The same question on the example that the station opens with. */
+export const onTheExample = (s: State): State => {
+  const fresh = Object.fromEntries(Object.entries(table).map(([key, property]) => [key, property.default])) as unknown as State;
+  return { ...fresh, at: 0, way: s.way, to: s.to, speed: s.speed };
+};

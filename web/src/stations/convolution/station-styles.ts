@@ -1,0 +1,119 @@
+import { css } from 'lit';
+
+export const convolutionStyles = css`
+  .stage {
+    position: relative;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 24px 20px;
+  }
+  .stage.stale {
+    opacity: 0.45;
+  }
+  figure {
+    display: grid;
+    gap: 6px;
+    justify-items: start;
+    align-content: start;
+  }
+  figcaption {
+    font-size: var(--lab-small);
+    color: var(--lab-ink-soft);
+    width: 0;
+    min-width: max(100%, 96px);
+    line-height: 1.3;
+  }
+  figcaption strong {
+    color: var(--lab-ink);
+    font-weight: 560;
+  }
+  .operator {
+    font-size: var(--lab-title);
+    color: var(--lab-mark);
+    margin: 24px -8px 0;
+    line-height: 1;
+  }
+  .threads {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    pointer-events: none;
+    overflow: visible;
+    z-index: 1;
+  }
+  .threads line {
+    stroke: var(--lab-lit);
+    stroke-width: 1;
+    opacity: 0.75;
+  }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 12px 24px;
+    align-items: center;
+    justify-content: space-between;
+  }
+  .row.tight {
+    justify-content: start;
+    gap: 8px;
+  }
+  .hint {
+    font-size: var(--lab-small);
+    color: var(--lab-ink-soft);
+    max-width: 68ch;
+  }
+  .edit {
+    display: flex;
+    gap: 8px;
+    align-items: center;
+  }
+  .sum {
+    min-height: 232px;
+    display: grid;
+    gap: 8px;
+    align-content: start;
+  }
+  .terms {
+    min-height: 79px;
+    font-family: var(--lab-mono);
+    font-size: var(--lab-text);
+    line-height: 1.75;
+    overflow-wrap: anywhere;
+  }
+  .terms .pad {
+    color: var(--lab-ink-soft);
+  }
+  .total {
+    font-family: var(--lab-mono);
+    font-size: var(--lab-title);
+    font-weight: 600;
+    border-top: 1px solid var(--lab-mark);
+    padding-top: 4px;
+  }
+  .file {
+    display: none;
+  }
+  @container (width < 1100px) {
+    .main,
+    .side {
+      display: contents;
+    }
+    .settings,
+    .problem {
+      order: 1;
+    }
+    details {
+      order: 2;
+    }
+  }
+  @container (width <= 570px) {
+    .stage {
+      gap: 16px 12px;
+    }
+    .operator {
+      display: none;
+    }
+  }
+`;

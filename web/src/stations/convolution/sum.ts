@@ -1,0 +1,86 @@
+import { html, type TemplateResult } from 'lit';
+import type { Lang, Translate } from '../../i18n/index.js';
+import { plain } from '../../ui/numbers.js';
+import { forwardTerms, inputTerms, kernelTerms, type Term } from './arithmetic.js';
+import type { Scene, Spot } from './scene.js';
+
+/** More terms than this nobody reads. */
+const mostTerms = 27;
+
+/** Between numbers; where the decimals stand after a comma, another sign. */
+const comma = (lang: Lang): string => (lang === 'es' ? '; ' : ', ');
+
+export function titleOf(scene: Scene, spot: Spot, t: Translate): string {
+  const [row, column] = scene.rowAndColumn(spot);
+  const key = (
+    {
+      map: 'arithmeticMap',
+      activated: 'arithmeticActivated',
+      pooled: 'arithmeticPooled',
+      input: 'arithmeticInput',
+      weights: 'arithmeticKernel',
+    } as const
+  )[spot.place];
+  return t(key, { row: row + 1, column: column + 1 });
+}
+
+function drawTerm({ left, right, padding }: Term, first: boolean, lang: Lang): TemplateResult {
+  const wrap = (value: number, inner: boolean): string => {
+    const text = plain(value, lang, 3);
+    return inner && value < 0 ? `(${text})` : text;
+  };
+  return html`${first ? '' : ' + '}<span class=${padding ? 'pad' : ''}>${wrap(left, !first)}·${wrap(right, true)}</span>`;
+}
+
+function drawProducts(scene: Scene, t: Translate, lang: Lang): TemplateResult {
+  const rows = forwardTerms(scene.geometry, scene.spot.index);
+  return html`<p class="hint">${t('pixelTimesWeight')}</p>
+    <div class="terms">
+      ${rows.map((row, i) => html`<div>${i ? '+ ' : ''}${row.map((term, j) => drawTerm(term, j === 0, lang))}</div>`)}
+    </div>`;
+}
+
+function drawPooling(scene: Scene, t: Translate, lang: Lang): TemplateResult {
+  const { top, left } = scene.poolWindow(scene.spot.index);
+  const source = scene.at('activated');
+  const list = [0, 1, 2, 3].map((k) => plain(source.values[(top + (k >> 1)) * source.columns + left + (k & 1)] ?? NaN, lang, 3));
+  const max = scene.state.pool === 'max';
+  const mean = list.map((text) => (text.startsWith('−') ? `(${text})` : text)).join(' + ');
+  return html`<p class="hint">${t(max ? 'maxSays' : 'avgSays')}</p>
+    <div class="terms">${max ? `max(${list.join(comma(lang))})` : `(${mean}) / ${list.length}`}</div>`;
+}
+
+function drawBack(scene: Scene, t: Translate, lang: Lang): TemplateResult {
+  const { place, index } = scene.spot;
+  const gradient = scene.mapGradient.values;
+  const { terms } = place === 'input' ? inputTerms(scene.geometry, gradient, index) : kernelTerms(scene.geometry, gradient, index);
+  const alive = terms.filter((term) => term.left !== 0);
+  const shown = alive.slice(0, mostTerms);
+  const zeros = terms.length - alive.length;
+  return html`<p class="hint">${t(place === 'input' ? 'gradientTimesWeight' : 'gradientTimesPixel')}</p>
+    <div class="terms">
+      ${shown.length ? shown.map((term, i) => drawTerm(term, i === 0, lang)) : html`<span class="pad">${t('noTerms')}</span>`}
+      ${alive.length > shown.length ? html` <span class="pad">${t('moreTerms', { n: alive.length - shown.length })}</span>` : ''}
+    </div>
+    ${zeros && shown.length ? html`<p class="hint">${t('zerosLeftOut', { n: zeros })}</p>` : ''}`;
+}
+
+function drawBody(scene: Scene, t: Translate, lang: Lang): TemplateResult {
+  const { place, index } = scene.spot;
+  if (place === 'map') return drawProducts(scene, t, lang);
+  if (place === 'pooled') return drawPooling(scene, t, lang);
+  if (place !== 'activated') return drawBack(scene, t, lang);
+  return html`<p class="hint">${t('reluSays')}</p>
+    <div class="terms">max(0${comma(lang)}${plain(scene.at('map').values[index] ?? NaN, lang, 3)})</div>`;
+}
+
+/** The arithmetic of the number that is being looked at, as a student would write it. */
+export function drawSum(scene: Scene, t: Translate, lang: Lang): TemplateResult {
+  const { spot } = scene;
+  return html`<section class="sum" role="group" aria-label=${t('numbers')}>
+    <h2>${titleOf(scene, spot, t)}</h2>
+    ${drawBody(scene, t, lang)}
+    <div class="total" data-testid="total">= ${plain(scene.valueOf(spot), lang, 3)}</div>
+    <p class="hint">${spot.place === 'map' && scene.state.padding ? t('paddedZero') : ''}</p>
+  </section>`;
+}

@@ -1,0 +1,42 @@
+import { html, svg, type TemplateResult } from 'lit';
+import type { LabGrid } from '../../ui/grid.js';
+import type { Scene } from './scene.js';
+
+/** Where the two threads are drawn, over the whole stage. */
+export const drawThreads = (): TemplateResult => html`<svg class="threads" aria-hidden="true">${svg`<line></line><line></line>`}</svg>`;
+
+/** Two lines from the corners of what is read to the corners of what is made; once the grids have laid themselves out. */
+export function layThreads(stage: HTMLElement, scene: Scene): void {
+  const marks = [...stage.querySelectorAll('.threads line')];
+  const [from, to] = ends(stage, scene);
+  for (const mark of marks) mark.toggleAttribute('hidden', !from || !to);
+  if (!from || !to) return;
+  const origin = stage.getBoundingClientRect();
+  const beside = to.left > from.right || from.left > to.right;
+  const [start, end] = to.left > from.right ? [from.right, to.left] : [from.left, to.right];
+  const lines: [number, number, number, number][] = beside
+    ? [
+        [start, from.top, end, to.top],
+        [start, from.bottom, end, to.bottom],
+      ]
+    : [
+        [from.left, from.bottom, to.left, to.top],
+        [from.right, from.bottom, to.right, to.top],
+      ];
+  marks.forEach((mark, i) => {
+    const [x1, y1, x2, y2] = lines[i]!;
+    mark.setAttribute('x1', String(x1 - origin.left));
+    mark.setAttribute('y1', String(y1 - origin.top));
+    mark.setAttribute('x2', String(x2 - origin.left));
+    mark.setAttribute('y2', String(y2 - origin.top));
+  });
+}
+
+function ends(stage: HTMLElement, scene: Scene): [DOMRect | null, DOMRect | null] {
+  const grids = [...stage.querySelectorAll<LabGrid>('lab-grid')];
+  const target = grids.find((grid) => grid.dataset['place'] === scene.spot.place);
+  const source = grids.find((grid) => grid.window && grid !== target);
+  if (!target || !source?.window || !scene.result) return [null, null];
+  const [top, left] = scene.rowAndColumn(scene.spot);
+  return [source.place(source.window), target.place({ top, left, height: 1, width: 1 })];
+}

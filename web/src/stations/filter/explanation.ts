@@ -1,0 +1,66 @@
+import { html, type TemplateResult } from 'lit';
+import type { Lang, Translate } from '../../i18n/index.js';
+import { formula } from '../../ui/formula.js';
+import { plain } from '../../ui/numbers.js';
+import { turns } from './charts.js';
+import type { Tuning } from './learner.js';
+
+export const drawWhy = (t: Translate): TemplateResult =>
+  html`<details>
+    <summary>${t('why')}</summary>
+    <p>${t('whyFilter1')}</p>
+    <p>${t('whyFilter2')}</p>
+    ${formula('L = -\\,y \\log p - (1-y) \\log(1-p)')}
+    <p>${t('whyFilter3')}</p>
+    ${formula('w \\leftarrow w - \\eta\\, \\frac{\\partial L}{\\partial w}')}
+  </details>`;
+
+interface Question {
+  t: Translate;
+  lang: Lang;
+  /** What the trained filter says at each angle; null while it still learns. */
+  tuning: Tuning | null;
+  /** Degrees that the reader has read off. */
+  guess: number | null;
+  ask(guess: number): void;
+  /** The other tilt to try. */
+  tilt: number;
+  turn(angle: number): void;
+}
+
+/** A reading off the chart counts as right when it is so near. */
+const nearEnough = 6;
+
+function verdictOn(guess: number, tuning: Tuning | null, t: Translate, lang: Lang): string {
+  if (!tuning) return t('filterNotYet');
+  const found = turns(tuning.answer);
+  if (!found.length) return t('filterNoTurn');
+  const nearest = found.reduce((best, at) => (Math.abs(at - guess) < Math.abs(best - guess) ? at : best));
+  const right = Math.abs(nearest - guess) <= nearEnough;
+  return t(right ? 'filterYes' : 'filterNo', { guess: plain(guess, lang), turn: plain(nearest, lang, 0) });
+}
+
+/** Where does it change its mind? The page knows, since it has asked it at every angle. */
+export function drawQuestion({ t, lang, tuning, guess, ask, tilt, turn }: Question): TemplateResult {
+  return html`<details>
+    <summary>${t('tryTitle')}</summary>
+    <p>${t('filterQuestion')}</p>
+    <div class="field">
+      <label for="guess">${t('filterGuess')}</label>
+      <input
+        id="guess"
+        type="number"
+        min="0"
+        max="180"
+        step="1"
+        @change=${(event: Event) => {
+          const input = event.target as HTMLInputElement;
+          if (input.value !== '' && input.checkValidity()) ask(Number(input.value));
+        }}
+      />
+    </div>
+    <p role="status">${guess === null ? '' : verdictOn(guess, tuning, t, lang)}</p>
+    <p>${t('filterThen', { angle: tilt })}</p>
+    <button @click=${() => turn(tilt)}>${t('angle')}: ${tilt}°</button>
+  </details>`;
+}

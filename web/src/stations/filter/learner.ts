@@ -1,0 +1,208 @@
+import type { Experiment, ImageSet, LabEngine, LabProblem, LabSession, Lines, LinesOptions } from '../../engine/client.js';
+import { problemOf } from '../../state/engine.js';
+
+/** Angles at which the filter is asked what it says of a clean line. */
+export const angles = Array.from({ length: 37 }, (_, i) => i * 5);
+export const epochs = 50;
+const mostGhosts = 4;
+
+/** Mean loss by epoch. */
+export type Curve = readonly [epoch: number[], loss: number[]];
+
+export interface Tuning {
+  /** For a clean line at each angle: the probability of "vertical", and the filter's strongest response. */
+  answer: number[];
+  response: number[];
+}
+
+/** One 3×3 filter in training, and what is known of it. */
+export class Learner {
+  kernel = new Array<number>(9).fill(0);
+  /** Probability of "vertical" for the clean vertical and the clean horizontal line. */
+  verdict: [number, number] | null = null;
+  tuning: Tuning | null = null;
+  curve: Curve = [[], []];
+  /** Curves of runs that were left. */
+  ghosts: Curve[] = [];
+  playing = false;
+  finished = false;
+  steps = 0;
+  lines: Lines | null = null;
+  trouble: LabProblem | null = null;
+  session: LabSession | null = null;
+
+  private probe: ImageSet | null = null;
+  private sum = 0;
+  private count = 0;
+  private looking = false;
+  private again = false;
+  private turn = 0;
+  private stops: (() => void)[] = [];
+
+  /** `changed` is called when anything of this has; `epochDone` at each epoch's end, `done` at the end of all. */
+  constructor(
+    private readonly engine: LabEngine,
+    private readonly tell: { changed(): void; epochDone(epoch: number, loss: number): void; done(): void },
+  ) {}
+
+  get totalSteps(): number {
+    return this.session?.info.totalSteps ?? 5000;
+  }
+
+  get epoch(): number {
+    return Math.min(epochs, Math.ceil(this.steps / (this.totalSteps / epochs)));
+  }
+
+  /** A fresh network on these images; the curve of the one before stays as a ghost. True: it is there. */
+  async open(data: LinesOptions, rate: number): Promise<boolean> {
+    await this.close();
+    const { engine } = this;
+    const turn = this.turn;
+    try {
+      const [experiment, lines, probe] = await Promise.all([
+        engine.experiment('lines'),
+        engine.lines(data),
+        engine.lines({ ...data, noise: 0, count: 1, vertical_angles: angles, horizontal_angles: angles }),
+      ]);
+      if (turn !== this.turn) return false;
+      const session = await engine.open({
+        experiment: { ...experiment, optimizer: { type: 'sgd', lr: rate } } as Experiment,
+        data: { kind: 'lines', options: data },
+      });
+      if (turn !== this.turn) {
+        void session.close();
+        return false;
+      }
+      this.session = session;
+      this.lines = lines;
+      // Two images a tilt, one of each class in turn; the first is taken.
+      this.probe = rescaled(probe, lines.unit);
+      this.clear();
+      this.listen(session);
+      await this.look();
+      return true;
+    } catch (error) {
+      if (turn === this.turn) this.fail(error);
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.turn++;
+    for (const stop of this.stops) stop();
+    this.stops = [];
+    this.playing = false;
+    const { session } = this;
+    this.session = null;
+    await session?.close().catch(() => undefined);
+  }
+
+  async train(stepsPerSecond: number | null): Promise<void> {
+    await this.session?.train(stepsPerSecond === null ? {} : { stepsPerSecond });
+    this.playing = true;
+    this.tell.changed();
+  }
+
+  async step(): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    if (this.playing) await session.pause();
+    if (!this.finished) await session.steps(1);
+    this.steps = session.step;
+    this.tell.changed();
+  }
+
+  fail(error: unknown): void {
+    this.trouble = problemOf(error);
+    this.tell.changed();
+  }
+
+  private listen(session: LabSession): void {
+    this.stops = [
+      session.on('batches', (event) => {
+        event.loss.forEach((loss, i) => this.addLoss(loss, event.step[i]! + 1));
+        this.steps = session.step;
+        this.tell.changed();
+        void this.look();
+      }),
+      session.on('epoch_end', (event) => this.tell.epochDone(event.epoch, event.trainLoss)),
+      session.on('state', (event) => {
+        this.playing = event.state === 'running';
+        this.finished = event.state === 'finished';
+        this.steps = event.step;
+        this.trouble = event.error;
+        this.tell.changed();
+        if (event.state !== 'running') void this.look();
+        if (this.finished) this.tell.done();
+      }),
+    ];
+  }
+
+  private clear(): void {
+    if (this.curve[0].length > 1) this.ghosts = [...this.ghosts, this.curve].slice(-mostGhosts);
+    this.curve = [[], []];
+    this.sum = this.count = this.steps = 0;
+    this.finished = false;
+    this.trouble = null;
+  }
+
+  private addLoss(loss: number, step: number): void {
+    const perEpoch = this.session?.info.stepsPerEpoch ?? 100;
+    this.sum += loss;
+    this.count++;
+    if (step % perEpoch) return;
+    const [at, mean] = this.curve;
+    at.push(step / perEpoch);
+    mean.push(this.sum / this.count);
+    this.curve = [at, mean];
+    this.sum = this.count = 0;
+  }
+
+  /** Asks what the network has become; never twice at a time, so that drawing does not slow training. */
+  private async look(): Promise<void> {
+    const { session, probe } = this;
+    if (!session || !probe) return;
+    if (this.looking) {
+      this.again = true;
+      return;
+    }
+    this.looking = true;
+    try {
+      const conv = session.info.description.layers.find((layer) => layer.type === 'conv2d')!.name;
+      const [tensors, two, tilted] = await Promise.all([
+        session.tensors([`${conv}.weight`]),
+        session.predict({ split: 'test', indices: [0, 1] }),
+        session.tap({ images: { pixels: probe.pixels, count: probe.count }, layers: [conv] }),
+      ]);
+      if (session !== this.session) return;
+      this.kernel = Array.from(tensors[0]!.data);
+      this.verdict = [two.data[0]!, two.data[1]!];
+      const map = tilted.activations[conv]!;
+      const each = map.data.length / angles.length;
+      this.tuning = {
+        answer: Array.from(tilted.probabilities.data).slice(0, angles.length),
+        response: angles.map((_, i) => Math.max(0, ...map.data.subarray(i * each, (i + 1) * each))),
+      };
+      this.tell.changed();
+    } catch (error) {
+      if (session === this.session) this.fail(error);
+    } finally {
+      this.looking = false;
+      if (this.again) {
+        this.again = false;
+        requestAnimationFrame(() => void this.look());
+      }
+    }
+  }
+}
+
+/** The byte that stands for 1 depends on the noise; a network must see the same 1. */
+function rescaled(probe: Lines, unit: number): ImageSet {
+  const { test } = probe;
+  const size = test.shape[0] * test.shape[1] * test.shape[2];
+  const pixels = new Uint8Array(angles.length * size);
+  angles.forEach((_, i) => {
+    for (let k = 0; k < size; k++) pixels[i * size + k] = Math.round((test.pixels[2 * i * size + k]! / probe.unit) * unit);
+  });
+  return { count: angles.length, shape: test.shape, pixels, labels: new Int32Array(angles.length).fill(1) };
+}

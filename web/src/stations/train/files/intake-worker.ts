@@ -1,0 +1,25 @@
+/** Reads what was dropped, away from the page's own thread: archives, official files, pictures. One question, one answer. */
+import { takeIn, type Intake } from './intake.js';
+import { fromFile } from './named-file.js';
+import { FileProblem } from './problem.js';
+import type { FromReader, ToReader } from './reading.js';
+
+const post = (message: FromReader, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
+
+/** What moves to the page instead of being copied. */
+function buffersOf(intake: Intake): Transferable[] {
+  const sets = intake.images ? [intake.images.train, intake.images.test] : [];
+  const buffers = sets.flatMap(({ pixels, labels }) => [pixels.buffer, labels.buffer]);
+  if (intake.kind === 'run') buffers.push(intake.run.checkpoint.buffer);
+  return [...new Set(buffers)] as ArrayBuffer[];
+}
+
+self.onmessage = async ({ data }: MessageEvent<ToReader>): Promise<void> => {
+  try {
+    const intake = await takeIn(data.files.map(fromFile), { ...data.options, progress: (at) => post({ kind: 'progress', at }) });
+    post({ kind: 'done', intake }, buffersOf(intake));
+  } catch (error) {
+    if (error instanceof FileProblem) post({ kind: 'wrong', key: error.key, values: error.values });
+    else post({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
+  }
+};

@@ -1,0 +1,51 @@
+import { workerAt } from '../../../engine/start-worker.js';
+import type { Key } from '../../../i18n/index.js';
+import type { Intake, IntakeOptions, Progress } from './intake.js';
+import workerUrl from './intake-worker.ts?worker&url';
+import type { GivenFile } from './named-file.js';
+import { FileProblem } from './problem.js';
+
+export interface ToReader {
+  files: readonly GivenFile[];
+  options: Omit<IntakeOptions, 'progress'>;
+}
+
+export type FromReader =
+  | { kind: 'progress'; at: Progress }
+  | { kind: 'done'; intake: Intake }
+  | { kind: 'wrong'; key: Key; values: Record<string, string | number> }
+  | { kind: 'failed'; text: string };
+
+/** Somebody stopped the reading. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** Reading under way, in a worker of its own, which ends with it. */
+export class Reading {
+  /** Rejects with FileProblem, or with Stopped. */
+  readonly intake: Promise<Intake>;
+  private readonly worker: Worker;
+  private giveUp: (reason: Error) => void = () => undefined;
+
+  constructor(files: readonly GivenFile[], { progress, ...options }: IntakeOptions) {
+    this.worker = workerAt(workerUrl, 'cnnlab files');
+    this.intake = new Promise<Intake>((resolve, reject) => {
+      this.giveUp = reject;
+      this.worker.onmessage = ({ data }: MessageEvent<FromReader>) => {
+        if (data.kind === 'progress') progress(data.at);
+        else if (data.kind === 'done') resolve(data.intake);
+        else reject(data.kind === 'wrong' ? new FileProblem(data.key, data.values) : new Error(data.text));
+      };
+      this.worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new FileProblem('readerFailed'));
+      };
+      this.worker.postMessage({ files, options } satisfies ToReader);
+    }).finally(() => this.worker.terminate());
+  }
+
+  stop(): void {
+    this.giveUp(new Stopped());
+  }
+}

@@ -1,0 +1,48 @@
+import { LitElement, html, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { LabProblem } from '../engine/protocol.js';
+import { sentenceIn } from '../i18n/engine-words.js';
+import { translate, type Lang, type Translate } from '../i18n/index.js';
+
+/** What every part of the lab that talks has: the reader's language, a voice for screen readers, and a place for what went wrong. */
+export abstract class LabElement extends LitElement {
+  static override properties: PropertyDeclarations = {
+    lang: { type: String },
+    problem: { state: true },
+    said: { state: true },
+  };
+
+  declare lang: Lang;
+  declare protected problem: LabProblem | null;
+  declare protected said: string;
+  private saying = 0;
+
+  constructor() {
+    super();
+    this.lang = 'en';
+    this.problem = null;
+    this.said = '';
+  }
+
+  protected get t(): Translate {
+    return translate(this.lang);
+  }
+
+  /** Spoken by screen readers, once nothing newer has come for a moment. */
+  protected say(text: string): void {
+    clearTimeout(this.saying);
+    this.saying = setTimeout(() => (this.said = text), 250) as unknown as number;
+  }
+
+  protected drawVoice(): TemplateResult {
+    return html`<div class="hidden" role="status" aria-live="polite">${this.said}</div>`;
+  }
+
+  /** What went wrong, in the reader's language, with the way out as a button where there is one. */
+  protected drawProblem(problem: LabProblem | string | null, fix?: { words: string; run(): void }): TemplateResult | '' {
+    if (!problem) return '';
+    return html`<div class="problem" role="alert">
+      <div>${typeof problem === 'string' ? problem : sentenceIn(this.lang, problem)}</div>
+      ${fix ? html`<button @click=${() => fix.run()}>${fix.words}</button>` : ''}
+    </div>`;
+  }
+}

@@ -1,0 +1,138 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { LabElement } from './element.js';
+import { base, controls, tables } from './styles.js';
+
+/** A number (or a word) to sort by, and how it is written. */
+export interface Cell {
+  value: number | string | null;
+  text: string;
+}
+
+/** A table that can be sorted by any column and copied for a spreadsheet. The first column names its row. */
+export class LabTable extends LabElement {
+  static override properties = {
+    head: { attribute: false },
+    rows: { attribute: false },
+    label: { type: String },
+    order: { state: true },
+    copied: { state: true },
+  };
+
+  static override styles = [
+    base,
+    controls,
+    tables,
+    css`
+      :host {
+        min-width: 0;
+      }
+      table {
+        width: 100%;
+      }
+      thead th {
+        padding: 0;
+        position: sticky;
+        top: 0;
+        background: var(--lab-ground);
+      }
+      thead button {
+        width: 100%;
+        min-height: 32px;
+        padding: 4px 10px 4px 0;
+        border: 0;
+        background: none;
+        font-size: inherit;
+        text-align: inherit;
+        white-space: nowrap;
+      }
+      th:first-child,
+      th:first-child button {
+        text-align: left;
+      }
+      .copy {
+        display: block;
+        margin: 8px 0 4px;
+        font-size: var(--lab-small);
+      }
+    `,
+  ];
+
+  declare head: readonly string[];
+  declare rows: readonly (readonly Cell[])[];
+  declare label: string;
+  /** Which column it is sorted by; null: as it came. */
+  declare private order: { column: number; down: boolean } | null;
+  declare private copied: boolean;
+
+  constructor() {
+    super();
+    this.head = [];
+    this.rows = [];
+    this.label = '';
+    this.order = null;
+    this.copied = false;
+  }
+
+  /** Largest first, then smallest first, then as it came. */
+  private sort(column: number): void {
+    if (this.order?.column !== column) this.order = { column, down: true };
+    else this.order = this.order.down ? { column, down: false } : null;
+  }
+
+  private get sorted(): readonly (readonly Cell[])[] {
+    const { order } = this;
+    if (!order) return this.rows;
+    const sign = order.down ? -1 : 1;
+    return [...this.rows].sort((a, b) => {
+      const [x, y] = [a[order.column]!.value, b[order.column]!.value];
+      if (x === null || y === null) return Number(x === null) - Number(y === null);
+      return sign * (typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y), this.lang));
+    });
+  }
+
+  private async copy(): Promise<void> {
+    const lines = [this.head, ...this.sorted.map((row) => row.map(({ value }) => String(value ?? '')))];
+    try {
+      await navigator.clipboard.writeText(lines.map((line) => line.join('\t')).join('\n'));
+      this.copied = true;
+      setTimeout(() => (this.copied = false), 2000);
+    } catch {
+      // No leave to write there: the rows are selected, so that a key does it.
+      getSelection()?.selectAllChildren(this.renderRoot.querySelector('table')!);
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { order, t } = this;
+    return html`<div class="wide" tabindex="0" role="region" aria-label=${this.label}>
+        <table>
+          <thead>
+            <tr>
+              ${this.head.map(
+                (name, column) =>
+                  html`<th scope="col" aria-sort=${order?.column === column ? (order.down ? 'descending' : 'ascending') : nothing}>
+                    <button title=${t('sortBy', { name })} @click=${() => this.sort(column)}>
+                      ${name}${order?.column === column ? (order.down ? ' ↓' : ' ↑') : ''}
+                    </button>
+                  </th>`,
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            ${this.sorted.map(
+              ([first, ...rest]) =>
+                html`<tr>
+                  <th scope="row">${first?.text}</th>
+                  ${rest.map(({ text }) => html`<td>${text}</td>`)}
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+      <button class="copy" @click=${() => void this.copy()}>
+        <span role="status">${this.copied ? t('tableCopied') : t('copyTable')}</span>
+      </button>`;
+  }
+}
+
+customElements.define('lab-table', LabTable);
