@@ -4,7 +4,7 @@ export const en = {
   stations: 'Stations',
   language: 'Language',
   theme: 'Theme',
-  themeAuto: 'as the system',
+  themeAuto: 'system',
   themeLight: 'light',
   themeDark: 'dark',
   copyLink: 'Copy link',
@@ -15,6 +15,7 @@ export const en = {
   copyTable: 'Copy the table',
   tableCopied: 'Table copied',
   undo: 'Undo',
+  settings: 'Settings',
   toExample: 'Back to the example',
   stationConvolution: 'Convolution',
   stationFilter: 'Learn a filter',
@@ -240,6 +241,9 @@ export const en = {
   sectionTrain: 'Training',
 
   // train: the inspection panels (names of panels first)
+  stageTitle: 'What the network makes of one image',
+  stageOpen: 'See more of {layer}',
+  stageTruth: 'It is: {class}',
   panelLayer: 'Inside a layer',
   panelImages: 'Test images',
   panelOwn: 'Your own image',

@@ -5,7 +5,7 @@ export const es: Words = {
   stations: 'Estaciones',
   language: 'Idioma',
   theme: 'Tema',
-  themeAuto: 'el del sistema',
+  themeAuto: 'sistema',
   themeLight: 'claro',
   themeDark: 'oscuro',
   copyLink: 'Copiar enlace',
@@ -16,6 +16,7 @@ export const es: Words = {
   copyTable: 'Copiar la tabla',
   tableCopied: 'Tabla copiada',
   undo: 'Deshacer',
+  settings: 'Ajustes',
   toExample: 'Volver al ejemplo',
   stationConvolution: 'Convolución',
   stationFilter: 'Aprender un filtro',
@@ -237,6 +238,9 @@ export const es: Words = {
   sectionTrain: 'Entrenamiento',
 
   // train: the inspection panels (names of panels first)
+  stageTitle: 'Qué hace la red con una imagen',
+  stageOpen: 'Ver más de {layer}',
+  stageTruth: 'Es: {class}',
   panelLayer: 'Dentro de una capa',
   panelImages: 'Imágenes de prueba',
   panelOwn: 'Tu propia imagen',

@@ -50,7 +50,7 @@ export class ChartFigure extends LabElement {
       .head {
         display: flex;
         flex-wrap: wrap;
-        gap: 4px 8px;
+        gap: 0 4px;
         align-items: center;
         min-height: 32px;
       }
@@ -60,7 +60,6 @@ export class ChartFigure extends LabElement {
       }
       .files {
         display: flex;
-        gap: 4px;
       }
       .note {
         font-size: var(--lab-small);

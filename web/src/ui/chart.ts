@@ -126,24 +126,25 @@ export class LabChart extends LitElement {
     this.plot?.destroy();
     const ink = this.token('--lab-ink-soft');
     const line = this.token('--lab-line');
+    const ground = this.token('--lab-ground');
     const font = `12px ${getComputedStyle(this).fontFamily}`;
     const colours = this.series.map((series) => this.token(series.colour));
     const print = (value: number): string => plain(value, this.lang, 4);
     const axis: uPlot.Axis = { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1, size: 4 } };
     const scales: uPlot.Scales = {
-      x: { time: false, ...(this.across ? { range: this.across } : {}) },
-      y: { ...(this.log ? { distr: 3 as const } : {}), ...(this.range ? { range: this.range } : {}) },
+      x: { time: false, range: this.across ?? ((_, low, high) => (low === null ? [0, 1] : [low, high])) },
+      y: { ...(this.log ? { distr: 3 as const } : {}), range: this.range ?? this.roomFor },
     };
     this.plot = new uPlot(
       {
         width: Math.max(120, box.clientWidth),
         height: this.height,
         legend: { show: false },
-        padding: [12, 92, 0, 0],
+        padding: [12, this.roomForNames(font), 0, 0],
         cursor: { drag: { x: false, y: false }, points: { size: 6 } },
         scales,
         axes: [
-          { ...axis, size: 44, label: this.axis, labelFont: font, labelSize: 16, labelGap: 0, values: (_, ticks) => ticks.map(print) },
+          { ...axis, size: 28, label: this.axis, labelFont: font, labelSize: 18, labelGap: 0, values: (_, ticks) => ticks.map(print) },
           { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : print(tick))) },
         ],
         series: [
@@ -159,7 +160,7 @@ export class LabChart extends LitElement {
           })),
         ],
         hooks: {
-          draw: [(plot) => this.drawNames(plot, colours, font)],
+          draw: [(plot) => this.drawNames(plot, colours, font, ground)],
           setCursor: [(plot) => this.read(plot)],
         },
       },
@@ -170,7 +171,22 @@ export class LabChart extends LitElement {
     this.plot.root.setAttribute('aria-hidden', 'true');
   }
 
-  private drawNames(plot: uPlot, colours: string[], font: string): void {
+  /** The longest name stands right of the last point. */
+  private roomForNames(font: string): number {
+    const ctx = new OffscreenCanvas(1, 1).getContext('2d')!;
+    ctx.font = `600 ${font}`;
+    const named = this.series.filter(({ named }) => named !== false);
+    return 12 + Math.ceil(named.reduce((most, { label }) => Math.max(most, ctx.measureText(label).width), 0));
+  }
+
+  /** The axis is there before the data, so that nothing jumps when they come. */
+  private readonly roomFor = (_: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax => {
+    if (low === null || high === null) return this.log ? [0.01, 1] : [0, 1];
+    if (this.log) return uPlot.rangeLog(low, high, 10, false);
+    return uPlot.rangeNum(low, high, { min: { pad: 0.05, soft: 0, mode: 3 }, max: { pad: 0.05, soft: 0, mode: 0 } });
+  };
+
+  private drawNames(plot: uPlot, colours: string[], font: string, ground: string): void {
     const { ctx } = plot;
     const ratio = devicePixelRatio;
     const names: { text: string; colour: string; y: number; x: number }[] = [];
@@ -194,9 +210,15 @@ export class LabChart extends LitElement {
     ctx.font = font.replace('12px', `600 ${12 * ratio}px`);
     ctx.textBaseline = 'middle';
     ctx.textAlign = 'left';
+    // Legible where it stands on other lines.
+    ctx.lineWidth = 4 * ratio;
+    ctx.lineJoin = 'round';
+    ctx.strokeStyle = ground;
     for (const { text, colour, x, y } of names) {
+      const row = Math.min(y, plot.bbox.top + plot.bbox.height);
+      ctx.strokeText(text, x, row);
       ctx.fillStyle = colour;
-      ctx.fillText(text, x, Math.min(y, plot.bbox.top + plot.bbox.height));
+      ctx.fillText(text, x, row);
     }
     ctx.restore();
   }

@@ -238,7 +238,7 @@ export class LabGrid extends LitElement {
     const reachable = this.interactive || this.editable;
     return html`<div
       role="gridcell"
-      class="cell ${index === this.lit ? 'one' : ''} ${this.marks?.has(index) ? 'mark' : ''}"
+      class="cell ${index === this.lit ? 'one' : ''} ${this.cell > 12 && this.marks?.has(index) ? 'mark' : ''}"
       data-index=${index}
       tabindex=${reachable ? (index === this.active ? '0' : '-1') : nothing}
       aria-label="${row + 1}, ${column + 1}: ${this.cell >= 26 ? text : plain(value, this.lang, 3)}"

@@ -39,9 +39,9 @@ export class LabPlayer extends LabElement {
       }
       kbd {
         font-family: var(--lab-mono);
-        font-size: 0.75em;
+        font-size: 0.8125em;
         opacity: 0.85;
-        margin-left: 4px;
+        margin-left: 6px;
       }
       @container (width <= 570px) {
         kbd {

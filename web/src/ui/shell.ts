@@ -69,9 +69,13 @@ export class LabShell extends LitElement {
       }
       .tools button,
       .tools select {
-        min-height: 32px;
         padding: 2px 8px;
         font-size: var(--lab-small);
+      }
+      .link {
+        display: inline-flex;
+        align-items: center;
+        gap: 6px;
       }
       main {
         max-width: 1440px;
@@ -108,8 +112,15 @@ export class LabShell extends LitElement {
           margin-left: auto;
           gap: 4px;
         }
-        .tools select {
-          max-width: 92px;
+        /* The words are there for who hears the page. */
+        .link span {
+          position: absolute;
+          clip-path: inset(50%);
+        }
+        nav a {
+          min-height: 40px;
+          display: inline-flex;
+          align-items: center;
         }
         main {
           padding: 16px 16px 48px;
@@ -204,7 +215,18 @@ export class LabShell extends LitElement {
           )}
         </nav>
         <div class="tools">
-          <button @click=${() => void this.copy()}><span role="status">${this.copied ? t('copied') : t('copyLink')}</span></button>
+          <button class="link" @click=${() => void this.copy()}>
+            <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+              <path
+                d="M6.5 9.5a3 3 0 0 0 4.2 0l2.6-2.6a3 3 0 0 0-4.2-4.2l-.9.9M9.5 6.5a3 3 0 0 0-4.2 0L2.7 9.1a3 3 0 0 0 4.2 4.2l.9-.9"
+                fill="none"
+                stroke="currentColor"
+                stroke-width="1.5"
+                stroke-linecap="round"
+              />
+            </svg>
+            <span role="status">${this.copied ? t('copied') : t('copyLink')}</span>
+          </button>
           <select
             aria-label=${t('theme')}
             @change=${(event: Event) => {

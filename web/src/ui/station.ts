@@ -1,4 +1,4 @@
-import { css, type PropertyDeclarations, type PropertyValues } from 'lit';
+import { css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import type { LabEngine } from '../engine/client.js';
 import { problemOf, sharedEngine } from '../state/engine.js';
 import { read, write, type Table } from '../state/properties.js';
@@ -58,6 +58,62 @@ const common = css`
     padding-top: 16px;
     border-top: 1px solid var(--lab-line);
   }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 12px 24px;
+    align-items: center;
+    justify-content: space-between;
+  }
+  .row.tight {
+    justify-content: start;
+    gap: 8px;
+  }
+  /* Settings: in their place where there is room, in a sheet that slides over the lower half of a phone. */
+  .sheet > .handle {
+    display: none;
+  }
+  @container (width <= 570px) {
+    .columns .sheet,
+    .place .sheet {
+      order: 99;
+    }
+    .sheet {
+      position: sticky;
+      bottom: 0;
+      z-index: 2;
+      margin: 0 -16px;
+      padding: 0 16px;
+      background: var(--lab-surface);
+      border-top: 1px solid var(--lab-line);
+      box-shadow: var(--lab-shadow);
+    }
+    .sheet > .handle {
+      display: block;
+      width: 100%;
+      min-height: 48px;
+      border: 0;
+      background: none;
+      font-weight: 620;
+      text-align: left;
+    }
+    .sheet > .handle::after {
+      content: '▴';
+      float: right;
+    }
+    .sheet.open > .handle::after {
+      content: '▾';
+    }
+    .sheet > :not(.handle) {
+      display: none;
+    }
+    .sheet.open > :not(.handle) {
+      display: grid;
+      max-height: 46vh;
+      overflow: auto;
+      padding-bottom: 16px;
+    }
+  }
   details {
     border-top: 1px solid var(--lab-line);
     padding-top: 8px;
@@ -87,6 +143,7 @@ export abstract class Station<S extends object> extends LabElement {
     engineUrl: { type: String, attribute: 'engine-url' },
     dataUrl: { type: String, attribute: 'data-url' },
     s: { state: true },
+    sheetOpen: { state: true },
   };
 
   declare link: string;
@@ -94,6 +151,7 @@ export abstract class Station<S extends object> extends LabElement {
   declare engineUrl: string | undefined;
   declare dataUrl: string | undefined;
   declare protected s: S;
+  declare private sheetOpen: boolean;
   protected engine: LabEngine | null = null;
   private written = '';
   private started = false;
@@ -103,7 +161,7 @@ export abstract class Station<S extends object> extends LabElement {
   constructor() {
     super();
     this.link = '';
-    this.hotkeys = false;
+    this.hotkeys = this.sheetOpen = false;
   }
 
   override connectedCallback(): void {
@@ -172,6 +230,16 @@ export abstract class Station<S extends object> extends LabElement {
   /** The station could not start. */
   protected drawFailure(): ReturnType<typeof this.drawProblem> {
     return this.drawProblem(this.problem, this.engine ? undefined : { words: this.t('tryAgain'), run: () => void this.start() });
+  }
+
+  /** Settings that a narrow screen keeps in a sheet. */
+  protected drawSheet(content: TemplateResult): TemplateResult {
+    return html`<div class=${this.sheetOpen ? 'sheet open' : 'sheet'}>
+      <button class="handle" aria-expanded=${this.sheetOpen ? 'true' : 'false'} @click=${() => (this.sheetOpen = !this.sheetOpen)}>
+        ${this.t('settings')}
+      </button>
+      ${content}
+    </div>`;
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {

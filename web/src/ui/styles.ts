@@ -58,16 +58,29 @@ export const controls = css`
   input[type='number'] {
     font: inherit;
     color: inherit;
-    min-height: 36px;
+    min-height: 40px;
     padding: 4px 12px;
     border: 1px solid var(--lab-mark);
     border-radius: var(--lab-radius);
     background: var(--lab-surface);
   }
+  /* Beside a heading: what one can do with a picture, without a frame around each. */
   button.small {
     min-height: 32px;
-    padding: 2px 10px;
+    padding: 2px 8px;
     font-size: var(--lab-small);
+    border-color: transparent;
+    background: none;
+    color: var(--lab-ink-soft);
+  }
+  button.small:hover:not(:disabled) {
+    color: var(--lab-ink);
+    border-color: var(--lab-line);
+  }
+  button.small[aria-pressed='true'] {
+    border-color: var(--lab-accent);
+    color: var(--lab-accent);
+    background: none;
   }
   /* A finger needs more room than a pointer. */
   @media (pointer: coarse) {

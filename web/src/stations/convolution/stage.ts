@@ -29,7 +29,11 @@ function cellOf(scene: Scene, room: number): number {
   const across = image.columns + 2 * padding;
   const width = room || 320;
   if (width < 600) return Math.max(6, Math.min(40, Math.floor((across > 12 ? width - 4 : width * 0.67) / across) - 1));
-  if (across > 12) return Math.max(6, Math.floor(Math.min(360, width * 0.4) / across) - 1);
+  if (across > 12) {
+    // All in one row where its cells can be told apart; else the image as large as half of it.
+    const abreast = Math.floor((width - 200 - 29 * kernel.columns) / (across + 2 * columns + scene.lastSize[1]));
+    return abreast >= 6 ? Math.min(12, abreast) : Math.max(6, Math.floor(Math.min(360, width * 0.4) / across) - 1);
+  }
   const all = across + kernel.columns + 2 * columns + Math.max(3, scene.lastSize[1]);
   return Math.max(28, Math.min(44, Math.floor((width - 216) / all) - 1));
 }

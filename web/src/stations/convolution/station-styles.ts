@@ -48,17 +48,6 @@ export const convolutionStyles = css`
     stroke-width: 1;
     opacity: 0.75;
   }
-  .row {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 12px 24px;
-    align-items: center;
-    justify-content: space-between;
-  }
-  .row.tight {
-    justify-content: start;
-    gap: 8px;
-  }
   .hint {
     font-size: var(--lab-small);
     color: var(--lab-ink-soft);
@@ -100,8 +89,8 @@ export const convolutionStyles = css`
     .side {
       display: contents;
     }
-    .settings,
-    .problem {
+    .columns .problem,
+    .sheet {
       order: 1;
     }
     details {

@@ -360,16 +360,18 @@ export class ConvolutionStation extends Station<State> {
           </div>
           ${this.drawMisfit()}
           <p class="hint">${t(s.way === 'forward' ? 'editHint' : 'gradHint')}</p>
-          ${drawSettings({
-            scene,
-            t,
-            chosen: this.chosen,
-            canUndo: this.past.length > 0,
-            change,
-            edit,
-            undo: () => this.undo(),
-            pickPicture: () => this.renderRoot.querySelector<HTMLInputElement>('.file')?.click(),
-          })}
+          ${this.drawSheet(
+            drawSettings({
+              scene,
+              t,
+              chosen: this.chosen,
+              canUndo: this.past.length > 0,
+              change,
+              edit,
+              undo: () => this.undo(),
+              pickPicture: () => this.renderRoot.querySelector<HTMLInputElement>('.file')?.click(),
+            }),
+          )}
           ${this.drawFileInput()} ${this.drawProblem(this.imageProblem)}
         </div>
         <div class="side">${drawSum(scene, t, lang)} ${drawWhy(scene, t)} ${drawQuestion(scene, t, this.past.length > 0, change)}</div>

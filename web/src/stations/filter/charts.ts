@@ -4,6 +4,7 @@ import { angles, epochs, type Curve, type Learner } from './learner.js';
 
 export const wholeRun: [number, number] = [0, epochs];
 export const unitRange: [number, number] = [0, 1.05];
+export const halfTurn: [number, number] = [0, 180];
 
 // Charts rebuild when their series change; the same words give the same object.
 const kept = new Map<string, Series[]>();

@@ -55,6 +55,24 @@ export const filterStyles = css`
     color: var(--lab-ink-soft);
     min-height: 20px;
   }
+  @container (width < 1100px) {
+    .main,
+    .side {
+      display: contents;
+    }
+    .verdicts {
+      order: 1;
+    }
+    .sheet {
+      order: 2;
+    }
+    .tuning {
+      order: 3;
+    }
+    details {
+      order: 4;
+    }
+  }
   @container (width <= 660px) {
     .stage {
       grid-template-columns: minmax(0, 1fr);

@@ -7,7 +7,7 @@ import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
 import { Station, stationStyles } from '../../ui/station.js';
 import { styleMap } from '../../ui/style-map.js';
-import { lossData, lossSeries, tuningData, tuningSeries, unitRange, wholeRun } from './charts.js';
+import { halfTurn, lossData, lossSeries, tuningData, tuningSeries, unitRange, wholeRun } from './charts.js';
 import { drawQuestion, drawWhy } from './explanation.js';
 import { epochs, Learner } from './learner.js';
 import { baseRate, rates, speeds, table, type State } from './state.js';
@@ -276,6 +276,7 @@ export class FilterStation extends Station<State> {
   private drawTuning(): TemplateResult {
     const { t, learner } = this;
     return html`<lab-figure
+      class="tuning"
       .name=${'angle'}
       .heading=${t('tuning')}
       .note=${t('tuningHelp')}
@@ -284,6 +285,7 @@ export class FilterStation extends Station<State> {
       .height=${220}
       .axis=${`${t('angleAxis')} (°)`}
       .range=${unitRange}
+      .across=${halfTurn}
       .unit=${'°'}
       .lang=${this.lang}
     ></lab-figure>`;
@@ -309,7 +311,7 @@ export class FilterStation extends Station<State> {
               void learner?.session?.setSpeed(speeds[event.detail]!);
             }}
           ></lab-player>
-          ${this.drawStatus()} ${this.drawTrouble()} ${this.drawStage()} ${this.drawSettings()} ${this.drawTuning()}
+          ${this.drawStatus()} ${this.drawTrouble()} ${this.drawStage()} ${this.drawSheet(this.drawSettings())} ${this.drawTuning()}
         </div>
         <div class="side">
           <section class="verdicts" role="group" aria-label=${t('testTwo')}>

@@ -64,6 +64,7 @@ export class DataChoice extends LabElement {
       }
       .loading {
         min-height: 20px;
+        margin: -12px 0;
       }
       progress {
         width: 100%;

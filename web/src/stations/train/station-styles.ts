@@ -13,6 +13,9 @@ export const trainStyles = css`
     gap: 16px;
     min-width: 0;
   }
+  .stage {
+    min-height: 168px;
+  }
   .curves {
     display: grid;
     gap: 24px;

@@ -387,6 +387,13 @@ export class TrainStation extends Station<State> {
             }}
           ></lab-player>
           ${drawStatus(run, this.opening, t, lang)} ${this.drawTrouble()} ${this.drawBadge()}
+          <div class="stage">
+            ${
+              this.panels
+                ? html`<lab-live-stage .run=${run} .lang=${lang} @open=${() => this.set({ tab: 'layers' })}></lab-live-stage>`
+                : nothing
+            }
+          </div>
           <div class="curves">
             <lab-curves
               .run=${run}

@@ -1,5 +1,6 @@
 import type { Key } from '../../../i18n/index.js';
 import './layer-panel.js';
+import './live-stage.js';
 import './images-panel.js';
 import './confusion-panel.js';
 import './own-image-panel.js';
