@@ -2,13 +2,12 @@
 
 #include "engine/data/card.hpp"
 #include "engine/io/safetensors.hpp"
+#include "engine/model/model_file.hpp"
 #include "native/file_bytes.hpp"
 
 namespace cnnlab {
 
 namespace {
-
-constexpr auto format = "cnnlab-model-1";
 
 /// The experiment as inference needs it: the file has the averaged weights already.
 Experiment for_inference(Experiment experiment) {
@@ -17,21 +16,6 @@ Experiment for_inference(Experiment experiment) {
 }
 
 }  // namespace
-
-std::vector<uint8_t> model_file(const Model& model) {
-    TensorFile file;
-    for (auto& [name, tensor] : model.weights()) file.tensors.push_back({name, tensor});
-    Json classes = Json::array();
-    for (const std::string& name : model.card().classes) classes.push_back(name);
-    const auto dump = [](const Json& json) {
-        return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-    };
-    file.metadata = {{"format", format},
-                     {"experiment", dump(model.experiment().to_json())},
-                     {"card", to_json(model.card())},
-                     {"classes", dump(classes)}};
-    return write_safetensors(file);
-}
 
 Model read_model(const std::filesystem::path& path, Backend& backend) {
     const std::string place = path.string();
@@ -42,9 +26,9 @@ Model read_model(const std::filesystem::path& path, Backend& backend) {
         throw Error(ErrorCode::checkpoint, place, std::string("holds tensors but no \"") + key + "\"",
                     "use a model.safetensors written by cnnlab");
     };
-    if (text("format") != format) {
+    if (text("format") != model_format) {
         throw Error(ErrorCode::checkpoint, place, "has the format \"" + text("format") + "\"",
-                    std::string("this version reads ") + format);
+                    std::string("this version reads ") + model_format);
     }
     Experiment experiment = Experiment::parse(parse_json(text("experiment"), place), place);
     Model model(for_inference(std::move(experiment)), parse_card(text("card"), place), backend);

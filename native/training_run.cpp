@@ -6,10 +6,10 @@
 #include <cstdio>
 #include <system_error>
 
+#include "engine/model/model_file.hpp"
 #include "native/curves_svg.hpp"
 #include "native/file_bytes.hpp"
 #include "native/interrupt.hpp"
-#include "native/model_file.hpp"
 #include "native/text.hpp"
 
 namespace cnnlab {

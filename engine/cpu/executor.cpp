@@ -99,6 +99,7 @@ std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitVi
     using Clock = std::chrono::steady_clock;
     const auto stop = Clock::now() + budget;
     if (!under_way_) begin(input, split);
+    step_.split = split;  // it may have been uploaded anew since the last part
     under_way_ = true;
     for (; phase_ < phases_.size(); ++phase_) {
         const Phase phase = phases_[phase_];

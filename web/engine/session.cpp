@@ -4,6 +4,7 @@
 
 #include "engine/data/card.hpp"
 #include "engine/data/lines.hpp"
+#include "web/engine/page_card.hpp"
 #include "web/engine/threads.hpp"
 
 namespace cnnlab::web {
@@ -11,13 +12,6 @@ namespace cnnlab::web {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// A slice is at least one batch, and shall stay within a frame or two; whole blocks of the backend.
-int64_t evaluation_batch(const Model& model) {
-    int64_t cost = 0;
-    for (const LayerInfo& layer : model.layers()) cost += layer.multiply_adds;
-    return cost * 32 < 200'000'000 ? 32 : 8;
-}
 
 Json shape_json(const Shape& shape) { return Json(std::vector<int64_t>(shape.begin(), shape.end())); }
 
@@ -51,6 +45,27 @@ void make_harmless(Program& program) {
         if (auto* load = std::get_if<ops::LoadBatch>(&op)) load->augment = {};
         if (auto* dropout = std::get_if<ops::Dropout>(&op)) dropout->p = 0;
     }
+}
+
+/// The images as an experiment wants them; the same ones where it wants nothing of them.
+std::shared_ptr<const Images> as_specified(const DataSpec& spec, std::shared_ptr<const Images> images) {
+    const auto cuts = [](int limit, const Split& split) { return limit > 0 && limit < split.count(); };
+    if (!cuts(spec.train_limit, images->training.train) && !cuts(spec.test_limit, images->test) &&
+        !spec.permute_pixels && spec.mean.empty() && spec.stddev.empty())
+        return images;
+    Dataset own = images->training;
+    own.test = images->test;
+    apply_data_spec(spec, own);
+    auto changed = std::make_shared<Images>();
+    changed->test = std::move(own.test);
+    own.test = {};
+    changed->training = std::move(own);
+    changed->origin = images->origin;
+    return changed;
+}
+
+std::shared_ptr<const Split> test_of(const std::shared_ptr<const Images>& images) {
+    return {images, &images->test};
 }
 
 }  // namespace
@@ -105,71 +120,20 @@ std::shared_ptr<const Images> lines_images(const DataSpec& spec) {
     return images;
 }
 
-Json evaluation_json(const Evaluation& e) {
-    return {{"loss", e.loss},
-            {"accuracy", e.accuracy},
-            {"top5", e.top5},
-            {"count", e.count},
-            {"classAccuracy", e.class_accuracy},
-            {"confusion", e.confusion}};
-}
-
-// ---- evaluation ------------------------------------------------------------------------------------
-
-SlicedEvaluation::SlicedEvaluation(Model& model, const Split& images, int64_t count)
-    : model_(&model),
-      images_(&images),
-      count_(std::min(count, images.count())),
-      scorer_(static_cast<int>(model.card().classes.size())) {
-    if (count_ < 1)
-        throw Error(ErrorCode::missing_data, "evaluate", "there are no images to evaluate",
-                    "load some first");
-    program_ = model.compile_for(Phase::evaluate, static_cast<int>(std::min(count_, evaluation_batch(model))))
-                   .program;
-    executable_ = model.backend().prepare(program_);
-    outputs_ = static_cast<int>(program_.shape(program_.logits).count());
-    logits_.reserve(static_cast<size_t>(count_ * outputs_));
-}
-
-bool SlicedEvaluation::run_for(std::chrono::milliseconds budget) {
-    const auto stop = Clock::now() + budget;
-    Backend& backend = model_->backend();
-    // Others use the place for input images between the slices. Nothing is copied.
-    backend.upload_split(SplitName::input, model_->card().image, *images_);
-    while (cursor_ < count_) {
-        const int n = static_cast<int>(std::min<int64_t>(program_.batch, count_ - cursor_));
-        loss_sum_ += backend.run(*executable_, {SplitName::input, cursor_, n}).loss_sum;
-        const HostTensor logits = backend.download(*executable_, program_.logits);
-        const auto row = logits.span().first(static_cast<size_t>(n) * static_cast<size_t>(outputs_));
-        scorer_.add(row, outputs_,
-                    std::span(images_->labels).subspan(static_cast<size_t>(cursor_), static_cast<size_t>(n)),
-                    output_kind(model_->experiment()) == OutputKind::identity ? 0.5F : 0.0F);
-        logits_.insert(logits_.end(), row.begin(), row.end());
-        cursor_ += n;
-        if (Clock::now() >= stop) break;
-    }
-    return cursor_ >= count_;
-}
-
 // ---- session ---------------------------------------------------------------------------------------
 
 LabSession::LabSession(Experiment experiment, std::shared_ptr<const Images> images)
     : experiment_(std::move(experiment)), images_(std::move(images)) {
-    const DataSpec& data = experiment_.dataset;
-    if (data.train_limit > 0 || data.test_limit > 0 || data.permute_pixels || !data.mean.empty() ||
-        !data.stddev.empty()) {
-        Dataset own = images_->training;
-        own.test = images_->test;
-        apply_data_spec(data, own);
-        auto changed = std::make_shared<Images>();
-        changed->test = std::move(own.test);
-        own.test = {};
-        changed->training = std::move(own);
-        changed->origin = images_->origin;
-        images_ = std::move(changed);
-    }
-    evaluated_ = images_->test.count();
+    images_ = as_specified(experiment_.dataset, std::move(images_));
+    test_ = test_of(images_);
+    evaluated_ = test_->count();
     make_trainer();
+}
+
+void LabSession::set_test(std::shared_ptr<const Images> images) {
+    const auto found = test_of(as_specified(experiment_.dataset, std::move(images)));
+    check_split(*found, model().card(), "test images");
+    test_ = found;
 }
 
 void LabSession::make_trainer() {
@@ -189,17 +153,9 @@ Json LabSession::info() {
     for (const Op& op : t.program().ops) flops += 2 * multiply_adds(op, t.program());
     const DatasetCard& card = model().card();
     return {{"description", describe(experiment_, card)},
-            {"card",
-             {{"name", card.name},
-              {"title", card.title},
-              {"image", {card.image.height, card.image.width, card.image.channels}},
-              {"classes", card.classes},
-              {"mean", card.mean},
-              {"std", card.stddev},
-              {"licence", card.licence},
-              {"source", card.source}}},
+            {"card", card_for_page(card)},
             {"trainCount", images_->training.train.count()},
-            {"testCount", images_->test.count()},
+            {"testCount", test_->count()},
             {"stepsPerEpoch", t.steps_per_epoch()},
             {"totalSteps", t.total_steps()},
             {"step", t.steps_done()},
@@ -217,6 +173,7 @@ Progress LabSession::run(int64_t steps, std::chrono::milliseconds budget) {
         if (epoch_evaluation_) {
             const bool complete = epoch_evaluation_->run_for(left());
             progress_.events.push_back({{"type", "evaluating"},
+                                        {"asked", false},
                                         {"done", epoch_evaluation_->done()},
                                         {"count", epoch_evaluation_->count()}});
             if (complete) finish_evaluation();
@@ -230,7 +187,7 @@ Progress LabSession::run(int64_t steps, std::chrono::milliseconds budget) {
             progress_.more = trainer_->step_part(left()) != Trainer::Part::nothing;
             if (epoch_end_) {
                 if (evaluated_ > 0)
-                    epoch_evaluation_.emplace(model(), images_->test, evaluated_);
+                    epoch_evaluation_.emplace(model(), test_, evaluated_);
                 else
                     finish_evaluation();
             }
@@ -290,8 +247,8 @@ void LabSession::on_event(const TrainEvent& event) {
 }
 
 void LabSession::begin_evaluation(SplitName split, int64_t count) {
-    const Split& images = split == SplitName::train ? images_->training.train : images_->test;
-    asked_.emplace(model(), images, count);
+    const std::shared_ptr<const Split> training(images_, &images_->training.train);
+    asked_.emplace(model(), split == SplitName::train ? training : test_, count);
 }
 
 SlicedEvaluation& LabSession::evaluation() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/train/trainer.hpp"
+#include "web/engine/evaluation.hpp"
 
 namespace cnnlab::web {
 
@@ -27,34 +28,6 @@ struct Images {
 
 /// The images of an experiment on "lines".
 [[nodiscard]] std::shared_ptr<const Images> lines_images(const DataSpec& spec);
-
-[[nodiscard]] Json evaluation_json(const Evaluation& evaluation);
-
-/// An evaluation that can be done bit by bit.
-class SlicedEvaluation {
-  public:
-    /// `images` and `model` must outlive it. Of the split's first `count` images.
-    SlicedEvaluation(Model& model, const Split& images, int64_t count);
-    /// Goes on until `budget` has passed; at least one batch. True when all is done.
-    bool run_for(std::chrono::milliseconds budget);
-    [[nodiscard]] int64_t done() const { return cursor_; }
-    [[nodiscard]] int64_t count() const { return count_; }
-    [[nodiscard]] Evaluation result() const { return scorer_.result(loss_sum_); }
-    /// [count, outputs], row-major
-    [[nodiscard]] const std::vector<float>& logits() const { return logits_; }
-    [[nodiscard]] int outputs() const { return outputs_; }
-
-  private:
-    Model* model_;
-    const Split* images_;
-    Program program_;
-    std::unique_ptr<Executable> executable_;
-    int64_t count_, cursor_ = 0;
-    int outputs_ = 1;
-    double loss_sum_ = 0;
-    Scorer scorer_;
-    std::vector<float> logits_;
-};
 
 /// What happened in one slice of training.
 struct Progress {
@@ -80,11 +53,15 @@ class LabSession : private Observer {
 
     [[nodiscard]] Trainer& trainer() { return *trainer_; }
     [[nodiscard]] Model& model() { return trainer_->model(); }
-    [[nodiscard]] const Images& images() const { return *images_; }
+    [[nodiscard]] const Split& split(SplitName name) const {
+        return name == SplitName::train ? images_->training.train : *test_;
+    }
     [[nodiscard]] Json info();
 
     /// The first so many test images are evaluated after each epoch.
-    void set_evaluated(int64_t count) { evaluated_ = std::min(count, images_->test.count()); }
+    void set_evaluated(int64_t count) { evaluated_ = std::min(count, test_->count()); }
+    /// The test images become those of `images`. An epoch's end evaluates as many as before.
+    void set_test(std::shared_ptr<const Images> images);
     /// Begins at most `steps` steps, until `budget` has passed; goes on with a step or an evaluation that is under way first.
     Progress run(int64_t steps, std::chrono::milliseconds budget);
     /// Whether the weights are in between two steps: run(0, …) until they are not, before anything looks at them.
@@ -111,6 +88,7 @@ class LabSession : private Observer {
 
     Experiment experiment_;
     std::shared_ptr<const Images> images_;
+    std::shared_ptr<const Split> test_;  ///< those of images_, until there are more
     std::unique_ptr<Backend> backend_;
     std::unique_ptr<Trainer> trainer_;
     float learning_rate_scale_ = 1;

@@ -1,5 +1,5 @@
 // shards.mjs OUT [NAME=FOLDER...] : data sets as static shards in OUT, with a list of them in OUT/index.json.
-// A shard is gzip of the labels, a byte each, and then the images as NHWC bytes. The first one of each split is small, so that
+// A shard is gzip of the labels, a byte each, and then the images as NHWC bytes. The first one of the training images is small, so that
 // images are on the screen at once; the others are loaded when they are wanted. What is up to date is not made again.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const first = { train: 2000, test: 500 };
+/** Where the first shards end: samples and a first training; what the test curve takes. */
+const ends = { train: [100, 2000], test: [1000] };
 const later = 10000;
 
 const say = (text) => console.error(`lab: ${text}`);
@@ -92,7 +93,7 @@ function writeShards(out, name, split, { pixels, labels }) {
   const size = pixels.length / labels.length;
   const entries = [];
   for (let begin = 0; begin < labels.length;) {
-    const end = Math.min(labels.length, begin === 0 ? first[split] : Math.ceil((begin + 1) / later) * later);
+    const end = Math.min(labels.length, ends[split][entries.length] ?? Math.ceil((begin + 1) / later) * later);
     const raw = Buffer.concat([labels.subarray(begin, end), pixels.subarray(begin * size, end * size)]);
     const packed = gzipSync(raw, { level: 6 });
     const sha256 = createHash('sha256').update(packed).digest('hex');

@@ -36,7 +36,7 @@ test('only the latest progress is kept, by data set and session', () => {
   const posted: LabEvent[][] = [];
   const outbox = new Outbox((events) => posted.push(events));
   for (const name of ['a', 'b', 'a']) outbox.add({ type: 'loading', name, bytes: 1, totalBytes: 2, trainLoaded: 0, testLoaded: 0 });
-  for (const session of [1, 2, 1]) outbox.add({ type: 'evaluating', session, done: 1, count: 2 });
+  for (const session of [1, 2, 1]) outbox.add({ type: 'evaluating', asked: false, session, done: 1, count: 2 });
   outbox.flush(true);
   expect(posted[0]!.map((event) => event.type)).toEqual(['loading', 'loading', 'evaluating', 'evaluating']);
   outbox.flush(true);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { requireFeatures } from '../src/engine/features.js';
-import { asLabError, buffersOf, placeOf } from '../src/engine/host.js';
+import { asLabError, buffersOf, placeOf } from '../src/engine/outcome.js';
 import { LabEngine, LabError, type FromWorker, type ToWorker, type WorkerLike } from '../src/engine/client.js';
 
 class FakeWorker implements WorkerLike {

@@ -100,41 +100,55 @@ class Listeners {
  *     await session.train();
  */
 export class LabEngine {
-  /** "cpu (wasm, 1 thread)" */
-  readonly backend: string;
+  /** Resolves when the module is there. Until then calls for data sets and their images are answered, and all others wait for it. */
+  readonly ready: Promise<void>;
   private readonly worker: WorkerLike;
   private readonly pending = new Map<number, Pending>();
   private readonly listeners = new Listeners();
   private readonly sessions = new Map<number, LabSession>();
   private nextCall = 1;
   private closed: LabError | null = null;
+  private loaded: string | null = null;
 
-  private constructor(worker: WorkerLike, backend: string) {
+  private constructor(worker: WorkerLike) {
     this.worker = worker;
-    this.backend = backend;
-    worker.onmessage = ({ data }) => this.receive(data);
-    worker.onerror = (event) => {
-      event.preventDefault?.();
-      this.shut(
-        new LabError({
-          code: 'internal',
-          place: 'worker',
-          problem: `the engine's worker stopped${event.message ? ` (${event.message})` : ''}`,
-          remedy: 'reload the page',
-        }),
-      );
-    };
+    this.ready = new Promise((resolve, reject) => {
+      const fail = (error: LabError): void => {
+        worker.terminate();
+        this.shut(error);
+        reject(error);
+      };
+      worker.onmessage = ({ data }) => {
+        if (data.kind === 'ready') {
+          this.loaded = data.backend;
+          resolve();
+        } else if (data.kind === 'failed') fail(new LabError(data.error));
+        else this.receive(data);
+      };
+      worker.onerror = (event) => {
+        event.preventDefault?.();
+        const why = event.message ? ` (${event.message})` : '';
+        const remedy = 'check the connection and reload the page';
+        if (this.loaded === null) fail(new LabError({ code: 'load_failed', place: 'worker', problem: `the engine's worker did not load${why}`, remedy }));
+        else this.shut(new LabError({ code: 'internal', place: 'worker', problem: `the engine's worker stopped${why}`, remedy: 'reload the page' }));
+      };
+    });
+    // Whoever waits for it hears of it.
+    this.ready.catch(() => undefined);
   }
 
-  /** Loads the module in a worker of its own. Throws no_webassembly, no_simd, no_worker or load_failed. */
-  static async start(options: EngineOptions = {}): Promise<LabEngine> {
+  /** "cpu (wasm, 1 thread)"; empty before the module is there. */
+  get backend(): string {
+    return this.loaded ?? '';
+  }
+
+  /** Starts a worker, which loads the module. Throws no_webassembly, no_simd or no_worker; `ready` fails with load_failed. */
+  static begin(options: EngineOptions = {}): LabEngine {
     requireFeatures();
     const base = typeof document === 'undefined' ? import.meta.url : document.baseURI;
     let worker: WorkerLike;
     try {
-      worker = options.worker
-        ? options.worker()
-        : (startWorker() as unknown as WorkerLike);
+      worker = options.worker ? options.worker() : (startWorker() as unknown as WorkerLike);
     } catch (error) {
       throw new LabError({
         code: 'no_worker',
@@ -143,34 +157,22 @@ export class LabEngine {
         remedy: 'open the page over http or https, not as a file',
       });
     }
-    return new Promise((resolve, reject) => {
-      const fail = (error: LabError): void => {
-        worker.terminate();
-        reject(error);
-      };
-      worker.onmessage = ({ data }) => {
-        if (data.kind === 'ready') resolve(new LabEngine(worker, data.backend));
-        else if (data.kind === 'failed') fail(new LabError(data.error));
-      };
-      worker.onerror = (event) => {
-        event.preventDefault?.();
-        fail(
-          new LabError({
-            code: 'load_failed',
-            place: 'worker',
-            problem: `the engine's worker did not load${event.message ? ` (${event.message})` : ''}`,
-            remedy: 'check the connection and reload the page',
-          }),
-        );
-      };
-      worker.postMessage({
-        kind: 'start',
-        engineUrl: new URL(options.engineUrl ?? 'engine/', base).href,
-        dataUrl: new URL(options.dataUrl ?? 'data/', base).href,
-        ...(options.threads === undefined ? {} : { threads: options.threads }),
-        ...(options.relaxed === undefined ? {} : { relaxed: options.relaxed }),
-      });
+    const engine = new LabEngine(worker);
+    worker.postMessage({
+      kind: 'start',
+      engineUrl: new URL(options.engineUrl ?? 'engine/', base).href,
+      dataUrl: new URL(options.dataUrl ?? 'data/', base).href,
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+      ...(options.relaxed === undefined ? {} : { relaxed: options.relaxed }),
     });
+    return engine;
+  }
+
+  /** The same, once the module is there. Throws no_webassembly, no_simd, no_worker or load_failed. */
+  static async start(options: EngineOptions = {}): Promise<LabEngine> {
+    const engine = LabEngine.begin(options);
+    await engine.ready;
+    return engine;
   }
 
   /** Calls the worker; the typed methods below are the usual way. `transfer`: buffers that move instead of being copied. */
@@ -337,6 +339,16 @@ export class LabSession {
 
   evaluate(request: EvaluateRequest = {}): Promise<EvaluateResult> {
     return this.engine.call('evaluate', [this.info.id, request]);
+  }
+
+  /** Ends evaluations that were asked for; they fail with `cancelled`. */
+  stopEvaluations(): Promise<void> {
+    return this.engine.call('stopEvaluations', [this.info.id]);
+  }
+
+  /** Fetches the test images that are not here yet; `info.testCount` is then all of them. */
+  async loadTest(): Promise<void> {
+    if (this.info.testCount < this.info.testTotal) this.info.testCount = (await this.engine.call('loadTest', [this.info.id])).testCount;
   }
 
   /** Probabilities [count, outputs]. */

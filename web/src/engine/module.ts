@@ -16,11 +16,13 @@ export interface SliceOfTraining {
 }
 
 export interface SliceOfEvaluation {
+  done: number;
+  count: number;
   evaluation?: Evaluation;
   logits?: Tensor;
 }
 
-/** The functions of web/engine/bindings.cpp. */
+/** The functions of web/engine/bind_*.cpp. */
 export interface CnnlabModule {
   backend(): string;
   /** Before all else; does nothing in a module without threads. */
@@ -35,7 +37,9 @@ export interface CnnlabModule {
   imagesAdd(id: number, split: string, pixels: Uint8Array, labels: Int32Array): Outcome<number>;
   imagesDrop(id: number): Outcome<undefined>;
   /** images 0: draw the experiment's lines; evaluated −1: all test images. */
-  open(experiment: string, images: number, evaluated: number): Outcome<SessionInfo>;
+  open(experiment: string, images: number, evaluated: number): Outcome<Omit<SessionInfo, 'testTotal'>>;
+  /** The test images become those of these images; how many there are. */
+  setTest(id: number, images: number): Outcome<number>;
   close(id: number): Outcome<undefined>;
   run(id: number, steps: number, milliseconds: number): Outcome<SliceOfTraining>;
   beginEvaluation(id: number, split: string, count: number): Outcome<undefined>;

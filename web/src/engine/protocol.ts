@@ -314,7 +314,10 @@ export interface SessionInfo {
   description: Description;
   card: DataCard;
   trainCount: number;
+  /** Test images that the session has, */
   testCount: number;
+  /** and that there are: `loadTest` fetches the others. */
+  testTotal: number;
   stepsPerEpoch: number;
   totalSteps: number;
   step: number;
@@ -357,7 +360,12 @@ export interface Calls {
   close(session: number): void;
   train(session: number, request: TrainRequest): void;
   pause(session: number): { step: number };
+  /** Sends `evaluating` events. */
   evaluate(session: number, request: EvaluateRequest): EvaluateResult;
+  /** Ends the evaluations that were asked for; their calls fail with `cancelled`. */
+  stopEvaluations(session: number): void;
+  /** Fetches the test images that the session does not have yet. An epoch's end evaluates as many as before. */
+  loadTest(session: number): { testCount: number };
   predict(session: number, images: ImageChoice): Tensor;
   sessionImages(session: number, split: SplitName, indices: number[]): ImageSet;
   tensors(session: number, names?: string[]): NamedTensor[];
@@ -407,10 +415,12 @@ export interface EpochBeginEvent {
   epoch: number;
 }
 
-/** Evaluation at an epoch's end goes on in slices: how far it is. */
+/** An evaluation goes on in slices: how far it is. */
 export interface EvaluatingEvent {
   type: 'evaluating';
   session: number;
+  /** By `evaluate`; otherwise it is the one at an epoch's end. */
+  asked: boolean;
   done: number;
   count: number;
 }

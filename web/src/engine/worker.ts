@@ -1,5 +1,6 @@
-import { asLabError, EngineHost } from './host.js';
-import type { ModuleFactory } from './module.js';
+import { EngineHost } from './host.js';
+import type { CnnlabModule, ModuleFactory } from './module.js';
+import { asLabError } from './outcome.js';
 import { LabError, type FromWorker, type StartMessage, type ToWorker } from './protocol.js';
 import { chooseVariant, hasRelaxedSimd } from './variant.js';
 
@@ -15,7 +16,7 @@ const scope = self as unknown as Scope;
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => scope.postMessage(message, transfer);
 let host: EngineHost | null = null;
 
-async function start({ engineUrl, dataUrl, threads: wanted, relaxed = hasRelaxedSimd() }: StartMessage): Promise<void> {
+async function load({ engineUrl, threads: wanted, relaxed = hasRelaxedSimd() }: StartMessage): Promise<CnnlabModule> {
   try {
     const { file, threads } = chooseVariant({
       // One core is the page's: threads that wait for each other wait for whatever takes a core from one of them.
@@ -28,23 +29,29 @@ async function start({ engineUrl, dataUrl, threads: wanted, relaxed = hasRelaxed
     const { default: create } = (await import(/* @vite-ignore */ moduleUrl)) as { default: ModuleFactory };
     const module = await create({ threads, locateFile: (name) => new URL(name, moduleUrl).href });
     module.setThreads(threads);
-    host = new EngineHost(module, dataUrl, post);
-    post({ kind: 'ready', backend: module.backend() });
+    return module;
   } catch (error) {
     const { problem, code } = asLabError(error, 'engine');
-    post({
-      kind: 'failed',
-      error: new LabError({
-        code: code === 'out_of_memory' ? code : 'load_failed',
-        place: 'engine',
-        problem: `the engine cannot be loaded (${problem})`,
-        remedy: 'check the connection and reload the page',
-      }).toJSON(),
+    throw new LabError({
+      code: code === 'out_of_memory' ? code : 'load_failed',
+      place: 'engine',
+      problem: `the engine cannot be loaded (${problem})`,
+      remedy: 'check the connection and reload the page',
     });
   }
 }
 
+/** Data are handed out while the module is on its way. */
+function start(message: StartMessage): void {
+  const module = load(message);
+  host = new EngineHost(module, message.dataUrl, post);
+  module.then(
+    (there) => post({ kind: 'ready', backend: there.backend() }),
+    (error: unknown) => post({ kind: 'failed', error: asLabError(error, 'engine').toJSON() }),
+  );
+}
+
 scope.onmessage = ({ data }) => {
-  if (data.kind === 'start') void start(data);
+  if (data.kind === 'start') start(data);
   else void host?.handle(data);
 };

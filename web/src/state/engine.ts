@@ -1,15 +1,16 @@
 import { LabEngine, LabError, type EngineOptions, type LabProblem } from '../engine/client.js';
 
-const engines = new Map<string, Promise<LabEngine>>();
+const engines = new Map<string, LabEngine>();
 
-/** The page's engine, one for all stations that ask with the same addresses; a start that failed can be tried again. */
-export function sharedEngine(options: EngineOptions = {}): Promise<LabEngine> {
+/** The page's engine, one for all stations that ask with the same addresses, as soon as its worker is there: it hands out data while the module is on its way. */
+export function beginEngine(options: EngineOptions = {}): LabEngine {
   const key = `${options.engineUrl ?? ''} ${options.dataUrl ?? ''}`;
   let engine = engines.get(key);
   if (!engine) {
-    engine = LabEngine.start(options);
+    engine = LabEngine.begin(options);
     engines.set(key, engine);
-    engine.catch(() => engines.delete(key));
+    // A start that failed can be tried again.
+    engine.ready.catch(() => engines.delete(key));
   }
   return engine;
 }

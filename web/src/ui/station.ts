@@ -1,6 +1,6 @@
 import { css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import type { LabEngine } from '../engine/client.js';
-import { problemOf, sharedEngine } from '../state/engine.js';
+import { beginEngine, problemOf } from '../state/engine.js';
 import { read, write, type Table } from '../state/properties.js';
 import { LabElement } from './element.js';
 import type { LabPlayer } from './player.js';
@@ -204,11 +204,14 @@ export abstract class Station<S extends object> extends LabElement {
     if (this.started) return this.resumed();
     this.problem = null;
     try {
-      this.engine = await sharedEngine({
+      const engine = beginEngine({
         ...(this.engineUrl ? { engineUrl: this.engineUrl } : {}),
         ...(this.dataUrl ? { dataUrl: this.dataUrl } : {}),
       });
       await this.updateComplete;
+      this.early(engine);
+      await engine.ready;
+      this.engine = engine;
       // Taken out of the page meanwhile, or out and in again, which starts as well.
       if (!this.isConnected || this.started) return;
       this.started = true;
@@ -220,6 +223,8 @@ export abstract class Station<S extends object> extends LabElement {
     }
   }
 
+  /** The module is on its way, and data can be asked for. */
+  protected early(_engine: LabEngine): void {}
   /** The engine is there; runs once. */
   protected abstract ready(): void | Promise<void>;
   /** Back in the page. */

@@ -60,6 +60,28 @@ test('trains as soon as it is opened, on Fashion-MNIST', async () => {
   await close(page);
 });
 
+test('images are on the screen before the module and the images to train on have arrived', async () => {
+  const held = [];
+  let holds = true;
+  const hold = (route) => (holds ? held.push(route) : route.continue());
+  const page = await lab.page('#train?lang=en', {
+    prepare: async (fresh) => {
+      await fresh.context().route(/cnnlab[\w-]*\.wasm$/, hold);
+      // Everything but the list of data sets and the first, small shard.
+      await fresh.context().route(/\/data\/fashion-mnist\/(train-[1-9]|test-)/, hold);
+    },
+  });
+  const images = page.locator('lab-data-choice .samples img');
+  await images.first().waitFor();
+  assert.equal(await images.count(), 16);
+  assert.ok(held.length > 0, 'the module was asked for meanwhile');
+  assert.equal(await page.locator('[data-testid=progress][data-step]').count(), 0, 'nothing is trained yet');
+  holds = false;
+  for (const route of held.splice(0)) await route.continue();
+  await passed(page, 3);
+  await close(page);
+});
+
 test('pauses, steps, goes on, starts over with the same weights', async () => {
   const page = await lab.page(`#train?lang=en&${small}`);
   await stateIs(page, 'running');

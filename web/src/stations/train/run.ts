@@ -4,6 +4,7 @@ import type {
   Description,
   Evaluation,
   EpochEndEvent,
+  EvaluatingEvent,
   Experiment,
   LabEngine,
   LabProblem,
@@ -12,6 +13,7 @@ import type {
   Tensor,
   TrainState,
 } from '../../engine/client.js';
+import { LabError } from '../../engine/client.js';
 import { problemOf } from '../../state/engine.js';
 import { sent } from './sent-data.js';
 
@@ -41,6 +43,8 @@ export type RunEvent =
   | 'weights'
   /** a new `evaluation` */
   | 'evaluated'
+  /** `testing`, `untested` */
+  | 'testing'
   /** running, paused, finished, failed; `problem` */
   | 'state'
   | 'speed'
@@ -83,6 +87,9 @@ export interface Verdicts {
   /** [count, outputs] */
   probabilities: Tensor;
 }
+
+/** So many test images are evaluated after each epoch: all of them take a tab longer than an epoch of a small selection. */
+const testedAtEpochEnd = 1000;
 
 /** So many images at a time when only their labels are wanted. */
 const labelsAtOnce = 1000;
@@ -141,6 +148,10 @@ export class TrainRun extends EventTarget {
   evaluation: (Evaluation & { step: number }) | null = null;
   /** What the network said of each test image when it was last asked of all of them, with the evaluation of that moment. */
   verdicts: Verdicts | null = null;
+  /** How far a test that was asked for is. */
+  testing: Pick<EvaluatingEvent, 'done' | 'count'> | null = null;
+  /** Why the test at the end of training could not be made. */
+  untested: LabProblem | null = null;
   state: TrainState = 'paused';
   problem: LabProblem | null = null;
   speed: { imagesPerSecond: number; gflops: number } | null = null;
@@ -189,9 +200,11 @@ export class TrainRun extends EventTarget {
   /** A fresh network, or one from a checkpoint; the one before is closed. Throws LabError and leaves the old one as it was. */
   async open(experiment: Experiment, source: DataSource, checkpoint?: Uint8Array, carried?: Carried): Promise<void> {
     const turn = ++this.turn;
-    // All test images after each epoch take a tab longer than an epoch of a small selection.
     const { data, transfer } = await sent(source);
-    const session = await this.engine.open({ experiment, data, evaluate: 1000, ...(checkpoint ? { checkpoint } : {}) }, transfer);
+    const session = await this.engine.open(
+      { experiment, data, evaluate: testedAtEpochEnd, ...(checkpoint ? { checkpoint } : {}) },
+      transfer,
+    );
     if (turn !== this.turn) {
       await session.close();
       return;
@@ -204,7 +217,7 @@ export class TrainRun extends EventTarget {
     this.ghosts = carried?.ghosts ?? [];
     this.kept = [];
     this.evaluation = this.history.evaluations.at(-1) ?? null;
-    this.verdicts = null;
+    this.verdicts = this.testing = this.untested = null;
     this.problem = null;
     this.speed = null;
     this.resumedAt = performance.now();
@@ -242,6 +255,12 @@ export class TrainRun extends EventTarget {
         else if (event.state === 'running') this.problem = null;
         this.tell('state');
         if (event.state !== 'running') this.weightsChanged(true);
+        if (event.state === 'finished') void this.testAll();
+      }),
+      session.on('evaluating', (event) => {
+        if (!event.asked || !this.testing) return;
+        this.testing = event;
+        this.tell('testing');
       }),
     ];
     this.tell('opened');
@@ -271,7 +290,7 @@ export class TrainRun extends EventTarget {
     await session.reset();
     this.history = emptyHistory();
     this.problem = null;
-    this.evaluation = this.verdicts = null;
+    this.evaluation = this.verdicts = this.untested = null;
     for (const { id } of this.kept) await session.dropSnapshot(id);
     this.kept = [];
     await this.keep(true);
@@ -317,7 +336,7 @@ export class TrainRun extends EventTarget {
     this.keptAt = target.step;
     this.short = null;
     this.problem = null;
-    this.evaluation = this.verdicts = null;
+    this.evaluation = this.verdicts = this.untested = null;
     this.tell('stepped', 'evaluated', 'state', 'snapshots');
     this.weightsChanged(true);
   }
@@ -328,11 +347,48 @@ export class TrainRun extends EventTarget {
     this.tell('state');
   }
 
-  /** Evaluates test images now; all by default. */
+  /** Test images that each epoch's end looks at, and all that there are. */
+  get tests(): { epoch: number; all: number } {
+    const { testTotal = 0 } = this.session?.info ?? {};
+    return { epoch: Math.min(testedAtEpochEnd, testTotal), all: testTotal };
+  }
+
+  /** Evaluates test images now; all by default. What is not here yet is fetched. Fails with `cancelled` when it was stopped. */
   async evaluate(count?: number): Promise<void> {
     const { session } = this;
     if (!session) return;
-    const tested = Math.min(count ?? Infinity, session.info.testCount);
+    const wanted = Math.min(count ?? Infinity, this.tests.all);
+    this.testing = { done: 0, count: wanted };
+    this.tell('testing');
+    try {
+      await this.evaluateNow(session, wanted);
+    } finally {
+      if (session === this.session) this.testing = null;
+      this.tell('testing');
+    }
+  }
+
+  async stopTesting(): Promise<void> {
+    await this.session?.stopEvaluations();
+  }
+
+  /** What training has come to is measured on all test images, as the command line does. */
+  async testAll(): Promise<void> {
+    const { session } = this;
+    this.untested = null;
+    try {
+      await this.evaluate();
+    } catch (error) {
+      const stopped = error instanceof LabError && (error.code === 'cancelled' || error.code === 'closed');
+      if (stopped || session !== this.session) return;
+      this.untested = problemOf(error);
+      this.tell('testing');
+    }
+  }
+
+  private async evaluateNow(session: LabSession, wanted: number): Promise<void> {
+    if (wanted > session.info.testCount) await session.loadTest();
+    const tested = Math.min(wanted, session.info.testCount);
     const labels = await this.testLabels(session, tested);
     const result = await session.evaluate({ count: tested, probabilities: true });
     if (session !== this.session) return;

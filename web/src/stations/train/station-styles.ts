@@ -29,6 +29,16 @@ export const trainStyles = css`
     color: var(--lab-ink-soft);
     min-height: 40px;
   }
+  .status button {
+    min-height: 28px;
+    padding: 0 8px;
+    font-size: var(--lab-small);
+  }
+  .tested {
+    font-size: var(--lab-small);
+    color: var(--lab-ink-soft);
+    min-height: 1.5em;
+  }
   .status strong {
     color: var(--lab-ink);
     font-weight: 560;

@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { Experiment, ImageSet, LabProblem, LoadingEvent } from '../../engine/client.js';
+import type { Experiment, ImageSet, LabEngine, LabProblem, LoadingEvent } from '../../engine/client.js';
 import { sentenceIn } from '../../i18n/engine-words.js';
 import { problemOf } from '../../state/engine.js';
 import { fixed, percent, plain } from '../../ui/numbers.js';
@@ -21,7 +21,7 @@ import './rate-control.js';
 import { TrainRun, type Carried } from './run.js';
 import { speeds, table, type State } from './state.js';
 import { trainStyles } from './station-styles.js';
-import { drawStatus } from './status-line.js';
+import { drawStatus, drawTested } from './status-line.js';
 import { ownData, Workplace } from './workplace.js';
 
 /** Design a network, train it, and look into it while it learns. */
@@ -58,6 +58,8 @@ export class TrainStation extends Station<State> {
   /** How far reading of dropped files is; null: nothing is read. */
   declare private reading: { words: string; share: number | null } | null;
   declare private notice: string;
+  /** The data whose samples are shown, or on their way. */
+  private sampled = '';
   private run: TrainRun | null = null;
   private place: Workplace | null = null;
   /** The experiment as it comes: what "reset the design" goes back to. */
@@ -98,17 +100,26 @@ export class TrainStation extends Station<State> {
     super.disconnectedCallback();
   }
 
+  protected override early(engine: LabEngine): void {
+    const place = (this.place = new Workplace(engine));
+    // What goes wrong here goes wrong again, and is said, when the data are loaded.
+    void place.prepareData().then(
+      () => this.showSamples(),
+      () => undefined,
+    );
+  }
+
   protected override async ready(): Promise<void> {
     const engine = this.engine!;
-    this.place = new Workplace(engine);
+    const place = this.place!;
     this.run = new TrainRun(engine);
     const beat = (): void => void this.beat++;
     this.run.listen('state', () => (this.changedAt = performance.now()));
-    for (const type of ['opened', 'stepped', 'state', 'speed', 'evaluated'] as const) this.run.listen(type, beat);
+    for (const type of ['opened', 'stepped', 'state', 'speed', 'evaluated', 'testing'] as const) this.run.listen(type, beat);
     this.run.listen('evaluated', () => this.speak());
     engine.on('loading', (event) => (this.loading = event));
     void this.loadPanels();
-    await this.place.prepare();
+    await place.prepare();
     await this.begin();
   }
 
@@ -128,7 +139,7 @@ export class TrainStation extends Station<State> {
   /** Reads the state and trains what it says. */
   private async begin(): Promise<void> {
     const { place } = this;
-    if (!place) return;
+    if (!place?.ready) return;
     const { data } = this.s;
     this.dataTrouble = '';
     if (!place.has(data)) {
@@ -155,10 +166,14 @@ export class TrainStation extends Station<State> {
 
   private async showSamples(): Promise<void> {
     const { data } = this.s;
+    // They are asked for early, and again when training begins.
+    if (!this.place?.has(data) || (data === this.sampled && data !== ownData)) return;
+    this.sampled = data;
     try {
-      const samples = await this.place!.samples(data, 16);
+      const samples = await this.place.samples(data, 16);
       if (data === this.s.data) this.samples = samples;
     } catch (error) {
+      this.sampled = '';
       this.dataTrouble = problemOf(error).problem;
     }
   }
@@ -404,6 +419,7 @@ export class TrainStation extends Station<State> {
             ></lab-curves>
             <lab-curves .run=${run} .measure=${'accuracy'} .lang=${lang}></lab-curves>
           </div>
+          <p class="tested">${drawTested(run, t, lang)}</p>
           <lab-rate
             .factor=${s.rate}
             .rate=${run?.history.learningRate.at(-1) ?? null}

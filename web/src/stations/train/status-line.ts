@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { sentenceIn } from '../../i18n/engine-words.js';
 import type { Lang, Translate } from '../../i18n/index.js';
 import { percent, plain } from '../../ui/numbers.js';
 import type { TrainRun } from './run.js';
@@ -11,6 +12,9 @@ export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate,
   const epochs = totalSteps / stepsPerEpoch;
   const epoch = Math.min(epochs, Math.floor(run.step / stepsPerEpoch) + 1);
   const last = run.history.epochs.at(-1);
+  // After the end of training all test images have been looked at; before, those of the curve.
+  const tested = run.evaluation?.step === run.step && run.evaluation.count > run.tests.epoch ? run.evaluation : null;
+  const accuracy = tested?.accuracy ?? last?.testAccuracy ?? null;
   const state = opening ? 'opening' : run.state;
   return html`<div
     class="status"
@@ -21,15 +25,40 @@ export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate,
   >
     ${t('epochOf', { epoch: plain(epoch, lang), epochs: plain(epochs, lang) })},
     ${t('stepOf', { step: plain(run.step, lang), steps: plain(totalSteps, lang) })}
-    ${last && last.testAccuracy !== null ? html`· <strong>${t('testAccuracy', { value: percent(last.testAccuracy, lang) })}</strong>` : nothing}
+    ${
+      accuracy !== null
+        ? html`·
+            <strong>${t('testAccuracy', { value: percent(accuracy, lang) })}</strong>
+            ${t('ofTestImages', { n: plain(tested?.count ?? run.tests.epoch, lang) })}`
+        : nothing
+    }
     <br />
     ${
       run.state === 'finished'
-        ? t('trainingDone')
+        ? html`${t('trainingDone')} ${drawFinalTest(run, t, lang)}`
         : run.state === 'running' && run.speed
-          ? html`<span class="figures">${t('imagesPerSecond', { n: plain(run.speed.imagesPerSecond, lang, 0) })}</span> ·
+          ? html`<span class="figures">${t('imagesPerSecond', { n: plain(run.speed.imagesPerSecond, lang) })}</span> ·
               <span class="figures">${plain(run.speed.gflops, lang, 1)} GFLOP/s</span>`
           : nothing
     }
   </div>`;
+}
+
+/** The test on all images at the end of training: how far it is, or why it could not be made. */
+function drawFinalTest(run: TrainRun, t: Translate, lang: Lang): TemplateResult | typeof nothing {
+  const { testing, untested } = run;
+  if (testing)
+    return html`· ${t('testingShare', { share: percent(testing.done / Math.max(1, testing.count), lang) })}
+      <button @click=${() => void run.stopTesting()}>${t('stopTest')}</button>`;
+  if (untested)
+    return html`· <span role="alert">${sentenceIn(lang, untested)}</span>
+      <button @click=${() => void run.testAll()}>${t('tryAgain')}</button>`;
+  return nothing;
+}
+
+/** Which images the test curve is about. */
+export function drawTested(run: TrainRun | null, t: Translate, lang: Lang): string {
+  const { epoch, all } = run?.tests ?? { epoch: 0, all: 0 };
+  if (epoch === 0) return '';
+  return epoch < all ? t('curveTestsSome', { n: plain(epoch, lang), all: plain(all, lang) }) : t('curveTestsAll', { n: plain(all, lang) });
 }

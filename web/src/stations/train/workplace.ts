@@ -41,25 +41,29 @@ export class Workplace {
   datasets: DatasetInfo[] = [];
   shipped: ExperimentInfo[] = [];
   own: OwnImages | null = null;
+  /** Everything is known: what one may choose, and what each choice means. */
+  ready = false;
   private linesCard: DataCard | null = null;
 
   constructor(engine: LabEngine) {
     this.engine = engine;
   }
 
-  async prepare(): Promise<void> {
-    const [shipped, datasets, lines] = await Promise.all([
-      this.engine.experiments(),
-      // A page without prepared data has no list of them; that is no fault.
-      this.engine.datasets().catch((error: unknown) => {
-        if (error instanceof LabError && error.code === 'missing_data') return [];
-        throw error;
-      }),
-      this.engine.lines({}),
-    ]);
-    this.shipped = shipped;
+  /** What can be shown before the module is there: the data sets beside the page. */
+  async prepareData(): Promise<void> {
+    // A page without prepared data has no list of them; that is no fault.
+    const datasets = await this.engine.datasets().catch((error: unknown) => {
+      if (error instanceof LabError && error.code === 'missing_data') return [];
+      throw error;
+    });
     this.datasets = datasets.sort((a, b) => b.name.localeCompare(a.name));
+  }
+
+  async prepare(): Promise<void> {
+    const [shipped, lines] = await Promise.all([this.engine.experiments(), this.engine.lines({}), this.prepareData()]);
+    this.shipped = shipped;
     this.linesCard = lines.card;
+    this.ready = true;
   }
 
   has(data: string): boolean {

@@ -1,11 +1,11 @@
 import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
-import type { DataCard, Experiment, ImageSet, Json } from '../../../engine/client.js';
+import type { Experiment, ImageSet, Json } from '../../../engine/client.js';
 import { svgOf } from '../../../ui/chart-files.js';
 import { curveData, curveSeries } from '../curves.js';
 import { asExperiment } from '../design-code.js';
 import type { History, TrainRun } from '../run.js';
 import { breather } from './breathe.js';
-import { headerOf, withMetadata } from './safetensors.js';
+import { headerOf } from './safetensors.js';
 import { historyFrom, metricsOf } from './metrics.js';
 import { nameOf, type NamedFile } from './named-file.js';
 import { pngOf } from './png.js';
@@ -18,23 +18,6 @@ export const folderName = (name: string): string => {
   const safe = name.replace(/[^\p{L}\p{N}._-]/gu, '-');
   return safe === '' || safe.startsWith('.') ? `run${safe}` : safe;
 };
-
-/** The card as the command line writes it into a model. */
-function fullCard(card: DataCard): Json {
-  const [height, width, channels] = card.image;
-  return {
-    name: card.name,
-    title: card.title,
-    licence: card.licence ?? '',
-    source: card.source ?? '',
-    format: 'folder',
-    image: { height, width, channels },
-    classes: card.classes,
-    mean: card.mean,
-    stddev: card.std,
-    files: [],
-  };
-}
 
 /** curves.svg: what the page shows, in the colours of its light theme. */
 function curvesOf(history: History, stepsPerEpoch: number): string {
@@ -89,8 +72,7 @@ export async function zipRun(run: TrainRun, own: { train: ImageSet; test: ImageS
   const batch = description.experiment.train?.batch ?? 64;
   await add('metrics.jsonl', strToU8(metricsOf(history, { stepsPerEpoch, totalSteps, batch, images: trainCount })), true);
   await add('curves.svg', strToU8(curvesOf(history, stepsPerEpoch)), true);
-  const metadata = { card: JSON.stringify(fullCard(card)), classes: JSON.stringify(card.classes) };
-  await add('model.safetensors', withMetadata(weights, metadata), false);
+  await add('model.safetensors', weights, false);
   await add('checkpoint.safetensors', checkpoint, false);
   if (own)
     for (const [split, set] of [

@@ -17,19 +17,3 @@ export function headerOf(bytes: Uint8Array, name: string): Header {
     throw new FileProblem('fileNotTensors', { name });
   }
 }
-
-/** The same tensors with more said about them; what is said already stays. */
-export function withMetadata(bytes: Uint8Array, more: Record<string, string>): Uint8Array<ArrayBuffer> {
-  const { length, json } = headerOf(bytes, 'model.safetensors');
-  const metadata = { ...more, ...json.__metadata__ };
-  const text = JSON.stringify({ ...json, __metadata__: metadata });
-  const plain = new TextEncoder().encode(text);
-  // Tensors begin at a multiple of 8.
-  const head = new Uint8Array(Math.ceil(plain.length / 8) * 8).fill(32);
-  head.set(plain);
-  const out = new Uint8Array(8 + head.length + bytes.length - 8 - length);
-  new DataView(out.buffer).setBigUint64(0, BigInt(head.length), true);
-  out.set(head, 8);
-  out.set(bytes.subarray(8 + length), 8 + head.length);
-  return out;
-}

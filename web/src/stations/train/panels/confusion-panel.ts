@@ -161,7 +161,7 @@ export class ConfusionPanel extends Panel {
 
   protected readonly title_ = 'confusionTitle';
   protected readonly old: readonly RunEvent[] = ['evaluated'];
-  protected readonly redrawn: readonly RunEvent[] = ['evaluated', 'stepped', 'focus', 'state'];
+  protected readonly redrawn: readonly RunEvent[] = ['evaluated', 'stepped', 'focus', 'state', 'testing'];
 
   constructor() {
     super();
@@ -348,25 +348,27 @@ export class ConfusionPanel extends Panel {
   protected override render(): TemplateResult {
     const { t, lang, run, evaluation } = this;
     const info = run?.session?.info;
-    const all = info?.testCount ?? 0;
+    const all = run?.tests.all ?? 0;
+    const testing = this.testing || (run?.testing ?? null) !== null;
     const quick = run ? testedAtOnce(run) : 0;
     const test = (count: number): void => this.asker.send(() => this.test(count));
     return this.frame(html`
       <div class="tools level">
-        <button data-testid="test" ?disabled=${this.testing || all === 0} @click=${() => test(quick)}>
+        <button data-testid="test" ?disabled=${testing || all === 0} @click=${() => test(quick)}>
           ${quick < all ? t('panelTestSome', { n: plain(quick, lang) }) : t('evaluateNow')}
         </button>
         ${
           quick < all
-            ? html`<button data-testid="test-all" ?disabled=${this.testing} @click=${() => test(all)}>
+            ? html`<button data-testid="test-all" ?disabled=${testing} @click=${() => test(all)}>
                 ${t('panelTestAll', { n: plain(all, lang) })}
               </button>`
             : nothing
         }
+        ${run?.testing ? html`<button data-testid="stop-test" @click=${() => void run.stopTesting()}>${t('stopTest')}</button>` : nothing}
         <span class="note" data-testid="tested" style=${styleMap({ minHeight: '3em', alignContent: 'center' })}>
           ${
-            this.testing
-              ? t('panelTesting')
+            testing
+              ? t('testingShare', { share: percent(run?.testing ? run.testing.done / Math.max(1, run.testing.count) : 0, lang) })
               : evaluation
                 ? `${t('panelTested', {
                     accuracy: percent(evaluation.accuracy, lang),

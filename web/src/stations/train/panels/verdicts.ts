@@ -6,7 +6,7 @@ export type ImageFilter = 'all' | 'wrong';
 /** A test on the side looks at so many images: more would keep training waiting for seconds. */
 const quickTest = 1000;
 
-export const testedAtOnce = (run: TrainRun): number => Math.min(quickTest, run.session?.info.testCount ?? quickTest);
+export const testedAtOnce = (run: TrainRun): number => Math.min(quickTest, run.session ? run.tests.all : quickTest);
 
 /** The weights have changed since the test. */
 export const verdictsAreOld = (run: TrainRun): boolean => run.verdicts !== null && run.verdicts.step !== run.step;

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "engine/core/spec.hpp"
+#include "engine/data/dataset.hpp"
+
+namespace cnnlab::web {
+
+/// A card as the page has it (image: [height, width, channels], std), made into one as data sets have it. Throws Error as parse_card does.
+[[nodiscard]] DatasetCard card_of_page(const std::string& text);
+
+/// The same the other way round.
+[[nodiscard]] Json card_for_page(const DatasetCard& card);
+
+}  // namespace cnnlab::web

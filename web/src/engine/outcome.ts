@@ -1,0 +1,38 @@
+import type { Outcome } from './module.js';
+import { LabError } from './protocol.js';
+
+/** Whatever was thrown, as the protocol has it. */
+export function asLabError(error: unknown, place: string): LabError {
+  if (error instanceof LabError) return error;
+  const text = String(error);
+  if (error instanceof RangeError || /out of memory|memory access|Aborted\(OOM/i.test(text)) {
+    return new LabError({ code: 'out_of_memory', place, problem: 'there is not enough memory', remedy: 'use a smaller network, a smaller batch or fewer images' });
+  }
+  return new LabError({ code: 'internal', place, problem: text, remedy: 'report this as a bug' });
+}
+
+/** The value, or the module's error thrown. */
+export function take<T>(outcome: Outcome<T>): T {
+  if ('error' in outcome) throw new LabError(outcome.error);
+  return outcome.value;
+}
+
+/** The buffers of a reply's typed arrays: they move to the page instead of being copied. */
+export function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+  } else if (Array.isArray(value)) {
+    if (typeof value[0] === 'object') for (const item of value) buffersOf(item, found);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const item of Object.values(value)) buffersOf(item, found);
+  }
+  return [...found];
+}
+
+/** Which layer and field an error of the engine is about. */
+export function placeOf(place: string): { layer: number | null; field: string | null } {
+  const layer = /model\.layers\[(\d+)\]/.exec(place);
+  if (!layer) return { layer: null, field: place || null };
+  const field = /^(?:\s*\([^)]*\))?\.([A-Za-z_]\w*)/.exec(place.slice(layer.index + layer[0].length));
+  return { layer: Number(layer[1]), field: field?.[1] ?? null };
+}
