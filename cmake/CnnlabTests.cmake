@@ -4,6 +4,11 @@ file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.c
 if(EMSCRIPTEN)
   list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli)/")   # they use native/ and its libraries
 endif()
+if(CNNLAB_SANITIZE STREQUAL "thread")
+  # Readers, files and the program share nothing between threads: ThreadSanitizer watches the backends and the trainer.
+  list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli|data|golden|cuda)/")
+  list(REMOVE_ITEM test_libraries cnnlab_native)
+endif()
 if(NOT test_sources)
   return()
 endif()
@@ -31,17 +36,17 @@ endif()
 # Not part of the default target: ./lab train must not wait for them.
 add_executable(cnnlab_tests EXCLUDE_FROM_ALL ${test_sources})
 set(test_paths CNNLAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-if(TARGET cnnlab)
+if(TARGET cnnlab AND NOT CNNLAB_SANITIZE STREQUAL "thread")
   # Tests of the command line start the program of the same build.
   add_dependencies(cnnlab_tests cnnlab)
   list(APPEND test_paths CNNLAB_PROGRAM="$<TARGET_FILE:cnnlab>")
 endif()
 set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/paths.cpp PROPERTIES COMPILE_DEFINITIONS "${test_paths}")
 target_link_libraries(cnnlab_tests PRIVATE ${test_libraries} cnnlab_gtest cnnlab_flags)
+# The tests themselves need not be fast, but they take long to compile.
+target_compile_options(cnnlab_tests PRIVATE $<$<CONFIG:Release>:-O1>)
 if(EMSCRIPTEN)
   target_sources(cnnlab_tests PRIVATE $<TARGET_OBJECTS:cnnlab_kernels_wasm>)
-  # The tests themselves need not be fast, but what they include takes long to read.
-  target_compile_options(cnnlab_tests PRIVATE -O1)
   target_precompile_headers(cnnlab_tests PRIVATE <gtest/gtest.h> ${PROJECT_SOURCE_DIR}/engine/train/trainer.hpp)
   set_target_properties(cnnlab_tests PROPERTIES SUFFIX .cjs)
   # NODERAWFS: the tests read their fixtures from the disk.
