@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
-# toolchain.sh headers|wasm [PREFIX]     (PREFIX: .toolchain next to this repository's CMakeLists.txt)
+# toolchain.sh headers|wasm|peers [PREFIX]     (PREFIX: .toolchain next to this repository's CMakeLists.txt)
 #   headers  xtensor 0.25, xtl 0.7, xsimd 13 and nlohmann-json into PREFIX/include; a few seconds
 #   wasm     also Emscripten 3.1.69 with its clang 19 into PREFIX/root; 330 MB to download, 650 MB on disk
+#   peers    Debian sid with PyTorch, ONNX Runtime and OpenBLAS in PREFIX/peers/sid, for benchmarks; needs root and debootstrap; some minutes,
+#            2 GB on disk. sid has one version at a time: the benchmark names what it found
 # Debian 12's own xsimd and Emscripten are too old, so both come out of Debian 13's packages, from the Debian mirror
-# that this machine uses already, checked by apt against Debian's key. Nothing outside PREFIX changes and no root is
+# that this machine uses already, checked by apt against Debian's key. Nothing outside PREFIX changes and (but for peers) no root is
 # needed. An em++ of at least 3.1.50 on PATH is used as it is. The prefix cannot be moved afterwards.
 # Environment: DEBIAN_MIRROR=URI, FORCE_LOCAL=1 (ignore an em++ on PATH), KEEP_LTO=1 (system libraries for -flto, +245 MB).
 set -euo pipefail
 
 readonly suite=trixie llvm=19 oldest_emscripten=3.1.50
 readonly header_packages=(libxsimd-dev xtl-dev libxtensor-dev nlohmann-json3-dev)
+readonly peer_packages=(python3-torch python3-onnx python3-onnxruntime libopenblas0-openmp)
 readonly wasm_packages=(emscripten binaryen "clang-$llvm" "lld-$llvm" "llvm-$llvm" "libllvm$llvm" "libclang-cpp$llvm"
     "libclang-common-$llvm-dev" node-acorn patchelf libc6 libgcc-s1 libstdc++6 zlib1g libzstd1 libxml2 libedit2
     libtinfo6 libz3-4 libffi8 libbsd0 libmd0 liblzma5)
@@ -163,20 +166,56 @@ install_emscripten() {
     emscripten_works "$root/usr/share/emscripten/em++" || { cat "$work/try.log" >&2; die "the new em++ does not work"; }
 }
 
+# ---- peers -----------------------------------------------------------------------------------------
+
+install_peers() {
+    local mirror
+    [ "$EUID" = 0 ] || die "making a chroot needs root: sudo $0 peers"
+    command -v debootstrap >/dev/null || die 'debootstrap is missing (apt-get install debootstrap)'
+    mirror=${DEBIAN_MIRROR:-$(debian_mirror)}
+    [ -n "$mirror" ] || die "no Debian mirror in /etc/apt: name one with DEBIAN_MIRROR=URI"
+    say "installing a Debian sid with ${peer_packages[*]} into $prefix/peers/sid (2 GB; about 6 minutes)"
+    # In a mount namespace, so that nothing stays mounted however it ends. A mirror may have been frozen for some weeks; its signature
+    # is checked all the same.
+    # shellcheck disable=SC2016  # the inner shell's variables
+    unshare --mount bash -c '
+        set -e
+        folder=$1 mirror=$2
+        shift 2
+        debootstrap --variant=minbase sid "$folder" "$mirror"
+        mount --rbind /dev "$folder/dev"
+        apt=(env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get -q=2 -o Acquire::Check-Valid-Until=false -o Acquire::Retries=3)
+        chroot "$folder" "${apt[@]}" update
+        chroot "$folder" "${apt[@]}" install --yes --no-install-recommends -o Dpkg::Options::=--force-unsafe-io "$@"
+        chroot "$folder" apt-get clean
+    ' peers "$work/sid" "$mirror" "${peer_packages[@]}" >"$prefix/peers.log" 2>&1 || {
+        tail -n 5 "$prefix/peers.log" >&2
+        die "that failed: see $prefix/peers.log"
+    }
+    mkdir -p "$prefix/peers"
+    mv "$work/sid" "$prefix/peers/sid"
+    rm -f "$prefix/peers.log"
+    say "in $prefix/peers/sid: $(chroot "$prefix/peers/sid" dpkg-query -W -f '${Package} ${Version}; ' "${peer_packages[@]}")"
+}
+
 # ---- main ------------------------------------------------------------------------------------------
 
 mode=${1:-}
-case $mode in headers | wasm) ;; *) die "usage: $0 headers|wasm [PREFIX]" ;; esac
+case $mode in headers | wasm | peers) ;; *) die "usage: $0 headers|wasm|peers [PREFIX]" ;; esac
 prefix=${2:-$(dirname -- "${BASH_SOURCE[0]}")/../.toolchain}
 mkdir -p "$prefix"
 prefix=$(cd "$prefix" && pwd -P)
 work=$(mktemp -d "$prefix/work.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf --one-file-system "$work"' EXIT
 if command -v flock >/dev/null; then
     exec 9>"$prefix/.lock"
     flock 9
 fi
 
+if [ "$mode" = peers ]; then
+    [ -d "$prefix/peers/sid/usr" ] || install_peers
+    exit
+fi
 headers_ready || install_headers
 if [ "$mode" = wasm ] && ! system_emscripten; then
     for tool in python3 node; do command -v $tool >/dev/null || die "$tool is missing (apt-get install ${tool/%node/nodejs})"; done

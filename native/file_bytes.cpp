@@ -38,30 +38,64 @@ class Descriptor {
     int value_;
 };
 
+/// A file that is open for reading.
+class Reader {
+  public:
+    explicit Reader(const std::filesystem::path& path)
+        : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+        if (file_.value() < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+            throw Error(ErrorCode::missing_data, path.string(), "there is no such file", "check the path");
+        }
+        struct stat info {};
+        if (file_.value() < 0 || ::fstat(file_.value(), &info) != 0) fail(path, "cannot be read", errno);
+        if (S_ISDIR(info.st_mode)) fail(path, "cannot be read", EISDIR);
+        size_ = static_cast<size_t>(info.st_size);
+    }
+
+    /// As the file system has it: a pipe has none, and a file may grow meanwhile.
+    [[nodiscard]] size_t size() const { return size_; }
+
+    /// Fills `room`; less only at the end of the file.
+    size_t read(std::span<uint8_t> room) {
+        size_t done = 0;
+        while (done < room.size()) {
+            const ssize_t count = ::read(file_.value(), room.data() + done, room.size() - done);
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) fail(path_, "cannot be read", errno);
+            if (count == 0) break;
+            done += static_cast<size_t>(count);
+        }
+        return done;
+    }
+
+  private:
+    const std::filesystem::path& path_;
+    Descriptor file_;
+    size_t size_ = 0;
+};
+
 }  // namespace
 
 std::vector<uint8_t> read_file(const std::filesystem::path& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.value() < 0 && (errno == ENOENT || errno == ENOTDIR)) {
-        throw Error(ErrorCode::missing_data, path.string(), "there is no such file", "check the path");
-    }
-    struct stat info {};
-    if (file.value() < 0 || ::fstat(file.value(), &info) != 0) fail(path, "cannot be read", errno);
-    if (S_ISDIR(info.st_mode)) fail(path, "cannot be read", EISDIR);
-
-    std::vector<uint8_t> bytes(static_cast<size_t>(info.st_size));
-    size_t size = 0;
-    while (true) {
-        // A pipe has no size to go by, and a file may grow meanwhile.
-        if (size == bytes.size()) bytes.resize(size + 65536);
-        const ssize_t count = ::read(file.value(), bytes.data() + size, bytes.size() - size);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) fail(path, "cannot be read", errno);
-        if (count == 0) break;
-        size += static_cast<size_t>(count);
+    Reader reader(path);
+    std::vector<uint8_t> bytes(reader.size());
+    size_t size = reader.read(bytes);
+    while (size == bytes.size()) {
+        bytes.resize(size + 65536);
+        size += reader.read(std::span(bytes).subspan(size));
     }
     bytes.resize(size);
     return bytes;
+}
+
+void read_pieces(const std::filesystem::path& path, size_t piece,
+                 const std::function<void(std::span<const uint8_t>)>& take) {
+    Reader reader(path);
+    std::vector<uint8_t> bytes(piece);
+    for (size_t size = piece; size == piece;) {
+        size = reader.read(bytes);
+        if (size > 0) take(std::span(bytes).first(size));
+    }
 }
 
 void write_file(const std::filesystem::path& path, std::span<const uint8_t> bytes) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,10 @@ namespace cnnlab {
 
 /// The whole file. Throws Error naming it: missing_data where it is not there, io where it cannot be read.
 std::vector<uint8_t> read_file(const std::filesystem::path& path);
+
+/// The file piece by piece, each of `piece` bytes but the last, so that it is never whole in memory. Throws as read_file does.
+void read_pieces(const std::filesystem::path& path, size_t piece,
+                 const std::function<void(std::span<const uint8_t>)>& take);
 
 /// Writes the file so that a reader, a full disk or a crash never leaves half of it: into a temporary file beside it, flushed to the
 /// disk, then renamed. Makes the folder if it is missing. Throws Error (io) naming the file and the system's reason.

@@ -25,6 +25,14 @@ struct Inflater {
     Inflater& operator=(const Inflater&) = delete;
 };
 
+/// What the file itself says at its end (RFC 1952: modulo 2³²), as far as a damaged one can be believed. One byte more, so that the end is
+/// seen without another piece of memory.
+size_t expected_size(std::span<const uint8_t> bytes) {
+    size_t size = 0;
+    for (size_t i = 0; i < 4; ++i) size |= size_t{bytes[bytes.size() - 4 + i]} << (8 * i);
+    return std::clamp<size_t>(size + 1, 4096, 16 * bytes.size() + 4096);
+}
+
 }  // namespace
 
 bool is_gzip(std::span<const uint8_t> bytes) {
@@ -36,11 +44,12 @@ std::vector<uint8_t> gunzip(std::span<const uint8_t> bytes, const std::string& p
         throw Error(ErrorCode::bad_file, place, problem, get_again);
     };
     if (!is_gzip(bytes)) fail("is no gzip file");
+    if (bytes.size() < 18) fail("is truncated");  // its head and its end alone take as much
 
     Inflater inflater;
     z_stream& stream = inflater.stream;
     constexpr size_t step = size_t{1} << 20U;  // zlib counts in 32 bits, so it is given no more at once
-    std::vector<uint8_t> output(std::clamp(4 * bytes.size(), size_t{4096}, step));
+    std::vector<uint8_t> output(expected_size(bytes));
     size_t written = 0;
     while (true) {
         if (stream.avail_in == 0 && !bytes.empty()) {

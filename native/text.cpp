@@ -55,6 +55,8 @@ std::string rate_text(double per_second) {
     return fixed(per_second, decimals);
 }
 
+std::string milliseconds_text(double seconds) { return fixed(1e3 * seconds, 3) + " ms"; }
+
 std::string duration_text(double seconds) {
     const int64_t all = std::isfinite(seconds) ? std::llround(std::max(seconds, 0.0)) : 0;
     const auto two = [](int64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); };

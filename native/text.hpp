@@ -23,6 +23,8 @@ std::string percent_text(double share);
 std::string rate_text(double per_second);
 /// "0:42", "12:05", "3:07:12".
 std::string duration_text(double seconds);
+/// "0.734 ms".
+std::string milliseconds_text(double seconds);
 /// "512 B", "2.1 MB": powers of 1000.
 std::string bytes_text(int64_t bytes);
 /// "10 epochs", "1 epoch".

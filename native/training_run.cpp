@@ -2,14 +2,18 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <future>
 #include <system_error>
+#include <thread>
 
 #include "engine/model/model_file.hpp"
 #include "native/curves_svg.hpp"
 #include "native/file_bytes.hpp"
 #include "native/interrupt.hpp"
+#include "native/process_facts.hpp"
 #include "native/text.hpp"
 
 namespace cnnlab {
@@ -20,9 +24,29 @@ namespace {
 constexpr auto shortest_pause = std::chrono::seconds(1);
 constexpr auto longest_pause = std::chrono::minutes(3);
 
+/// The checksum so far, gone on with over these values: in parts at the same time, which zlib knows how to combine.
 template <class T>
 uLong add_to_checksum(uLong checksum, const std::vector<T>& values) {
-    return ::crc32_z(checksum, reinterpret_cast<const Bytef*>(values.data()), values.size() * sizeof(T));
+    constexpr size_t smallest_part = size_t{1} << 20U;
+    const auto* bytes = reinterpret_cast<const Bytef*>(values.data());
+    const size_t size = values.size() * sizeof(T);
+    const size_t parts = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, 1 + size / smallest_part);
+    struct Part {
+        size_t begin, end;
+        std::future<uLong> checksum;
+    };
+    std::vector<Part> all;
+    for (size_t i = 0; i < parts; ++i) {
+        const size_t begin = size * i / parts, end = size * (i + 1) / parts;
+        all.push_back(
+            {begin, end, std::async(i + 1 < parts ? std::launch::async : std::launch::deferred, [=] {
+                 return ::crc32_z(::crc32_z(0, nullptr, 0), bytes + begin, end - begin);
+             })});
+    }
+    for (Part& part : all)
+        checksum =
+            ::crc32_combine(checksum, part.checksum.get(), static_cast<z_off_t>(part.end - part.begin));
+    return checksum;
 }
 
 /// Tells whether a run goes on with the images that it began with.
@@ -42,6 +66,7 @@ TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& ba
                          const std::function<RunFolder()>& folder)
     : file_(std::move(file)),
       images_(&images),
+      checksum_(std::async(std::launch::async, checksum_of, std::cref(images))),
       trainer_(file_.experiment, images, backend),
       folder_(folder()),
       log_(folder_.metrics()),
@@ -49,20 +74,20 @@ TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& ba
     trainer_.add_observer(speed_);
     trainer_.add_observer(log_);
     trainer_.add_observer(progress_);
-    log_.describe_session(session_facts());
 }
 
-Json TrainingRun::session_facts() const {
+Json TrainingRun::session_facts() {
     return {{"images",
              {{"train", images_->train.count()},
               {"test", images_->test.count()},
-              {"checksum", checksum_of(*images_)}}}};
+              {"checksum", checksum_.get()}}}};
 }
 
 void TrainingRun::start() {
     try {
         write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
         save();
+        log_.describe_session(session_facts());
     } catch (...) {
         std::error_code ignored;
         for (const auto& path : {folder_.experiment(), folder_.metrics(), folder_.model(),
@@ -97,6 +122,7 @@ void TrainingRun::resume() {
     }
     log_.rewind(trainer_.steps_done());
     const Json facts = session_facts();
+    log_.describe_session(facts);
     if (log_.last_session().contains("images") && log_.last_session()["images"] != facts["images"]) {
         throw Error(ErrorCode::missing_data, images_->origin,
                     "these are not the images that the run began with",
@@ -106,11 +132,14 @@ void TrainingRun::resume() {
     write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
 }
 
-bool TrainingRun::train() {
+bool TrainingRun::train(int64_t steps) {
     const InterruptWatch watch;
     bool is_saved = false;
     try {
-        while (InterruptWatch::signal() == 0 && trainer_.step()) {
+        const int64_t begin = trainer_.steps_done(), end = begin + steps;
+        while (InterruptWatch::signal() == 0 && (steps == 0 || trainer_.steps_done() < end) &&
+               trainer_.step()) {
+            if (trainer_.steps_done() == begin + 1) first_step_ = process_age();
             const bool is_epoch_end = trainer_.steps_done() % trainer_.steps_per_epoch() == 0;
             const auto pause = Clock::now() - saved_;
             is_saved =
@@ -156,7 +185,9 @@ Json TrainingRun::summary() const {
             {"train_accuracy", last(history.train, &TrainingHistory::Point::accuracy)},
             {"train_loss", last(history.train, &TrainingHistory::Point::loss)},
             {"images_per_second", speed_.images_per_second()},
-            {"seconds", log_.seconds()}};
+            {"seconds", log_.seconds()},
+            {"first_step_seconds", first_step_ > 0 ? Json(first_step_) : Json()},
+            {"peak_memory_bytes", peak_memory_bytes()}};
 }
 
 }  // namespace cnnlab

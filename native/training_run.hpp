@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <string>
 
 #include "engine/train/trainer.hpp"
@@ -25,8 +26,8 @@ class TrainingRun {
     void start();
     /// Goes to the state of the folder's checkpoint.
     void resume();
-    /// Trains to the end, or until a signal comes; then saves. False if something is left to do.
-    bool train();
+    /// Trains to the end, for `steps` steps (0: no limit), or until a signal comes; then saves. False if something is left to do.
+    bool train(int64_t steps = 0);
 
     [[nodiscard]] const Trainer& trainer() const { return trainer_; }
     [[nodiscard]] const RunFolder& folder() const { return folder_; }
@@ -36,18 +37,21 @@ class TrainingRun {
 
   private:
     void save();
-    [[nodiscard]] Json session_facts() const;
+    /// Once: waits for the checksum.
+    [[nodiscard]] Json session_facts();
 
     using Clock = std::chrono::steady_clock;
 
     ExperimentFile file_;
     const Dataset* images_;
+    std::future<std::string> checksum_;  ///< of the images, while other things are made ready
     Trainer trainer_;
     RunFolder folder_;
     MetricsLog log_;
     Speedometer speed_;
     Progress progress_;
     Clock::time_point saved_;
+    double first_step_ = 0;  ///< seconds from the process's start to the end of its first step
 };
 
 }  // namespace cnnlab

@@ -24,6 +24,7 @@ class Executor : public Executable {
     std::optional<RunOutput> run_part(const RunInput& input, const SplitView& split,
                                       std::chrono::milliseconds budget);
     [[nodiscard]] const Program& program() const { return program_; }
+    [[nodiscard]] const Layout& layout() const { return layout_; }
     /// A kept value of the last run, row-major.
     [[nodiscard]] HostTensor download(ValueId value) const;
     void set_profiling(bool on);

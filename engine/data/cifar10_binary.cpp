@@ -1,5 +1,7 @@
 #include "engine/data/cifar10_binary.hpp"
 
+#include <type_traits>
+
 #include "engine/core/error.hpp"
 
 namespace cnnlab {
@@ -7,7 +9,7 @@ namespace cnnlab {
 namespace {
 
 void check_records(std::span<const uint8_t> bytes, size_t record, const DatasetCard& card,
-                   const std::string& place) {
+                   const std::string& place, int64_t first) {
     if (bytes.empty() || bytes.size() % record != 0) {
         throw Error(ErrorCode::bad_file, place,
                     bytes.empty() ? "is empty"
@@ -19,31 +21,40 @@ void check_records(std::span<const uint8_t> bytes, size_t record, const DatasetC
         if (bytes[at] < card.classes.size()) continue;
         throw Error(
             ErrorCode::out_of_range, place,
-            "record " + std::to_string(at / record) + " has label " + std::to_string(bytes[at]) + ", but " +
-                card.name + " has classes 0 to " + std::to_string(card.classes.size() - 1),
+            "record " + std::to_string(first + static_cast<int64_t>(at / record)) + " has label " +
+                std::to_string(bytes[at]) + ", but " + card.name + " has classes 0 to " +
+                std::to_string(card.classes.size() - 1),
             "give the binary version of " + card.name + "; it is another file than the Python version");
     }
+}
+
+/// Planes to pixels. The number of channels is known to the compiler where it is the usual one.
+template <class Channels>
+void interleave(const uint8_t* planes, uint8_t* to, size_t pixels, Channels channels) {
+    for (size_t pixel = 0; pixel < pixels; ++pixel)
+        for (size_t channel = 0; channel < channels; ++channel) *to++ = planes[channel * pixels + pixel];
 }
 
 }  // namespace
 
 void append_cifar10_binary(Split& split, std::span<const uint8_t> bytes, const DatasetCard& card,
-                           const std::string& place) {
+                           const std::string& place, int64_t first) {
     const auto pixels = static_cast<size_t>(card.image.positions());
     const auto channels = static_cast<size_t>(card.image.channels);
     const size_t record = 1 + pixels * channels;
-    check_records(bytes, record, card, place);
+    check_records(bytes, record, card, place, first);
 
     size_t to = split.images.size();
     split.images.resize(to + bytes.size() / record * (record - 1));
     for (size_t at = 0; at < bytes.size(); at += record) {
         split.labels.push_back(bytes[at]);
         const uint8_t* planes = bytes.data() + at + 1;
-        for (size_t pixel = 0; pixel < pixels; ++pixel) {
-            for (size_t channel = 0; channel < channels; ++channel) {
-                split.images[to++] = planes[channel * pixels + pixel];
-            }
-        }
+        uint8_t* image = split.images.data() + to;
+        if (channels == 3)
+            interleave(planes, image, pixels, std::integral_constant<size_t, 3>());
+        else
+            interleave(planes, image, pixels, channels);
+        to += record - 1;
     }
 }
 

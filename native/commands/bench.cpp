@@ -1,158 +1,213 @@
 #include <algorithm>
-#include <chrono>
 #include <memory>
 
-#include "engine/core/philox.hpp"
-#include "engine/cpu/peak.hpp"
-#include "engine/train/trainer.hpp"
+#include "native/bench/memory_rate.hpp"
+#include "native/bench/network_bench.hpp"
+#include "native/bench/op_profile.hpp"
+#include "native/bench/scaling.hpp"
+#include "native/bench/speed_table.hpp"
 #include "native/commands/commands.hpp"
 #include "native/experiment_file.hpp"
-#include "native/op_profile.hpp"
-#include "native/pytorch_peer.hpp"
+#include "native/file_bytes.hpp"
 #include "native/text.hpp"
 
 namespace cnnlab {
 
 namespace {
 
-constexpr int repeats = 5;
-constexpr int batches = 16;  ///< of images that there are; the training goes round and round
-
 struct Options {
-    std::string experiment = "cifar10-simple";
+    std::string experiment, data, out = ".";
     std::vector<std::string> settings;
     std::optional<int64_t> batch;
-    double seconds = 1;
-    bool without_peer = false, as_json = false, profile = false;
+    std::optional<double> seconds;
+    int rounds = 5;
+    bool table = false, scaling = false, inference = false, profile = false, without_peers = false,
+         as_json = false;
     BackendChoice backend;
 };
 
-/// Images of noise in the data set's shape: speed does not depend on what they show.
-Dataset noise(const ExperimentFile& file) {
-    Dataset data;
-    data.card = card_without_images(file);
-    if (data.card.classes.empty()) data.card.classes = {"one", "other"};
-    const auto count = static_cast<size_t>(file.experiment.train.batch) * batches;
-    const Philox random{1, stream_of("bench")};
-    data.train.images.resize(count * static_cast<size_t>(data.card.image.count()));
-    for (size_t i = 0; i < data.train.images.size(); ++i)
-        data.train.images[i] = static_cast<uint8_t>(random.word(i));
-    for (size_t i = 0; i < count; ++i)
-        data.train.labels.push_back(static_cast<int32_t>(i % data.card.classes.size()));
-    return data;
-}
+// ---- one network ----
 
-/// Images a second over steps that take `seconds` together.
-double measure(Trainer& trainer, double seconds) {
-    const auto start = std::chrono::steady_clock::now();
-    const int batch = trainer.program().batch;
-    int64_t images = 0;
-    double passed = 0;
-    while (images == 0 || passed < seconds) {
-        trainer.step();
-        images += batch;
-        passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+std::string line_of(const Entry& entry, int batch, const Entry& mine) {
+    const Timing& t = entry.timing;
+    std::string text = "  " + entry.who + (entry.variant.empty() ? "" : " (" + entry.variant + ")") + ": ";
+    if (batch == 1) {
+        text +=
+            milliseconds_text(t.percentile(0.5)) + ", 95 % within " + milliseconds_text(t.percentile(0.95));
+    } else {
+        const auto [fast, slow] = std::minmax_element(t.rounds.begin(), t.rounds.end());
+        text += rate_text(batch / t.median_round()) + " img/s  (median of " +
+                std::to_string(t.rounds.size()) + " runs, " + rate_text(batch / *slow) + " to " +
+                rate_text(batch / *fast) + ")";
     }
-    return static_cast<double>(images) / passed;
+    if (!entry.is_ours()) text += ": cnnlab is " + rate_text(speed_ratio(mine.timing, t)) + " times as fast";
+    return text + "\n";
 }
 
-struct Result {
-    double images_per_second = 0, slowest = 0, fastest = 0, gflops = 0, peak_gflops = 0;
-    int64_t multiply_adds = 0;  ///< of one image in one training step
+Json json_of(const Entry& entry, int batch) {
+    const Timing& t = entry.timing;
+    return {{"who", entry.who},
+            {"variant", entry.variant},
+            {"threads", entry.threads},
+            {"batch", batch},
+            {"images_per_second", batch / t.median_round()},
+            {"median_seconds", t.percentile(0.5)},
+            {"p95_seconds", t.percentile(0.95)}};
+}
+
+struct Profile {
+    MachineRates rates;
+    std::vector<OpCost> ops, segments;
 };
 
-Result run(Trainer& trainer, const Options& options) {
-    Result result;
-    for (const Op& op : trainer.program().ops) result.multiply_adds += multiply_adds(op, trainer.program());
-    measure(trainer, 0.3);  // caches, page tables and the processor's clock settle
-    const int threads = thread_count(options.backend);
-    const double peak_before = cpu_peak_gflops(options.backend.arch, threads);
-    std::vector<double> rates;
-    for (int i = 0; i < repeats; ++i) rates.push_back(measure(trainer, options.seconds));
-    std::sort(rates.begin(), rates.end());
-    result.images_per_second = rates[repeats / 2];
-    result.slowest = rates.front();
-    result.fastest = rates.back();
-    result.gflops = 2e-9 * static_cast<double>(result.multiply_adds) * result.images_per_second;
-    // Somebody else's work can only make it look lower than it is.
-    result.peak_gflops = std::max(peak_before, cpu_peak_gflops(options.backend.arch, threads));
-    return result;
-}
-
-/// Steps with a clock around every op. Empty where the backend cannot tell.
-std::vector<OpCost> profile(Trainer& trainer, Backend& backend, double seconds) {
+/// Steps with a clock around every op. `peak_flops`: what the multiply-adds reach on all threads.
+Profile profile(const ExperimentFile& file, const BackendChoice& choice, double peak_flops, double seconds) {
+    TrainingLoad load(file, choice);
+    const Contestant steps = load.contestant();
+    (void)steps.repeat(seconds / 4);
+    Trainer& trainer = load.trainer();
+    Backend& backend = load.backend();
     const int64_t before = trainer.steps_done();
     backend.set_profiling(trainer.executable(), true);
-    measure(trainer, seconds);
+    (void)steps.repeat(seconds);
     const std::vector<double> passed = backend.op_seconds(trainer.executable());
-    backend.set_profiling(trainer.executable(), false);
     if (passed.empty())
         throw Error(ErrorCode::unsupported, "--profile", "this backend does not measure single ops",
                     "use --device cpu");
-    return op_costs(trainer.program(), trainer.model().layers(), passed, trainer.steps_done() - before);
+    const int threads = thread_count(choice);
+    Profile result{{peak_flops / threads, memory_rate(threads) / threads}, {}, {}};
+    result.ops = op_costs(trainer.program(), trainer.executable(), trainer.model().layers(), passed,
+                          trainer.steps_done() - before);
+    result.segments = segment_costs(trainer.program(), trainer.executable(), result.ops);
+    return result;
 }
 
-void print(const Result& r, const Experiment& experiment, const Backend& backend,
-           const std::optional<PytorchFigure>& peer) {
-    const BackendInfo info = backend.info();
-    std::string text = experiment.name + ", training, batches of " + std::to_string(experiment.train.batch) +
-                       ", on " + info.name + (info.detail.empty() ? "" : " (" + info.detail + ")") + "\n";
-    text += "  " + rate_text(r.images_per_second) + " img/s  (median of " + std::to_string(repeats) +
-            " runs, " + rate_text(r.slowest) + " to " + rate_text(r.fastest) + ")\n";
-    text += "  " + rate_text(r.gflops) + " GFLOP/s, " + percent_text(r.gflops / r.peak_gflops) + " of the " +
-            rate_text(r.peak_gflops) + " that this machine's multiply-adds reach\n";
-    if (peer) {
-        text += "  " + rate_text(peer->images_per_second) + " img/s by PyTorch " + peer->version +
-                (peer->blas.empty() ? "" : " (BLAS: " + peer->blas + ")") + ": cnnlab is " +
-                rate_text(r.images_per_second / peer->images_per_second) + " times as fast\n";
+std::string text_of(const Profile& profile, int threads) {
+    return "\nA step's ops, milliseconds summed over threads. The floor: multiply-adds at " +
+           rate_text(1e-9 * profile.rates.flops) + " GFLOP/s and memory at " +
+           rate_text(1e-9 * profile.rates.bytes) + " GB/s a thread (" + count_text(threads, "thread") +
+           "); what stays in a thread's cache costs no memory\n\n" + cost_table(profile.ops, profile.rates) +
+           "\nIts segments, from their first to their last op\n\n" +
+           cost_table(profile.segments, profile.rates);
+}
+
+void bench_network(const Options& options) {
+    ExperimentChanges changes{options.settings, {}};
+    if (options.batch) changes.settings.push_back("train.batch=" + std::to_string(*options.batch));
+    const ExperimentFile file = read_experiment(options.experiment, changes);
+    const int threads = thread_count(options.backend), batch = file.experiment.train.batch;
+    // The scripts know networks by name; a file or a changed one may be another.
+    const bool known = options.settings.empty() && options.experiment == file.experiment.name;
+    const bool with_peers = known && !options.without_peers && peers_are_there();
+    std::vector<Task> tasks{{true, batch}};
+    if (options.inference) tasks = {{false, batch}, {false, 1}};
+    NetworkBench bench(
+        file, {tasks, {threads}, options.backend, with_peers, options.rounds, options.seconds.value_or(1)});
+
+    const BackendInfo info = make_backend(options.backend)->info();
+    std::string text;
+    Json json{{"name", file.experiment.name},
+              {"batch", batch},
+              {"threads", threads},
+              {"device", info.name},
+              {"detail", info.detail}};
+    double peak_gflops = 0;
+    for (const Task& task : tasks) {
+        const std::vector<Entry> entries = bench.measure(task);
+        const Entry& mine = *fastest(entries, [](const Entry& e) { return e.is_ours(); });
+        const Entry* peak = fastest(entries, [](const Entry& e) { return e.is_peak(); });
+        text += file.experiment.name + ", " + (task.trains ? "training" : "inference") + ", batches of " +
+                std::to_string(task.batch) + ", on " + info.name +
+                (info.detail.empty() ? "" : " (" + info.detail + ")") + "\n" +
+                line_of(mine, task.batch, mine);
+        Json list = Json::array();
+        if (task.trains) json["images_per_second"] = batch / mine.timing.median_round();
+        if (peak != nullptr) {
+            peak_gflops = 1 / peak->timing.median_round();
+            const double gflops = 1e-9 * bench.step_flops() / mine.timing.median_round();
+            // of the peak in the same round
+            const double share = 1e-9 * bench.step_flops() * speed_ratio(mine.timing, peak->timing);
+            text += "  " + rate_text(gflops) + " GFLOP/s, " + percent_text(share) + " of the " +
+                    rate_text(peak_gflops) + " that this machine's multiply-adds reach\n";
+            json.update({{"gflops", gflops}, {"peak_gflops", peak_gflops}, {"share_of_peak", share}});
+        }
+        for (const Entry& entry : entries) {
+            if (entry.is_peak()) continue;
+            list.push_back(json_of(entry, task.batch));
+            if (!entry.is_ours()) text += line_of(entry, task.batch, mine);
+        }
+        Json& all = json[task.trains ? "training" : "inference"];
+        if (all.is_null()) all = Json::array();
+        all.insert(all.end(), list.begin(), list.end());
     }
-    print_text(text);
+    for (const std::string& peer : bench.peers()) text += "  beside " + peer + "\n";
+    if (known && !options.without_peers && !with_peers)
+        text += "  PyTorch and ONNX Runtime are not here to compare with: ./lab setup peers\n";
+    json["peers"] = bench.peers();
+    if (options.profile) {
+        if (peak_gflops == 0) peak_gflops = 1 / peak_contestant(options.backend).repeat(0.2).front();
+        const Profile measured =
+            profile(file, options.backend, 1e9 * peak_gflops, 2 * options.seconds.value_or(1));
+        text += text_of(measured, threads);
+        json["ops"] = cost_json(measured.ops, measured.rates);
+        json["segments"] = cost_json(measured.segments, measured.rates);
+    }
+    if (options.as_json)
+        print_json(json);
+    else
+        print_text(text);
+}
+
+// ---- the whole table ----
+
+void bench_table(const Options& options) {
+    SpeedTableOptions table;
+    table.backend = options.backend;
+    table.threads = thread_count(options.backend);
+    table.peers = !options.without_peers && peers_are_there();
+    table.rounds = options.rounds;
+    table.seconds = options.seconds.value_or(0.5);
+    table.data = options.data;
+    table.say = [](const std::string& what) { std::fprintf(stderr, "measuring %s\n", what.c_str()); };
+    const SpeedTable measured = measure_speed_table(table);
+    if (options.as_json)
+        print_json(measured.to_json());
+    else
+        print_text(measured.text());
+}
+
+// ---- scaling ----
+
+void bench_scaling(const Options& options) {
+    ScalingOptions scaling;
+    scaling.backend = options.backend;
+    scaling.threads = {1};
+    if (thread_count(options.backend) > 1) scaling.threads.push_back(thread_count(options.backend));
+    scaling.seconds = options.seconds.value_or(0.25);
+    scaling.say = [](const ScalingPoint& p) {
+        std::fprintf(stderr, "%s %d, %d threads: %s img/s, %s GFLOP/s\n", p.axis.c_str(), p.at(), p.threads,
+                     rate_text(p.images_per_second).c_str(), rate_text(p.gflops).c_str());
+    };
+    const std::vector<ScalingPoint> points = measure_scaling(scaling);
+    const std::filesystem::path folder = options.out;
+    write_file(folder / "scaling.csv", scaling_csv(points));
+    write_file(folder / "scaling.svg", scaling_svg(points, "Two convolutions and a dense layer in training"));
+    if (options.as_json)
+        print_json({{"csv", (folder / "scaling.csv").string()}, {"svg", (folder / "scaling.svg").string()}});
+    else
+        print_text(scaling_csv(points) + "\nin " + (folder / "scaling.csv").string() + " and " +
+                   (folder / "scaling.svg").string() + "\n");
 }
 
 void bench(const Options& options) {
-    check_range(options.seconds, 0.001, 3600, "--seconds");
-    ExperimentChanges changes{options.settings, {}};
-    if (options.batch) changes.settings.push_back("train.batch=" + std::to_string(*options.batch));
-    ExperimentFile file = read_experiment(options.experiment, changes);
-    // Without an end, and without limits that the noise does not have.
-    file.experiment.train.epochs = 1000000;
-    file.experiment.dataset.train_limit = 0;
-    const auto backend = make_backend(options.backend);
-    const Dataset images = noise(file);
-    Trainer trainer(file.experiment, images, *backend);
-    const Result result = run(trainer, options);
-    std::optional<PytorchFigure> peer;
-    // The script knows networks by name; a file or a changed one may be another.
-    if (!options.without_peer && options.settings.empty() && options.experiment == file.experiment.name) {
-        peer =
-            pytorch_figure(file.experiment.name, file.experiment.train.batch, thread_count(options.backend));
-    }
-    std::vector<OpCost> costs;
-    if (options.profile) costs = profile(trainer, *backend, 2 * options.seconds);
-    if (!options.as_json) {
-        print(result, file.experiment, *backend, peer);
-        if (options.profile)
-            print_text("\n" + cost_table(costs, result.peak_gflops / thread_count(options.backend)));
-        return;
-    }
-    Json json{{"name", file.experiment.name},
-              {"batch", file.experiment.train.batch},
-              {"threads", thread_count(options.backend)},
-              {"device", backend->info().name},
-              {"detail", backend->info().detail},
-              {"images_per_second", result.images_per_second},
-              {"slowest", result.slowest},
-              {"fastest", result.fastest},
-              {"gflops", result.gflops},
-              {"peak_gflops", result.peak_gflops},
-              {"multiply_adds", result.multiply_adds}};
-    if (peer) {
-        json["pytorch"] = {
-            {"images_per_second", peer->images_per_second}, {"version", peer->version}, {"blas", peer->blas}};
-        json["ratio"] = result.images_per_second / peer->images_per_second;
-    }
-    if (options.profile) json["ops"] = cost_json(costs);
-    print_json(json);
+    check_range(options.seconds.value_or(1), 0.001, 3600, "--seconds");
+    check_range(options.rounds, 1, 1000, "--rounds");
+    if (options.scaling)
+        bench_scaling(options);
+    else if (options.table || options.experiment.empty())
+        bench_table(options);
+    else
+        bench_network(options);
 }
 
 }  // namespace
@@ -161,19 +216,40 @@ void add_bench(CLI::App& app) {
     const auto o = std::make_shared<Options>();
     CLI::App* verb = app.add_subcommand(
         "bench",
-        "Speed of training in images and GFLOP a second, beside the machine's peak and PyTorch's speed");
-    verb->add_option("experiment", o->experiment, "NAME or FILE.json; its data set need not be here")
-        ->type_name("NAME")
-        ->capture_default_str();
-    verb->add_option("--batch", o->batch, "Images a step")->type_name("N");
+        "Speed beside the machine's peak, PyTorch and ONNX Runtime, measured in turn: of one "
+        "experiment, or everything that is promised");
+    CLI::Option* name =
+        verb->add_option("experiment", o->experiment,
+                         "NAME or FILE.json; its data set need not be here. Without it: the table")
+            ->type_name("");
+    verb->add_flag("--table", o->table, "What must hold, and whether it does (some minutes)")->excludes(name);
+    verb->add_option("--batch", o->batch, "Images a step")->type_name("N")->needs(name);
     verb->add_option("--set", o->settings, "Change any field; can be repeated")
         ->type_name("PATH=VALUE")
-        ->allow_extra_args(false);
-    verb->add_option("--seconds", o->seconds, "Length of each of the five runs")
-        ->type_name("S")
+        ->allow_extra_args(false)
+        ->needs(name);
+    verb->add_flag("--inference", o->inference,
+                   "Classification instead of training: whole batches, and the latency of one image")
+        ->needs(name);
+    verb->add_flag("--profile", o->profile, "Also the time of each op of a training step, costliest first")
+        ->needs(name);
+    verb->add_option("--data", o->data, "With the table: CIFAR-10's folder")
+        ->type_name("DIR")
+        ->excludes(name);
+    CLI::Option* scaling =
+        verb->add_flag(
+                "--scaling", o->scaling,
+                "Training speed against batch, image size, width and threads: scaling.csv and scaling.svg")
+            ->excludes(name);
+    verb->add_option("--out", o->out, "With --scaling: the folder for them")
+        ->type_name("DIR")
+        ->needs(scaling);
+    verb->add_option("--seconds", o->seconds, "Length of each turn (1; in the table .5, with --scaling .25)")
+        ->type_name("S");
+    verb->add_option("--rounds", o->rounds, "Turns of each; the median counts")
+        ->type_name("N")
         ->capture_default_str();
-    verb->add_flag("--profile", o->profile, "Also the time of each op, costliest first");
-    verb->add_flag("--no-pytorch", o->without_peer, "Leave PyTorch out of it");
+    verb->add_flag("--no-peers", o->without_peers, "Leave PyTorch and ONNX Runtime out of it");
     add_backend_options(*verb, o->backend);
     verb->add_flag("--json", o->as_json, "One line of JSON");
     verb->callback([o] { bench(*o); });

@@ -15,6 +15,7 @@ struct Options {
     std::string experiment, resume, run, data;
     std::vector<std::string> settings;
     std::optional<int64_t> epochs, batch, seed;
+    int64_t steps = 0;  ///< 0: to the end
     BackendChoice backend;
     bool as_json = false;
 
@@ -146,7 +147,7 @@ void train(const Options& options) {
         if (options.as_json) print_json(run.summary());
         return;
     }
-    const bool is_done = run.train();
+    const bool is_done = run.train(options.steps);
     const Json summary = run.summary();
     if (is_done) {
         report(session, summary, terminal);
@@ -158,7 +159,7 @@ void train(const Options& options) {
     }
     if (options.as_json) print_json(summary);
     // 128 + number is what a shell reports of a program that a signal has ended
-    if (!is_done) throw ExitWith{128 + InterruptWatch::signal()};
+    if (!is_done && InterruptWatch::signal() != 0) throw ExitWith{128 + InterruptWatch::signal()};
 }
 
 }  // namespace
@@ -172,6 +173,9 @@ void add_train(CLI::App& app) {
     verb->add_option("--epochs", o->epochs, "Passes over the training images; with --resume: in all")
         ->type_name("N");
     CLI::Option* batch = verb->add_option("--batch", o->batch, "Images a step")->type_name("N");
+    verb->add_option("--steps", o->steps, "Stop after so many steps, to go on later")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
     CLI::Option* seed = verb->add_option("--seed", o->seed, "Of all random numbers")->type_name("N");
     CLI::Option* set = verb->add_option("--set", o->settings,
                                         "Change any field, as in --set optimizer.lr=0.01; can be repeated")

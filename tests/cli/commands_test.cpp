@@ -111,11 +111,58 @@ TEST_F(Commands, DataShowsWhatItIs) {
 }
 
 TEST_F(Commands, BenchNeedsNoData) {
-    const Json json = succeed({"bench", "lines", "--seconds", "0.01", "--no-pytorch", "--json"}).json();
-    for (const char* field : {"images_per_second", "gflops", "peak_gflops"})
+    const Json json = succeed({"bench", "lines", "--seconds", "0.01", "--no-peers", "--json"}).json();
+    for (const char* field : {"images_per_second", "gflops", "peak_gflops", "share_of_peak"})
         EXPECT_GT(json.value(field, 0.0), 0) << field;
-    EXPECT_TRUE(contains(succeed({"bench", "lines", "--seconds", "0.01", "--no-pytorch", "--batch", "8"}).out,
+    ASSERT_EQ(json["training"].size(), 1U);
+    EXPECT_EQ(json["training"][0]["who"], "cnnlab");
+    EXPECT_TRUE(json["peers"].empty());
+    EXPECT_TRUE(contains(succeed({"bench", "lines", "--seconds", "0.01", "--no-peers", "--batch", "8"}).out,
                          "GFLOP/s"));
+}
+
+TEST_F(Commands, BenchOfInferenceHasWholeBatchesAndOneImage) {
+    const Json json = succeed({"bench", "lines", "--inference", "--batch", "16", "--seconds", "0.01",
+                               "--rounds", "1", "--no-peers", "--threads", "1", "--json"})
+                          .json();
+    ASSERT_EQ(json["inference"].size(), 2U);
+    EXPECT_EQ(json["inference"][0]["batch"], 16);
+    EXPECT_EQ(json["inference"][1]["batch"], 1);
+    for (const Json& line : json["inference"]) {
+        EXPECT_GT(line["images_per_second"].get<double>(), 0);
+        EXPECT_GE(line["p95_seconds"].get<double>(), line["median_seconds"].get<double>());
+    }
+    EXPECT_FALSE(json.contains("training"));
+}
+
+TEST_F(Commands, BenchProfilesOpsAndSegments) {
+    const std::vector<std::string> arguments{
+        "bench", "fashion-dense", "--profile", "--seconds", "0.01", "--rounds",
+        "1",     "--no-peers",    "--threads", "1"};
+    const Outcome text = succeed(arguments);
+    for (const char* column : {"segment", "GFLOP/s", "GB/s", "of the floor", "limit", "dense_1"})
+        EXPECT_TRUE(contains(text.out, column)) << column << "\n" << text.out;
+    std::vector<std::string> as_json = arguments;
+    as_json.emplace_back("--json");
+    const Json json = succeed(as_json).json();
+    double ops = 0, segments = 0;
+    for (const Json& op : json["ops"]) {
+        ops += op["flops"].get<double>();
+        EXPECT_GE(op["bytes"].get<double>(), op["memory_bytes"].get<double>());
+        EXPECT_GE(op["segment"].get<int>(), 0) << op.dump();
+    }
+    for (const Json& segment : json["segments"]) segments += segment["flops"].get<double>();
+    EXPECT_GT(ops, 0);
+    EXPECT_DOUBLE_EQ(ops, segments);
+}
+
+TEST_F(Commands, BenchSaysWhichOptionsGoTogether) {
+    fail(2, {"bench", "lines", "--table"}, {"--table", "experiment"});
+    fail(2, {"bench", "lines", "--scaling"}, {"--scaling", "experiment"});
+    fail(2, {"bench", "--inference"}, {"--inference", "experiment"});
+    fail(2, {"bench", "--out", "x"}, {"--out", "--scaling"});
+    fail(1, {"bench", "lines", "--seconds", "0"}, {"--seconds", "0"});
+    fail(1, {"bench", "lines", "--rounds", "0"}, {"--rounds", "0"});
 }
 
 }  // namespace

@@ -294,5 +294,19 @@ TEST_F(OwnImages, TheLastLayerMustFitTheClasses) {
     EXPECT_FALSE(fs::exists(folder_ / "runs"));
 }
 
+TEST_F(Train, StepsStopsToGoOnLater) {
+    succeed({"train", "long.json", "--epochs", "1", "--run", "whole"});
+    const Json part =
+        succeed({"train", "long.json", "--epochs", "1", "--run", "parts", "--steps", "3", "--json"}).json();
+    EXPECT_EQ(part["steps"], 3);
+    EXPECT_EQ(part["finished"], false);
+    EXPECT_GT(part["first_step_seconds"].get<double>(), 0);
+    EXPECT_GT(part["peak_memory_bytes"].get<int64_t>(), 0);
+    succeed({"train", "--resume", "parts"});
+    EXPECT_EQ(model("parts"), model("whole"));
+    expect_same_events("parts", "whole");
+    fail(2, {"train", "long.json", "--steps", "0"}, {"--steps"});
+}
+
 }  // namespace
 }  // namespace cnnlab::test

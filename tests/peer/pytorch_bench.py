@@ -1,36 +1,40 @@
 #!/usr/bin/env python3
-"""How many images a second PyTorch trains (or classifies) of an experiment's network on this machine.
+"""How fast PyTorch trains and classifies with an experiment's network on this machine.
 
-    pytorch_bench.py --network cifar10-simple --batch 64 --threads 2 [--infer] [--channels-last] [--seconds 3]
+    pytorch_bench.py --network cifar10-simple --threads 2 --batch 64 [--infer] [--seconds 3]     one line of JSON, images a second
+    pytorch_bench.py --network cifar10-simple --threads 2 --serve train:64,infer:64,infer:1      for `cnnlab bench`: see serve.py
 
 Synthetic images, normalised and in memory before the clock starts: reading, augmentation and normalisation are not counted, in PyTorch's
-favour. A training step is forward, loss, backward and the experiment's optimizer. Both memory formats are tried and the faster one is
-reported (--channels-last: that one only). Prints one line of JSON; images_per_second is the median of several repeats after a warm-up.
+favour. A training step is forward, loss, backward and the experiment's optimizer. Both memory formats are tried; the faster one counts.
 
 "blas" is who multiplies the dense layers' matrices. Debian's PyTorch takes whatever libblas.so.3 is installed, and the reference BLAS that
-comes along by default is several times slower than OpenBLAS (package libopenblas0-pthread): compare with OpenBLAS, or say so.
+comes along by default is several times slower than OpenBLAS: compare with OpenBLAS, or say so. Of OpenBLAS it should be the package
+libopenblas0-openmp, which shares its threads with PyTorch: those of libopenblas0-pthread go on spinning after a product, which keeps the cores
+from PyTorch's own (28 ms instead of .6 for one image on two cores).
 """
 import argparse
 import json
 import os
 import statistics
-import time
+
+from serve import claim_stdout, repeat, serve
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--network", required=True, help="an experiment's name, or a path to its JSON")
-    parser.add_argument("--batch", type=int, default=0, help="0: as the experiment says")
+    parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--infer", action="store_true", help="classify instead of train")
-    parser.add_argument("--channels-last", action="store_true", help="do not try the contiguous (NCHW) format")
     parser.add_argument("--seconds", type=float, default=3, help="how long each memory format is measured")
+    parser.add_argument("--serve", metavar="TASKS", help='"train:64,infer:1": what to offer, with batch sizes')
     return parser.parse_args()
 
 
 ARGS = arguments()
+STDOUT = claim_stdout()
 # before PyTorch is there: OpenBLAS takes its number of threads from the environment, and set_num_threads does not reach it
-os.environ["OPENBLAS_NUM_THREADS"] = str(ARGS.threads)
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = str(ARGS.threads)
 
 import torch  # noqa: E402
 
@@ -38,21 +42,7 @@ from images import image_shape, load_card  # noqa: E402
 from networks import Network, load_experiment  # noqa: E402
 from recipe import Optimizer, make_loss  # noqa: E402
 
-
-def repeats_per_second(step, seconds, repeats=7):
-    """Median over the repeats of how often `step` runs in a second."""
-    start = time.perf_counter()
-    for _ in range(3):  # warm-up: oneDNN builds its primitives in the first steps
-        step()
-    once = (time.perf_counter() - start) / 3
-    steps = max(1, round(seconds / repeats / once))
-    rates = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        for _ in range(steps):
-            step()
-        rates.append(steps / (time.perf_counter() - start))
-    return statistics.median(rates)
+FORMATS = {"channels_last": torch.channels_last, "contiguous": torch.contiguous_format}
 
 
 def blas_in_use():
@@ -67,13 +57,13 @@ def blas_in_use():
     return next((name for name in ("openblas", "blis", "atlas") if name in loaded), "reference" if "libblas.so" in loaded else "bundled")
 
 
-def make_step(experiment, card, args, memory_format):
+def make_work(experiment, card, task, batch, memory_format):
     torch.manual_seed(1)
-    x = torch.randn(args.batch, *image_shape(card)).to(memory_format=memory_format)
-    y = torch.randint(0, len(card["classes"]), (args.batch,))
+    x = torch.randn(batch, *image_shape(card)).to(memory_format=memory_format)
+    y = torch.randint(0, len(card["classes"]), (batch,))
     network = Network(experiment, image_shape(card)).to(memory_format=memory_format)
     loss_of, optimizer = make_loss(experiment), Optimizer(experiment, network)
-    network.train(not args.infer)
+    network.train(task == "train")
 
     def infer():
         with torch.inference_mode():
@@ -84,24 +74,32 @@ def make_step(experiment, card, args, memory_format):
         loss_of(network(x), y).backward()
         optimizer.step(1.0)
 
-    return infer if args.infer else train
+    return infer if task == "infer" else train
 
 
 def main():
-    args = ARGS
-    torch.set_num_threads(args.threads)
+    torch.set_num_threads(ARGS.threads)
     torch.set_num_interop_threads(1)
-    experiment = load_experiment(args.network)
-    args.batch = args.batch or experiment.get("train", {}).get("batch", 64)
+    experiment = load_experiment(ARGS.network)
     card = load_card(experiment)
-    formats = {"channels_last": torch.channels_last}
-    if not args.channels_last:
-        formats["contiguous"] = torch.contiguous_format
-    rates = {name: args.batch * repeats_per_second(make_step(experiment, card, args, f), args.seconds) for name, f in formats.items()}
+    tasks = ARGS.serve.split(",") if ARGS.serve else [f"{'infer' if ARGS.infer else 'train'}:{ARGS.batch}"]
+    variants = [{"task": task.split(":")[0], "batch": int(task.split(":")[1]), "name": name} for task in tasks for name in FORMATS]
+    makers = [lambda v=v: make_work(experiment, card, v["task"], v["batch"], FORMATS[v["name"]]) for v in variants]
+    introduction = {"library": "PyTorch", "version": torch.__version__.split("+")[0], "blas": blas_in_use(), "threads": ARGS.threads,
+                    "network": experiment["name"],
+                    "parameters": sum(p.numel() for p in Network(experiment, image_shape(card)).parameters()), "variants": variants}
+    if ARGS.serve:
+        serve(STDOUT, introduction, makers)
+        return
+    rates = {}
+    for variant, maker in zip(variants, makers):
+        work = maker()
+        repeat(work, 0.3)
+        rates[variant["name"]] = statistics.median(ARGS.batch / statistics.mean(repeat(work, ARGS.seconds / 7)) for _ in range(7))
     best = max(rates, key=rates.get)
-    print(json.dumps({"network": experiment["name"], "version": torch.__version__, "threads": args.threads, "batch": args.batch,
-                      "images_per_second": round(rates[best], 1), "memory_format": best, "infer": args.infer,
-                      "blas": blas_in_use()}))
+    del introduction["variants"]
+    print(json.dumps({**introduction, "batch": ARGS.batch, "infer": ARGS.infer, "images_per_second": round(rates[best], 1),
+                      "memory_format": best}), file=STDOUT)
 
 
 if __name__ == "__main__":

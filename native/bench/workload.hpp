@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/train/trainer.hpp"
+#include "native/backends.hpp"
+#include "native/bench/contest.hpp"
+#include "native/experiment_file.hpp"
+
+namespace cnnlab {
+
+/// `count` images of noise in the shape of the experiment's data set, or in another: speed does not depend on what they show.
+[[nodiscard]] Dataset noise_images(const ExperimentFile& file, int64_t count,
+                                   const std::optional<ImageShape>& shape = {});
+
+/// Training steps of an experiment on noise, without an end.
+class TrainingLoad {
+  public:
+    TrainingLoad(ExperimentFile file, const BackendChoice& choice,
+                 const std::optional<ImageShape>& shape = {});
+
+    [[nodiscard]] Contestant contestant();
+    [[nodiscard]] Trainer& trainer() { return *trainer_; }
+    [[nodiscard]] Backend& backend() { return *backend_; }
+    [[nodiscard]] int batch() const { return trainer_->program().batch; }
+    /// Nominal FLOP of a step: taps that fall on padding count.
+    [[nodiscard]] double step_flops() const;
+
+  private:
+    std::unique_ptr<Backend> backend_;
+    Dataset images_;
+    std::unique_ptr<Trainer> trainer_;
+};
+
+/// Classification of the same batch of noise again and again, as `predict` does it: pixels in, probabilities out.
+class InferenceLoad {
+  public:
+    InferenceLoad(ExperimentFile file, int batch, const BackendChoice& choice);
+
+    [[nodiscard]] Contestant contestant();
+    [[nodiscard]] Model& model() { return *model_; }
+    [[nodiscard]] Backend& backend() { return *backend_; }
+
+  private:
+    std::unique_ptr<Backend> backend_;
+    Dataset images_;
+    std::unique_ptr<Model> model_;
+};
+
+/// The machine's multiply-adds, as a contestant: one repeat is a GFLOP.
+[[nodiscard]] Contestant peak_contestant(const BackendChoice& choice);
+
+/// Calls `work` for about `seconds`, once at least: how long each call took.
+[[nodiscard]] std::vector<double> timed_repeats(double seconds, const std::function<void()>& work);
+
+}  // namespace cnnlab
