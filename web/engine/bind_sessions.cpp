@@ -136,17 +136,6 @@ val evaluation_slice(int id, double milliseconds) {
     });
 }
 
-val predict(int id, const val& pixels) {
-    return guarded([&] {
-        LabSession& session = session_of(id);
-        const Split images = split_of(pixels, val::null(), session.model().card().image);
-        check_split(images, session.model().card(), "predict");
-        if (images.count() < 1)
-            throw Error(ErrorCode::missing_data, "predict", "was given no images", "choose at least one");
-        return tensor_value(session.model().predict(images));
-    });
-}
-
 val session_images(int id, const std::string& split, const val& indices) {
     return guarded([&] {
         LabSession& session = session_of(id);
@@ -177,16 +166,26 @@ val set_tensor(int id, const std::string& name, const val& tensor) {
     });
 }
 
-val tap(int id, const val& pixels, const val& labels, const std::string& layers, bool gradients) {
+val begin_tap(int id, const val& pixels, const val& labels, const std::string& layers, bool gradients) {
     return guarded([&] {
         LabSession& session = session_of(id);
-        const Split images = split_of(pixels, labels, session.model().card().image);
-        const Tap found =
-            session.tap(images, parse_json(layers, "layers").get<std::vector<std::string>>(), gradients);
+        session.begin_tap(split_of(pixels, labels, session.model().card().image),
+                          parse_json(layers, "layers").get<std::vector<std::string>>(), gradients);
+        return val::undefined();
+    });
+}
+
+val tap_slice(int id, double milliseconds) {
+    return guarded([&] {
+        LabSession& session = session_of(id);
+        SlicedTap& tap = session.tap();
+        const auto budget = std::chrono::milliseconds(static_cast<int64_t>(milliseconds));
+        if (!tap.run_for(budget)) return val::null();
         val result = val::object();
-        result.set("activations", tensors_value(found.activations));
-        result.set("gradients", tensors_value(found.gradients));
-        result.set("probabilities", tensor_value(found.probabilities));
+        result.set("activations", tensors_value(tap.activations()));
+        result.set("gradients", tensors_value(tap.gradients()));
+        result.set("logits", tensor_value(tap.logits()));
+        session.end_tap();
         return result;
     });
 }
@@ -241,11 +240,11 @@ EMSCRIPTEN_BINDINGS(cnnlab_sessions) {
     function("run", &run);
     function("beginEvaluation", &begin_evaluation);
     function("evaluationSlice", &evaluation_slice);
-    function("predict", &predict);
     function("images", &session_images);
     function("tensor", &get_tensor);
     function("setTensor", &set_tensor);
-    function("tap", &tap);
+    function("beginTap", &begin_tap);
+    function("tapSlice", &tap_slice);
     function("setLearningRateScale", &set_learning_rate_scale);
     function("checkpoint", &checkpoint);
     function("restore", &restore);

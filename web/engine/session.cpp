@@ -25,28 +25,6 @@ std::string_view output_name(OutputKind kind) {
     return kind == OutputKind::softmax ? "softmax" : kind == OutputKind::sigmoid ? "sigmoid" : "identity";
 }
 
-bool is_update(const Op& op) {
-    return std::holds_alternative<ops::SgdUpdate>(op) || std::holds_alternative<ops::AdamUpdate>(op) ||
-           std::holds_alternative<ops::RmsPropUpdate>(op) || std::holds_alternative<ops::AverageUpdate>(op) ||
-           std::holds_alternative<ops::GradientNorm>(op);
-}
-
-/// Takes out of a training Program what changes weights or is random, so that it only looks.
-void make_harmless(Program& program) {
-    size_t kept = 0;
-    for (size_t i = 0; i < program.ops.size(); ++i) {
-        if (is_update(program.ops[i])) continue;
-        if (kept != i) program.ops[kept] = std::move(program.ops[i]);
-        program.layer_of_op[kept++] = program.layer_of_op[i];
-    }
-    program.ops.resize(kept);
-    program.layer_of_op.resize(kept);
-    for (Op& op : program.ops) {
-        if (auto* load = std::get_if<ops::LoadBatch>(&op)) load->augment = {};
-        if (auto* dropout = std::get_if<ops::Dropout>(&op)) dropout->p = 0;
-    }
-}
-
 /// The images as an experiment wants them; the same ones where it wants nothing of them.
 std::shared_ptr<const Images> as_specified(const DataSpec& spec, std::shared_ptr<const Images> images) {
     const auto cuts = [](int limit, const Split& split) { return limit > 0 && limit < split.count(); };
@@ -139,6 +117,7 @@ void LabSession::set_test(std::shared_ptr<const Images> images) {
 void LabSession::make_trainer() {
     epoch_evaluation_.reset();
     asked_.reset();
+    tap_.reset();
     epoch_end_.reset();
     trainer_.reset();
     backend_ = make_backend();
@@ -256,73 +235,14 @@ SlicedEvaluation& LabSession::evaluation() {
     return *asked_;
 }
 
-Tap LabSession::run_tap(Compiled& compiled, const Split& images) {
-    backend_->upload_split(SplitName::input, model().card().image, images);
-    const auto executable = backend_->prepare(compiled.program);
-    RunInput input{SplitName::input, 0, static_cast<int>(images.count())};
-    input.seed = static_cast<uint64_t>(experiment_.train.seed);
-    input.step = static_cast<uint32_t>(trainer_->steps_done());
-    backend_->run(*executable, input);
-    Tap tap;
-    for (const ValueId id : compiled.program.kept) {
-        const ValueInfo& info = compiled.program.info(id);
-        if (info.dtype != DType::f32) continue;
-        if (info.role == Role::activation || info.role == Role::gradient)
-            tap.activations.emplace_back(info.name, backend_->download(*executable, id));
-    }
-    return tap;
+void LabSession::begin_tap(Split images, const std::vector<std::string>& layers, bool gradients) {
+    tap_.emplace(model(), std::move(images), layers, gradients,
+                 static_cast<uint32_t>(trainer_->steps_done()));
 }
 
-Tap LabSession::tap(const Split& images, const std::vector<std::string>& layers, bool gradients) {
-    check_split(images, model().card(), "tap");
-    const int count = static_cast<int>(images.count());
-    if (count < 1) throw Error(ErrorCode::missing_data, "tap", "was given no images", "choose at least one");
-    std::vector<std::string> names = layers;
-    if (names.empty())
-        for (const LayerInfo& layer : model().layers()) names.push_back(layer.name);
-
-    Tap result;
-    result.probabilities = model().predict(images);
-    Compiled looking = model().compile_for(Phase::evaluate, count, names);
-    Tap seen = run_tap(looking, images);
-    for (const std::string& name : names) {
-        // A layer that does nothing in evaluation (dropout) shows the value that it passes on.
-        std::string value = name;
-        for (const LayerInfo& layer : looking.layers)
-            if (layer.name == name) value = looking.program.info(layer.value).name;
-        for (const auto& [found, tensor] : seen.activations)
-            if (found == value) {
-                result.activations.emplace_back(name, tensor);
-                break;
-            }
-    }
-    if (!gradients) return result;
-
-    Compiled backward = model().compile_for(Phase::train, count, {}, true);
-    make_harmless(backward.program);
-    // Batch norm still moves its running statistics: put them back.
-    std::vector<std::pair<std::string, HostTensor>> statistics;
-    for (const Op& op : backward.program.ops)
-        for (const ValueId id : operands_of(op).writes)
-            if (backward.program.info(id).role == Role::persistent)
-                statistics.emplace_back(backward.program.info(id).name,
-                                        model().get(backward.program.info(id).name));
-    Tap felt = run_tap(backward, images);
-    for (const auto& [name, tensor] : statistics) model().set(name, tensor);
-    // A value with several readers has a gradient for each, and their sum comes last.
-    const auto take = [&](const std::string& name, const std::string& value) {
-        for (size_t i = felt.activations.size(); i-- > 0;)
-            if (felt.activations[i].first == "d_" + value) {
-                result.gradients.emplace_back(name, std::move(felt.activations[i].second));
-                return;
-            }
-    };
-    for (const LayerInfo& layer : backward.layers)
-        if (std::find(names.begin(), names.end(), layer.name) != names.end())
-            take(layer.name, backward.program.info(layer.value).name);
-    for (const PersistentSpec& spec : model().persistents())
-        if (spec.parameter) take(spec.name, spec.name);
-    return result;
+SlicedTap& LabSession::tap() {
+    if (!tap_) throw Error(ErrorCode::unsupported, "tap", "none is under way", "begin one");
+    return *tap_;
 }
 
 void LabSession::set_learning_rate_scale(float scale) {

@@ -9,6 +9,7 @@
 
 #include "engine/train/trainer.hpp"
 #include "web/engine/evaluation.hpp"
+#include "web/engine/tap.hpp"
 
 namespace cnnlab::web {
 
@@ -36,12 +37,6 @@ struct Progress {
     int64_t begun = 0;                    ///< steps
     std::vector<double> batches;          ///< `columns` numbers a step
     std::vector<Json> events;             ///< all others, in order
-};
-
-/// Activations and gradients, by the name of the layer or parameter.
-struct Tap {
-    std::vector<std::pair<std::string, HostTensor>> activations, gradients;
-    HostTensor probabilities;
 };
 
 /// One network in training, on one thread.
@@ -72,8 +67,10 @@ class LabSession : private Observer {
     [[nodiscard]] SlicedEvaluation& evaluation();
     void end_evaluation() { asked_.reset(); }
 
-    /// What layers answer to images (the split's labels are used for gradients). Nothing changes: no update, no running statistics.
-    [[nodiscard]] Tap tap(const Split& images, const std::vector<std::string>& layers, bool gradients);
+    /// Between two steps; the weights must stay as they are until it is complete.
+    void begin_tap(Split images, const std::vector<std::string>& layers, bool gradients);
+    [[nodiscard]] SlicedTap& tap();
+    void end_tap() { tap_.reset(); }
 
     void set_learning_rate_scale(float scale);
     void restore(std::span<const uint8_t> checkpoint);
@@ -84,7 +81,6 @@ class LabSession : private Observer {
     void on_event(const TrainEvent& event) override;
     void make_trainer();
     void finish_evaluation();
-    Tap run_tap(Compiled& compiled, const Split& images);
 
     Experiment experiment_;
     std::shared_ptr<const Images> images_;
@@ -95,6 +91,7 @@ class LabSession : private Observer {
     int64_t evaluated_ = 0;
     Progress progress_;
     std::optional<SlicedEvaluation> epoch_evaluation_, asked_;
+    std::optional<SlicedTap> tap_;
     std::optional<EpochEnd> epoch_end_;  ///< waits for its evaluation
 };
 

@@ -14,8 +14,9 @@ import {
   type SessionInfo,
   type SessionRequest,
   type Snapshot,
+  type TapResult,
 } from './protocol.js';
-import { Training } from './training.js';
+import { toProbabilities, Training } from './training.js';
 
 type Handlers<K extends keyof Calls = keyof Calls> = { [N in K]: (...args: Parameters<Calls[N]>) => ReturnType<Calls[N]> | Promise<ReturnType<Calls[N]>> };
 
@@ -88,6 +89,19 @@ export class EngineHost {
     const snapshotsOf = (id: number): Snapshot[] =>
       [...this.snapshots].filter(([, kept]) => kept.session === id).map(([number, { step, bytes }]) => ({ id: number, step, bytes: bytes.length }));
 
+    /** In slices, as soon as no step is under way. */
+    const tap = (id: number, chosen: { pixels: Uint8Array; labels: Int32Array | null }, layers: string[], gradients: boolean): Promise<TapResult> => {
+      let begun = false;
+      return training.inSlices(id, (milliseconds) => {
+        if (!begun) take(m.beginTap(id, chosen.pixels, chosen.labels, JSON.stringify(layers), gradients));
+        begun = true;
+        const found = take(m.tapSlice(id, milliseconds));
+        if (!found) return null;
+        const { logits, ...seen } = found;
+        return { value: { ...seen, probabilities: toProbabilities(logits, training.info(id).description.output) } };
+      });
+    };
+
     return {
       experiments: () => take(m.experiments()),
       experiment: (name) => take(m.experiment(name)),
@@ -128,18 +142,18 @@ export class EngineHost {
       },
       sessionImages: (id, split, indices) => take(m.images(id, split, indices)),
 
-      predict: (id, choice) => training.settled(id, () => take(m.predict(id, choose(id, choice).pixels))),
+      predict: async (id, choice) => (await tap(id, choose(id, choice), [], false)).probabilities,
       tensors: (id, names) => {
         const all = names ?? training.info(id).description.tensors.map((tensor) => tensor.name);
         return training.settled(id, () => all.map((name) => ({ name, ...take(m.tensor(id, name)) })));
       },
       setTensor: (id, { name, shape, data }) => training.settled(id, () => take(m.setTensor(id, name, { shape, data }))),
-      tap: (id, request) =>
-        training.settled(id, () => {
-          const chosen = choose(id, request.images);
-          const labels = request.labels ? Int32Array.from(request.labels) : chosen.labels;
-          return take(m.tap(id, chosen.pixels, labels, JSON.stringify(request.layers ?? []), request.gradients ?? false));
-        }),
+      tap: (id, request) => {
+        const chosen = choose(id, request.images);
+        const labels = request.labels ? Int32Array.from(request.labels) : chosen.labels;
+        const layers = request.layers ?? training.info(id).description.layers.map(({ name }) => name);
+        return tap(id, { pixels: chosen.pixels, labels }, layers, request.gradients ?? false);
+      },
       checkpoint: (id) => training.settled(id, () => take(m.checkpoint(id))),
       weights: (id) => training.settled(id, () => take(m.weights(id))),
       restore: (id, bytes) => training.move(id, () => take(m.restore(id, bytes))),

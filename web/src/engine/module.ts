@@ -44,17 +44,13 @@ export interface CnnlabModule {
   run(id: number, steps: number, milliseconds: number): Outcome<SliceOfTraining>;
   beginEvaluation(id: number, split: string, count: number): Outcome<undefined>;
   evaluationSlice(id: number, milliseconds: number): Outcome<SliceOfEvaluation>;
-  predict(id: number, pixels: Uint8Array): Outcome<Tensor>;
   images(id: number, split: string, indices: number[]): Outcome<ImageSet>;
   tensor(id: number, name: string): Outcome<Tensor>;
   setTensor(id: number, name: string, tensor: Tensor): Outcome<undefined>;
-  tap(
-    id: number,
-    pixels: Uint8Array,
-    labels: Int32Array | null,
-    layers: string,
-    gradients: boolean,
-  ): Outcome<{ activations: Record<string, Tensor>; gradients: Record<string, Tensor>; probabilities: Tensor }>;
+  /** No layers: only the answers. The names of all layers have to be given. */
+  beginTap(id: number, pixels: Uint8Array, labels: Int32Array | null, layers: string, gradients: boolean): Outcome<undefined>;
+  /** null: not complete yet. Training must wait until it is. */
+  tapSlice(id: number, milliseconds: number): Outcome<{ activations: Record<string, Tensor>; gradients: Record<string, Tensor>; logits: Tensor } | null>;
   setLearningRateScale(id: number, scale: number): Outcome<undefined>;
   checkpoint(id: number): Outcome<Uint8Array>;
   restore(id: number, bytes: Uint8Array): Outcome<number>;

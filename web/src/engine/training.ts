@@ -18,7 +18,8 @@ interface Job {
 
 /** What reads or writes weights, and so has to wait for the end of a step. */
 interface Errand {
-  run(): void;
+  /** Goes on with it for a slice; true when it is done. */
+  run(): boolean;
   reject(error: LabError): void;
 }
 
@@ -139,12 +140,21 @@ export class Training {
   settled<T>(id: number, work: () => T): T | Promise<T> {
     const session = this.session(id);
     if (!session.between && session.errands.length === 0) return work();
+    return this.inSlices(id, () => ({ value: work() }));
+  }
+
+  /** The same for what takes longer: `go` is called with the milliseconds of a slice until it gives a value. Training waits meanwhile. */
+  inSlices<T>(id: number, go: (milliseconds: number) => { value: T } | null): Promise<T> {
+    const session = this.session(id);
     return new Promise((resolve, reject) => {
-      const run = (): void => {
+      const run = (): boolean => {
         try {
-          resolve(work());
+          const done = go(slice);
+          if (done) resolve(done.value);
+          return done !== null;
         } catch (error) {
           reject(asLabError(error, 'session'));
+          return true;
         }
       };
       session.errands.push({ run, reject });
@@ -211,8 +221,9 @@ export class Training {
 
   private work(session: Session): void {
     if (session.between) this.trainSlice(session);
-    else if (session.errands.length > 0) session.errands.shift()!.run();
-    else if (session.jobs.length > 0) this.evaluateSlice(session, session.jobs[0]!);
+    else if (session.errands.length > 0) {
+      if (session.errands[0]!.run()) session.errands.shift();
+    } else if (session.jobs.length > 0) this.evaluateSlice(session, session.jobs[0]!);
     else this.trainSlice(session);
   }
 
@@ -283,7 +294,7 @@ export class Training {
 /** Whether there is something to do that does not wait for the speed that a person has asked for. */
 const waits = (session: Session): boolean => session.jobs.length > 0 || session.errands.length > 0 || session.between;
 
-function toProbabilities(logits: Tensor, output: 'softmax' | 'sigmoid' | 'identity'): Tensor {
+export function toProbabilities(logits: Tensor, output: 'softmax' | 'sigmoid' | 'identity'): Tensor {
   const outputs = logits.shape[1]!;
   const data = logits.data;
   for (let row = 0; row < data.length; row += outputs) {

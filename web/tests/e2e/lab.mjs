@@ -86,3 +86,25 @@ export async function presentable(page, name) {
   const beyond = await overflow(page);
   assert.ok(beyond <= 0, `${name}: ${beyond} px too wide`);
 }
+
+/**
+ * The tasks of the page's main thread during `work`: the milliseconds of the processor that each took, and what it spent most of them on. Unlike
+ * its duration this does not grow when other programs hold the machine up.
+ */
+export async function tasksOf(page, work) {
+  const browser = page.context().browser();
+  await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', 'v8'] });
+  await work();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const threadOf = ({ pid, tid }) => `${pid} ${tid}`;
+  const main = new Set(traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(threadOf));
+  const timed = traceEvents.filter((event) => event.ph === 'X' && event.tdur !== undefined && main.has(threadOf(event)));
+  const tasks = timed.filter(({ name }) => name === 'RunTask' || name === 'ThreadControllerImpl::RunTask');
+  const within = (task) =>
+    timed
+      .filter(
+        (event) => threadOf(event) === threadOf(task) && event.ts > task.ts && event.ts < task.ts + task.dur && event.tdur > task.tdur / 4,
+      )
+      .map(({ name, tdur, args }) => `${name} ${args?.data?.functionName ?? ''} ${(tdur / 1000).toFixed(0)}`);
+  return tasks.map((task) => ({ milliseconds: task.tdur / 1000, on: task.tdur > 50_000 ? within(task) : [] }));
+}

@@ -1,0 +1,139 @@
+#include "web/engine/tap.hpp"
+
+#include <algorithm>
+
+namespace cnnlab::web {
+
+namespace {
+
+bool is_update(const Op& op) {
+    return std::holds_alternative<ops::SgdUpdate>(op) || std::holds_alternative<ops::AdamUpdate>(op) ||
+           std::holds_alternative<ops::RmsPropUpdate>(op) || std::holds_alternative<ops::AverageUpdate>(op) ||
+           std::holds_alternative<ops::GradientNorm>(op);
+}
+
+/// Takes out of a training Program what changes weights or is random, so that it only looks.
+void make_harmless(Program& program) {
+    size_t kept = 0;
+    for (size_t i = 0; i < program.ops.size(); ++i) {
+        if (is_update(program.ops[i])) continue;
+        if (kept != i) program.ops[kept] = std::move(program.ops[i]);
+        program.layer_of_op[kept++] = program.layer_of_op[i];
+    }
+    program.ops.resize(kept);
+    program.layer_of_op.resize(kept);
+    for (Op& op : program.ops) {
+        if (auto* load = std::get_if<ops::LoadBatch>(&op)) load->augment = {};
+        if (auto* dropout = std::get_if<ops::Dropout>(&op)) dropout->p = 0;
+    }
+}
+
+}  // namespace
+
+SlicedTap::SlicedTap(Model& model, Split images, std::vector<std::string> layers, bool gradients,
+                     uint32_t step)
+    : model_(&model),
+      images_(std::move(images)),
+      layers_(std::move(layers)),
+      with_gradients_(gradients),
+      step_(step) {
+    check_split(images_, model.card(), "tap");
+    if (images_.count() < 1)
+        throw Error(ErrorCode::missing_data, "tap", "was given no images", "choose at least one");
+    compiled_ = model.compile_for(Phase::evaluate, static_cast<int>(images_.count()), layers_);
+    executable_ = model.backend().prepare(compiled_.program);
+}
+
+SlicedTap::~SlicedTap() { restore_statistics(); }
+
+bool SlicedTap::run_part(std::chrono::milliseconds budget) {
+    Backend& backend = model_->backend();
+    backend.upload_split(SplitName::input, model_->card().image, images_);
+    RunInput input{SplitName::input, 0, static_cast<int>(images_.count())};
+    input.seed = static_cast<uint64_t>(model_->experiment().train.seed);
+    input.step = step_;
+    return backend.run_part(*executable_, input, budget).has_value();
+}
+
+bool SlicedTap::run_for(std::chrono::milliseconds budget) {
+    switch (stage_) {
+        case Stage::look:
+            if (run_part(budget)) stage_ = Stage::read_answers;
+            break;
+        case Stage::read_answers:
+            read_answers();
+            stage_ = with_gradients_ ? Stage::prepare_gradients : Stage::complete;
+            break;
+        case Stage::prepare_gradients:
+            prepare_gradients();
+            stage_ = Stage::feel;
+            break;
+        case Stage::feel:
+            if (run_part(budget)) stage_ = Stage::read_gradients;
+            break;
+        case Stage::read_gradients:
+            restore_statistics();
+            read_gradients();
+            stage_ = Stage::complete;
+            break;
+        case Stage::complete:
+            break;
+    }
+    return stage_ == Stage::complete;
+}
+
+void SlicedTap::read_answers() {
+    Backend& backend = model_->backend();
+    const Program& program = compiled_.program;
+    logits_ = backend.download(*executable_, program.logits);
+    for (const std::string& name : layers_) {
+        // A layer that does nothing in evaluation (dropout) shows the value that it passes on.
+        std::string value = name;
+        for (const LayerInfo& layer : compiled_.layers)
+            if (layer.name == name) value = program.info(layer.value).name;
+        for (const ValueId id : program.kept) {
+            const ValueInfo& info = program.info(id);
+            if (info.name != value || info.dtype != DType::f32) continue;
+            activations_.emplace_back(name, backend.download(*executable_, id));
+            break;
+        }
+    }
+}
+
+void SlicedTap::prepare_gradients() {
+    compiled_ = model_->compile_for(Phase::train, static_cast<int>(images_.count()), {}, true);
+    make_harmless(compiled_.program);
+    // Batch norm still moves its running statistics: they are put back.
+    for (const Op& op : compiled_.program.ops)
+        for (const ValueId id : operands_of(op).writes)
+            if (const ValueInfo& info = compiled_.program.info(id); info.role == Role::persistent)
+                statistics_.emplace_back(info.name, model_->get(info.name));
+    executable_ = model_->backend().prepare(compiled_.program);
+}
+
+void SlicedTap::read_gradients() {
+    const Program& program = compiled_.program;
+    const auto take = [&](const std::string& name, const std::string& value) {
+        // A value with several readers has a gradient for each, and their sum comes last.
+        for (size_t i = program.kept.size(); i-- > 0;) {
+            const ValueInfo& info = program.info(program.kept[i]);
+            if (info.name != "d_" + value || info.dtype != DType::f32 ||
+                (info.role != Role::activation && info.role != Role::gradient))
+                continue;
+            gradients_.emplace_back(name, model_->backend().download(*executable_, program.kept[i]));
+            return;
+        }
+    };
+    for (const LayerInfo& layer : compiled_.layers)
+        if (std::find(layers_.begin(), layers_.end(), layer.name) != layers_.end())
+            take(layer.name, program.info(layer.value).name);
+    for (const PersistentSpec& spec : model_->persistents())
+        if (spec.parameter) take(spec.name, spec.name);
+}
+
+void SlicedTap::restore_statistics() {
+    for (const auto& [name, tensor] : statistics_) model_->set(name, tensor);
+    statistics_.clear();
+}
+
+}  // namespace cnnlab::web

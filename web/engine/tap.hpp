@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/model/model.hpp"
+
+namespace cnnlab::web {
+
+/// What layers answer to images as evaluation computes it, and the loss's gradients as one training batch without augmentation and dropout
+/// has them; in slices. Nothing has changed once it is complete; before, batch norm's statistics may be others.
+class SlicedTap {
+  public:
+    using Named = std::vector<std::pair<std::string, HostTensor>>;
+
+    /// `layers`: names, all where there are none. Gradients are with respect to their outputs and to every parameter; the loss takes
+    /// the images' labels. `model` must outlive it. Throws missing_data without images, unknown_name for a layer that is none.
+    SlicedTap(Model& model, Split images, std::vector<std::string> layers, bool gradients, uint32_t step);
+    SlicedTap(const SlicedTap&) = delete;
+    SlicedTap& operator=(const SlicedTap&) = delete;
+    /// Leaves the statistics as they were, also half-way.
+    ~SlicedTap();
+    /// Goes on for about `budget`. True when all is there.
+    bool run_for(std::chrono::milliseconds budget);
+
+    /// By name of the layer.
+    [[nodiscard]] const Named& activations() const { return activations_; }
+    /// By name of the layer or the parameter; without layers that pass no gradient.
+    [[nodiscard]] const Named& gradients() const { return gradients_; }
+    /// [images, outputs]
+    [[nodiscard]] const HostTensor& logits() const { return logits_; }
+
+  private:
+    /// Each is a slice of its own: compiling and reading out take their time as well.
+    enum class Stage : uint8_t { look, read_answers, prepare_gradients, feel, read_gradients, complete };
+    [[nodiscard]] bool run_part(std::chrono::milliseconds budget);
+    void read_answers();
+    void prepare_gradients();
+    void read_gradients();
+    void restore_statistics();
+
+    Model* model_;
+    Split images_;
+    std::vector<std::string> layers_;
+    bool with_gradients_;
+    uint32_t step_;
+    Stage stage_ = Stage::look;
+    Compiled compiled_;
+    std::unique_ptr<Executable> executable_;
+    Named statistics_;
+    Named activations_, gradients_;
+    HostTensor logits_;
+};
+
+}  // namespace cnnlab::web
