@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <limits>
 #include <system_error>
 
 #include "engine/core/error.hpp"
@@ -69,15 +70,15 @@ Json to_json(const TrainEvent& event) {
     return json;
 }
 
-/// Whether a line belongs to the first `steps` steps, after which everything comes again.
-bool is_before(const Json& line, int64_t steps, int64_t steps_per_epoch) {
+/// Whether a line belongs to the first `steps` steps, after which everything comes again. The last epoch may end early, at `total`.
+bool is_before(const Json& line, int64_t steps, int64_t steps_per_epoch, int64_t total) {
     const std::string event = line.value("event", "");
     const auto step = line.value("step", int64_t{0}), epoch = line.value("epoch", int64_t{0});
     if (event == "train_begin") return step < steps;
     if (event == "epoch_begin") return epoch * steps_per_epoch < steps;
     if (event == "batch_end") return step < steps;
     if (event == "train_end") return step <= steps;
-    return (epoch + 1) * steps_per_epoch <= steps;
+    return std::min((epoch + 1) * steps_per_epoch, total) <= steps;
 }
 
 }  // namespace
@@ -98,13 +99,15 @@ void MetricsLog::rewind(int64_t steps) {
     const std::vector<uint8_t> bytes = read_file(path_);
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     size_t kept = 0;
+    int64_t total = std::numeric_limits<int64_t>::max();
     while (kept < text.size()) {
         const size_t end = text.find('\n', kept);
         // A line without an end is one that a crash has cut.
         if (end == std::string_view::npos) break;
         const Json line = Json::parse(text.substr(kept, end - kept), nullptr, false);
         if (!line.is_object() || !line.contains("event")) break;
-        if (!is_before(line, steps, line.value("steps_per_epoch", history_.steps_per_epoch))) break;
+        total = line.value("total_steps", total);
+        if (!is_before(line, steps, line.value("steps_per_epoch", history_.steps_per_epoch), total)) break;
         history_.add(line);
         if (line["event"] == "train_begin") last_session_ = line;
         earlier_seconds_ = line.value("seconds", earlier_seconds_);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "engine/core/names.hpp"
 #include "native/svg.hpp"
 
 namespace cnnlab {
@@ -79,6 +80,10 @@ std::string bytes_text(int64_t bytes) {
 
 std::string count_text(int64_t count, std::string_view noun) {
     return grouped_number(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string amount_text(float amount, std::string_view noun) {
+    return short_float(amount) + " " + std::string(noun) + (amount == 1 ? "" : "s");
 }
 
 std::string shell_word(const std::string& text) {

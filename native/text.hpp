@@ -29,6 +29,8 @@ std::string milliseconds_text(double seconds);
 std::string bytes_text(int64_t bytes);
 /// "10 epochs", "1 epoch".
 std::string count_text(int64_t count, std::string_view noun);
+/// The same for amounts that may have a fraction: "8.875 epochs", "1 epoch".
+std::string amount_text(float amount, std::string_view noun);
 
 /// A path or argument as it can be pasted into a shell.
 std::string shell_word(const std::string& text);

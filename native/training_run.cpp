@@ -113,10 +113,10 @@ void TrainingRun::resume() {
         throw Error(error.code(), error.place(), error.problem(),
                     "the file is damaged: put back a copy of it, or " + again);
     }
-    const int epochs = file_.experiment.train.epochs;
+    const float epochs = file_.experiment.train.epochs;
     if (trainer_.steps_done() > trainer_.total_steps()) {
         throw Error(ErrorCode::out_of_range, "--epochs",
-                    "is " + std::to_string(epochs) + ", but " +
+                    "is " + short_float(epochs) + ", but " +
                         count_text(trainer_.steps_done() / trainer_.steps_per_epoch(), "epoch") + " are done",
                     "give a larger number");
     }
@@ -178,7 +178,9 @@ Json TrainingRun::summary() const {
     };
     return {{"run", folder_.path().string()},
             {"finished", trainer_.finished()},
-            {"epochs", trainer_.steps_done() / trainer_.steps_per_epoch()},
+            // the last one may be a part of an epoch
+            {"epochs", trainer_.finished() ? write_json(file_.experiment.train.epochs)
+                                           : Json(trainer_.steps_done() / trainer_.steps_per_epoch())},
             {"steps", trainer_.steps_done()},
             {"test_accuracy", last(history.test, &TrainingHistory::Point::accuracy)},
             {"test_loss", last(history.test, &TrainingHistory::Point::loss)},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -30,6 +31,15 @@ struct RunInput {
     uint64_t seed = 0;
     uint32_t step = 0;  ///< training steps done before this one
     float learning_rate = 0;
+    uint32_t epoch = 0;        ///< passes over the split before this one
+    uint32_t total_steps = 0;  ///< of the whole training; 0: unknown
+    std::array<float, most_early_rates>
+        early_rates{};  ///< learning rates of what stops early (Program::early_ends)
+
+    /// The learning rate of an update with this `rate`.
+    [[nodiscard, gnu::always_inline]] constexpr float rate(int number) const {
+        return number == 0 ? learning_rate : early_rates[static_cast<size_t>(number - 1)];
+    }
 };
 
 /// What comes back: sums over the run's images.

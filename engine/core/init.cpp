@@ -9,9 +9,12 @@ namespace cnnlab {
 namespace {
 
 void fill_uniform(HostTensor& tensor, const Philox& random, double bound) {
-    for (int64_t i = 0; i < tensor.count(); ++i)
-        tensor[i] =
-            static_cast<float>((2.0 * unit_float(random.word(static_cast<uint64_t>(i))) - 1.0) * bound);
+    Philox::Words words{};
+    for (int64_t i = 0; i < tensor.count(); ++i) {
+        const auto number = static_cast<uint64_t>(i);
+        if (number % 4 == 0) words = random(number / 4);
+        tensor[i] = static_cast<float>((2.0 * unit_float(words[number % 4]) - 1.0) * bound);
+    }
 }
 
 void fill_normal(HostTensor& tensor, const Philox& random, double sigma) {
@@ -30,6 +33,15 @@ void fill_identity(HostTensor& tensor) {
         std::fill_n(tensor.data() + k * filter, filter, 0.0F);
         tensor[k * filter + ((s[1] / 2) * s[2] + s[2] / 2) * s[3] + k] = 1.0F;
     }
+}
+
+void scale_to_deviation(HostTensor& tensor, double deviation) {
+    double mean = 0, squares = 0;
+    for (const float v : tensor.span()) mean += v / static_cast<double>(tensor.count());
+    for (const float v : tensor.span()) squares += (v - mean) * (v - mean);
+    if (squares == 0) return;  // equal values have no deviation to scale
+    const double factor = deviation / std::sqrt(squares / static_cast<double>(tensor.count() - 1));
+    for (float& v : tensor.span()) v = static_cast<float>(v * factor);
 }
 
 }  // namespace
@@ -68,7 +80,10 @@ HostTensor initial_values(const std::string& name, const Shape& shape, const Ini
             fill_uniform(tensor, random, std::sqrt(1.0 / in));
             fill_identity(tensor);
             break;
+        case InitKind::whitening:
+            break;
     }
+    if (init.deviation > 0) scale_to_deviation(tensor, init.deviation);
     return tensor;
 }
 

@@ -17,6 +17,8 @@ constexpr auto Augmentation::fields() {
     using A = Augmentation;
     return std::tuple{
         field("horizontal_flip", &A::horizontal_flip, "mirror left and right with probability 1/2"),
+        field("alternating_flip", &A::alternating_flip,
+              "mirror half of the images in the first epoch, the other half in the second, and so on"),
         field("crop", &A::crop,
               "pad by this many pixels and crop back at a random place: a shift of up to ±crop", 0, 64),
         field("padding", &A::padding, "what lies outside the image: \"zero\" or \"reflect\""),

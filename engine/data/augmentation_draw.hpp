@@ -20,7 +20,7 @@ enum class CropPadding : uint8_t { zero, reflect };
 /// 3. normalise: (pixel / 255 − mean) / stddev by channel;
 /// 4. cutout: the part of a square that lies inside the image is set to 0, which is the mean colour.
 struct Augmentation {
-    bool horizontal_flip = false;
+    bool horizontal_flip = false, alternating_flip = false;
     int crop = 0;
     CropPadding padding = CropPadding::zero;
     float rotation = 0, translation = 0, scaling = 0, brightness = 0, contrast = 0;
@@ -35,9 +35,18 @@ struct Augmentation {
         return brightness > 0 || contrast > 0;
     }
     [[nodiscard]] constexpr bool any() const {
-        return horizontal_flip || crop > 0 || warps() || recolours() || cutout > 0;
+        return horizontal_flip || alternating_flip || crop > 0 || warps() || recolours() || cutout > 0;
     }
 };
+
+/// Whether image `number` of the split is mirrored in this epoch: drawn once for the training, then turned over from epoch to epoch, so that
+/// two epochs show both sides of every image. Philox{seed, stream "flip", 0}, block `number`. Source: Jordan, "94 % on CIFAR-10 in 3.29
+/// seconds on a single GPU", 2024.
+[[nodiscard]] CNNLAB_HOST_DEVICE constexpr bool alternating_flip(uint64_t seed, uint32_t number,
+                                                                 uint32_t epoch) {
+    constexpr uint32_t stream = stream_of("flip");
+    return ((Philox{seed, stream, 0}(number)[0] >> 31U) ^ (epoch & 1U)) != 0;
+}
 
 /// One image's draw. Pixel (y, x) of the result comes from (v, u) of the source. First (y′, x′) = (y + shift_y, x + shift_x), then with a
 /// flip x′ ← W − 1 − x′. Without a warp (v, u) = (y′, x′); with one (v, u) = centre + matrix · ((y′, x′) − centre − offset), where
@@ -51,14 +60,17 @@ struct AugmentationDraw {
     int cutout_y = 0, cutout_x = 0;           ///< upper left corner; may lie outside
 };
 
-/// The draw for the image at position `n` of the batch: words of the Philox blocks 8 n, 8 n + 1 and 8 n + 2.
+/// The draw for the image at position `n` of the batch, number `number` of the split, in an epoch: words of the Philox blocks 8 n, 8 n + 1 and
+/// 8 n + 2. A flip that alternates is not drawn, whether or not horizontal_flip is set.
 [[nodiscard]] CNNLAB_HOST_DEVICE inline AugmentationDraw draw_augmentation(const Augmentation& a,
                                                                            const Philox& random, uint64_t n,
-                                                                           int height, int width) {
+                                                                           int height, int width,
+                                                                           uint32_t number, uint32_t epoch) {
     const auto b0 = random(8 * n), b1 = random(8 * n + 1), b2 = random(8 * n + 2);
     const auto symmetric = [](uint32_t word) { return 2.0F * unit_float(word) - 1.0F; };
     AugmentationDraw draw;
-    draw.flip = a.horizontal_flip && (b0[0] & 0x80000000U) != 0;
+    draw.flip = a.alternating_flip ? alternating_flip(random.seed, number, epoch)
+                                   : a.horizontal_flip && (b0[0] & 0x80000000U) != 0;
     if (a.crop > 0) {
         draw.shift_y = static_cast<int>(bounded(b0[1], static_cast<uint32_t>(2 * a.crop + 1))) - a.crop;
         draw.shift_x = static_cast<int>(bounded(b0[2], static_cast<uint32_t>(2 * a.crop + 1))) - a.crop;

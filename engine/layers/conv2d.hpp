@@ -44,6 +44,9 @@ struct Conv2d {
                           std::to_string(parts) + " does not divide " + std::to_string(in.channels) +
                               " input and " + std::to_string(out) + " output channels",
                           "choose a number that divides both");
+        if (init.type == InitKind::whitening && !(dilation == Pair(1)))
+            throw e.error(ErrorCode::unsupported, "dilation", "does not go with \"whitening\" filters",
+                          "use a dilation of 1");
         const Window window = resolve_window(e, in, kernel, stride, dilation, padding);
         const Fan fan{in.channels / parts * window.taps(), out / parts * window.taps()};
         const ValueId weight =

@@ -54,10 +54,25 @@ ValueId LayerEmitter::activation(const std::string& suffix, Shape shape, DType d
 }
 
 ValueId LayerEmitter::parameter(const std::string& suffix, Shape shape, const InitSpec& init, Fan fan) {
+    if (init.type == InitKind::whitening) check_whitening(suffix, shape);
     const std::string full = name_ + "." + suffix;
     ValueId id = builder_->persistent({full, shape, init, fan, {}, true});
     if (builder_->averaged) id = builder_->persistent({full + ".average", shape, init, fan, full, false});
     return declared_[suffix] = id;
+}
+
+void LayerEmitter::check_whitening(const std::string& suffix, const Shape& shape) const {
+    const std::string field = suffix == "weight" ? "init" : suffix + "_init";
+    const int64_t patch = shape.rank() == 4 ? shape[1] * shape[2] * shape[3] : 0;
+    if (patch == 0 || !(inputs_[0] == builder_->input) ||
+        shape[3] != ImageShape(builder_->program.shape(inputs_[0])).channels)
+        throw error(ErrorCode::unsupported, field, "\"whitening\" is made from patches of the images",
+                    "give it to the weights of the conv2d that reads the images, without groups");
+    if (shape[0] != 2 * patch)
+        throw error(ErrorCode::shape_mismatch, field,
+                    "\"whitening\" gives two filters for each of a patch's " + std::to_string(patch) +
+                        " numbers, not " + std::to_string(shape[0]),
+                    "let the layer have " + std::to_string(2 * patch) + " outputs");
 }
 
 ValueId LayerEmitter::state(const std::string& suffix, Shape shape, InitKind init) {

@@ -34,6 +34,7 @@ class ProgramBuilder {
     std::vector<PersistentSpec> persistents;
     int layer = -1;         ///< the layer that is emitting now
     bool averaged = false;  ///< parameters stand for their moving averages (evaluation)
+    ValueId input;          ///< the normalised images that the layers read
 
     ValueId declare(std::string name, Shape shape, Role role, DType dtype = DType::f32);
     /// Declares a persistent tensor, or finds it by its name.
@@ -87,7 +88,7 @@ class LayerEmitter {
                               const std::string& remedy) const;
 
     ValueId activation(const std::string& suffix, Shape shape, DType dtype = DType::f32);
-    /// A learned tensor "layer.suffix".
+    /// A learned tensor "layer.suffix". Whitening is for the weights of a layer that reads the images, with two filters for each number of a patch.
     ValueId parameter(const std::string& suffix, Shape shape, const InitSpec& init, Fan fan);
     /// A tensor that is carried along but not learned, such as a running mean.
     ValueId state(const std::string& suffix, Shape shape, InitKind init);
@@ -117,6 +118,8 @@ class LayerEmitter {
     ValueId grad_parameter(const std::string& suffix);
 
   private:
+    void check_whitening(const std::string& suffix, const Shape& shape) const;
+
     ProgramBuilder* builder_;
     std::string name_, place_;
     std::vector<ValueId> inputs_;

@@ -20,11 +20,26 @@ class Compiler {
 
     Compiled run() {
         load();
-        for (size_t i = 0; i < experiment_.model.layers.size(); ++i) forward(static_cast<int>(i));
+        const auto views =
+            views_of(options_.phase == Phase::train ? EvalViews::none : experiment_.train.eval_views);
+        ops::WeightedSum mean;
+        for (const View& view : views) {
+            network(view);
+            mean.parts.push_back(last_.value);
+            mean.weights.push_back(view.weight);
+        }
+        builder_.layer = -1;
+        builder_.program.logits = last_.value;
+        if (views.size() > 1) {
+            mean.y = builder_.program.logits =
+                builder_.declare("logits", builder_.program.shape(last_.value), Role::activation);
+            builder_.emit(std::move(mean));
+        }
         finish();
         if (options_.phase == Phase::train) backward();
         choose_kept();
         remove_dead_ops(builder_.program);
+        drop_unread_gradients(builder_.program);
         pool_before_activation(builder_.program);
         return {std::move(builder_.program), std::move(builder_.persistents), std::move(infos_)};
     }
@@ -41,7 +56,46 @@ class Compiler {
         if (op.stddev.empty()) op.stddev.assign(channels, 1);
         if (options_.phase == Phase::train) op.augment = experiment_.augment;
         builder_.emit(std::move(op));
-        last_ = outputs_["input"] = {p.images, {}};
+        network_input_ = p.images;
+        const Pair size = options_.size;
+        if (size == Pair(0) || size == Pair(in.height, in.width)) return;
+        network_input_ =
+            builder_.declare("input.resized", {size.height, size.width, in.channels}, Role::activation);
+        builder_.emit(ops::Resize{p.images, network_input_});
+    }
+
+    /// A copy of the images that goes through the network, and its weight in the mean of the logits.
+    struct View {
+        int move = 0;  ///< pixels down and to the right
+        bool flip = false;
+        float weight = 1;
+    };
+
+    static std::vector<View> views_of(EvalViews kind) {
+        if (kind == EvalViews::none) return {View{}};
+        if (kind == EvalViews::mirror) return {{0, false, 0.5F}, {0, true, 0.5F}};
+        return {{0, false, 0.25F},  {0, true, 0.25F},   {-1, false, 0.125F},
+                {-1, true, 0.125F}, {1, false, 0.125F}, {1, true, 0.125F}};
+    }
+
+    /// All layers on one view. The first view's values are what others find by their names.
+    void network(const View& view) {
+        ValueId input = network_input_;
+        builder_.layer = -1;
+        if (view.move != 0 || view.flip) {
+            input = builder_.declare("input.view", builder_.program.shape(input), Role::activation);
+            builder_.emit(ops::Shift{network_input_, input, view.move, view.move, view.flip});
+        }
+        const bool first = infos_.empty();
+        const auto outputs = std::move(outputs_);
+        outputs_.clear();
+        counts_.clear();
+        builder_.input = input;
+        last_ = outputs_["input"] = {input, {}};
+        for (size_t i = 0; i < experiment_.model.layers.size(); ++i) forward(static_cast<int>(i));
+        if (first) return;
+        outputs_ = outputs;
+        infos_.resize(experiment_.model.layers.size());
     }
 
     /// The default name counts layers of one type: conv2d_1, conv2d_2, …
@@ -120,8 +174,6 @@ class Compiler {
 
     void finish() {
         Program& p = builder_.program;
-        builder_.layer = -1;
-        p.logits = last_.value;
         const ImageShape out(p.shape(p.logits));
         const std::string place =
             "model.layers[" + std::to_string(infos_.size() - 1) + "] (" + infos_.back().type + ")";
@@ -184,6 +236,7 @@ class Compiler {
     std::vector<LayerEmitter> emitters_;
     std::vector<LayerInfo> infos_;
     Output last_;
+    ValueId network_input_;  ///< the images, resized if the options say so
 };
 
 }  // namespace

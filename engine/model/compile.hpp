@@ -13,6 +13,7 @@ struct CompileOptions {
     Phase phase = Phase::evaluate;
     int batch = 1;
     ImageShape input;
+    Pair size{0};                     ///< what images are resized to before the network; 0: as they are
     int classes = 0;                  ///< checks the last layer's width; 0: do not
     std::vector<float> mean, stddev;  ///< per channel, of pixels / 255
     bool averaged = false;            ///< evaluate with the moving averages of the weights

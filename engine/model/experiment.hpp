@@ -24,20 +24,51 @@ struct ModelSpec {
     }
 };
 
+/// From the beginning of an epoch on (counted from 0), training images are resized (ops::Resize) after their augmentation.
+struct ResolutionSpec {
+    int epoch = 0;
+    Pair size{32};
+
+    static constexpr auto fields() {
+        using R = ResolutionSpec;
+        return std::tuple{field("epoch", &R::epoch, "the first epoch with this size, from 0", 0, 1e6).must(),
+                          field("size", &R::size, "height and width of the images", 1, 65536).must()};
+    }
+};
+
+/// Copies of a test image whose logits are averaged. none: the image itself; mirror: it and its mirror image; translate: half of the weight to
+/// these two, the other half to the image moved by one pixel up and left, and down and right, each with its mirror image.
+enum class EvalViews : uint8_t { none, mirror, translate };
+template <>
+struct EnumNames<EvalViews> {
+    static constexpr std::array<std::string_view, 3> names{"none", "mirror", "translate"};
+};
+
 struct TrainSpec {
-    int epochs = 10, batch = 64, eval_batch = 256;
+    float epochs = 10;  ///< a part of an epoch counts too: the training has ⌈epochs · steps an epoch⌉ steps
+    int batch = 64, eval_batch = 256;
+    EvalViews eval_views = EvalViews::none;
     int64_t seed = 1;
-    bool shuffle = true;
+    bool shuffle = true, drop_last = false;
+    std::vector<ResolutionSpec> resolutions;
 
     static constexpr auto fields() {
         using T = TrainSpec;
         return std::tuple{
-            field("epochs", &T::epochs, "passes over the training images", 1, 1e6),
+            field("epochs", &T::epochs, "passes over the training images, with a fraction", 0.001, 1e6),
             field("batch", &T::batch, "images a step", 1, 65536),
             field("eval_batch", &T::eval_batch, "images at a time in evaluation", 1, 65536),
+            field(
+                "eval_views", &T::eval_views,
+                "test-time augmentation: average the logits of the image and its mirror image (\"mirror\"), "
+                "also moved by a pixel (\"translate\")"),
             field("seed", &T::seed, "of all random numbers: initial weights, order, augmentation, dropout", 0,
                   9.007e15),
-            field("shuffle", &T::shuffle, "whether each epoch has an order of its own")};
+            field("shuffle", &T::shuffle, "whether each epoch has an order of its own"),
+            field("drop_last", &T::drop_last,
+                  "leave out the last images of an epoch if they do not fill a batch"),
+            field("resolutions", &T::resolutions,
+                  "smaller training images in the first epochs: a list of {\"epoch\", \"size\"}")};
     }
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/data/whitening.hpp"
+
 namespace cnnlab {
 
 namespace {
@@ -31,7 +33,7 @@ OutputKind output_kind(const Experiment& experiment) {
                                                                                : OutputKind::identity;
 }
 
-Model::Model(Experiment experiment, DatasetCard card, Backend& backend)
+Model::Model(Experiment experiment, DatasetCard card, Backend& backend, const Split* images)
     : experiment_(std::move(experiment)), card_(std::move(card)), backend_(&backend) {
     // the training Program declares every persistent tensor there is
     Compiled compiled = compile_for(Phase::train, experiment_.train.batch);
@@ -43,7 +45,7 @@ Model::Model(Experiment experiment, DatasetCard card, Backend& backend)
         infos.push_back({spec.name, spec.shape});
     }
     backend_->allocate(infos);
-    initialise(static_cast<uint64_t>(experiment_.train.seed));
+    initialise(static_cast<uint64_t>(experiment_.train.seed), images);
 }
 
 int64_t Model::parameter_count() const {
@@ -52,12 +54,20 @@ int64_t Model::parameter_count() const {
     return count;
 }
 
-void Model::initialise(uint64_t seed) {
-    for (const auto& spec : persistents_)
-        if (spec.copy_of.empty())
-            set(spec.name, initial_values(spec.name, spec.shape, spec.init, spec.fan, seed));
-    for (const auto& spec : persistents_)
-        if (!spec.copy_of.empty()) set(spec.name, get(spec.copy_of));
+void Model::initialise(uint64_t seed, const Split* images) {
+    for (const auto& spec : persistents_) {
+        if (!spec.copy_of.empty()) continue;
+        const bool from_images = spec.init.type == InitKind::whitening;
+        set(spec.name, from_images && images != nullptr
+                           ? whitening_filters(spec.shape, spec.init, card_, *images)
+                           : initial_values(spec.name, spec.shape, spec.init, spec.fan, seed));
+        if (from_images && images == nullptr) missing_.insert(spec.name);
+    }
+    for (const auto& spec : persistents_) {
+        if (spec.copy_of.empty()) continue;
+        set(spec.name, get(spec.copy_of));
+        if (missing_.contains(spec.copy_of)) missing_.insert(spec.name);
+    }
 }
 
 void Model::set(const std::string& name, const HostTensor& tensor) {
@@ -73,6 +83,7 @@ void Model::set(const std::string& name, const HostTensor& tensor) {
                     "is " + tensor.shape().str() + " but this model has " + shape.str(),
                     "use the weights of the same network");
     backend_->upload(found->second, tensor);
+    missing_.erase(name);
 }
 
 HostTensor Model::get(const std::string& name) const {
@@ -100,11 +111,12 @@ Model::Tensors Model::weights() const {
 }
 
 Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::string>& keep,
-                            bool keep_everything) const {
+                            bool keep_everything, Pair size) const {
     CompileOptions options;
     options.phase = phase;
     options.batch = batch;
     options.input = card_.image;
+    options.size = size;
     options.classes = static_cast<int>(card_.classes.size());
     options.mean = card_.mean;
     options.stddev = card_.stddev;
@@ -124,12 +136,23 @@ Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::strin
                 if (found == index_.end())
                     throw Error(ErrorCode::unknown_name, value.name, "is no tensor of this model",
                                 "report this as a bug");
+                const Shape& shape = persistents_[static_cast<size_t>(found->second)].shape;
+                if (value.shape != shape)
+                    throw Error(
+                        ErrorCode::shape_mismatch, "train.resolutions",
+                        "the size " + std::to_string(size.height) + "×" + std::to_string(size.width) +
+                            " makes " + value.name + " " + value.shape.str() + ", not " + shape.str(),
+                        "end the network with global_avg_pool or global_max_pool before dense layers");
                 value.persistent = found->second;
             }
     return compiled;
 }
 
 Model::Prepared& Model::evaluator(int batch) {
+    if (!missing_.empty())
+        throw Error(ErrorCode::missing_data, *missing_.begin(),
+                    "starts from the data set's training images, and this model has seen none",
+                    "train the experiment, or load the weights of a run");
     auto& prepared = evaluators_[batch];
     if (!prepared.executable) {
         prepared.program = compile_for(Phase::evaluate, batch).program;

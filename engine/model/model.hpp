@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,9 @@ class Model {
     using Tensors = std::map<std::string, HostTensor>;
 
     /// Compiles the experiment for the card's images and makes room on the backend; the weights start from the experiment's seed.
-    /// The backend must outlive the model and serve no other one meanwhile.
-    Model(Experiment experiment, DatasetCard card, Backend& backend);
+    /// The backend must outlive the model and serve no other one meanwhile. Weights that start from images ("whitening") are missing unless
+    /// training `images` are given, here or to initialise(), or set() gives the weights themselves.
+    Model(Experiment experiment, DatasetCard card, Backend& backend, const Split* images = nullptr);
 
     [[nodiscard]] const Experiment& experiment() const { return experiment_; }
     [[nodiscard]] const DatasetCard& card() const { return card_; }
@@ -27,8 +29,8 @@ class Model {
     [[nodiscard]] const std::vector<LayerInfo>& layers() const { return layers_; }
     [[nodiscard]] int64_t parameter_count() const;
 
-    /// Weights, statistics and optimizer state as `seed` starts them.
-    void initialise(uint64_t seed);
+    /// Weights, statistics and optimizer state as `seed` and, where weights start from images, the training images start them.
+    void initialise(uint64_t seed, const Split* images = nullptr);
     /// Sets one persistent tensor by its name; throws unknown_name or shape_mismatch.
     void set(const std::string& name, const HostTensor& tensor);
     [[nodiscard]] HostTensor get(const std::string& name) const;
@@ -37,12 +39,13 @@ class Model {
     /// What inference needs: parameters (their averages where the experiment keeps them) and running statistics.
     [[nodiscard]] Tensors weights() const;
 
-    /// A Program of this model, with its persistent tensors numbered as the backend has them.
+    /// A Program of this model, with its persistent tensors numbered as the backend has them. With a `size` the images are resized first.
+    /// Throws shape_mismatch if a tensor's shape depends on the size.
     [[nodiscard]] Compiled compile_for(Phase phase, int batch, const std::vector<std::string>& keep = {},
-                                       bool keep_everything = false) const;
+                                       bool keep_everything = false, Pair size = {0}) const;
 
-    /// Loss and metrics over the first `count` images of an uploaded split, with running statistics and without augmentation.
-    /// `labels` are the split's, in order.
+    /// Loss and metrics over the first `count` images of an uploaded split, with running statistics and without augmentation but for the
+    /// experiment's views. `labels` are the split's, in order. Throws missing_data while weights are missing, as predict() does.
     Evaluation evaluate(SplitName split, std::span<const int32_t> labels);
     /// Class probabilities [count, outputs] of the images (labels are ignored): softmax or sigmoid of the logits, as the loss has it.
     HostTensor predict(const Split& images);
@@ -61,6 +64,7 @@ class Model {
     Backend* backend_;
     std::vector<PersistentSpec> persistents_;
     std::map<std::string, int> index_;
+    std::set<std::string> missing_;  ///< tensors that start from images and have not been given any
     std::vector<LayerInfo> layers_;
     std::map<int, Prepared> evaluators_;
 };

@@ -28,6 +28,17 @@ void remove_dead_ops(Program& program) {
     program.layer_of_op = std::move(layers);
 }
 
+void drop_unread_gradients(Program& program) {
+    std::vector<bool> read(program.values.size());
+    for (const ValueId id : program.kept) read[static_cast<size_t>(id.index)] = true;
+    for (const Op& op : program.ops)
+        for (const ValueId id : operands_of(op).reads) read[static_cast<size_t>(id.index)] = true;
+    for (Op& op : program.ops)
+        if (auto* gradient = std::get_if<ops::Conv2dBackwardWeight>(&op))
+            if (gradient->dbias && !read[static_cast<size_t>(gradient->dweight.index)])
+                gradient->dweight = {};
+}
+
 namespace {
 
 /// The ops that read or write one value, by number.

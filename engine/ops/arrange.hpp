@@ -4,7 +4,7 @@
 
 #include "engine/ops/value.hpp"
 
-/// Ops that add, join, cut and reshape.
+/// Ops that add, join, cut, move and reshape.
 namespace cnnlab::ops {
 
 /// y = a + b, of one shape.
@@ -17,6 +17,49 @@ struct Add {
     static void operands(Self& self, V&& v) {
         v.in(self.a);
         v.in(self.b);
+        v.out(self.y);
+    }
+};
+
+/// y = Σ_i weights[i] · parts[i], all of one shape; one part or more.
+struct WeightedSum {
+    static constexpr auto name = "weighted_sum";
+    std::vector<ValueId> parts;
+    std::vector<float> weights;
+    ValueId y;  ///< out
+
+    template <class Self, class V>
+    static void operands(Self& self, V&& v) {
+        for (auto& part : self.parts) v.in(part);
+        v.out(self.y);
+    }
+};
+
+/// y[r, c] = x[r + down, (flip ? W − 1 − c : c) + right]: moved, then mirrored. Outside, x goes on as its mirror image (the edge is not repeated).
+struct Shift {
+    static constexpr auto name = "shift";
+    ValueId x;
+    ValueId y;  ///< out
+    int down = 0, right = 0;
+    bool flip = false;
+
+    template <class Self, class V>
+    static void operands(Self& self, V&& v) {
+        v.in(self.x);
+        v.out(self.y);
+    }
+};
+
+/// x [H, W, C] at the size of y [h, w, C], bilinear: y[r, c] lies at v = (r + ½) H / h − ½, u = (c + ½) W / w − ½ of x, both limited to the image,
+/// between the pixels ⌊v⌋, ⌊v⌋ + 1 × ⌊u⌋, ⌊u⌋ + 1. PyTorch's interpolate(mode="bilinear").
+struct Resize {
+    static constexpr auto name = "resize";
+    ValueId x;
+    ValueId y;  ///< out
+
+    template <class Self, class V>
+    static void operands(Self& self, V&& v) {
+        v.in(self.x);
         v.out(self.y);
     }
 };

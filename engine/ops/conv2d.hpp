@@ -54,7 +54,7 @@ struct Conv2dBackwardInput {
 struct Conv2dBackwardWeight {
     static constexpr auto name = "conv2d_backward_weight";
     ValueId x, dy;
-    ValueId dweight;  ///< out, [K, Kh, Kw, C / groups]
+    ValueId dweight;  ///< out, [K, Kh, Kw, C / groups], or none (then there is a dbias)
     ValueId dbias;    ///< out, [K], or none
     Window window;
     int groups = 1;
@@ -68,6 +68,7 @@ struct Conv2dBackwardWeight {
     }
     template <class P>
     [[nodiscard]] int64_t multiply_adds(const P& program) const {
+        if (!dweight) return 0;
         return program.shape(dy).count() * program.shape(dweight).count() / program.shape(dweight)[0];
     }
 };

@@ -3,16 +3,18 @@
 #include "engine/ops/value.hpp"
 
 /// Losses. Each adds its images' losses to the run's `loss_sum` and their right answers to `correct`, and where a backward pass
-/// follows writes the gradient of the batch's *mean* loss by the logits; images beyond count give none.
+/// follows writes the gradient of the batch's *mean* loss (or their sum, where an op says so) by the logits; images beyond count give none.
 /// An answer is right if the largest logit (first of equals) is the target's, or, with one logit, if (prediction > threshold) = target.
 namespace cnnlab::ops {
 
-/// loss = −Σ_k q[k] log softmax(x)[k], q = (1 − s) one-hot(target) + s / K. dlogits = (softmax(x) − q) / count.
+/// loss = −Σ_k q[k] log softmax(x)[k], q = (1 − s) one-hot(target) + s / K. dlogits = (softmax(x) − q) / count,
+/// or without the division if `sum`.
 struct CrossEntropy {
     static constexpr auto name = "cross_entropy";
     ValueId logits, targets;
     ValueId dlogits;  ///< out, or none
     float label_smoothing = 0;
+    bool sum = false;  ///< the gradient of the sum over the batch, not of the mean
 
     template <class Self, class V>
     static void operands(Self& self, V&& v) {

@@ -19,13 +19,15 @@
 namespace cnnlab {
 
 /// The instruction set: the one place where all ops stand. Backends visit it, so a missing kernel fails to build.
-using Op = std::variant<ops::LoadBatch, ops::Conv2d, ops::Conv2dBackwardInput, ops::Conv2dBackwardWeight,
-                        ops::BatchNormStatistics, ops::BatchNorm, ops::BatchNormBackwardReduce,
-                        ops::BatchNormBackwardInput, ops::Activation, ops::ActivationBackward, ops::Softmax,
-                        ops::SoftmaxBackward, ops::MaxPool2d, ops::MaxPool2dBackward, ops::AvgPool2d,
-                        ops::AvgPool2dBackward, ops::Dropout, ops::Add, ops::Concat, ops::Slice, ops::Reshape,
-                        ops::CrossEntropy, ops::BinaryCrossEntropy, ops::MeanSquaredError, ops::GradientNorm,
-                        ops::SgdUpdate, ops::AdamUpdate, ops::RmsPropUpdate, ops::AverageUpdate>;
+using Op =
+    std::variant<ops::LoadBatch, ops::Conv2d, ops::Conv2dBackwardInput, ops::Conv2dBackwardWeight,
+                 ops::BatchNormStatistics, ops::BatchNorm, ops::BatchNormBackwardReduce,
+                 ops::BatchNormBackwardInput, ops::Activation, ops::ActivationBackward, ops::Softmax,
+                 ops::SoftmaxBackward, ops::MaxPool2d, ops::MaxPool2dBackward, ops::AvgPool2d,
+                 ops::AvgPool2dBackward, ops::Dropout, ops::Add, ops::WeightedSum, ops::Concat, ops::Slice,
+                 ops::Reshape, ops::Shift, ops::Resize, ops::CrossEntropy, ops::BinaryCrossEntropy,
+                 ops::MeanSquaredError, ops::GradientNorm, ops::SgdUpdate, ops::AdamUpdate,
+                 ops::RmsPropUpdate, ops::MuonUpdate, ops::AverageUpdate, ops::LookaheadUpdate>;
 
 [[nodiscard]] inline std::string_view op_name(const Op& op) {
     return std::visit([](const auto& o) { return std::string_view(o.name); }, op);

@@ -10,6 +10,9 @@ namespace cnnlab {
 /// train: load, forward, loss, backward, update. evaluate: load, forward with running statistics, loss.
 enum class Phase : uint8_t { train, evaluate };
 
+/// How many learning rates that end before the training does a Program may have.
+constexpr size_t most_early_rates = 3;
+
 /// A model compiled for one phase and batch size: a flat list of ops over numbered values. Immutable once compiled; shapes are static.
 struct Program {
     Phase phase = Phase::evaluate;
@@ -19,6 +22,8 @@ struct Program {
     std::vector<int>
         layer_of_op;  ///< index of the layer that emitted the op; −1 for loading, loss and updates
     ValueId images, targets, logits;
+    std::vector<float>
+        early_ends;  ///< updates with rate i + 1 stop learning after this share of the training (RunInput::early_rates)
     std::vector<ValueId>
         kept;  ///< values that can be downloaded after a run: the logits and what was asked for
 

@@ -1,5 +1,7 @@
 #include "engine/optim/optimizer.hpp"
 
+#include <algorithm>
+
 namespace cnnlab {
 
 namespace {
@@ -8,6 +10,7 @@ namespace {
 struct Around {
     std::vector<ParameterGroup> groups;
     float clip_norm = 0, clip_value = 0, average_decay = 0;
+    LookaheadSpec lookahead;
 
     static constexpr auto fields() {
         return std::tuple{
@@ -16,7 +19,8 @@ struct Around {
             field("clip_value", &Around::clip_value, "largest size of one gradient; 0: off", 0, 1e9),
             field("average_decay", &Around::average_decay,
                   "decay of the moving average of the weights, with which the test set is evaluated; 0: off",
-                  0, 0.9999999)};
+                  0, 0.9999999),
+            field("lookahead", &Around::lookahead, "slow weights that the fast ones are pulled back to")};
     }
 };
 
@@ -24,6 +28,60 @@ const ParameterGroup* group_of(const OptimizerSpec& optimizer, const std::string
     for (const auto& group : optimizer.groups)
         if (matches(group.match, name)) return &group;
     return nullptr;
+}
+
+std::string place_of(const OptimizerSpec& optimizer, const ParameterGroup& group) {
+    return "optimizer.groups[" + std::to_string(&group - optimizer.groups.data()) + "]";
+}
+
+/// Every group must be of use.
+void check_groups(const ProgramBuilder& builder, const OptimizerSpec& optimizer) {
+    const auto* muon = std::get_if<optim::Muon>(&optimizer.kind);
+    for (const ParameterGroup& group : optimizer.groups) {
+        bool used = false;
+        for (const auto& learned : builder.learned)
+            used |= matches(group.match, builder.program.info(learned.parameter).name);
+        if (!used)
+            throw Error(ErrorCode::unknown_name, place_of(optimizer, group) + ".match",
+                        "\"" + group.match + "\" matches no parameter that learns",
+                        "`describe` lists their names");
+        if (group.other && muon == nullptr)
+            throw Error(ErrorCode::unsupported, place_of(optimizer, group) + ".other",
+                        "is true, but this optimizer has no \"other\"",
+                        "leave it out, or use the optimizer \"muon\"");
+        if (group.lr >= 0 && optimizer.lr() == 0)
+            throw Error(ErrorCode::out_of_range, place_of(optimizer, group) + ".lr",
+                        "is given, but the optimizer's own rate, which the schedule moves, is 0",
+                        "give optimizer.lr a positive number");
+    }
+}
+
+/// The number of the learning rate that ends after a share of the training.
+int early_rate(Program& program, const OptimizerSpec& optimizer, const ParameterGroup& group) {
+    auto& ends = program.early_ends;
+    const auto found = std::find(ends.begin(), ends.end(), group.until);
+    const auto number = static_cast<int>(found - ends.begin()) + 1;
+    if (found != ends.end()) return number;
+    if (ends.size() == most_early_rates)
+        throw Error(ErrorCode::out_of_range, place_of(optimizer, group) + ".until",
+                    "is one more than the " + std::to_string(most_early_rates) + " that may differ",
+                    "let groups share the shares of the training in which they learn");
+    ends.push_back(group.until);
+    return number;
+}
+
+/// Emits the update of a parameter by one optimizer of an experiment.
+template <class Optimizer>
+void emit_update(ProgramBuilder& builder, const OptimizerSpec& spec, const ParameterGroup& group,
+                 const Optimizer& optimizer, ops::UpdateOperands operands) {
+    const float base = spec.lr();
+    // where the optimizer is the experiment's own, the factor is exactly 1
+    operands.lr_scale = group.lr >= 0          ? group.lr / base
+                        : optimizer.lr == base ? group.lr_scale
+                                               : optimizer.lr / base * group.lr_scale;
+    operands.weight_decay = group.weight_decay >= 0 ? group.weight_decay : optimizer.weight_decay;
+    UpdateEmitter emitter(builder, operands);
+    optimizer.update(emitter);
 }
 
 }  // namespace
@@ -50,12 +108,13 @@ OptimizerSpec OptimizerSpec::from_json(const Json& json, const std::string& plac
     spec.clip_norm = around.clip_norm;
     spec.clip_value = around.clip_value;
     spec.average_decay = around.average_decay;
+    spec.lookahead = around.lookahead;
     return spec;
 }
 
 Json OptimizerSpec::to_json() const {
     Json json = write_json(kind);
-    write_fields(Around{groups, clip_norm, clip_value, average_decay}, json);
+    write_fields(Around{groups, clip_norm, clip_value, average_decay, lookahead}, json);
     return json;
 }
 
@@ -66,15 +125,7 @@ ValueId UpdateEmitter::state(const std::string& suffix) {
 }
 
 void emit_updates(ProgramBuilder& builder, const OptimizerSpec& optimizer) {
-    for (size_t i = 0; i < optimizer.groups.size(); ++i) {
-        bool used = false;
-        for (const auto& [parameter, gradient] : builder.learned)
-            used |= matches(optimizer.groups[i].match, builder.program.info(parameter).name);
-        if (!used)
-            throw Error(ErrorCode::unknown_name, "optimizer.groups[" + std::to_string(i) + "].match",
-                        "\"" + optimizer.groups[i].match + "\" matches no parameter that learns",
-                        "`describe` lists their names");
-    }
+    check_groups(builder, optimizer);
     ValueId clip;
     if (optimizer.clip_norm > 0) {
         std::vector<ValueId> gradients;
@@ -87,16 +138,24 @@ void emit_updates(ProgramBuilder& builder, const OptimizerSpec& optimizer) {
     }
     for (const auto& [parameter, gradient] : builder.learned) {
         const ValueInfo info = builder.program.info(parameter);
-        const auto* group = group_of(optimizer, info.name);
-        if (group != nullptr && !group->trainable) continue;
+        const auto* found = group_of(optimizer, info.name);
+        const ParameterGroup group = found != nullptr ? *found : ParameterGroup{};
+        if (!group.trainable) continue;
         ops::UpdateOperands operands{parameter, gradient, clip, optimizer.clip_value};
-        operands.lr_scale = group != nullptr ? group->lr_scale : 1.0F;
-        operands.weight_decay =
-            group != nullptr && group->weight_decay >= 0
-                ? group->weight_decay
-                : std::visit([](const auto& o) { return o.weight_decay; }, optimizer.kind);
-        UpdateEmitter emitter(builder, operands);
-        std::visit([&](const auto& o) { o.update(emitter); }, optimizer.kind);
+        if (group.until < 1) operands.rate = early_rate(builder.program, optimizer, *found);
+        const auto* muon = std::get_if<optim::Muon>(&optimizer.kind);
+        if (muon != nullptr && (group.other || !optim::Muon::takes(info.shape)))
+            std::visit([&](const auto& o) { emit_update(builder, optimizer, group, o, operands); },
+                       muon->other);
+        else
+            std::visit([&](const auto& o) { emit_update(builder, optimizer, group, o, operands); },
+                       optimizer.kind);
+        if (optimizer.lookahead.every > 0) {
+            const LookaheadSpec& l = optimizer.lookahead;
+            const ValueId slow = builder.persistent(
+                {info.name + ".slow", info.shape, {InitKind::zeros}, {}, info.name, false});
+            builder.emit(ops::LookaheadUpdate{slow, parameter, l.every, l.decay, l.power, l.start});
+        }
         if (optimizer.average_decay > 0) {
             const ValueId average = builder.persistent(
                 {info.name + ".average", info.shape, {InitKind::zeros}, {}, info.name, false});

@@ -14,16 +14,23 @@ namespace cnnlab {
 struct ParameterGroup {
     std::string match;
     float lr_scale = 1;       ///< times the optimizer's learning rate
+    float lr = -1;            ///< instead of the optimizer's; −1: the optimizer's own
     float weight_decay = -1;  ///< −1: the optimizer's own
+    float until = 1;          ///< the schedule as if the training ended after this share of it, then nothing
     bool trainable = true;
+    bool other = false;  ///< these matrices learn by the optimizer's "other"
 
     static constexpr auto fields() {
         using G = ParameterGroup;
         return std::tuple{
             field("match", &G::match, "name pattern, \"*\" for any text").must(),
             field("lr_scale", &G::lr_scale, "times the learning rate", 0, 1e6),
+            field("lr", &G::lr, "a learning rate instead of the optimizer's; -1 leaves it", -1, 1e6),
             field("weight_decay", &G::weight_decay, "instead of the optimizer's; -1 leaves it", -1, 1e3),
-            field("trainable", &G::trainable, "false: leave these parameters as they are")};
+            field("until", &G::until,
+                  "learn only in this first share of the training, the schedule squeezed into it", 0.0001, 1),
+            field("trainable", &G::trainable, "false: leave these parameters as they are"),
+            field("other", &G::other, "true: learn by the \"other\" of an optimizer that has one")};
     }
 };
 
@@ -112,9 +119,69 @@ struct RmsProp {
     }
 };
 
+/// For the weights of convolutions and dense layers, seen as matrices with a row for each output; everything else learns by `other`.
+struct Muon {
+    static constexpr std::string_view type = "muon";
+    float lr = 0.02F, momentum = 0.95F, weight_decay = 0;
+    bool nesterov = true;
+    int norm_every = 0;
+    float norm_slowing = 0;
+    int newton_steps = 5;
+    float a = 3.4445F, b = -4.7750F, c = 2.0315F;
+    std::variant<Sgd, Adam, AdamW, RmsProp> other = Adam{};
+
+    static constexpr auto fields() {
+        using O = Muon;
+        return std::tuple{
+            field("lr", &O::lr, "learning rate", 1e-9, 1e6),
+            field("momentum", &O::momentum, "share of the last step kept", 0, 1),
+            field("weight_decay", &O::weight_decay, "shrinks the weights by lr times this", 0, 1e3),
+            field("nesterov", &O::nesterov, "look ahead along the momentum"),
+            field("norm_every", &O::norm_every,
+                  "every so many steps scale a matrix of m rows to the norm √m; 0: never", 0, 1e6),
+            field("norm_slowing", &O::norm_slowing, "by how much that number has grown at the end", 0, 1e6),
+            field("newton_steps", &O::newton_steps, "iterations that make the update orthogonal", 1, 100),
+            field("a", &O::a, "factor on X in an iteration", -1e3, 1e3),
+            field("b", &O::b, "factor on X XᵀX", -1e3, 1e3),
+            field("c", &O::c, "factor on X XᵀX XᵀX", -1e3, 1e3),
+            field("other", &O::other, "the optimizer of biases and of groups that ask for it")};
+    }
+    /// Whether a tensor of this shape is a matrix: weights [outputs, Kh, Kw, inputs] with more than one row and column.
+    [[nodiscard]] static constexpr bool takes(const Shape& shape) {
+        return shape.rank() == 4 && shape[0] > 1 && shape.count() > shape[0];
+    }
+    void update(UpdateEmitter& e) const {
+        e.emit(ops::MuonUpdate{e.operands(),
+                               e.state("velocity"),
+                               momentum,
+                               nesterov,
+                               norm_every,
+                               norm_slowing,
+                               newton_steps,
+                               {a, b, c}});
+    }
+};
+
 }  // namespace optim
 
-using AnyOptimizer = std::variant<optim::Sgd, optim::Adam, optim::AdamW, optim::RmsProp>;
+using AnyOptimizer = std::variant<optim::Sgd, optim::Adam, optim::AdamW, optim::RmsProp, optim::Muon>;
+
+/// Slow weights that the fast ones are pulled back to; ops::LookaheadUpdate has the formula.
+struct LookaheadSpec {
+    int every = 0;
+    float decay = 0.95F, power = 0, start = 0;
+
+    static constexpr auto fields() {
+        using L = LookaheadSpec;
+        return std::tuple{
+            field("every", &L::every, "steps from one pull to the next; 0: off", 0, 1e6),
+            field("decay", &L::decay, "share of the slow weights that stays at a pull, at the end", 0, 1),
+            field("power", &L::power, "the share grows from 0 with this power of the progress; 0: constant",
+                  0, 100),
+            field("start", &L::start, "share of the training before which slow and fast weights are equal", 0,
+                  0.9999)};
+    }
+};
 
 /// An optimizer and what surrounds it.
 struct OptimizerSpec {
@@ -122,6 +189,7 @@ struct OptimizerSpec {
     std::vector<ParameterGroup> groups;
     float clip_norm = 0, clip_value = 0;  ///< 0: off
     float average_decay = 0;              ///< of the moving average of the weights; 0: off
+    LookaheadSpec lookahead;
 
     static OptimizerSpec from_json(const Json& json, const std::string& place);
     [[nodiscard]] Json to_json() const;

@@ -1,20 +1,10 @@
 #include "engine/reference/kernels.hpp"
+#include "engine/reference/product.hpp"
 #include "engine/reference/taps.hpp"
 
 namespace cnnlab::reference {
 
 namespace {
-
-/// p[r, k] = Σ_i a[r, i] · b[i, k].
-Array product(const Array& a, const Array& b) {
-    const size_t rows = a.shape()[0], inner = b.shape()[0], columns = b.shape()[1];
-    Array p(std::vector<size_t>{rows, columns}, 0.0);
-    for (size_t r = 0; r < rows; ++r)
-        for (size_t i = 0; i < inner; ++i)
-            for (size_t k = 0; k < columns; ++k)
-                p.data()[r * columns + k] += a.data()[r * inner + i] * b.data()[i * columns + k];
-    return p;
-}
 
 /// [N, H, W, C] as a matrix with a row for each pixel.
 Array rows_of(Array images) {
@@ -73,14 +63,16 @@ void run(const ops::Conv2dBackwardInput& op, Context& c) {
 
 void run(const ops::Conv2dBackwardWeight& op, Context& c) {
     Array x = pad(c[op.x], op.window);
-    Array &dy = c[op.dy], &dweight = c[op.dweight];
+    Array& dy = c[op.dy];
     const ImageShape out = c.image(op.dy);
+    if (op.dbias) c[op.dbias] = xt::sum(dy, {0, 1, 2});
+    if (!op.dweight) return;
+    Array& dweight = c[op.dweight];
     for_each_tap(op, c.image(op.x).channels, out.channels, [&](int i, int j, auto inputs, auto outputs) {
         const Array pixels = rows_of(tap(x, op.window, i, j, out, inputs));
         const Array errors = rows_of(channels(dy, outputs));
         xt::view(dweight, outputs, i, j, xt::all()) = product(transposed(errors), pixels);
     });
-    if (op.dbias) c[op.dbias] = xt::sum(dy, {0, 1, 2});
 }
 
 }  // namespace cnnlab::reference

@@ -23,9 +23,12 @@ void run(const ops::AvgPool2d& op, Context& c);
 void run(const ops::AvgPool2dBackward& op, Context& c);
 void run(const ops::Dropout& op, Context& c);
 void run(const ops::Add& op, Context& c);
+void run(const ops::WeightedSum& op, Context& c);
 void run(const ops::Concat& op, Context& c);
 void run(const ops::Slice& op, Context& c);
 void run(const ops::Reshape& op, Context& c);
+void run(const ops::Shift& op, Context& c);
+void run(const ops::Resize& op, Context& c);
 void run(const ops::CrossEntropy& op, Context& c);
 void run(const ops::BinaryCrossEntropy& op, Context& c);
 void run(const ops::MeanSquaredError& op, Context& c);
@@ -33,6 +36,8 @@ void run(const ops::GradientNorm& op, Context& c);
 void run(const ops::SgdUpdate& op, Context& c);
 void run(const ops::AdamUpdate& op, Context& c);
 void run(const ops::RmsPropUpdate& op, Context& c);
+void run(const ops::MuonUpdate& op, Context& c);
 void run(const ops::AverageUpdate& op, Context& c);
+void run(const ops::LookaheadUpdate& op, Context& c);
 
 }  // namespace cnnlab::reference

@@ -63,8 +63,8 @@ void run(const ops::LoadBatch& op, Context& c) {
         const size_t number = c.split.order[static_cast<size_t>(c.input.cursor + n)];
         const Source source{c.split.data.images.data() + number * static_cast<size_t>(shape.count()), shape,
                             op.augment.padding};
-        const auto draw =
-            draw_augmentation(op.augment, random, static_cast<uint64_t>(n), shape.height, shape.width);
+        const auto draw = draw_augmentation(op.augment, random, static_cast<uint64_t>(n), shape.height,
+                                            shape.width, static_cast<uint32_t>(number), c.input.epoch);
         auto image = xt::view(images, n);
         for (int y = 0; y < shape.height; ++y)
             for (int x = 0; x < shape.width; ++x)

@@ -16,9 +16,10 @@ struct Scored {
     Row gradient;
 };
 
-/// Scores the images that count with score(logits, target) and books the results; `threshold` is for a single logit.
+/// Scores the images that count with score(logits, target) and books the results; `threshold` is for a single logit. Gradients are those of
+/// the mean, or of the sum.
 template <class Op, class Score>
-void run_loss(const Op& op, Context& c, double threshold, const Score& score) {
+void run_loss(const Op& op, Context& c, double threshold, const Score& score, bool sum = false) {
     const Array &logits = c[op.logits], &targets = c[op.targets];
     const auto outputs = static_cast<size_t>(c.image(op.logits).count());
     Array gradients = c.zeros(op.logits);
@@ -33,7 +34,8 @@ void run_loss(const Op& op, Context& c, double threshold, const Score& score) {
         c.output.loss_sum += scored.loss;
         c.output.correct += answer == target ? 1 : 0;
         for (size_t k = 0; k < outputs; ++k)
-            gradients.data()[static_cast<size_t>(n) * outputs + k] = scored.gradient[k] / c.input.count;
+            gradients.data()[static_cast<size_t>(n) * outputs + k] =
+                scored.gradient[k] / (sum ? 1 : c.input.count);
     }
     if (op.dlogits) c[op.dlogits] = gradients;
 }
@@ -47,7 +49,7 @@ double wanted(const Row& x, size_t k, size_t target) {
 }  // namespace
 
 void run(const ops::CrossEntropy& op, Context& c) {
-    run_loss(op, c, 0, [&](const Row& x, size_t target) {
+    const auto score = [&](const Row& x, size_t target) {
         const double highest = *std::max_element(x.begin(), x.end()), outputs = static_cast<double>(x.size()),
                      smoothing = op.label_smoothing;
         double sum = 0;
@@ -60,7 +62,8 @@ void run(const ops::CrossEntropy& op, Context& c) {
             scored.gradient[k] = std::exp(log_softmax) - q;
         }
         return scored;
-    });
+    };
+    run_loss(op, c, 0, score, op.sum);
 }
 
 void run(const ops::BinaryCrossEntropy& op, Context& c) {

@@ -3,6 +3,7 @@
 #include <xtensor/xmath.hpp>
 
 #include "engine/reference/kernels.hpp"
+#include "engine/reference/product.hpp"
 
 namespace cnnlab::reference {
 
@@ -17,7 +18,25 @@ Array clipped(const ops::UpdateOperands& op, Context& c) {
 }
 
 double rate(const ops::UpdateOperands& op, const Context& c) {
-    return double{c.input.learning_rate} * double{op.lr_scale};
+    return double{c.input.rate(op.rate)} * double{op.lr_scale};
+}
+
+/// Frobenius' norm.
+double norm_of(const Array& matrix) { return std::sqrt(xt::sum(xt::square(matrix))()); }
+
+/// Brings the singular values near 1 (ops::MuonUpdate).
+Array orthogonal(Array x, const ops::MuonUpdate& op) {
+    const double a = op.coefficients[0], b = op.coefficients[1], c = op.coefficients[2];
+    const bool tall = x.shape()[0] > x.shape()[1];
+    if (tall) x = Array(xt::transpose(x));
+    x /= norm_of(x) + 1e-7;
+    for (int i = 0; i < op.newton_steps; ++i) {
+        const Array gram = product(x, xt::transpose(x));
+        const Array factor = b * gram + c * product(gram, gram);
+        x = Array(a * x + product(factor, x));
+    }
+    if (tall) x = Array(xt::transpose(x));
+    return x;
 }
 
 }  // namespace
@@ -74,6 +93,30 @@ void run(const ops::RmsPropUpdate& op, Context& c) {
     Array& b = c[op.velocity];
     b = momentum * b + u;
     p -= lr * b;
+}
+
+void run(const ops::MuonUpdate& op, Context& c) {
+    Array &w = c[op.parameter], &v = c[op.velocity];
+    const double lr = rate(op, c), momentum = op.momentum, decay = op.weight_decay;
+    const Array g = clipped(op, c);
+    v = momentum * v + g;
+    const size_t rows = w.shape()[0];
+    Array u = op.nesterov ? Array(g + momentum * v) : v;
+    u.reshape(std::vector<size_t>{rows, u.size() / rows});
+    const double norm = norm_of(w);
+    if (op.renormalises(c.input.step, c.input.total_steps) && norm > 0)
+        w *= std::sqrt(static_cast<double>(rows)) / norm;
+    u = orthogonal(u, op);
+    u.reshape(w.shape());
+    w = (1 - lr * decay) * w - lr * u;
+}
+
+void run(const ops::LookaheadUpdate& op, Context& c) {
+    if (!op.pulls(c.input.step, c.input.total_steps)) return;
+    const double d = op.share(c.input.step, c.input.total_steps);
+    Array &slow = c[op.slow], &p = c[op.parameter];
+    slow = d * slow + (1 - d) * p;
+    p = slow;
 }
 
 void run(const ops::AverageUpdate& op, Context& c) {

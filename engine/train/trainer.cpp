@@ -17,23 +17,54 @@ Json identity(const Json& experiment) {
     if (!json.is_object()) return json;  // a damaged file's, which equals no other
     for (const char* key : {"name", "title", "schedule"}) json.erase(key);
     if (json.contains("train") && json["train"].is_object())
-        for (const char* key : {"epochs", "eval_batch"}) json["train"].erase(key);
+        for (const char* key : {"epochs", "eval_batch", "eval_views"}) json["train"].erase(key);
     return json;
 }
 
 }  // namespace
 
 Trainer::Trainer(Experiment experiment, const Dataset& dataset, Backend& backend)
-    : dataset_(&dataset), model_(std::move(experiment), dataset.card, backend) {
+    : dataset_(&dataset), model_(std::move(experiment), dataset.card, backend, &dataset.train) {
     const TrainSpec& train = model_.experiment().train;
     if (dataset.train.count() == 0)
         throw Error(ErrorCode::missing_data, "dataset", "has no training images", "give at least one");
-    program_ = model_.compile_for(Phase::train, train.batch).program;
-    executable_ = backend.prepare(program_);
+    steps_per_epoch_ = (dataset.train.count() + (train.drop_last ? 0 : train.batch - 1)) / train.batch;
+    if (steps_per_epoch_ == 0)
+        throw Error(ErrorCode::out_of_range, "train.batch",
+                    "is " + std::to_string(train.batch) + ", but there are only " +
+                        std::to_string(dataset.train.count()) + " training images to fill it",
+                    "use a smaller batch, or leave out train.drop_last");
+    // the nudge takes back what the fraction's rounding may have added
+    total_steps_ = std::max<int64_t>(
+        1, static_cast<int64_t>(
+               std::ceil(double{train.epochs} * static_cast<double>(steps_per_epoch_) * (1 - 1e-7))));
+    prepare_stages();
     backend.upload_split(SplitName::train, dataset.card.image, dataset.train);
     backend.upload_split(SplitName::test, dataset.card.image, dataset.test);
-    steps_per_epoch_ = (dataset.train.count() + train.batch - 1) / train.batch;
-    total_steps_ = steps_per_epoch_ * train.epochs;
+}
+
+void Trainer::prepare_stages() {
+    const TrainSpec& train = model_.experiment().train;
+    const auto add = [&](int64_t begin, Pair size) {
+        Stage stage{begin, model_.compile_for(Phase::train, train.batch, {}, false, size).program, {}};
+        stage.executable = model_.backend().prepare(stage.program);
+        stages_.push_back(std::move(stage));
+    };
+    if (train.resolutions.empty() || train.resolutions[0].epoch > 0) add(0, {0});
+    for (size_t i = 0; i < train.resolutions.size(); ++i) {
+        const ResolutionSpec& resolution = train.resolutions[i];
+        if (i > 0 && resolution.epoch <= train.resolutions[i - 1].epoch)
+            throw Error(ErrorCode::out_of_range, "train.resolutions[" + std::to_string(i) + "].epoch",
+                        "is " + std::to_string(resolution.epoch) + ", not after the one before it",
+                        "list the sizes in the order of their epochs");
+        add(resolution.epoch * steps_per_epoch_, resolution.size);
+    }
+}
+
+const Trainer::Stage& Trainer::stage() const {
+    size_t i = stages_.size() - 1;
+    while (i > 0 && stages_[i].begin > step_) --i;
+    return stages_[i];
 }
 
 void Trainer::emit(const TrainEvent& event) {
@@ -43,6 +74,13 @@ void Trainer::emit(const TrainEvent& event) {
 double Trainer::learning_rate() const {
     const Experiment& e = model_.experiment();
     return double{e.optimizer.lr()} * e.schedule.factor(step_, total_steps_) * learning_rate_scale_;
+}
+
+double Trainer::early_rate(float until) const {
+    const Experiment& e = model_.experiment();
+    const int64_t end = std::llround(double{until} * static_cast<double>(total_steps_));
+    if (step_ >= end) return 0;
+    return double{e.optimizer.lr()} * e.schedule.factor(step_, end) * learning_rate_scale_;
 }
 
 void Trainer::begin_epoch(int epoch) {
@@ -69,6 +107,10 @@ RunInput Trainer::begin_step() {
     input.seed = static_cast<uint64_t>(train.seed);
     input.step = static_cast<uint32_t>(step_);
     input.learning_rate = static_cast<float>(learning_rate());
+    input.epoch = static_cast<uint32_t>(epoch);
+    input.total_steps = static_cast<uint32_t>(total_steps_);
+    const auto& ends = stage().program.early_ends;
+    for (size_t i = 0; i < ends.size(); ++i) input.early_rates[i] = static_cast<float>(early_rate(ends[i]));
     return input;
 }
 
@@ -87,11 +129,13 @@ void Trainer::finish_step(const RunOutput& output) {
     const int epoch = static_cast<int>(done / steps_per_epoch_);
     emit(BatchEnd{done, epoch, input.count, output.loss_sum / count,
                   static_cast<double>(output.correct) / count, input.learning_rate, output.gradient_norm});
-    if (step_ % steps_per_epoch_ == 0) end_epoch(epoch);
+    if (step_ % steps_per_epoch_ == 0 || finished()) end_epoch(epoch);
 }
 
 Trainer::Part Trainer::go_on(std::optional<std::chrono::milliseconds> budget) {
-    if (!begun_) emit(TrainBegin{step_, total_steps_, steps_per_epoch_, model_.experiment().train.epochs});
+    if (!begun_)
+        emit(TrainBegin{step_, total_steps_, steps_per_epoch_,
+                        static_cast<int>((total_steps_ + steps_per_epoch_ - 1) / steps_per_epoch_)});
     begun_ = true;
     if (finished()) {
         if (!ended_) emit(TrainEnd{step_});
@@ -103,9 +147,9 @@ Trainer::Part Trainer::go_on(std::optional<std::chrono::milliseconds> budget) {
     if (fresh) under_way_ = begin_step();
     std::optional<RunOutput> output;
     if (fresh && !budget)
-        output = backend.run(*executable_, *under_way_);
+        output = backend.run(*stage().executable, *under_way_);
     else
-        output = backend.run_part(*executable_, *under_way_, budget.value_or(std::chrono::hours(1)));
+        output = backend.run_part(*stage().executable, *under_way_, budget.value_or(std::chrono::hours(1)));
     if (!output) return Part::under_way;
     finish_step(*output);
     return Part::done;
@@ -218,7 +262,8 @@ void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) 
     const int64_t step = whole("step"), correct = whole("epoch_correct"), count = whole("epoch_count");
     const auto loss = number("epoch_loss").get<double>();
     // nothing has changed up to here
-    if (under_way_) executable_ = model_.backend().prepare(program_);  // forgets the step's first part
+    if (under_way_)  // forgets the step's first part
+        for (Stage& one : stages_) one.executable = model_.backend().prepare(one.program);
     under_way_.reset();
     for (const auto& spec : model_.persistents()) model_.set(spec.name, all.at(spec.name));
     step_ = step;

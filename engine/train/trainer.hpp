@@ -20,9 +20,10 @@ class Trainer {
     Trainer(Experiment experiment, const Dataset& dataset, Backend& backend);
 
     [[nodiscard]] Model& model() { return model_; }
-    [[nodiscard]] const Program& program() const { return program_; }
+    /// The training Program of the next step: where the resolution changes there are several.
+    [[nodiscard]] const Program& program() const { return stage().program; }
     /// The training Program on the backend: for Backend::set_profiling and op_seconds.
-    [[nodiscard]] Executable& executable() { return *executable_; }
+    [[nodiscard]] Executable& executable() { return *stage().executable; }
     [[nodiscard]] int64_t steps_done() const { return step_; }
     [[nodiscard]] int64_t total_steps() const { return total_steps_; }
     [[nodiscard]] int64_t steps_per_epoch() const { return steps_per_epoch_; }
@@ -59,10 +60,20 @@ class Trainer {
     void end_epoch(int epoch);
     void emit(const TrainEvent& event);
 
+    /// The training Program from one step on.
+    struct Stage {
+        int64_t begin = 0;
+        Program program;
+        std::unique_ptr<Executable> executable;
+    };
+    void prepare_stages();
+    /// The learning rate of what learns only in the first share `until` of the training.
+    [[nodiscard]] double early_rate(float until) const;
+    [[nodiscard]] const Stage& stage() const;
+
     const Dataset* dataset_;
     Model model_;
-    Program program_;
-    std::unique_ptr<Executable> executable_;
+    std::vector<Stage> stages_;
     std::vector<Observer*> observers_;
     int64_t step_ = 0, total_steps_ = 0, steps_per_epoch_ = 0;
     int ordered_epoch_ = -1;  ///< whose order is on the device

@@ -15,13 +15,27 @@ std::string words(std::string name) {
     return name;
 }
 
+template <class Spec>
+Json defaults_of(const Json& spec) {
+    Spec defaults;
+    read_json(spec["type"], defaults, "");
+    return write_json(defaults);
+}
+
 /// The fields of a spec that are not as they would be anyway: "sgd, lr 0.1, momentum 0.9, nesterov".
 std::string plain_line(const Json& spec, const Json& defaults) {
     std::string text = spec.contains("type") ? words(spec["type"].get<std::string>()) : "";
     for (const auto& [key, value] : spec.items()) {
-        if (key == "type" || (key != "lr" && defaults.contains(key) && defaults[key] == value)) continue;
+        // a learning rate is always worth knowing; a group's −1 stands for none
+        const bool is_rate = key == "lr" && spec.contains("type");
+        if (key == "type" || (!is_rate && defaults.contains(key) && defaults[key] == value)) continue;
         std::string part = words(key) + " " + (value.is_string() ? value.get<std::string>() : value.dump());
         if (value.is_boolean()) part = (value.get<bool>() ? "" : "no ") + words(key);
+        if (value.is_object())
+            part = words(key) + " (" +
+                   plain_line(value, value.contains("type") ? defaults_of<OptimizerSpec>(value)
+                                                            : defaults.value(key, Json::object())) +
+                   ")";
         if (key == "groups") {
             part.clear();
             for (const Json& group : value) {
@@ -35,22 +49,23 @@ std::string plain_line(const Json& spec, const Json& defaults) {
     return text.empty() ? "none" : text;
 }
 
-template <class Spec>
-Json defaults_of(const Json& spec) {
-    Spec defaults;
-    read_json(spec["type"], defaults, "");
-    return write_json(defaults);
-}
-
 std::string recipe(const Experiment& e) {
     const Json json = e.to_json();
     const TrainSpec& train = e.train;
+    std::string sizes, views;
+    for (const ResolutionSpec& r : train.resolutions)
+        sizes += ", " + std::to_string(r.size.height) + "×" + std::to_string(r.size.width) +
+                 " pixels from epoch " + std::to_string(r.epoch + 1);
+    if (train.eval_views != EvalViews::none)
+        views = ", evaluated with " + write_json(train.eval_views).get<std::string>() + " views";
     return "loss       " + plain_line(json["loss"], defaults_of<AnyLoss>(json["loss"])) + "\n" +
            "optimizer  " + plain_line(json["optimizer"], defaults_of<OptimizerSpec>(json["optimizer"])) +
            "\n" + "schedule   " + plain_line(json["schedule"], defaults_of<ScheduleSpec>(json["schedule"])) +
            "\n" + "augment    " + plain_line(json["augment"], write_json(Augmentation{})) + "\n" +
-           "train      " + count_text(train.epochs, "epoch") + ", batches of " + std::to_string(train.batch) +
-           ", seed " + std::to_string(train.seed) + (train.shuffle ? "" : ", not shuffled") + "\n";
+           "train      " + amount_text(train.epochs, "epoch") + ", batches of " +
+           std::to_string(train.batch) + ", seed " + std::to_string(train.seed) +
+           (train.shuffle ? "" : ", not shuffled") + (train.drop_last ? ", whole batches only" : "") + sizes +
+           views + "\n";
 }
 
 struct Totals {

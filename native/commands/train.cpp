@@ -14,7 +14,8 @@ namespace {
 struct Options {
     std::string experiment, resume, run, data;
     std::vector<std::string> settings;
-    std::optional<int64_t> epochs, batch, seed;
+    std::optional<float> epochs;
+    std::optional<int64_t> batch, seed;
     int64_t steps = 0;  ///< 0: to the end
     BackendChoice backend;
     bool as_json = false;
@@ -25,7 +26,7 @@ struct Options {
         const auto add = [&](const char* path, const std::optional<int64_t>& value) {
             if (value) all.settings.push_back(std::string(path) + "=" + std::to_string(*value));
         };
-        add("train.epochs", epochs);
+        if (epochs) all.settings.push_back("train.epochs=" + short_float(*epochs));
         add("train.batch", batch);
         add("train.seed", seed);
         return all;
@@ -63,7 +64,7 @@ void introduce(Session& session) {
         grouped_number(session.images.train.count()) + " training and " +
         grouped_number(session.images.test.count()) + " test images, " +
         (session.images.origin == "generated" ? session.images.origin : "from " + session.images.origin));
-    terminal.print(count_text(e.train.epochs, "epoch") + " of " +
+    terminal.print(amount_text(e.train.epochs, "epoch") + " of " +
                    count_text(trainer.steps_per_epoch(), "step") + ", batches of " +
                    std::to_string(e.train.batch) + ", seed " + std::to_string(e.train.seed) + ", on " +
                    info.name + (info.detail.empty() ? "" : " (" + info.detail + ")"));
@@ -89,7 +90,7 @@ bool depends_on_length(const ScheduleSpec& schedule) {
 
 void take_up(const Options& options, Session& session) {
     const RunFolder folder = RunFolder::open(options.resume);
-    const int planned = read_experiment(folder.experiment().string()).experiment.train.epochs;
+    const float planned = read_experiment(folder.experiment().string()).experiment.train.epochs;
     ExperimentFile file = read_experiment(folder.experiment().string(), options.changes());
     session.backend = make_backend(options.backend);
     session.images = load_images(file);
@@ -104,7 +105,7 @@ void take_up(const Options& options, Session& session) {
     const Experiment& e = session.run->file().experiment;
     if (e.train.epochs != planned && depends_on_length(e.schedule)) {
         session.terminal.print("the learning rate's schedule is stretched from " +
-                               count_text(planned, "epoch") + " to " + std::to_string(e.train.epochs) +
+                               amount_text(planned, "epoch") + " to " + short_float(e.train.epochs) +
                                ": it goes on from its place in the longer course");
     }
     session.terminal.print("");
@@ -112,7 +113,7 @@ void take_up(const Options& options, Session& session) {
 
 void report(const Session& session, const Json& summary, Terminal& terminal) {
     const RunFolder& folder = session.run->folder();
-    const std::string epochs = count_text(summary["epochs"].get<int64_t>(), "epoch");
+    const std::string epochs = amount_text(summary["epochs"].get<float>(), "epoch");
     const std::string run = shell_word(folder.path().string());
     std::string line = summary["test_accuracy"].is_null()
                            ? "train loss " + loss_text(summary["train_loss"].get<double>())
@@ -141,9 +142,9 @@ void train(const Options& options) {
     Terminal& terminal = session.terminal;
     const std::string folder = run.folder().path().string();
     if (run.trainer().finished()) {
-        terminal.print(folder + " is finished: " + count_text(run.file().experiment.train.epochs, "epoch") +
+        terminal.print(folder + " is finished: " + amount_text(run.file().experiment.train.epochs, "epoch") +
                        " are done. Train it longer with " + resume_command(options, run.folder()) +
-                       " --epochs " + std::to_string(2 * run.file().experiment.train.epochs));
+                       " --epochs " + short_float(2 * run.file().experiment.train.epochs));
         if (options.as_json) print_json(run.summary());
         return;
     }

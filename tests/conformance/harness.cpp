@@ -67,12 +67,16 @@ class Recorder {
     }
 
     Record run() {
-        const Compiled training = model_.compile_for(Phase::train, case_.batch, {}, keep_everything_);
+        const Compiled training =
+            model_.compile_for(Phase::train, case_.batch, {}, keep_everything_, case_.size);
         const auto train = backend_.prepare(training.program);
         int64_t cursor = 0;
         for (size_t step = 0; step < counts_.size(); ++step) {
-            observe("step " + std::to_string(step), training.program, *train,
-                    {SplitName::train, cursor, counts_[step], 7, static_cast<uint32_t>(step), 0.05F});
+            RunInput input{SplitName::train, cursor, counts_[step], 7, static_cast<uint32_t>(step), 0.05F};
+            input.epoch = static_cast<uint32_t>(step);
+            input.total_steps = static_cast<uint32_t>(counts_.size());
+            input.early_rates = {0.03F, 0.02F, 0.01F};
+            observe("step " + std::to_string(step), training.program, *train, input);
             cursor += counts_[step];
         }
         const Compiled evaluation = model_.compile_for(Phase::evaluate, case_.batch, {}, keep_everything_);

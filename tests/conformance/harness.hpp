@@ -22,6 +22,7 @@ struct Case {
     int batch = 8;
     std::vector<int> counts{};  ///< images of each training step; empty: a full batch and a partial one
     double slack = 1;           ///< times the backend's tolerance; say why where it is not 1
+    Pair size{0};               ///< what training images are resized to
 };
 
 /// The JSON of an experiment with these layers (a JSON list) that ends in a dense layer with `outputs` outputs.

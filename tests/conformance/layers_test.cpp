@@ -79,6 +79,11 @@ CNNLAB_CONFORMANCE(dense_on_the_image, on_the_image({
 
 CNNLAB_CONFORMANCE(activation, activations());
 
+CNNLAB_CONFORMANCE(scale, cases({
+                              {"rows", 1, 1, 17, 13, R"({"type": "scale", "factor": 0.00390625})"},
+                              {"map", 5, 3, 5, 8, R"({"type": "scale", "factor": -2.5}, {"type": "relu"})"},
+                          }));
+
 CNNLAB_CONFORMANCE(
     batch_norm,
     cases({

@@ -30,6 +30,9 @@ struct OptimizerRow {
     double slack = 1;
 };
 
+/// An iteration of Newton and Schulz multiplies what is small, rounding errors too, by up to 3.4, and there are up to five.
+constexpr double orthogonal = 20;
+
 /// Four steps, the third one with a partial batch.
 std::vector<Case> optimizers(const std::vector<OptimizerRow>& rows) {
     std::vector<Case> found;
@@ -43,6 +46,37 @@ std::vector<Case> optimizers(const std::vector<OptimizerRow>& rows) {
              13,
              {13, 13, 5, 13},
              row.slack});
+    return found;
+}
+
+/// Training images of another size; a convolution before the pool that makes the sizes equal again.
+std::vector<Case> resolutions(const std::vector<std::pair<const char*, Pair>>& sizes) {
+    std::vector<Case> found;
+    for (const auto& [name, size] : sizes)
+        found.push_back(
+            {name,
+             network(
+                 R"([{"type": "conv2d", "out_channels": 9, "kernel": 2}, {"type": "gelu"}, {"type": "global_max_pool"}])",
+                 3, R"({"augment": {"crop": 1, "horizontal_flip": true, "cutout": 3}})"),
+             {8, 9, 3},
+             13,
+             {13, 9},
+             1,
+             size});
+    return found;
+}
+
+/// Evaluation with several views of each image.
+std::vector<Case> views(const std::vector<std::pair<const char*, ImageShape>>& rows,
+                        const std::string& kind) {
+    std::vector<Case> found;
+    for (const auto& [name, image] : rows)
+        found.push_back(
+            {kind + "_" + name,
+             network(
+                 R"([{"type": "conv2d", "out_channels": 7, "kernel": 2, "bias": false}, {"type": "batch_norm"}, {"type": "relu"}, {"type": "max_pool2d"}])",
+                 3, R"({"train": {"eval_views": ")" + kind + R"("}})"),
+             image, 13});
     return found;
 }
 
@@ -85,6 +119,23 @@ std::vector<Case> partial_batches() {
 
 CNNLAB_CONFORMANCE(partial_batch, partial_batches());
 
+/// The convolution's weights stay, its bias learns: the weight gradient is not computed.
+CNNLAB_CONFORMANCE(
+    frozen_weight,
+    std::vector<Case>({{"map",
+                        network(R"([{"type": "conv2d", "out_channels": 10, "kernel": 2}, {"type": "gelu"}])",
+                                3,
+                                R"({"optimizer": {"type": "sgd", "momentum": 0.8, "groups": [
+                                   {"match": "conv2d_1.weight", "trainable": false}]}})"),
+                        {7, 6, 3},
+                        27}}));
+
+CNNLAB_CONFORMANCE(resolution,
+                   resolutions({{"smaller", {6, 5}}, {"larger", {11, 12}}, {"one_pixel", {2, 2}}}));
+
+CNNLAB_CONFORMANCE(mirror, views({{"square", {6, 6, 3}}, {"grey", {5, 8, 1}}}, "mirror"));
+CNNLAB_CONFORMANCE(translate, views({{"square", {6, 6, 3}}, {"tall", {9, 4, 5}}}, "translate"));
+
 CNNLAB_CONFORMANCE(
     loss, losses({
               {"cross_entropy", 3, 8, R"("cross_entropy")"},
@@ -93,6 +144,8 @@ CNNLAB_CONFORMANCE(
               {"cross_entropy_of_seventy", 70, 8, R"("cross_entropy")"},
               {"one_image", 10, 1, R"("cross_entropy")"},
               {"label_smoothing", 10, 13, R"({"type": "cross_entropy", "label_smoothing": 0.1})"},
+              {"cross_entropy_summed", 10, 13,
+               R"({"type": "cross_entropy", "label_smoothing": 0.2, "reduction": "sum"})"},
               {"label_smoothing_complete", 5, 8, R"({"type": "cross_entropy", "label_smoothing": 1})"},
               {"binary_cross_entropy_of_one", 1, 16, R"("binary_cross_entropy")"},
               {"binary_cross_entropy_of_three", 3, 8, R"("binary_cross_entropy")"},
@@ -119,12 +172,30 @@ CNNLAB_CONFORMANCE(
          R"({"type": "rmsprop", "eps": 0.001, "momentum": 0.8, "weight_decay": 0.01, "alpha": 0.9})", 4},
         {"groups",
          R"({"type": "sgd", "momentum": 0.5, "weight_decay": 0.1, "groups": [{"match": "*.bias", "weight_decay": 0}, {"match": "dense_1.*", "lr_scale": 3}, {"match": "conv2d_1.*", "trainable": false}]})"},
+        {"frozen_weight_whose_bias_learns",
+         R"({"type": "sgd", "groups": [{"match": "dense_1.weight", "trainable": false}]})"},
         {"clip_norm", R"({"type": "sgd", "clip_norm": 0.1})"},
         {"clip_norm_not_reached", R"({"type": "sgd", "clip_norm": 1000})"},
         {"clip_norm_of_a_group",
          R"({"type": "sgd", "momentum": 0.9, "clip_norm": 0.1, "groups": [{"match": "conv2d_1.*", "trainable": false}]})"},
         {"clip_value", R"({"type": "sgd", "clip_value": 0.01})"},
         {"clip_norm_and_value", R"({"type": "adam", "eps": 0.001, "clip_norm": 0.5, "clip_value": 0.05})", 4},
+        {"groups_that_end_early",
+         R"({"type": "sgd", "momentum": 0.5, "groups": [{"match": "*.bias", "until": 0.5}, {"match": "dense_1.*", "until": 0.25, "lr": 0.02}]})"},
+        {"muon", R"({"type": "muon", "lr": 0.05, "other": {"type": "sgd", "lr": 0.1}})", orthogonal},
+        {"muon_with_renormalised_weights",
+         R"({"type": "muon", "lr": 0.24, "momentum": 0.6, "norm_every": 1, "newton_steps": 3, "other": {"type": "sgd", "lr": 0.05, "momentum": 0.85, "nesterov": true}})",
+         orthogonal},
+        {"muon_of_all_options",
+         R"({"type": "muon", "lr": 0.1, "momentum": 0.6, "nesterov": false, "norm_every": 2, "norm_slowing": 3, "newton_steps": 2, "a": 3.4576, "b": -4.7391, "c": 2.0843,
+             "weight_decay": 0.3, "clip_norm": 0.1, "clip_value": 0.01, "other": {"type": "adamw", "eps": 0.001},
+             "groups": [{"match": "dense_2.weight", "other": true}, {"match": "dense_1.weight", "lr": 0.3, "until": 0.5}]})",
+         orthogonal},
+        {"lookahead", R"({"type": "sgd", "lookahead": {"every": 2, "decay": 0.7}})"},
+        {"lookahead_that_begins_late",
+         R"({"type": "sgd", "momentum": 0.9, "lookahead": {"every": 1, "decay": 0.9, "power": 3, "start": 0.25}})"},
+        {"lookahead_and_average",
+         R"({"type": "sgd", "average_decay": 0.5, "lookahead": {"every": 3, "decay": 0.5, "power": 1}})"},
         {"average_decay", R"({"type": "sgd", "average_decay": 0.99})"},
         {"average_decay_below_its_warm_up", R"({"type": "adamw", "eps": 0.001, "average_decay": 0.1})", 4},
     }));
@@ -137,6 +208,9 @@ CNNLAB_CONFORMANCE(
         {"plain_many_channels", 4, 4, 17, 3, "{}"},
         {"plain_big_batch", 4, 5, 3, 64, "{}"},
         {"flip", 5, 6, 3, 16, R"({"horizontal_flip": true})"},
+        {"alternating_flip", 5, 6, 3, 16, R"({"alternating_flip": true})"},
+        {"alternating_flip_and_crop", 6, 5, 3, 13,
+         R"({"alternating_flip": true, "horizontal_flip": true, "crop": 2, "padding": "reflect"})"},
         {"crop", 6, 5, 3, 16, R"({"crop": 2})"},
         {"crop_reflect", 6, 5, 3, 16, R"({"crop": 2, "padding": "reflect"})"},
         {"crop_wider_than_the_image", 3, 2, 3, 16, R"({"crop": 7})"},

@@ -49,7 +49,8 @@ HostTensor augmented(const std::string& augment) {
 AugmentationDraw draw(const std::string& augment, int n) {
     Augmentation a;
     read_json(Json::parse(augment), a, "augment");
-    return draw_augmentation(a, {seed, stream_of("augment"), 0}, static_cast<uint64_t>(n), height, width);
+    return draw_augmentation(a, {seed, stream_of("augment"), 0}, static_cast<uint64_t>(n), height, width,
+                             static_cast<uint32_t>(n), 0);
 }
 
 /// Checks every pixel of every image against expected(image, y, x).
@@ -68,6 +69,19 @@ double inside(int y, int x) { return y >= 0 && y < height && x >= 0 && x < width
 
 TEST(Augmentation, nothing_changes_without_it) {
     expect_pixels(augmented("{}"), [](int, int y, int x) { return pixel(y, x); });
+}
+
+TEST(Augmentation, alternating_flips_show_each_image_from_both_sides) {
+    expect_pixels(augmented(R"({"alternating_flip": true})"), [&](int n, int y, int x) {
+        return pixel(y, alternating_flip(seed, static_cast<uint32_t>(n), 0) ? width - 1 - x : x);
+    });
+    int flipped = 0;
+    for (uint32_t n = 0; n < 1000; ++n) {
+        flipped += alternating_flip(seed, n, 0) ? 1 : 0;
+        for (uint32_t epoch = 0; epoch < 5; ++epoch)
+            EXPECT_NE(alternating_flip(seed, n, epoch), alternating_flip(seed, n, epoch + 1));
+    }
+    EXPECT_NEAR(flipped, 500, 64);
 }
 
 TEST(Augmentation, about_half_of_the_images_are_mirrored) {
@@ -178,7 +192,7 @@ TEST(Augmentation, draws_differ_by_image_and_step) {
     Augmentation a;
     a.rotation = 30;
     const auto angle = [&](uint32_t step, uint64_t n) {
-        return draw_augmentation(a, {seed, 1, step}, n, 8, 8).matrix[1];
+        return draw_augmentation(a, {seed, 1, step}, n, 8, 8, 0, 0).matrix[1];
     };
     EXPECT_NE(angle(0, 0), angle(0, 1));
     EXPECT_NE(angle(0, 0), angle(1, 0));

@@ -58,6 +58,19 @@ TEST(Init, xavier_normal) { expect_normal(drawn({InitKind::xavier_normal}), std:
 TEST(Init, normal) { expect_normal(drawn({InitKind::normal, 0, 0.25F}), 0.25); }
 TEST(Init, uniform) { expect_uniform(drawn({InitKind::uniform, 0, 0.25F}), 0.25); }
 
+TEST(Init, deviation_is_what_was_asked_for) {
+    InitSpec init{InitKind::kaiming_uniform};
+    init.deviation = 1;
+    const HostTensor drawn = initial_values("w", {10, 1, 1, 256}, {}, {256, 10}, 3),
+                     scaled = initial_values("w", {10, 1, 1, 256}, init, {256, 10}, 3);
+    double mean = 0, squares = 0;
+    for (const float v : scaled.span()) mean += double{v} / 2560;
+    for (const float v : scaled.span()) squares += (v - mean) * (v - mean);
+    EXPECT_NEAR(std::sqrt(squares / 2559), 1, 1e-6);
+    for (int64_t i = 1; i < 2560; ++i) EXPECT_NEAR(scaled[i] * drawn[0], drawn[i] * scaled[0], 1e-6);
+    EXPECT_EQ(initial_values("w", {7}, {InitKind::ones, 0, 0, 1}, {}, 1)[3], 1.0F) << "equal values stay";
+}
+
 TEST(Init, constants) {
     const HostTensor zeros = initial_values("w", {7}, {InitKind::zeros}, {}, 1),
                      ones = initial_values("w", {7}, {InitKind::ones}, {}, 1);

@@ -156,19 +156,19 @@ INSTANTIATE_TEST_SUITE_P(
     layers, SpecRoundTrip,
     testing::Values(
         R"({"type": "conv2d", "out_channels": 4, "kernel": [3, 5], "stride": 2, "dilation": [1, 2], "padding": [0, 1, 2, 3], "groups": 2, "bias": false,
-        "init": {"type": "kaiming_normal", "a": 0.25, "scale": 0.5}, "name": "first", "trainable": false})",
-        R"({"type": "dense", "out_features": 7, "bias": false, "init": {"type": "identity", "a": 0.0, "scale": 0.1}})",
+        "init": {"type": "kaiming_normal", "a": 0.25, "scale": 0.5, "deviation": 2, "images": 700, "eps": 0.125}, "name": "first", "trainable": false})",
+        R"({"type": "dense", "out_features": 7, "bias": false, "init": {"type": "identity", "a": 0.0, "scale": 0.1, "deviation": 0, "images": 5000, "eps": 0.0005}})",
         R"({"type": "batch_norm", "momentum": 0.2, "eps": 0.001})", R"({"type": "relu"})",
         R"({"type": "relu6"})", R"({"type": "leaky_relu", "negative_slope": 0.3})", R"({"type": "gelu"})",
         R"({"type": "silu"})", R"({"type": "sigmoid"})", R"({"type": "tanh"})", R"({"type": "softmax"})",
         R"({"type": "max_pool2d", "kernel": 3, "stride": [2, 1], "padding": "same"})",
         R"({"type": "avg_pool2d", "kernel": [2, 3], "padding": 1, "count_include_pad": false})",
         R"({"type": "global_avg_pool"})", R"({"type": "global_max_pool"})",
-        R"({"type": "dropout", "p": 0.3})", R"({"type": "flatten"})",
+        R"({"type": "scale", "factor": -0.5})", R"({"type": "dropout", "p": 0.3})", R"({"type": "flatten"})",
         R"({"type": "add", "from": ["a", "b"]})", R"({"type": "concat", "from": ["a", "b", "c"]})"));
 
 TEST(Spec, every_layer_has_a_round_trip_test) {
-    EXPECT_EQ(std::variant_size_v<AnyLayer>, 19U) << "a new layer needs a row in SpecRoundTrip";
+    EXPECT_EQ(std::variant_size_v<AnyLayer>, 20U) << "a new layer needs a row in SpecRoundTrip";
 }
 
 TEST(Spec, everything_else_makes_the_round_trip) {
@@ -178,7 +178,8 @@ TEST(Spec, everything_else_makes_the_round_trip) {
         "optimizer": {"type": "adamw", "lr": 0.003, "groups": [{"match": "*.bias", "lr_scale": 2.0, "weight_decay": 0.0, "trainable": false}], "clip_norm": 1.5, "clip_value": 0.25, "average_decay": 0.99},
         "schedule": {"type": "one_cycle", "rise": 0.2, "warmup": 0.05},
         "augment": {"horizontal_flip": true, "crop": 4, "padding": "reflect", "rotation": 10.5, "translation": 0.1, "scaling": 0.2, "brightness": 0.3, "contrast": 0.4, "cutout": 8},
-        "train": {"epochs": 3, "batch": 7, "eval_batch": 9, "seed": 123456789012345, "shuffle": false}})"));
+        "train": {"epochs": 7.65, "batch": 7, "eval_batch": 9, "seed": 123456789012345, "shuffle": false, "drop_last": true, "eval_views": "translate",
+            "resolutions": [{"epoch": 0, "size": 24}, {"epoch": 3, "size": [28, 26]}]}})"));
     EXPECT_EQ(back["optimizer"]["lr"].dump(), "0.003") << "the shortest text of a float";
     EXPECT_EQ(back["optimizer"]["beta1"].dump(), "0.9") << "defaults are filled in";
     EXPECT_EQ(back["optimizer"]["groups"][0]["match"], "*.bias");
@@ -186,6 +187,32 @@ TEST(Spec, everything_else_makes_the_round_trip) {
     EXPECT_EQ(back["dataset"]["size"], 7) << "the data set's own fields pass through";
     EXPECT_EQ(back["train"]["seed"].dump(), "123456789012345");
     EXPECT_EQ(back["augment"]["cutout"], 8);
+    EXPECT_EQ(back["train"]["epochs"].dump(), "7.65");
+    EXPECT_EQ(back["train"]["eval_views"], "translate");
+    EXPECT_EQ(back["train"]["resolutions"].dump(), R"([{"epoch":0,"size":24},{"epoch":3,"size":[28,26]}])");
+}
+
+TEST(Spec, an_optimizer_may_hold_another) {
+    const Json given = Json::parse(
+        R"({"type": "muon", "lr": 0.25, "momentum": 0.5, "weight_decay": 0.125, "nesterov": false, "norm_every": 2, "norm_slowing": 15, "newton_steps": 3,
+            "a": 3.5, "b": -4.75, "c": 2, "other": {"type": "sgd", "lr": 0.0625, "momentum": 0.75, "weight_decay": 0, "nesterov": true},
+            "groups": [{"match": "*.bias", "lr_scale": 1, "lr": 0.5, "weight_decay": -1, "until": 0.375, "trainable": true, "other": true}],
+            "clip_norm": 0, "clip_value": 0, "average_decay": 0, "lookahead": {"every": 5, "decay": 0.75, "power": 3, "start": 0.5}})");
+    EXPECT_EQ(round_trip(with(R"({"optimizer": )" + given.dump() + "}"))["optimizer"], given);
+    EXPECT_EQ(round_trip(with(
+                  R"({"optimizer": {"type": "muon", "other": "rmsprop"}})"))["optimizer"]["other"]["alpha"]
+                  .dump(),
+              "0.99");
+    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"optimizer": {"type": "muon", "other": "muon"}})")),
+              "optimizer.other.type: \"muon\" is not known; use one of sgd, adam, adamw or rmsprop");
+    EXPECT_EQ(
+        rejection(ErrorCode::out_of_range, with(R"({"optimizer": {"type": "muon", "newton_steps": 0}})")),
+        "optimizer.newton_steps: is 0; give a number from 1 to 100");
+    EXPECT_EQ(rejection(ErrorCode::out_of_range,
+                        with(R"({"optimizer": {"type": "sgd", "lookahead": {"decay": 2}}})")),
+              "optimizer.lookahead.decay: is 2; give a number from 0 to 1");
+    EXPECT_EQ(rejection(ErrorCode::unknown_name, with(R"({"train": {"eval_views": "mirrored"}})")),
+              "train.eval_views: is \"mirrored\"; did you mean \"mirror\"?");
 }
 
 TEST(Spec, shipped_experiments_make_the_round_trip) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 
 #include "engine/reference/reference_backend.hpp"
 #include "tests/conformance/backends.hpp"
@@ -192,6 +193,119 @@ TEST(Model, takes_and_gives_tensors_by_name) {
     model.initialise(9);
     EXPECT_NE(model.get("dense_2.bias")[2], 3);
     EXPECT_EQ(model.parameter_count(), 5 * 3 * 3 * 2 + 5 + 5 + (9 * 2 * 2 * 5 + 9) + (3 * 9 + 3));
+}
+
+TEST(Trainer, an_epoch_may_end_early) {
+    const Dataset data = small_dataset();
+    const auto backend = make_reference_backend();
+    Experiment experiment = small_experiment();
+    experiment.train.epochs = 1.3F;  // 6.5 steps, so 7
+    Trainer trainer(experiment, data, *backend);
+    EventLog log;
+    trainer.add_observer(log);
+    EXPECT_EQ(trainer.total_steps(), 7);
+    trainer.fit();
+    EXPECT_EQ(log.all<TrainBegin>().at(0).epochs, 2);
+    ASSERT_EQ(log.all<EpochEnd>().size(), 2U);
+    const auto batches = log.all<BatchEnd>();
+    EXPECT_NEAR(log.all<EpochEnd>()[1].train_loss, (batches[5].loss + batches[6].loss) / 2, 1e-12);
+    for (const auto& [epochs, steps] :
+         std::map<float, int64_t>{{0.1F, 1}, {0.6F, 3}, {1.4F, 7}, {8.2F, 41}}) {
+        experiment.train.epochs = epochs;
+        EXPECT_EQ(Trainer(experiment, data, *backend).total_steps(), steps) << epochs;
+    }
+}
+
+TEST(Trainer, the_last_images_of_an_epoch_may_be_left_out) {
+    const Dataset data = small_dataset();
+    const auto backend = make_reference_backend();
+    Experiment experiment = small_experiment(2);
+    experiment.train.drop_last = true;
+    Trainer trainer(experiment, data, *backend);
+    EventLog log;
+    trainer.add_observer(log);
+    trainer.fit();
+    ASSERT_EQ(log.all<BatchEnd>().size(), 8U);
+    for (const BatchEnd& batch : log.all<BatchEnd>()) EXPECT_EQ(batch.count, 5);
+    experiment.train.batch = 30;
+    EXPECT_EQ(test::message_of(ErrorCode::out_of_range, [&] { Trainer(experiment, data, *backend); }),
+              "train.batch: is 30, but there are only 22 training images to fill it; use a smaller batch, or "
+              "leave out "
+              "train.drop_last");
+}
+
+namespace {
+
+/// A network for images of any size.
+Experiment growing(const std::string& resolutions) {
+    return Experiment::parse(Json::parse(R"({"name": "growing", "dataset": "random", "model": {"layers": [
+        {"type": "conv2d", "out_channels": 5, "kernel": 2}, {"type": "silu"}, {"type": "global_max_pool"}, {"type": "dense", "out_features": 3}]},
+        "optimizer": {"type": "muon", "other": {"type": "sgd", "lr": 0.1}, "lookahead": {"every": 3},
+                      "groups": [{"match": "*.bias", "until": 0.5}]},
+        "schedule": "linear", "augment": {"alternating_flip": true, "crop": 1},
+        "train": {"epochs": 3.4, "batch": 5, "eval_batch": 4, "seed": 9, "eval_views": "mirror", "resolutions": )" +
+                                         resolutions + "}}"));
+}
+
+}  // namespace
+
+TEST(Trainer, images_may_grow_while_it_trains) {
+    const Dataset data = small_dataset();
+    const auto backend = make_reference_backend();
+    Trainer trainer(
+        growing(R"([{"epoch": 0, "size": 4}, {"epoch": 2, "size": [6, 5]}, {"epoch": 3, "size": 6}])"), data,
+        *backend);
+    const auto map = [&] {
+        const Program& program = trainer.program();
+        for (const ValueInfo& value : program.values)
+            if (value.name == "conv2d_1") return value.shape.str();
+        return std::string();
+    };
+    EXPECT_EQ(map(), "3×3×5");
+    while (trainer.steps_done() < 10) trainer.step();
+    EXPECT_EQ(map(), "5×4×5");
+    while (trainer.steps_done() < 15) trainer.step();
+    EXPECT_EQ(map(), "5×5×5");
+    trainer.fit();
+    EXPECT_EQ(trainer.steps_done(), 17);
+}
+
+TEST(Trainer, goes_on_from_a_checkpoint_through_changes_of_size) {
+    const Dataset data = small_dataset();
+    for (const auto& backend_under_test : test::all_backends()) {
+        const auto backend = backend_under_test.make();
+        const Experiment experiment = growing(R"([{"epoch": 1, "size": 4}, {"epoch": 2, "size": 6}])");
+        Trainer straight(experiment, data, *backend);
+        straight.fit();
+        const auto wanted = straight.checkpoint();
+        Trainer first(experiment, data, *backend);
+        while (first.steps_done() < 7) first.step();
+        const auto half = first.checkpoint();
+        Trainer second(experiment, data, *backend);
+        second.restore(half);
+        second.fit();
+        EXPECT_EQ(second.checkpoint(), wanted) << backend_under_test.name;
+    }
+}
+
+TEST(Trainer, says_which_resolution_cannot_be) {
+    const Dataset data = small_dataset();
+    const auto backend = make_reference_backend();
+    const auto message = [&](const Experiment& experiment, ErrorCode code) {
+        return test::message_of(code, [&] { Trainer(experiment, data, *backend); });
+    };
+    EXPECT_EQ(
+        message(growing(R"([{"epoch": 2, "size": 4}, {"epoch": 2, "size": 6}])"), ErrorCode::out_of_range),
+        "train.resolutions[1].epoch: is 2, not after the one before it; list the sizes in the order of their "
+        "epochs");
+    Experiment flat = small_experiment();
+    flat.train.resolutions = {{0, 4}};
+    EXPECT_EQ(
+        message(flat, ErrorCode::shape_mismatch),
+        "train.resolutions: the size 4×4 makes dense_1.weight 9×1×1×5, not 9×2×2×5; end the network with "
+        "global_avg_pool or global_max_pool before dense layers");
+    EXPECT_EQ(test::message_of(ErrorCode::wrong_type, [] { growing(R"([{"epoch": 1}])"); }),
+              "train.resolutions[0]: lacks the field \"size\"; give it: height and width of the images");
 }
 
 }  // namespace cnnlab

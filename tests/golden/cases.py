@@ -170,6 +170,25 @@ optimizer("average_batch_norm", "sgd", [BN_CONV, layer("batch_norm"), layer("rel
 optimizer("average_frozen", "sgd", [conv(out_channels=3, kernel=3, trainable=False), *NET[1:-1], dense(4), layer("relu"), dense(3)], lr=0.1, average_decay=0.9,
           groups=[{"match": "dense_1.weight", "trainable": False}])
 
+# ---- Muon: matrices wide, tall and square enough to be transposed or not; small rates, as the iteration blows rounding up ----
+WIDE = [conv(out_channels=4, kernel=3), layer("relu"), layer("flatten"), dense(5), layer("tanh"), dense(3)]
+TALL = [conv(out_channels=11, kernel=[1, 2]), layer("tanh"), conv(out_channels=3, kernel=1, bias=False), layer("flatten"), dense(3)]
+optimizer("muon", "muon", WIDE, lr=0.005, newton_steps=3, other={"type": "sgd", "lr": 0.05, "momentum": 0.85, "nesterov": True})
+optimizer("muon_default", "muon", WIDE, lr=0.001)
+optimizer("muon_tall", "muon", TALL, lr=0.005, momentum=0.6, newton_steps=3, nesterov=False, other={"type": "sgd", "lr": 0.05})
+optimizer("muon_renormalised", "muon", WIDE, lr=0.01, momentum=0.6, newton_steps=3, norm_every=1, a=3.4576, b=-4.7391, c=2.0843, other={"type": "sgd", "lr": 0.02})
+optimizer("muon_slowing", "muon", TALL, lr=0.01, momentum=0.6, newton_steps=2, norm_every=1, norm_slowing=4, weight_decay=0.5, other={"type": "adam", "lr": 0.01})
+optimizer("muon_groups", "muon", WIDE, lr=0.01, newton_steps=2, clip_norm=0.5, other={"type": "sgd", "lr": 0.1, "momentum": 0.9, "weight_decay": 0.01},
+          groups=[{"match": "dense_2.weight", "other": True, "lr": 0.3}, {"match": "conv2d_1.bias", "until": 0.6}, {"match": "dense_1.weight", "lr_scale": 0.5}])
+optimizer("lookahead", "sgd", lr=0.1, momentum=0.9, lookahead={"every": 2, "decay": 0.6})
+optimizer("lookahead_late", "sgd", lr=0.1, lookahead={"every": 1, "decay": 0.9, "power": 3, "start": 0.3})
+case("group_ends_early", NET, optimizer={"type": "sgd", "lr": 0.1, "momentum": 0.9, "groups": [{"match": "*.bias", "until": 0.6}, {"match": "conv2d_1.weight", "until": 0.4}]},
+     schedule="linear", **TINY, **STEPS)
+case("group_rates", NET, optimizer={"type": "adamw", "lr": 0.01, "groups": [{"match": "*.bias", "lr": 0.05}]}, schedule="cosine", **TINY, **STEPS)
+case("loss_sum", [*SMALL, dense(5), layer("scale", factor=0.25)], classes=5, gain=4, loss={"type": "cross_entropy", "label_smoothing": 0.2, "reduction": "sum"},
+     optimizer={"type": "sgd", "lr": 0.02}, **TINY)
+middle("scale", layer("scale", factor=-1.5), layer("silu"))
+
 # ---- schedules: 12 steps in 3 epochs of 4 ----
 for name, schedule in {"constant_warmup": {"type": "constant", "warmup": 0.5}, "step": {"type": "step", "gamma": 0.3}, "step_often": {"type": "step", "drops": 5, "gamma": 0.5},
                        "cosine": {"type": "cosine", "floor": 0.1}, "cosine_warmup": {"type": "cosine", "warmup": 0.25}, "linear": {"type": "linear", "floor": 0.2},

@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "peer"))
 from cases import CASES  # noqa: E402
 from networks import Network, typed  # noqa: E402
-from recipe import Optimizer, make_loss, right_answers, schedule_factor  # noqa: E402
+from recipe import Optimizer, gradient_factor, make_loss, right_answers, schedule_factor  # noqa: E402
 
 LIMIT = 2e-6
 SMALL = 1e-2  # tensors smaller than this are measured against it
@@ -139,17 +139,18 @@ def run(case, data, seed, dtype, noise=0.0):
         optimizer.zero_grad()
         logits = network(inputs)
         loss = loss_of(logits, labels)
-        loss.backward()
+        (loss * gradient_factor(experiment, len(labels))).backward()
         if step == 0:
             found["logits"] = logits.detach()
             found |= {f"gradient/{name}": value for name, value in network.gradients().items()}
-        optimizer.step(factors[step])
+        optimizer.step(step, total, factors[step])
         for key, value in zip(series, (float(loss), right_answers(experiment, logits, labels) / len(labels), optimizer.lr * factors[step], optimizer.norm)):
             series[key].append(value)
         if step + 1 in case["keep"]:
             found |= {f"after{step + 1}/{name}": value for name, value in network.export().items()}
             layouts = {name: module for name, _, module in network.tensors()}
-            found |= {f"after{step + 1}/{name}.average": Network.to_ours(value, layouts[name]).clone() for name, value in optimizer.averages.items()}
+            for kind, values in (("average", optimizer.averages), ("slow", optimizer.slow)):
+                found |= {f"after{step + 1}/{name}.{kind}": Network.to_ours(value, layouts[name]).clone() for name, value in values.items()}
     found |= {key: torch.tensor(values, dtype=torch.float64) for key, values in series.items() if values and (key != "norms" or optimizer.clip_norm)}
     with torch.no_grad():
         for name, parameter in optimizer.named if optimizer.averages else []:

@@ -145,6 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
     graph, Gradients,
     testing::ValuesIn(std::vector<Row>{
         {"dropout", {3, 3, 2}, 3, R"({"type": "dropout", "p": 0.4}, {"type": "tanh"})"},
+        {"scale", {3, 3, 2}, 3, R"({"type": "scale", "factor": -1.5}, {"type": "tanh"})"},
         {"flatten", {3, 3, 2}, 2, R"({"type": "flatten"}, {"type": "sigmoid"})"},
         {"residual",
          {4, 4, 2},

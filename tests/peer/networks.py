@@ -118,6 +118,15 @@ class BatchNorm(nn.modules.batchnorm._BatchNorm):
         pass
 
 
+class Scale(nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return self.factor * x
+
+
 class Joint(nn.Module):
     def __init__(self, kind):
         super().__init__()
@@ -136,8 +145,13 @@ def start(tensor, spec, fan_in, fan_out):
             return tensor.fill_(kind == "ones")
         if kind in ("kaiming_normal", "xavier_normal", "normal"):
             return tensor.normal_(0, {"kaiming_normal": gain / math.sqrt(fan_in), "xavier_normal": math.sqrt(2 / (fan_in + fan_out)), "normal": scale}[kind])
-        bound = {"kaiming_uniform": gain * math.sqrt(3 / fan_in), "xavier_uniform": math.sqrt(6 / (fan_in + fan_out)), "uniform": scale}[kind]
-        return tensor.uniform_(-bound, bound)
+        if kind == "whitening":
+            raise NotImplementedError("init whitening: its filters come from images")
+        bound = {"identity": 1 / math.sqrt(fan_in), "kaiming_uniform": gain * math.sqrt(3 / fan_in), "xavier_uniform": math.sqrt(6 / (fan_in + fan_out)), "uniform": scale}[kind]
+        tensor.uniform_(-bound, bound)
+        if kind == "identity":
+            nn.init.dirac_(tensor[:tensor.shape[1]])
+        return tensor
 
 
 class Network(nn.Module):
@@ -165,8 +179,8 @@ class Network(nn.Module):
         """A layer's module, and what is known of its output."""
         shape, map_shape, seen = inputs[0]
         channels, size = shape[0], shape[1:] if len(shape) == 3 else (1, 1)
-        if kind in ACTIVATIONS or kind == "dropout":
-            module = nn.Dropout(spec.get("p", 0.5)) if kind == "dropout" else ACTIVATIONS[kind](spec)
+        if kind in ACTIVATIONS or kind in ("dropout", "scale"):
+            module = nn.Dropout(spec.get("p", 0.5)) if kind == "dropout" else Scale(spec.get("factor", 1)) if kind == "scale" else ACTIVATIONS[kind](spec)
             return module, (shape, map_shape, len(shape) == 3)
         if kind == "batch_norm":
             return BatchNorm(channels, spec.get("eps", 1e-5), spec.get("momentum", 0.1)), (shape, map_shape, len(shape) == 3)
@@ -210,7 +224,10 @@ class Network(nn.Module):
     def start(module, spec, fan_in, fan_out):
         # without a word about it the layer keeps what PyTorch itself gives it
         if "init" in spec:
-            start(module.weight, typed(spec["init"]), fan_in, fan_out)
+            init = typed(spec["init"])
+            start(module.weight, init, fan_in, fan_out)
+            if init.get("deviation", 0) > 0:
+                module.weight.data.mul_(init["deviation"] / module.weight.data.std())
         if "bias_init" in spec and module.bias is not None:
             start(module.bias, typed(spec["bias_init"]), fan_in, fan_out)
 

@@ -72,7 +72,7 @@ def make_work(experiment, card, task, batch, memory_format):
     def train():
         optimizer.zero_grad()
         loss_of(network(x), y).backward()
-        optimizer.step(1.0)
+        optimizer.step(0, 1, 1.0)
 
     return infer if task == "infer" else train
 

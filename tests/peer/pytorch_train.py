@@ -70,7 +70,7 @@ def main():
             logits = network(x)
             loss = loss_of(logits, y)
             loss.backward()
-            optimizer.step(schedule_factor(experiment, step, total))
+            optimizer.step(step, total)
             step += 1
             loss_sum += float(loss) * len(y)
             right += right_answers(experiment, logits.detach(), y)

@@ -23,6 +23,11 @@ def make_loss(experiment):
     return loss
 
 
+def gradient_factor(experiment, count):
+    """What a batch's mean loss is multiplied by before the backward pass: its images, where the gradient is that of the sum."""
+    return count if typed(experiment.get("loss", "cross_entropy")).get("reduction", "mean") == "sum" else 1
+
+
 def right_answers(experiment, logits, labels):
     """How many images have their class as the answer."""
     if logits.shape[1] > 1:
@@ -31,17 +36,67 @@ def right_answers(experiment, logits, labels):
     return int(((logits[:, 0] > threshold) == (labels == 1)).sum())
 
 
+class Muon(torch.optim.Optimizer):
+    """Muon as engine/ops/update.hpp defines it, for weights whose first axis is the output's. `progress` is set before each step."""
+
+    def __init__(self, parameters, spec):
+        super().__init__(parameters, {"lr": 0.0})
+        self.spec, self.steps, self.progress = spec, 0, 0.0
+
+    @torch.no_grad()
+    def step(self):
+        spec = self.spec
+        momentum, every = spec.get("momentum", 0.95), spec.get("norm_every", 0)
+        if every:
+            every += int(spec.get("norm_slowing", 0) * self.progress)
+        for group in self.param_groups:
+            for p in group["params"]:
+                v = self.state[p].setdefault("velocity", torch.zeros_like(p))
+                v.mul_(momentum).add_(p.grad)
+                u = p.grad + momentum * v if spec.get("nesterov", True) else v
+                if every and self.steps % every == 0:
+                    p.mul_(len(p) ** 0.5 / p.norm())
+                p.mul_(1 - group["lr"] * group["weight_decay"])
+                p.sub_(self.orthogonal(u.reshape(len(p), -1)).reshape(p.shape), alpha=group["lr"])
+        self.steps += 1
+
+    def orthogonal(self, u):
+        a, b, c = (self.spec.get(*pair) for pair in (("a", 3.4445), ("b", -4.7750), ("c", 2.0315)))
+        x = u.T if len(u) > u.shape[1] else u
+        x = x / (x.norm() + 1e-7)
+        for _ in range(self.spec.get("newton_steps", 5)):
+            gram = x @ x.T
+            x = a * x + (b * gram + c * gram @ gram) @ x
+        return x.T if len(u) > u.shape[1] else x
+
+
+RATES = {"sgd": 0.01, "rmsprop": 0.01, "muon": 0.02}  # learning rates of specs that name none
+
+
+def torch_optimizer(spec, members):
+    """PyTorch's optimizer of the type that an experiment names, its rate and decay being those of the members."""
+    kind = spec["type"]
+    if kind == "sgd":
+        return torch.optim.SGD(members, 0.0, momentum=spec.get("momentum", 0), nesterov=spec.get("nesterov", False))
+    if kind == "rmsprop":
+        return torch.optim.RMSprop(members, 0.0, alpha=spec.get("alpha", 0.99), eps=spec.get("eps", 1e-8), momentum=spec.get("momentum", 0))
+    if kind == "muon":
+        return Muon(members, spec)
+    make = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[kind]
+    return make(members, 0.0, betas=(spec.get("beta1", 0.9), spec.get("beta2", 0.999)), eps=spec.get("eps", 1e-8))
+
+
 class Optimizer:
-    """PyTorch's optimizer of an experiment, with what surrounds it: step(lr) clips, updates and averages."""
+    """PyTorch's optimizer of an experiment, with what surrounds it: step(number, total) clips, updates, averages and looks ahead."""
 
     def __init__(self, experiment, network):
+        self.experiment = experiment
         spec = typed(experiment.get("optimizer", "adam"))
-        kind = spec["type"]
-        self.lr = spec.get("lr", {"sgd": 0.01, "rmsprop": 0.01}.get(kind, 1e-3))
+        self.lr = spec.get("lr", RATES.get(spec["type"], 1e-3))
         self.clip_norm, self.clip_value = spec.get("clip_norm", 0), spec.get("clip_value", 0)
-        self.decay, self.steps, self.norm = spec.get("average_decay", 0), 0, 0.0
-        decay = spec.get("weight_decay", 0.01 if kind == "adamw" else 0.0)
-        groups = {}
+        self.decay, self.lookahead, self.norm = spec.get("average_decay", 0), spec.get("lookahead", {}), 0.0
+        self.named, members = [], {False: [], True: []}
+        other = typed(spec.get("other", "adam"))
         for name, parameter, _ in network.tensors():
             if not parameter.requires_grad:
                 continue
@@ -49,37 +104,52 @@ class Optimizer:
             group = next((g for g in spec.get("groups", []) if fnmatch.fnmatchcase(name, g["match"])), {})
             if not group.get("trainable", True):
                 continue
-            own = group.get("weight_decay", -1)
-            key = (group.get("lr_scale", 1.0), own if own >= 0 else decay)
-            groups.setdefault(key, []).append((name, parameter))
-        self.named = [named for members in groups.values() for named in members]
+            matrix = parameter.dim() >= 2 and len(parameter) > 1 and parameter.numel() > len(parameter)
+            is_other = spec["type"] == "muon" and (group.get("other", False) or not matrix)
+            own = other if is_other else spec
+            decay = group.get("weight_decay", -1)
+            lr = group["lr"] if group.get("lr", -1) >= 0 else own.get("lr", RATES.get(own["type"], 1e-3)) * group.get("lr_scale", 1.0)
+            members[is_other].append({"params": [parameter], "rate": lr, "until": group.get("until", 1.0), "weight_decay": decay if decay >= 0 else
+                                      own.get("weight_decay", 0.01 if own["type"] == "adamw" else 0.0)})
+            self.named.append((name, parameter))
         self.parameters = [parameter for _, parameter in self.named]
         self.averages = {name: parameter.detach().clone() for name, parameter in self.named} if self.decay else {}
-        members = [{"params": [p for _, p in named], "lr_scale": scale, "weight_decay": wd} for (scale, wd), named in groups.items()]
-        if kind == "sgd":
-            self.inner = torch.optim.SGD(members, self.lr, momentum=spec.get("momentum", 0), nesterov=spec.get("nesterov", False))
-        elif kind == "rmsprop":
-            self.inner = torch.optim.RMSprop(members, self.lr, alpha=spec.get("alpha", 0.99), eps=spec.get("eps", 1e-8), momentum=spec.get("momentum", 0))
-        else:
-            make = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[kind]
-            self.inner = make(members, self.lr, betas=(spec.get("beta1", 0.9), spec.get("beta2", 0.999)), eps=spec.get("eps", 1e-8))
+        self.slow = {name: parameter.detach().clone() for name, parameter in self.named} if self.lookahead.get("every") else {}
+        self.inner = [torch_optimizer(own, list_) for own, list_ in ((spec, members[False]), (other, members[True])) if list_]
 
     def zero_grad(self):
-        self.inner.zero_grad(set_to_none=True)
+        for inner in self.inner:
+            inner.zero_grad(set_to_none=True)
 
-    def step(self, factor):
-        """One update with the learning rate times `factor`."""
+    def step(self, step, total, factor=None):
+        """Update number `step` (from 0) of `total`; `factor` on the learning rate, if the schedule's is not meant."""
         if self.clip_norm:
             self.norm = float(torch.nn.utils.clip_grad_norm_(self.parameters, self.clip_norm))
         if self.clip_value:
             torch.nn.utils.clip_grad_value_(self.parameters, self.clip_value)
-        for group in self.inner.param_groups:
-            group["lr"] = self.lr * factor * group["lr_scale"]
-        self.inner.step()
-        self.steps += 1
-        d = min(self.decay, (1 + self.steps) / (10 + self.steps))
+        for inner in self.inner:
+            inner.progress = step / total
+            for group in inner.param_groups:
+                end = round(group["until"] * total)
+                now = schedule_factor(self.experiment, step, end) if step < end else 0.0
+                group["lr"] = group["rate"] * (factor if factor is not None and end == total else now)
+            inner.step()
+        t = step + 1
+        if self.slow and (t % self.lookahead["every"] == 0 or t == total):
+            self.pull(1.0 if t == total else self.share(t / total))
+        d = min(self.decay, (1 + t) / (10 + t))
         for name, parameter in self.named if self.decay else []:
             self.averages[name].mul_(d).add_(parameter.detach(), alpha=1 - d)
+
+    def share(self, progress):
+        start = self.lookahead.get("start", 0)
+        grown = ((progress - start) / (1 - start)) ** self.lookahead.get("power", 0) if progress > start else 0.0
+        return self.lookahead.get("decay", 0.95) * grown
+
+    @torch.no_grad()
+    def pull(self, share):
+        for name, parameter in self.named:
+            parameter.copy_(self.slow[name].mul_(share).add_(parameter, alpha=1 - share))
 
 
 def schedule_factor(experiment, step, total):

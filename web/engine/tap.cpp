@@ -6,17 +6,19 @@ namespace cnnlab::web {
 
 namespace {
 
-bool is_update(const Op& op) {
-    return std::holds_alternative<ops::SgdUpdate>(op) || std::holds_alternative<ops::AdamUpdate>(op) ||
-           std::holds_alternative<ops::RmsPropUpdate>(op) || std::holds_alternative<ops::AverageUpdate>(op) ||
-           std::holds_alternative<ops::GradientNorm>(op);
+/// Whether an op belongs to the end of a step: it has nothing to do with single images.
+bool is_update(const Op& op, const Program& program) {
+    const Operands operands = operands_of(op);
+    const auto whole = [&](ValueId id) { return !program.info(id).per_image(); };
+    return std::all_of(operands.reads.begin(), operands.reads.end(), whole) &&
+           std::all_of(operands.writes.begin(), operands.writes.end(), whole);
 }
 
 /// Takes out of a training Program what changes weights or is random, so that it only looks.
 void make_harmless(Program& program) {
     size_t kept = 0;
     for (size_t i = 0; i < program.ops.size(); ++i) {
-        if (is_update(program.ops[i])) continue;
+        if (is_update(program.ops[i], program)) continue;
         if (kept != i) program.ops[kept] = std::move(program.ops[i]);
         program.layer_of_op[kept++] = program.layer_of_op[i];
     }

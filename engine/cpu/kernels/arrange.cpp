@@ -20,6 +20,33 @@ std::unique_ptr<Kernel> CpuOp<ops::Add>::bind(const ops::Add& op, const Binding&
     });
 }
 
+template <>
+Traits CpuOp<ops::WeightedSum>::traits(const ops::WeightedSum& op, const Program& /*program*/,
+                                       int /*lanes*/) {
+    return mapping(op.parts[0], op.y);
+}
+
+template <>
+std::unique_ptr<Kernel> CpuOp<ops::WeightedSum>::bind(const ops::WeightedSum& op, const Binding& b) {
+    struct Term {
+        Place place;
+        float weight;
+    };
+    std::vector<Term> terms;
+    for (size_t i = 0; i < op.parts.size(); ++i) terms.push_back({b.place(op.parts[i]), op.weights[i]});
+    const Place y = b.place(op.y);
+    const int64_t count = b.block_count(op.y);
+    return map_kernel([=](const MapContext& c) {
+        float* out = y.at(c);
+        const float *first = terms[0].place.at(c), weight = terms[0].weight;
+        for (int64_t i = 0; i < count; ++i) out[i] = weight * first[i];
+        for (size_t t = 1; t < terms.size(); ++t) {
+            const float *p = terms[t].place.at(c), w = terms[t].weight;
+            for (int64_t i = 0; i < count; ++i) out[i] += w * p[i];
+        }
+    });
+}
+
 namespace {
 
 /// Copies `count` channels of every row of `in` to `out`; rows are a position of an image.

@@ -142,6 +142,12 @@ CNNLAB_INLINE void accumulate_edge(const Geometry& g, const Row* rows, const flo
         }
 }
 
+/// bias[k] += Σ over the rows (positions and images) of one block of dy[k].
+void add_rows(const float* dy, int64_t rows, int channels, float* bias) {
+    for (int64_t r = 0; r < rows; ++r)
+        for (int k = 0; k < channels; ++k) bias[k] += dy[r * channels + k];
+}
+
 class BackwardWeight : public Kernel {
   public:
     BackwardWeight(const ops::Conv2dBackwardWeight& op, const Binding& b)
@@ -175,11 +181,8 @@ class BackwardWeight : public Kernel {
             accumulate_edge<V>(g_, rows, source, columns, valid, acc);
     }
 
-    /// bias[k] += Σ over positions and images of dy[k], for one block.
     void bias_of_block(const float* dy, float* bias) const {
-        const int k = g_.y.channels;
-        for (int64_t p = 0; p < int64_t{g_.y.positions()} * block_images; ++p)
-            for (int c = 0; c < k; ++c) bias[c] += dy[p * k + c];
+        add_rows(dy, int64_t{g_.y.positions()} * block_images, g_.y.channels, bias);
     }
 
     Geometry g_;
@@ -301,6 +304,39 @@ class BatchLevel : public BackwardWeight {
     }
 };
 
+/// Without a weight gradient: the bias alone, summed block by block in lanes.
+class BiasLevel : public Kernel {
+  public:
+    BiasLevel(const ops::Conv2dBackwardWeight& op, const Binding& b)
+        : dy_(b.place(op.dy)),
+          channels_(b.image(op.dy).channels),
+          rows_(int64_t{b.image(op.dy).positions()} * block_images),
+          dbias_(b.place(op.dbias).whole()),
+          binding_(b) {}
+
+    void map(const MapContext& c) override {
+        float* bias = binding_.lane(c.lane);
+        if (c.first_of_lane)
+            for (int k = 0; k < channels_; ++k) bias[k] = 0.0F;
+        add_rows(dy_.at(c), rows_, channels_, bias);
+    }
+
+    void finish(int /*part*/, Step& step) override {
+        for (int k = 0; k < channels_; ++k) {
+            float sum = 0;
+            for (int l = 0; l < step.lanes; ++l) sum += binding_.lane(l)[k];
+            dbias_[k] = sum;
+        }
+    }
+
+  private:
+    Place dy_;
+    int channels_;
+    int64_t rows_;
+    float* dbias_;
+    Binding binding_;
+};
+
 }  // namespace
 
 template <>
@@ -309,7 +345,10 @@ Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight&
     const Geometry g = geometry_of(op, program);
     Traits t;
     t.finishes = true;
-    if (batch_level(g, lanes)) {
+    if (!op.dweight) {
+        t.maps = true;
+        t.lane_bytes = int64_t{g.y.channels} * 4;
+    } else if (batch_level(g, lanes)) {
         t.whole_reads = {op.x, op.dy};
     } else {
         t.maps = true;
@@ -321,6 +360,7 @@ Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight&
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardWeight>::bind(const ops::Conv2dBackwardWeight& op,
                                                                const Binding& b) {
+    if (!op.dweight) return std::make_unique<BiasLevel>(op, b);
     const Program& program = *b.program;
     const int blocks = (program.batch + block_images - 1) / block_images, lanes = blocks < 16 ? blocks : 16;
     if (batch_level(geometry_of(op, program), lanes)) return std::make_unique<BatchLevel>(op, b);

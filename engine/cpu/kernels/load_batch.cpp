@@ -45,8 +45,9 @@ class LoadBatch : public Kernel {
                 each_pixel([&](int, int, int k, int64_t at) { image[at] = normalised(*p++, k); });
                 continue;
             }
-            const AugmentationDraw draw = draw_augmentation(augment_, random, static_cast<uint64_t>(position),
-                                                            shape_.height, shape_.width);
+            const AugmentationDraw draw =
+                draw_augmentation(augment_, random, static_cast<uint64_t>(position), shape_.height,
+                                  shape_.width, number, c.step->input.epoch);
             if (augment_.warps() || augment_.recolours())
                 sampled(src, draw, image);
             else

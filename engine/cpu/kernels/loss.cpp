@@ -4,17 +4,18 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// Runs `image(logits, outputs, target, gradient or null)` → loss on every valid image, counts right answers and clears the gradients of the others.
+/// Runs `image(logits, outputs, target, share, gradient or null)` → loss on every valid image, counts right answers and clears the gradients of
+/// the others. An image's share in the gradient is 1 / count, or 1 for the gradient of the sum.
 template <class F>
 std::unique_ptr<Kernel> loss_kernel(ValueId logits_id, ValueId targets_id, ValueId dlogits_id,
-                                    const Binding& b, float threshold, F image) {
+                                    const Binding& b, float threshold, F image, bool sum = false) {
     const Place logits = b.place(logits_id), targets = b.place(targets_id), dlogits = b.place(dlogits_id);
     const int outputs = b.image(logits_id).channels;
     return map_kernel([=](const MapContext& c) {
         const float* x = logits.at(c);
         const auto* target = targets.template at<int32_t>(c);
         float* d = dlogits ? dlogits.at(c) : nullptr;
-        const float share = 1.0F / static_cast<float>(c.step->input.count);
+        const float share = sum ? 1.0F : 1.0F / static_cast<float>(c.step->input.count);
         for (int i = 0; i < c.images; ++i) {
             const float* row = x + i * outputs;
             int best = 0;
@@ -46,25 +47,26 @@ Traits CpuOp<ops::CrossEntropy>::traits(const ops::CrossEntropy& /*op*/, const P
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::CrossEntropy>::bind(const ops::CrossEntropy& op, const Binding& b) {
     const float smoothing = op.label_smoothing;
-    return loss_kernel(op.logits, op.targets, op.dlogits, b, 0.0F,
-                       [=](const float* x, int outputs, int32_t target, float share, float* d) {
-                           float highest = x[0];
-                           for (int k = 1; k < outputs; ++k) highest = x[k] > highest ? x[k] : highest;
-                           double sum = 0, total = 0;
-                           for (int k = 0; k < outputs; ++k) {
-                               sum += __builtin_exp(static_cast<double>(x[k]) - highest);
-                               total += x[k];
-                           }
-                           const double log_sum = __builtin_log(sum) + highest,
-                                        even = smoothing / static_cast<double>(outputs);
-                           if (d != nullptr)
-                               for (int k = 0; k < outputs; ++k) {
-                                   const double q = (k == target ? 1.0 - smoothing : 0.0) + even;
-                                   d[k] = static_cast<float>(__builtin_exp(x[k] - log_sum) - q) * share;
-                               }
-                           return (1.0 - smoothing) * (log_sum - x[target]) +
-                                  even * (outputs * log_sum - total);
-                       });
+    return loss_kernel(
+        op.logits, op.targets, op.dlogits, b, 0.0F,
+        [=](const float* x, int outputs, int32_t target, float share, float* d) {
+            float highest = x[0];
+            for (int k = 1; k < outputs; ++k) highest = x[k] > highest ? x[k] : highest;
+            double sum = 0, total = 0;
+            for (int k = 0; k < outputs; ++k) {
+                sum += __builtin_exp(static_cast<double>(x[k]) - highest);
+                total += x[k];
+            }
+            const double log_sum = __builtin_log(sum) + highest,
+                         even = smoothing / static_cast<double>(outputs);
+            if (d != nullptr)
+                for (int k = 0; k < outputs; ++k) {
+                    const double q = (k == target ? 1.0 - smoothing : 0.0) + even;
+                    d[k] = static_cast<float>(__builtin_exp(x[k] - log_sum) - q) * share;
+                }
+            return (1.0 - smoothing) * (log_sum - x[target]) + even * (outputs * log_sum - total);
+        },
+        op.sum);
 }
 
 template <>

@@ -16,6 +16,7 @@ struct Parameter {
     const float* clip;
     int64_t count;
     float clip_value, lr_scale, weight_decay;
+    int number;  ///< of the run's learning rates
 
     Parameter(const ops::UpdateOperands& op, const Binding& b)
         : p(b.place(op.parameter).whole()),
@@ -24,7 +25,12 @@ struct Parameter {
           count(b.program->shape(op.parameter).count()),
           clip_value(op.clip_value),
           lr_scale(op.lr_scale),
-          weight_decay(op.weight_decay) {}
+          weight_decay(op.weight_decay),
+          number(op.rate) {}
+
+    [[nodiscard]] CNNLAB_INLINE float rate(const Step& step) const {
+        return step.input.rate(number) * lr_scale;
+    }
 
     /// The gradient of vector i after clipping; `decay` of L2 is added.
     template <class Read>
@@ -113,7 +119,7 @@ std::unique_ptr<Kernel> CpuOp<ops::SgdUpdate>::bind(const ops::SgdUpdate& op, co
     const float momentum = op.momentum;
     const bool nesterov = op.nesterov;
     return update_kernel(parameter.count, [=](const Step& step) {
-        const Vec lr(step.input.learning_rate * parameter.lr_scale), mu(momentum);
+        const Vec lr(parameter.rate(step)), mu(momentum);
         return [=](int64_t i, const auto& read, const auto& write) {
             Vec g = parameter.gradient(i, read, parameter.weight_decay);
             if (velocity != nullptr) {
@@ -140,7 +146,7 @@ std::unique_ptr<Kernel> CpuOp<ops::AdamUpdate>::bind(const ops::AdamUpdate& op, 
     const bool decoupled = op.decoupled;
     return update_kernel(parameter.count, [=](const Step& step) {
         const double t = static_cast<double>(step.input.step) + 1,
-                     lr = static_cast<double>(step.input.learning_rate) * parameter.lr_scale;
+                     lr = static_cast<double>(step.input.rate(parameter.number)) * parameter.lr_scale;
         const Vec b1(beta1), b2(beta2), rest1(1 - beta1), rest2(1 - beta2), epsilon(eps);
         const Vec size(static_cast<float>(lr / (1.0 - __builtin_pow(static_cast<double>(beta1), t))));
         const Vec root(
@@ -170,8 +176,7 @@ std::unique_ptr<Kernel> CpuOp<ops::RmsPropUpdate>::bind(const ops::RmsPropUpdate
           *velocity = op.velocity ? b.place(op.velocity).whole() : nullptr;
     const float alpha = op.alpha, eps = op.eps, momentum = op.momentum;
     return update_kernel(parameter.count, [=](const Step& step) {
-        const Vec lr(step.input.learning_rate * parameter.lr_scale), decay(alpha), rest(1 - alpha),
-            epsilon(eps), mu(momentum);
+        const Vec lr(parameter.rate(step)), decay(alpha), rest(1 - alpha), epsilon(eps), mu(momentum);
         return [=](int64_t i, const auto& read, const auto& write) {
             const Vec g = parameter.gradient(i, read, parameter.weight_decay);
             const Vec s = madd(decay, read(square + i), rest * g * g);
@@ -203,6 +208,29 @@ std::unique_ptr<Kernel> CpuOp<ops::AverageUpdate>::bind(const ops::AverageUpdate
         const Vec d(static_cast<float>(decay)), rest(static_cast<float>(1 - decay));
         return [=](int64_t i, const auto& read, const auto& write) {
             write(average + i, madd(d, read(average + i), rest * read(p + i)));
+        };
+    });
+}
+
+template <>
+Traits CpuOp<ops::LookaheadUpdate>::traits(const ops::LookaheadUpdate& /*op*/, const Program& /*program*/,
+                                           int /*lanes*/) {
+    return finishing();
+}
+
+template <>
+std::unique_ptr<Kernel> CpuOp<ops::LookaheadUpdate>::bind(const ops::LookaheadUpdate& op, const Binding& b) {
+    float *slow = b.place(op.slow).whole(), *p = b.place(op.parameter).whole();
+    const ops::LookaheadUpdate spec = op;
+    return update_kernel(b.program->shape(op.slow).count(), [=](const Step& step) {
+        const bool pulls = spec.pulls(step.input.step, step.input.total_steps);
+        const float share = pulls ? spec.share(step.input.step, step.input.total_steps) : 0.0F;
+        const Vec d(share), rest(1 - share);
+        return [=](int64_t i, const auto& read, const auto& write) {
+            if (!pulls) return;
+            const Vec pulled = madd(d, read(slow + i), rest * read(p + i));
+            write(slow + i, pulled);
+            write(p + i, pulled);
         };
     });
 }

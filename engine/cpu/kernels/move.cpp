@@ -1,0 +1,94 @@
+#include <vector>
+
+#include "engine/cpu/kernels/simd.hpp"
+
+/// Ops that move images. Legend
+///   row of a block  one position of its 8 images, 8 × C floats: images move together
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+namespace {
+
+/// i mirrored back into [0, extent), the edge not repeated (engine/data/augmentation.hpp).
+int mirrored(int i, int extent) {
+    if (extent == 1) return 0;
+    const int period = 2 * (extent - 1);
+    i = (i < 0 ? -i : i) % period;
+    return i < extent ? i : period - i;
+}
+
+/// Where position i of `small` lies among `large`: the pixels around it and how near the second one is.
+struct Between {
+    int first, second;
+    float share;
+
+    Between(int i, int small, int large) {
+        float at =
+            (static_cast<float>(i) + 0.5F) * static_cast<float>(large) / static_cast<float>(small) - 0.5F;
+        at = at < 0.0F ? 0.0F : at > static_cast<float>(large - 1) ? static_cast<float>(large - 1) : at;
+        first = static_cast<int>(at);
+        second = first + 1 < large ? first + 1 : first;
+        share = at - static_cast<float>(first);
+    }
+};
+
+}  // namespace
+
+template <>
+Traits CpuOp<ops::Shift>::traits(const ops::Shift& /*op*/, const Program& /*program*/, int /*lanes*/) {
+    return mapping();
+}
+
+template <>
+std::unique_ptr<Kernel> CpuOp<ops::Shift>::bind(const ops::Shift& op, const Binding& b) {
+    const Place x = b.place(op.x), y = b.place(op.y);
+    const ImageShape shape = b.image(op.x);
+    std::vector<int> rows, columns;
+    for (int r = 0; r < shape.height; ++r) rows.push_back(mirrored(r + op.down, shape.height));
+    for (int c = 0; c < shape.width; ++c)
+        columns.push_back(mirrored((op.flip ? shape.width - 1 - c : c) + op.right, shape.width));
+    return map_kernel([=](const MapContext& context) {
+        const int64_t step = int64_t{block_images} * shape.channels;
+        const float* in = x.at(context);
+        float* out = y.at(context);
+        for (const int row : rows)
+            for (const int column : columns) {
+                const float* from = in + (int64_t{row} * shape.width + column) * step;
+                for (int64_t i = 0; i < step; ++i) out[i] = from[i];
+                out += step;
+            }
+    });
+}
+
+template <>
+Traits CpuOp<ops::Resize>::traits(const ops::Resize& /*op*/, const Program& /*program*/, int /*lanes*/) {
+    return mapping();
+}
+
+template <>
+std::unique_ptr<Kernel> CpuOp<ops::Resize>::bind(const ops::Resize& op, const Binding& b) {
+    const Place x = b.place(op.x), y = b.place(op.y);
+    const ImageShape from = b.image(op.x), to = b.image(op.y);
+    std::vector<Between> rows, columns;
+    for (int r = 0; r < to.height; ++r) rows.emplace_back(r, to.height, from.height);
+    for (int c = 0; c < to.width; ++c) columns.emplace_back(c, to.width, from.width);
+    return map_kernel([=](const MapContext& context) {
+        const int64_t step = int64_t{block_images} * from.channels;
+        const float* in = x.at(context);
+        float* out = y.at(context);
+        for (const Between& row : rows)
+            for (const Between& column : columns) {
+                const auto pixel = [&](int v, int u) { return in + (int64_t{v} * from.width + u) * step; };
+                const float *a = pixel(row.first, column.first), *beside = pixel(row.first, column.second),
+                            *below = pixel(row.second, column.first),
+                            *both = pixel(row.second, column.second);
+                for (int64_t i = 0; i < step; ++i) {
+                    const float upper = a[i] + column.share * (beside[i] - a[i]),
+                                lower = below[i] + column.share * (both[i] - below[i]);
+                    out[i] = upper + row.share * (lower - upper);
+                }
+                out += step;
+            }
+    });
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH

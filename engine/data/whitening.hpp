@@ -1,0 +1,14 @@
+#pragma once
+
+#include "engine/core/init.hpp"
+#include "engine/data/dataset.hpp"
+
+namespace cnnlab {
+
+/// Filters [2 n, Kh, Kw, C], n = Kh · Kw · C, that make image patches white. M is the second moment (not centred) of all Kh×Kw patches of the
+/// first init.images normalised images; filter i is M's eigenvector i / √(λ_i + init.eps), λ ascending, and filter n + i its negative.
+/// Source: Page, "How to train your ResNet", 2018, as Jordan, 2024, has it. Throws missing_data for a split without images.
+[[nodiscard]] HostTensor whitening_filters(const Shape& shape, const InitSpec& init, const DatasetCard& card,
+                                           const Split& split);
+
+}  // namespace cnnlab

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "engine/reference/context.hpp"
+
+namespace cnnlab::reference {
+
+/// p[r, k] = Σ_i a[r, i] · b[i, k].
+[[nodiscard]] inline Array product(const Array& a, const Array& b) {
+    const size_t rows = a.shape()[0], inner = b.shape()[0], columns = b.shape()[1];
+    Array p(std::vector<size_t>{rows, columns}, 0.0);
+    for (size_t r = 0; r < rows; ++r)
+        for (size_t i = 0; i < inner; ++i)
+            for (size_t k = 0; k < columns; ++k)
+                p.data()[r * columns + k] += a.data()[r * inner + i] * b.data()[i * columns + k];
+    return p;
+}
+
+}  // namespace cnnlab::reference
