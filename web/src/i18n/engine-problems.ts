@@ -81,6 +81,40 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(\d+) does not divide (\d+) input and (\d+) output channels$/, '$1 no divide a la vez $2 canales de entrada y $3 de salida'],
   [/^choose a number that divides both$/, 'elige un número que divida a los dos'],
+  [/^\"whitening\" is made from patches of the images$/, '«whitening» se calcula con trozos de las imágenes'],
+  [
+    /^give it to the weights of the conv2d that reads the images, without groups$/,
+    'dalo a los pesos de la conv2d que lee las imágenes, sin grupos',
+  ],
+  [
+    /^\"whitening\" gives two filters for each of a patch's (\d+) numbers, not (\d+)$/,
+    '«whitening» da dos filtros por cada uno de los $1 números de un trozo, no $2',
+  ],
+  [/^let the layer have (\d+) outputs$/, 'que la capa tenga $1 salidas'],
+  [/^does not go with \"whitening\" filters$/, 'no va con filtros «whitening»'],
+  [/^use a dilation of 1$/, 'usa una dilatación de 1'],
+  [
+    /^\"whitening\" needs patches of (\S+) pixels, but the images are smaller$/,
+    '«whitening» necesita trozos de $1 píxeles, y las imágenes son menores',
+  ],
+  [/^use a smaller kernel$/, 'usa un núcleo menor'],
+  [/^is true, but this optimizer has no \"other\"$/, 'es true, pero este optimizador no tiene «other»'],
+  [/^leave it out, or use the optimizer \"muon\"$/, 'quítalo, o usa el optimizador «muon»'],
+  [
+    /^is given, but the optimizer's own rate, which the schedule moves, is 0$/,
+    'está puesta, pero la tasa del propio optimizador, que es la que cambia, vale 0',
+  ],
+  [/^give optimizer\.lr a positive number$/, 'da a optimizer.lr un número positivo'],
+  [/^is one more than the (\d+) that may differ$/, 'es uno más de los $1 que pueden ser distintos'],
+  [
+    /^let groups share the shares of the training in which they learn$/,
+    'haz que varios grupos aprendan durante la misma parte del entrenamiento',
+  ],
+  [/^the size (\S+) makes (\S+) (\S+), not (\S+)$/, 'con el tamaño $1, $2 mide $3 y no $4'],
+  [
+    /^end the network with global_avg_pool or global_max_pool before dense layers$/,
+    'acaba la red con global_avg_pool o global_max_pool antes de las capas dense',
+  ],
 
   // data (engine/data)
   [/^"(.*)" is not a known data set$/, 'no se conocen datos con el nombre «$1»'],
@@ -103,6 +137,16 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   // training and checkpoints (engine/train, engine/io)
   [/^has no training images$/, 'no tiene imágenes de entrenamiento'],
   [/^give at least one$/, 'da al menos una'],
+  [/^has no training images to whiten with$/, 'no tiene imágenes de entrenamiento con las que calcular «whitening»'],
+  [
+    /^starts from the data set's training images, and this model has seen none$/,
+    'parte de las imágenes de entrenamiento, y este modelo no ha visto ninguna',
+  ],
+  [/^train the experiment, or load the weights of a run$/, 'entrena el experimento, o carga los pesos de una ejecución'],
+  [/^is (\d+), but there are only (\d+) training images to fill it$/, 'es $1, pero solo hay $2 imágenes de entrenamiento para llenarlo'],
+  [/^use a smaller batch, or leave out train\.drop_last$/, 'usa un lote menor, o quita train.drop_last'],
+  [/^is (\d+), not after the one before it$/, 'es $1, y no viene después de la anterior'],
+  [/^list the sizes in the order of their epochs$/, 'pon los tamaños en el orden de sus épocas'],
   [/^the loss is no longer a number$/, 'la pérdida ya no es un número'],
   [
     /^use a smaller learning rate \(it was (.*)\), warm-up, or gradient clipping$/,

@@ -51,7 +51,25 @@ const spanish: Record<string, string> = {
   'add up to ± this share of the full range': 'suma hasta ± esta parte del rango',
   'multiply the distance from the mean by 1 ± this': 'multiplica la distancia a la media por 1 ± este número',
   'blank a random square with this side, in pixels': 'borra un cuadrado al azar de este lado, en píxeles',
-  'passes over the training images': 'pasadas por las imágenes de entrenamiento',
+  'what everything is multiplied by': 'por cuánto se multiplica todo',
+  'what gradients are of: the "mean" over a batch\'s images, or their "sum", as if the learning rate were multiplied, and L2 divided, by the batch':
+    'de qué son los gradientes: de la media («mean») de las imágenes de un lote o de su suma («sum»), como si la tasa se multiplicara por el lote y L2 se dividiera entre él',
+  'every so many steps scale a matrix of m rows to the norm √m; 0: never':
+    'cada cuántos pasos se lleva una matriz de m filas a la norma √m; 0: nunca',
+  'by how much that number has grown at the end': 'cuánto ha crecido ese número al final',
+  'iterations that make the update orthogonal': 'iteraciones que hacen ortogonal la actualización',
+  'factor on X in an iteration': 'factor de X en una iteración',
+  'factor on X XᵀX': 'factor de X XᵀX',
+  'factor on X XᵀX XᵀX': 'factor de X XᵀX XᵀX',
+  'the optimizer of biases and of groups that ask for it': 'el optimizador de los sesgos y de los grupos que lo piden',
+  'mirror half of the images in the first epoch, the other half in the second, and so on':
+    'refleja la mitad de las imágenes en la primera época, la otra mitad en la segunda, y así sucesivamente',
+  'passes over the training images, with a fraction': 'pasadas por las imágenes de entrenamiento, también con fracción',
+  'test-time augmentation: average the logits of the image and its mirror image ("mirror"), also moved by a pixel ("translate")':
+    'aumento al evaluar: promedia los logits de la imagen y de su reflejo («mirror»), y también desplazados un píxel («translate»)',
+  'leave out the last images of an epoch if they do not fill a batch': 'deja fuera las últimas imágenes de una época si no llenan un lote',
+  'smaller training images in the first epochs: a list of {"epoch", "size"}':
+    'imágenes más pequeñas en las primeras épocas: una lista de {"epoch", "size"}',
   'images a step': 'imágenes por paso',
   'images at a time in evaluation': 'imágenes a la vez al evaluar',
   'of all random numbers: initial weights, order, augmentation, dropout':
@@ -71,6 +89,13 @@ const spanish: Record<string, string> = {
   'Four 7×7 convolutions with batch norm on Fashion-MNIST': 'Cuatro convoluciones de 7×7 con batch norm en Fashion-MNIST',
   'Four 3×3 convolutions with batch norm on Fashion-MNIST': 'Cuatro convoluciones de 3×3 con batch norm en Fashion-MNIST',
   'Fashion-MNIST without convolution: 784-128-64-10': 'Fashion-MNIST sin convoluciones: 784-128-64-10',
+  '94 % on CIFAR-10 in eight epochs: the airbench94 recipe with Muon': '94 % en CIFAR-10 en ocho épocas: la receta airbench94 con Muon',
+  '94 % on CIFAR-10, soonest: smaller images first, weights renormalised ever more rarely, a look ahead at the end':
+    '94 % en CIFAR-10 cuanto antes: primero imágenes más pequeñas, pesos que se normalizan cada vez menos y una mirada atrás al final',
+  'ResNet-18 on CIFAR-10, with crops, mirror images, cutout and label smoothing':
+    'ResNet-18 en CIFAR-10, con recortes, reflejos, cuadrados borrados y etiquetas suavizadas',
+  "96 % on CIFAR-10: the speed run's network wider, deeper and with residual connections, trained longer, with cutout":
+    '96 % en CIFAR-10: la red de la carrera, más ancha, más profunda y con conexiones residuales, entrenada más tiempo y con cuadrados borrados',
   'One 3×3 filter learns to tell vertical from horizontal lines': 'Un filtro de 3×3 aprende a distinguir líneas verticales y horizontales',
 };
 
