@@ -1,9 +1,12 @@
 import { beginEngine } from './state/engine.js';
+import { defaultData } from './stations/train/default-data.js';
 
-// Every station needs the engine: its worker and module are on their way before the station's code is. Where it cannot start, the
-// station says so.
+// Every station needs the engine: its worker and module are on their way before the station's code is, and so are the first images of the
+// Train station. Where something fails, the station says so when it asks for the same.
 try {
-  beginEngine();
+  const engine = beginEngine();
+  const [station, query] = location.hash.slice(1).split('?');
+  if (station === 'train') engine.load(new URLSearchParams(query).get('data') ?? defaultData, 1, 0).catch(() => undefined);
 } catch {
-  // As it will again when the station asks.
+  // No WebAssembly, or no worker.
 }

@@ -1,4 +1,5 @@
 import { choice, integer, number, text, type Table } from '../../state/properties.js';
+import { defaultData } from './default-data.js';
 import { panelNames, type PanelName } from './panel-tabs.js';
 
 /** What a link to this station says. */
@@ -18,7 +19,7 @@ export interface State {
 }
 
 export const table: Table<State> = {
-  data: text('fashion-mnist', 40),
+  data: text(defaultData, 40),
   experiment: text('', 60),
   images: integer(4000, 1, 1_000_000),
   net: text('', 16_000),
