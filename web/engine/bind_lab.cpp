@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "engine/cpu/peak.hpp"
 #include "engine/data/lines.hpp"
 #include "web/engine/catalog.hpp"
 #include "web/engine/page_card.hpp"
@@ -56,6 +57,11 @@ val lines(const std::string& options) {
     });
 }
 
+/// GFLOP a second of multiply-adds in registers: one thread's, measured for about half a second, times the threads.
+val peak() {
+    return guarded([] { return val(cpu_peak_gflops("", 1) * thread_count()); });
+}
+
 std::string backend() {
     const BackendInfo info = make_backend()->info();
     return info.name + " (" + info.detail + ")";
@@ -66,6 +72,7 @@ std::string backend() {
 EMSCRIPTEN_BINDINGS(cnnlab_lab) {
     using emscripten::function;
     function("backend", &backend);
+    function("peak", &peak);
     function("setThreads", &set_threads);
     function("experiments", &experiments);
     function("experiment", &experiment);

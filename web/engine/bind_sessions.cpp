@@ -227,6 +227,17 @@ val reset(int id) {
     });
 }
 
+val set_profiling(int id, bool on) {
+    return guarded([&] {
+        session_of(id).set_profiling(on);
+        return val::undefined();
+    });
+}
+
+val profile(int id) {
+    return guarded([&] { return json_value(session_of(id).profile()); });
+}
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(cnnlab_sessions) {
@@ -250,6 +261,8 @@ EMSCRIPTEN_BINDINGS(cnnlab_sessions) {
     function("restore", &restore);
     function("weights", &weights);
     function("reset", &reset);
+    function("setProfiling", &set_profiling);
+    function("profile", &profile);
 }
 
 }  // namespace cnnlab::web

@@ -5,6 +5,7 @@
 #include "engine/data/card.hpp"
 #include "engine/data/lines.hpp"
 #include "web/engine/page_card.hpp"
+#include "web/engine/profile.hpp"
 #include "web/engine/threads.hpp"
 
 namespace cnnlab::web {
@@ -124,6 +125,20 @@ void LabSession::make_trainer() {
     trainer_ = std::make_unique<Trainer>(experiment_, images_->training, *backend_);
     trainer_->set_learning_rate_scale(learning_rate_scale_);
     trainer_->add_observer(*this);
+    set_profiling(profiling_);
+}
+
+void LabSession::set_profiling(bool on) {
+    profiling_ = on;
+    profiled_from_ = trainer_->steps_done();
+    backend_->set_profiling(trainer_->executable(), on);
+}
+
+Json LabSession::profile() {
+    const int64_t steps = trainer_->steps_done() - profiled_from_;
+    const std::vector<double> seconds = backend_->op_seconds(trainer_->executable());
+    if (!profiling_ || steps < 1 || seconds.empty()) return {{"steps", 0}, {"ops", Json::array()}};
+    return {{"steps", steps}, {"ops", costs_of(trainer_->program(), model().layers(), seconds, steps)}};
 }
 
 Json LabSession::info() {

@@ -72,6 +72,11 @@ class LabSession : private Observer {
     [[nodiscard]] SlicedTap& tap();
     void end_tap() { tap_.reset(); }
 
+    /// Measures each op of the steps from now on (or no longer).
+    void set_profiling(bool on);
+    /// {steps, ops}: what each op has cost since set_profiling(true); without ops before a step is done.
+    [[nodiscard]] Json profile();
+
     void set_learning_rate_scale(float scale);
     void restore(std::span<const uint8_t> checkpoint);
     /// The state before the first step.
@@ -89,6 +94,8 @@ class LabSession : private Observer {
     std::unique_ptr<Trainer> trainer_;
     float learning_rate_scale_ = 1;
     int64_t evaluated_ = 0;
+    bool profiling_ = false;
+    int64_t profiled_from_ = 0;  ///< steps done when measuring began
     Progress progress_;
     std::optional<SlicedEvaluation> epoch_evaluation_, asked_;
     std::optional<SlicedTap> tap_;

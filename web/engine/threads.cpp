@@ -17,6 +17,8 @@ void set_threads([[maybe_unused]] int threads) {
 #endif
 }
 
+int thread_count() { return wanted; }
+
 std::unique_ptr<Backend> make_backend() {
     if (!pool) pool = make_thread_pool(wanted);
     CpuOptions options;

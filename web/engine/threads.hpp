@@ -10,6 +10,8 @@ namespace cnnlab::web {
 /// always 1 in a module without threads.
 void set_threads(int threads);
 
+[[nodiscard]] int thread_count();
+
 /// A CPU backend on those threads.
 [[nodiscard]] std::unique_ptr<Backend> make_backend();
 

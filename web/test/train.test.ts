@@ -20,7 +20,7 @@ import { historyFrom, metricsOf } from '../src/stations/train/files/metrics.js';
 import { fromBytes } from '../src/stations/train/files/named-file.js';
 import { FileProblem } from '../src/stations/train/files/problem.js';
 import { headerOf } from '../src/stations/train/files/safetensors.js';
-import { emptyHistory } from '../src/stations/train/run.js';
+import { emptyHistory } from '../src/stations/train/history.js';
 import { limited, starter } from '../src/stations/train/starter.js';
 import { csvOf, svgOf, ticks } from '../src/ui/chart-files.js';
 

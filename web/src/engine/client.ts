@@ -23,6 +23,7 @@ import {
   type NamedTensor,
   type SessionInfo,
   type SessionRequest,
+  type Profile,
   type Snapshot,
   type SplitName,
   type TapRequest,
@@ -417,6 +418,14 @@ export class LabSession {
 
   dropSnapshot(id: number): Promise<void> {
     return this.engine.call('dropSnapshot', [this.info.id, id]);
+  }
+
+  setProfiling(on: boolean): Promise<void> {
+    return this.engine.call('setProfiling', [this.info.id, on]);
+  }
+
+  profile(): Promise<Profile> {
+    return this.engine.call('profile', [this.info.id]);
   }
 
   /** Frees the network's memory in the worker. */

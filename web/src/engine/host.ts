@@ -42,6 +42,8 @@ export class EngineHost {
   private training: Training | null = null;
   private readonly snapshots = new Map<number, Kept>();
   private nextSnapshot = 1;
+  /** What the machine's multiply-adds reach; null: nobody has asked yet. */
+  private peakGflops: number | null = null;
 
   constructor(module: CnnlabModule | Promise<CnnlabModule>, dataUrl: string, post: (message: FromWorker, transfer?: ArrayBuffer[]) => void) {
     this.post = post;
@@ -177,6 +179,12 @@ export class EngineHost {
       dropSnapshot: (id, number) => {
         if (this.snapshots.get(number)?.session === id) this.snapshots.delete(number);
       },
+      setProfiling: (id, on) => training.settled(id, () => take(m.setProfiling(id, on))),
+      profile: (id) =>
+        training.settled(id, () => {
+          this.peakGflops ??= take(m.peak());
+          return { ...take(m.profile(id)), peakGflops: this.peakGflops };
+        }),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { Catalog, ConvolutionRequest, ConvolutionResult, Description, Evaluation, Experiment, ExperimentInfo, ImageSet, LabProblem, Lines, SessionInfo, Tensor } from './protocol.js';
+import type { Catalog, ConvolutionRequest, ConvolutionResult, Description, Evaluation, Experiment, ExperimentInfo, ImageSet, LabProblem, Lines, OpCost, SessionInfo, Tensor } from './protocol.js';
 
 /** What every function of the module gives. */
 export type Outcome<T> = { value: T } | { error: LabProblem };
@@ -56,6 +56,9 @@ export interface CnnlabModule {
   restore(id: number, bytes: Uint8Array): Outcome<number>;
   weights(id: number): Outcome<Uint8Array>;
   reset(id: number): Outcome<number>;
+  setProfiling(id: number, on: boolean): Outcome<undefined>;
+  profile(id: number): Outcome<{ steps: number; ops: OpCost[] }>;
+  peak(): Outcome<number>;
 }
 
 export type ModuleFactory = (options?: { threads?: number; locateFile?: (file: string) => string }) => Promise<CnnlabModule>;

@@ -340,6 +340,24 @@ export interface Snapshot {
   bytes: number;
 }
 
+/** What one op of a training step costs: seconds of a step, over all threads together; bytes of every operand once. */
+export interface OpCost {
+  /** "conv2d_1"; "–" for loading, the loss and updates. */
+  layer: string;
+  op: string;
+  seconds: number;
+  flops: number;
+  bytes: number;
+}
+
+export interface Profile {
+  /** Steps that were measured; 0: none yet. */
+  steps: number;
+  ops: OpCost[];
+  /** Of multiply-adds in registers, measured once in this worker. */
+  peakGflops: number;
+}
+
 // ---- calls -----------------------------------------------------------------------------------------
 
 /** Every call of the worker, as if it were a function. Session calls take the session's id first. */
@@ -382,6 +400,10 @@ export interface Calls {
   snapshots(session: number): Snapshot[];
   restoreSnapshot(session: number, id: number): { step: number };
   dropSnapshot(session: number, id: number): void;
+  /** Measures each op of the steps from now on; the clock costs a little itself. */
+  setProfiling(session: number, on: boolean): void;
+  /** Measures the machine's multiply-adds the first time, for half a second. */
+  profile(session: number): Profile;
 }
 
 export type CallName = keyof Calls;

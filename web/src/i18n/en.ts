@@ -201,6 +201,16 @@ export const en = {
   tabConfusion: 'Confusion',
   tabOwn: 'Your image',
   tabDoctor: 'Doctor',
+  tabSpeed: 'Speed',
+  speedImages: 'images a second',
+  speedShare: 'of {peak} GFLOP/s that this tab’s multiply-adds reach',
+  speedOp: 'op',
+  speedOfStep: 'of the step',
+  speedOfPeak: 'of the peak',
+  speedTable: 'What each op of a training step costs',
+  speedHelp:
+    'Means of {steps} steps of {ms} ms each, all threads together. An op that is missing was done together with another. The clock around each op costs a little itself.',
+  speedNoSteps: 'Nothing has been measured yet: let it train, or do a step.',
   tabTime: 'Time machine',
   tabFiles: 'Save and load',
   preparing: 'Loading images and building the network',
@@ -222,6 +232,19 @@ export const en = {
   designUnreadable: 'The network in this link cannot be read; this is the experiment as it comes.',
   designDiffers: 'The network being trained is not the one designed below.',
   trainThis: 'Train this one',
+
+  whyTrain1:
+    'The network answers with a probability for each class. The loss is small where it gives the right class a probability near 1:',
+  whyTrain2:
+    'Backpropagation follows the loss back through every layer and says how it changes with each weight. A step moves all weights a little against that:',
+  whyTrain3:
+    'Each step looks at a few images only (the batch), so the thin curve trembles; the bold one is measured on images that the network never trains on.',
+  trainQuestion:
+    '{layer} has {filters} filters of {size} on {channels} channels, and a bias for each filter. How many numbers does it learn?',
+  trainQuestionNoBias: '{layer} has {filters} filters of {size} on {channels} channels, and no bias. How many numbers does it learn?',
+  trainGuess: 'Numbers that it learns',
+  trainYes: 'Yes: {sum} = {count}.',
+  trainNo: 'Not {count}. Every filter has a weight for each place of its window, on each channel.',
 
   // train: builder
   redo: 'Redo',

@@ -199,6 +199,16 @@ export const es: Words = {
   tabConfusion: 'Confusión',
   tabOwn: 'Tu imagen',
   tabDoctor: 'Diagnóstico',
+  tabSpeed: 'Velocidad',
+  speedImages: 'imágenes por segundo',
+  speedShare: 'de los {peak} GFLOP/s que alcanza esta pestaña multiplicando y sumando',
+  speedOp: 'operación',
+  speedOfStep: 'del paso',
+  speedOfPeak: 'del máximo',
+  speedTable: 'Qué cuesta cada operación de un paso',
+  speedHelp:
+    'Medias de {steps} pasos de {ms} ms cada uno, sumando todos los hilos. Una operación que falta se hizo junto con otra. El reloj de cada operación también cuesta un poco.',
+  speedNoSteps: 'Aún no se ha medido nada: déjala entrenar, o da un paso.',
   tabTime: 'Máquina del tiempo',
   tabFiles: 'Guardar y abrir',
   preparing: 'Cargando imágenes y montando la red',
@@ -219,6 +229,18 @@ export const es: Words = {
   designUnreadable: 'La red de este enlace no se puede leer; esta es la del experimento original.',
   designDiffers: 'La red que se entrena no es la del diseño de abajo.',
   trainThis: 'Entrenar esta',
+
+  whyTrain1:
+    'La red responde con una probabilidad para cada clase. La pérdida es pequeña donde da a la clase correcta una probabilidad cercana a 1:',
+  whyTrain2:
+    'La retropropagación sigue la pérdida hacia atrás por todas las capas y dice cómo cambia con cada peso. Un paso mueve un poco todos los pesos en sentido contrario:',
+  whyTrain3:
+    'Cada paso mira solo unas pocas imágenes (el lote), y por eso tiembla la curva fina; la gruesa se mide con imágenes con las que la red nunca entrena.',
+  trainQuestion: '{layer} tiene {filters} filtros de {size} sobre {channels} canales, y un sesgo por filtro. ¿Cuántos números aprende?',
+  trainQuestionNoBias: '{layer} tiene {filters} filtros de {size} sobre {channels} canales, sin sesgo. ¿Cuántos números aprende?',
+  trainGuess: 'Números que aprende',
+  trainYes: 'Así es: {sum} = {count}.',
+  trainNo: '{count} no. Cada filtro tiene un peso por cada lugar de su ventana, en cada canal.',
 
   // train: builder
   redo: 'Rehacer',

@@ -225,8 +225,9 @@ export class LabShell extends LitElement {
                 stroke-linecap="round"
               />
             </svg>
-            <span role="status">${this.copied ? t('copied') : t('copyLink')}</span>
+            <span>${this.copied ? t('copied') : t('copyLink')}</span>
           </button>
+          <div class="hidden" role="status">${this.copied ? t('copied') : ''}</div>
           <select
             aria-label=${t('theme')}
             @change=${(event: Event) => {

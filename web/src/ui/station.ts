@@ -238,10 +238,10 @@ export abstract class Station<S extends object> extends LabElement {
   }
 
   /** Settings that a narrow screen keeps in a sheet. */
-  protected drawSheet(content: TemplateResult): TemplateResult {
+  protected drawSheet(content: TemplateResult, name = this.t('settings')): TemplateResult {
     return html`<div class=${this.sheetOpen ? 'sheet open' : 'sheet'}>
       <button class="handle" aria-expanded=${this.sheetOpen ? 'true' : 'false'} @click=${() => (this.sheetOpen = !this.sheetOpen)}>
-        ${this.t('settings')}
+        ${name}
       </button>
       ${content}
     </div>`;

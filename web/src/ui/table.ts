@@ -95,6 +95,7 @@ export class LabTable extends LabElement {
     try {
       await navigator.clipboard.writeText(lines.map((line) => line.join('\t')).join('\n'));
       this.copied = true;
+      this.say(this.t('tableCopied'));
       setTimeout(() => (this.copied = false), 2000);
     } catch {
       // No leave to write there: the rows are selected, so that a key does it.
@@ -129,9 +130,8 @@ export class LabTable extends LabElement {
           </tbody>
         </table>
       </div>
-      <button class="copy" @click=${() => void this.copy()}>
-        <span role="status">${this.copied ? t('tableCopied') : t('copyTable')}</span>
-      </button>`;
+      <button class="copy" @click=${() => void this.copy()}>${this.copied ? t('tableCopied') : t('copyTable')}</button>
+      ${this.drawVoice()}`;
   }
 }
 

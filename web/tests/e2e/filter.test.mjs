@@ -55,6 +55,59 @@ test('the sliders make new images, and the link keeps them', async () => {
   await close(page);
 });
 
+test('settings are undone and set back, and the question is checked', async () => {
+  const page = await lab.page('#filter?lang=en&speed=4');
+  await finished(page);
+  await page.getByText('A question to try').click();
+  const guess = page.getByLabel('Your angle, in degrees');
+  await guess.fill('90');
+  await guess.press('Tab');
+  await page.getByText('Not at 90°.').waitFor();
+  const turn = await page.locator('lab-filter lab-figure.tuning').evaluate(({ data: [angles, answer] }) => {
+    const at = answer.findIndex((value) => value > 0.5);
+    return (angles[at - 1] + angles[at]) / 2;
+  });
+  await guess.fill(String(Math.round(turn)));
+  await guess.press('Tab');
+  await page.getByText(/Yes: at \d+° its answer passes one half/).waitFor();
+
+  await page.getByLabel(/^Noise/).fill('0.5');
+  await page.waitForFunction(() => location.hash.includes('noise=0.5'));
+  await page.getByRole('button', { name: 'Back to the example' }).click();
+  await page.waitForFunction(() => !location.hash.includes('noise'));
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.waitForFunction(() => location.hash.includes('noise=0.5'));
+  await close(page);
+});
+
+test('a curve is a table too, which can be sorted and copied', async () => {
+  const page = await lab.page('#filter?lang=en&speed=4', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await finished(page);
+  const figure = page.locator('lab-filter lab-figure').first();
+  const height = (await figure.boundingBox()).height;
+  await figure.getByRole('button', { name: 'As table' }).click();
+  const losses = () =>
+    figure
+      .locator('td')
+      .allTextContents()
+      .then((list) => list.map(Number));
+  const asItCame = await losses();
+  assert.equal(asItCame.length, 50);
+  await figure.getByRole('button', { name: 'Loss' }).click();
+  const sorted = await losses();
+  assert.deepEqual(
+    sorted,
+    [...asItCame].sort((a, b) => b - a),
+  );
+  await figure.getByRole('button', { name: 'Copy the table' }).click();
+  await figure.getByText('Table copied').waitFor();
+  const lines = (await page.evaluate(() => globalThis.navigator.clipboard.readText())).split('\n');
+  assert.equal(lines[0], 'epoch\tLoss');
+  assert.equal(lines.length, 51);
+  assert.equal((await figure.boundingBox()).height, height, 'nothing jumps');
+  await close(page);
+});
+
 for (const look of looks) {
   const { lang, width, scheme } = look;
   test(`is accessible and fits: ${nameOf(look)}`, async () => {

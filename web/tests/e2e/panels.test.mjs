@@ -6,7 +6,7 @@ let lab;
 before(async () => (lab = await openLab()));
 after(() => lab?.close());
 
-const tabs = ['layers', 'images', 'confusion', 'own', 'doctor', 'time'];
+const tabs = ['layers', 'images', 'confusion', 'own', 'doctor', 'speed', 'time'];
 
 /** Does something with the run that the panels look at; `work` gets it and `value`. */
 const withRun = (page, work, value = null) =>
@@ -311,6 +311,26 @@ test('time machine: a jump restores the step, and training on is a branch', asyn
   await close(page);
 });
 
+test('speed: every op of a step, beside what the machine can do', async () => {
+  const page = await open('speed');
+  await page.locator('lab-speed-panel').getByText('Nothing has been measured yet').waitFor();
+  await withRun(page, 'steps', 3);
+  const ops = page.locator('lab-speed-panel [data-testid=ops]');
+  await ops.locator('td').first().waitFor();
+  const rows = await ops.evaluate(({ rows: list }) => list.map((row) => row.map(({ value }) => value)));
+  const share = rows.reduce((sum, [, , , part]) => sum + part, 0);
+  assert.ok(Math.abs(share - 1) < 1e-6, `the shares of a step are ${share}`);
+  for (const kind of ['conv2d', 'conv2d_backward_weight', 'max_pool2d'])
+    assert.ok(
+      rows.some(([, op]) => op === kind),
+      `${kind} is among ${rows.map(([, op]) => op)}`,
+    );
+  for (const [layer, op, , , rate, ofPeak] of rows)
+    if (rate !== null) assert.ok(rate > 0 && ofPeak > 0, `${layer} ${op}: ${rate} GFLOP/s, ${ofPeak} of the peak`);
+  assert.match(await page.locator('lab-speed-panel [data-testid=meter]').textContent(), /of [\d.]+ GFLOP\/s that this tab/);
+  await close(page);
+});
+
 for (const look of looks) {
   const { lang, width, scheme } = look;
   test(`the panels are accessible and fit: ${nameOf(look)}`, async () => {
@@ -324,6 +344,7 @@ for (const look of looks) {
         doctor: '[data-testid=doctor-table]',
         images: '.card',
         own: '.bars',
+        speed: '[data-testid=ops] td',
         time: '#moment',
         layers: 'lab-sheet',
       };

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { deflateSync, unzipSync, zlibSync } from 'fflate';
+import { deflateSync, unzipSync } from 'fflate';
+import { drop, writePictures } from './files.mjs';
 import { looks, nameOf, openLab, presentable, tasksOf } from './lab.mjs';
 
 /** Few images and a long training: there is always a next step, and an epoch is soon over. */
@@ -120,6 +121,32 @@ test('the learning rate changes while it runs, and the link keeps it', async () 
   const again = await lab.page(await page.evaluate(() => location.hash));
   await again.getByText('× 0.1 = 0.0002').waitFor();
   await close(again);
+  await close(page);
+});
+
+test('the question is checked against the network that is trained', async () => {
+  const page = await lab.page(`#train?lang=en&${small}&speed=1`);
+  await passed(page, 1);
+  await page.getByText('A question to try').click();
+  const guess = page.getByLabel('Numbers that it learns');
+  await guess.fill('144');
+  await guess.press('Tab');
+  await page.getByText('Not 144.').waitFor();
+  await guess.fill('160');
+  await guess.press('Tab');
+  await page.getByText('Yes: 16 · 3 · 3 · 1 + 16 = 160.').waitFor();
+  await close(page);
+});
+
+test('the stage shows what the network makes of an image, and leads to its layers', async () => {
+  const page = await lab.page(`#train?lang=en&${small}&speed=1`);
+  const stage = page.locator('lab-live-stage');
+  await stage.getByText('It is: Ankle boot').waitFor();
+  await stage.getByRole('button', { name: 'Next' }).click();
+  await stage.getByText('It is: Pullover').waitFor();
+  await stage.getByRole('button', { name: /See more of max_pool2d_2/ }).click();
+  await page.getByRole('tab', { name: 'Layers', selected: true }).waitFor();
+  assert.equal(await page.locator('lab-layer-panel').getByRole('combobox').first().inputValue(), 'max_pool2d_2');
   await close(page);
 });
 
@@ -275,63 +302,12 @@ test(
   },
 );
 
-/** A grey PNG of one colour with a stripe. */
-function png(level, stripe, side = 24) {
-  const crc = (bytes) => {
-    let c = 0xffffffff;
-    for (const byte of bytes) {
-      c ^= byte;
-      for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-    }
-    return (c ^ 0xffffffff) >>> 0;
-  };
-  const chunk = (type, data) => {
-    const out = Buffer.alloc(12 + data.length);
-    out.writeUInt32BE(data.length);
-    out.write(type, 4, 'latin1');
-    Buffer.from(data).copy(out, 8);
-    out.writeUInt32BE(crc(out.subarray(4, 8 + data.length)), 8 + data.length);
-    return out;
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(side, 0);
-  header.writeUInt32BE(side, 4);
-  header.set([8, 0, 0, 0, 0], 8);
-  const raw = Buffer.alloc(side * (side + 1), level);
-  for (let y = 0; y < side; y++) {
-    raw[y * (side + 1)] = 0;
-    if (y === stripe) raw.fill(255, y * (side + 1) + 1, (y + 1) * (side + 1));
-  }
-  return Buffer.concat([
-    Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),
-    chunk('IHDR', header),
-    chunk('IDAT', zlibSync(raw)),
-    chunk('IEND', []),
-  ]);
-}
-
-/** Drops files on the station as a folder would come. */
-async function drop(page, files) {
-  await page.locator('lab-train').evaluate((station, list) => {
-    const transfer = new globalThis.DataTransfer();
-    for (const { name, bytes } of list) transfer.items.add(new globalThis.File([Uint8Array.from(bytes)], name));
-    station.dispatchEvent(new globalThis.DragEvent('drop', { dataTransfer: transfer, bubbles: true, composed: true, cancelable: true }));
-  }, files);
-}
-
 test(
   'pictures of one’s own train, are saved with the run, and the command line goes on',
   { skip: !existsSync(program) && `there is no ${program}` },
   async () => {
-    const { mkdirSync } = await import('node:fs');
     const root = join(folder, 'own');
-    for (const [name, level] of [
-      ['bright', 180],
-      ['dark', 40],
-    ]) {
-      mkdirSync(join(root, name), { recursive: true });
-      for (let i = 0; i < 20; i++) writeFileSync(join(root, name, `${i}.png`), png(level, i));
-    }
+    writePictures(root, 20);
     const page = await lab.page('#train?lang=en&data=lines&speed=1&size=16&grey=yes');
     await stateIs(page, 'running');
     await page.locator('lab-data-choice input#folder').setInputFiles(root);

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import type { Series } from '../../ui/chart.js';
-import type { History } from './run.js';
+import type { History } from './history.js';
 
 export type Measure = 'loss' | 'accuracy';
 

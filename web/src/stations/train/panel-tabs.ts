@@ -2,9 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Key, Lang, Translate } from '../../i18n/index.js';
 import type { TrainRun } from './run.js';
 
-export type PanelName = 'network' | 'layers' | 'images' | 'confusion' | 'own' | 'doctor' | 'time' | 'files';
+export type PanelName = 'network' | 'layers' | 'images' | 'confusion' | 'own' | 'doctor' | 'speed' | 'time' | 'files';
 
-export const panelNames: readonly PanelName[] = ['network', 'layers', 'images', 'confusion', 'own', 'doctor', 'time', 'files'];
+export const panelNames: readonly PanelName[] = ['network', 'layers', 'images', 'confusion', 'own', 'doctor', 'speed', 'time', 'files'];
 
 const titles: Record<PanelName, Key> = {
   network: 'tabNetwork',
@@ -13,6 +13,7 @@ const titles: Record<PanelName, Key> = {
   confusion: 'tabConfusion',
   own: 'tabOwn',
   doctor: 'tabDoctor',
+  speed: 'tabSpeed',
   time: 'tabTime',
   files: 'tabFiles',
 };
@@ -58,6 +59,8 @@ export function drawInspection(name: PanelName, run: TrainRun | null, lang: Lang
       return html`<lab-own-image-panel .run=${run} .lang=${lang}></lab-own-image-panel>`;
     case 'doctor':
       return html`<lab-doctor-panel .run=${run} .lang=${lang}></lab-doctor-panel>`;
+    case 'speed':
+      return html`<lab-speed-panel .run=${run} .lang=${lang}></lab-speed-panel>`;
     case 'time':
       return html`<lab-time-panel .run=${run} .lang=${lang}></lab-time-panel>`;
     default:

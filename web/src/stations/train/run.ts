@@ -3,7 +3,6 @@ import type {
   DataSource,
   Description,
   Evaluation,
-  EpochEndEvent,
   EvaluatingEvent,
   Experiment,
   LabEngine,
@@ -15,23 +14,8 @@ import type {
 } from '../../engine/client.js';
 import { LabError } from '../../engine/client.js';
 import { problemOf } from '../../state/engine.js';
+import { addSteps, emptyHistory, historyUntil, isBeginningOf, type History } from './history.js';
 import { sent } from './sent-data.js';
-
-/** The measured course of one training, a column a quantity. A branch begins with what its parent had measured by then. */
-export interface History {
-  /** Steps done after the step that the row is about: 1, 2, … */
-  step: number[];
-  loss: number[];
-  accuracy: number[];
-  learningRate: number[];
-  gradientNorm: number[];
-  /** When the row came, in seconds of training since the first step. */
-  seconds: number[];
-  /** One evaluation an epoch, where test images are evaluated. */
-  evaluations: (Evaluation & { epoch: number; step: number })[];
-  /** One entry an epoch; `step` is where it ended. */
-  epochs: EpochEndEvent[];
-}
 
 /** What a run tells its views. Several changes between two frames come as one event of each name. */
 export type RunEvent =
@@ -93,38 +77,6 @@ const testedAtEpochEnd = 1000;
 
 /** So many images at a time when only their labels are wanted. */
 const labelsAtOnce = 1000;
-
-export const emptyHistory = (): History => ({
-  step: [],
-  loss: [],
-  accuracy: [],
-  learningRate: [],
-  gradientNorm: [],
-  seconds: [],
-  evaluations: [],
-  epochs: [],
-});
-
-/** What had been measured when `step` steps were done. */
-export function historyUntil(history: History, step: number): History {
-  const rows = history.step.filter((at) => at <= step).length;
-  return {
-    step: history.step.slice(0, rows),
-    loss: history.loss.slice(0, rows),
-    accuracy: history.accuracy.slice(0, rows),
-    learningRate: history.learningRate.slice(0, rows),
-    gradientNorm: history.gradientNorm.slice(0, rows),
-    seconds: history.seconds.slice(0, rows),
-    evaluations: history.evaluations.filter((evaluation) => evaluation.step <= step),
-    epochs: history.epochs.filter((epoch) => epoch.step <= step),
-  };
-}
-
-/** Whether a course holds nothing but what another one began with. */
-function isBeginningOf(course: History, whole: History): boolean {
-  const last = course.step.length - 1;
-  return last < 0 || (course.step[last] === whole.step[last] && course.loss[last] === whole.loss[last]);
-}
 
 /** Views ask for weights and maps this often while training, so that looking does not slow it. */
 const lookInterval = 400;
@@ -443,14 +395,7 @@ export class TrainRun extends EventTarget {
     const now = performance.now();
     const seconds = (history.seconds.at(-1) ?? 0) + (now - this.resumedAt) / 1000;
     this.resumedAt = now;
-    for (let i = 0; i < event.step.length; i++) {
-      history.step.push(event.step[i]! + 1);
-      history.loss.push(event.loss[i]!);
-      history.accuracy.push(event.accuracy[i]!);
-      history.learningRate.push(event.learningRate[i]!);
-      history.gradientNorm.push(event.gradientNorm[i]!);
-      history.seconds.push(seconds);
-    }
+    addSteps(history, event, seconds);
     if (this.short && this.short.step <= history.step.at(-1)!) {
       this.short.course = historyUntil(history, this.short.step);
       this.short = null;

@@ -97,7 +97,19 @@ export const trainStyles = css`
       padding-left: 24px;
     }
   }
+  .explained {
+    display: grid;
+    gap: 16px;
+    margin-top: 24px;
+  }
   @container (width <= 570px) {
+    .side {
+      display: contents;
+    }
+    .explained {
+      order: 2;
+      margin-top: 0;
+    }
     .panel {
       min-height: 320px;
     }

@@ -9,6 +9,7 @@ import { Station, stationStyles } from '../../ui/station.js';
 import './builder/builder.js';
 import './curve-figure.js';
 import './data-choice.js';
+import { drawQuestion, drawWhy } from './explanation.js';
 import { decodeDesign, encodeDesign, sameDesign } from './design-code.js';
 import type { Intake, Progress } from './files/intake.js';
 import { dropped, given, type GivenFile } from './files/named-file.js';
@@ -38,6 +39,7 @@ export class TrainStation extends Station<State> {
     dropping: { state: true },
     reading: { state: true },
     notice: { state: true },
+    guess: { state: true },
   };
 
   static override styles = [...stationStyles, trainStyles];
@@ -60,6 +62,8 @@ export class TrainStation extends Station<State> {
   declare private notice: string;
   /** The data whose samples are shown, or on their way. */
   private sampled = '';
+  /** The reader's answer to the question. */
+  declare private guess: { layer: string; count: number } | null;
   private run: TrainRun | null = null;
   private place: Workplace | null = null;
   /** The experiment as it comes: what "reset the design" goes back to. */
@@ -80,7 +84,7 @@ export class TrainStation extends Station<State> {
     this.samples = null;
     this.trouble = null;
     this.dataTrouble = this.notice = '';
-    this.reading = null;
+    this.reading = this.guess = null;
     this.opening = true;
     this.panels = this.dropping = false;
     this.beat = 0;
@@ -428,22 +432,29 @@ export class TrainStation extends Station<State> {
           ></lab-rate>
         </section>
         <div class="side">
-          <lab-data-choice
-            .choices=${place?.choices(chosen, { lines: t('dataLines'), own: t('dataOwn'), starter: t('starterTitle') }) ?? null}
-            .card=${place?.card(s.data) ?? null}
-            .samples=${this.samples}
-            .loading=${this.loading}
-            .trouble=${this.dataTrouble}
-            .notice=${this.notice}
-            .reading=${this.reading}
-            .size=${s.size}
-            .grey=${s.grey === 'yes'}
-            .lang=${lang}
-            @files=${this.onFiles}
-            @stop=${() => this.reader?.stop()}
-            @size=${(event: CustomEvent<Partial<State>>) => this.changeSize(event.detail)}
-            @choose=${(event: CustomEvent<Partial<State>>) => this.choose(event.detail)}
-          ></lab-data-choice>
+          ${this.drawSheet(
+            html`<lab-data-choice
+              .choices=${place?.choices(chosen, { lines: t('dataLines'), own: t('dataOwn'), starter: t('starterTitle') }) ?? null}
+              .card=${place?.card(s.data) ?? null}
+              .samples=${this.samples}
+              .loading=${this.loading}
+              .trouble=${this.dataTrouble}
+              .notice=${this.notice}
+              .reading=${this.reading}
+              .size=${s.size}
+              .grey=${s.grey === 'yes'}
+              .lang=${lang}
+              @files=${this.onFiles}
+              @stop=${() => this.reader?.stop()}
+              @size=${(event: CustomEvent<Partial<State>>) => this.changeSize(event.detail)}
+              @choose=${(event: CustomEvent<Partial<State>>) => this.choose(event.detail)}
+            ></lab-data-choice>`,
+            t('data'),
+          )}
+          <div class="explained">
+            ${drawWhy(t)}
+            ${drawQuestion({ t, lang, description: run?.description ?? null, guess: this.guess, ask: (guess) => (this.guess = guess) })}
+          </div>
         </div>
         <section class="panels" aria-label=${t('tabs')}>
           ${drawTabs(t, s.tab, (tab) => this.set({ tab }))}

@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../../engine/client.js';
-import { emptyHistory, type History } from '../run.js';
+import { emptyHistory, type History } from '../history.js';
 
 /** metrics.jsonl of a run: an event a line, as native/metrics_log.cpp writes it. */
 

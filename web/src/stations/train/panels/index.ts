@@ -5,13 +5,16 @@ import './images-panel.js';
 import './confusion-panel.js';
 import './own-image-panel.js';
 import './doctor-panel.js';
+import './speed-panel.js';
 import './time-panel.js';
 
-export { LayerPanel, type LayerView } from './layer-panel.js';
+export type { LayerView } from './layer-answer.js';
+export { LayerPanel } from './layer-panel.js';
 export { ImagesPanel } from './images-panel.js';
 export { ConfusionPanel } from './confusion-panel.js';
 export { OwnImagePanel } from './own-image-panel.js';
 export { DoctorPanel } from './doctor-panel.js';
+export { SpeedPanel } from './speed-panel.js';
 export { TimePanel } from './time-panel.js';
 
 /** The panels in the order in which they are offered, and their names. Each has the properties `run` and `lang`. */
@@ -21,5 +24,6 @@ export const panels = [
   { tag: 'lab-confusion-panel', title: 'confusionTitle' },
   { tag: 'lab-own-image-panel', title: 'panelOwn' },
   { tag: 'lab-doctor-panel', title: 'panelDoctor' },
+  { tag: 'lab-speed-panel', title: 'tabSpeed' },
   { tag: 'lab-time-panel', title: 'panelTime' },
 ] as const satisfies readonly { tag: string; title: Key }[];

@@ -1,17 +1,18 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { ImageChoice, LabSession, LayerInfo, Tensor } from '../../../engine/client.js';
+import type { LabSession, LayerInfo, Tensor } from '../../../engine/client.js';
 import type { Key } from '../../../i18n/index.js';
-import { figures, plain } from '../../../ui/numbers.js';
+import { plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';
 import type { RunEvent } from '../run.js';
-import { className, topAnswers } from './answers.js';
+import { className } from './answers.js';
 import './histogram.js';
-import { mapsOfActivation, mapsOfWeight, valueAt, type MapSet } from './maps.js';
+import { ask, type LayerView, type Seen } from './layer-answer.js';
+import { drawMapTable } from './map-table.js';
+import { mapsOfActivation, mapsOfWeight, type MapSet } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import './sheet.js';
 
-export type LayerView = 'filters' | 'maps' | 'gradients' | 'histogram';
 const views: readonly [LayerView, Key][] = [
   ['filters', 'panelFilters'],
   ['maps', 'panelActivations'],
@@ -21,23 +22,6 @@ const views: readonly [LayerView, Key][] = [
 
 /** So many maps at first, and so many more at a time. */
 const page = 64;
-/** A table behind a map shows at most so many rows and columns. */
-const mostCells = 64;
-
-/** What was asked about a layer, all at one step. */
-interface Seen {
-  session: LabSession;
-  layer: string;
-  view: LayerView;
-  step: number;
-  tensor: string;
-  weight: Tensor | null;
-  weightGradient: Tensor | null;
-  activation: Tensor | null;
-  gradient: Tensor | null;
-  /** What the gradient's loss takes for right, where nobody has said it. */
-  assumed: number | null;
-}
 
 const cuts = new WeakMap<Tensor, { key: string; maps: MapSet }>();
 
@@ -153,40 +137,7 @@ export class LayerPanel extends Panel {
     const { layer, image } = run.focus;
     const tensors = this.tensorsOf(layer);
     const tensor = tensors.includes(this.tensor) ? this.tensor : (tensors[0] ?? '');
-    const seen: Seen = {
-      session,
-      layer,
-      view: this.view,
-      step: session.step,
-      tensor,
-      weight: null,
-      weightGradient: null,
-      activation: null,
-      gradient: null,
-      assumed: null,
-    };
-    const images: ImageChoice = 'pixels' in image ? { pixels: image.pixels, count: 1 } : { split: 'test', indices: [image.index] };
-    const { view } = seen;
-    if (tensor && (view === 'filters' || view === 'histogram')) seen.weight = (await session.tensors([tensor]))[0]!;
-    if (view === 'maps' || view === 'histogram') {
-      seen.activation = (await session.tap({ images, layers: [layer] })).activations[layer] ?? null;
-    } else if (view === 'gradients') {
-      const labels: { labels?: number[] } = {};
-      if ('pixels' in image) {
-        // Nobody has said what one's own picture is: its loss is that of the network's own answer.
-        seen.assumed = topAnswers((await session.predict(images)).data, 1)[0]!.class;
-        labels.labels = [seen.assumed];
-      }
-      // The data itself gets no gradient; the tap would show the first layer's.
-      const tap = await session.tap({
-        images,
-        layers: layer === 'input' ? [this.layers[1] ?? 'input'] : [layer],
-        gradients: true,
-        ...labels,
-      });
-      seen.gradient = layer === 'input' ? null : (tap.gradients[layer] ?? null);
-      seen.weightGradient = tensor ? (tap.gradients[tensor] ?? null) : null;
-    }
+    const seen = await ask(session, { layer, view: this.view, tensor, image, first: this.layers[1] ?? 'input' });
     if ('index' in image && (this.picture?.index !== image.index || this.picture.session !== session)) {
       const set = await session.images('test', [image.index]);
       this.picture = { session, index: image.index, pixels: set.pixels, label: set.labels[0]! };
@@ -266,32 +217,7 @@ export class LayerPanel extends Panel {
   }
 
   private drawTable(kind: string, maps: MapSet, names: (map: number) => string): TemplateResult {
-    const { lang, t } = this;
     const map = Math.min(this.tableOf, maps.count - 1);
-    const [rows, columns] = [Math.min(maps.rows, mostCells), Math.min(maps.columns, mostCells)];
-    const cellText = (cell: number): string =>
-      Array.from({ length: maps.channels }, (_, c) => figures(valueAt(maps, map, cell, c), lang)).join(' · ');
-    const body = (): TemplateResult =>
-      html`<table>
-        <caption class="note">
-          ${names(map)}
-        </caption>
-        <tr>
-          <td></td>
-          ${Array.from({ length: columns }, (_, c) => html`<th scope="col">${c + 1}</th>`)}
-        </tr>
-        ${Array.from(
-          { length: rows },
-          (_, r) =>
-            html`<tr>
-              <th scope="row">${r + 1}</th>
-              ${Array.from({ length: columns }, (__, c) => {
-                const cell = r * maps.columns + c;
-                return html`<td>${cell < maps.cells ? cellText(cell) : ''}</td>`;
-              })}
-            </tr>`,
-        )}
-      </table>`;
     return html`<details
       @toggle=${(event: Event) => {
         const tables = new Set(this.tables);
@@ -300,8 +226,10 @@ export class LayerPanel extends Panel {
         this.tables = tables;
       }}
     >
-      <summary>${t('asTable')}</summary>
-      <div class="wide" tabindex="0" role="group" aria-label=${names(map)}>${this.tables.has(kind) ? body() : nothing}</div>
+      <summary>${this.t('asTable')}</summary>
+      <div class="wide" tabindex="0" role="group" aria-label=${names(map)}>
+        ${this.tables.has(kind) ? drawMapTable(maps, map, names(map), this.lang) : nothing}
+      </div>
     </details>`;
   }
 

@@ -100,6 +100,9 @@ export class LiveStage extends Panel {
         .arrow {
           display: none;
         }
+        .subject {
+          flex: 0 0 112px;
+        }
         .answer {
           flex-basis: 100%;
           max-width: none;

@@ -1,0 +1,67 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Description, LayerInfo } from '../../engine/client.js';
+import type { Lang, Translate } from '../../i18n/index.js';
+import { formula } from '../../ui/formula.js';
+import { plain } from '../../ui/numbers.js';
+
+/** Why it learns, with the formulas. */
+export const drawWhy = (t: Translate): TemplateResult =>
+  html`<details>
+    <summary>${t('why')}</summary>
+    <p>${t('whyTrain1')}</p>
+    ${formula('L = -\\frac{1}{N} \\sum_{n=1}^{N} \\log p_n(y_n)')}
+    <p>${t('whyTrain2')}</p>
+    ${formula('w \\leftarrow w - \\eta\\, \\frac{\\partial L}{\\partial w}')}
+    <p>${t('whyTrain3')}</p>
+  </details>`;
+
+interface Question {
+  t: Translate;
+  lang: Lang;
+  description: Description | null;
+  /** What the reader has counted, and in which layer. */
+  guess: { layer: string; count: number } | null;
+  ask(guess: { layer: string; count: number }): void;
+}
+
+/** The first convolution that learns. */
+const firstConvolution = (description: Description | null): LayerInfo | undefined =>
+  description?.layers.find(({ type, parameters }) => type === 'conv2d' && parameters > 0);
+
+/** How many numbers does the first convolution learn? The network that is being trained has the answer. */
+export function drawQuestion({ t, lang, description, guess, ask }: Question): TemplateResult | typeof nothing {
+  const layer = firstConvolution(description);
+  const weight = description?.tensors.find(({ name }) => name === `${layer?.name}.weight`)?.shape;
+  if (!layer || weight?.length !== 4) return nothing;
+  const [filters, rows, columns, channels] = weight as [number, number, number, number];
+  const biases = layer.parameters - filters * rows * columns * channels;
+  const numbers = { layer: layer.name, filters, size: `${rows}×${columns}`, channels };
+  const answered = guess?.layer === layer.name ? guess.count : null;
+  const sum = `${filters} · ${rows} · ${columns} · ${channels}${biases > 0 ? ` + ${biases}` : ''}`;
+  return html`<details>
+    <summary>${t('tryTitle')}</summary>
+    <p>${t(biases > 0 ? 'trainQuestion' : 'trainQuestionNoBias', numbers)}</p>
+    <div class="field">
+      <label for="guess">${t('trainGuess')}</label>
+      <input
+        id="guess"
+        type="number"
+        min="0"
+        step="1"
+        @change=${(event: Event) => {
+          const input = event.target as HTMLInputElement;
+          if (input.value !== '' && input.checkValidity()) ask({ layer: layer.name, count: Number(input.value) });
+        }}
+      />
+    </div>
+    <p role="status">
+      ${
+        answered === null
+          ? ''
+          : answered === layer.parameters
+            ? t('trainYes', { sum, count: plain(layer.parameters, lang) })
+            : t('trainNo', { count: plain(answered, lang) })
+      }
+    </p>
+  </details>`;
+}

@@ -1,0 +1,63 @@
+import type { ImageChoice, LabSession, Tensor } from '../../../engine/client.js';
+import type { Focus } from '../run.js';
+import { topAnswers } from './answers.js';
+
+export type LayerView = 'filters' | 'maps' | 'gradients' | 'histogram';
+
+/** What was asked about a layer, all at one step. */
+export interface Seen {
+  session: LabSession;
+  layer: string;
+  view: LayerView;
+  step: number;
+  tensor: string;
+  weight: Tensor | null;
+  weightGradient: Tensor | null;
+  activation: Tensor | null;
+  gradient: Tensor | null;
+  /** What the gradient's loss takes for right, where nobody has said it. */
+  assumed: number | null;
+}
+
+interface Question {
+  layer: string;
+  view: LayerView;
+  /** The parameter that is looked at; empty: the layer has none. */
+  tensor: string;
+  image: Focus['image'];
+  /** The network's first layer. */
+  first: string;
+}
+
+/** Asks for what one view of one layer shows. */
+export async function ask(session: LabSession, { layer, view, tensor, image, first }: Question): Promise<Seen> {
+  const seen: Seen = {
+    session,
+    layer,
+    view,
+    step: session.step,
+    tensor,
+    weight: null,
+    weightGradient: null,
+    activation: null,
+    gradient: null,
+    assumed: null,
+  };
+  const images: ImageChoice = 'pixels' in image ? { pixels: image.pixels, count: 1 } : { split: 'test', indices: [image.index] };
+  if (tensor && (view === 'filters' || view === 'histogram')) seen.weight = (await session.tensors([tensor]))[0]!;
+  if (view === 'maps' || view === 'histogram') {
+    seen.activation = (await session.tap({ images, layers: [layer] })).activations[layer] ?? null;
+  } else if (view === 'gradients') {
+    const labels: { labels?: number[] } = {};
+    if ('pixels' in image) {
+      // Nobody has said what one's own picture is: its loss is that of the network's own answer.
+      seen.assumed = topAnswers((await session.predict(images)).data, 1)[0]!.class;
+      labels.labels = [seen.assumed];
+    }
+    // The data itself gets no gradient; the tap would show the first layer's.
+    const tap = await session.tap({ images, layers: [layer === 'input' ? first : layer], gradients: true, ...labels });
+    seen.gradient = layer === 'input' ? null : (tap.gradients[layer] ?? null);
+    seen.weightGradient = tensor ? (tap.gradients[tensor] ?? null) : null;
+  }
+  return seen;
+}

@@ -1,0 +1,146 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { LabSession, OpCost, Profile } from '../../../engine/client.js';
+import { fixed, percent, plain } from '../../../ui/numbers.js';
+import { styleMap } from '../../../ui/style-map.js';
+import '../../../ui/table.js';
+import type { Cell } from '../../../ui/table.js';
+import type { RunEvent } from '../run.js';
+import { Panel, panelStyles } from './panel.js';
+
+/** How fast it trains, beside what the machine's multiply-adds could do, and which op of a step takes the time. */
+export class SpeedPanel extends Panel {
+  static override properties = { profile: { state: true } };
+
+  static override styles = [
+    ...panelStyles,
+    css`
+      .meter {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(160px, 1fr));
+        gap: 16px 32px;
+      }
+      .meter dt {
+        font-size: var(--lab-small);
+        color: var(--lab-ink-soft);
+      }
+      .meter dd {
+        margin: 0;
+        font-family: var(--lab-mono);
+        font-size: var(--lab-title);
+        min-height: 36px;
+      }
+      dl {
+        margin: 0;
+      }
+      .bar {
+        height: 8px;
+        background: var(--lab-sunk);
+        border-radius: 4px;
+        overflow: hidden;
+      }
+      .bar i {
+        display: block;
+        height: 100%;
+        background: var(--lab-lit);
+        transform-origin: left;
+      }
+      .ops {
+        min-height: 320px;
+      }
+    `,
+  ];
+
+  declare private profile: { session: LabSession; costs: Profile } | null;
+  /** The session that is being measured. */
+  private measured: LabSession | null = null;
+
+  protected readonly title_ = 'tabSpeed';
+  // An answer costs the worker next to nothing; it need not come with every look at the weights.
+  protected readonly old: readonly RunEvent[] = ['weights'];
+  protected readonly redrawn: readonly RunEvent[] = ['speed', 'state'];
+
+  constructor() {
+    super();
+    this.profile = null;
+  }
+
+  /** The clock around every op stops with the panel. */
+  override disconnectedCallback(): void {
+    void this.measured?.setProfiling(false).catch(() => undefined);
+    this.measured = null;
+    super.disconnectedCallback();
+  }
+
+  protected override opened(): void {
+    this.profile = null;
+  }
+
+  protected async look(session: LabSession): Promise<void> {
+    if (session !== this.measured) {
+      this.measured = session;
+      await session.setProfiling(true);
+    }
+    const costs = await session.profile();
+    if (!this.isConnected || session !== this.run?.session) return;
+    this.profile = { session, costs };
+  }
+
+  private drawMeter(peak: number | null): TemplateResult {
+    const { t, lang, run } = this;
+    const speed = run?.state === 'running' ? run.speed : null;
+    const share = speed && peak ? Math.min(1, speed.gflops / peak) : null;
+    return html`<dl class="meter" data-testid="meter">
+      <div>
+        <dt>${t('speedImages')}</dt>
+        <dd>${speed ? plain(speed.imagesPerSecond, lang, 0) : '–'}</dd>
+      </div>
+      <div>
+        <dt>GFLOP/s</dt>
+        <dd>${speed ? fixed(speed.gflops, lang, 1) : '–'}</dd>
+      </div>
+      <div>
+        <dt>${t('speedShare', { peak: peak ? fixed(peak, lang, 1) : '–' })}</dt>
+        <dd>${share === null ? '–' : percent(share, lang)}</dd>
+        <div class="bar" aria-hidden="true"><i style=${styleMap({ transform: `scaleX(${share ?? 0})` })}></i></div>
+      </div>
+    </dl>`;
+  }
+
+  private drawOps({ ops, steps, peakGflops }: Profile): TemplateResult {
+    const { t, lang } = this;
+    const all = ops.reduce((sum, { seconds }) => sum + seconds, 0);
+    const number = (value: number | null, text: (value: number) => string): Cell => ({ value, text: value === null ? '' : text(value) });
+    const row = ({ layer, op, seconds, flops, bytes }: OpCost): Cell[] => {
+      const rate = flops > 0 ? flops / seconds / 1e9 : null;
+      return [
+        { value: layer, text: layer },
+        { value: op, text: op },
+        number(seconds * 1e3, (ms) => fixed(ms, lang, 3)),
+        number(seconds / all, (share) => percent(share, lang)),
+        number(rate, (gflops) => fixed(gflops, lang, 1)),
+        number(rate === null ? null : rate / peakGflops, (share) => percent(share, lang)),
+        number(bytes > 0 ? bytes / seconds / 1e9 : null, (gigabytes) => fixed(gigabytes, lang, 1)),
+      ];
+    };
+    const rows = [...ops].sort((a, b) => b.seconds - a.seconds).map(row);
+    return html`<lab-table
+        data-testid="ops"
+        .head=${[t('layer'), t('speedOp'), 'ms', t('speedOfStep'), 'GFLOP/s', t('speedOfPeak'), 'GB/s']}
+        .rows=${rows}
+        .label=${t('speedTable')}
+        .lang=${lang}
+      ></lab-table>
+      <p class="note">${t('speedHelp', { steps: plain(steps, lang), ms: fixed(all * 1e3, lang, 2) })}</p>`;
+  }
+
+  protected override render(): TemplateResult {
+    const { t, run } = this;
+    const known = this.profile && this.profile.session === run?.session ? this.profile.costs : null;
+    return this.frame(html`
+      ${this.drawMeter(known?.peakGflops ?? null)}
+      <div class="ops">${known ? (known.steps > 0 ? this.drawOps(known) : html`<p class="note">${t('speedNoSteps')}</p>`) : nothing}</div>
+    `);
+  }
+}
+
+customElements.define('lab-speed-panel', SpeedPanel);

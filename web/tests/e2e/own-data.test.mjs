@@ -1,0 +1,153 @@
+// One's own data as a person brings them: real files, dropped by mouse or chosen, of the sizes they really have.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { zipSync } from 'fflate';
+import { dataFolder, dropFromDisk, pictures, writePictures } from './files.mjs';
+import { openLab } from './lab.mjs';
+
+const fashionFiles = ['train', 't10k'].flatMap((split) => [`${split}-images-idx3-ubyte.gz`, `${split}-labels-idx1-ubyte.gz`]);
+const cifarFiles = [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`).concat('test_batch.bin');
+const fashion = dataFolder('fashion-mnist', fashionFiles);
+const cifar = dataFolder('cifar10', cifarFiles);
+
+let lab;
+let folder;
+before(async () => {
+  lab = await openLab();
+  folder = mkdtempSync(join(tmpdir(), 'cnnlab-own-'));
+});
+afterEach(() => lab?.clear());
+after(async () => {
+  await lab?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open() {
+  const page = await lab.page('#train?lang=en&data=lines&speed=1&size=16&grey=yes');
+  await page.locator('[data-testid=progress][data-state=running]').waitFor();
+  // What reading keeps the page's own thread busy with.
+  await page.evaluate(() => {
+    globalThis.longTasks = [];
+    new globalThis.PerformanceObserver((list) => globalThis.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: 'longtask',
+    });
+  });
+  return page;
+}
+
+const place = (page) => page.locator('lab-data-choice .own');
+
+/** The data are there, and training on them goes on. */
+async function trains(page, context, { train, test: tests, classes, name }) {
+  await page.getByText(`${train} training and ${tests} test pictures of ${classes} classes are here.`).first().waitFor();
+  const data = page.getByRole('combobox', { name: 'Data', exact: true });
+  assert.equal(await data.inputValue(), 'own');
+  assert.match(await data.locator('option:checked').textContent(), name);
+  await page.waitForFunction(() => {
+    const station = document.querySelector('lab-shell').shadowRoot.querySelector('lab-train').shadowRoot;
+    return Number(station.querySelector('[data-testid=progress]').dataset.step) > 2;
+  });
+  // Not a verdict: other programs hold tasks up as well.
+  const tasks = await page.evaluate(() => globalThis.longTasks);
+  context.diagnostic(`tasks of the page over 50 ms meanwhile: ${tasks.length ? tasks.map(Math.round).join(', ') : 'none'}`);
+  assert.deepEqual(page.complaints, []);
+}
+
+/** Files are read in a worker of their own, which ends with the reading. */
+const reader = (page) => page.workers().find((worker) => worker.url().includes('intake-worker'));
+
+test('the official files of Fashion-MNIST, dropped', { skip: !fashion && 'they are not on this machine' }, async (context) => {
+  const page = await open();
+  const begun = page.waitForEvent('worker');
+  await dropFromDisk(
+    page,
+    place(page),
+    fashionFiles.map((file) => join(fashion, file)),
+  );
+  assert.match((await begun).url(), /intake-worker/);
+  await trains(page, context, { train: '60,000', test: '10,000', classes: 10, name: /Fashion-MNIST/ });
+  assert.equal(reader(page), undefined);
+  await page.close();
+});
+
+test('the same, by the file chooser', { skip: !fashion && 'they are not on this machine' }, async (context) => {
+  const page = await open();
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.locator('lab-data-choice').getByRole('button', { name: 'Choose files' }).click(),
+  ]);
+  await chooser.setFiles(fashionFiles.map((file) => join(fashion, file)));
+  await trains(page, context, { train: '60,000', test: '10,000', classes: 10, name: /Fashion-MNIST/ });
+  await page.close();
+});
+
+test(
+  'the six files of CIFAR-10 in their folder, dropped; then all of them trained on',
+  { skip: !cifar && 'they are not on this machine (data/cifar10, or CNNLAB_DATA)' },
+  async (context) => {
+    const page = await open();
+    await dropFromDisk(page, place(page), [cifar]);
+    await trains(page, context, { train: '50,000', test: '10,000', classes: 10, name: /CIFAR-10/ });
+    await page.getByLabel('Training images', { exact: true }).selectOption('50000');
+    await page.getByText('of 15,630').first().waitFor();
+    await trains(page, context, { train: '50,000', test: '10,000', classes: 10, name: /CIFAR-10/ });
+    await page.close();
+  },
+);
+
+test('a folder of pictures, a folder a class, dropped', async (context) => {
+  const own = join(folder, 'mine');
+  writePictures(own, 20);
+  const page = await open();
+  await dropFromDisk(page, place(page), [own]);
+  await trains(page, context, { train: '32', test: '8', classes: 2, name: /mine/ });
+  await page.close();
+});
+
+test('the same in a ZIP', async (context) => {
+  const path = join(folder, 'mine.zip');
+  const inFolder = Object.fromEntries(Object.entries(pictures(20)).map(([name, bytes]) => [`mine/${name}`, bytes]));
+  writeFileSync(path, zipSync(inFolder));
+  const page = await open();
+  await dropFromDisk(page, place(page), [path]);
+  await trains(page, context, { train: '32', test: '8', classes: 2, name: /mine/ });
+  await page.close();
+});
+
+test('reading can be stopped, and nothing is taken over', async () => {
+  const own = join(folder, 'many');
+  writePictures(own, 3000);
+  const page = await open();
+  await dropFromDisk(page, place(page), [own]);
+  await page.getByText(/Reading picture \d+ of 6,000/).waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByText('Stopped. Nothing was taken over.').waitFor();
+  assert.equal(reader(page), undefined);
+  assert.equal(await page.getByRole('combobox', { name: 'Data', exact: true }).inputValue(), 'lines');
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+});
+
+test('wrong files say so in their place, and training goes on', { skip: !fashion && 'Fashion-MNIST is not on this machine' }, async () => {
+  const page = await open();
+  const alert = page.locator('lab-data-choice').getByRole('alert');
+  await dropFromDisk(page, place(page), [join(fashion, fashionFiles[0])]);
+  await alert.filter({ hasText: 'train-labels-idx1-ubyte.gz is missing' }).waitFor();
+  const one = join(folder, 'one');
+  writePictures(one, 1);
+  await dropFromDisk(page, place(page), [one]);
+  await alert.filter({ hasText: /bright/ }).waitFor();
+  const step = () => page.locator('[data-testid=progress]').getAttribute('data-step');
+  const at = await step();
+  await page.waitForFunction(
+    (before_) =>
+      document.querySelector('lab-shell').shadowRoot.querySelector('lab-train').shadowRoot.querySelector('[data-testid=progress]').dataset
+        .step !== before_,
+    at,
+  );
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+});
