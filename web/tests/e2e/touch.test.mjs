@@ -74,6 +74,8 @@ test('a picture is pasted into the convolution', async () => {
 
 async function openDrawing(options) {
   const page = await lab.page('#train?lang=en&data=fashion-mnist&images=500&speed=1&tab=own', options);
+  // A panel asks nothing while it cannot be seen.
+  await page.locator('lab-own-image-panel').scrollIntoViewIfNeeded();
   await page.locator('lab-own-image-panel [data-testid=own-answer] .bars li').first().waitFor({ state: 'attached' });
   return page;
 }
@@ -84,7 +86,6 @@ const seen = (page) => page.locator('lab-own-image-panel [data-testid=sees]').ev
 test('a finger draws on one’s own image, and the page stays where it is', async () => {
   const page = await openDrawing(phone);
   await page.locator('lab-own-image-panel').getByRole('button', { name: 'Clear' }).tap();
-  await page.waitForFunction(() => true);
   const canvas = page.locator('lab-own-image-panel canvas.drawing');
   await canvas.scrollIntoViewIfNeeded();
   const { x, y, width, height } = await canvas.boundingBox();
