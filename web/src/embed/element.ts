@@ -160,6 +160,9 @@ export class CnnLab extends Base {
         ),
       });
     }
+    const folders = { engineUrl: this.folder('engine'), dataUrl: this.folder('data') };
+    // On its way beside the station's code; what goes wrong the station says when it asks for the same.
+    void import('../state/engine.js').then(({ beginEngine }) => beginEngine(folders)).catch(() => undefined);
     let title: (lang: Lang) => string;
     try {
       const [i18n, fonts] = await Promise.all([import('../i18n/index.js'), import('./fonts.js'), entry.load()]);
@@ -177,8 +180,7 @@ export class CnnLab extends Base {
     station.hotkeys = this.hasAttribute('hotkeys');
     // A click anywhere in it gives it the keys.
     station.tabIndex = -1;
-    station.engineUrl = this.folder('engine');
-    station.dataUrl = this.folder('data');
+    Object.assign(station, folders);
     this.station = station;
     this.label();
     this.room!.replaceChildren(station);

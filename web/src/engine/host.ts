@@ -84,7 +84,8 @@ export class EngineHost {
   private handlersOf(m: CnnlabModule): Handlers<Exclude<keyof Calls, DataCall>> {
     const training = (this.training = new Training(m, this.outbox));
     const images = new ModuleImages(m, this.store);
-    const sources = new Map<number, DataSource>();
+    /** The data sets of sessions whose images are shards. */
+    const shardsOf = new Map<number, string>();
     const textOf = (experiment: Experiment | string): string => JSON.stringify(typeof experiment === 'string' ? take(m.experiment(experiment)) : experiment);
     const choose = (id: number, choice: ImageChoice): { pixels: Uint8Array; labels: Int32Array | null } =>
       'pixels' in choice ? { pixels: choice.pixels, labels: null } : take(m.images(id, choice.split, choice.indices));
@@ -118,12 +119,12 @@ export class EngineHost {
 
       open: async (request) => {
         const { info, source } = await this.open(m, images, textOf(request.experiment), request);
-        sources.set(info.id, source);
+        if (source.kind === 'shards') shardsOf.set(info.id, source.name);
         return info;
       },
       close: (id) => {
         training.remove(id);
-        sources.delete(id);
+        shardsOf.delete(id);
         for (const { id: number } of snapshotsOf(id)) this.snapshots.delete(number);
         take(m.close(id));
       },
@@ -134,9 +135,9 @@ export class EngineHost {
       evaluate: (id, request) => training.evaluate(id, request),
       stopEvaluations: (id) => training.stopEvaluations(id),
       loadTest: async (id) => {
-        const source = sources.get(id);
-        if (source?.kind !== 'shards') return { testCount: training.info(id).testCount };
-        return images.ofTest(source.name, (number) => {
+        const name = shardsOf.get(id);
+        if (name === undefined) return { testCount: training.info(id).testCount };
+        return images.ofTest(name, (number) => {
           const info = training.info(id);
           info.testCount = take(m.setTest(id, number));
           return { testCount: info.testCount };

@@ -90,6 +90,29 @@ test('offline after loading: training goes on, and more data say what is missing
   await passed(page, at + 2);
 });
 
+test('offline at the end of training: the test on all images says what is missing, keeps what was learned, and can be asked for again', async () => {
+  const page = await lab.page(small);
+  await passed(page, 2);
+  await page.context().setOffline(true);
+  await progress(page).getByText('Training is done').waitFor();
+  const alert = progress(page)
+    .getByRole('alert')
+    .filter({ hasText: /test-1.*connection/ });
+  await alert.waitFor();
+  const steps = await stepOf(page);
+  await progress(page).getByText('of 1,000 test images').waitFor();
+  await page.context().setOffline(false);
+  await progress(page).getByRole('button', { name: 'Try again' }).click();
+  await alert.waitFor({ state: 'detached' });
+  // It can be stopped, and asked for once more where the confusion matrix is.
+  await progress(page).getByRole('button', { name: 'Stop the test' }).click();
+  await progress(page).getByRole('button', { name: 'Stop the test' }).waitFor({ state: 'detached' });
+  await page.getByRole('tab', { name: 'Confusion' }).click();
+  await page.getByRole('button', { name: 'Test all 10,000' }).click();
+  await progress(page).getByText('of 10,000 test images').waitFor();
+  assert.equal(await stepOf(page), steps);
+});
+
 test('a network that no memory holds says so, and the one before is still there', async () => {
   const page = await lab.page(`${small}&speed=2`);
   await passed(page, 2);

@@ -1,0 +1,29 @@
+import type { EventOf, LabEvent, LabEventType } from './protocol.js';
+
+export type Listener<T extends LabEventType> = (event: EventOf<T>) => void;
+export type Unsubscribe = () => void;
+
+/** Listeners by event type, and those of every event. */
+export class Listeners {
+  private readonly byType = new Map<LabEventType | '*', Set<(event: LabEvent) => void>>();
+
+  add(type: LabEventType | '*', listener: (event: LabEvent) => void): Unsubscribe {
+    const set = this.byType.get(type) ?? new Set();
+    this.byType.set(type, set);
+    set.add(listener);
+    return () => set.delete(listener);
+  }
+
+  send(event: LabEvent): void {
+    for (const type of [event.type, '*'] as const) {
+      for (const listener of [...(this.byType.get(type) ?? [])]) {
+        try {
+          listener(event);
+        } catch (error) {
+          // One view's mistake must not silence the others.
+          console.error(error);
+        }
+      }
+    }
+  }
+}
