@@ -138,7 +138,8 @@ bool TrainingRun::train(int64_t steps) {
     try {
         const int64_t begin = trainer_.steps_done(), end = begin + steps;
         while (InterruptWatch::signal() == 0 && (steps == 0 || trainer_.steps_done() < end) &&
-               trainer_.step()) {
+               // steps begun ahead would be more than were asked for
+               (steps > 0 ? trainer_.step() : trainer_.advance())) {
             if (trainer_.steps_done() == begin + 1) first_step_ = process_age();
             const bool is_epoch_end = trainer_.steps_done() % trainer_.steps_per_epoch() == 0;
             const auto pause = Clock::now() - saved_;
@@ -160,6 +161,7 @@ bool TrainingRun::train(int64_t steps) {
 }
 
 void TrainingRun::save() {
+    trainer_.settle();
     const Experiment& experiment = file_.experiment;
     // metrics.jsonl first: it may be ahead of the checkpoint, never behind. The checkpoint last: it vouches for the others.
     log_.flush();

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/core/tensor.hpp"
@@ -59,6 +60,10 @@ struct BackendInfo {
 class Executable {
   public:
     virtual ~Executable() = default;
+
+  private:
+    friend class Backend;
+    std::optional<RunOutput> finished_;  ///< of a backend that has nothing under way
 };
 
 /// Runs Programs. Never sees a layer. One Program's values are private to it; persistent tensors and splits are shared by all.
@@ -87,6 +92,16 @@ class Backend {
     virtual std::optional<RunOutput> run_part(Executable& executable, const RunInput& input,
                                               std::chrono::milliseconds /*budget*/) {
         return run(executable, input);
+    }
+    /// How many runs of one Program may have been begun and not finished. 1: there is nothing to be gained from begin() and finish().
+    [[nodiscard]] virtual int runs_in_flight() const { return 1; }
+    /// run() in two halves, so that the host need not wait: begin() returns at once where the backend can, and finish() has the result of the
+    /// oldest run that was begun. Runs follow each other in the order of their beginnings; uploads and downloads come after those begun before.
+    virtual void begin(Executable& executable, const RunInput& input) {
+        executable.finished_ = run(executable, input);
+    }
+    virtual RunOutput finish(Executable& executable) {
+        return std::exchange(executable.finished_, std::nullopt).value();
     }
     /// A value of the last run that the Program keeps; [count, …] for activations (batch images, those beyond count are undefined).
     [[nodiscard]] virtual HostTensor download(Executable& executable, ValueId value) = 0;

@@ -1,6 +1,7 @@
 #include "engine/train/trainer.hpp"
 
 #include <cmath>
+#include <utility>
 
 #include "engine/data/sampler.hpp"
 #include "engine/io/safetensors.hpp"
@@ -61,9 +62,9 @@ void Trainer::prepare_stages() {
     }
 }
 
-const Trainer::Stage& Trainer::stage() const {
+const Trainer::Stage& Trainer::stage_at(int64_t step) const {
     size_t i = stages_.size() - 1;
-    while (i > 0 && stages_[i].begin > step_) --i;
+    while (i > 0 && stages_[i].begin > step) --i;
     return stages_[i];
 }
 
@@ -71,16 +72,16 @@ void Trainer::emit(const TrainEvent& event) {
     for (Observer* observer : observers_) observer->on_event(event);
 }
 
-double Trainer::learning_rate() const {
+double Trainer::learning_rate_at(int64_t step) const {
     const Experiment& e = model_.experiment();
-    return double{e.optimizer.lr()} * e.schedule.factor(step_, total_steps_) * learning_rate_scale_;
+    return double{e.optimizer.lr()} * e.schedule.factor(step, total_steps_) * learning_rate_scale_;
 }
 
-double Trainer::early_rate(float until) const {
+double Trainer::early_rate(int64_t step, float until) const {
     const Experiment& e = model_.experiment();
     const int64_t end = std::llround(double{until} * static_cast<double>(total_steps_));
-    if (step_ >= end) return 0;
-    return double{e.optimizer.lr()} * e.schedule.factor(step_, end) * learning_rate_scale_;
+    if (step >= end) return 0;
+    return double{e.optimizer.lr()} * e.schedule.factor(step, end) * learning_rate_scale_;
 }
 
 void Trainer::begin_epoch(int epoch) {
@@ -92,10 +93,10 @@ void Trainer::begin_epoch(int epoch) {
     ordered_epoch_ = epoch;
 }
 
-RunInput Trainer::begin_step() {
+RunInput Trainer::begin_step(int64_t step) {
     const TrainSpec& train = model_.experiment().train;
-    const int epoch = static_cast<int>(step_ / steps_per_epoch_);
-    const int64_t cursor = step_ % steps_per_epoch_ * train.batch;
+    const int epoch = static_cast<int>(step / steps_per_epoch_);
+    const int64_t cursor = step % steps_per_epoch_ * train.batch;
     if (ordered_epoch_ != epoch) {
         begin_epoch(epoch);
         emit(EpochBegin{epoch});
@@ -105,18 +106,17 @@ RunInput Trainer::begin_step() {
     input.cursor = cursor;
     input.count = static_cast<int>(std::min<int64_t>(train.batch, dataset_->train.count() - cursor));
     input.seed = static_cast<uint64_t>(train.seed);
-    input.step = static_cast<uint32_t>(step_);
-    input.learning_rate = static_cast<float>(learning_rate());
+    input.step = static_cast<uint32_t>(step);
+    input.learning_rate = static_cast<float>(learning_rate_at(step));
     input.epoch = static_cast<uint32_t>(epoch);
     input.total_steps = static_cast<uint32_t>(total_steps_);
-    const auto& ends = stage().program.early_ends;
-    for (size_t i = 0; i < ends.size(); ++i) input.early_rates[i] = static_cast<float>(early_rate(ends[i]));
+    const auto& ends = stage_at(step).program.early_ends;
+    for (size_t i = 0; i < ends.size(); ++i)
+        input.early_rates[i] = static_cast<float>(early_rate(step, ends[i]));
     return input;
 }
 
-void Trainer::finish_step(const RunOutput& output) {
-    const RunInput input = *under_way_;
-    under_way_.reset();
+void Trainer::finish_step(const RunInput& input, const RunOutput& output) {
     const double count = input.count;
     if (!std::isfinite(output.loss_sum))
         throw Error(ErrorCode::diverged, "step " + std::to_string(step_), "the loss is no longer a number",
@@ -132,26 +132,31 @@ void Trainer::finish_step(const RunOutput& output) {
     if (step_ % steps_per_epoch_ == 0 || finished()) end_epoch(epoch);
 }
 
-Trainer::Part Trainer::go_on(std::optional<std::chrono::milliseconds> budget) {
+bool Trainer::has_more() {
     if (!begun_)
         emit(TrainBegin{step_, total_steps_, steps_per_epoch_,
                         static_cast<int>((total_steps_ + steps_per_epoch_ - 1) / steps_per_epoch_)});
     begun_ = true;
-    if (finished()) {
-        if (!ended_) emit(TrainEnd{step_});
-        ended_ = true;
-        return Part::nothing;
-    }
+    if (!finished()) return true;
+    if (!ended_) emit(TrainEnd{step_});
+    ended_ = true;
+    return false;
+}
+
+Trainer::Part Trainer::go_on(std::optional<std::chrono::milliseconds> budget) {
+    settle();
+    if (!has_more()) return Part::nothing;
     Backend& backend = model_.backend();
     const bool fresh = !under_way_;
-    if (fresh) under_way_ = begin_step();
+    if (fresh) under_way_ = begin_step(step_);
     std::optional<RunOutput> output;
     if (fresh && !budget)
         output = backend.run(*stage().executable, *under_way_);
     else
         output = backend.run_part(*stage().executable, *under_way_, budget.value_or(std::chrono::hours(1)));
     if (!output) return Part::under_way;
-    finish_step(*output);
+    const RunInput input = *std::exchange(under_way_, std::nullopt);
+    finish_step(input, *output);
     return Part::done;
 }
 
@@ -161,6 +166,39 @@ bool Trainer::step() {
     Part part = go_on({});
     while (part == Part::under_way) part = go_on({});
     return part == Part::done;
+}
+
+bool Trainer::advance() {
+    Backend& backend = model_.backend();
+    const auto most = static_cast<size_t>(backend.runs_in_flight());
+    if (most == 1 || under_way_) return step();
+    if (!has_more()) return false;
+    // evaluation and the events of an epoch's end come after its last step, so none of the next one is begun before
+    const int64_t end = std::min(total_steps_, (step_ / steps_per_epoch_ + 1) * steps_per_epoch_);
+    while (ahead_.size() < most && step_ + static_cast<int64_t>(ahead_.size()) < end) {
+        const int64_t next = step_ + static_cast<int64_t>(ahead_.size());
+        const Ahead begun{begin_step(next), stage_at(next).executable.get()};
+        backend.begin(*begun.executable, begun.input);
+        ahead_.push_back(begun);
+    }
+    finish_oldest();
+    return true;
+}
+
+void Trainer::finish_oldest() {
+    const Ahead oldest = ahead_.front();
+    ahead_.pop_front();
+    const RunOutput output = model_.backend().finish(*oldest.executable);
+    try {
+        finish_step(oldest.input, output);
+    } catch (...) {
+        for (const Ahead& later : std::exchange(ahead_, {})) (void)model_.backend().finish(*later.executable);
+        throw;
+    }
+}
+
+void Trainer::settle() {
+    while (!ahead_.empty()) finish_oldest();
 }
 
 void Trainer::end_epoch(int epoch) {
@@ -179,13 +217,14 @@ void Trainer::end_epoch(int epoch) {
 
 bool Trainer::run_for(std::chrono::milliseconds budget) {
     const auto stop = std::chrono::steady_clock::now() + budget;
-    bool more = step();
-    while (more && std::chrono::steady_clock::now() < stop) more = step();
+    bool more = advance();
+    while (more && std::chrono::steady_clock::now() < stop) more = advance();
+    settle();
     return more;
 }
 
 void Trainer::fit() {
-    while (step()) {
+    while (advance()) {
     }
 }
 
@@ -262,6 +301,7 @@ void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) 
     const int64_t step = whole("step"), correct = whole("epoch_correct"), count = whole("epoch_count");
     const auto loss = number("epoch_loss").get<double>();
     // nothing has changed up to here
+    for (const Ahead& begun : std::exchange(ahead_, {})) (void)model_.backend().finish(*begun.executable);
     if (under_way_)  // forgets the step's first part
         for (Stage& one : stages_) one.executable = model_.backend().prepare(one.program);
     under_way_.reset();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,7 +38,12 @@ class Trainer {
     /// A part of a step, about as long as `budget`: until it is done nothing may look at the weights. `nothing`: none was left to do.
     Part step_part(std::chrono::milliseconds budget);
     /// Whether a step has been begun and not finished.
-    [[nodiscard]] bool under_way() const { return under_way_.has_value(); }
+    [[nodiscard]] bool under_way() const { return under_way_.has_value() || !ahead_.empty(); }
+    /// As step(), but on a backend that can (Backend::runs_in_flight) the next steps of the epoch are begun before this one's result is known, so
+    /// that nothing waits for it. Until settle() has been called nothing may look at the weights. False if there was nothing left to do.
+    bool advance();
+    /// Finishes the steps that advance() has begun.
+    void settle();
     /// Steps until `budget` has passed; at least one step. False if there was nothing left to do.
     bool run_for(std::chrono::milliseconds budget);
     /// Steps to the end.
@@ -45,7 +51,7 @@ class Trainer {
 
     /// Multiplies the schedule's learning rate from now on (1: as the experiment says).
     void set_learning_rate_scale(float scale) { learning_rate_scale_ = scale; }
-    [[nodiscard]] double learning_rate() const;
+    [[nodiscard]] double learning_rate() const { return learning_rate_at(step_); }
 
     /// A checkpoint (safetensors bytes): every persistent tensor, the counters and the experiment. Training on from it gives bit for bit what going on would have given.
     [[nodiscard]] std::vector<uint8_t> checkpoint() const;
@@ -54,8 +60,11 @@ class Trainer {
 
   private:
     Part go_on(std::optional<std::chrono::milliseconds> budget);
-    [[nodiscard]] RunInput begin_step();
-    void finish_step(const RunOutput& output);
+    /// Tells of the training's begin and, where nothing is left to do, of its end; whether there is something.
+    bool has_more();
+    [[nodiscard]] RunInput begin_step(int64_t step);
+    void finish_step(const RunInput& input, const RunOutput& output);
+    void finish_oldest();
     void begin_epoch(int epoch);
     void end_epoch(int epoch);
     void emit(const TrainEvent& event);
@@ -67,9 +76,16 @@ class Trainer {
         std::unique_ptr<Executable> executable;
     };
     void prepare_stages();
+    [[nodiscard]] double learning_rate_at(int64_t step) const;
     /// The learning rate of what learns only in the first share `until` of the training.
-    [[nodiscard]] double early_rate(float until) const;
-    [[nodiscard]] const Stage& stage() const;
+    [[nodiscard]] double early_rate(int64_t step, float until) const;
+    [[nodiscard]] const Stage& stage_at(int64_t step) const;
+    [[nodiscard]] const Stage& stage() const { return stage_at(step_); }
+    /// A step that advance() has begun.
+    struct Ahead {
+        RunInput input;
+        Executable* executable = nullptr;
+    };
 
     const Dataset* dataset_;
     Model model_;
@@ -79,6 +95,7 @@ class Trainer {
     int ordered_epoch_ = -1;  ///< whose order is on the device
     bool begun_ = false, ended_ = false;
     std::optional<RunInput> under_way_;
+    std::deque<Ahead> ahead_;  ///< oldest first, all of one epoch
     double epoch_loss_ = 0;
     int64_t epoch_correct_ = 0, epoch_count_ = 0;
     float learning_rate_scale_ = 1;
