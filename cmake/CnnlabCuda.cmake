@@ -24,7 +24,12 @@ set(CMAKE_CUDA_STANDARD 20)
 find_package(CUDAToolkit REQUIRED)
 
 add_library(cnnlab_cuda STATIC ${cuda_sources})
-# The engine's Philox indexes a std::array on the device.
-target_compile_options(cnnlab_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr>)
+target_compile_options(cnnlab_cuda PRIVATE
+  # The engine's Philox indexes a std::array on the device.
+  $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr>
+  $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Wshadow>
+  $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${CNNLAB_WERROR}>>:-Werror=all-warnings;-Xcompiler=-Werror>)
+# cuDNN and cuBLASLt are loaded when the program runs; their headers come with the toolkit or from the system.
+target_include_directories(cnnlab_cuda SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
 target_compile_definitions(cnnlab_cuda PUBLIC CNNLAB_HAS_CUDA=1)
-target_link_libraries(cnnlab_cuda PUBLIC cnnlab_engine CUDA::cudart_static PRIVATE cnnlab_flags)
+target_link_libraries(cnnlab_cuda PUBLIC cnnlab_engine CUDA::cudart_static PRIVATE cnnlab_flags ${CMAKE_DL_LIBS})

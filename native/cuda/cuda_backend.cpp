@@ -1,0 +1,239 @@
+#include "native/cuda/cuda_backend.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "engine/core/error.hpp"
+#include "native/cuda/executable.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+using namespace cuda;
+
+Element element_of(Precision precision) {
+    switch (precision) {
+        case Precision::half:
+            return Element::f16;
+        case Precision::bf16:
+            return Element::bf16;
+        case Precision::fp32:
+            break;
+    }
+    return Element::f32;
+}
+
+const char* name_of(Element element) {
+    if (element == Element::f32) return "fp32";
+    return element == Element::f16 ? "half" : "bf16";
+}
+
+/// A stream, owned.
+struct Stream {
+    cudaStream_t stream = nullptr;
+    Stream() { CNNLAB_CUDA(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking)); }
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    ~Stream() { (void)cudaStreamDestroy(stream); }
+};
+
+class CudaBackend : public Backend {
+  public:
+    explicit CudaBackend(const CudaOptions& options)
+        : shared_{open_device(), element_of(options.precision), Libraries(options.libraries), nullptr, {}, 0},
+          stream_(std::make_unique<Stream>()) {
+        shared_.stream = stream_->stream;
+    }
+
+    [[nodiscard]] BackendInfo info() const override {
+        return {"cuda",
+                shared_.device.name + ", " + name_of(shared_.element) + ", " + shared_.libraries.text()};
+    }
+
+    void allocate(std::span<const PersistentInfo> tensors) override {
+        synchronize();
+        infos_.assign(tensors.begin(), tensors.end());
+        constexpr int64_t alignment = 256;
+        int64_t bytes = 0;
+        std::vector<int64_t> offsets;
+        for (const auto& info : infos_) {
+            offsets.push_back(bytes);
+            bytes += (bytes_of(info) + alignment - 1) / alignment * alignment;
+        }
+        storage_ = DeviceBuffer();
+        storage_ = DeviceBuffer(bytes, "the parameters");
+        if (bytes > 0)
+            CNNLAB_CUDA(cudaMemsetAsync(storage_.data(), 0, static_cast<size_t>(bytes), shared_.stream));
+        shared_.persistents.clear();
+        for (const int64_t offset : offsets) shared_.persistents.push_back(storage_.data() + offset);
+        ++shared_.generation;
+    }
+
+    void upload(int persistent, const HostTensor& tensor) override {
+        const PersistentInfo& info = infos_.at(static_cast<size_t>(persistent));
+        if (tensor.shape() != info.shape)
+            throw Error(ErrorCode::shape_mismatch, info.name,
+                        "is " + tensor.shape().str() + ", not " + info.shape.str());
+        copy(shared_.persistents[static_cast<size_t>(persistent)], tensor.data(), bytes_of(info),
+             cudaMemcpyHostToDevice);
+    }
+
+    [[nodiscard]] HostTensor download(int persistent) override {
+        const PersistentInfo& info = infos_.at(static_cast<size_t>(persistent));
+        HostTensor tensor(info.shape);
+        copy(tensor.data(), shared_.persistents[static_cast<size_t>(persistent)], bytes_of(info),
+             cudaMemcpyDeviceToHost);
+        return tensor;
+    }
+
+    void upload_split(SplitName name, const ImageShape& image, const Split& split) override {
+        synchronize();  // a run may still read the one before
+        DeviceSplit& mine = splits_[static_cast<size_t>(name)];
+        mine = {};
+        mine.image = image;
+        mine.count = split.count();
+        mine.images = DeviceBuffer(static_cast<int64_t>(split.images.size()), "the images");
+        mine.labels = DeviceBuffer(split.count() * int64_t{sizeof(int32_t)}, "the labels");
+        copy(mine.images.data(), split.images.data(), mine.images.bytes(), cudaMemcpyHostToDevice);
+        copy(mine.labels.data(), split.labels.data(), mine.labels.bytes(), cudaMemcpyHostToDevice);
+        std::vector<uint32_t> order(static_cast<size_t>(split.count()));
+        std::iota(order.begin(), order.end(), 0U);
+        upload_order(name, order);
+    }
+
+    void upload_order(SplitName name, std::span<const uint32_t> order) override {
+        DeviceSplit& mine = splits_[static_cast<size_t>(name)];
+        for (const uint32_t number : order)
+            if (number >= mine.count)
+                throw Error(ErrorCode::out_of_range, "order",
+                            "names image " + std::to_string(number) + " of " + std::to_string(mine.count));
+        const auto bytes = static_cast<int64_t>(order.size_bytes());
+        if (bytes > mine.order.bytes()) {
+            synchronize();
+            mine.order = DeviceBuffer(bytes, "the order of the images");
+        }
+        mine.order_length = static_cast<int64_t>(order.size());
+        // From page-locked memory, so that steps under way are not waited for; two of them, as one may be on its way.
+        Staging& staging = staging_[turn_ = 1 - turn_];
+        staging.wait();
+        staging.reserve(bytes);
+        std::copy(order.begin(), order.end(), staging.memory.as<uint32_t>());
+        if (bytes > 0)
+            CNNLAB_CUDA(cudaMemcpyAsync(mine.order.data(), staging.memory.as<void>(),
+                                        static_cast<size_t>(bytes), cudaMemcpyHostToDevice, shared_.stream));
+        CNNLAB_CUDA(cudaEventRecord(staging.passed.get(), shared_.stream));
+        staging.used = true;
+    }
+
+    [[nodiscard]] std::unique_ptr<Executable> prepare(const Program& program) override {
+        for (const ValueInfo& info : program.values)
+            if (info.role == Role::persistent &&
+                (info.persistent < 0 || static_cast<size_t>(info.persistent) >= infos_.size() ||
+                 infos_[static_cast<size_t>(info.persistent)].shape != info.shape))
+                throw Error(ErrorCode::shape_mismatch, info.name, "is not what was allocated",
+                            "allocate this Program's tensors first");
+        return std::make_unique<CudaExecutable>(program, shared_);
+    }
+
+    RunOutput run(Executable& executable, const RunInput& input) override {
+        auto& mine = static_cast<CudaExecutable&>(executable);
+        if (mine.under_way() > 0)
+            throw Error(ErrorCode::out_of_range, "run", "other runs are under way", "finish them first");
+        mine.begin(input, split_for(mine, input));
+        return mine.finish();
+    }
+
+    [[nodiscard]] int runs_in_flight() const override { return most_runs; }
+    void begin(Executable& executable, const RunInput& input) override {
+        auto& mine = static_cast<CudaExecutable&>(executable);
+        mine.begin(input, split_for(mine, input));
+    }
+    RunOutput finish(Executable& executable) override {
+        return static_cast<CudaExecutable&>(executable).finish();
+    }
+
+    [[nodiscard]] HostTensor download(Executable& executable, ValueId value) override {
+        return static_cast<CudaExecutable&>(executable).download(value);
+    }
+
+    void synchronize() override { CNNLAB_CUDA(cudaStreamSynchronize(shared_.stream)); }
+
+    void set_profiling(Executable& executable, bool on) override {
+        static_cast<CudaExecutable&>(executable).set_profiling(on);
+    }
+    [[nodiscard]] std::vector<double> op_seconds(Executable& executable) override {
+        return static_cast<CudaExecutable&>(executable).op_seconds();
+    }
+
+  private:
+    /// Page-locked memory on its way to the device.
+    struct Staging {
+        PinnedBuffer memory;
+        int64_t bytes = 0;
+        Event passed;
+        bool used = false;
+
+        void wait() const {
+            if (used) CNNLAB_CUDA(cudaEventSynchronize(passed.get()));
+        }
+        void reserve(int64_t wanted) {
+            if (wanted <= bytes) return;
+            memory = PinnedBuffer(wanted);
+            bytes = wanted;
+        }
+    };
+
+    static int64_t bytes_of(const PersistentInfo& info) {
+        return info.shape.count() * int64_t{sizeof(float)};
+    }
+
+    void copy(void* to, const void* from, int64_t bytes, cudaMemcpyKind kind) {
+        if (bytes > 0)
+            CNNLAB_CUDA(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes), kind, shared_.stream));
+        synchronize();
+    }
+
+    /// The split that a run reads, once it is sure that the run stays within it.
+    [[nodiscard]] const DeviceSplit& split_for(const CudaExecutable& executable,
+                                               const RunInput& input) const {
+        if (executable.generation() != shared_.generation)
+            throw Error(ErrorCode::unsupported, "run", "the Program was prepared before the last allocate()");
+        const DeviceSplit& split = splits_[static_cast<size_t>(input.split)];
+        const Program& program = executable.program();
+        const ImageShape wanted(program.shape(program.images));
+        if (split.image.height != wanted.height || split.image.width != wanted.width ||
+            split.image.channels != wanted.channels)
+            throw Error(ErrorCode::shape_mismatch, "run",
+                        "the split's images do not have the Program's shape");
+        const int64_t end = input.cursor + input.count;
+        if (input.count < 1 || input.count > program.batch || input.cursor < 0 || end > split.order_length)
+            throw Error(ErrorCode::out_of_range, "run",
+                        "asks for images " + std::to_string(input.cursor) + " to " + std::to_string(end) +
+                            " of " + std::to_string(split.order_length),
+                        "upload the split first, and stay within it and the Program's batch");
+        return split;
+    }
+
+    Shared shared_;
+    std::unique_ptr<Stream> stream_;
+    std::vector<PersistentInfo> infos_;
+    DeviceBuffer storage_;
+    std::array<DeviceSplit, 3> splits_;
+    std::array<Staging, 2> staging_;
+    int turn_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_cuda_backend(const CudaOptions& options) {
+    return std::make_unique<CudaBackend>(options);
+}
+
+bool cuda_device_present() {
+    int count = 0;
+    return cudaGetDeviceCount(&count) == cudaSuccess && count > 0;
+}
+
+}  // namespace cnnlab

@@ -1,0 +1,331 @@
+#include "native/cuda/executable.hpp"
+
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "engine/core/error.hpp"
+#include "engine/ops/planner.hpp"
+
+namespace cnnlab::cuda {
+
+namespace {
+
+constexpr int64_t alignment = 256;
+
+/// Pinned memory for one run under way.
+struct Slot {
+    RunScalars scalars;
+    RunResult result;
+};
+
+bool gradient_of_sum(const Program& program) {
+    for (const Op& op : program.ops) {
+        const bool sum = std::visit(
+            [](const auto& o) {
+                if constexpr (requires { o.dlogits, o.sum; })
+                    return o.sum;
+                else
+                    return false;
+            },
+            op);
+        if (sum) return true;
+    }
+    return false;
+}
+
+/// A mean over the batch makes gradients that half precision loses: they are stored as those of the sum, or nearly, by a power of two.
+float gradient_scale_for(const Program& program, Element element) {
+    if (element != Element::f16 || gradient_of_sum(program)) return 1;
+    float scale = 1;
+    while (2 * scale <= static_cast<float>(program.batch)) scale *= 2;
+    return scale;
+}
+
+/// Values that depend on the gradient by the logits and have a batch axis: stored scaled.
+std::vector<bool> scaled_values(const Program& program) {
+    std::vector<bool> scaled(program.values.size());
+    const auto has_batch_axis = [&](ValueId id) { return program.info(id).role == Role::activation; };
+    for (const Op& op : program.ops) {
+        const Operands operands = operands_of(op);
+        bool from_gradient = false;
+        for (const ValueId id : operands.reads)
+            from_gradient |= has_batch_axis(id) && scaled[static_cast<size_t>(id.index)];
+        const ValueId source = std::visit(
+            [](const auto& o) {
+                if constexpr (requires { o.dlogits; })
+                    return o.dlogits;
+                else
+                    return ValueId{};
+            },
+            op);
+        for (const ValueId id : operands.writes)
+            if (has_batch_axis(id) && (from_gradient || id == source))
+                scaled[static_cast<size_t>(id.index)] = true;
+    }
+    return scaled;
+}
+
+/// Where the updates that begin at this op end: none of Muon's may follow one that goes element by element on the same parameter.
+size_t end_of_updates(const std::vector<Op>& ops, size_t begin) {
+    std::set<int32_t> changed;
+    size_t end = begin;
+    for (; end < ops.size(); ++end) {
+        const auto* muon = std::get_if<ops::MuonUpdate>(&ops[end]);
+        if (muon != nullptr ? changed.contains(muon->parameter.index) : !is_elementwise_update(ops[end]))
+            break;
+        if (muon == nullptr)
+            for (const ValueId id : operands_of(ops[end]).writes) changed.insert(id.index);
+    }
+    return end;
+}
+
+int64_t bytes_of(const Program& program, const ValueInfo& info, Element element) {
+    if (info.role == Role::activation && info.dtype == DType::f32)
+        return info.shape.count() * program.batch * size_of(element);
+    return info.bytes(program.batch);
+}
+
+}  // namespace
+
+CudaExecutable::CudaExecutable(const Program& program, Shared& shared)
+    : program_(program), shared_(&shared), generation_(shared.generation), scaled_(scaled_values(program)) {
+    site_.stream = shared.stream;
+    site_.element = shared.element;
+    site_.multiprocessors = shared.device.multiprocessors;
+    site_.gradient_scale = gradient_scale_for(program_, shared.element);
+    run_ = DeviceBuffer(alignment + int64_t{sizeof(RunResult)}, "a run");
+    site_.scalars = run_.as<RunScalars>();
+    site_.result = reinterpret_cast<RunResult*>(run_.data() + alignment);
+    static_assert(sizeof(RunScalars) <= alignment);
+    maker_ = std::make_unique<Maker>(program_, shared.element, site_.gradient_scale, shared.libraries,
+                                     shared.stream);
+    make_steps(*maker_);
+    place(*maker_);
+    for (size_t i = 0; i < steps_.size(); ++i)
+        if (steps_[i].bind) steps_[i].bind(launch_of(i));
+    pinned_ = PinnedBuffer(most_runs * int64_t{sizeof(Slot)});
+    for (int i = 0; i < most_runs; ++i) finished_.emplace_back();
+    seconds_.assign(program_.ops.size(), 0);
+}
+
+CudaExecutable::~CudaExecutable() {
+    (void)cudaStreamSynchronize(shared_->stream);  // its memory may be in use
+    if (graph_ != nullptr) (void)cudaGraphExecDestroy(graph_);
+}
+
+void CudaExecutable::make_steps(Maker& maker) {
+    const auto& ops = program_.ops;
+    steps_.emplace_back();  // the copies of the weights, once it is known of which
+    for (size_t i = 0; i < ops.size();) {
+        if (const size_t end = end_of_updates(ops, i); end > i) {
+            make_update_steps(maker, i, end);
+            i = end;
+            continue;
+        }
+        steps_.push_back(std::visit([&](const auto& op) { return make(op, maker); }, ops[i]));
+        steps_.back().ops.push_back(static_cast<int>(i++));
+    }
+    if (shared_->element == Element::f32)
+        steps_.erase(steps_.begin());
+    else
+        steps_.front() = make_weight_copies(maker);
+}
+
+/// The updates of a training step follow each other, each of them on its own parameter: Muon's first, then all that go element by element, so that
+/// what a parameter goes through stays in order.
+void CudaExecutable::make_update_steps(Maker& maker, size_t begin, size_t end) {
+    std::vector<ops::MuonUpdate> muon;
+    std::vector<Op> elementwise;
+    std::vector<int> muon_ops, elementwise_ops;
+    for (size_t i = begin; i < end; ++i) {
+        if (const auto* op = std::get_if<ops::MuonUpdate>(&program_.ops[i])) {
+            muon.push_back(*op);
+            muon_ops.push_back(static_cast<int>(i));
+        } else {
+            elementwise.push_back(program_.ops[i]);
+            elementwise_ops.push_back(static_cast<int>(i));
+        }
+    }
+    if (!muon.empty()) steps_.push_back(make_muon(muon, maker)), steps_.back().ops = muon_ops;
+    if (elementwise.empty()) return;
+    steps_.push_back(make_updates(elementwise, maker));
+    steps_.back().ops = elementwise_ops;
+}
+
+/// Gives every value, copy of a weight and scratch memory a place: two whose lives do not meet may share one.
+void CudaExecutable::place(const Maker& maker) {
+    const size_t count = program_.values.size();
+    const int end = static_cast<int>(steps_.size());
+    std::vector<Lifetime> lives(2 * count + steps_.size());
+    std::vector<bool> used(count);
+    for (size_t s = 0; s < steps_.size(); ++s) {
+        const int now = static_cast<int>(s);
+        for (const int op : steps_[s].ops) {
+            const Operands operands = operands_of(program_.ops[static_cast<size_t>(op)]);
+            for (const auto* list : {&operands.reads, &operands.writes})
+                for (const ValueId id : *list) {
+                    const auto v = static_cast<size_t>(id.index);
+                    if (!used[v]) lives[v].first = now;
+                    used[v] = true;
+                    lives[v].last = now;
+                }
+        }
+        lives[2 * count + s] = {steps_[s].scratch_bytes, now, now};
+    }
+    for (const ValueId id : program_.kept) used[static_cast<size_t>(id.index)] = true;
+    for (size_t v = 0; v < count; ++v) {
+        const ValueInfo& info = program_.values[v];
+        if (info.persistent < 0 && used[v]) lives[v].bytes = bytes_of(program_, info, shared_->element);
+        if (maker.wants_weight(v) && shared_->element != Element::f32)
+            lives[count + v] = {info.shape.count() * size_of(shared_->element), 0, end};
+    }
+    for (const ValueId id : program_.kept) lives[static_cast<size_t>(id.index)].last = end;
+
+    const MemoryPlan plan = plan_memory(lives, alignment);
+    arena_ = DeviceBuffer(plan.total, "the network with this batch");
+    const auto at = [&](size_t life) { return arena_.data() + plan.offsets[life]; };
+    for (size_t v = 0; v < count; ++v) {
+        const int persistent = program_.values[v].persistent;
+        places_.push_back(persistent >= 0 ? shared_->persistents[static_cast<size_t>(persistent)] : at(v));
+        weights_.push_back(shared_->element == Element::f32 ? places_.back() : at(count + v));
+    }
+    for (size_t s = 0; s < steps_.size(); ++s) scratch_.push_back(at(2 * count + s));
+}
+
+Launch CudaExecutable::launch_of(size_t step) const { return {site_, places_, weights_, scratch_[step]}; }
+
+void CudaExecutable::launch_all() {
+    CNNLAB_CUDA(cudaMemsetAsync(site_.result, 0, sizeof(RunResult), site_.stream));
+    for (size_t i = 0; i < steps_.size(); ++i) steps_[i].run(launch_of(i));
+}
+
+void CudaExecutable::launch_measured() {
+    CNNLAB_CUDA(cudaMemsetAsync(site_.result, 0, sizeof(RunResult), site_.stream));
+    for (size_t i = 0; i < steps_.size(); ++i) {
+        CNNLAB_CUDA(cudaEventRecord(marks_[i].get(), site_.stream));
+        steps_[i].run(launch_of(i));
+    }
+    CNNLAB_CUDA(cudaEventRecord(marks_.back().get(), site_.stream));
+    CNNLAB_CUDA(cudaEventSynchronize(marks_.back().get()));
+    for (size_t i = 0; i < steps_.size(); ++i) {
+        // the copies of the weights count with what reads them first
+        const int op = steps_[i].ops.empty() ? steps_[i + 1].ops.front() : steps_[i].ops.front();
+        seconds_[static_cast<size_t>(op)] += marks_[i + 1].seconds_since(marks_[i]);
+    }
+}
+
+void CudaExecutable::capture() {
+    cudaGraph_t graph = nullptr;
+    CNNLAB_CUDA(cudaStreamBeginCapture(site_.stream, cudaStreamCaptureModeThreadLocal));
+    try {
+        launch_all();
+    } catch (...) {
+        (void)cudaStreamEndCapture(site_.stream, &graph);  // or the stream stays unusable
+        if (graph != nullptr) (void)cudaGraphDestroy(graph);
+        throw;
+    }
+    CNNLAB_CUDA(cudaStreamEndCapture(site_.stream, &graph));
+    const cudaError_t status = cudaGraphInstantiate(&graph_, graph, 0);
+    (void)cudaGraphDestroy(graph);
+    CNNLAB_CUDA(status);
+}
+
+void CudaExecutable::begin(const RunInput& input, const DeviceSplit& split) {
+    if (under_way() == most_runs)
+        throw Error(ErrorCode::out_of_range, "run", "too many runs are under way",
+                    "finish one before beginning another");
+    const int slot = next_slot_;
+    Slot& mine = pinned_.as<Slot>()[slot];
+    mine.scalars = {};
+    mine.scalars.images = split.images.as<const uint8_t>();
+    mine.scalars.labels = split.labels.as<const int32_t>();
+    mine.scalars.order = split.order.as<const uint32_t>();
+    mine.scalars.cursor = input.cursor;
+    mine.scalars.seed = input.seed;
+    mine.scalars.count = input.count;
+    mine.scalars.step = input.step;
+    mine.scalars.epoch = input.epoch;
+    mine.scalars.total_steps = input.total_steps;
+    static_assert(std::size(RunScalars{}.rates) == 1 + most_early_rates);
+    for (size_t i = 0; i <= most_early_rates; ++i) mine.scalars.rates[i] = input.rate(static_cast<int>(i));
+    CNNLAB_CUDA(cudaMemcpyAsync(run_.data(), &mine.scalars, sizeof(RunScalars), cudaMemcpyHostToDevice,
+                                site_.stream));
+    if (profiling_) {
+        launch_measured();
+    } else if (runs_ == 0) {
+        launch_all();
+    } else {
+        if (graph_ == nullptr) capture();
+        CNNLAB_CUDA(cudaGraphLaunch(graph_, site_.stream));
+    }
+    CNNLAB_CUDA(
+        cudaMemcpyAsync(&mine.result, site_.result, sizeof(RunResult), cudaMemcpyDeviceToHost, site_.stream));
+    CNNLAB_CUDA(cudaEventRecord(finished_[static_cast<size_t>(slot)].get(), site_.stream));
+    begun_.push_back(slot);
+    next_slot_ = (slot + 1) % most_runs;
+    ++runs_;
+}
+
+RunOutput CudaExecutable::finish() {
+    if (begun_.empty())
+        throw Error(ErrorCode::out_of_range, "run", "none is under way", "begin one before finishing it");
+    const int slot = begun_.front();
+    begun_.pop_front();
+    CNNLAB_CUDA(cudaEventSynchronize(finished_[static_cast<size_t>(slot)].get()));
+    const RunResult& result = pinned_.as<Slot>()[slot].result;
+    return {result.loss_sum, result.correct, result.gradient_norm};
+}
+
+HostTensor CudaExecutable::download(ValueId value) const {
+    const ValueInfo& info = program_.info(value);
+    if (std::find(program_.kept.begin(), program_.kept.end(), value) == program_.kept.end())
+        throw Error(ErrorCode::unknown_name, info.name, "is not kept by this Program",
+                    "name it in CompileOptions::keep");
+    Shape shape = info.shape;
+    if (info.per_image())
+        shape = shape.rank() == 1 ? Shape{program_.batch, shape[0]}
+                                  : Shape{program_.batch, shape[0], shape[1], shape[2]};
+    HostTensor tensor(shape);
+    const bool elements = info.role == Role::activation && info.dtype == DType::f32;
+    const Element element = elements ? site_.element : Element::f32;
+    std::vector<std::byte> bytes(static_cast<size_t>(bytes_of(program_, info, site_.element)));
+    CNNLAB_CUDA(cudaMemcpyAsync(bytes.data(), places_[static_cast<size_t>(value.index)], bytes.size(),
+                                cudaMemcpyDeviceToHost, site_.stream));
+    CNNLAB_CUDA(cudaStreamSynchronize(site_.stream));
+    const float factor = scaled_[static_cast<size_t>(value.index)] ? 1 / site_.gradient_scale : 1.0F;
+    const auto convert = [&]<class T>(const T* from, auto to_number) {
+        for (int64_t i = 0; i < tensor.count(); ++i) tensor[i] = to_number(from[i]) * factor;
+    };
+    const void* data = bytes.data();
+    const auto number = [](auto v) { return static_cast<float>(v); };
+    if (info.dtype == DType::u16)
+        convert(static_cast<const uint16_t*>(data), number);
+    else if (info.dtype == DType::i32)
+        convert(static_cast<const int32_t*>(data), number);
+    else if (element == Element::f32)
+        convert(static_cast<const float*>(data), number);
+    else if (element == Element::f16)
+        convert(static_cast<const __half*>(data), [](__half v) { return __half2float(v); });
+    else
+        convert(static_cast<const __nv_bfloat16*>(data), [](__nv_bfloat16 v) { return __bfloat162float(v); });
+    return tensor;
+}
+
+void CudaExecutable::set_profiling(bool on) {
+    profiling_ = on;
+    std::fill(seconds_.begin(), seconds_.end(), 0.0);
+    while (on && marks_.size() <= steps_.size()) marks_.emplace_back(true);
+}
+
+std::vector<std::string> CudaExecutable::op_kernels() const {
+    std::vector<std::string> kernels(program_.ops.size());
+    for (const Step& step : steps_)
+        for (const int op : step.ops) kernels[static_cast<size_t>(op)] = step.how;
+    return kernels;
+}
+
+}  // namespace cnnlab::cuda

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/backend/backend.hpp"
+#include "native/cuda/device.hpp"
+#include "native/cuda/step.hpp"
+
+namespace cnnlab::cuda {
+
+/// A split on the device and the order in which the cursor walks it.
+struct DeviceSplit {
+    ImageShape image;
+    DeviceBuffer images, labels, order;
+    int64_t count = 0;         ///< images
+    int64_t order_length = 0;  ///< places in the order
+};
+
+/// What all Programs of one backend share.
+struct Shared {
+    Device device;
+    Element element = Element::f32;
+    Libraries libraries;
+    cudaStream_t stream = nullptr;
+    std::vector<std::byte*> persistents;  ///< addresses, by number
+    int generation = 0;  ///< counts allocate(): what was prepared before the last one is gone
+};
+
+/// How many runs of one Program may be under way.
+constexpr int most_runs = 8;
+
+/// A Program bound to memory and kernels. The first run launches its kernels one by one, so that all of them are loaded; the second one captures
+/// them as a graph, which every later run launches as a whole.
+class CudaExecutable : public Executable {
+  public:
+    CudaExecutable(const Program& program, Shared& shared);
+    ~CudaExecutable() override;
+    CudaExecutable(const CudaExecutable&) = delete;
+    CudaExecutable& operator=(const CudaExecutable&) = delete;
+
+    [[nodiscard]] const Program& program() const { return program_; }
+    [[nodiscard]] int generation() const { return generation_; }
+    [[nodiscard]] int under_way() const { return static_cast<int>(begun_.size()); }
+    /// Starts a run without waiting for it.
+    void begin(const RunInput& input, const DeviceSplit& split);
+    /// The result of the oldest run that was begun; waits for it.
+    RunOutput finish();
+    /// A kept value of the last run, row-major, in fp32.
+    [[nodiscard]] HostTensor download(ValueId value) const;
+
+    void set_profiling(bool on);
+    /// Seconds by op; ops that go together count with the first of them.
+    [[nodiscard]] std::vector<double> op_seconds() const { return seconds_; }
+    [[nodiscard]] std::vector<std::string> op_kernels() const;
+    [[nodiscard]] int64_t memory_bytes() const { return arena_.bytes(); }
+
+  private:
+    void make_steps(Maker& maker);
+    void make_update_steps(Maker& maker, size_t begin, size_t end);
+    void place(const Maker& maker);
+    void launch_all();
+    void launch_measured();
+    void capture();
+    [[nodiscard]] Launch launch_of(size_t step) const;
+
+    Program program_;
+    Shared* shared_;
+    int generation_;
+    std::unique_ptr<Maker> maker_;  ///< owns the tables
+    std::vector<Step> steps_;
+    DeviceBuffer arena_, run_;  ///< values, copies of weights, scratch; what the host says and gets
+    std::vector<std::byte*> places_, weights_, scratch_;
+    std::vector<bool> scaled_;  ///< by value: whether it is stored times the gradient scale
+    Site site_;
+
+    PinnedBuffer pinned_;
+    std::vector<Event> finished_;
+    std::deque<int> begun_;  ///< slots of runs under way, oldest first
+    int next_slot_ = 0;
+    int64_t runs_ = 0;
+    cudaGraphExec_t graph_ = nullptr;
+    bool profiling_ = false;
+    std::vector<Event> marks_;
+    std::vector<double> seconds_;
+};
+
+}  // namespace cnnlab::cuda

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <type_traits>
+
+#include "native/cuda/kernels/device_code.hpp"
+
+/// Elementwise kernels over whole tensors.
+namespace cnnlab::cuda {
+
+/// y[i] = f(in[i]…). Each thread takes V neighbours; the last one may have fewer.
+template <class T, int V, class F, class... In>
+__global__ void map_kernel(T* y, uint32_t count, F f, const In*... in) {
+    const uint32_t first = global_thread() * V;
+    if (first >= count) return;
+    if (first + V <= count) {
+        Pack<T, V> out;
+        const auto all = [&](const auto... packs) {  // copies, so that each is one load
+#pragma unroll
+            for (int v = 0; v < V; ++v) out.at[v] = from_float<T>(f(to_float(packs.at[v])...));
+        };
+        all(*reinterpret_cast<const Pack<In, V>*>(in + first)...);
+        *reinterpret_cast<Pack<T, V>*>(y + first) = out;
+    } else {
+        for (uint32_t i = first; i < count; ++i) y[i] = from_float<T>(f(to_float(in[i])...));
+    }
+}
+
+template <class T, class F, class... In>
+void map(const Site& site, T* y, uint32_t count, const F& f, const In*... in) {
+    constexpr int V = 16 / sizeof(T);
+    launch_independent(site, blocks_for(count, threads_a_block * V), threads_a_block,
+                       map_kernel<T, V, F, In...>, y, count, f, in...);
+}
+
+/// y[r, c] = f(constants of channel c, in[r, c]…). A thread keeps to V channels, whose constants stay in registers, and walks over rows.
+template <class T, int V, class F, class... In>
+__global__ void channel_map_kernel(T* y, uint32_t rows, uint32_t channels, const RunScalars* scalars, F f,
+                                   const In*... in) {
+    const uint32_t packs = channels / V, lanes = gridDim.x * blockDim.x / packs * packs;
+    const uint32_t id = global_thread();
+    if (id >= lanes) return;
+    const uint32_t channel = id % packs * V;
+    typename F::Constants constants[V];
+#pragma unroll
+    for (int v = 0; v < V; ++v) constants[v] = f.constants(channel + v, scalars);
+    for (uint32_t i = id; i < rows * packs; i += lanes) {
+        Pack<T, V> out;
+        const bool counted = f.counted(i / packs, scalars);
+        const auto all = [&](const auto... packed) {
+#pragma unroll
+            for (int v = 0; v < V; ++v)
+                out.at[v] = from_float<T>(counted ? f(constants[v], to_float(packed.at[v])...) : 0.0F);
+        };
+        all(reinterpret_cast<const Pack<In, V>*>(in)[i]...);
+        reinterpret_cast<Pack<T, V>*>(y)[i] = out;
+    }
+}
+
+template <int V, class T, class F, class... In>
+void channel_map(const Site& site, T* y, uint32_t rows, uint32_t channels, const F& f, const In*... in) {
+    const uint32_t packs = channels / V;
+    // enough blocks to fill the machine, few enough that the constants are read seldom, and a thread for every pack of a row
+    const uint32_t wanted = blocks_for(rows * packs, threads_a_block);
+    const uint32_t most = static_cast<uint32_t>(site.multiprocessors) * 16;
+    const uint32_t blocks = std::max(std::min(wanted, most), blocks_for(packs, threads_a_block));
+    launch_independent(site, blocks, threads_a_block, channel_map_kernel<T, V, F, In...>, y, rows, channels,
+                       site.scalars, f, in...);
+}
+
+}  // namespace cnnlab::cuda

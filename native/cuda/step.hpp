@@ -1,0 +1,142 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/ops/program.hpp"
+#include "native/cuda/kernels/batch_norm.hpp"
+#include "native/cuda/kernels/conv2d.hpp"
+#include "native/cuda/kernels/site.hpp"
+#include "native/cuda/libraries/libraries.hpp"
+#include "native/cuda/memory.hpp"
+
+namespace cnnlab::cuda {
+
+/// What a step finds when it is launched: where its values lie.
+struct Launch {
+    const Site& site;
+    std::span<std::byte* const> places;  ///< by value of the Program
+    std::span<std::byte* const>
+        weights;  ///< by value: a parameter in site.element, where a step asked for it
+    std::byte* scratch = nullptr;
+
+    template <class T = void>
+    [[nodiscard]] T* at(ValueId id) const {
+        return id ? reinterpret_cast<T*>(places[static_cast<size_t>(id.index)]) : nullptr;
+    }
+    [[nodiscard]] float* floats(ValueId id) const { return at<float>(id); }
+    [[nodiscard]] const void* weight(ValueId id) const { return weights[static_cast<size_t>(id.index)]; }
+};
+
+/// One op, or some that go together, ready to be launched again and again.
+struct Step {
+    std::vector<int> ops;       ///< numbers in the Program, which it carries out
+    std::string how = "own";    ///< whose kernels: "own", "cuDNN", "cuBLASLt"
+    int64_t scratch_bytes = 0;  ///< memory that only it uses, while it runs
+    std::function<void(const Launch&)>
+        bind;  ///< once before the first launch, when the places are known; may be empty
+    std::function<void(const Launch&)> run;
+};
+
+/// What the makers of steps know while a Program is prepared.
+class Maker {
+  public:
+    Maker(const Program& program, Element element, float gradient_scale, Libraries& libraries,
+          cudaStream_t stream)
+        : program_(&program),
+          element_(element),
+          gradient_scale_(gradient_scale),
+          libraries_(&libraries),
+          stream_(stream),
+          wanted_weights_(program.values.size()) {}
+
+    [[nodiscard]] const Program& program() const { return *program_; }
+    [[nodiscard]] Element element() const { return element_; }
+    [[nodiscard]] float gradient_scale() const { return gradient_scale_; }
+    [[nodiscard]] Libraries& libraries() const { return *libraries_; }
+    [[nodiscard]] cudaStream_t stream() const { return stream_; }
+    [[nodiscard]] int batch() const { return program_->batch; }
+    [[nodiscard]] ImageShape image(ValueId id) const { return ImageShape(program_->shape(id)); }
+    /// Elements of an activation, over the whole batch.
+    [[nodiscard]] uint32_t elements(ValueId id) const;
+    /// Rows of an activation seen as [rows, C].
+    [[nodiscard]] uint32_t rows(ValueId id) const;
+    [[nodiscard]] NormShape norm_shape(ValueId id) const;
+    [[nodiscard]] WindowMap window_map(const Window& window, ValueId in, ValueId out) const;
+    [[nodiscard]] ConvShape conv_shape(const Window& window, ValueId in, ValueId out, int groups) const;
+
+    /// A step will read this parameter by Launch::weight().
+    void want_weight(ValueId id) { wanted_weights_[static_cast<size_t>(id.index)] = true; }
+    [[nodiscard]] bool wants_weight(size_t value) const { return wanted_weights_[value]; }
+
+    /// A table on the device that lives as long as the Program's executable.
+    template <class T>
+    [[nodiscard]] const T* table(std::span<const T> rows) {
+        tables_.push_back(device_copy(rows, "a table", stream_));
+        return tables_.back().template as<const T>();
+    }
+    template <class T>
+    [[nodiscard]] const T* table(const std::vector<T>& rows) {
+        return table(std::span<const T>(rows));
+    }
+
+  private:
+    const Program* program_;
+    Element element_;
+    float gradient_scale_;
+    Libraries* libraries_;
+    cudaStream_t stream_;
+    std::vector<bool> wanted_weights_;
+    std::vector<DeviceBuffer> tables_;
+};
+
+/// The makers, one for each op of the instruction set: the op's docstring is the specification.
+[[nodiscard]] Step make(const ops::LoadBatch& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Conv2d& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Conv2dBackwardInput& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Conv2dBackwardWeight& op, Maker& maker);
+[[nodiscard]] Step make(const ops::BatchNormStatistics& op, Maker& maker);
+[[nodiscard]] Step make(const ops::BatchNorm& op, Maker& maker);
+[[nodiscard]] Step make(const ops::BatchNormBackwardReduce& op, Maker& maker);
+[[nodiscard]] Step make(const ops::BatchNormBackwardInput& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Activation& op, Maker& maker);
+[[nodiscard]] Step make(const ops::ActivationBackward& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Softmax& op, Maker& maker);
+[[nodiscard]] Step make(const ops::SoftmaxBackward& op, Maker& maker);
+[[nodiscard]] Step make(const ops::MaxPool2d& op, Maker& maker);
+[[nodiscard]] Step make(const ops::MaxPool2dBackward& op, Maker& maker);
+[[nodiscard]] Step make(const ops::AvgPool2d& op, Maker& maker);
+[[nodiscard]] Step make(const ops::AvgPool2dBackward& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Dropout& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Add& op, Maker& maker);
+[[nodiscard]] Step make(const ops::WeightedSum& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Concat& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Slice& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Reshape& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Shift& op, Maker& maker);
+[[nodiscard]] Step make(const ops::Resize& op, Maker& maker);
+[[nodiscard]] Step make(const ops::CrossEntropy& op, Maker& maker);
+[[nodiscard]] Step make(const ops::BinaryCrossEntropy& op, Maker& maker);
+[[nodiscard]] Step make(const ops::MeanSquaredError& op, Maker& maker);
+[[nodiscard]] Step make(const ops::GradientNorm& op, Maker& maker);
+[[nodiscard]] Step make(const ops::SgdUpdate& op, Maker& maker);
+[[nodiscard]] Step make(const ops::AdamUpdate& op, Maker& maker);
+[[nodiscard]] Step make(const ops::RmsPropUpdate& op, Maker& maker);
+[[nodiscard]] Step make(const ops::MuonUpdate& op, Maker& maker);
+[[nodiscard]] Step make(const ops::AverageUpdate& op, Maker& maker);
+[[nodiscard]] Step make(const ops::LookaheadUpdate& op, Maker& maker);
+
+/// Whether an op updates a parameter element by element, so that make_updates() takes it.
+[[nodiscard]] bool is_elementwise_update(const Op& op);
+/// Such updates that follow each other in the Program: one launch for all of them.
+[[nodiscard]] Step make_updates(std::span<const Op> updates, Maker& maker);
+/// Muon for several parameters: those of one shape go through the same launches.
+[[nodiscard]] Step make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker);
+
+/// Copies of the parameters in site.element, made anew at the start of each run.
+[[nodiscard]] Step make_weight_copies(const Maker& maker);
+
+}  // namespace cnnlab::cuda
