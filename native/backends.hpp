@@ -12,11 +12,15 @@ struct BackendChoice {
     std::string device = "auto";  ///< auto, cpu, reference or cuda
     int threads = 0;              ///< 0: one a processor core
     std::string arch;             ///< instruction set of the CPU backend; empty: the best this machine has
+    std::string precision;        ///< of the CUDA backend: fp32, half or bf16; empty: fp32
 };
 
 /// Throws Error: unknown_name for a device or instruction set, out_of_range for the threads, unsupported for what this build or machine
 /// does not have.
 std::unique_ptr<Backend> make_backend(const BackendChoice& choice);
+
+/// What "auto" comes to: cuda where this build and machine have it, else cpu; other names as they are.
+std::string device_of(const BackendChoice& choice);
 
 /// The threads that a choice comes to on this machine.
 int thread_count(const BackendChoice& choice);

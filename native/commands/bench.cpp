@@ -9,6 +9,7 @@
 #include "native/commands/commands.hpp"
 #include "native/experiment_file.hpp"
 #include "native/file_bytes.hpp"
+#include "native/gpu_bench.hpp"
 #include "native/text.hpp"
 
 namespace cnnlab {
@@ -199,10 +200,26 @@ void bench_scaling(const Options& options) {
                    (folder / "scaling.svg").string() + "\n");
 }
 
+// ---- on the GPU ----
+
+/// Whole trainings, as a GPU is through with one in seconds.
+void bench_gpu(const Options& options) {
+    ExperimentChanges changes{options.settings, options.data};
+    if (options.batch) changes.settings.push_back("train.batch=" + std::to_string(*options.batch));
+    const GpuBenchOptions gpu{options.rounds, options.profile, options.as_json, options.backend};
+    print_text(bench_on_gpu(read_experiment(options.experiment, changes), gpu));
+}
+
 void bench(const Options& options) {
     check_range(options.seconds.value_or(1), 0.001, 3600, "--seconds");
     check_range(options.rounds, 1, 1000, "--rounds");
-    if (options.scaling)
+    const bool on_gpu = device_of(options.backend) == "cuda" && !options.experiment.empty();
+    if (!options.data.empty() && !options.experiment.empty() && !on_gpu)
+        throw Error(ErrorCode::unsupported, "--data", "is for the table and for --device cuda",
+                    "leave it out: on the CPU one network is measured with noise for images");
+    if (on_gpu)
+        bench_gpu(options);
+    else if (options.scaling)
         bench_scaling(options);
     else if (options.table || options.experiment.empty())
         bench_table(options);
@@ -233,9 +250,8 @@ void add_bench(CLI::App& app) {
         ->needs(name);
     verb->add_flag("--profile", o->profile, "Also the time of each op of a training step, costliest first")
         ->needs(name);
-    verb->add_option("--data", o->data, "With the table: CIFAR-10's folder")
-        ->type_name("DIR")
-        ->excludes(name);
+    verb->add_option("--data", o->data, "With the table, and on the GPU: the folder with the images")
+        ->type_name("DIR");
     CLI::Option* scaling =
         verb->add_flag(
                 "--scaling", o->scaling,

@@ -40,6 +40,7 @@ std::string resume_command(const Options& options, const RunFolder& folder) {
     if (options.backend.device != usual.device) command += " --device " + options.backend.device;
     if (options.backend.threads != usual.threads)
         command += " --threads " + std::to_string(options.backend.threads);
+    if (options.backend.precision != usual.precision) command += " --precision " + options.backend.precision;
     if (options.backend.arch != usual.arch) command += " --arch " + options.backend.arch;
     return command;
 }
