@@ -1,6 +1,7 @@
 # Targets cnnlab_gtest and cnnlab_tests. GoogleTest is compiled from its sources where they are there, so that
 # sanitizers and Emscripten see it; an installed one serves otherwise.
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
+list(FILTER test_sources EXCLUDE REGEX "/tests/cuda/")   # a program of their own, below
 if(EMSCRIPTEN)
   list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli)/")   # they use native/ and its libraries
 endif()
@@ -56,3 +57,25 @@ endif()
 enable_testing()
 include(GoogleTest)
 gtest_discover_tests(cnnlab_tests DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
+
+# The CUDA backend on the host: its kernels compiled as C++ and run by tests/cuda/emulator, held to the reference by the conformance suite.
+# A program of its own, as the emulator stands in for CUDA's runtime.
+if(TARGET cnnlab_cuda)
+  file(GLOB_RECURSE cuda_test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cuda/*.cpp)
+  file(GLOB conformance_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/conformance/*.cpp)
+  set(emulated_cuda ${PROJECT_BINARY_DIR}/emulated_cuda)
+  foreach(source IN LISTS cuda_sources)
+    # the same file under another name, so that CMake takes it for C++
+    file(RELATIVE_PATH name ${PROJECT_SOURCE_DIR}/native/cuda ${source})
+    file(CONFIGURE OUTPUT ${emulated_cuda}/${name}.cpp CONTENT "#include \"native/cuda/${name}\"\n")
+    list(APPEND emulated_sources ${emulated_cuda}/${name}.cpp)
+  endforeach()
+  add_executable(cnnlab_cuda_tests EXCLUDE_FROM_ALL ${cuda_test_sources} ${conformance_sources} ${emulated_sources})
+  target_compile_definitions(cnnlab_cuda_tests PRIVATE CNNLAB_CUDA_EMULATED=1)
+  target_include_directories(cnnlab_cuda_tests SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
+  # Unrolling is for nvcc. Fibers leave stacks by long jumps, which a fortified C library takes for an error.
+  target_compile_options(cnnlab_cuda_tests PRIVATE -O1 -Wno-unknown-pragmas -U_FORTIFY_SOURCE)
+  target_link_libraries(cnnlab_cuda_tests PRIVATE cnnlab_engine cnnlab_gtest cnnlab_flags ${CMAKE_DL_LIBS})
+  add_dependencies(cnnlab_tests cnnlab_cuda_tests)   # who builds the tests builds all of them
+  gtest_discover_tests(cnnlab_cuda_tests DISCOVERY_MODE PRE_TEST TEST_PREFIX emulated_ PROPERTIES TIMEOUT 600)
+endif()

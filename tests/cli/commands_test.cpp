@@ -1,5 +1,6 @@
 // What the verbs print, and what they say to a mistake.
 
+#include <cstdlib>
 #include <set>
 
 #include "tests/cli/program.hpp"
@@ -91,7 +92,11 @@ TEST_F(Commands, MistakesInADescriptionNameTheField) {
 }
 
 TEST_F(Commands, MistakesInWhereToRun) {
+    // a machine that has a GPU hides it
+    ::setenv("CUDA_VISIBLE_DEVICES", "", 1);
     fail(1, {"train", "lines", "--device", "cuda"}, {"CUDA", "--device cpu"});
+    fail(1, {"train", "lines", "--device", "cpu", "--precision", "half"}, {"--precision", "--device cuda"});
+    fail(1, {"train", "lines", "--precision", "quarter"}, {"--precision", "quarter"});
     fail(1, {"train", "lines", "--device", "cpi"}, {"--device", "did you mean \"cpu\"?"});
     fail(1, {"train", "lines", "--arch", "avx3"}, {"avx3"});
     fail(1, {"train", "lines", "--threads", "100000"}, {"--threads", "256"});

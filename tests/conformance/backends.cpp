@@ -2,9 +2,15 @@
 
 #include "engine/reference/reference_backend.hpp"
 
-#if __has_include("engine/cpu/cpu_backend.hpp")
+#if defined(CNNLAB_CUDA_EMULATED)
+#include "native/cuda/cuda_backend.hpp"
+#elif __has_include("engine/cpu/cpu_backend.hpp")
 #include "engine/cpu/cpu_backend.hpp"
 #define CNNLAB_TEST_CPU 1
+#endif
+
+#if defined(CNNLAB_HAS_CUDA)
+#include "native/cuda/cuda_backend.hpp"
 #endif
 
 namespace cnnlab::test {
@@ -14,9 +20,35 @@ namespace {
 /// 32-bit floats carry 24 bits, so one rounding is 6e-8 of a value. A sum of n of them strays by about √n roundings: the longest ones here
 /// (weight gradients over some 10,000 positions) reach 6e-6, and a few such steps follow each other.
 [[maybe_unused]] constexpr double single_precision = 2e-5;
+/// Halves carry 11 bits and bf16 carries 8; what is stored in them is rounded once an op.
+[[maybe_unused]] constexpr double half_precision = 4e-2, bf16_precision = 1.4e-1;
+
+#if defined(CNNLAB_CUDA_EMULATED) || defined(CNNLAB_HAS_CUDA)
+void add_cuda(std::vector<BackendUnderTest>& found, const std::string& name, bool libraries) {
+    const auto add = [&](const char* precision, Precision stored, double tolerance) {
+        const std::string full = name + "_" + precision;
+        found.push_back({full,
+                         [stored, libraries] {
+                             return make_cuda_backend({stored, libraries});
+                         },
+                         tolerance, full, stored != Precision::fp32});
+    };
+    add("fp32", Precision::fp32, single_precision);
+    add("half", Precision::half, half_precision);
+    add("bf16", Precision::bf16, bf16_precision);
+}
+#endif
 
 std::vector<BackendUnderTest> find_backends() {
     std::vector<BackendUnderTest> found;
+#if defined(CNNLAB_CUDA_EMULATED)
+    add_cuda(found, "cuda_emulated", false);
+#elif defined(CNNLAB_HAS_CUDA)
+    if (cuda_device_present()) {
+        add_cuda(found, "cuda", true);
+        add_cuda(found, "cuda_own_kernels", false);
+    }
+#endif
 #ifdef CNNLAB_TEST_CPU
 #if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
     const std::vector<int> thread_counts{1};

@@ -163,13 +163,43 @@ void expect_near(const Observed& want, const Observed& got, double tolerance) {
                   << ", the deviation " << worst / scale << " of it";
 }
 
+/// Fails where ‖got − want‖ is more than tolerance × ‖want‖.
+void expect_near_by_norm(const Observed& want, const Observed& got, double tolerance) {
+    ASSERT_EQ(want.tensor.shape(), got.tensor.shape()) << want.what;
+    double norm = 0, deviation = 0;
+    for (int64_t i = 0; i < want.tensor.count(); ++i) {
+        norm += std::pow(double{want.tensor[i]}, 2);
+        deviation += std::pow(double{want.tensor[i]} - double{got.tensor[i]}, 2);
+    }
+    norm = std::max(std::sqrt(norm), smallest_scale);
+    EXPECT_LE(std::sqrt(deviation), tolerance * norm)
+        << want.what << " " << want.tensor.shape().str() << ": norm " << norm;
+}
+
+/// Whether a number hangs on which of two near values is larger.
+bool is_choice(const std::string& what) {
+    return what.ends_with(", correct") || what.find("argmax") != std::string::npos;
+}
+
+/// In half precision a maximum or a kink may fall on the other side, and a gradient then goes to another place: gradients, and tensors that they
+/// have changed, may stray further.
+constexpr double slack_of_gradients = 4;
+bool comes_from_gradients(const std::string& what) {
+    return what.find(", d_") != std::string::npos || (what.starts_with("step") && !what.ends_with(")"));
+}
+
 /// Compares what `got` holds with its counterparts in `want`, which may hold more.
-void expect_record_near(const Record& want, const Record& got, double tolerance) {
+void expect_record_near(const Record& want, const Record& got, double tolerance, bool by_norm) {
     auto at = want.begin();
     for (const Observed& observed : got) {
         at = std::find_if(at, want.end(), [&](const Observed& o) { return o.what == observed.what; });
         ASSERT_NE(at, want.end()) << observed.what;
-        ASSERT_NO_FATAL_FAILURE(expect_near(*at++, observed, tolerance));
+        if (!by_norm) {
+            ASSERT_NO_FATAL_FAILURE(expect_near(*at++, observed, tolerance));
+        } else if (!is_choice(observed.what)) {
+            ASSERT_NO_FATAL_FAILURE(expect_near_by_norm(
+                *at++, observed, tolerance * (comes_from_gradients(observed.what) ? slack_of_gradients : 1)));
+        }
     }
 }
 
@@ -212,7 +242,7 @@ void check_conformance(const Case& c) {
             if (keep_everything) {
                 EXPECT_EQ(want.size(), got.size());
             }
-            expect_record_near(want, got, candidate.tolerance * c.slack);
+            expect_record_near(want, got, candidate.tolerance * c.slack, candidate.by_norm);
             const auto [known, first] = families.try_emplace(candidate.family, std::move(got));
             if (!first) expect_same_bits(known->second, got);  // try_emplace has left it alone
         }
