@@ -34,15 +34,22 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
         } else {
             place.offset = static_cast<size_t>(std::max<int64_t>(layout_.offsets[v], 0));
             place.base = layout_.local[v] ? nullptr : arena_.data();
-            if (!layout_.local[v] && info.per_image()) place.stride = static_cast<size_t>(stored_bytes(info));
+            if (!layout_.local[v] && info.per_image()) place.stride = static_cast<size_t>(layout_.bytes[v]);
+            place.row_bytes = layout_.row_bytes[v];
+            place.writer = layout_.writer[v];
         }
         places_.push_back(place);
     }
-    Binding binding{&program_, places_};
+    Binding binding;
+    binding.program = &program_;
+    binding.places = places_;
     for (size_t i = 0; i < program_.ops.size(); ++i) {
         binding.lanes = arena_.data() + layout_.lane_offsets[i];
         binding.lane_stride = static_cast<size_t>((traits[i].lane_bytes + 63) / 64 * 64);
         binding.scratch = arena_.data() + layout_.scratch_offsets[i];
+        binding.room.offset = static_cast<size_t>(layout_.room_offsets[i]);
+        binding.room.exists = traits[i].room_bytes > 0;
+        rows_.push_back(traits[i].rows);
         kernels_.push_back(kernels.bind(program_.ops[i], binding));
         for (int part = 0; part < kernels_.back()->prologue_parts(); ++part)
             prologue_.push_back({static_cast<int>(i), part});
@@ -172,8 +179,24 @@ void Executor::map_lane(const Segment& segment, int lane, int thread, const Step
         context.block = block;
         context.images = std::min(block_images, step.input.count - block * block_images);
         context.first_of_lane = block == lane;
-        for (const int op : segment.maps) timed(thread, op, [&](Kernel& kernel) { kernel.map(context); });
+        for (const Stream& stream : segment.streams) map_stream(stream, context, thread);
     }
+}
+
+void Executor::map_stream(const Stream& stream, MapContext& context, int thread) {
+    for (int round = 0; round < stream.rounds; ++round)
+        for (size_t i = 0; i < stream.ops.size(); ++i) {
+            const int op = stream.ops[i];
+            const RowSteps& rows = rows_[static_cast<size_t>(op)];
+            if (rows.count == 0) {
+                timed(thread, op, [&](Kernel& kernel) { kernel.map(context); });
+                continue;
+            }
+            const int first = std::min(round * stream.steps[i], rows.count),
+                      last = std::min(first + stream.steps[i], rows.count);
+            context.first_row[i] = int64_t{first} * rows.out;
+            timed(thread, op, [&](Kernel& kernel) { kernel.map_rows(context, first, last); });
+        }
 }
 
 HostTensor Executor::download(ValueId value) const {

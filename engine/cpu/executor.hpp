@@ -51,6 +51,7 @@ class Executor : public Executable {
     void run_item(Phase phase, int item, int thread);
     [[nodiscard]] RunOutput output() const;
     void map_lane(const Segment& segment, int lane, int thread, const Step& step);
+    void map_stream(const Stream& stream, MapContext& context, int thread);
 
     Program program_;
     ThreadPool* threads_;
@@ -59,6 +60,7 @@ class Executor : public Executable {
     std::vector<AlignedBuffer> workspaces_;
     std::vector<Place> places_;
     std::vector<std::unique_ptr<Kernel>> kernels_;
+    std::vector<RowSteps> rows_;  ///< by op
     std::vector<Item> prologue_;
     std::vector<std::vector<std::vector<Item>>> finishes_;  ///< by segment and level
     std::vector<LaneResult> results_;

@@ -17,6 +17,9 @@ namespace cnnlab::cpu {
 
 constexpr int block_images = 8;
 
+/// Most ops that walk a block together (see Stream in segments.hpp).
+constexpr int most_streamed = 12;
+
 /// The uint8 split that LoadBatch reads.
 struct SplitView {
     const uint8_t* images = nullptr;
@@ -48,20 +51,26 @@ struct MapContext {
     bool first_of_lane = false;      ///< accumulators hold rubbish: store instead of adding
     std::byte* workspace = nullptr;  ///< this thread's room for values that never leave a segment
     LaneResult* result = nullptr;
+    /// By op of the stream at work: the first of the rows that its output has room for just now.
+    int64_t first_row[most_streamed] = {};
 };
 
-/// Where a value lives: in every thread's workspace, or in the arena with a stride from block to block.
+/// Where a value lives: in every thread's workspace, or in the arena with a stride from block to block. A value that only one stream knows
+/// has room for a few of its rows; the address of row 0 is then a virtual one.
 struct Place {
     std::byte* base = nullptr;  ///< null: the workspace
     size_t offset = 0, stride = 0;
+    int64_t row_bytes = 0;  ///< of one row of a block, where only a few rows have room; else 0
+    int writer = 0;         ///< place in its stream of the op that writes it
     bool exists = false;
 
     explicit operator bool() const { return exists; }
     template <class T = float>
     [[nodiscard]] T* at(const MapContext& context) const {
-        return reinterpret_cast<T*>(
-            (base != nullptr ? base + stride * static_cast<size_t>(context.block) : context.workspace) +
-            offset);
+        if (base != nullptr)
+            return reinterpret_cast<T*>(base + stride * static_cast<size_t>(context.block) + offset);
+        return reinterpret_cast<T*>(context.workspace + static_cast<int64_t>(offset) -
+                                    row_bytes * context.first_row[writer]);
     }
     template <class T = float>
     [[nodiscard]] T* block(int b) const {
@@ -74,14 +83,25 @@ struct Place {
     }
 };
 
+/// How an op maps a block a few rows at a time: step s turns rows [s · in, (s + 1) · in) of what it reads row by row into rows [s · out, …) of
+/// what it writes.
+struct RowSteps {
+    int count = 0;  ///< steps in a block; 0: the op only maps whole blocks
+    int in = 1, out = 1;
+    std::vector<ValueId>
+        reads;  ///< read row by row; whatever else it reads must be complete before the first step
+};
+
 /// What the executor must know of an op before it is bound.
 struct Traits {
     bool maps = false;      ///< works block by block
     bool finishes = false;  ///< has a part for the whole batch, after all maps of the segment
+    RowSteps rows;          ///< whether its map can be done in steps
     std::vector<ValueId>
         whole_reads;            ///< per-image values that the finishing part reads: they must outlive the map
     int64_t lane_bytes = 0;     ///< accumulators each lane needs
     int64_t scratch_bytes = 0;  ///< room for the whole run: packed weights
+    int64_t room_bytes = 0;     ///< room of each thread's own while a block is mapped
     ValueId in_place_in, in_place_out;  ///< these two may share memory
 };
 
@@ -94,6 +114,8 @@ class Kernel {
     [[nodiscard]] virtual int prologue_parts() const;
     virtual void prologue(int part);
     virtual void map(const MapContext& context);
+    /// Instead of map() where Traits::rows has steps: steps [first, last), from 0 to the end in order for each block.
+    virtual void map_rows(const MapContext& context, int first, int last);
     /// After the segment's maps, once for each part.
     [[nodiscard]] virtual int finish_parts() const;
     virtual void finish(int part, Step& step);
@@ -106,6 +128,7 @@ struct Binding {
     std::byte* lanes = nullptr;  ///< lane accumulators, `lane_stride` apart
     size_t lane_stride = 0;
     std::byte* scratch = nullptr;
+    Place room;  ///< see Traits::room_bytes
 
     [[nodiscard]] Place place(ValueId id) const {
         return id ? places[static_cast<size_t>(id.index)] : Place{};
@@ -113,6 +136,8 @@ struct Binding {
     [[nodiscard]] ImageShape image(ValueId id) const { return ImageShape(program->shape(id)); }
     /// Values of one block.
     [[nodiscard]] int64_t block_count(ValueId id) const { return program->shape(id).count() * block_images; }
+    /// Values of one row of a block.
+    [[nodiscard]] int64_t row_count(ValueId id) const { return block_count(id) / image(id).height; }
     template <class T = float>
     [[nodiscard]] T* lane(int l) const {
         return reinterpret_cast<T*>(lanes + lane_stride * static_cast<size_t>(l));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/cpu/streams.hpp"
 #include "engine/ops/planner.hpp"
 
 namespace cnnlab::cpu {
@@ -76,7 +77,8 @@ std::vector<Use> find_uses(const Program& program, const std::vector<Traits>& tr
 int lanes_for(int batch) { return std::min(blocks_for(batch), 16); }
 
 int64_t stored_bytes(const ValueInfo& info) {
-    return info.shape.count() * size_of(info.dtype) * (info.per_image() ? block_images : 1);
+    const int64_t bytes = info.shape.count() * size_of(info.dtype);
+    return info.per_image() ? (bytes * block_images + 63) / 64 * 64 + 64 : bytes;
 }
 
 Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
@@ -97,6 +99,23 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
                           !kept.contains(static_cast<int>(v)) &&
                           uses[v].first_segment == uses[v].last_segment;
 
+    std::vector<int> stream_of(program.ops.size(), -1);
+    int streams = 0;
+    for (Segment& segment : layout.segments) {
+        segment.streams = streams_of(program, traits, segment.maps);
+        for (const Stream& stream : segment.streams) {
+            for (const int op : stream.ops) stream_of[static_cast<size_t>(op)] = streams;
+            ++streams;
+        }
+    }
+    layout.bytes.resize(values);
+    for (size_t v = 0; v < values; ++v) layout.bytes[v] = stored_bytes(program.values[v]);
+    layout.row_bytes.assign(values, 0);
+    layout.writer.assign(values, 0);
+    for (const Segment& segment : layout.segments)
+        for (const Stream& stream : segment.streams)
+            keep_few_rows(program, traits, stream, stream_of, layout);
+
     // values that an op may overwrite in place share one lifetime: owner[v] is the first of the chain
     std::vector<size_t> owner(values);
     std::vector<int> end(values);
@@ -109,7 +128,16 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
         if (!layout.local[in] || !layout.local[out] || end[root] != static_cast<int>(i) ||
             uses[out].first_op != static_cast<int>(i))
             continue;
-        if (stored_bytes(program.values[in]) != stored_bytes(program.values[out])) continue;
+        if (layout.bytes[in] != layout.bytes[out] || layout.row_bytes[in] > 0 || layout.row_bytes[out] > 0)
+            continue;
+        // an op of the same stream may still want rows of it that this one has overwritten
+        bool wanted = false;
+        for (size_t j = 0; j < i; ++j) {
+            if (stream_of[j] != stream_of[i]) continue;
+            for (const ValueId id : operands_of(program.ops[j]).reads)
+                wanted |= owner[static_cast<size_t>(id.index)] == root && !reads_by_rows(traits[j], id);
+        }
+        if (wanted) continue;
         owner[out] = root;
         end[root] = std::max(end[root], uses[out].last_op);
     }
@@ -123,13 +151,18 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
         if (layout.local[v]) {
             if (owner[v] != v) continue;
             slot[v] = local.size();
-            local.push_back({stored_bytes(info), uses[v].first_op, end[v]});
+            // ops of one stream run by turns, so a lifetime is counted in streams
+            local.push_back({layout.bytes[v], stream_of[static_cast<size_t>(uses[v].first_op)],
+                             stream_of[static_cast<size_t>(end[v])]});
         } else {
             slot[v] = shared.size();
-            shared.push_back({stored_bytes(info) * (info.per_image() ? blocks : 1), uses[v].first_segment,
+            shared.push_back({layout.bytes[v] * (info.per_image() ? blocks : 1), uses[v].first_segment,
                               kept.contains(static_cast<int>(v)) ? last_segment : uses[v].last_segment});
         }
     }
+    const size_t rooms_begin = local.size();
+    for (size_t i = 0; i < program.ops.size(); ++i)
+        local.push_back({traits[i].room_bytes, stream_of[i], stream_of[i]});
     const size_t lanes_begin = shared.size();
     std::vector<int> segment_of(program.ops.size(), 0);
     for (int s = 0; s <= last_segment; ++s)
@@ -151,6 +184,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     for (size_t i = 0; i < traits.size(); ++i) {
         layout.lane_offsets.push_back(shared_plan.offsets[lanes_begin + i]);
         layout.scratch_offsets.push_back(shared_plan.offsets[lanes_begin + traits.size() + i]);
+        layout.room_offsets.push_back(local_plan.offsets[rooms_begin + i]);
     }
     return layout;
 }

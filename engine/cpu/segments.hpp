@@ -7,9 +7,18 @@
 
 namespace cnnlab::cpu {
 
+/// Ops that walk a block together: each does a few rows, which the next finds in the nearest cache, then all go on to the next rows.
+/// So activations, pooling, sums and small gradients cost no passes of their own over memory, and what only the stream reads is never stored whole.
+struct Stream {
+    std::vector<int> ops;    ///< op numbers, in order
+    std::vector<int> steps;  ///< by op: steps of Traits::rows in one round
+    int rounds = 1;          ///< until all rows are done
+};
+
 /// A stretch of a Program that a block of images walks through without waiting for others, and the batch-level work that follows it.
 struct Segment {
-    std::vector<int> maps;  ///< op numbers, in order
+    std::vector<int> maps;        ///< op numbers, in order
+    std::vector<Stream> streams;  ///< the same, by stream
     std::vector<std::vector<int>>
         finishes;  ///< op numbers by level: a level needs the results of the one before
 };
@@ -19,8 +28,13 @@ struct Layout {
     std::vector<Segment> segments;
     std::vector<bool> local;  ///< by value: in the workspace of each thread
     std::vector<int64_t>
-        offsets;  ///< by value: in the workspace or in the arena; persistent values have none
+        offsets;                 ///< by value: in the workspace or in the arena; persistent values have none
+    std::vector<int64_t> bytes;  ///< by value: its room, of one block for values with a batch axis
+    std::vector<int64_t>
+        row_bytes;            ///< by value: of one row, for those of which only a few rows are stored; else 0
+    std::vector<int> writer;  ///< by such a value: the place in its stream of the op that writes it
     std::vector<int64_t> lane_offsets, scratch_offsets;  ///< by op, in the arena
+    std::vector<int64_t> room_offsets;                   ///< by op, in the workspace
     int64_t workspace_bytes = 0, arena_bytes = 0;
 };
 
@@ -28,7 +42,7 @@ struct Layout {
 [[nodiscard]] int lanes_for(int batch);
 /// Blocks of 8 images that hold `images`.
 [[nodiscard]] constexpr int blocks_for(int images) { return (images + block_images - 1) / block_images; }
-/// Bytes of one block of a per-image value, or of the whole of another one.
+/// Bytes of one block of a per-image value, or of the whole of another one. A block has a vector's room behind it, which kernels may read.
 [[nodiscard]] int64_t stored_bytes(const ValueInfo& info);
 
 [[nodiscard]] Layout lay_out(const Program& program, const std::vector<Traits>& traits);

@@ -65,20 +65,21 @@ std::unique_ptr<Kernel> with_kind(ActivationKind kind, F f) {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::Activation>::traits(const ops::Activation& op, const Program& /*program*/, int /*lanes*/) {
-    return mapping(op.x, op.y);
+Traits CpuOp<ops::Activation>::traits(const ops::Activation& op, const Program& program, int /*lanes*/) {
+    return mapping_values(program, {op.x}, op.y);
 }
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Activation>::bind(const ops::Activation& op, const Binding& b) {
     const Place x = b.place(op.x), y = b.place(op.y);
-    const int64_t count = b.block_count(op.x);
+    const int rows = b.image(op.y).height;
+    const int64_t row = b.row_count(op.y);
     const float alpha = op.alpha;
     return with_kind(op.kind, [=]<ActivationKind K>() {
-        return map_kernel([=](const MapContext& c) {
-            const float* in = x.at(c);
-            float* out = y.at(c);
-            for_each_vector(count, [&](int64_t i, auto&& read, auto&& write) {
+        return rows_kernel(rows, [=](const MapContext& c, int first, int last) {
+            const float* in = x.at(c) + first * row;
+            float* out = y.at(c) + first * row;
+            for_each_vector((last - first) * row, [&](int64_t i, auto&& read, auto&& write) {
                 write(out + i, apply<K>(read(in + i), Vec(alpha)));
             });
         });
@@ -86,22 +87,23 @@ std::unique_ptr<Kernel> CpuOp<ops::Activation>::bind(const ops::Activation& op, 
 }
 
 template <>
-Traits CpuOp<ops::ActivationBackward>::traits(const ops::ActivationBackward& op, const Program& /*program*/,
+Traits CpuOp<ops::ActivationBackward>::traits(const ops::ActivationBackward& op, const Program& program,
                                               int /*lanes*/) {
-    return mapping(op.dy, op.dx);
+    return mapping_values(program, {op.dy, op.saved}, op.dx);
 }
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::ActivationBackward>::bind(const ops::ActivationBackward& op,
                                                              const Binding& b) {
     const Place saved = b.place(op.saved), dy = b.place(op.dy), dx = b.place(op.dx);
-    const int64_t count = b.block_count(op.dy);
+    const int rows = b.image(op.dx).height;
+    const int64_t row = b.row_count(op.dx);
     const float alpha = op.alpha;
     return with_kind(op.kind, [=]<ActivationKind K>() {
-        return map_kernel([=](const MapContext& c) {
-            const float *s = saved.at(c), *in = dy.at(c);
-            float* out = dx.at(c);
-            for_each_vector(count, [&](int64_t i, auto&& read, auto&& write) {
+        return rows_kernel(rows, [=](const MapContext& c, int first, int last) {
+            const float *s = saved.at(c) + first * row, *in = dy.at(c) + first * row;
+            float* out = dx.at(c) + first * row;
+            for_each_vector((last - first) * row, [&](int64_t i, auto&& read, auto&& write) {
                 write(out + i, read(in + i) * derivative<K>(read(s + i), Vec(alpha)));
             });
         });

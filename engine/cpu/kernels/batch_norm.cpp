@@ -2,22 +2,34 @@
 
 /// Legend
 ///   P  positions of an image     I  valid images of a block (1 … 8)     C  channels
-///   A block's sums are taken in float and join its lane's in double, so that a million values lose nothing.
+///   Sums over some rows are taken in float and join their lane's in double, so that a million values lose nothing.
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// Channels that one pass over a block keeps in registers and on the stack.
-constexpr int chunk = 64;
+/// Values of a block that a kernel walks: rows of C channels, of which those of the first `images` of every 8 are valid.
+struct Walk {
+    int width, channels;
 
-/// Calls f(row, first channel, channels) for the rows of valid images, in chunks of channels.
-template <class F>
-CNNLAB_INLINE void for_rows(int positions, int images, F&& f) {
-    for (int p = 0; p < positions; ++p)
-        for (int i = 0; i < images; ++i) f(int64_t{p} * block_images + i);
+    /// Calls f(offset of the row) for every valid image at the positions of rows [first, last).
+    template <class F>
+    CNNLAB_INLINE void valid(int first, int last, int images, F&& f) const {
+        for (int64_t p = int64_t{first} * width; p < int64_t{last} * width; ++p)
+            for (int i = 0; i < images; ++i) f((p * block_images + i) * channels);
+    }
+};
+
+Walk walk_of(ImageShape image) { return {image.width, image.channels}; }
+
+/// Adds `count` vectors of float sums to sums in double.
+template <int N>
+CNNLAB_INLINE void join(const Vec* sums, double* all) {
+    alignas(64) float part[N * width];
+    unroll<N>([&](auto v) { store(part + v * width, sums[v]); });
+    for (int k = 0; k < N * width; ++k) all[k] += static_cast<double>(part[k]);
 }
 
-/// What a lane knows of one channel: count, mean and sum of squared deviations (Chan, Golub and LeVeque, 1979).
+/// What a set of values is known by: count, mean and sum of squared deviations (Chan, Golub and LeVeque, 1979).
 struct Moments {
     double count, mean, squares;
 
@@ -35,46 +47,72 @@ class Statistics : public Kernel {
     Statistics(const ops::BatchNormStatistics& op, const Binding& b)
         : binding_(b),
           x_(b.place(op.x)),
-          positions_(b.image(op.x).positions()),
-          channels_(b.image(op.x).channels),
+          walk_(walk_of(b.image(op.x))),
           mean_(b.place(op.mean).whole()),
           variance_(b.place(op.variance).whole()),
           running_mean_(b.place(op.running_mean).whole()),
           running_variance_(b.place(op.running_variance).whole()),
           momentum_(op.momentum) {}
 
-    void map(const MapContext& c) override {
-        auto* lane = binding_.lane<Moments>(c.lane);
+    /// A lane: count, sums [C], sums of squares [C] in double; shifts [C] in float.
+    [[nodiscard]] static int64_t lane_bytes(int channels) {
+        return (1 + 2 * int64_t{channels}) * 8 + int64_t{channels} * 4;
+    }
+
+    void map_rows(const MapContext& c, int first, int last) override {
+        const int channels = walk_.channels;
+        auto* count = binding_.lane<double>(c.lane);
+        double *sums = count + 1, *squares = sums + channels;
+        auto* shift = reinterpret_cast<float*>(squares + channels);
         const float* x = x_.at(c);
-        const double n = static_cast<double>(positions_) * c.images;
-        for (int first = 0; first < channels_; first += chunk) {
-            const int m = channels_ - first < chunk ? channels_ - first : chunk;
-            alignas(64) float shift[chunk], sum[chunk] = {}, squares[chunk] = {};
-            // deviations from a value of the channel itself, so that a large mean does not swallow a small variance
-            for (int k = 0; k < m; ++k) shift[k] = x[first + k];
-            for_rows(positions_, c.images, [&](int64_t row) {
-                const float* r = x + row * channels_ + first;
-                for (int k = 0; k < m; ++k) {
-                    const float d = r[k] - shift[k];
-                    sum[k] += d;
-                    squares[k] += d * d;
-                }
-            });
-            for (int k = 0; k < m; ++k) {
-                Moments& moments = lane[first + k];
-                if (c.first_of_lane) moments = {0, 0, 0};
-                const double mean = sum[k] / n;
-                moments.join(n, shift[k] + mean, squares[k] - n * mean * mean);
+        if (c.first_of_lane && first == 0) {
+            *count = 0;
+            for (int k = 0; k < channels; ++k) {
+                sums[k] = squares[k] = 0;
+                // deviations from a value of the channel itself, so that a large mean does not swallow a small variance
+                shift[k] = x[k];
             }
         }
+        *count += static_cast<double>(last - first) * walk_.width * c.images;
+        for_channels(
+            channels,
+            [&](auto n, int k) {
+                Vec from[n], sum[n], square[n];
+                unroll<n>([&](auto v) {
+                    from[v] = load(shift + k + v * width);
+                    sum[v] = square[v] = Vec(0.0F);
+                });
+                walk_.valid(first, last, c.images, [&](int64_t row) {
+                    unroll<n>([&](auto v) {
+                        const Vec d = load(x + row + k + v * width) - from[v];
+                        sum[v] = sum[v] + d;
+                        square[v] = madd(d, d, square[v]);
+                    });
+                });
+                join<n>(sum, sums + k);
+                join<n>(square, squares + k);
+            },
+            [&](int k) {
+                float sum = 0, square = 0;
+                walk_.valid(first, last, c.images, [&](int64_t row) {
+                    const float d = x[row + k] - shift[k];
+                    sum += d;
+                    square += d * d;
+                });
+                sums[k] += static_cast<double>(sum);
+                squares[k] += static_cast<double>(square);
+            });
     }
 
     void finish(int /*part*/, Step& step) override {
-        for (int k = 0; k < channels_; ++k) {
+        const int channels = walk_.channels;
+        for (int k = 0; k < channels; ++k) {
             Moments all{0, 0, 0};
             for (int l = 0; l < step.lanes; ++l) {
-                const Moments& lane = binding_.lane<Moments>(l)[k];
-                all.join(lane.count, lane.mean, lane.squares);
+                const auto* count = binding_.lane<double>(l);
+                const double sum = count[1 + k], square = count[1 + channels + k];
+                const float shift = reinterpret_cast<const float*>(count + 1 + 2 * int64_t{channels})[k];
+                all.join(*count, static_cast<double>(shift) + sum / *count, square - sum * sum / *count);
             }
             const double squares = all.squares > 0 ? all.squares : 0;
             mean_[k] = static_cast<float>(all.mean);
@@ -88,59 +126,68 @@ class Statistics : public Kernel {
   private:
     Binding binding_;
     Place x_;
-    int positions_, channels_;
+    Walk walk_;
     float *mean_, *variance_, *running_mean_, *running_variance_;
     float momentum_;
 };
 
-/// Sums of dy · x̂ and dy.
-struct Sums {
-    double weight, bias;
-};
-
+/// A lane: Σ dy · (x − mean) [C], Σ dy [C], in double.
 class BackwardReduce : public Kernel {
   public:
     BackwardReduce(const ops::BatchNormBackwardReduce& op, const Binding& b)
         : binding_(b),
           x_(b.place(op.x)),
           dy_(b.place(op.dy)),
-          positions_(b.image(op.x).positions()),
-          channels_(b.image(op.x).channels),
+          walk_(walk_of(b.image(op.x))),
           mean_(b.place(op.mean).whole()),
           variance_(b.place(op.variance).whole()),
           dweight_(b.place(op.dweight).whole()),
           dbias_(b.place(op.dbias).whole()),
           eps_(op.eps) {}
 
-    void map(const MapContext& c) override {
-        auto* lane = binding_.lane<Sums>(c.lane);
+    void map_rows(const MapContext& c, int first, int last) override {
+        auto* weights = binding_.lane<double>(c.lane);
+        double* biases = weights + walk_.channels;
         const float *x = x_.at(c), *dy = dy_.at(c);
-        for (int first = 0; first < channels_; first += chunk) {
-            const int m = channels_ - first < chunk ? channels_ - first : chunk;
-            alignas(64) float mean[chunk], weight[chunk] = {}, bias[chunk] = {};
-            for (int k = 0; k < m; ++k) mean[k] = mean_[first + k];
-            for_rows(positions_, c.images, [&](int64_t row) {
-                const float *r = x + row * channels_ + first, *g = dy + row * channels_ + first;
-                for (int k = 0; k < m; ++k) {
-                    weight[k] += g[k] * (r[k] - mean[k]);
-                    bias[k] += g[k];
-                }
+        if (c.first_of_lane && first == 0)
+            for (int k = 0; k < walk_.channels; ++k) weights[k] = biases[k] = 0;
+        for_channels(
+            walk_.channels,
+            [&](auto n, int k) {
+                Vec mean[n], weight[n], bias[n];
+                unroll<n>([&](auto v) {
+                    mean[v] = load(mean_ + k + v * width);
+                    weight[v] = bias[v] = Vec(0.0F);
+                });
+                walk_.valid(first, last, c.images, [&](int64_t row) {
+                    unroll<n>([&](auto v) {
+                        const int64_t at = row + k + v * width;
+                        const Vec g = load(dy + at);
+                        weight[v] = madd(g, load(x + at) - mean[v], weight[v]);
+                        bias[v] = bias[v] + g;
+                    });
+                });
+                join<n>(weight, weights + k);
+                join<n>(bias, biases + k);
+            },
+            [&](int k) {
+                float weight = 0, bias = 0;
+                walk_.valid(first, last, c.images, [&](int64_t row) {
+                    weight += dy[row + k] * (x[row + k] - mean_[k]);
+                    bias += dy[row + k];
+                });
+                weights[k] += static_cast<double>(weight);
+                biases[k] += static_cast<double>(bias);
             });
-            for (int k = 0; k < m; ++k) {
-                Sums& sums = lane[first + k];
-                if (c.first_of_lane) sums = {0, 0};
-                sums.weight += weight[k];
-                sums.bias += bias[k];
-            }
-        }
     }
 
     void finish(int /*part*/, Step& step) override {
-        for (int k = 0; k < channels_; ++k) {
+        const int channels = walk_.channels;
+        for (int k = 0; k < channels; ++k) {
             double weight = 0, bias = 0;
             for (int l = 0; l < step.lanes; ++l) {
-                weight += binding_.lane<Sums>(l)[k].weight;
-                bias += binding_.lane<Sums>(l)[k].bias;
+                weight += binding_.lane<double>(l)[k];
+                bias += binding_.lane<double>(l)[channels + k];
             }
             dweight_[k] =
                 static_cast<float>(weight / __builtin_sqrt(static_cast<double>(variance_[k]) + eps_));
@@ -151,7 +198,7 @@ class BackwardReduce : public Kernel {
   private:
     Binding binding_;
     Place x_, dy_;
-    int positions_, channels_;
+    Walk walk_;
     const float *mean_, *variance_;
     float *dweight_, *dbias_;
     float eps_;
@@ -160,15 +207,17 @@ class BackwardReduce : public Kernel {
 CNNLAB_INLINE float inverse_deviation(float variance, float eps) {
     return 1.0F / __builtin_sqrtf(variance + eps);
 }
+CNNLAB_INLINE Vec inverse_deviation(Vec variance, Vec eps) { return Vec(1.0F) / xsimd::sqrt(variance + eps); }
 
 }  // namespace
 
 template <>
 Traits CpuOp<ops::BatchNormStatistics>::traits(const ops::BatchNormStatistics& op, const Program& program,
                                                int /*lanes*/) {
-    Traits t = mapping();
+    const ImageShape x(program.shape(op.x));
+    Traits t = mapping_rows(x.height, {op.x});
     t.finishes = true;
-    t.lane_bytes = ImageShape(program.shape(op.x)).channels * static_cast<int64_t>(sizeof(Moments));
+    t.lane_bytes = Statistics::lane_bytes(x.channels);
     return t;
 }
 
@@ -179,8 +228,8 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormStatistics>::bind(const ops::BatchNo
 }
 
 template <>
-Traits CpuOp<ops::BatchNorm>::traits(const ops::BatchNorm& op, const Program& /*program*/, int /*lanes*/) {
-    return mapping(op.x, op.y);
+Traits CpuOp<ops::BatchNorm>::traits(const ops::BatchNorm& op, const Program& program, int /*lanes*/) {
+    return mapping_values(program, {op.x}, op.y);
 }
 
 template <>
@@ -189,33 +238,45 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
     const float *mean = op.mean ? b.place(op.mean).whole() : nullptr,
                 *variance = b.place(op.variance).whole(), *weight = b.place(op.weight).whole(),
                 *bias = op.bias ? b.place(op.bias).whole() : nullptr;
-    const int channels = b.image(op.x).channels;
-    const int64_t rows = int64_t{b.image(op.x).positions()} * block_images;
+    const Walk walk = walk_of(b.image(op.x));
     const float eps = op.eps;
-    return map_kernel([=](const MapContext& c) {
+    return rows_kernel(b.image(op.x).height, [=](const MapContext& c, int first, int last) {
         const float* in = x.at(c);
         float* out = y.at(c);
-        for (int first = 0; first < channels; first += chunk) {
-            const int m = channels - first < chunk ? channels - first : chunk;
-            alignas(64) float scale[chunk], shift[chunk];
-            for (int k = 0; k < m; ++k) {
-                scale[k] = weight[first + k] * inverse_deviation(variance[first + k], eps);
-                shift[k] = (bias != nullptr ? bias[first + k] : 0.0F) -
-                           (mean != nullptr ? mean[first + k] : 0.0F) * scale[k];
-            }
-            for (int64_t r = 0; r < rows; ++r)
-                for (int k = 0; k < m; ++k)
-                    out[r * channels + first + k] = in[r * channels + first + k] * scale[k] + shift[k];
-        }
+        for_channels(
+            walk.channels,
+            [&](auto n, int k) {
+                Vec scale[n], shift[n];
+                unroll<n>([&](auto v) {
+                    const int at = k + v * width;
+                    scale[v] = load(weight + at) * inverse_deviation(load(variance + at), Vec(eps));
+                    shift[v] = bias != nullptr ? load(bias + at) : Vec(0.0F);
+                    if (mean != nullptr) shift[v] = shift[v] - load(mean + at) * scale[v];
+                });
+                walk.valid(first, last, block_images, [&](int64_t row) {
+                    unroll<n>([&](auto v) {
+                        const int64_t at = row + k + v * width;
+                        store(out + at, madd(load(in + at), scale[v], shift[v]));
+                    });
+                });
+            },
+            [&](int k) {
+                const float scale = weight[k] * inverse_deviation(variance[k], eps),
+                            shift = (bias != nullptr ? bias[k] : 0.0F) -
+                                    (mean != nullptr ? mean[k] : 0.0F) * scale;
+                walk.valid(first, last, block_images,
+                           [&](int64_t row) { out[row + k] = in[row + k] * scale + shift; });
+            });
     });
 }
 
 template <>
 Traits CpuOp<ops::BatchNormBackwardReduce>::traits(const ops::BatchNormBackwardReduce& op,
                                                    const Program& program, int /*lanes*/) {
-    Traits t = mapping();
+    const ImageShape x(program.shape(op.x));
+    Traits t = mapping_rows(x.height, {op.dy, op.x});
     t.finishes = true;
-    t.lane_bytes = ImageShape(program.shape(op.x)).channels * static_cast<int64_t>(sizeof(Sums));
+    t.lane_bytes = 2 * int64_t{x.channels} * 8;
     return t;
 }
 
@@ -227,8 +288,8 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardReduce>::bind(const ops::Bat
 
 template <>
 Traits CpuOp<ops::BatchNormBackwardInput>::traits(const ops::BatchNormBackwardInput& op,
-                                                  const Program& /*program*/, int /*lanes*/) {
-    return mapping(op.dy, op.dx);
+                                                  const Program& program, int /*lanes*/) {
+    return mapping_values(program, {op.dy, op.x}, op.dx);
 }
 
 template <>
@@ -238,34 +299,46 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
     const float *mean = b.place(op.mean).whole(), *variance = b.place(op.variance).whole(),
                 *weight = b.place(op.weight).whole(), *dweight = b.place(op.dweight).whole(),
                 *dbias = b.place(op.dbias).whole();
-    const int channels = b.image(op.x).channels, positions = b.image(op.x).positions();
+    const Walk walk = walk_of(b.image(op.x));
+    const int positions = b.image(op.x).positions();
     const float eps = op.eps;
-    return map_kernel([=](const MapContext& c) {
+    return rows_kernel(b.image(op.x).height, [=](const MapContext& c, int first, int last) {
         const float *in = x.at(c), *g = dy.at(c);
         float* out = dx.at(c);
         const float m_inverse =
             1.0F / (static_cast<float>(positions) * static_cast<float>(c.step->input.count));
-        for (int first = 0; first < channels; first += chunk) {
-            const int m = channels - first < chunk ? channels - first : chunk;
-            // dx = a dy + b x + d, from the formula by collecting terms
-            alignas(64) float fa[chunk], fb[chunk], fd[chunk];
-            for (int k = 0; k < m; ++k) {
-                const float inverse = inverse_deviation(variance[first + k], eps);
-                fa[k] = weight[first + k] * inverse;
-                fb[k] = -fa[k] * inverse * dweight[first + k] * m_inverse;
-                fd[k] = -fa[k] * dbias[first + k] * m_inverse;
-            }
-            for (int p = 0; p < positions; ++p) {
-                for (int i = 0; i < c.images; ++i) {
-                    const int64_t row = (int64_t{p} * block_images + i) * channels + first;
-                    for (int k = 0; k < m; ++k)
-                        out[row + k] = fa[k] * g[row + k] + fb[k] * (in[row + k] - mean[first + k]) + fd[k];
-                }
-                for (int i = c.images; i < block_images; ++i)
-                    for (int k = 0; k < m; ++k)
-                        out[(int64_t{p} * block_images + i) * channels + first + k] = 0.0F;
-            }
-        }
+        // dx = a dy + b (x − mean) + d, from the formula by collecting terms
+        for_channels(
+            walk.channels,
+            [&](auto n, int k) {
+                Vec fa[n], fb[n], fd[n], middle[n];
+                unroll<n>([&](auto v) {
+                    const int at = k + v * width;
+                    const Vec inverse = inverse_deviation(load(variance + at), Vec(eps)), m = Vec(m_inverse);
+                    middle[v] = load(mean + at);
+                    fa[v] = load(weight + at) * inverse;
+                    fb[v] = -fa[v] * inverse * load(dweight + at) * m;
+                    fd[v] = -fa[v] * load(dbias + at) * m;
+                });
+                walk.valid(first, last, c.images, [&](int64_t row) {
+                    unroll<n>([&](auto v) {
+                        const int64_t at = row + k + v * width;
+                        const Vec rest = madd(fb[v], load(in + at) - middle[v], fd[v]);
+                        store(out + at, madd(fa[v], load(g + at), rest));
+                    });
+                });
+            },
+            [&](int k) {
+                const float inverse = inverse_deviation(variance[k], eps), fa = weight[k] * inverse,
+                            fb = -fa * inverse * dweight[k] * m_inverse, fd = -fa * dbias[k] * m_inverse;
+                walk.valid(first, last, c.images, [&](int64_t row) {
+                    out[row + k] = fa * g[row + k] + fb * (in[row + k] - mean[k]) + fd;
+                });
+            });
+        for (int64_t p = int64_t{first} * walk.width; p < int64_t{last} * walk.width; ++p)
+            for (int64_t e = (p * block_images + c.images) * walk.channels;
+                 e < (p + 1) * block_images * walk.channels; ++e)
+                out[e] = 0.0F;
     });
 }
 

@@ -43,28 +43,45 @@ class ConvKernel : public Kernel {
     }
 
   protected:
-    void run(const float* source, float* target) const {
-        product_.run(source, packed_, bias_ != nullptr ? packed_bias_ : nullptr, target);
+    void run(const float* source, float* target, int first, int last) const {
+        product_.run(source, packed_, bias_ != nullptr ? packed_bias_ : nullptr, target, first, last);
     }
 
   private:
     void pack(float* out, int group, int column, int tap, int wide, int valid) const {
         const ConvProduct& p = product_;
         if (forward_) {
-            // [K][tap][C] → [C][columns k]: read along c, a filter at a time
+            // [K][tap][C] → [C][columns k], in squares
             const int64_t filter = int64_t{p.taps} * p.channels;
             const float* in =
                 weight_ + (int64_t{group} * p.columns + column) * filter + int64_t{tap} * p.channels;
-            for (int k = 0; k < wide; ++k)
-                for (int c = 0; c < p.channels; ++c)
-                    out[c * wide + k] = k < valid ? in[k * filter + c] : 0.0F;
+            for (int k = 0; k < wide; k += width) {
+                int c = 0;
+                if (k + width <= valid)
+                    for (; c + width <= p.channels; c += width) {
+                        Vec square[width];
+                        unroll<width>([&](auto i) { square[i] = load(in + (k + i) * filter + c); });
+                        transpose(square);
+                        unroll<width>([&](auto i) { store(out + (c + i) * wide + k, square[i]); });
+                    }
+                for (; c < p.channels; ++c)
+                    for (int i = k; i < k + width; ++i)
+                        out[c * wide + i] = i < valid ? in[i * filter + c] : 0.0F;
+            }
         } else {
             // [K][tap][C] → [K][columns c]: rows are copied
             const int64_t filter = int64_t{p.taps} * p.columns;
             const float* in =
                 weight_ + int64_t{group} * p.channels * filter + int64_t{tap} * p.columns + column;
             for (int k = 0; k < p.channels; ++k)
-                for (int c = 0; c < wide; ++c) out[k * wide + c] = c < valid ? in[k * filter + c] : 0.0F;
+                for (int c = 0; c < wide; c += width) {
+                    float* to = out + k * wide + c;
+                    const float* from = in + k * filter + c;
+                    if (c + width <= valid)
+                        store(to, load(from));
+                    else
+                        for (int i = 0; i < width; ++i) to[i] = c + i < valid ? from[i] : 0.0F;
+                }
         }
     }
 
@@ -81,7 +98,7 @@ class Forward : public ConvKernel {
                      op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.scratch)),
           x_(b.place(op.x)),
           y_(b.place(op.y)) {}
-    void map(const MapContext& c) override { run(x_.at(c), y_.at(c)); }
+    void map_rows(const MapContext& c, int first, int last) override { run(x_.at(c), y_.at(c), first, last); }
 
   private:
     Place x_, y_;
@@ -94,7 +111,9 @@ class BackwardInput : public ConvKernel {
                      reinterpret_cast<float*>(b.scratch)),
           dy_(b.place(op.dy)),
           dx_(b.place(op.dx)) {}
-    void map(const MapContext& c) override { run(dy_.at(c), dx_.at(c)); }
+    void map_rows(const MapContext& c, int first, int last) override {
+        run(dy_.at(c), dx_.at(c), first, last);
+    }
 
   private:
     Place dy_, dx_;
@@ -103,15 +122,14 @@ class BackwardInput : public ConvKernel {
 ConvProduct product_of(const Window& w, int groups, ImageShape x, ImageShape y, bool forward) {
     const auto axis = forward ? AxisTaps::forward : AxisTaps::backward;
     ConvProduct p;
-    p.rows = axis(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height, w.before.height);
-    p.columns_axis = axis(x.width, y.width, w.kernel.width, w.stride.width, w.dilation.width, w.before.width);
-    p.source_width = forward ? x.width : y.width;
-    p.target_width = forward ? y.width : x.width;
-    p.kernel_width = w.kernel.width;
     p.taps = w.taps();
     p.groups = groups;
     p.channels = (forward ? x.channels : y.channels) / groups;
     p.columns = (forward ? y.channels : x.channels) / groups;
+    p.lists = TapLists(
+        axis(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height, w.before.height),
+        axis(x.width, y.width, w.kernel.width, w.stride.width, w.dilation.width, w.before.width),
+        forward ? x.width : y.width, w.kernel.width, int64_t{block_images} * groups * p.channels, p.channels);
     return p;
 }
 
@@ -125,11 +143,14 @@ ImageShape shape(const Program& program, ValueId id) { return ImageShape(program
 
 template <>
 Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program, int /*lanes*/) {
-    Traits t = mapping();
+    if (is_depthwise(op.groups, shape(program, op.x), shape(program, op.y))) {
+        Traits t = mapping();
+        t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.x));
+        return t;
+    }
+    Traits t = mapping_rows(shape(program, op.y).height, {});
     t.scratch_bytes =
         scratch_bytes(product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true));
-    if (is_depthwise(op.groups, shape(program, op.x), shape(program, op.y)))
-        t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.x));
     return t;
 }
 
@@ -147,11 +168,14 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2d>::bind(const ops::Conv2d& op, const Bi
 template <>
 Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& op, const Program& program,
                                                int /*lanes*/) {
-    Traits t = mapping();
+    if (is_depthwise(op.groups, shape(program, op.dx), shape(program, op.dy))) {
+        Traits t = mapping();
+        t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.dx));
+        return t;
+    }
+    Traits t = mapping_rows(shape(program, op.dx).height, {});
     t.scratch_bytes =
         scratch_bytes(product_of(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false));
-    if (is_depthwise(op.groups, shape(program, op.dx), shape(program, op.dy)))
-        t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.dx));
     return t;
 }
 

@@ -1,370 +1,324 @@
-#include "engine/cpu/kernels/conv_geometry.hpp"
-#include "engine/cpu/kernels/tile.hpp"
+#include "engine/cpu/kernels/weight_gradient.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
 /// Legend
-///   row     one (tap, c) of a group: row t · C + c of the gradient seen as a matrix [taps · C][K]
+///   row     one (tap, c) of a group, and after these one for the bias: its x is 1 everywhere
 ///   tile    R rows × V vectors of output channels, summed over positions and the 8 images in registers
-///   lanes   small gradients are summed block by block into a matrix a lane, [group][taps · C][packed K], and added up at the end
-///   batch   large gradients (their matrix would leave the cache with each block) are computed tile by tile over the whole batch
-constexpr int R = tile_rows;
+///   lane    the gradients that one lane has gathered, [group][rows][packed K]; lanes are added up at the end
+/// Where R divides C, a tile's rows are neighbouring channels of one tap, and positions where the tap falls on padding are left out. Else (few
+/// channels, as in the first layer) they come from several taps, and padding is put round a copy of x, so that every row always has a value.
 
-// zeros stand in for taps that fall on padding
-alignas(64) const float zeros[1024] = {};
+// rows of a mixed tile: as many as waste least of the last tile
+constexpr int least_rows = tile_rows == 8 ? 5 : 4;
 
-struct Geometry {
-    Window window;
-    ImageShape x, y;
-    int groups = 1, channels = 0, columns = 0;  ///< channels and columns of one group
-
-    [[nodiscard]] int rows() const { return window.taps() * channels; }
-    [[nodiscard]] int row_tiles() const { return (rows() + R - 1) / R; }
-    [[nodiscard]] int stretches() const { return (columns + tile_width - 1) / tile_width; }
-    [[nodiscard]] int64_t matrix() const { return int64_t{rows()} * packed_columns(columns); }
-    [[nodiscard]] int64_t lane_floats() const {
-        return matrix() * groups + int64_t{packed_columns(columns)} * groups;
-    }
-};
-
-Geometry geometry_of(const ops::Conv2dBackwardWeight& op, const Program& program) {
-    Geometry g{op.window, ImageShape(program.shape(op.x)), ImageShape(program.shape(op.dy)), op.groups};
-    g.channels = g.x.channels / op.groups;
-    g.columns = g.y.channels / op.groups;
-    return g;
+/// Whether the gradient is better computed over the whole batch: its lanes would not stay in the cache while blocks pass.
+bool batch_level(const WeightGeometry& g, int lanes) {
+    const int64_t bytes = int64_t{g.filter()} * packed_columns(g.columns) * g.groups * 4;
+    return g.channels >= width && (bytes > (192 << 10) || bytes * lanes > (int64_t{96} << 20));
 }
 
-/// Whether the whole-batch way is better. A block brings 2 · rows · K · positions · 8 multiply-adds and moves 2 · rows · K floats of accumulators
-/// through memory once they exceed the cache: with few positions that traffic is what counts.
-bool batch_level(const Geometry& g, int lanes) {
-    const int64_t bytes = g.lane_floats() * 4;
-    return (bytes > (256 << 10) && g.y.positions() < 64) || bytes * lanes > (int64_t{96} << 20);
-}
-
-/// One row of a tile: where its tap starts, and whether it exists.
-struct Row {
-    int ky = 0, kx = 0, channel = 0;
-    bool real = false;
-};
-
-/// acc += Σ over the positions of one block of x[row] · dy[columns]. `pad` rows read zeros.
-template <int V>
-CNNLAB_INLINE void accumulate(const Geometry& g, const Row* rows, const float* x, const float* dy,
-                              Accumulators<R, V>& acc) {
-    const Window& w = g.window;
-    const int64_t x_step = int64_t{block_images} * g.x.channels,
-                  y_step = int64_t{block_images} * g.y.channels;
-    const bool one_tap =
-        rows[0].real && rows[R - 1].real && rows[0].ky == rows[R - 1].ky && rows[0].kx == rows[R - 1].kx;
-    for (int oy = 0; oy < g.y.height; ++oy) {
-        if (one_tap) {
-            // all rows come from one tap: neighbours in memory, and positions where it falls on padding are skipped
-            const int iy = oy * w.stride.height + rows[0].ky * w.dilation.height - w.before.height;
-            if (iy < 0 || iy >= g.x.height) continue;
-            const int shift = rows[0].kx * w.dilation.width - w.before.width;
-            int first = 0, last = g.y.width;
-            while (first < last && first * w.stride.width + shift < 0) ++first;
-            while (last > first && (last - 1) * w.stride.width + shift >= g.x.width) --last;
-            const float* xp =
-                x + (int64_t{iy} * g.x.width + first * w.stride.width + shift) * x_step + rows[0].channel;
-            const float* dp = dy + (int64_t{oy} * g.y.width + first) * y_step;
-            for (int ox = first; ox < last; ++ox, xp += x_step * w.stride.width, dp += y_step)
-                for (int i = 0; i < block_images; ++i) {
-                    Vec d[V];
-                    unroll<V>([&](auto v) { d[v] = load(dp + i * g.y.channels + v * width); });
-                    unroll<R>([&](auto r) {
-                        const Vec b(xp[i * g.x.channels + r]);
-                        unroll<V>([&](auto v) { acc.v[r][v] = madd(b, d[v], acc.v[r][v]); });
-                    });
-                }
-            continue;
-        }
-        const float* base[R];
-        for (int r = 0; r < R; ++r) {
-            const int iy = oy * w.stride.height + rows[r].ky * w.dilation.height - w.before.height;
-            base[r] = rows[r].real && iy >= 0 && iy < g.x.height
-                          ? x + int64_t{iy} * g.x.width * x_step + rows[r].channel
-                          : nullptr;
-        }
-        for (int ox = 0; ox < g.y.width; ++ox) {
-            const float* at[R];
-            int64_t step[R];
-            for (int r = 0; r < R; ++r) {
-                const int ix = ox * w.stride.width + rows[r].kx * w.dilation.width - w.before.width;
-                const bool inside = base[r] != nullptr && ix >= 0 && ix < g.x.width;
-                at[r] = inside ? base[r] + ix * x_step : zeros;
-                step[r] = inside ? g.x.channels : 0;
-            }
-            const float* dp = dy + (int64_t{oy} * g.y.width + ox) * y_step;
-            for (int i = 0; i < block_images; ++i) {
-                Vec d[V];
-                unroll<V>([&](auto v) { d[v] = load(dp + i * g.y.channels + v * width); });
-                unroll<R>([&](auto r) {
-                    const Vec b(at[r][i * step[r]]);
-                    unroll<V>([&](auto v) { acc.v[r][v] = madd(b, d[v], acc.v[r][v]); });
-                });
-            }
-        }
-    }
-}
-
-/// The same for a tile at the right edge: fewer than V whole vectors of channels are there, so dy is copied into a padded row first.
-template <int V>
-CNNLAB_INLINE void accumulate_edge(const Geometry& g, const Row* rows, const float* x, const float* dy,
-                                   int valid, Accumulators<R, V>& acc) {
-    const Window& w = g.window;
-    alignas(64) float padded[V * width] = {};
-    for (int oy = 0; oy < g.y.height; ++oy)
-        for (int ox = 0; ox < g.y.width; ++ox) {
-            const float* at[R];
-            int64_t step[R];
-            for (int r = 0; r < R; ++r) {
-                const int iy = oy * w.stride.height + rows[r].ky * w.dilation.height - w.before.height;
-                const int ix = ox * w.stride.width + rows[r].kx * w.dilation.width - w.before.width;
-                const bool inside = rows[r].real && iy >= 0 && iy < g.x.height && ix >= 0 && ix < g.x.width;
-                at[r] = inside ? x + (int64_t{iy} * g.x.width + ix) * block_images * g.x.channels +
-                                     rows[r].channel
-                               : zeros;
-                step[r] = inside ? g.x.channels : 0;
-            }
-            const float* dp = dy + (int64_t{oy} * g.y.width + ox) * block_images * g.y.channels;
-            for (int i = 0; i < block_images; ++i) {
-                for (int k = 0; k < valid; ++k) padded[k] = dp[i * g.y.channels + k];
-                Vec d[V];
-                unroll<V>([&](auto v) { d[v] = load(padded + v * width); });
-                unroll<R>([&](auto r) {
-                    const Vec b(at[r][i * step[r]]);
-                    unroll<V>([&](auto v) { acc.v[r][v] = madd(b, d[v], acc.v[r][v]); });
-                });
-            }
-        }
-}
-
-/// bias[k] += Σ over the rows (positions and images) of one block of dy[k].
-void add_rows(const float* dy, int64_t rows, int channels, float* bias) {
-    for (int64_t r = 0; r < rows; ++r)
-        for (int k = 0; k < channels; ++k) bias[k] += dy[r * channels + k];
-}
-
-class BackwardWeight : public Kernel {
+class LaneGradient : public Kernel {
   public:
-    BackwardWeight(const ops::Conv2dBackwardWeight& op, const Binding& b)
-        : g_(geometry_of(op, *b.program)),
+    LaneGradient(const ops::Conv2dBackwardWeight& op, const Binding& b)
+        : g_(weight_geometry(op, *b.program)),
           x_(b.place(op.x)),
           dy_(b.place(op.dy)),
           dweight_(b.place(op.dweight).whole()),
           dbias_(op.dbias ? b.place(op.dbias).whole() : nullptr),
-          binding_(b) {}
-
-  protected:
-    /// The R rows of tile `tile`.
-    void rows_of(int tile, Row* rows) const {
-        for (int r = 0; r < R; ++r) {
-            const int row = tile * R + r, tap = row / g_.channels;
-            rows[r] = {tap / g_.window.kernel.width, tap % g_.window.kernel.width, row % g_.channels,
-                       row < g_.rows()};
-        }
+          binding_(b),
+          mixed_(mixed(g_)),
+          stride_(packed_columns(g_.columns)) {
+        const int bias = g_.biased ? 1 : 0;
+        rows_ = g_.filter() + (mixed_ ? bias : 0);
+        if (mixed_) tile_rows_ = best_rows(rows_);
+        padded_ = padded(g_);
+        // zeros and ones for the rows that have no channel
+        auto* constants = reinterpret_cast<float*>(b.scratch);
+        for (int64_t i = 0; i < g_.x_step(); ++i) constants[i] = 0.0F, constants[g_.x_step() + i] = 1.0F;
     }
 
-    /// One tile over one block, added to `acc`.
-    template <int V>
-    CNNLAB_INLINE void tile(const Row* rows, int group, int stretch, const float* x, const float* dy,
-                            Accumulators<R, V>& acc) const {
-        const int valid = g_.columns - stretch * tile_width;
-        const float* source = x + group * g_.channels;
-        const float* columns = dy + group * g_.columns + stretch * tile_width;
-        if (valid >= V * width)
-            accumulate<V>(g_, rows, source, columns, acc);
-        else
-            accumulate_edge<V>(g_, rows, source, columns, valid, acc);
+    static Traits traits(const ops::Conv2dBackwardWeight& op, const WeightGeometry& g) {
+        Traits t = mapping_rows(g.y.height, {op.dy});
+        t.finishes = true;
+        t.lane_bytes = lane_floats(g) * 4;
+        t.scratch_bytes = 2 * g.x_step() * 4;
+        if (mixed(g)) t.room_bytes = int64_t{padded(g).height} * padded(g).width * g.x_step() * 4 + 64;
+        return t;
     }
 
-    void bias_of_block(const float* dy, float* bias) const {
-        add_rows(dy, int64_t{g_.y.positions()} * block_images, g_.y.channels, bias);
-    }
-
-    Geometry g_;
-    Place x_, dy_;
-    float *dweight_, *dbias_;
-    Binding binding_;
-};
-
-/// Gradients summed block by block in lanes.
-class LaneLevel : public BackwardWeight {
-  public:
-    using BackwardWeight::BackwardWeight;
-
-    void map(const MapContext& c) override {
-        float* matrix = binding_.lane(c.lane);
-        float* bias = matrix + g_.matrix() * g_.groups;
+    void map_rows(const MapContext& c, int first, int last) override {
         const float *x = x_.at(c), *dy = dy_.at(c);
-        for (int group = 0; group < g_.groups; ++group)
-            for (int s = 0; s < g_.stretches(); ++s)
-                for (int t = 0; t < g_.row_tiles(); ++t) {
-                    if (g_.columns - s * tile_width > width)
-                        add_tile<tile_vectors>(c, matrix + g_.matrix() * group, group, s, t, x, dy);
-                    else
-                        add_tile<1>(c, matrix + g_.matrix() * group, group, s, t, x, dy);
-                }
-        if (dbias_ == nullptr) return;
-        if (c.first_of_lane)
-            for (int k = 0; k < g_.y.channels; ++k) bias[k] = 0.0F;
-        bias_of_block(dy, bias);
+        float* lane = binding_.lane(c.lane);
+        if (mixed_) {
+            auto* copy = binding_.room.at(c);
+            if (first == 0) pad(x, copy);
+            x = copy;
+        }
+        // tiles go over some rows at a time, while these are in the nearest cache
+        const int64_t row_bytes = int64_t{g_.y.width} * g_.y_step() * 4;
+        const int some = static_cast<int>((32 << 10) / row_bytes) + 1;
+        for (int row = first; row < last; row += some)
+            gather(x, dy, lane, row, row + some < last ? row + some : last, c.first_of_lane && row == 0);
     }
 
     [[nodiscard]] int finish_parts() const override {
-        return static_cast<int>(g_.matrix() * g_.groups / 16384 + 1);
+        const int64_t squares = int64_t{g_.groups} * row_squares();
+        return static_cast<int>(squares < 16 ? squares : 16);
     }
 
+    /// Adds up the lanes and turns [rows][K] into [K][rows], a square of vectors at a time.
     void finish(int part, Step& step) override {
-        const int filter = g_.rows(), stride = packed_columns(g_.columns);
-        const auto [first, last] = part_of(int64_t{g_.groups} * filter, part, finish_parts());
+        const auto [first, last] = part_of(int64_t{g_.groups} * row_squares(), part, finish_parts());
         for (int64_t at = first; at < last; ++at) {
-            const int64_t group = at / filter, row = at % filter;
-            for (int k = 0; k < g_.columns; ++k) {
-                float sum = 0;
-                for (int l = 0; l < step.lanes; ++l)
-                    sum += binding_.lane(l)[(group * filter + row) * stride + k];
-                dweight_[(group * g_.columns + k) * filter + row] = sum;
+            const int64_t group = at / row_squares(), row = at % row_squares() * width;
+            const int left = g_.filter() - static_cast<int>(row), rows = left < width ? left : width;
+            for (int k = 0; k < g_.columns; k += width) {
+                const int columns = g_.columns - k < width ? g_.columns - k : width;
+                Vec square[width];
+                for (int r = 0; r < width; ++r) square[r] = Vec(0.0F);
+                for (int l = 0; l < step.lanes; ++l) {
+                    const float* from = binding_.lane(l) + (group * rows_ + row) * stride_ + k;
+                    for (int r = 0; r < rows; ++r) square[r] = square[r] + load(from + r * stride_);
+                }
+                transpose(square);
+                alignas(64) float part_row[width];
+                for (int i = 0; i < columns; ++i) {
+                    float* to = dweight_ + (group * g_.columns + k + i) * g_.filter() + row;
+                    if (rows == width) {
+                        store(to, square[i]);
+                        continue;
+                    }
+                    store(part_row, square[i]);
+                    for (int r = 0; r < rows; ++r) to[r] = part_row[r];
+                }
             }
         }
         if (part != 0 || dbias_ == nullptr) return;
         for (int k = 0; k < g_.y.channels; ++k) {
             float sum = 0;
-            for (int l = 0; l < step.lanes; ++l) sum += binding_.lane(l)[g_.matrix() * g_.groups + k];
+            for (int l = 0; l < step.lanes; ++l)
+                sum += bias_of(binding_.lane(l), k / g_.columns)[k % g_.columns];
             dbias_[k] = sum;
         }
     }
 
   private:
-    template <int V>
-    __attribute__((noinline)) void add_tile(const MapContext& c, float* matrix, int group, int stretch,
-                                            int row_tile, const float* x, const float* dy) const {
-        Row rows[R];
-        rows_of(row_tile, rows);
-        const int stride = packed_columns(g_.columns);
-        float* out = matrix + int64_t{row_tile} * R * stride + stretch * tile_width;
-        Accumulators<R, V> acc;
+    /// A row of a mixed tile: where its values start, relative to the first tap's, and how far apart positions are (0: a constant).
+    struct Row {
+        const float* x;
+        int64_t step;
+    };
+
+    static bool mixed(const WeightGeometry& g) { return g.channels % tile_rows != 0; }
+    static int64_t lane_floats(const WeightGeometry& g) {
+        return (int64_t{g.filter()} + 1) * packed_columns(g.columns) * g.groups + width;
+    }
+    static int best_rows(int rows) {
+        int best = tile_rows;
+        for (int r = tile_rows; r >= least_rows; --r)
+            if ((rows + r - 1) / r * r < (rows + best - 1) / best * best) best = r;
+        return best;
+    }
+    /// The part of the padded image that windows see.
+    static ImageShape padded(const WeightGeometry& g) {
+        const Window& w = g.window;
+        return {(g.y.height - 1) * w.stride.height + (w.kernel.height - 1) * w.dilation.height + 1,
+                (g.y.width - 1) * w.stride.width + (w.kernel.width - 1) * w.dilation.width + 1, g.x.channels};
+    }
+
+    [[nodiscard]] int64_t row_squares() const { return (g_.filter() + width - 1) / width; }
+    [[nodiscard]] int stretches() const { return (g_.columns + tile_width - 1) / tile_width; }
+    /// The bias's sums: the last row of a mixed matrix, or behind the matrices.
+    [[nodiscard]] float* bias_of(float* lane, int group) const {
+        if (mixed_) return lane + (int64_t{group} * rows_ + g_.filter()) * stride_;
+        return lane + int64_t{g_.groups} * rows_ * stride_ + int64_t{group} * g_.columns;
+    }
+
+    void pad(const float* x, float* copy) const {
+        const Window& w = g_.window;
+        const int64_t step = g_.x_step();
+        for (int y = 0; y < padded_.height; ++y)
+            for (int q = 0; q < padded_.width; ++q, copy += step) {
+                const int iy = y - w.before.height, ix = q - w.before.width;
+                const bool inside = iy >= 0 && iy < g_.x.height && ix >= 0 && ix < g_.x.width;
+                const float* from = x + (int64_t{iy} * g_.x.width + ix) * step;
+                for_each_vector(step, [&](int64_t e, auto&& read, auto&& write) {
+                    write(copy + e, inside ? read(from + e) : Vec(0.0F));
+                });
+            }
+    }
+
+    /// All tiles over dy's rows [first, last).
+    void gather(const float* x, const float* dy, float* lane, int first, int last, bool fresh) const {
+        for (int group = 0; group < g_.groups; ++group)
+            for (int s = 0; s < stretches(); ++s) {
+                float* matrix = lane + int64_t{group} * rows_ * stride_ + s * tile_width;
+                const float* columns = dy + group * g_.columns + s * tile_width;
+                const bool wide = g_.columns - s * tile_width > width;
+                for (int row = 0; row < rows_; row += mixed_ ? tile_rows_ : tile_rows) {
+                    float* out = matrix + int64_t{row} * stride_;
+                    if (mixed_)
+                        mixed_tile(x + group * g_.channels, columns, out, row, first, last, fresh, wide);
+                    else if (wide)
+                        one_tap<tile_vectors>(x, columns, out, group, row, first, last, fresh);
+                    else
+                        one_tap<1>(x, columns, out, group, row, first, last, fresh);
+                }
+            }
+        if (mixed_ || dbias_ == nullptr) return;
+        float* bias = bias_of(lane, 0);
+        if (fresh)
+            for (int k = 0; k < g_.y.channels; ++k) bias[k] = 0.0F;
+        add_rows(dy + int64_t{first} * g_.y.width * g_.y_step(),
+                 int64_t{last - first} * g_.y.width * block_images, g_.y.channels, bias);
+    }
+
+    template <int R, int V>
+    CNNLAB_INLINE void begin(const float* out, bool fresh, Accumulators<R, V>& acc) const {
         unroll<R>([&](auto r) {
             unroll<V>([&](auto v) {
-                acc.v[r][v] =
-                    c.first_of_lane || !rows[r].real ? Vec(0.0F) : load(out + r * stride + v * width);
+                acc.v[r][v] = fresh ? Vec(0.0F) : load(out + int64_t{r} * stride_ + v * width);
             });
         });
-        tile<V>(rows, group, stretch, x, dy, acc);
+    }
+
+    template <int V>
+    __attribute__((noinline)) void one_tap(const float* x, const float* dy, float* out, int group, int row,
+                                           int first, int last, bool fresh) const {
+        constexpr int R = tile_rows;
+        const Window& w = g_.window;
+        const int tap = row / g_.channels, ky = tap / w.kernel.width, kx = tap % w.kernel.width;
+        const auto [top, bottom] = g_.rows_of(ky);
+        const auto [left, right] = g_.columns_of(kx);
+        const int64_t x_step = g_.x_step() * w.stride.width, y_step = g_.y_step(), x_row = g_.x.channels,
+                      y_row = g_.y.channels;
+        x += group * g_.channels + row % g_.channels;
+        Accumulators<R, V> acc;
+        begin(out, fresh, acc);
+        for (int64_t oy = first < top ? top : first; oy < (last < bottom ? last : bottom); ++oy) {
+            const int64_t iy = oy * w.stride.height + ky * w.dilation.height - w.before.height,
+                          ix = left * w.stride.width + kx * w.dilation.width - w.before.width;
+            const float* xp = x + (iy * g_.x.width + ix) * g_.x_step();
+            const float* dp = dy + (oy * g_.y.width + left) * y_step;
+            for (int64_t ox = left; ox < right; ++ox, xp += x_step, dp += y_step)
+                for (int i = 0; i < block_images; ++i) {
+                    Vec d[V];
+                    unroll<V>([&](auto v) { d[v] = load(dp + i * y_row + v * width); });
+                    unroll<R>([&](auto r) {
+                        const Vec b(xp[i * x_row + r]);
+                        unroll<V>([&](auto v) { acc.v[r][v] = madd(b, d[v], acc.v[r][v]); });
+                    });
+                }
+        }
         unroll<R>([&](auto r) {
-            if (rows[r].real) unroll<V>([&](auto v) { store(out + r * stride + v * width, acc.v[r][v]); });
+            unroll<V>([&](auto v) { store(out + int64_t{r} * stride_ + v * width, acc.v[r][v]); });
         });
     }
-};
 
-/// Gradients computed tile by tile over the whole batch; each part owns some of the tiles.
-class BatchLevel : public BackwardWeight {
-  public:
-    using BackwardWeight::BackwardWeight;
-
-    [[nodiscard]] int finish_parts() const override {
-        const int64_t tiles = int64_t{g_.groups} * g_.row_tiles();
-        return static_cast<int>(tiles < 64 ? tiles : 64);
+    void mixed_tile(const float* x, const float* dy, float* out, int row, int first, int last, bool fresh,
+                    bool wide) const {
+        const auto run = [&]<int R>(std::integral_constant<int, R>) {
+            if (wide)
+                several_taps<R, tile_vectors>(x, dy, out, row, first, last, fresh);
+            else
+                several_taps<R, 1>(x, dy, out, row, first, last, fresh);
+        };
+        if constexpr (tile_rows == 8) {
+            if (tile_rows_ == 5) return run(std::integral_constant<int, 5>{});
+            if (tile_rows_ == 6) return run(std::integral_constant<int, 6>{});
+            if (tile_rows_ == 7) return run(std::integral_constant<int, 7>{});
+        }
+        run(std::integral_constant<int, tile_rows>{});
     }
 
-    void finish(int part, Step& step) override {
-        const auto [first, last] = part_of(int64_t{g_.groups} * g_.row_tiles(), part, finish_parts());
-        for (int64_t at = first; at < last; ++at)
-            for (int s = 0; s < g_.stretches(); ++s) {
-                const int group = static_cast<int>(at / g_.row_tiles()),
-                          row_tile = static_cast<int>(at % g_.row_tiles());
-                if (g_.columns - s * tile_width > width)
-                    whole_tile<tile_vectors>(step, group, s, row_tile);
-                else
-                    whole_tile<1>(step, group, s, row_tile);
-            }
-        if (part != 0 || dbias_ == nullptr) return;
-        for (int k = 0; k < g_.y.channels; ++k) dbias_[k] = 0.0F;
-        for (int b = 0; b < step.blocks; ++b) bias_of_block(dy_.block(b), dbias_);
+    [[nodiscard]] Row row_of(const float* x, int row) const {
+        const Window& w = g_.window;
+        const auto* constants = reinterpret_cast<const float*>(binding_.scratch);
+        if (row > g_.filter() || (row == g_.filter() && !g_.biased)) return {constants, 0};
+        if (row == g_.filter()) return {constants + g_.x_step(), 0};
+        const int tap = row / g_.channels, ky = tap / w.kernel.width, kx = tap % w.kernel.width;
+        const int64_t position =
+            int64_t{ky} * w.dilation.height * padded_.width + int64_t{kx} * w.dilation.width;
+        return {x + position * g_.x_step() + row % g_.channels, g_.x_step()};
     }
 
-  private:
-    template <int V>
-    __attribute__((noinline)) void whole_tile(const Step& step, int group, int stretch, int row_tile) const {
+    template <int R, int V>
+    __attribute__((noinline)) void several_taps(const float* x, const float* dy, float* out, int row,
+                                                int first, int last, bool fresh) const {
+        const Window& w = g_.window;
+        const int64_t x_row = g_.x.channels, y_row = g_.y.channels;
         Row rows[R];
-        rows_of(row_tile, rows);
+        for (int r = 0; r < R; ++r) rows[r] = row_of(x, row + r);
         Accumulators<R, V> acc;
-        unroll<R>([&](auto r) { unroll<V>([&](auto v) { acc.v[r][v] = Vec(0.0F); }); });
-        for (int b = 0; b < step.blocks; ++b) tile<V>(rows, group, stretch, x_.block(b), dy_.block(b), acc);
-        alignas(64) float result[R][V * width];
-        unroll<R>([&](auto r) { unroll<V>([&](auto v) { store(result[r] + v * width, acc.v[r][v]); }); });
-        const int filter = g_.rows(), first = row_tile * R, valid = g_.columns - stretch * tile_width;
-        for (int k = 0; k < (valid < V * width ? valid : V * width); ++k) {
-            float* out = dweight_ + (int64_t{group} * g_.columns + stretch * tile_width + k) * filter + first;
-            for (int r = 0; r < R && first + r < filter; ++r) out[r] = result[r][k];
+        // the last tile may reach beyond the matrix
+        const int real = rows_ - row < R ? rows_ - row : R;
+        if (real == R)
+            begin(out, fresh, acc);
+        else
+            unroll<R>([&](auto r) {
+                unroll<V>([&](auto v) {
+                    acc.v[r][v] =
+                        fresh || r >= real ? Vec(0.0F) : load(out + int64_t{r} * stride_ + v * width);
+                });
+            });
+        for (int64_t oy = first; oy < last; ++oy) {
+            const float* at[R];
+            unroll<R>(
+                [&](auto r) { at[r] = rows[r].x + oy * w.stride.height * padded_.width * rows[r].step; });
+            const float* dp = dy + oy * g_.y.width * g_.y_step();
+            for (int ox = 0; ox < g_.y.width; ++ox, dp += g_.y_step()) {
+                for (int64_t i = 0; i < block_images; ++i) {
+                    Vec d[V];
+                    unroll<V>([&](auto v) { d[v] = load(dp + i * y_row + v * width); });
+                    unroll<R>([&](auto r) {
+                        const Vec b(at[r][i * x_row]);
+                        unroll<V>([&](auto v) { acc.v[r][v] = madd(b, d[v], acc.v[r][v]); });
+                    });
+                }
+                unroll<R>([&](auto r) { at[r] += rows[r].step * w.stride.width; });
+            }
         }
-    }
-};
-
-/// Without a weight gradient: the bias alone, summed block by block in lanes.
-class BiasLevel : public Kernel {
-  public:
-    BiasLevel(const ops::Conv2dBackwardWeight& op, const Binding& b)
-        : dy_(b.place(op.dy)),
-          channels_(b.image(op.dy).channels),
-          rows_(int64_t{b.image(op.dy).positions()} * block_images),
-          dbias_(b.place(op.dbias).whole()),
-          binding_(b) {}
-
-    void map(const MapContext& c) override {
-        float* bias = binding_.lane(c.lane);
-        if (c.first_of_lane)
-            for (int k = 0; k < channels_; ++k) bias[k] = 0.0F;
-        add_rows(dy_.at(c), rows_, channels_, bias);
+        unroll<R>([&](auto r) {
+            if (r < real)
+                unroll<V>([&](auto v) { store(out + int64_t{r} * stride_ + v * width, acc.v[r][v]); });
+        });
     }
 
-    void finish(int /*part*/, Step& step) override {
-        for (int k = 0; k < channels_; ++k) {
-            float sum = 0;
-            for (int l = 0; l < step.lanes; ++l) sum += binding_.lane(l)[k];
-            dbias_[k] = sum;
-        }
-    }
-
-  private:
-    Place dy_;
-    int channels_;
-    int64_t rows_;
-    float* dbias_;
+    WeightGeometry g_;
+    Place x_, dy_;
+    float *dweight_, *dbias_;
     Binding binding_;
+    bool mixed_;
+    int stride_, rows_ = 0, tile_rows_ = tile_rows;
+    ImageShape padded_;
 };
+
+int lanes_of(const Program& program) {
+    const int blocks = (program.batch + block_images - 1) / block_images;
+    return blocks < 16 ? blocks : 16;
+}
 
 }  // namespace
 
 template <>
 Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight& op, const Program& program,
-                                                int lanes) {
-    const Geometry g = geometry_of(op, program);
-    Traits t;
-    t.finishes = true;
-    if (!op.dweight) {
-        t.maps = true;
-        t.lane_bytes = int64_t{g.y.channels} * 4;
-    } else if (batch_level(g, lanes)) {
-        t.whole_reads = {op.x, op.dy};
-    } else {
-        t.maps = true;
-        t.lane_bytes = g.lane_floats() * 4;
-    }
+                                                int /*lanes*/) {
+    const WeightGeometry g = weight_geometry(op, program);
+    if (!batch_level(g, lanes_of(program))) return LaneGradient::traits(op, g);
+    Traits t = finishing();
+    t.whole_reads = {op.x, op.dy};
     return t;
 }
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardWeight>::bind(const ops::Conv2dBackwardWeight& op,
                                                                const Binding& b) {
-    if (!op.dweight) return std::make_unique<BiasLevel>(op, b);
-    const Program& program = *b.program;
-    const int blocks = (program.batch + block_images - 1) / block_images, lanes = blocks < 16 ? blocks : 16;
-    if (batch_level(geometry_of(op, program), lanes)) return std::make_unique<BatchLevel>(op, b);
-    return std::make_unique<LaneLevel>(op, b);
+    if (batch_level(weight_geometry(op, *b.program), lanes_of(*b.program)))
+        return batch_weight_gradient(op, b);
+    return std::make_unique<LaneGradient>(op, b);
 }
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -46,11 +46,38 @@ class AxisTaps {
     }
     [[nodiscard]] int targets() const { return static_cast<int>(starts_.size()) - 1; }
 
+    /// The first source position of a target; 0 if none reaches it.
+    [[nodiscard]] int first(int target) const {
+        return begin(target) == end(target) ? 0 : begin(target)->source;
+    }
+    /// Targets of one kind have the same taps, counted from their first source position.
+    [[nodiscard]] int kind(int target) const { return kinds_[static_cast<size_t>(target)].number; }
+    [[nodiscard]] int kinds() const { return static_cast<int>(examples_.size()); }
+    [[nodiscard]] int example(int kind) const { return examples_[static_cast<size_t>(kind)].number; }
+
   private:
-    void close() { starts_.push_back(entries_.size()); }
+    struct Number {
+        int number;
+    };
+
+    void close() {
+        starts_.push_back(entries_.size());
+        const int mine = targets() - 1;
+        int kind = 0;
+        while (kind < kinds() && !alike(example(kind), mine)) ++kind;
+        if (kind == kinds()) examples_.push_back({mine});
+        kinds_.push_back({kind});
+    }
+    [[nodiscard]] bool alike(int a, int b) const {
+        if (end(a) - begin(a) != end(b) - begin(b)) return false;
+        for (const Entry *p = begin(a), *q = begin(b); p != end(a); ++p, ++q)
+            if (p->tap != q->tap || p->source - first(a) != q->source - first(b)) return false;
+        return true;
+    }
 
     std::vector<Entry> entries_;
     std::vector<size_t> starts_{0};
+    std::vector<Number> kinds_, examples_;  ///< by target; by kind
 };
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

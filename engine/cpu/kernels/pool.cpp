@@ -13,6 +13,10 @@ struct PoolGeometry {
     int kernel_width;
     int64_t row;    ///< E
     bool disjoint;  ///< no input lies in two windows
+    bool tiles;     ///< every input lies in exactly one window
+
+    /// Rows of x that a row of windows covers.
+    [[nodiscard]] int step() const { return x.height / y.height; }
 };
 
 PoolGeometry geometry(const Window& w, ImageShape x, ImageShape y) {
@@ -22,7 +26,18 @@ PoolGeometry geometry(const Window& w, ImageShape x, ImageShape y) {
             y,
             w.kernel.width,
             int64_t{block_images} * x.channels,
-            w.stride.height >= w.kernel.height && w.stride.width >= w.kernel.width};
+            w.stride.height >= w.kernel.height && w.stride.width >= w.kernel.width,
+            w.stride.height == w.kernel.height && w.stride.width == w.kernel.width && w.before.height == 0 &&
+                w.before.width == 0 && y.height * w.stride.height == x.height &&
+                y.width * w.stride.width == x.width};
+}
+
+/// Traits of a pooling op from `in` to `out`, of which one is the larger image; row by row where windows tile the image.
+Traits pooling(const Window& w, const Program& program, ValueId in, ValueId out, bool forward) {
+    const ImageShape small(program.shape(forward ? out : in));
+    const PoolGeometry p = geometry(w, ImageShape(program.shape(forward ? in : out)), small);
+    if (!p.tiles) return mapping();
+    return mapping_rows(small.height, {in}, forward ? p.step() : 1, forward ? 1 : p.step());
 }
 
 /// A tap of a window: where its row of E is, and its number.
@@ -34,11 +49,11 @@ struct PoolTap {
 /// So many taps are looked at in one pass over E; a larger window takes several.
 constexpr int pool_taps = 16;
 
-/// Calls f(output row of E, taps, how many of them, whether they are the window's first) for every window.
+/// Calls f(output row of E, taps, how many of them, whether they are the window's first) for every window of output rows [from, to).
 template <class F>
-CNNLAB_INLINE void for_taps(const PoolGeometry& p, F&& f) {
+CNNLAB_INLINE void for_taps(const PoolGeometry& p, int from, int to, F&& f) {
     PoolTap taps[pool_taps];
-    for (int oy = 0; oy < p.y.height; ++oy)
+    for (int oy = from; oy < to; ++oy)
         for (int ox = 0; ox < p.y.width; ++ox) {
             const int64_t out = (int64_t{oy} * p.y.width + ox) * p.row;
             int count = 0;
@@ -128,20 +143,19 @@ void fill(float* p, int64_t count, float value) {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::MaxPool2d>::traits(const ops::MaxPool2d& /*op*/, const Program& /*program*/,
-                                     int /*lanes*/) {
-    return mapping();
+Traits CpuOp<ops::MaxPool2d>::traits(const ops::MaxPool2d& op, const Program& program, int /*lanes*/) {
+    return pooling(op.window, program, op.x, op.y, true);
 }
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::MaxPool2d>::bind(const ops::MaxPool2d& op, const Binding& b) {
     const PoolGeometry p = geometry(op.window, b.image(op.x), b.image(op.y));
     const Place x = b.place(op.x), y = b.place(op.y), argmax = b.place(op.argmax);
-    return map_kernel([=](const MapContext& c) {
+    return rows_kernel(p.y.height, [=](const MapContext& c, int from, int to) {
         const float* in = x.at(c);
         float* out = y.at(c);
         auto* winner = argmax ? argmax.at<uint16_t>(c) : nullptr;
-        for_taps(p, [&](int64_t o, const PoolTap* taps, int count, bool first) {
+        for_taps(p, from, to, [&](int64_t o, const PoolTap* taps, int count, bool first) {
             if (winner == nullptr)
                 max_of<false>(in, taps, count, first, p.row, out + o, nullptr);
             else
@@ -151,9 +165,9 @@ std::unique_ptr<Kernel> CpuOp<ops::MaxPool2d>::bind(const ops::MaxPool2d& op, co
 }
 
 template <>
-Traits CpuOp<ops::MaxPool2dBackward>::traits(const ops::MaxPool2dBackward& /*op*/, const Program& /*program*/,
+Traits CpuOp<ops::MaxPool2dBackward>::traits(const ops::MaxPool2dBackward& op, const Program& program,
                                              int /*lanes*/) {
-    return mapping();
+    return pooling(op.window, program, op.dy, op.dx, false);
 }
 
 template <>
@@ -161,16 +175,12 @@ std::unique_ptr<Kernel> CpuOp<ops::MaxPool2dBackward>::bind(const ops::MaxPool2d
                                                             const Binding& b) {
     const PoolGeometry p = geometry(op.window, b.image(op.dx), b.image(op.dy));
     const Place dy = b.place(op.dy), argmax = b.place(op.argmax), dx = b.place(op.dx);
-    const bool covers = p.disjoint && op.window.stride.height == op.window.kernel.height &&
-                        op.window.stride.width == op.window.kernel.width &&
-                        p.y.height * op.window.stride.height - op.window.before.height >= p.x.height &&
-                        p.y.width * op.window.stride.width - op.window.before.width >= p.x.width;
-    return map_kernel([=](const MapContext& c) {
+    return rows_kernel(p.y.height, [=](const MapContext& c, int from, int to) {
         const float* g = dy.at(c);
         const auto* winner = argmax.at<uint16_t>(c);
         float* out = dx.at(c);
-        if (!covers) fill(out, p.x.positions() * p.row, 0.0F);
-        for_taps(p, [&](int64_t o, const PoolTap* taps, int count, bool) {
+        if (!p.tiles) fill(out, p.x.positions() * p.row, 0.0F);
+        for_taps(p, from, to, [&](int64_t o, const PoolTap* taps, int count, bool) {
             if (p.disjoint)
                 max_gradient<true>(g + o, winner + o, taps, count, p.row, out);
             else

@@ -118,6 +118,25 @@ inline Traits mapping(ValueId in = {}, ValueId out = {}) {
     return t;
 }
 
+/// Traits of an op that maps in `steps`, each of which reads `in` rows of `reads` and writes `out` rows; see RowSteps.
+inline Traits mapping_rows(int steps, std::vector<ValueId> reads, int in = 1, int out = 1) {
+    Traits t;
+    t.maps = true;
+    t.rows.count = steps;
+    t.rows.in = in;
+    t.rows.out = out;
+    t.rows.reads = std::move(reads);
+    return t;
+}
+
+/// The same for an op that works value by value: reads[0] and `written` may share memory.
+inline Traits mapping_values(const Program& program, std::vector<ValueId> reads, ValueId written) {
+    Traits t = mapping_rows(ImageShape(program.shape(written)).height, std::move(reads));
+    t.in_place_in = t.rows.reads[0];
+    t.in_place_out = written;
+    return t;
+}
+
 /// Traits of an op that works on the whole batch at once.
 inline Traits finishing() {
     Traits t;
@@ -138,6 +157,33 @@ class MapKernel : public Kernel {
 template <class F>
 std::unique_ptr<Kernel> map_kernel(F f) {
     return std::make_unique<MapKernel<F>>(std::move(f));
+}
+
+/// A kernel that is one function of the block and of a range of its steps.
+template <class F>
+class RowsKernel : public Kernel {
+  public:
+    RowsKernel(int steps, F f) : steps_(steps), f_(std::move(f)) {}
+    void map(const MapContext& context) override { f_(context, 0, steps_); }
+    void map_rows(const MapContext& context, int first, int last) override { f_(context, first, last); }
+
+  private:
+    int steps_;
+    F f_;
+};
+template <class F>
+std::unique_ptr<Kernel> rows_kernel(int steps, F f) {
+    return std::make_unique<RowsKernel<F>>(steps, std::move(f));
+}
+
+/// Calls vectors(n, c) for stretches of n (a constant) whole vectors of channels from channel c on, then one(c) for each channel left.
+template <class F, class G>
+CNNLAB_INLINE void for_channels(int channels, F&& vectors, G&& one) {
+    int c = 0;
+    for (; c + 4 * width <= channels; c += 4 * width) vectors(std::integral_constant<int, 4>{}, c);
+    for (; c + 2 * width <= channels; c += 2 * width) vectors(std::integral_constant<int, 2>{}, c);
+    for (; c + width <= channels; c += width) vectors(std::integral_constant<int, 1>{}, c);
+    for (; c < channels; ++c) one(c);
 }
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

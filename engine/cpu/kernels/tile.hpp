@@ -16,10 +16,9 @@ constexpr int tile_rows = 4;
 constexpr int tile_vectors = 2;
 constexpr int tile_width = tile_vectors * width;
 
-/// One tap of a window at one position: the input's [8][C] and the packed weights' [C][columns].
+/// One tap of a window: how far its [8][C] of the source lies from the window's first value, in floats, and its first row of packed weights.
 struct Tap {
-    const float* x;
-    const float* w;
+    int64_t x, row;
 };
 
 template <int R, int V>
@@ -27,21 +26,33 @@ struct Accumulators {
     Vec v[R][V];
 };
 
-/// acc[r][·] += Σ_taps Σ_c x[r][c] · w[c][·] for R rows that lie `row_stride` apart.
-template <int R, int V>
-CNNLAB_INLINE void multiply(const Tap* taps, int count, int channels, int64_t row_stride,
-                            Accumulators<R, V>& acc) {
-    for (int t = 0; t < count; ++t) {
-        const float* x = taps[t].x;
-        const float* w = taps[t].w;
-        for (int c = 0; c < channels; ++c, ++x, w += V * width) {
-            Vec columns[V];
-            unroll<V>([&](auto v) { columns[v] = load(w + v * width); });
-            unroll<R>([&](auto r) {
-                const Vec row(x[r * row_stride]);
-                unroll<V>([&](auto v) { acc.v[r][v] = madd(row, columns[v], acc.v[r][v]); });
-            });
-        }
+/// What a tile multiplies: y[r][·] += Σ_taps Σ_c x[tap.x + r · row_stride + c] · w[tap.row + c][·].
+struct TileInput {
+    const Tap* taps;
+    int count, channels;
+    const float* x;
+    const float* w;
+    int64_t row_stride;
+};
+
+/// The sum over taps; C is the number of channels where it is worth a loop of its own, else 0.
+template <int C, int R, int V>
+CNNLAB_INLINE void multiply(const TileInput& in, Accumulators<R, V>& acc) {
+    const auto step = [&](const float* x, const float* w) __attribute__((always_inline)) {
+        Vec columns[V];
+        unroll<V>([&](auto v) { columns[v] = load(w + v * width); });
+        unroll<R>([&](auto r) {
+            const Vec row(x[r * in.row_stride]);
+            unroll<V>([&](auto v) { acc.v[r][v] = madd(row, columns[v], acc.v[r][v]); });
+        });
+    };
+    for (int t = 0; t < in.count; ++t) {
+        const float* x = in.x + in.taps[t].x;
+        const float* w = in.w + in.taps[t].row * (V * width);
+        if constexpr (C > 0)
+            unroll<C>([&](auto c) { step(x + c, w + c * (V * width)); });
+        else
+            for (int c = 0; c < in.channels; ++c, ++x, w += V * width) step(x, w);
     }
 }
 
@@ -51,28 +62,19 @@ struct TileOutput {
     int64_t row_stride = 0;       ///< floats from row to row
     const float* bias = nullptr;  ///< padded to whole vectors, or null
     int columns = 0;              ///< valid ones; the tile may be wider
-    bool accumulate = false;      ///< add to y
 };
 
 /// One tile: y[r][k] = bias[k] + Σ. Never inlined: V8 keeps eight accumulators in registers only in a small function.
-template <int R, int V>
-__attribute__((noinline)) void run_tile(const Tap* taps, int count, int channels, int64_t row_stride,
-                                        TileOutput out) {
+template <int C, int R, int V>
+__attribute__((noinline)) void run_tile(const TileInput& in, const TileOutput& out) {
     Accumulators<R, V> acc;
-    const bool whole = out.columns >= V * width;
     if (out.bias != nullptr) {
         unroll<R>([&](auto r) { unroll<V>([&](auto v) { acc.v[r][v] = load(out.bias + v * width); }); });
     } else {
         unroll<R>([&](auto r) { unroll<V>([&](auto v) { acc.v[r][v] = Vec(0.0F); }); });
     }
-    multiply<R, V>(taps, count, channels, row_stride, acc);
-    if (whole) {
-        if (out.accumulate)
-            unroll<R>([&](auto r) {
-                unroll<V>([&](auto v) {
-                    acc.v[r][v] = acc.v[r][v] + load(out.y + r * out.row_stride + v * width);
-                });
-            });
+    multiply<C, R, V>(in, acc);
+    if (out.columns >= V * width) {
         unroll<R>([&](auto r) {
             unroll<V>([&](auto v) { store(out.y + r * out.row_stride + v * width, acc.v[r][v]); });
         });
@@ -82,35 +84,42 @@ __attribute__((noinline)) void run_tile(const Tap* taps, int count, int channels
     unroll<R>([&](auto r) {
         unroll<V>([&](auto v) { store(edge + v * width, acc.v[r][v]); });
         float* y = out.y + r * out.row_stride;
-        for (int k = 0; k < out.columns; ++k) y[k] = out.accumulate ? y[k] + edge[k] : edge[k];
+        for (int k = 0; k < out.columns; ++k) y[k] = edge[k];
     });
 }
 
 /// All 8 rows of a block for one stretch of columns, as tiles of tile_rows; one vector wide where that is enough.
-CNNLAB_INLINE void run_block(const Tap* taps, int count, int channels, int64_t row_stride, TileOutput out) {
-    Tap shifted[64];
+CNNLAB_INLINE void run_block(TileInput in, TileOutput out) {
     for (int r = 0; r < block_images; r += tile_rows) {
-        const Tap* rows = taps;
-        if (r > 0) {
-            for (int t = 0; t < count; ++t) shifted[t] = {taps[t].x + r * row_stride, taps[t].w};
-            rows = shifted;
-        }
-        TileOutput part = out;
-        part.y += r * out.row_stride;
-        if (out.columns > width)
-            run_tile<tile_rows, tile_vectors>(rows, count, channels, row_stride, part);
+        if (out.columns <= width)
+            run_tile<0, tile_rows, 1>(in, out);
+        else if (in.channels == 3)  // colour images
+            run_tile<3, tile_rows, tile_vectors>(in, out);
+        else if (in.channels == 1)  // grey ones
+            run_tile<1, tile_rows, tile_vectors>(in, out);
         else
-            run_tile<tile_rows, 1>(rows, count, channels, row_stride, part);
+            run_tile<0, tile_rows, tile_vectors>(in, out);
+        in.x += tile_rows * in.row_stride;
+        out.y += tile_rows * out.row_stride;
     }
 }
-
-/// Taps that one call of run_block may have.
-constexpr int most_taps = 64;
 
 /// Columns are packed in stretches of tile_width, the last one a single vector if that is enough.
 [[nodiscard]] constexpr int packed_columns(int columns) {
     const int rest = columns % tile_width;
     return columns - rest + (rest == 0 ? 0 : rest <= width ? width : tile_width);
+}
+
+/// m[i][j] and m[j][i] change places, by as many perfect shuffles of rows as the width has bits.
+CNNLAB_INLINE void transpose(Vec (&m)[width]) {
+    for (int stage = 1; stage < width; stage *= 2) {
+        Vec next[width];
+        unroll<width / 2>([&](auto i) {
+            next[2 * i] = xsimd::zip_lo(m[i], m[i + width / 2]);
+            next[2 * i + 1] = xsimd::zip_hi(m[i], m[i + width / 2]);
+        });
+        unroll<width>([&](auto i) { m[i] = next[i]; });
+    }
 }
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

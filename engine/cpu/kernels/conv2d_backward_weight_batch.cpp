@@ -1,0 +1,131 @@
+#include "engine/cpu/kernels/weight_gradient.hpp"
+
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+namespace {
+
+/// Legend
+///   tile   R output channels (rows, read one by one from dy) × V vectors of input channels of one tap, as the weights lie: [K][tap][C]
+///   unit   all tiles of one tap and one stretch of input channels; units are shared out among the parts
+///   pass   the blocks that a tile sums before the next tile: enough to be worth loading the tile's sums
+constexpr int R = tile_rows;
+
+class BatchGradient : public Kernel {
+  public:
+    BatchGradient(const ops::Conv2dBackwardWeight& op, const Binding& b)
+        : g_(weight_geometry(op, *b.program)),
+          x_(b.place(op.x)),
+          dy_(b.place(op.dy)),
+          dweight_(b.place(op.dweight).whole()),
+          dbias_(op.dbias ? b.place(op.dbias).whole() : nullptr) {}
+
+    [[nodiscard]] int finish_parts() const override {
+        const int64_t all = units();
+        return static_cast<int>(all < 64 ? all : 64);
+    }
+
+    void finish(int part, Step& step) override {
+        const auto [first, last] = part_of(units(), part, finish_parts());
+        const int pass = 64 / g_.y.positions() + 1;
+        for (int b = 0; b < step.blocks; b += pass) {
+            const int end = b + pass < step.blocks ? b + pass : step.blocks;
+            for (int64_t u = first; u < last; ++u) {
+                if (left_of(u) > width)
+                    unit<tile_vectors>(u, b, end);
+                else
+                    unit<1>(u, b, end);
+            }
+        }
+        if (part != 0 || dbias_ == nullptr) return;
+        for (int k = 0; k < g_.y.channels; ++k) dbias_[k] = 0.0F;
+        for (int b = 0; b < step.blocks; ++b)
+            add_rows(dy_.block(b), int64_t{g_.y.positions()} * block_images, g_.y.channels, dbias_);
+    }
+
+  private:
+    [[nodiscard]] int stretches() const { return (g_.channels + tile_width - 1) / tile_width; }
+    [[nodiscard]] int64_t units() const { return int64_t{g_.groups} * stretches() * g_.window.taps(); }
+    /// Input channels from the unit's first on.
+    [[nodiscard]] int left_of(int64_t unit) const {
+        return g_.channels - static_cast<int>(unit / g_.window.taps() % stretches()) * tile_width;
+    }
+
+    template <int V>
+    void unit(int64_t number, int first_block, int last_block) const {
+        const int tap = static_cast<int>(number % g_.window.taps()),
+                  group = static_cast<int>(number / g_.window.taps() / stretches()),
+                  c = g_.channels - left_of(number);
+        float* out = dweight_ + int64_t{group} * g_.columns * g_.filter() + tap * g_.channels + c;
+        for (int k = 0; k < g_.columns; k += R)
+            tile<V>(tap, group * g_.channels + c, group * g_.columns + k, first_block, last_block,
+                    out + int64_t{k} * g_.filter(), g_.columns - k, left_of(number));
+    }
+
+    /// Rows beyond `rows` and columns beyond `columns` are computed from what lies there, and dropped.
+    template <int V>
+    __attribute__((noinline)) void tile(int tap, int c, int k, int first_block, int last_block, float* out,
+                                        int rows, int columns) const {
+        const int filter = g_.filter();
+        alignas(64) float edge[R][V * width] = {};
+        const bool whole = rows >= R && columns >= V * width;
+        Accumulators<R, V> acc;
+        unroll<R>([&](auto r) { unroll<V>([&](auto v) { acc.v[r][v] = Vec(0.0F); }); });
+        for (int b = first_block; b < last_block; ++b) sum<V>(tap, x_.block(b) + c, dy_.block(b) + k, acc);
+        if (whole) {
+            if (first_block > 0)
+                unroll<R>([&](auto r) {
+                    unroll<V>([&](auto v) {
+                        acc.v[r][v] = acc.v[r][v] + load(out + int64_t{r} * filter + v * width);
+                    });
+                });
+            unroll<R>([&](auto r) {
+                unroll<V>([&](auto v) { store(out + int64_t{r} * filter + v * width, acc.v[r][v]); });
+            });
+            return;
+        }
+        unroll<R>([&](auto r) { unroll<V>([&](auto v) { store(edge[r] + v * width, acc.v[r][v]); }); });
+        for (int r = 0; r < (rows < R ? rows : R); ++r)
+            for (int e = 0; e < (columns < V * width ? columns : V * width); ++e) {
+                float& to = out[int64_t{r} * filter + e];
+                to = first_block > 0 ? to + edge[r][e] : edge[r][e];
+            }
+    }
+
+    /// acc += Σ over one block's positions at which the tap meets the image.
+    template <int V>
+    CNNLAB_INLINE void sum(int tap, const float* x, const float* dy, Accumulators<R, V>& acc) const {
+        const Window& w = g_.window;
+        const int ky = tap / w.kernel.width, kx = tap % w.kernel.width;
+        const auto [top, bottom] = g_.rows_of(ky);
+        const auto [left, right] = g_.columns_of(kx);
+        const int64_t x_step = g_.x_step() * w.stride.width, y_step = g_.y_step(), x_row = g_.x.channels,
+                      y_row = g_.y.channels;
+        for (int64_t oy = top; oy < bottom; ++oy) {
+            const int64_t iy = oy * w.stride.height + ky * w.dilation.height - w.before.height,
+                          ix = left * w.stride.width + kx * w.dilation.width - w.before.width;
+            const float* xp = x + (iy * g_.x.width + ix) * g_.x_step();
+            const float* dp = dy + (oy * g_.y.width + left) * y_step;
+            for (int64_t ox = left; ox < right; ++ox, xp += x_step, dp += y_step)
+                for (int i = 0; i < block_images; ++i) {
+                    Vec columns[V];
+                    unroll<V>([&](auto v) { columns[v] = load(xp + i * x_row + v * width); });
+                    unroll<R>([&](auto r) {
+                        const Vec d(dp[i * y_row + r]);
+                        unroll<V>([&](auto v) { acc.v[r][v] = madd(d, columns[v], acc.v[r][v]); });
+                    });
+                }
+        }
+    }
+
+    WeightGeometry g_;
+    Place x_, dy_;
+    float *dweight_, *dbias_;
+};
+
+}  // namespace
+
+std::unique_ptr<Kernel> batch_weight_gradient(const ops::Conv2dBackwardWeight& op, const Binding& b) {
+    return std::make_unique<BatchGradient>(op, b);
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH

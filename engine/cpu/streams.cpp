@@ -1,0 +1,111 @@
+#include "engine/cpu/streams.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace cnnlab::cpu {
+
+namespace {
+
+// a round's rows of the largest value stay in half of a small first-level cache
+constexpr int64_t round_bytes = 16 << 10;
+
+/// Bytes of one row of a block.
+int64_t row_bytes_of(const Program& program, ValueId id) {
+    const ValueInfo& info = program.info(id);
+    return info.shape.count() * size_of(info.dtype) * block_images / ImageShape(info.shape).height;
+}
+
+/// The op of `stream` that writes `id`, as a place in it, or −1.
+int writer_in(const Program& program, const Stream& stream, ValueId id) {
+    for (size_t i = 0; i < stream.ops.size(); ++i) {
+        const auto writes = operands_of(program.ops[static_cast<size_t>(stream.ops[i])]).writes;
+        if (std::find(writes.begin(), writes.end(), id) != writes.end()) return static_cast<int>(i);
+    }
+    return -1;
+}
+
+/// Whether `op` can join; if so `stream.steps` is brought up to date.
+bool join(const Program& program, const std::vector<Traits>& traits, int op, Stream& stream) {
+    const auto& mine = traits[static_cast<size_t>(op)];
+    const auto& head = traits[static_cast<size_t>(stream.ops.front())];
+    if (mine.rows.count == 0 || head.rows.count == 0 || stream.ops.size() == most_streamed) return false;
+    int numerator = 0, denominator = 1;  // my steps in a round
+    for (const ValueId id : operands_of(program.ops[static_cast<size_t>(op)]).reads) {
+        const int writer = writer_in(program, stream, id);
+        if (writer < 0) continue;
+        if (!reads_by_rows(mine, id)) return false;
+        const auto at = static_cast<size_t>(writer);
+        const int rows = stream.steps[at] * traits[static_cast<size_t>(stream.ops[at])].rows.out;
+        if (numerator > 0 && rows * denominator != numerator * mine.rows.in) return false;
+        numerator = rows;
+        denominator = mine.rows.in;
+    }
+    if (numerator == 0) return false;
+    const int factor = denominator / std::gcd(numerator, denominator),
+              steps = numerator * factor / denominator;
+    // both must be done in the same round
+    if (int64_t{mine.rows.count} * stream.steps.front() * factor != int64_t{head.rows.count} * steps)
+        return false;
+    for (int& s : stream.steps) s *= factor;
+    stream.ops.push_back(op);
+    stream.steps.push_back(steps);
+    return true;
+}
+
+/// Chooses how many rows a round does.
+void size_rounds(const Program& program, const std::vector<Traits>& traits, Stream& stream) {
+    const int count = traits[static_cast<size_t>(stream.ops.front())].rows.count;
+    if (count == 0) return;
+    int64_t most = 1;
+    for (size_t i = 0; i < stream.ops.size(); ++i) {
+        const auto op = static_cast<size_t>(stream.ops[i]);
+        for (const ValueId id : operands_of(program.ops[op]).writes)
+            if (program.info(id).per_image())
+                most = std::max(most, row_bytes_of(program, id) * traits[op].rows.out * stream.steps[i]);
+    }
+    const int all = (count + stream.steps.front() - 1) / stream.steps.front();
+    const int times =
+        stream.ops.size() == 1 ? all : static_cast<int>(std::clamp<int64_t>(round_bytes / most, 1, all));
+    for (int& s : stream.steps) s *= times;
+    stream.rounds = (all + times - 1) / times;
+}
+
+}  // namespace
+
+bool reads_by_rows(const Traits& traits, ValueId id) {
+    const auto& reads = traits.rows.reads;
+    return traits.rows.count > 0 && std::find(reads.begin(), reads.end(), id) != reads.end();
+}
+
+std::vector<Stream> streams_of(const Program& program, const std::vector<Traits>& traits,
+                               const std::vector<int>& maps) {
+    std::vector<Stream> streams;
+    for (const int op : maps)
+        if (streams.empty() || !join(program, traits, op, streams.back())) streams.push_back({{op}, {1}, 1});
+    for (Stream& stream : streams) size_rounds(program, traits, stream);
+    return streams;
+}
+
+void keep_few_rows(const Program& program, const std::vector<Traits>& traits, const Stream& stream,
+                   const std::vector<int>& stream_of, Layout& layout) {
+    if (stream.rounds == 1) return;
+    for (size_t i = 0; i < stream.ops.size(); ++i) {
+        const auto op = static_cast<size_t>(stream.ops[i]);
+        for (const ValueId id : operands_of(program.ops[op]).writes) {
+            const auto v = static_cast<size_t>(id.index);
+            bool mine = layout.local[v];
+            for (size_t j = 0; mine && j < program.ops.size(); ++j) {
+                const auto reads = operands_of(program.ops[j]).reads;
+                if (std::find(reads.begin(), reads.end(), id) == reads.end()) continue;
+                mine = stream_of[j] == stream_of[op] && reads_by_rows(traits[j], id);
+            }
+            if (!mine) continue;
+            layout.row_bytes[v] = row_bytes_of(program, id);
+            layout.writer[v] = static_cast<int>(i);
+            layout.bytes[v] = layout.row_bytes[v] * traits[op].rows.out * stream.steps[i] + 64;
+        }
+    }
+}
+
+}  // namespace cnnlab::cpu

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/cpu/segments.hpp"
+
+namespace cnnlab::cpu {
+
+/// Whether the op reads `id` row by row.
+[[nodiscard]] bool reads_by_rows(const Traits& traits, ValueId id);
+
+/// The maps of a segment as streams: an op joins the one before it if all it reads from that stream it reads row by row, and in step.
+[[nodiscard]] std::vector<Stream> streams_of(const Program& program, const std::vector<Traits>& traits,
+                                             const std::vector<int>& maps);
+
+/// Gives the values that only `stream` touches, row by row, room for the rows of one round.
+void keep_few_rows(const Program& program, const std::vector<Traits>& traits, const Stream& stream,
+                   const std::vector<int>& stream_of, Layout& layout);
+
+}  // namespace cnnlab::cpu
