@@ -5,28 +5,43 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 namespace cnnlab::cpu {
 
-/// Raw memory on a 64-byte boundary (a cache line and an AVX-512 vector), zeroed.
+/// Raw memory, zeroed, on a 64-byte boundary (a cache line and an AVX-512 vector); much memory on that of a large page, where Linux is asked for
+/// such pages: a network's values touch more small ones than the processor's address table holds.
 class AlignedBuffer {
   public:
     AlignedBuffer() = default;
     /// Throws std::bad_alloc, also where the address space is too small (WebAssembly has 4 GiB).
     explicit AlignedBuffer(int64_t bytes) : bytes_(checked(bytes)) {
+        std::align_val_t alignment{64};
+#if defined(__linux__)
+        if (bytes_ >= large_page) alignment = std::align_val_t{large_page};
+#endif
         // 64 bytes more, so that a vector load at the last value stays inside
-        data_.reset(static_cast<std::byte*>(::operator new (bytes_ + 64, std::align_val_t{64})));
+        data_ = {static_cast<std::byte*>(::operator new(bytes_ + 64, alignment)), Free{alignment}};
+#if defined(__linux__)
+        if (bytes_ >= large_page)
+            madvise(data_.get(), bytes_, MADV_HUGEPAGE);  // advice: without it all works
+#endif
         std::fill_n(data_.get(), bytes_ + 64, std::byte{0});
     }
     [[nodiscard]] std::byte* data() const { return data_.get(); }
     [[nodiscard]] size_t size() const { return bytes_; }
 
   private:
+    static constexpr size_t large_page = size_t{2} << 20;
+
     struct Free {
-        void operator()(std::byte* p) const { ::operator delete (p, std::align_val_t{64}); }
+        std::align_val_t alignment;
+        void operator()(std::byte* p) const { ::operator delete(p, alignment); }
     };
     static size_t checked(int64_t bytes) {
-        if (bytes < 0 || bytes > PTRDIFF_MAX - 64) throw std::bad_alloc();
+        if (bytes < 0 || bytes > PTRDIFF_MAX - int64_t{large_page}) throw std::bad_alloc();
         return static_cast<size_t>(bytes);
     }
     size_t bytes_ = 0;

@@ -49,11 +49,13 @@ class CpuBackend : public Backend {
             bytes += (info.shape.count() * int64_t{sizeof(float)} + 63) / 64 * 64;
         }
         storage_ = AlignedBuffer(bytes);
+        ++contents_;
         persistents_.clear();
         for (const int64_t offset : offsets) persistents_.push_back(storage_.data() + offset);
     }
 
     void upload(int persistent, const HostTensor& tensor) override {
+        ++contents_;
         std::copy_n(tensor.data(), tensor.count(),
                     reinterpret_cast<float*>(persistents_.at(static_cast<size_t>(persistent))));
     }
@@ -85,13 +87,18 @@ class CpuBackend : public Backend {
 
     RunOutput run(Executable& executable, const RunInput& input) override {
         auto& executor = static_cast<Executor&>(executable);
-        return executor.run(input, view_of(executor, input));
+        const RunOutput output = executor.run(input, view_of(executor, input), contents_);
+        if (executor.program().phase == Phase::train) ++contents_;
+        return output;
     }
 
     std::optional<RunOutput> run_part(Executable& executable, const RunInput& input,
                                       std::chrono::milliseconds budget) override {
         auto& executor = static_cast<Executor&>(executable);
-        return executor.run_part(input, view_of(executor, input), budget);
+        const auto output = executor.run_part(input, view_of(executor, input), contents_, budget);
+        // in the middle of a step too, as another Program may look at the weights then
+        if (executor.program().phase == Phase::train) ++contents_;
+        return output;
     }
 
     [[nodiscard]] HostTensor download(Executable& executable, ValueId value) override {
@@ -131,6 +138,7 @@ class CpuBackend : public Backend {
     std::vector<PersistentInfo> infos_;
     AlignedBuffer storage_;
     std::vector<std::byte*> persistents_;
+    uint64_t contents_ = 0;  ///< another number after every change of a persistent tensor
     std::array<Uploaded, 3> splits_;
 };
 

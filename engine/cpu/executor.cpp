@@ -17,9 +17,14 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
     results_.resize(static_cast<size_t>(lanes_for(program_.batch)));
     bind(kernels, traits, persistents);
     phases_.push_back({-1, -1});
-    for (size_t segment = 0; segment < finishes_.size(); ++segment)
-        for (int level = -1; level < static_cast<int>(finishes_[segment].size()); ++level)
-            phases_.push_back({static_cast<int>(segment), level});
+    for (size_t s = 0; s < finishes_.size(); ++s) {
+        const int segment = static_cast<int>(s), levels = static_cast<int>(finishes_[s].size());
+        if (!layout_.by_rounds) phases_.push_back({segment, -1});
+        for (int stream = 0;
+             layout_.by_rounds && stream < static_cast<int>(layout_.segments[s].streams.size()); ++stream)
+            phases_.push_back({segment, -1, stream});
+        for (int level = 0; level < levels; ++level) phases_.push_back({segment, level});
+    }
     tickets_ = std::vector<std::atomic<int>>(phases_.size());
 }
 
@@ -65,7 +70,7 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
     }
 }
 
-void Executor::begin(const RunInput& input, const SplitView& split) {
+void Executor::begin(const RunInput& input, const SplitView& split, uint64_t contents) {
     step_ = {};
     step_.input = input;
     step_.split = split;
@@ -73,10 +78,13 @@ void Executor::begin(const RunInput& input, const SplitView& split) {
     step_.lanes = std::min(step_.blocks, lanes_for(program_.batch));
     std::fill(results_.begin(), results_.end(), LaneResult{});
     for (auto& ticket : tickets_) ticket.store(0, std::memory_order_relaxed);
-    phase_ = 0;
+    contents_ = contents;
+    phase_ = packed_ == contents ? 1 : 0;  // the first phase packs
+    packed_.reset();
 }
 
-RunOutput Executor::output() const {
+RunOutput Executor::end() {
+    packed_ = contents_;
     RunOutput output;
     for (const auto& result : results_) {  // in lane order: the same sum for any number of threads
         output.loss_sum += result.loss_sum;
@@ -86,11 +94,11 @@ RunOutput Executor::output() const {
     return output;
 }
 
-RunOutput Executor::run(const RunInput& input, const SplitView& split) {
+RunOutput Executor::run(const RunInput& input, const SplitView& split, uint64_t contents) {
     under_way_ = false;
-    begin(input, split);
+    begin(input, split, contents);
     threads_->run([&](int thread) {
-        for (size_t p = 0; p < phases_.size(); ++p) {
+        for (size_t p = phase_; p < phases_.size(); ++p) {
             const int count = items_in(phases_[p]);
             for (int i = tickets_[p].fetch_add(1, std::memory_order_relaxed); i < count;
                  i = tickets_[p].fetch_add(1, std::memory_order_relaxed))
@@ -98,18 +106,18 @@ RunOutput Executor::run(const RunInput& input, const SplitView& split) {
             threads_->meet();
         }
     });
-    return output();
+    return end();
 }
 
-std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitView& split,
+std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitView& split, uint64_t contents,
                                             std::chrono::milliseconds budget) {
     using Clock = std::chrono::steady_clock;
     const auto stop = Clock::now() + budget;
-    if (!under_way_) begin(input, split);
+    if (!under_way_) begin(input, split, contents);
     step_.split = split;  // it may have been uploaded anew since the last part
     under_way_ = true;
     for (; phase_ < phases_.size(); ++phase_) {
-        const Phase phase = phases_[phase_];
+        const Stage phase = phases_[phase_];
         const int count = items_in(phase);
         auto& ticket = tickets_[phase_];
         // A ticket that is taken is done, so that the next part begins with one that is not.
@@ -123,7 +131,7 @@ std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitVi
         if (ticket.load(std::memory_order_relaxed) < count) return std::nullopt;
     }
     under_way_ = false;
-    return output();
+    return end();
 }
 
 template <class F>
@@ -148,19 +156,28 @@ std::vector<double> Executor::op_seconds() const {
     return sum;
 }
 
-int Executor::items_in(Phase phase) const {
+int Executor::items_in(Stage phase) const {
     if (phase.segment < 0) return static_cast<int>(prologue_.size());
+    if (phase.stream >= 0)
+        return layout_.segments[static_cast<size_t>(phase.segment)]
+            .streams[static_cast<size_t>(phase.stream)]
+            .rounds;
     if (phase.level < 0) return step_.lanes;
     return static_cast<int>(
         finishes_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)].size());
 }
 
-void Executor::run_item(Phase phase, int item, int thread) {
-    if (phase.segment < 0) {
+void Executor::run_item(Stage phase, int item, int thread) {
+    if (phase.stream >= 0) {
+        MapContext context = context_of(0, thread);
+        map_round(
+            layout_.segments[static_cast<size_t>(phase.segment)].streams[static_cast<size_t>(phase.stream)],
+            item, context, thread);
+    } else if (phase.segment < 0) {
         const Item part = prologue_[static_cast<size_t>(item)];
         timed(thread, part.op, [&](Kernel& kernel) { kernel.prologue(part.part); });
     } else if (phase.level < 0) {
-        map_lane(layout_.segments[static_cast<size_t>(phase.segment)], item, thread, step_);
+        map_lane(layout_.segments[static_cast<size_t>(phase.segment)], item, thread);
     } else {
         const Item part = finishes_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)]
                                    [static_cast<size_t>(item)];
@@ -168,35 +185,45 @@ void Executor::run_item(Phase phase, int item, int thread) {
     }
 }
 
-void Executor::map_lane(const Segment& segment, int lane, int thread, const Step& step) {
+MapContext Executor::context_of(int lane, int thread) {
     MapContext context;
-    context.step = &step;
+    context.step = &step_;
     context.lane = lane;
+    context.block = lane;
+    context.images = std::min(block_images, step_.input.count - lane * block_images);
+    context.computed = layout_.independent ? context.images : block_images;
+    context.first_of_lane = true;
     context.workspace = workspaces_[static_cast<size_t>(thread)].data();
     context.result = &results_[static_cast<size_t>(lane)];
+    return context;
+}
+
+void Executor::map_lane(const Segment& segment, int lane, int thread) {
+    MapContext context = context_of(lane, thread);
     const int lanes = lanes_for(program_.batch);
-    for (int block = lane; block < step.blocks; block += lanes) {
+    for (int block = lane; block < step_.blocks; block += lanes) {
         context.block = block;
-        context.images = std::min(block_images, step.input.count - block * block_images);
+        context.images = std::min(block_images, step_.input.count - block * block_images);
+        context.computed = layout_.independent ? context.images : block_images;
         context.first_of_lane = block == lane;
-        for (const Stream& stream : segment.streams) map_stream(stream, context, thread);
+        for (const Stream& stream : segment.streams)
+            for (int round = 0; round < stream.rounds; ++round) map_round(stream, round, context, thread);
     }
 }
 
-void Executor::map_stream(const Stream& stream, MapContext& context, int thread) {
-    for (int round = 0; round < stream.rounds; ++round)
-        for (size_t i = 0; i < stream.ops.size(); ++i) {
-            const int op = stream.ops[i];
-            const RowSteps& rows = rows_[static_cast<size_t>(op)];
-            if (rows.count == 0) {
-                timed(thread, op, [&](Kernel& kernel) { kernel.map(context); });
-                continue;
-            }
-            const int first = std::min(round * stream.steps[i], rows.count),
-                      last = std::min(first + stream.steps[i], rows.count);
-            context.first_row[i] = int64_t{first} * rows.out;
-            timed(thread, op, [&](Kernel& kernel) { kernel.map_rows(context, first, last); });
+void Executor::map_round(const Stream& stream, int round, MapContext& context, int thread) {
+    for (size_t i = 0; i < stream.ops.size(); ++i) {
+        const int op = stream.ops[i];
+        const RowSteps& rows = rows_[static_cast<size_t>(op)];
+        if (rows.count == 0) {
+            timed(thread, op, [&](Kernel& kernel) { kernel.map(context); });
+            continue;
         }
+        const int first = std::min(round * stream.steps[i], rows.count),
+                  last = std::min(first + stream.steps[i], rows.count);
+        context.first_row[i] = int64_t{first} * rows.out;
+        timed(thread, op, [&](Kernel& kernel) { kernel.map_rows(context, first, last); });
+    }
 }
 
 HostTensor Executor::download(ValueId value) const {

@@ -19,9 +19,10 @@ class Executor : public Executable {
     Executor(Program program, const KernelSet& kernels, ThreadPool& threads,
              const std::vector<std::byte*>& persistents);
 
-    RunOutput run(const RunInput& input, const SplitView& split);
+    /// `contents` is another number whenever persistent tensors have changed: weights stay packed while they are the same.
+    RunOutput run(const RunInput& input, const SplitView& split, uint64_t contents);
     /// Goes on with the run under way, or begins one; at least one item of it is done.
-    std::optional<RunOutput> run_part(const RunInput& input, const SplitView& split,
+    std::optional<RunOutput> run_part(const RunInput& input, const SplitView& split, uint64_t contents,
                                       std::chrono::milliseconds budget);
     [[nodiscard]] const Program& program() const { return program_; }
     [[nodiscard]] const Layout& layout() const { return layout_; }
@@ -38,20 +39,23 @@ class Executor : public Executable {
     struct Item {
         int op, part;
     };
-    /// Between two phases all threads meet. The prologue (segment −1), the lanes of a segment (level −1), or a level of its finish.
-    struct Phase {
-        int segment, level;
+    /// Between two phases all threads meet. The prologue (segment −1), the lanes of a segment (level −1) or the rounds of one of its streams
+    /// (Layout::by_rounds), or a level of its finish.
+    struct Stage {
+        int segment, level, stream = -1;
     };
     void bind(const KernelSet& kernels, const std::vector<Traits>& traits,
               const std::vector<std::byte*>& persistents);
     template <class F>
     void timed(int thread, int op, F&& job);
-    void begin(const RunInput& input, const SplitView& split);
-    [[nodiscard]] int items_in(Phase phase) const;
-    void run_item(Phase phase, int item, int thread);
-    [[nodiscard]] RunOutput output() const;
-    void map_lane(const Segment& segment, int lane, int thread, const Step& step);
-    void map_stream(const Stream& stream, MapContext& context, int thread);
+    void begin(const RunInput& input, const SplitView& split, uint64_t contents);
+    [[nodiscard]] int items_in(Stage phase) const;
+    void run_item(Stage phase, int item, int thread);
+    [[nodiscard]] RunOutput end();
+    /// Lane `lane` at its first block.
+    [[nodiscard]] MapContext context_of(int lane, int thread);
+    void map_lane(const Segment& segment, int lane, int thread);
+    void map_round(const Stream& stream, int round, MapContext& context, int thread);
 
     Program program_;
     ThreadPool* threads_;
@@ -66,10 +70,12 @@ class Executor : public Executable {
     std::vector<LaneResult> results_;
     std::vector<std::vector<double>> seconds_;  ///< by thread and op, while profiling
     bool profiling_ = false;
-    std::vector<Phase> phases_;
+    std::vector<Stage> phases_;
     std::vector<std::atomic<int>> tickets_;  ///< one a phase: the next item to take
     Step step_;
-    size_t phase_ = 0;  ///< of a run in parts
+    std::optional<uint64_t> packed_;  ///< the contents from which weights were packed last
+    uint64_t contents_ = 0;           ///< of the run under way
+    size_t phase_ = 0;                ///< of a run in parts
     bool under_way_ = false;
 };
 

@@ -46,7 +46,9 @@ struct Step {
 struct MapContext {
     const Step* step = nullptr;
     int block = 0;
-    int images = 0;  ///< valid images of the block, 1 … 8; maps compute all 8
+    int images = 0;  ///< valid images of the block, 1 … 8
+    int computed =
+        0;  ///< images that maps must compute: all 8 where an op sums over images, else the valid ones
     int lane = 0;
     bool first_of_lane = false;      ///< accumulators hold rubbish: store instead of adding
     std::byte* workspace = nullptr;  ///< this thread's room for values that never leave a segment
@@ -110,7 +112,7 @@ struct Traits {
 class Kernel {
   public:
     virtual ~Kernel();
-    /// Before the first segment of a run, once for each part: packs weights.
+    /// Before the first segment of a run, once for each part: packs weights. Left out while persistent values are the same.
     [[nodiscard]] virtual int prologue_parts() const;
     virtual void prologue(int part);
     virtual void map(const MapContext& context);

@@ -84,6 +84,9 @@ int64_t stored_bytes(const ValueInfo& info) {
 Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     Layout layout;
     layout.segments = cut(program, traits);
+    layout.independent =
+        std::none_of(traits.begin(), traits.end(), [](const Traits& t) { return t.finishes; });
+    layout.by_rounds = layout.independent && blocks_for(program.batch) == 1;
     const auto uses = find_uses(program, traits, layout.segments);
     const size_t values = program.values.size();
     const int last_segment = static_cast<int>(layout.segments.size()) - 1;
@@ -102,7 +105,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     std::vector<int> stream_of(program.ops.size(), -1);
     int streams = 0;
     for (Segment& segment : layout.segments) {
-        segment.streams = streams_of(program, traits, segment.maps);
+        segment.streams = streams_of(program, traits, segment.maps, layout.by_rounds);
         for (const Stream& stream : segment.streams) {
             for (const int op : stream.ops) stream_of[static_cast<size_t>(op)] = streams;
             ++streams;

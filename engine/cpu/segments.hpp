@@ -26,6 +26,10 @@ struct Segment {
 /// How a Program is cut, and where each value lives.
 struct Layout {
     std::vector<Segment> segments;
+    bool independent = false;  ///< no op works on the whole batch: images have nothing to do with each other
+    /// One block of independent images: there the rounds of a stream are what threads share, and a value lives in the arena unless only its round
+    /// knows it.
+    bool by_rounds = false;
     std::vector<bool> local;  ///< by value: in the workspace of each thread
     std::vector<int64_t>
         offsets;                 ///< by value: in the workspace or in the arena; persistent values have none

@@ -9,6 +9,8 @@ namespace {
 
 // a round's rows of the largest value stay in half of a small first-level cache
 constexpr int64_t round_bytes = 16 << 10;
+// so many rounds, where there are rows enough, are shared out evenly
+constexpr int shared_rounds = 8;
 
 /// Bytes of one row of a block.
 int64_t row_bytes_of(const Program& program, ValueId id) {
@@ -54,7 +56,7 @@ bool join(const Program& program, const std::vector<Traits>& traits, int op, Str
 }
 
 /// Chooses how many rows a round does.
-void size_rounds(const Program& program, const std::vector<Traits>& traits, Stream& stream) {
+void size_rounds(const Program& program, const std::vector<Traits>& traits, bool shared, Stream& stream) {
     const int count = traits[static_cast<size_t>(stream.ops.front())].rows.count;
     if (count == 0) return;
     int64_t most = 1;
@@ -79,11 +81,11 @@ bool reads_by_rows(const Traits& traits, ValueId id) {
 }
 
 std::vector<Stream> streams_of(const Program& program, const std::vector<Traits>& traits,
-                               const std::vector<int>& maps) {
+                               const std::vector<int>& maps, bool shared) {
     std::vector<Stream> streams;
     for (const int op : maps)
         if (streams.empty() || !join(program, traits, op, streams.back())) streams.push_back({{op}, {1}, 1});
-    for (Stream& stream : streams) size_rounds(program, traits, stream);
+    for (Stream& stream : streams) size_rounds(program, traits, shared, stream);
     return streams;
 }
 

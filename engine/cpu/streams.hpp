@@ -10,8 +10,9 @@ namespace cnnlab::cpu {
 [[nodiscard]] bool reads_by_rows(const Traits& traits, ValueId id);
 
 /// The maps of a segment as streams: an op joins the one before it if all it reads from that stream it reads row by row, and in step.
+/// `shared`: with rounds enough for several threads.
 [[nodiscard]] std::vector<Stream> streams_of(const Program& program, const std::vector<Traits>& traits,
-                                             const std::vector<int>& maps);
+                                             const std::vector<int>& maps, bool shared);
 
 /// Gives the values that only `stream` touches, row by row, room for the rows of one round.
 void keep_few_rows(const Program& program, const std::vector<Traits>& traits, const Stream& stream,

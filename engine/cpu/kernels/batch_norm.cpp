@@ -253,7 +253,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
                     shift[v] = bias != nullptr ? load(bias + at) : Vec(0.0F);
                     if (mean != nullptr) shift[v] = shift[v] - load(mean + at) * scale[v];
                 });
-                walk.valid(first, last, block_images, [&](int64_t row) {
+                walk.valid(first, last, c.computed, [&](int64_t row) {
                     unroll<n>([&](auto v) {
                         const int64_t at = row + k + v * width;
                         store(out + at, madd(load(in + at), scale[v], shift[v]));
@@ -264,7 +264,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
                 const float scale = weight[k] * inverse_deviation(variance[k], eps),
                             shift = (bias != nullptr ? bias[k] : 0.0F) -
                                     (mean != nullptr ? mean[k] : 0.0F) * scale;
-                walk.valid(first, last, block_images,
+                walk.valid(first, last, c.computed,
                            [&](int64_t row) { out[row + k] = in[row + k] * scale + shift; });
             });
     });

@@ -43,8 +43,9 @@ class ConvKernel : public Kernel {
     }
 
   protected:
-    void run(const float* source, float* target, int first, int last) const {
-        product_.run(source, packed_, bias_ != nullptr ? packed_bias_ : nullptr, target, first, last);
+    void run(const float* source, float* target, const MapContext& c, int first, int last) const {
+        product_.run(source, packed_, bias_ != nullptr ? packed_bias_ : nullptr, target, c.computed, first,
+                     last);
     }
 
   private:
@@ -98,7 +99,9 @@ class Forward : public ConvKernel {
                      op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.scratch)),
           x_(b.place(op.x)),
           y_(b.place(op.y)) {}
-    void map_rows(const MapContext& c, int first, int last) override { run(x_.at(c), y_.at(c), first, last); }
+    void map_rows(const MapContext& c, int first, int last) override {
+        run(x_.at(c), y_.at(c), c, first, last);
+    }
 
   private:
     Place x_, y_;
@@ -112,7 +115,7 @@ class BackwardInput : public ConvKernel {
           dy_(b.place(op.dy)),
           dx_(b.place(op.dx)) {}
     void map_rows(const MapContext& c, int first, int last) override {
-        run(dy_.at(c), dx_.at(c), first, last);
+        run(dy_.at(c), dx_.at(c), c, first, last);
     }
 
   private:
@@ -133,8 +136,10 @@ ConvProduct product_of(const Window& w, int groups, ImageShape x, ImageShape y, 
     return p;
 }
 
-int64_t scratch_bytes(const ConvProduct& p) {
-    return (p.packed_floats() + int64_t{packed_columns(p.columns)} * p.groups) * 4;
+Traits product_traits(const ConvProduct& p) {
+    Traits t = mapping_rows(p.steps(), {});
+    t.scratch_bytes = (p.packed_floats() + int64_t{packed_columns(p.columns)} * p.groups) * 4;
+    return t;
 }
 
 ImageShape shape(const Program& program, ValueId id) { return ImageShape(program.shape(id)); }
@@ -148,10 +153,7 @@ Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program,
         t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.x));
         return t;
     }
-    Traits t = mapping_rows(shape(program, op.y).height, {});
-    t.scratch_bytes =
-        scratch_bytes(product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true));
-    return t;
+    return product_traits(product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true));
 }
 
 template <>
@@ -173,10 +175,8 @@ Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& o
         t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.dx));
         return t;
     }
-    Traits t = mapping_rows(shape(program, op.dx).height, {});
-    t.scratch_bytes =
-        scratch_bytes(product_of(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false));
-    return t;
+    return product_traits(
+        product_of(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false));
 }
 
 template <>

@@ -41,6 +41,20 @@ class TapLists {
     }
     [[nodiscard]] int height() const { return rows_.targets(); }
     [[nodiscard]] int width() const { return columns_.targets(); }
+    /// Columns [tx, tx + run) share one list and start evenly apart: `apart` source positions.
+    struct Run {
+        int count;
+        int64_t apart;
+    };
+    [[nodiscard]] CNNLAB_INLINE Run run_from(int tx) const {
+        if (tx + 1 == width() || columns_.kind(tx + 1) != columns_.kind(tx)) return {1, 0};
+        const int apart = columns_.first(tx + 1) - columns_.first(tx);
+        int end = tx + 2;
+        while (end < width() && columns_.kind(end) == columns_.kind(tx) &&
+               columns_.first(end) - columns_.first(end - 1) == apart)
+            ++end;
+        return {end - tx, apart};
+    }
 
   private:
     struct Begin {
@@ -63,30 +77,72 @@ struct ConvProduct {
     [[nodiscard]] int64_t packed_floats() const { return packed_group() * groups; }
     [[nodiscard]] int stretches() const { return (columns + tile_width - 1) / tile_width; }
 
-    /// Target rows [first, last). Packed weights: [group][stretch of columns][tap][channel][columns of the stretch];
-    /// `bias` has packed_columns(columns) floats a group, or is null.
-    void run(const float* source, const float* packed, const float* bias, float* target, int first,
-             int last) const {
-        const int64_t source_row = int64_t{groups} * channels, target_row = int64_t{groups} * columns,
-                      source_step = block_images * source_row, target_step = block_images * target_row;
+    /// Target rows [first, last); where there is one position only, stretches [first, last) of it. Packed weights: [group][stretch of columns][tap]
+    /// [channel][columns of the stretch]; `bias` has packed_columns(columns) floats a group, or is null.
+    void run(const float* source, const float* packed, const float* bias, float* target, int images,
+             int first, int last) const {
+        const bool single = lists.height() * lists.width() == 1;
         for (int g = 0; g < groups; ++g)
-            for (int s = 0; s < stretches(); ++s) {
+            for (int s = single ? first : 0; s < (single ? last : stretches()); ++s) {
                 const int left = columns - s * tile_width;
-                TileInput in{nullptr, 0, channels, nullptr, nullptr, source_row};
-                in.w = packed + packed_group() * g + int64_t{s} * tile_width * taps * channels;
-                TileOutput out{nullptr, target_row, nullptr, left < tile_width ? left : tile_width};
-                if (bias != nullptr) out.bias = bias + packed_columns(columns) * g + s * tile_width;
-                float* y =
-                    target + first * lists.width() * target_step + int64_t{g} * columns + s * tile_width;
-                for (int ty = first; ty < last; ++ty)
-                    for (int tx = 0; tx < lists.width(); ++tx, y += target_step) {
-                        const auto list = lists.at(ty, tx);
-                        in.taps = list.taps;
-                        in.count = list.count;
-                        in.x = source + list.source * source_step + int64_t{g} * channels;
-                        out.y = y;
-                        run_block(in, out);
-                    }
+                Stretch to{source + int64_t{g} * channels, target + int64_t{g} * columns + s * tile_width,
+                           packed + packed_group() * g + int64_t{s} * tile_width * taps * channels,
+                           bias == nullptr ? nullptr : bias + packed_columns(columns) * g + s * tile_width,
+                           left < tile_width ? left : tile_width};
+                const int from = single ? 0 : first, end = single ? 1 : last;
+                // few images would leave most rows of a tile empty: then its rows are neighbouring positions of one image
+                if (images > block_images / 2)
+                    images_as_rows(to, from, end);
+                else
+                    for (int i = 0; i < images; ++i, to.source += row(channels), to.target += row(columns))
+                        positions_as_rows(to, from, end);
+            }
+    }
+    /// Steps in which a block can be done: see run().
+    [[nodiscard]] int steps() const {
+        return lists.height() * lists.width() == 1 ? stretches() : lists.height();
+    }
+
+  private:
+    /// One stretch of columns of one group.
+    struct Stretch {
+        const float* source;
+        float* target;
+        const float *weights, *bias;
+        int columns;
+    };
+
+    /// Floats from image to image, and from position to position.
+    [[nodiscard]] int64_t row(int group_channels) const { return int64_t{groups} * group_channels; }
+    [[nodiscard]] int64_t step(int group_channels) const { return block_images * row(group_channels); }
+
+    void images_as_rows(const Stretch& s, int first, int last) const {
+        TileInput in{nullptr, 0, channels, nullptr, s.weights, row(channels)};
+        TileOutput out{s.target + first * lists.width() * step(columns), row(columns), s.bias, s.columns};
+        for (int ty = first; ty < last; ++ty)
+            for (int tx = 0; tx < lists.width(); ++tx, out.y += step(columns)) {
+                const auto list = lists.at(ty, tx);
+                in.taps = list.taps;
+                in.count = list.count;
+                in.x = s.source + list.source * step(channels);
+                run_block(in, out, block_images);
+            }
+    }
+
+    void positions_as_rows(const Stretch& s, int first, int last) const {
+        TileInput in{nullptr, 0, channels, nullptr, s.weights, 0};
+        TileOutput out{s.target + first * lists.width() * step(columns), step(columns), s.bias, s.columns};
+        for (int ty = first; ty < last; ++ty)
+            for (int tx = 0; tx < lists.width();) {
+                const auto list = lists.at(ty, tx);
+                const auto [count, apart] = lists.run_from(tx);
+                in.taps = list.taps;
+                in.count = list.count;
+                in.x = s.source + list.source * step(channels);
+                in.row_stride = apart * step(channels);
+                run_block(in, out, count);
+                out.y += count * step(columns);
+                tx += count;
             }
     }
 };

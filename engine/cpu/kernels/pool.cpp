@@ -155,9 +155,10 @@ std::unique_ptr<Kernel> CpuOp<ops::MaxPool2d>::bind(const ops::MaxPool2d& op, co
         const float* in = x.at(c);
         float* out = y.at(c);
         auto* winner = argmax ? argmax.at<uint16_t>(c) : nullptr;
+        const int64_t some = int64_t{c.computed} * p.x.channels;
         for_taps(p, from, to, [&](int64_t o, const PoolTap* taps, int count, bool first) {
             if (winner == nullptr)
-                max_of<false>(in, taps, count, first, p.row, out + o, nullptr);
+                max_of<false>(in, taps, count, first, some, out + o, nullptr);
             else
                 max_of<true>(in, taps, count, first, p.row, out + o, winner + o);
         });

@@ -88,20 +88,31 @@ __attribute__((noinline)) void run_tile(const TileInput& in, const TileOutput& o
     });
 }
 
-/// All 8 rows of a block for one stretch of columns, as tiles of tile_rows; one vector wide where that is enough.
-CNNLAB_INLINE void run_block(TileInput in, TileOutput out) {
-    for (int r = 0; r < block_images; r += tile_rows) {
-        if (out.columns <= width)
-            run_tile<0, tile_rows, 1>(in, out);
-        else if (in.channels == 3)  // colour images
-            run_tile<3, tile_rows, tile_vectors>(in, out);
-        else if (in.channels == 1)  // grey ones
-            run_tile<1, tile_rows, tile_vectors>(in, out);
-        else
-            run_tile<0, tile_rows, tile_vectors>(in, out);
-        in.x += tile_rows * in.row_stride;
-        out.y += tile_rows * out.row_stride;
-    }
+/// One tile of R rows for one stretch of columns; one vector wide where that is enough.
+template <int R>
+CNNLAB_INLINE void run_rows(const TileInput& in, const TileOutput& out) {
+    if (out.columns <= width)
+        run_tile<0, R, 1>(in, out);
+    else if (R == tile_rows && in.channels == 3)  // colour images
+        run_tile<R == tile_rows ? 3 : 0, R, tile_vectors>(in, out);
+    else if (R == tile_rows && in.channels == 1)  // grey ones
+        run_tile<R == tile_rows ? 1 : 0, R, tile_vectors>(in, out);
+    else
+        run_tile<0, R, tile_vectors>(in, out);
+}
+
+/// `rows` rows as tiles of tile_rows and, at the end, of fewer.
+CNNLAB_INLINE void run_block(TileInput in, TileOutput out, int rows) {
+    const auto next = [&](int done) {
+        in.x += done * in.row_stride;
+        out.y += done * out.row_stride;
+        rows -= done;
+    };
+    for (; rows >= tile_rows; next(tile_rows)) run_rows<tile_rows>(in, out);
+    if constexpr (tile_rows > 4)
+        for (; rows >= 4; next(4)) run_rows<4>(in, out);
+    for (; rows >= 2; next(2)) run_rows<2>(in, out);
+    for (; rows >= 1; next(1)) run_rows<1>(in, out);
 }
 
 /// Columns are packed in stretches of tile_width, the last one a single vector if that is enough.
