@@ -118,6 +118,8 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     for (const Segment& segment : layout.segments)
         for (const Stream& stream : segment.streams)
             keep_few_rows(program, traits, stream, stream_of, layout);
+    if (layout.by_rounds)
+        for (size_t v = 0; v < values; ++v) layout.local[v] = layout.local[v] && layout.row_bytes[v] > 0;
 
     // values that an op may overwrite in place share one lifetime: owner[v] is the first of the chain
     std::vector<size_t> owner(values);

@@ -67,8 +67,9 @@ void size_rounds(const Program& program, const std::vector<Traits>& traits, bool
                 most = std::max(most, row_bytes_of(program, id) * traits[op].rows.out * stream.steps[i]);
     }
     const int all = (count + stream.steps.front() - 1) / stream.steps.front();
-    const int times =
-        stream.ops.size() == 1 ? all : static_cast<int>(std::clamp<int64_t>(round_bytes / most, 1, all));
+    int times = all;
+    if (stream.ops.size() > 1) times = static_cast<int>(std::clamp<int64_t>(round_bytes / most, 1, all));
+    if (shared) times = std::min(times, std::max(all / shared_rounds, 1));
     for (int& s : stream.steps) s *= times;
     stream.rounds = (all + times - 1) / times;
 }

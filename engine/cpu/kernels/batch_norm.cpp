@@ -76,7 +76,7 @@ class Statistics : public Kernel {
         *count += static_cast<double>(last - first) * walk_.width * c.images;
         for_channels(
             channels,
-            [&](auto n, int k) {
+            [&]<int n>(std::integral_constant<int, n>, int k) {
                 Vec from[n], sum[n], square[n];
                 unroll<n>([&](auto v) {
                     from[v] = load(shift + k + v * width);
@@ -153,7 +153,7 @@ class BackwardReduce : public Kernel {
             for (int k = 0; k < walk_.channels; ++k) weights[k] = biases[k] = 0;
         for_channels(
             walk_.channels,
-            [&](auto n, int k) {
+            [&]<int n>(std::integral_constant<int, n>, int k) {
                 Vec mean[n], weight[n], bias[n];
                 unroll<n>([&](auto v) {
                     mean[v] = load(mean_ + k + v * width);
@@ -245,7 +245,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
         float* out = y.at(c);
         for_channels(
             walk.channels,
-            [&](auto n, int k) {
+            [&]<int n>(std::integral_constant<int, n>, int k) {
                 Vec scale[n], shift[n];
                 unroll<n>([&](auto v) {
                     const int at = k + v * width;
@@ -310,7 +310,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
         // dx = a dy + b (x − mean) + d, from the formula by collecting terms
         for_channels(
             walk.channels,
-            [&](auto n, int k) {
+            [&]<int n>(std::integral_constant<int, n>, int k) {
                 Vec fa[n], fb[n], fd[n], middle[n];
                 unroll<n>([&](auto v) {
                     const int at = k + v * width;

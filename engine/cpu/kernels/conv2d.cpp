@@ -1,5 +1,7 @@
+#include "engine/cpu/kernels/conv2d_dense.hpp"
 #include "engine/cpu/kernels/conv_product.hpp"
 #include "engine/cpu/kernels/depthwise.hpp"
+#include "engine/cpu/kernels/pack.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
@@ -51,38 +53,16 @@ class ConvKernel : public Kernel {
   private:
     void pack(float* out, int group, int column, int tap, int wide, int valid) const {
         const ConvProduct& p = product_;
-        if (forward_) {
-            // [K][tap][C] → [C][columns k], in squares
+        if (forward_) {  // [K][tap][C] → [C][columns k]
             const int64_t filter = int64_t{p.taps} * p.channels;
             const float* in =
                 weight_ + (int64_t{group} * p.columns + column) * filter + int64_t{tap} * p.channels;
-            for (int k = 0; k < wide; k += width) {
-                int c = 0;
-                if (k + width <= valid)
-                    for (; c + width <= p.channels; c += width) {
-                        Vec square[width];
-                        unroll<width>([&](auto i) { square[i] = load(in + (k + i) * filter + c); });
-                        transpose(square);
-                        unroll<width>([&](auto i) { store(out + (c + i) * wide + k, square[i]); });
-                    }
-                for (; c < p.channels; ++c)
-                    for (int i = k; i < k + width; ++i)
-                        out[c * wide + i] = i < valid ? in[i * filter + c] : 0.0F;
-            }
-        } else {
-            // [K][tap][C] → [K][columns c]: rows are copied
+            pack_columns(in, filter, p.channels, wide, valid, out);
+        } else {  // [K][tap][C] → [K][columns c]
             const int64_t filter = int64_t{p.taps} * p.columns;
             const float* in =
                 weight_ + int64_t{group} * p.channels * filter + int64_t{tap} * p.columns + column;
-            for (int k = 0; k < p.channels; ++k)
-                for (int c = 0; c < wide; c += width) {
-                    float* to = out + k * wide + c;
-                    const float* from = in + k * filter + c;
-                    if (c + width <= valid)
-                        store(to, load(from));
-                    else
-                        for (int i = 0; i < width; ++i) to[i] = c + i < valid ? from[i] : 0.0F;
-                }
+            pack_rows(in, filter, p.channels, wide, valid, out);
         }
     }
 
@@ -148,6 +128,7 @@ ImageShape shape(const Program& program, ValueId id) { return ImageShape(program
 
 template <>
 Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program, int /*lanes*/) {
+    if (dense_over_batch(op, program)) return dense_traits(op, program);
     if (is_depthwise(op.groups, shape(program, op.x), shape(program, op.y))) {
         Traits t = mapping();
         t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.x));
@@ -158,6 +139,7 @@ Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program,
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Conv2d>::bind(const ops::Conv2d& op, const Binding& b) {
+    if (dense_over_batch(op, *b.program)) return dense_kernel(op, b);
     if (is_depthwise(op.groups, b.image(op.x), b.image(op.y)))
         return std::make_unique<Depthwise>(
             op.window, b.image(op.x), b.image(op.y), b.place(op.weight).whole(),
@@ -170,6 +152,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2d>::bind(const ops::Conv2d& op, const Bi
 template <>
 Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& op, const Program& program,
                                                int /*lanes*/) {
+    if (dense_over_batch(op, program)) return dense_traits(op, program);
     if (is_depthwise(op.groups, shape(program, op.dx), shape(program, op.dy))) {
         Traits t = mapping();
         t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.dx));
@@ -182,6 +165,7 @@ Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& o
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardInput>::bind(const ops::Conv2dBackwardInput& op,
                                                               const Binding& b) {
+    if (dense_over_batch(op, *b.program)) return dense_kernel(op, b);
     if (is_depthwise(op.groups, b.image(op.dx), b.image(op.dy)))
         return std::make_unique<Depthwise>(
             op.window, b.image(op.dx), b.image(op.dy), b.place(op.weight).whole(), nullptr,

@@ -62,6 +62,7 @@ struct TileOutput {
     int64_t row_stride = 0;       ///< floats from row to row
     const float* bias = nullptr;  ///< padded to whole vectors, or null
     int columns = 0;              ///< valid ones; the tile may be wider
+    bool accumulate = false;      ///< add to y
 };
 
 /// One tile: y[r][k] = bias[k] + Σ. Never inlined: V8 keeps eight accumulators in registers only in a small function.
@@ -75,6 +76,12 @@ __attribute__((noinline)) void run_tile(const TileInput& in, const TileOutput& o
     }
     multiply<C, R, V>(in, acc);
     if (out.columns >= V * width) {
+        if (out.accumulate)
+            unroll<R>([&](auto r) {
+                unroll<V>([&](auto v) {
+                    acc.v[r][v] = acc.v[r][v] + load(out.y + r * out.row_stride + v * width);
+                });
+            });
         unroll<R>([&](auto r) {
             unroll<V>([&](auto v) { store(out.y + r * out.row_stride + v * width, acc.v[r][v]); });
         });
@@ -84,7 +91,7 @@ __attribute__((noinline)) void run_tile(const TileInput& in, const TileOutput& o
     unroll<R>([&](auto r) {
         unroll<V>([&](auto v) { store(edge + v * width, acc.v[r][v]); });
         float* y = out.y + r * out.row_stride;
-        for (int k = 0; k < out.columns; ++k) y[k] = edge[k];
+        for (int k = 0; k < out.columns; ++k) y[k] = out.accumulate ? y[k] + edge[k] : edge[k];
     });
 }
 

@@ -49,7 +49,7 @@ inline WeightGeometry weight_geometry(const ops::Conv2dBackwardWeight& op, const
 inline void add_rows(const float* dy, int64_t rows, int channels, float* sums) {
     for_channels(
         channels,
-        [&](auto n, int k) {
+        [&]<int n>(std::integral_constant<int, n>, int k) {
             Vec sum[n];
             unroll<n>([&](auto v) { sum[v] = load(sums + k + v * width); });
             for (int64_t r = 0; r < rows; ++r)

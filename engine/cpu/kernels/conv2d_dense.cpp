@@ -1,0 +1,167 @@
+#include "engine/cpu/kernels/conv2d_dense.hpp"
+
+#include "engine/cpu/kernels/pack.hpp"
+
+/// Legend
+///   T  taps: the positions of the image       C  its channels        K  outputs        filter  T · C weights of one output
+///   A part packs some of its weights, uses them on every block while they are in the nearest cache, and goes on to the next.
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+namespace {
+
+// rows of weights packed at once: enough to be worth loading and storing the tiles' sums
+constexpr int some_rows = 128;
+
+struct DenseGeometry {
+    int taps, channels, outputs;
+
+    [[nodiscard]] int filter() const { return taps * channels; }
+    /// Taps whose weights are packed at once.
+    [[nodiscard]] int some_taps() const {
+        const int some = some_rows / channels;
+        return some < 1 ? 1 : some < taps ? some : taps;
+    }
+};
+
+int stretches(int columns) { return (columns + tile_width - 1) / tile_width; }
+
+bool over_batch(const Program& program, const Window& w, int groups, ImageShape image, ImageShape outputs,
+                ValueId weight) {
+    const bool dense = groups == 1 && outputs.positions() == 1 && w.kernel.height == image.height &&
+                       w.kernel.width == image.width && w.before.height == 0 && w.before.width == 0;
+    return dense && program.batch > 3 * block_images && program.shape(weight).count() >= 65536;
+}
+
+/// y[n][k] = bias[k] + Σ x[n][t][c] · W[k][t][c]. A part is a stretch of outputs.
+class DenseForward : public Kernel {
+  public:
+    DenseForward(const ops::Conv2d& op, const Binding& b, DenseGeometry g)
+        : g_(g),
+          x_(b.place(op.x)),
+          y_(b.place(op.y)),
+          weight_(b.place(op.weight).whole()),
+          bias_(op.bias ? b.place(op.bias).whole() : nullptr),
+          room_(reinterpret_cast<float*>(b.scratch)) {
+        for (int t = 0; t < g_.some_taps(); ++t)
+            taps_.push_back({int64_t{t} * block_images * g_.channels, int64_t{t} * g_.channels});
+    }
+
+    /// Packed rows and a bias for each part.
+    [[nodiscard]] static int64_t part_floats(const DenseGeometry& g) {
+        return (int64_t{g.some_taps()} * g.channels + 1) * tile_width;
+    }
+
+    [[nodiscard]] int finish_parts() const override { return stretches(g_.outputs); }
+
+    void finish(int part, Step& step) override {
+        const int k = part * tile_width, left = g_.outputs - k, wide = left > width ? tile_width : width,
+                  valid = left < wide ? left : wide;
+        float *packed = room_ + part * part_floats(g_), *bias = packed + part_floats(g_) - tile_width;
+        for (int j = 0; j < wide; ++j) bias[j] = j < valid && bias_ != nullptr ? bias_[k + j] : 0.0F;
+        for (int t = 0; t < g_.taps; t += g_.some_taps()) {
+            const int count = g_.taps - t < g_.some_taps() ? g_.taps - t : g_.some_taps();
+            pack_columns(weight_ + int64_t{k} * g_.filter() + int64_t{t} * g_.channels, g_.filter(),
+                         count * g_.channels, wide, valid, packed);
+            for (int b = 0; b < step.blocks; ++b) {
+                const TileInput in{taps_.data(), count,      g_.channels, x_.block(b) + t * taps_step(),
+                                   packed,       g_.channels};
+                const TileOutput out{y_.block(b) + k, g_.outputs, t == 0 ? bias : nullptr, valid, t > 0};
+                run_block(in, out, block_images);
+            }
+        }
+    }
+
+  private:
+    [[nodiscard]] int64_t taps_step() const { return int64_t{block_images} * g_.channels; }
+
+    DenseGeometry g_;
+    Place x_, y_;
+    const float *weight_, *bias_;
+    float* room_;
+    std::vector<Tap> taps_;
+};
+
+/// dx[n][t][c] = Σ dy[n][k] · W[k][t][c]. Units are a stretch of channels of one tap, and shared out among the parts.
+class DenseBackwardInput : public Kernel {
+  public:
+    DenseBackwardInput(const ops::Conv2dBackwardInput& op, const Binding& b, DenseGeometry g)
+        : g_(g),
+          dy_(b.place(op.dy)),
+          dx_(b.place(op.dx)),
+          weight_(b.place(op.weight).whole()),
+          room_(reinterpret_cast<float*>(b.scratch)) {}
+
+    [[nodiscard]] static int parts(const DenseGeometry& g) {
+        const int units = g.taps * stretches(g.channels);
+        return units < 32 ? units : 32;
+    }
+    [[nodiscard]] static int64_t part_floats(const DenseGeometry& g) {
+        return int64_t{g.outputs} * tile_width;
+    }
+
+    [[nodiscard]] int finish_parts() const override { return parts(g_); }
+
+    void finish(int part, Step& step) override {
+        const int all = stretches(g_.channels);
+        const auto [first, last] = part_of(int64_t{g_.taps} * all, part, finish_parts());
+        float* packed = room_ + part * part_floats(g_);
+        const Tap tap{0, 0};
+        for (int64_t unit = first; unit < last; ++unit) {
+            const int c = static_cast<int>(unit % all) * tile_width, left = g_.channels - c,
+                      wide = left > width ? tile_width : width, valid = left < wide ? left : wide;
+            const int64_t t = unit / all;
+            pack_rows(weight_ + t * g_.channels + c, g_.filter(), g_.outputs, wide, valid, packed);
+            for (int b = 0; b < step.blocks; ++b) {
+                const TileInput in{&tap, 1, g_.outputs, dy_.block(b), packed, g_.outputs};
+                const TileOutput out{dx_.block(b) + t * block_images * g_.channels + c, g_.channels, nullptr,
+                                     valid, false};
+                run_block(in, out, block_images);
+            }
+        }
+    }
+
+  private:
+    DenseGeometry g_;
+    Place dy_, dx_;
+    const float* weight_;
+    float* room_;
+};
+
+DenseGeometry geometry(ImageShape image, ImageShape outputs) {
+    return {image.positions(), image.channels, outputs.channels};
+}
+
+}  // namespace
+
+bool dense_over_batch(const ops::Conv2d& op, const Program& program) {
+    return over_batch(program, op.window, op.groups, ImageShape(program.shape(op.x)),
+                      ImageShape(program.shape(op.y)), op.weight);
+}
+bool dense_over_batch(const ops::Conv2dBackwardInput& op, const Program& program) {
+    return over_batch(program, op.window, op.groups, ImageShape(program.shape(op.dx)),
+                      ImageShape(program.shape(op.dy)), op.weight);
+}
+
+Traits dense_traits(const ops::Conv2d& op, const Program& program) {
+    const DenseGeometry g = geometry(ImageShape(program.shape(op.x)), ImageShape(program.shape(op.y)));
+    Traits t = finishing();
+    t.whole_reads = {op.x, op.y};
+    t.scratch_bytes = DenseForward::part_floats(g) * stretches(g.outputs) * 4;
+    return t;
+}
+Traits dense_traits(const ops::Conv2dBackwardInput& op, const Program& program) {
+    const DenseGeometry g = geometry(ImageShape(program.shape(op.dx)), ImageShape(program.shape(op.dy)));
+    Traits t = finishing();
+    t.whole_reads = {op.dy, op.dx};
+    t.scratch_bytes = DenseBackwardInput::part_floats(g) * DenseBackwardInput::parts(g) * 4;
+    return t;
+}
+
+std::unique_ptr<Kernel> dense_kernel(const ops::Conv2d& op, const Binding& b) {
+    return std::make_unique<DenseForward>(op, b, geometry(b.image(op.x), b.image(op.y)));
+}
+std::unique_ptr<Kernel> dense_kernel(const ops::Conv2dBackwardInput& op, const Binding& b) {
+    return std::make_unique<DenseBackwardInput>(op, b, geometry(b.image(op.dx), b.image(op.dy)));
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH
