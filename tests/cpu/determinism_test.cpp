@@ -99,16 +99,16 @@ TEST(Determinism, AStepUnderWayIsForgottenByRestore) {
 
 // A tab evaluates in parts too, and shows other images to the network in between.
 TEST(Determinism, ARunInPartsGoesOnWithTheSplitAsItIsUploadedNow) {
-    const Dataset dataset = noise({9, 11, 3}, 5, 40), other = noise({9, 11, 3}, 5, 3);
+    const Dataset dataset = noise({9, 11, 3}, 5, 72), other = noise({9, 11, 3}, 5, 3);
     const auto backend = make_cpu_backend({1, ""});
     Model model(network(), dataset.card, *backend);
-    const Program program = model.compile_for(Phase::evaluate, 32).program;
+    const Program program = model.compile_for(Phase::evaluate, 64).program;
     const auto executable = backend->prepare(program), aside = backend->prepare(program);
     const auto show = [&](const Dataset& images) {
         backend->upload_split(SplitName::input, images.card.image, images.train);
     };
     show(dataset);
-    const RunInput input{SplitName::input, 8, 32};
+    const RunInput input{SplitName::input, 8, 64};
     const double whole = backend->run(*executable, input).loss_sum;
     std::optional<RunOutput> output;
     int parts = 0;
