@@ -108,18 +108,23 @@ CNNLAB_INLINE void run_rows(const TileInput& in, const TileOutput& out) {
         run_tile<0, R, tile_vectors>(in, out);
 }
 
+/// As many tiles of R rows as `rows` holds; goes on to the rows left.
+template <int R>
+CNNLAB_INLINE void run_tiles(TileInput& in, TileOutput& out, int& rows) {
+    while (rows >= R) {
+        run_rows<R>(in, out);
+        in.x += R * in.row_stride;
+        out.y += R * out.row_stride;
+        rows -= R;
+    }
+}
+
 /// `rows` rows as tiles of tile_rows and, at the end, of fewer.
 CNNLAB_INLINE void run_block(TileInput in, TileOutput out, int rows) {
-    const auto next = [&](int done) {
-        in.x += done * in.row_stride;
-        out.y += done * out.row_stride;
-        rows -= done;
-    };
-    for (; rows >= tile_rows; next(tile_rows)) run_rows<tile_rows>(in, out);
-    if constexpr (tile_rows > 4)
-        for (; rows >= 4; next(4)) run_rows<4>(in, out);
-    for (; rows >= 2; next(2)) run_rows<2>(in, out);
-    for (; rows >= 1; next(1)) run_rows<1>(in, out);
+    run_tiles<tile_rows>(in, out, rows);
+    if constexpr (tile_rows > 4) run_tiles<4>(in, out, rows);
+    run_tiles<2>(in, out, rows);
+    run_tiles<1>(in, out, rows);
 }
 
 /// Columns are packed in stretches of tile_width, the last one a single vector if that is enough.
