@@ -306,6 +306,7 @@ int lanes_of(const Program& program) {
 template <>
 Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight& op, const Program& program,
                                                 int /*lanes*/) {
+    if (!op.dweight) return bias_gradient_traits(op, program);
     const WeightGeometry g = weight_geometry(op, program);
     if (!batch_level(g, lanes_of(program))) return LaneGradient::traits(op, g);
     Traits t = finishing();
@@ -316,6 +317,7 @@ Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight&
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardWeight>::bind(const ops::Conv2dBackwardWeight& op,
                                                                const Binding& b) {
+    if (!op.dweight) return bias_gradient(op, b);
     if (batch_level(weight_geometry(op, *b.program), lanes_of(*b.program)))
         return batch_weight_gradient(op, b);
     return std::make_unique<LaneGradient>(op, b);

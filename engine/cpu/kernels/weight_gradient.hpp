@@ -64,4 +64,8 @@ inline void add_rows(const float* dy, int64_t rows, int channels, float* sums) {
 /// The kernel for gradients that are computed over the whole batch: conv2d_backward_weight_batch.cpp.
 std::unique_ptr<Kernel> batch_weight_gradient(const ops::Conv2dBackwardWeight& op, const Binding& b);
 
+/// The kernel for frozen weights, where only the bias learns: conv2d_backward_weight_bias.cpp.
+Traits bias_gradient_traits(const ops::Conv2dBackwardWeight& op, const Program& program);
+std::unique_ptr<Kernel> bias_gradient(const ops::Conv2dBackwardWeight& op, const Binding& b);
+
 }  // namespace cnnlab::cpu::CNNLAB_ARCH
