@@ -1,0 +1,78 @@
+// Chromium and the contenders in it. Environment: CHROMIUM (the browser).
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { build } from 'vite';
+import { makeServer } from '../server/serve.mjs';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+export const tensorflow = `TensorFlow.js ${JSON.parse(readFileSync(here('../node_modules/@tensorflow/tfjs/package.json'), 'utf8')).version}`;
+
+/** Builds the page of the benchmark, serves it with isolation headers and opens the browser. */
+export async function openBrowser() {
+  const out = here('../../build/web-bench');
+  await build({
+    root: here('page'),
+    base: './',
+    logLevel: 'error',
+    publicDir: false,
+    worker: { format: 'es' },
+    build: { outDir: out, emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 5000 },
+  });
+  const copy = (folder, pattern, target) => {
+    mkdirSync(`${out}/${target}`, { recursive: true });
+    for (const file of readdirSync(folder).filter((name) => pattern.test(name))) cpSync(`${folder}/${file}`, `${out}/${target}/${file}`);
+  };
+  for (const preset of ['wasm', 'wasm-threads']) copy(here(`../../build/${preset}/web/engine`), /^cnnlab[\w-]*\.(mjs|wasm)$/, 'engine');
+  copy(here('../node_modules/@tensorflow/tfjs-backend-wasm/dist'), /\.wasm$/, 'tfjs');
+
+  const server = makeServer(out);
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--enable-unsafe-swiftshader',
+      // Pages wait for their turn behind others.
+      '--disable-background-timer-throttling',
+      '--disable-renderer-backgrounding',
+      '--disable-backgrounding-occluded-windows',
+    ],
+  });
+
+  /** A page that holds one contender: { turn, close, and what its opening gave }. */
+  async function contender(call, ...args) {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(300_000);
+    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    await page.waitForFunction(() => globalThis.bench);
+    const given = await page.evaluate(([name, values]) => globalThis.bench[name](...values), [call, args]);
+    return {
+      ...given,
+      turn: async (request) => (await page.evaluate((asked) => globalThis.bench.turn(asked), request)).rate,
+      close: () => page.close(),
+    };
+  }
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  await page.waitForFunction(() => globalThis.bench);
+  const relaxed = await page.evaluate(() => globalThis.bench.relaxed());
+  await page.close();
+  return {
+    version: browser.version(),
+    /** Whether it has relaxed SIMD. */
+    relaxed,
+    /** `file`: cnnlab, cnnlab-relaxed, cnnlab-threads or cnnlab-threads-relaxed. */
+    engine: (file, name, threads) => contender('engine', file, name, threads),
+    peer: (name, backend, threads = 1) => contender('peer', name, backend, threads),
+    async close() {
+      await browser.close();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
