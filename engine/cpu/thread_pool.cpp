@@ -1,11 +1,22 @@
 #include "engine/cpu/thread_pool.hpp"
 
+#if defined(__EMSCRIPTEN_PTHREADS__)
+#include <emscripten/threading.h>
+
+#include <climits>
+#include <cmath>
+#endif
+
 namespace cnnlab::cpu {
 
 namespace {
 
 // long enough to bridge the gaps between the phases of a step, short enough not to steal a core from others
+#if defined(__EMSCRIPTEN_PTHREADS__)
+constexpr int spins = 100'000;  // WebAssembly cannot pause: these take about 50 µs
+#else
 constexpr int spins = 4000;
+#endif
 
 void pause() {
 #if defined(__x86_64__)
@@ -13,13 +24,24 @@ void pause() {
 #endif
 }
 
+// Emscripten's std::atomic::wait looks again and again, at intervals of half the time that has passed: threads would wake late.
+#if defined(__EMSCRIPTEN_PTHREADS__)
+void sleep_while(const std::atomic<int>& value, int old) {
+    emscripten_futex_wait(const_cast<std::atomic<int>*>(&value), static_cast<uint32_t>(old), INFINITY);
+}
+void wake_all(std::atomic<int>& value) { emscripten_futex_wake(&value, INT_MAX); }
+#else
+void sleep_while(const std::atomic<int>& value, int old) { value.wait(old, std::memory_order_acquire); }
+void wake_all(std::atomic<int>& value) { value.notify_all(); }
+#endif
+
 /// Returns once `value` is no longer `old`.
 void wait_while(const std::atomic<int>& value, int old) {
     for (int i = 0; i < spins; ++i) {
         if (value.load(std::memory_order_acquire) != old) return;
         pause();
     }
-    while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
+    while (value.load(std::memory_order_acquire) == old) sleep_while(value, old);
 }
 
 }  // namespace
@@ -30,7 +52,7 @@ void Barrier::wait() {
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads_) {
         arrived_.store(0, std::memory_order_relaxed);
         generation_.fetch_add(1, std::memory_order_acq_rel);
-        generation_.notify_all();
+        wake_all(generation_);
     } else {
         wait_while(generation_, generation);
     }
@@ -43,7 +65,7 @@ ThreadPool::ThreadPool(int threads) : inner_(threads) {
 ThreadPool::~ThreadPool() {
     stop_ = true;
     generation_.fetch_add(1, std::memory_order_acq_rel);
-    generation_.notify_all();
+    wake_all(generation_);
     for (auto& worker : workers_) worker.join();
 }
 
@@ -55,7 +77,7 @@ void ThreadPool::run(const std::function<void(int)>& job) {
     job_ = &job;
     running_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
     generation_.fetch_add(1, std::memory_order_acq_rel);
-    generation_.notify_all();
+    wake_all(generation_);
     job(0);
     for (int left = running_.load(std::memory_order_acquire); left > 0;
          left = running_.load(std::memory_order_acquire))
@@ -68,7 +90,7 @@ void ThreadPool::work(int thread) {
         ++seen;
         if (stop_.load(std::memory_order_acquire)) return;
         (*job_)(thread);
-        if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) running_.notify_all();
+        if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) wake_all(running_);
     }
 }
 
