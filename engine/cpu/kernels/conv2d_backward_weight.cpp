@@ -117,6 +117,7 @@ class LaneGradient : public Kernel {
         return (int64_t{g.filter()} + 1) * packed_columns(g.columns) * g.groups + width;
     }
     static int best_rows(int rows) {
+        if (tall_rows > 0) return tall_rows;
         int best = tile_rows;
         for (int r = tile_rows; r >= least_rows; --r)
             if ((rows + r - 1) / r * r < (rows + best - 1) / best * best) best = r;
@@ -158,14 +159,19 @@ class LaneGradient : public Kernel {
                 float* matrix = lane + int64_t{group} * rows_ * stride_ + s * tile_width;
                 const float* columns = dy + group * g_.columns + s * tile_width;
                 const bool wide = g_.columns - s * tile_width > width;
-                for (int row = 0; row < rows_; row += mixed_ ? tile_rows_ : tile_rows) {
+                for (int row = 0, step = 0; row < rows_; row += step) {
                     float* out = matrix + int64_t{row} * stride_;
+                    step = mixed_ ? tile_rows_
+                           : wide ? rows_of_tile(g_.channels - row % g_.channels)
+                                  : tile_rows;
                     if (mixed_)
                         mixed_tile(x + group * g_.channels, columns, out, row, first, last, fresh, wide);
-                    else if (wide)
-                        one_tap<tile_vectors>(x, columns, out, group, row, first, last, fresh);
-                    else
-                        one_tap<1>(x, columns, out, group, row, first, last, fresh);
+                    else if (!wide)
+                        one_tap<tile_rows, 1>(x, columns, out, group, row, first, last, fresh);
+                    else if (step == tile_rows)
+                        one_tap<tile_rows, tile_vectors>(x, columns, out, group, row, first, last, fresh);
+                    else if constexpr (tall_rows > 0)
+                        one_tap<tall_rows, tile_vectors>(x, columns, out, group, row, first, last, fresh);
                 }
             }
         if (mixed_ || dbias_ == nullptr) return;
@@ -185,16 +191,19 @@ class LaneGradient : public Kernel {
         });
     }
 
-    template <int V>
+    template <int R, int V>
     __attribute__((noinline)) void one_tap(const float* x, const float* dy, float* out, int group, int row,
                                            int first, int last, bool fresh) const {
-        constexpr int R = tile_rows;
         const Window& w = g_.window;
         const int tap = row / g_.channels, ky = tap / w.kernel.width, kx = tap % w.kernel.width;
         const auto [top, bottom] = g_.rows_of(ky);
         const auto [left, right] = g_.columns_of(kx);
         const int64_t x_step = g_.x_step() * w.stride.width, y_step = g_.y_step(), x_row = g_.x.channels,
                       y_row = g_.y.channels;
+        // Neighbours' images follow each other: with a stride of 1 a row is one run of them.
+        const bool together = w.stride.width == 1;
+        const int64_t runs = together ? 1 : right - left;
+        const int length = static_cast<int>(together ? right - left : 1) * block_images;
         x += group * g_.channels + row % g_.channels;
         Accumulators<R, V> acc;
         begin(out, fresh, acc);
@@ -203,15 +212,17 @@ class LaneGradient : public Kernel {
                           ix = left * w.stride.width + kx * w.dilation.width - w.before.width;
             const float* xp = x + (iy * g_.x.width + ix) * g_.x_step();
             const float* dp = dy + (oy * g_.y.width + left) * y_step;
-            for (int64_t ox = left; ox < right; ++ox, xp += x_step, dp += y_step)
-                for (int i = 0; i < block_images; ++i) {
+            for (int64_t run = 0; run < runs; ++run, xp += x_step, dp += y_step) {
+                const float *xi = xp, *di = dp;
+                for (int i = 0; i < length; ++i, xi += x_row, di += y_row) {
                     Vec d[V];
-                    unroll<V>([&](auto v) { d[v] = load(dp + i * y_row + v * width); });
+                    unroll<V>([&](auto v) { d[v] = load(di + v * width); });
                     unroll<R>([&](auto r) {
-                        const Vec b(xp[i * x_row + r]);
+                        const Vec b(xi[r]);
                         unroll<V>([&](auto v) { acc.v[r][v] = madd(b, d[v], acc.v[r][v]); });
                     });
                 }
+            }
         }
         unroll<R>([&](auto r) {
             unroll<V>([&](auto v) { store(out + int64_t{r} * stride_ + v * width, acc.v[r][v]); });
@@ -231,7 +242,7 @@ class LaneGradient : public Kernel {
             if (tile_rows_ == 6) return run(std::integral_constant<int, 6>{});
             if (tile_rows_ == 7) return run(std::integral_constant<int, 7>{});
         }
-        run(std::integral_constant<int, tile_rows>{});
+        run(std::integral_constant<int, (tall_rows > 0 ? tall_rows : tile_rows)>{});
     }
 
     [[nodiscard]] Row row_of(const float* x, int row) const {

@@ -8,7 +8,6 @@ namespace {
 ///   tile   R output channels (rows, read one by one from dy) × V vectors of input channels of one tap, as the weights lie: [K][tap][C]
 ///   unit   all tiles of one tap and one stretch of input channels; units are shared out among the parts
 ///   pass   the blocks that a tile sums before the next tile: enough to be worth loading the tile's sums
-constexpr int R = tile_rows;
 
 class BatchGradient : public Kernel {
   public:
@@ -56,13 +55,21 @@ class BatchGradient : public Kernel {
                   group = static_cast<int>(number / g_.window.taps() / stretches()),
                   c = g_.channels - left_of(number);
         float* out = dweight_ + int64_t{group} * g_.columns * g_.filter() + tap * g_.channels + c;
-        for (int k = 0; k < g_.columns; k += R)
-            tile<V>(tap, group * g_.channels + c, group * g_.columns + k, first_block, last_block,
-                    out + int64_t{k} * g_.filter(), g_.columns - k, left_of(number));
+        for (int k = 0, step = 0; k < g_.columns; k += step) {
+            step = V == tile_vectors ? rows_of_tile(g_.columns - k) : tile_rows;
+            const auto run = [&]<int R>(std::integral_constant<int, R>) {
+                tile<R, V>(tap, group * g_.channels + c, group * g_.columns + k, first_block, last_block,
+                           out + int64_t{k} * g_.filter(), g_.columns - k, left_of(number));
+            };
+            if (step == tile_rows)
+                run(std::integral_constant<int, tile_rows>{});
+            else if constexpr (tall_rows > 0)
+                run(std::integral_constant<int, tall_rows>{});
+        }
     }
 
     /// Rows beyond `rows` and columns beyond `columns` are computed from what lies there, and dropped.
-    template <int V>
+    template <int R, int V>
     __attribute__((noinline)) void tile(int tap, int c, int k, int first_block, int last_block, float* out,
                                         int rows, int columns) const {
         const int filter = g_.filter();
@@ -70,7 +77,7 @@ class BatchGradient : public Kernel {
         const bool whole = rows >= R && columns >= V * width;
         Accumulators<R, V> acc;
         unroll<R>([&](auto r) { unroll<V>([&](auto v) { acc.v[r][v] = Vec(0.0F); }); });
-        for (int b = first_block; b < last_block; ++b) sum<V>(tap, x_.block(b) + c, dy_.block(b) + k, acc);
+        for (int b = first_block; b < last_block; ++b) sum<R, V>(tap, x_.block(b) + c, dy_.block(b) + k, acc);
         if (whole) {
             if (first_block > 0)
                 unroll<R>([&](auto r) {
@@ -92,7 +99,7 @@ class BatchGradient : public Kernel {
     }
 
     /// acc += Σ over one block's positions at which the tap meets the image.
-    template <int V>
+    template <int R, int V>
     CNNLAB_INLINE void sum(int tap, const float* x, const float* dy, Accumulators<R, V>& acc) const {
         const Window& w = g_.window;
         const int ky = tap / w.kernel.width, kx = tap % w.kernel.width;
@@ -100,20 +107,25 @@ class BatchGradient : public Kernel {
         const auto [left, right] = g_.columns_of(kx);
         const int64_t x_step = g_.x_step() * w.stride.width, y_step = g_.y_step(), x_row = g_.x.channels,
                       y_row = g_.y.channels;
+        const bool together = w.stride.width == 1;
+        const int64_t runs = together ? 1 : right - left;
+        const int length = static_cast<int>(together ? right - left : 1) * block_images;
         for (int64_t oy = top; oy < bottom; ++oy) {
             const int64_t iy = oy * w.stride.height + ky * w.dilation.height - w.before.height,
                           ix = left * w.stride.width + kx * w.dilation.width - w.before.width;
             const float* xp = x + (iy * g_.x.width + ix) * g_.x_step();
             const float* dp = dy + (oy * g_.y.width + left) * y_step;
-            for (int64_t ox = left; ox < right; ++ox, xp += x_step, dp += y_step)
-                for (int i = 0; i < block_images; ++i) {
+            for (int64_t run = 0; run < runs; ++run, xp += x_step, dp += y_step) {
+                const float *xi = xp, *di = dp;
+                for (int i = 0; i < length; ++i, xi += x_row, di += y_row) {
                     Vec columns[V];
-                    unroll<V>([&](auto v) { columns[v] = load(xp + i * x_row + v * width); });
+                    unroll<V>([&](auto v) { columns[v] = load(xi + v * width); });
                     unroll<R>([&](auto r) {
-                        const Vec d(dp[i * y_row + r]);
+                        const Vec d(di[r]);
                         unroll<V>([&](auto v) { acc.v[r][v] = madd(d, columns[v], acc.v[r][v]); });
                     });
                 }
+            }
         }
     }
 

@@ -82,13 +82,18 @@ struct ConvProduct {
     void run(const float* source, const float* packed, const float* bias, float* target, int images,
              int first, int last) const {
         const bool single = lists.height() * lists.width() == 1;
+        const int begin = single ? first : 0, stop = single ? last : stretches();
         for (int g = 0; g < groups; ++g)
-            for (int s = single ? first : 0; s < (single ? last : stretches()); ++s) {
+            for (int s = begin; s < stop; ++s) {
                 const int left = columns - s * tile_width;
-                Stretch to{source + int64_t{g} * channels, target + int64_t{g} * columns + s * tile_width,
+                Stretch to{source + int64_t{g} * channels,
+                           target + int64_t{g} * columns + s * tile_width,
                            packed + packed_group() * g + int64_t{s} * tile_width * taps * channels,
                            bias == nullptr ? nullptr : bias + packed_columns(columns) * g + s * tile_width,
-                           left < tile_width ? left : tile_width};
+                           left < tile_width ? left : tile_width,
+                           Pair::none};
+                if ((s - begin) % 2 == 1 && left >= tile_width) to.pair = Pair::second;
+                if ((s - begin) % 2 == 0 && left >= 2 * tile_width && s + 1 < stop) to.pair = Pair::first;
                 const int from = single ? 0 : first, end = single ? 1 : last;
                 // few images would leave most rows of a tile empty: then its rows are neighbouring positions of one image
                 if (images > block_images / 2)
@@ -110,14 +115,17 @@ struct ConvProduct {
         float* target;
         const float *weights, *bias;
         int columns;
+        Pair pair;
     };
 
     /// Floats from image to image, and from position to position.
     [[nodiscard]] int64_t row(int group_channels) const { return int64_t{groups} * group_channels; }
     [[nodiscard]] int64_t step(int group_channels) const { return block_images * row(group_channels); }
+    /// Floats from the packed weights of a stretch to the next one's.
+    [[nodiscard]] int64_t next() const { return int64_t{tile_width} * taps * channels; }
 
     void images_as_rows(const Stretch& s, int first, int last) const {
-        TileInput in{nullptr, 0, channels, nullptr, s.weights, row(channels)};
+        TileInput in{nullptr, 0, channels, nullptr, s.weights, row(channels), next()};
         TileOutput out{s.target + first * lists.width() * step(columns), row(columns), s.bias, s.columns};
         for (int ty = first; ty < last; ++ty)
             for (int tx = 0; tx < lists.width(); ++tx, out.y += step(columns)) {
@@ -125,12 +133,12 @@ struct ConvProduct {
                 in.taps = list.taps;
                 in.count = list.count;
                 in.x = s.source + list.source * step(channels);
-                run_block(in, out, block_images);
+                run_block(in, out, block_images, s.pair);
             }
     }
 
     void positions_as_rows(const Stretch& s, int first, int last) const {
-        TileInput in{nullptr, 0, channels, nullptr, s.weights, 0};
+        TileInput in{nullptr, 0, channels, nullptr, s.weights, 0, next()};
         TileOutput out{s.target + first * lists.width() * step(columns), step(columns), s.bias, s.columns};
         for (int ty = first; ty < last; ++ty)
             for (int tx = 0; tx < lists.width();) {
@@ -140,7 +148,7 @@ struct ConvProduct {
                 in.count = list.count;
                 in.x = s.source + list.source * step(channels);
                 in.row_stride = apart * step(channels);
-                run_block(in, out, count);
+                run_block(in, out, count, s.pair);
                 out.y += count * step(columns);
                 tx += count;
             }

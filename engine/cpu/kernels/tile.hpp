@@ -16,6 +16,18 @@ constexpr int tile_rows = 4;
 constexpr int tile_vectors = 2;
 constexpr int tile_width = tile_vectors * width;
 
+// Where a multiply-add is one instruction and there are 16 registers, eight sums are too few to hide its latency: tiles have 6 rows there, and the
+// few rows that are left are computed for two stretches of columns at once.
+#if defined(CNNLAB_ARCH_AVX2) || defined(__wasm_relaxed_simd__)
+constexpr int tall_rows = 6;
+#else
+constexpr int tall_rows = 0;
+#endif
+/// Rows of the next tile where `left` are left and tiles may have either height.
+[[nodiscard]] constexpr int rows_of_tile(int left) {
+    return tall_rows > 0 && (left > 2 * tile_rows || left == tall_rows) ? tall_rows : tile_rows;
+}
+
 /// One tap of a window: how far its [8][C] of the source lies from the window's first value, in floats, and its first row of packed weights.
 struct Tap {
     int64_t x, row;
@@ -33,14 +45,16 @@ struct TileInput {
     const float* x;
     const float* w;
     int64_t row_stride;
+    int64_t next = 0;  ///< floats from the weights of a stretch to the next one's, for tiles over two
 };
 
 /// The sum over taps; C is the number of channels where it is worth a loop of its own, else 0.
 template <int C, int R, int V>
 CNNLAB_INLINE void multiply(const TileInput& in, Accumulators<R, V>& acc) {
+    constexpr int wide = V < tile_vectors ? V : tile_vectors;  // vectors of a stretch
     const auto step = [&](const float* x, const float* w) __attribute__((always_inline)) {
         Vec columns[V];
-        unroll<V>([&](auto v) { columns[v] = load(w + v * width); });
+        unroll<V>([&](auto v) { columns[v] = load(w + v / wide * in.next + v % wide * width); });
         unroll<R>([&](auto r) {
             const Vec row(x[r * in.row_stride]);
             unroll<V>([&](auto v) { acc.v[r][v] = madd(row, columns[v], acc.v[r][v]); });
@@ -48,11 +62,11 @@ CNNLAB_INLINE void multiply(const TileInput& in, Accumulators<R, V>& acc) {
     };
     for (int t = 0; t < in.count; ++t) {
         const float* x = in.x + in.taps[t].x;
-        const float* w = in.w + in.taps[t].row * (V * width);
+        const float* w = in.w + in.taps[t].row * (wide * width);
         if constexpr (C > 0)
-            unroll<C>([&](auto c) { step(x + c, w + c * (V * width)); });
+            unroll<C>([&](auto c) { step(x + c, w + c * (wide * width)); });
         else
-            for (int c = 0; c < in.channels; ++c, ++x, w += V * width) step(x, w);
+            for (int c = 0; c < in.channels; ++c, ++x, w += wide * width) step(x, w);
     }
 }
 
@@ -98,12 +112,13 @@ __attribute__((noinline)) void run_tile(const TileInput& in, const TileOutput& o
 /// One tile of R rows for one stretch of columns; one vector wide where that is enough.
 template <int R>
 CNNLAB_INLINE void run_rows(const TileInput& in, const TileOutput& out) {
+    constexpr bool most = R == (tall_rows > 0 ? tall_rows : tile_rows);
     if (out.columns <= width)
         run_tile<0, R, 1>(in, out);
-    else if (R == tile_rows && in.channels == 3)  // colour images
-        run_tile<R == tile_rows ? 3 : 0, R, tile_vectors>(in, out);
-    else if (R == tile_rows && in.channels == 1)  // grey ones
-        run_tile<R == tile_rows ? 1 : 0, R, tile_vectors>(in, out);
+    else if (most && in.channels == 3)  // colour images
+        run_tile<most ? 3 : 0, R, tile_vectors>(in, out);
+    else if (most && in.channels == 1)  // grey ones
+        run_tile<most ? 1 : 0, R, tile_vectors>(in, out);
     else
         run_tile<0, R, tile_vectors>(in, out);
 }
@@ -119,8 +134,31 @@ CNNLAB_INLINE void run_tiles(TileInput& in, TileOutput& out, int& rows) {
     }
 }
 
-/// `rows` rows as tiles of tile_rows and, at the end, of fewer.
-CNNLAB_INLINE void run_block(TileInput in, TileOutput out, int rows) {
+/// Whether a stretch of columns is one of two neighbours, whose last rows are computed together with the first of them.
+enum class Pair { none, first, second };
+
+/// `rows` rows as tiles of the best height and, at the end, of fewer.
+CNNLAB_INLINE void run_block(TileInput in, TileOutput out, int rows, Pair pair = Pair::none) {
+    if constexpr (tall_rows > 0) {
+        // alone, 8 rows are better 4 and 4 than 6 and 2
+        while (pair == Pair::none ? rows_of_tile(rows) == tall_rows : rows >= tall_rows) {
+            int some = tall_rows;
+            run_tiles<tall_rows>(in, out, some);
+            rows -= tall_rows;
+        }
+        if (pair != Pair::none) {
+            run_tiles<4>(in, out, rows);
+            if (pair == Pair::second) return;
+            out.columns = 2 * tile_width;
+            for (; rows >= 2; rows -= 2) {
+                run_tile<0, 2, 2 * tile_vectors>(in, out);
+                in.x += 2 * in.row_stride;
+                out.y += 2 * out.row_stride;
+            }
+            if (rows == 1) run_tile<0, 1, 2 * tile_vectors>(in, out);
+            return;
+        }
+    }
     run_tiles<tile_rows>(in, out, rows);
     if constexpr (tile_rows > 4) run_tiles<4>(in, out, rows);
     run_tiles<2>(in, out, rows);
