@@ -23,11 +23,8 @@ void multiply(const float* a, int rows, int inner, Matrix b, int columns, float*
             for (int k = 0; k < wide; ++k)
                 packed[int64_t{i} * wide + k] =
                     k < valid ? b.values[i * b.row_step + (first + k) * b.column_step] : 0.0F;
-        for (int r = 0; r < rows; r += block_images) {
-            const Tap tap{a + int64_t{r} * inner, packed};
-            run_block(&tap, 1, inner, inner,
-                      {out + int64_t{r} * columns + first, columns, nullptr, valid, false});
-        }
+        const Tap tap{0, 0};
+        run_block({&tap, 1, inner, a, packed, inner}, {out + first, columns, nullptr, valid, false}, rows);
     }
 }
 
