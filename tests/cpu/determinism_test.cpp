@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstring>
 
 #include "engine/cpu/cpu_backend.hpp"
@@ -97,29 +98,35 @@ TEST(Determinism, AStepUnderWayIsForgottenByRestore) {
     EXPECT_EQ(trainer.checkpoint(), whole);
 }
 
-// A tab evaluates in parts too, and shows other images to the network in between.
+// A tab evaluates in parts too, and shows other images to the network in between: the split comes back, but not in the same place.
 TEST(Determinism, ARunInPartsGoesOnWithTheSplitAsItIsUploadedNow) {
-    const Dataset dataset = noise({9, 11, 3}, 5, 72), other = noise({9, 11, 3}, 5, 3);
+    const Dataset dataset = noise({9, 11, 3}, 5, 40);
     const auto backend = make_cpu_backend({1, ""});
     Model model(network(), dataset.card, *backend);
-    const Program program = model.compile_for(Phase::evaluate, 64).program;
+    const Program program = model.compile_for(Phase::evaluate, 32).program;
     const auto executable = backend->prepare(program), aside = backend->prepare(program);
-    const auto show = [&](const Dataset& images) {
-        backend->upload_split(SplitName::input, images.card.image, images.train);
+    const auto show = [&](const Split& split) {
+        backend->upload_split(SplitName::input, dataset.card.image, split);
     };
-    show(dataset);
-    const RunInput input{SplitName::input, 8, 64};
+    show(dataset.train);
+    const RunInput input{SplitName::input, 8, 32};
     const double whole = backend->run(*executable, input).loss_sum;
+    std::array<Split, 2> places;
     std::optional<RunOutput> output;
-    int parts = 0;
+    size_t parts = 0;
     for (; !output; ++parts) {
-        show(other);
-        (void)backend->run(*aside, {SplitName::input, 0, 3});
-        show(dataset);
+        Split &here = places[parts % 2], &before = places[(parts + 1) % 2];
+        here = dataset.train;
+        std::fill(before.images.begin(), before.images.end(), uint8_t{0});
+        if (parts > 0) {
+            show(before);
+            (void)backend->run(*aside, {SplitName::input, 0, 3});
+        }
+        show(here);
         output = backend->run_part(*executable, input, std::chrono::milliseconds(0));
     }
     EXPECT_EQ(output->loss_sum, whole);
-    EXPECT_GT(parts, 5);
+    EXPECT_GT(parts, 5U);
 }
 
 TEST(Determinism, BackendsMayShareThreads) {
