@@ -1,6 +1,8 @@
 #include "engine/core/init.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "engine/core/philox.hpp"
 
@@ -36,12 +38,14 @@ void fill_identity(HostTensor& tensor) {
 }
 
 void scale_to_deviation(HostTensor& tensor, double deviation) {
+    const auto values = tensor.span();
+    // equal values have no deviation to scale
+    if (std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>{}) == values.end()) return;
     double mean = 0, squares = 0;
-    for (const float v : tensor.span()) mean += v / static_cast<double>(tensor.count());
-    for (const float v : tensor.span()) squares += (v - mean) * (v - mean);
-    if (squares == 0) return;  // equal values have no deviation to scale
+    for (const float v : values) mean += v / static_cast<double>(tensor.count());
+    for (const float v : values) squares += (v - mean) * (v - mean);
     const double factor = deviation / std::sqrt(squares / static_cast<double>(tensor.count() - 1));
-    for (float& v : tensor.span()) v = static_cast<float>(v * factor);
+    for (float& v : values) v = static_cast<float>(v * factor);
 }
 
 }  // namespace

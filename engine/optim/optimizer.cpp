@@ -37,7 +37,14 @@ std::string place_of(const OptimizerSpec& optimizer, const ParameterGroup& group
 /// Every group must be of use.
 void check_groups(const ProgramBuilder& builder, const OptimizerSpec& optimizer) {
     const auto* muon = std::get_if<optim::Muon>(&optimizer.kind);
+    std::vector<float> ends;
     for (const ParameterGroup& group : optimizer.groups) {
+        if (group.until < 1 && std::find(ends.begin(), ends.end(), group.until) == ends.end())
+            ends.push_back(group.until);
+        if (ends.size() > most_early_rates)
+            throw Error(ErrorCode::out_of_range, place_of(optimizer, group) + ".until",
+                        "is one more than the " + std::to_string(most_early_rates) + " that may differ",
+                        "let groups share the shares of the training in which they learn");
         bool used = false;
         for (const auto& learned : builder.learned)
             used |= matches(group.match, builder.program.info(learned.parameter).name);
@@ -57,15 +64,11 @@ void check_groups(const ProgramBuilder& builder, const OptimizerSpec& optimizer)
 }
 
 /// The number of the learning rate that ends after a share of the training.
-int early_rate(Program& program, const OptimizerSpec& optimizer, const ParameterGroup& group) {
+int early_rate(Program& program, const ParameterGroup& group) {
     auto& ends = program.early_ends;
     const auto found = std::find(ends.begin(), ends.end(), group.until);
     const auto number = static_cast<int>(found - ends.begin()) + 1;
     if (found != ends.end()) return number;
-    if (ends.size() == most_early_rates)
-        throw Error(ErrorCode::out_of_range, place_of(optimizer, group) + ".until",
-                    "is one more than the " + std::to_string(most_early_rates) + " that may differ",
-                    "let groups share the shares of the training in which they learn");
     ends.push_back(group.until);
     return number;
 }
@@ -142,7 +145,7 @@ void emit_updates(ProgramBuilder& builder, const OptimizerSpec& optimizer) {
         const ParameterGroup group = found != nullptr ? *found : ParameterGroup{};
         if (!group.trainable) continue;
         ops::UpdateOperands operands{parameter, gradient, clip, optimizer.clip_value};
-        if (group.until < 1) operands.rate = early_rate(builder.program, optimizer, *found);
+        if (group.until < 1) operands.rate = early_rate(builder.program, *found);
         const auto* muon = std::get_if<optim::Muon>(&optimizer.kind);
         if (muon != nullptr && (group.other || !optim::Muon::takes(info.shape)))
             std::visit([&](const auto& o) { emit_update(builder, optimizer, group, o, operands); },

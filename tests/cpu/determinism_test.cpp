@@ -100,16 +100,16 @@ TEST(Determinism, AStepUnderWayIsForgottenByRestore) {
 
 // A tab evaluates in parts too, and shows other images to the network in between: the split comes back, but not in the same place.
 TEST(Determinism, ARunInPartsGoesOnWithTheSplitAsItIsUploadedNow) {
-    const Dataset dataset = noise({9, 11, 3}, 5, 40);
+    const Dataset dataset = noise({9, 11, 3}, 5, 80);
     const auto backend = make_cpu_backend({1, ""});
     Model model(network(), dataset.card, *backend);
-    const Program program = model.compile_for(Phase::evaluate, 32).program;
+    const Program program = model.compile_for(Phase::evaluate, 64).program;
     const auto executable = backend->prepare(program), aside = backend->prepare(program);
     const auto show = [&](const Split& split) {
         backend->upload_split(SplitName::input, dataset.card.image, split);
     };
     show(dataset.train);
-    const RunInput input{SplitName::input, 8, 32};
+    const RunInput input{SplitName::input, 8, 64};
     const double whole = backend->run(*executable, input).loss_sum;
     std::array<Split, 2> places;
     std::optional<RunOutput> output;
