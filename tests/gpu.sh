@@ -37,7 +37,14 @@ pack() {
         strip "$stage/$program"
         copy_libraries "$build/$program" "$stage/lib"
     done
-    tar -C "$stage" -cJf "$folder/programs.tar.xz" .
+    # ICU's tables, 31 MB, come with libarchive's reader of XML, which is not used: an empty table of the same name takes their place
+    local icu version
+    for icu in "$stage"/lib/libicudata.so.*; do
+        [ -f "$icu" ] || continue
+        version=${icu##*.}
+        echo "const char icudt${version}_dat[64] = {0};" | cc -shared -fPIC -Wl,-soname,"${icu##*/}" -x c - -o "$icu"
+    done
+    XZ_OPT=-9e tar -C "$stage" -cJf "$folder/programs.tar.xz" .
     cp "${BASH_SOURCE[0]}" "$folder/gpu.sh"
     mkdir -p "$folder/data"
     if ls "$data"/*.bin >/dev/null 2>&1; then
@@ -45,7 +52,10 @@ pack() {
     else
         cp "$data"/*.pack "$data/unpack.py" "$folder/data/"
     fi
-    say "$(du -sm "$folder" | cut -f1) MiB in $folder"
+    local size
+    size=$(du -sm --apparent-size "$folder" | cut -f1)
+    say "$size MiB in $folder"
+    [ "$size" -le 64 ] || die "that is more than 64 MiB"
 }
 
 # ---- run -------------------------------------------------------------------------------------------
@@ -57,7 +67,7 @@ failures=0
 step() {
     local name=$1 limit=$2 begin status=0 outcome seconds
     shift 2
-    local own="LIMIT_$name"
+    local own="LIMIT_${name//-/_}"
     limit=${!own:-$limit}
     if [[ " ${SKIP:-} " == *" $name "* ]] || { [ -n "${ONLY:-}" ] && [[ " $ONLY " != *" $name "* ]]; }; then
         rows+=("$name|left out|")
