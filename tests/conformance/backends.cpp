@@ -1,5 +1,7 @@
 #include "tests/conformance/backends.hpp"
 
+#include <gtest/gtest.h>
+
 #include "engine/reference/reference_backend.hpp"
 
 #if defined(CNNLAB_CUDA_EMULATED)
@@ -79,5 +81,12 @@ std::vector<BackendUnderTest> all_backends() {
     all.insert(all.end(), backends_under_test().begin(), backends_under_test().end());
     return all;
 }
+
+#if defined(CNNLAB_HAS_CUDA)
+TEST(CudaDevice, takes_part_in_the_conformance_suite) {
+    if (!cuda_device_present()) GTEST_SKIP() << "no GPU here: the CUDA backend is only tested emulated";
+    EXPECT_EQ(backends_under_test().front().name, "cuda_fp32");
+}
+#endif
 
 }  // namespace cnnlab::test
