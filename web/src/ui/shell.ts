@@ -123,7 +123,8 @@ export class LabShell extends LitElement {
           align-items: center;
         }
         main {
-          padding: 16px 16px 48px;
+          --lab-edge: 16px;
+          padding: 16px var(--lab-edge) 48px;
         }
       }
     `,

@@ -82,8 +82,9 @@ const common = css`
       position: sticky;
       bottom: 0;
       z-index: 2;
-      margin: 0 -16px;
-      padding: 0 16px;
+      /* as far out as the shell's or the frame's own padding */
+      margin: 0 calc(-1 * var(--lab-edge, 8px));
+      padding: 0 var(--lab-edge, 8px);
       background: var(--lab-surface);
       border-top: 1px solid var(--lab-line);
       box-shadow: var(--lab-shadow);
