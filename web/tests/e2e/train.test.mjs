@@ -347,7 +347,7 @@ test('no task of the page takes over 50 ms while training, whichever panel is op
   const page = await lab.page('#train?lang=en&data=fashion-mnist');
   await passed(page, 10);
   const tabs = await page.getByRole('tab').all();
-  assert.equal(tabs.length, 8);
+  assert.equal(tabs.length, 9);
   const from = await stepOf(page);
   const tasks = await tasksOf(page, async () => {
     for (const tab of tabs) {
