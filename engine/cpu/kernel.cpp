@@ -2,6 +2,13 @@
 
 namespace cnnlab::cpu {
 
+Traits::Traits() = default;
+Traits::~Traits() = default;
+Traits::Traits(const Traits& other) = default;
+Traits::Traits(Traits&& other) noexcept = default;
+Traits& Traits::operator=(const Traits& other) = default;
+Traits& Traits::operator=(Traits&& other) noexcept = default;
+
 Kernel::~Kernel() = default;
 int Kernel::prologue_parts() const { return 0; }
 void Kernel::prologue(int /*part*/) {}

@@ -94,8 +94,15 @@ struct RowSteps {
         reads;  ///< read row by row; whatever else it reads must be complete before the first step
 };
 
-/// What the executor must know of an op before it is bound.
+/// What the executor must know of an op before it is bound. Making, copying and ending one stands in kernel.cpp, for the reason that Kernel gives.
 struct Traits {
+    Traits();
+    ~Traits();
+    Traits(const Traits& other);
+    Traits(Traits&& other) noexcept;
+    Traits& operator=(const Traits& other);
+    Traits& operator=(Traits&& other) noexcept;
+
     bool maps = false;      ///< works block by block
     bool finishes = false;  ///< has a part for the whole batch, after all maps of the segment
     RowSteps rows;          ///< whether its map can be done in steps
