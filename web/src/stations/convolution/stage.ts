@@ -85,7 +85,9 @@ function drawGrid(host: StageHost, options: GridOptions): TemplateResult {
   </figure>`;
 }
 
-const drawOperator = (sign: string): TemplateResult => html`<span class="operator" aria-hidden="true">${sign}</span>`;
+/** A sign and what follows it, which stay together where the row breaks. */
+const drawLinked = (sign: string, what: TemplateResult): TemplateResult =>
+  html`<div class="linked"><span class="operator" aria-hidden="true">${sign}</span>${what}</div>`;
 
 function drawForward(host: StageHost): TemplateResult {
   const { scene, t } = host;
@@ -106,40 +108,46 @@ function drawForward(host: StageHost): TemplateResult {
       padding: state.padding,
       window: place === 'map' ? windowOf(geometry, index) : null,
     })}
-    ${drawOperator('∗')} ${drawGrid(host, { name: t('kernel'), data: kernel, what: 'kernel', scale: 'signed', cell: kernelCell(host) })}
-    ${drawOperator('→')}
-    ${drawGrid(host, {
-      name: t('featureMap'),
-      data: scene.at('map'),
-      place: 'map',
-      scale: 'signed',
-      window: single ?? (plainMap ? poolWindow : null),
-    })}
+    ${drawLinked('∗', drawGrid(host, { name: t('kernel'), data: kernel, what: 'kernel', scale: 'signed', cell: kernelCell(host) }))}
+    ${drawLinked(
+      '→',
+      drawGrid(host, {
+        name: t('featureMap'),
+        data: scene.at('map'),
+        place: 'map',
+        scale: 'signed',
+        window: single ?? (plainMap ? poolWindow : null),
+      }),
+    )}
     ${
       plainMap
         ? nothing
-        : html`${drawOperator('→')}
-          ${drawGrid(host, {
-            name: t('afterActivation', { name: 'ReLU' }),
-            data: activated,
-            place: 'activated',
-            scale: 'heat',
-            reach: heatReach,
-            window: poolWindow,
-            marks: scene.winners,
-          })}`
+        : drawLinked(
+            '→',
+            drawGrid(host, {
+              name: t('afterActivation', { name: 'ReLU' }),
+              data: activated,
+              place: 'activated',
+              scale: 'heat',
+              reach: heatReach,
+              window: poolWindow,
+              marks: scene.winners,
+            }),
+          )
     }
     ${
       state.pool === 'none'
         ? nothing
-        : html`${drawOperator('→')}
-          ${drawGrid(host, {
-            name: t(state.pool === 'max' ? 'pooledMax' : 'pooledAvg', { n: poolSize }),
-            data: scene.at('pooled'),
-            place: 'pooled',
-            scale: plainMap ? 'signed' : 'heat',
-            reach: plainMap ? 0 : heatReach,
-          })}`
+        : drawLinked(
+            '→',
+            drawGrid(host, {
+              name: t(state.pool === 'max' ? 'pooledMax' : 'pooledAvg', { n: poolSize }),
+              data: scene.at('pooled'),
+              place: 'pooled',
+              scale: plainMap ? 'signed' : 'heat',
+              reach: plainMap ? 0 : heatReach,
+            }),
+          )
     }
   `;
 }
@@ -154,15 +162,18 @@ function drawBackward(host: StageHost): TemplateResult {
   const toImage = state.to === 'image';
   const place = toImage ? 'input' : 'weights';
   return html`
-    ${drawGrid(host, { name: t('gradientOut'), data: scene.arriving, what: 'arriving', scale: 'signed' })} ${drawOperator('→')}
-    ${drawGrid(host, {
-      name: t('gradientMap'),
-      data: map,
-      scale: 'signed',
-      window: toImage ? inputTerms(geometry, map.values, index).span : null,
-    })}
-    ${drawOperator('∗')}
-    ${
+    ${drawGrid(host, { name: t('gradientOut'), data: scene.arriving, what: 'arriving', scale: 'signed' })}
+    ${drawLinked(
+      '→',
+      drawGrid(host, {
+        name: t('gradientMap'),
+        data: map,
+        scale: 'signed',
+        window: toImage ? inputTerms(geometry, map.values, index).span : null,
+      }),
+    )}
+    ${drawLinked(
+      '∗',
       toImage
         ? drawGrid(host, { name: t('kernel'), data: kernel, what: 'kernel', scale: 'signed', cell: kernelCell(host) })
         : drawGrid(host, {
@@ -172,16 +183,18 @@ function drawBackward(host: StageHost): TemplateResult {
             scale: 'light',
             padding: state.padding,
             window: kernelTerms(geometry, map.values, index).span,
-          })
-    }
-    ${drawOperator('→')}
-    ${drawGrid(host, {
-      name: t(toImage ? 'gradientInput' : 'gradientKernel'),
-      data: scene.at(place),
-      place,
-      scale: 'signed',
-      ...(toImage ? {} : { cell: kernelCell(host) }),
-    })}
+          }),
+    )}
+    ${drawLinked(
+      '→',
+      drawGrid(host, {
+        name: t(toImage ? 'gradientInput' : 'gradientKernel'),
+        data: scene.at(place),
+        place,
+        scale: 'signed',
+        ...(toImage ? {} : { cell: kernelCell(host) }),
+      }),
+    )}
   `;
 }
 

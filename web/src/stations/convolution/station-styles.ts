@@ -28,6 +28,11 @@ export const convolutionStyles = css`
     color: var(--lab-ink);
     font-weight: 560;
   }
+  .linked {
+    display: flex;
+    align-items: center;
+    gap: 20px;
+  }
   .operator {
     font-size: var(--lab-title);
     color: var(--lab-mark);

@@ -44,6 +44,15 @@ export class LiveStage extends Panel {
         align-items: center;
         min-height: 168px;
       }
+      .linked {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+      }
+      .answers {
+        flex: 1 1 200px;
+        max-width: 312px;
+      }
       .step {
         display: grid;
         gap: 4px;
@@ -82,8 +91,8 @@ export class LiveStage extends Panel {
         padding: 4px;
       }
       .answer {
-        flex: 1 1 168px;
-        max-width: 280px;
+        flex: 1;
+        min-width: 0;
         min-height: 112px;
         display: grid;
         align-content: center;
@@ -103,7 +112,7 @@ export class LiveStage extends Panel {
         .subject {
           flex: 0 0 112px;
         }
-        .answer {
+        .answers {
           flex-basis: 100%;
           max-width: none;
         }
@@ -205,13 +214,15 @@ export class LiveStage extends Panel {
 
   private drawStep({ name, output }: LayerInfo): TemplateResult {
     const what = `${name}, ${output.join('×')}`;
-    return html`<span class="arrow" aria-hidden="true">→</span>
+    return html`<div class="linked">
+      <span class="arrow" aria-hidden="true">→</span>
       <div class="step">
         <button class="maps" aria-label=${this.t('stageOpen', { layer: what })} @click=${() => this.open(name)}>
           <canvas data-layer=${name} aria-hidden="true"></canvas>
         </button>
         <span>${output.join('×')}</span>
-      </div>`;
+      </div>
+    </div>`;
   }
 
   private open(layer: string): void {
@@ -233,8 +244,7 @@ export class LiveStage extends Panel {
     return this.frame(
       html`<div class="line">
         ${this.drawSubject()} ${this.layers.map((layer) => this.drawStep(layer))}
-        <span class="arrow" aria-hidden="true">→</span>
-        ${this.drawAnswer()}
+        <div class="linked answers"><span class="arrow" aria-hidden="true">→</span>${this.drawAnswer()}</div>
       </div>`,
     );
   }

@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# ./lab check: format, lint, types, and what kernel objects share. Sourced by ./lab.
+# shellcheck shell=bash disable=SC2154  # $root, $program and the like are lab's
+
+# Files under version control or about to be, by pattern, as paths from the root.
+files() {
+    local file
+    git -C "$root" ls-files --cached --others --exclude-standard -- "$@" | sort -u |
+        while read -r file; do if [ -f "$root/$file" ]; then echo "$file"; fi; done
+}
+
+changed_files() {
+    {
+        git -C "$root" diff --name-only HEAD -- 2>/dev/null || true
+        git -C "$root" ls-files --others --exclude-standard
+        # On a branch: also what it has over main.
+        git -C "$root" diff --name-only main...HEAD -- 2>/dev/null || true
+    } | sort -u
+}
+
+sources() { files '*.cpp' '*.hpp' '*.cu' '*.cuh'; }
+
+check_format() (
+    local list
+    mapfile -t list < <(sources)
+    [ ${#list[@]} -gt 0 ] || return 0
+    cd "$root"
+    clang-format --dry-run -Werror "${list[@]}" 2>&1 | sed -n 's/^\([^:]*\):[0-9]*:[0-9]*: error: .*/\1/p' | uniq -c |
+        awk '{ print $2 ": " $1 " places are not formatted (./lab check --fix)" } END { exit NR > 0 }'
+)
+
+# clang-tidy over translation units: all, or those that changed or include a changed header.
+check_tidy() {
+    local all=$1 database=$root/build/release/compile_commands.json changed header
+    local -a units chosen=()
+    [ -f "$database" ] || configure release || return 1
+    mapfile -t units < <(files 'engine/*.cpp' 'native/*.cpp' 'tests/*.cpp')
+    if [ -n "$all" ]; then
+        chosen=("${units[@]}")
+    elif [ ${#units[@]} -gt 0 ]; then
+        changed=$(changed_files)
+        mapfile -t chosen < <(
+            {
+                printf '%s\n' "${units[@]}" | grep -Fxf <(printf '%s\n' "$changed") || true
+                for header in $(printf '%s\n' "$changed" | grep '\.hpp$' || true); do
+                    (cd "$root" && grep -lF "#include \"$header\"" "${units[@]}") || true
+                done
+            } | sort -u
+        )
+    fi
+    say "clang-tidy over ${#chosen[@]} of ${#units[@]} files"
+    [ ${#chosen[@]} = 0 ] || (cd "$root" && printf '%s\0' "${chosen[@]}" |
+        xargs -0 -n 1 -P "$CMAKE_BUILD_PARALLEL_LEVEL" clang-tidy -p build/release --quiet --warnings-as-errors='*' \
+            --extra-arg=-Wno-unknown-warning-option 2> >(grep -Ev '^[0-9]+ warnings? |^Suppressed|^Use -header' >&2))
+}
+
+check_scripts() {
+    local file result=0
+    while read -r file; do
+        if head -n1 "$root/$file" | grep -q '^#!.*\bbash'; then
+            bash -n "$root/$file" || result=1
+            if have shellcheck; then shellcheck -S warning "$root/$file" || result=1; fi
+        fi
+    done < <(files lab .ci '*.sh')
+    return $result
+}
+
+# An inline function that the linker finds in the objects of two instruction sets becomes one function for all:
+# code with AVX-512 would then run on machines without it. Kernels must keep what they call in their own namespace.
+# What std::visit throws is let through: it holds no arithmetic.
+check_kernels() {
+    local folder=$root/build/release/CMakeFiles shared
+    compgen -G "$folder/cnnlab_kernels_*.dir" >/dev/null && have nm || return 0
+    shared=$(
+        for group in "$folder"/*.dir; do
+            find "$group" -name '*.o' -exec nm --defined-only {} + 2>/dev/null |
+                awk -v group="$(basename "$group")" '$2 == "W" && $3 !~ /bad_variant_access/ { print $3, group }' | sort -u
+        done | awk '{ groups[$1] = groups[$1] " " $2; if ($2 ~ /^cnnlab_kernels_/) kernel[$1] = 1; ++count[$1] }
+                    END { for (name in kernel) if (count[name] > 1) print name ":" groups[name] }' | sort
+    )
+    [ -z "$shared" ] || { echo "$shared" | head -n 40 | { if have c++filt; then c++filt; else cat; fi; } | cut -c 1-200; return 1; }
+}
+
+# The page: format, lint, types.
+check_web() {
+    setup web
+    node_packages || return 1
+    (cd "$root/web" && npx --no-install prettier --log-level warn --check . && npx --no-install eslint . && npx --no-install tsc --noEmit)
+}
+
+check_verb() {
+    local all='' fix='' result=0 step
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --all) all=1 ;;
+            --fix) fix=1 ;;
+            *) die "check: '$1' is neither --all nor --fix" ;;
+        esac
+        shift
+    done
+    setup build
+    setup check
+    if [ -n "$fix" ]; then
+        sources | (cd "$root" && xargs -r -d '\n' clang-format -i)
+        setup web
+        node_packages && (cd "$root/web" && npx --no-install prettier --log-level warn --write .)
+    fi
+    for step in format scripts web kernels tidy; do
+        if "check_$step" "$all"; then say "check: $step is fine"; else say "check: $step failed" && result=1; fi
+    done
+    return $result
+}

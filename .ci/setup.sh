@@ -1,0 +1,221 @@
+#!/usr/bin/env bash
+# What is missing on this machine, and how to get it: the part of ./lab that installs. Sourced by it.
+# shellcheck shell=bash disable=SC2154  # $root, $program and the like are lab's
+
+# Requirements: part|what to look for|Debian package|why.
+# tool:A/B is either program; header:X is what the compiler can include; file:X is a file.
+readonly requirements=(
+    'build|tool:c++|g++|compiles the engine'
+    'build|tool:cmake|cmake|configures the build'
+    'build|tool:ninja/make|ninja-build|runs the compiler'
+    'build|header:zlib.h|zlib1g-dev|reads .gz files'
+    'build|header:archive.h|libarchive-dev|reads .tar.gz archives'
+    'build|header:curl/curl.h|libcurl4-openssl-dev|downloads data sets'
+    'build|header:openssl/evp.h|libssl-dev|checks their sha256'
+    'build|header:CLI/CLI.hpp|libcli11-dev|parses the command line'
+    'build|header:jpeglib.h|libjpeg-dev|reads JPEG images'
+    'build|header:png.h|libpng-dev|reads and writes PNG images'
+    'test|file:/usr/src/googletest/googletest/src/gtest-all.cc|googletest|runs the tests'
+    'check|tool:clang-format|clang-format|checks the format'
+    'check|tool:clang-tidy|clang-tidy|finds likely mistakes'
+    'check|tool:git|git|knows what changed'
+    'wasm|tool:python3|python3|runs Emscripten'
+    'wasm|tool:node|nodejs|runs WebAssembly'
+    'wasm|file:/usr/src/googletest/googletest/src/gtest-all.cc|googletest|runs the tests'
+    'web|tool:node|nodejs|builds and serves the page'
+    'web|tool:npm|npm|fetches what the page is built with'
+    'peers|tool:debootstrap|debootstrap|makes a folder with Debian sid, which has PyTorch and ONNX Runtime'
+    'peers|tool:unshare|util-linux|runs programs in it'
+    'browser|tool:chromium/google-chrome|chromium|opens the page in tests and benchmarks'
+)
+
+compiler() { echo "${CXX:-c++}"; }
+
+# Those of the given headers that the compiler does not find, by one run of its preprocessor.
+missing_headers() {
+    local header source=''
+    for header in "$@"; do source+="#if !__has_include(<$header>)"$'\n'"missing $header"$'\n#endif\n'; done
+    # shellcheck disable=SC2046  # CXX may hold options
+    printf '%s' "$source" | $(compiler) -std=c++20 -E -P -x c++ - | sed -n 's/^missing //p' | tr -d ' '
+}
+
+is_there() {  # is_there KIND:WHAT, for tools and files
+    local name
+    case $1 in
+        tool:c++)
+            name=$(compiler)
+            have "${name%% *}"
+            ;;
+        tool:*)
+            for name in $(tr '/' ' ' <<<"${1#tool:}"); do have "$name" && return 0; done
+            return 1
+            ;;
+        file:*) [ -e "${1#file:}" ] ;;
+    esac
+}
+
+# Fills missing_packages and missing_reasons for one part.
+find_missing() {
+    local part=$1 line what package reason header absent=''
+    local -a headers=()
+    missing_packages=() missing_reasons=()
+    for line in "${requirements[@]}"; do
+        IFS='|' read -r _ what _ _ <<<"$line"
+        if [ "${line%%|*}" = "$part" ] && [[ $what == header:* ]]; then headers+=("${what#header:}"); fi
+    done
+    if [ ${#headers[@]} -gt 0 ]; then
+        # Without a compiler only Debian's own folders can be looked at.
+        if is_there tool:c++; then
+            absent=" $(missing_headers "${headers[@]}" | tr '\n' ' ')" ||
+                die "$(compiler) does not read C++20: use g++ 12, clang 15 or newer (CXX names the compiler)"
+        else
+            for header in "${headers[@]}"; do
+                compgen -G "/usr/include/$header" >/dev/null || compgen -G "/usr/include/*/$header" >/dev/null ||
+                    absent+=" $header "
+            done
+        fi
+    fi
+    for line in "${requirements[@]}"; do
+        IFS='|' read -r _ what package reason <<<"$line"
+        [ "${line%%|*}" = "$part" ] || continue
+        case $what in
+            header:*) [[ $absent == *" ${what#header:} "* ]] || continue ;;
+            *) is_there "$what" && continue ;;
+        esac
+        missing_packages+=("$package")
+        missing_reasons+=("${what#*:} ($package: $reason)")
+    done
+}
+
+# Sets as_root to the words that run a command as root, or fails.
+find_root() {
+    as_root=()
+    [ "$EUID" = 0 ] && return 0
+    have sudo || return 1
+    if sudo -n true 2>/dev/null || { [ -t 0 ] && [ -z "${CI:-}" ]; }; then
+        as_root=(sudo)
+        return 0
+    fi
+    return 1
+}
+
+apt_install() {
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q=2)
+    say "running apt-get install $*"
+    "${as_root[@]}" "${apt[@]}" update >&2 || say 'apt-get update failed; trying with the lists that are there'
+    "${as_root[@]}" "${apt[@]}" install --yes --no-install-recommends "$@" >&2
+}
+
+# Installs what one part of the requirements lacks, or says what to run and exits 1.
+setup_packages() {
+    local part=$1 reason command
+    find_missing "$part"
+    [ ${#missing_packages[@]} -gt 0 ] || return 0
+    say "missing for '$part':"
+    for reason in "${missing_reasons[@]}"; do say "  $reason"; done
+    command="apt-get install --no-install-recommends ${missing_packages[*]}"
+    have apt-get || die "there is no apt-get here: install these with your own package manager, then run ./lab again"
+    find_root || die "installing them needs root. Run this, then ./lab again:  sudo $command"
+    apt_install "${missing_packages[@]}" || die "apt-get failed. To repeat it by hand:  $command"
+    find_missing "$part"
+    [ ${#missing_packages[@]} = 0 ] || die "still missing after the installation: ${missing_reasons[*]}"
+}
+
+# The headers that Debian 12 has too old: a system-wide xsimd of at least 11 serves as well.
+setup_headers() {
+    # shellcheck disable=SC2046
+    if [ ! -f "$root/.toolchain/include/xsimd/xsimd.hpp" ] &&
+        printf '#include <xsimd/config/xsimd_config.hpp>\n#if XSIMD_VERSION_MAJOR < 11 || !__has_include(<xtensor/xtensor.hpp>) || !__has_include(<nlohmann/json.hpp>)\n#error\n#endif\n' |
+        $(compiler) -std=c++20 -E -x c++ - >/dev/null 2>&1; then
+        return 0
+    fi
+    "$root/.ci/toolchain.sh" headers
+}
+
+has_fashion() {
+    local folder
+    for folder in "$fashion_folder" "$root/data/fashion-mnist" data/fashion-mnist \
+        "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/cnnlab/fashion-mnist"; do
+        compgen -G "$folder/train-images-idx3-ubyte*" >/dev/null && return 0
+    done
+    return 1
+}
+
+# Fashion-MNIST as a Debian package, where that is possible. The program can fetch it too, so this never fails.
+setup_fashion() {
+    if has_fashion || ! have apt-get || ! apt-cache show dataset-fashion-mnist >/dev/null 2>&1; then return 0; fi
+    if find_root; then
+        say 'Fashion-MNIST is not here: installing the package dataset-fashion-mnist (30 MB)'
+        apt_install dataset-fashion-mnist || say 'that failed; the program will say how else to get the data'
+    else
+        say 'Fashion-MNIST is not here. As a Debian package (30 MB):  sudo apt-get install dataset-fashion-mnist'
+    fi
+}
+
+# What `bench` compares with: in a Debian sid of its own, because a chroot can hold other versions than this machine has.
+setup_peers() {
+    if [ -d "$root/.toolchain/peers/sid/usr" ]; then return 0; fi
+    find_root || die 'the peers go into a chroot, which needs root. Run this, then ./lab again:  sudo ./lab setup peers'
+    "${as_root[@]}" "$root/.ci/toolchain.sh" peers || die 'setting up the peers failed; ./lab bench works without them'
+}
+
+node_is_new_enough() { node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)'; }
+
+# The page's tools need Node 20, and Debian 12 has 18. npm carries Node's own builds.
+setup_node() {
+    local version=22.21.1 machine folder
+    if node_is_new_enough; then return 0; fi
+    case $(uname -m) in
+        x86_64) machine=x64 ;;
+        aarch64 | arm64) machine=arm64 ;;
+        *) die "node $(node --version) is too old for the page's tools: install Node 20 or newer" ;;
+    esac
+    say "node $(node --version) is too old for the page's tools: fetching Node $version (50 MB) into .toolchain/node"
+    folder=$root/.toolchain/node.part
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    (cd "$folder" && npm pack --silent "node-linux-$machine@$version" >/dev/null && tar -xzf ./*.tgz package/bin/node package/LICENSE) ||
+        die 'that failed: install Node 20 or newer'
+    rm -rf "$root/.toolchain/node"
+    mv "$folder/package" "$root/.toolchain/node"
+    rm -rf "$folder"
+    export PATH=$root/.toolchain/node/bin:$PATH
+    node_is_new_enough || die 'the Node that npm carries does not run here: install Node 20 or newer'
+}
+
+# What a finished setup depended on. As long as it is unchanged, nothing is looked for again.
+setup_key() { { cat "$root/lab" "$root"/.ci/{setup,toolchain}.sh; echo "$MACHTYPE ${CXX:-} $root"; } | cksum; }
+
+# setup PART [again]: nothing to do where the stamp is fresh, unless asked to look again
+setup() {
+    local part=$1 stamp=$root/.toolchain/.ready-$1 key
+    [ -z "${CNNLAB_SKIP_SETUP:-}" ] || return 0
+    key=$(setup_key)
+    if [ -z "${2:-}" ] && [ -f "$stamp" ] && [ "$(<"$stamp")" = "$key" ]; then return 0; fi
+    setup_packages "$part"
+    case $part in
+        build)
+            setup_headers
+            setup_fashion
+            ;;
+        wasm) "$root/.ci/toolchain.sh" wasm ;;
+        web) setup_node ;;
+        peers) setup_peers ;;
+    esac
+    { mkdir -p "$root/.toolchain" && echo "$key" >"$stamp"; } 2>/dev/null || true
+}
+
+setup_verb() {
+    local part
+    [ $# -gt 0 ] || set -- build
+    [ "$1" != all ] || set -- build test check wasm web browser
+    for part in "$@"; do
+        case $part in
+            build | test | check | wasm | web | browser | peers) ;;
+            *) die "setup: '$part' is none of build, test, check, wasm, web, browser, peers and all" ;;
+        esac
+        [ "$part" = build ] || setup build
+        setup "$part" again
+        say "$part: everything is there"
+    done
+}

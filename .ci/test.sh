@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# ./lab test: every preset's tests, counted together. Sourced by ./lab.
+# shellcheck shell=bash disable=SC2154  # $root, $program and the like are lab's
+
+# Totals over all presets, and what one preset adds to them.
+passed=0 failed=0 skipped=0
+count() {  # count PRESET PASSED FAILED SKIPPED
+    passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+    printf 'lab: %s: %s passed, %s failed, %s skipped\n' "$@"
+}
+
+# ctest: a process for each test, so that one cannot disturb another
+run_ctest() {
+    local preset=$1 filter=$2 report=$root/build/$1/tests.xml numbers total disabled
+    local -a run=(ctest --test-dir "$root/build/$preset" --parallel "$CMAKE_BUILD_PARALLEL_LEVEL" --output-on-failure
+        --output-junit "$report" ${filter:+-R "$filter"})
+    rm -f "$report"
+    if [ -t 1 ]; then
+        "${run[@]}" --progress || true
+    else
+        # In a log only what did not pass is worth a line.
+        "${run[@]}" 2>&1 | grep -Ev '^ *Start +[0-9]+:|^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed ' || true
+    fi
+    # <testsuite name="..." tests="3" failures="0" disabled="0" skipped="1" ...>
+    numbers=$(tr '\n' ' ' <"$report" 2>/dev/null |
+        sed -n 's/.*<testsuite[^>]*tests="\([0-9]*\)"[^>]*failures="\([0-9]*\)"[^>]*disabled="\([0-9]*\)"[^>]*skipped="\([0-9]*\)".*/\1 \2 \3 \4/p')
+    if [ -z "$numbers" ]; then
+        say "$preset: ctest left no report"
+        count "$preset" 0 1 0
+        return
+    fi
+    local failures not_run
+    read -r total failures disabled not_run <<<"$numbers"
+    count "$preset" $((total - failures - disabled - not_run)) "$failures" "$not_run"
+}
+
+# The names of all tests of a GoogleTest program, one a line, in the order in which they run.
+list_tests() {
+    "$@" --gtest_list_tests | awk '
+        /^[^ ].*\./ { suite = $1; next }
+        /^  / { if (suite !~ /(^|\/)DISABLED_/ && $1 !~ /(^|\/)DISABLED_/) print suite $1 }'
+}
+
+# run_list LIST LOG PROGRAM... : runs the listed tests in one process. Where that dies (a sanitizer stops it at its
+# first finding) the test it died in has failed, and the rest runs in a new process.
+run_list() {
+    local list=$1 log=$2 part=$2.part died
+    shift 2
+    : >"$log"
+    while [ -s "$list" ]; do
+        { printf -- '--gtest_filter='; paste -sd: "$list"; } >"$list.flags"
+        "$@" --gtest_flagfile="$list.flags" --gtest_color=no --gtest_brief=0 >"$part" 2>&1 || true
+        cat "$part" >>"$log"
+        # The summary stands only at the end of a process that came to its end.
+        if grep -q '^\[==========\] .* ran\.' "$part"; then break; fi
+        died=$(sed -n 's/^\[ RUN      \] //p' "$part" | tail -n1)
+        printf '\n[  FAILED  ] %s (the process died)\n' "${died:-before the first test}" >>"$log"
+        [ -n "$died" ] || break
+        awk -v died="$died" 'seen { print } $0 == died { seen = 1 }' "$list" >"$list.rest"
+        mv "$list.rest" "$list"
+    done
+    rm -f "$part" "$list.flags"
+}
+
+# A few processes with many tests each, because starting one is slow under a sanitizer and in Node.
+run_shards() {
+    local preset=$1 filter=$2 folder=$root/build/$1/shards shards=$CMAKE_BUILD_PARALLEL_LEVEL index
+    local -a run=("$root/build/$1/cnnlab_tests")
+    [ "$preset" != wasm ] || run=(node "$root/build/wasm/cnnlab_tests.cjs")
+    # ThreadSanitizer cannot place its shadow memory under some kernels' address randomisation.
+    if [ "$preset" = tsan ] && setarch "$(uname -m)" -R true 2>/dev/null; then run=(setarch "$(uname -m)" -R "${run[@]}"); fi
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    list_tests "${run[@]}" >"$folder/all" || { count "$preset" 0 1 0; return; }
+    if [ -n "$filter" ]; then grep -E -- "$filter" "$folder/all" >"$folder/chosen" || true; else cp "$folder/all" "$folder/chosen"; fi
+    say "$preset: $(wc -l <"$folder/chosen") tests in $shards processes"
+    for ((index = 0; index < shards; ++index)); do
+        awk -v shards="$shards" -v shard="$index" 'NR % shards == shard' "$folder/chosen" >"$folder/list.$index"
+        UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1 \
+            run_list "$folder/list.$index" "$folder/log.$index" "${run[@]}" &
+    done
+    wait
+    cat "$folder"/log.* >"$folder/log"
+    local good bad none
+    good=$(grep -c '^\[       OK \]' "$folder/log" || true)
+    # Each test's own line ends with its time; the lines of the summary do not.
+    bad=$(grep -Ec '^\[  FAILED  \] .*(\([0-9]+ ms\)|\(the process died\))$' "$folder/log" || true)
+    none=$(grep -Ec '^\[  SKIPPED \] .*\([0-9]+ ms\)$' "$folder/log" || true)
+    if [ "$bad" -gt 0 ]; then
+        # What each failed test printed, from its start to its end.
+        awk '/^\[ RUN      \]/ { text = "" } { text = text $0 "\n" }
+             /^\[  FAILED  \].*(\([0-9]+ ms\)|\(the process died\))$/ { printf "%s", text; text = "" }' "$folder/log" |
+            tail -n 400
+    fi
+    if [ $((good + bad + none)) -lt "$(wc -l <"$folder/chosen")" ] && [ "$bad" = 0 ]; then
+        say "$preset: some tests did not run; see $folder/log"
+        bad=1
+    fi
+    count "$preset" "$good" "$bad" "$none"
+}
+
+# Vitest: the protocol, the shards, and the module in Node beside the program.
+run_web_tests() {
+    local filter=$1 report=$root/build/web-tests.json numbers
+    build_module
+    node_packages || die 'npm ci failed'
+    build_program
+    rm -f "$report"
+    (cd "$root/web" && npx vitest run --reporter=default --reporter=json --outputFile.json="$report" ${filter:+-t "$filter"}) || true
+    # shellcheck disable=SC2016  # a JavaScript template
+    numbers=$(node -p 'const r = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+        `${r.numPassedTests} ${r.numFailedTests + r.testResults.filter((f) => f.status === "failed" && f.assertionResults.length === 0).length} ${r.numPendingTests}`' \
+        "$report" 2>/dev/null) || numbers='0 1 0'
+    # shellcheck disable=SC2086
+    count web $numbers
+}
+
+# The page in a real browser. CHROMIUM names one.
+find_browser() {
+    setup browser
+    CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v google-chrome)}
+    export CHROMIUM
+}
+
+run_browser_tests() {
+    local filter=$1 report=$root/build/browser-tests.tap number
+    local -a numbers=()
+    build_page
+    find_browser
+    rm -f "$report"
+    (cd "$root/web" && node --test --test-concurrency=1 ${filter:+--test-name-pattern="$filter"} \
+        --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=tap --test-reporter-destination="$report" tests/e2e/*.test.mjs) || true
+    for number in pass fail skipped; do
+        numbers+=("$(sed -n "s/^# $number \([0-9]*\)$/\1/p" "$report" 2>/dev/null)")
+    done
+    if [ -z "${numbers[0]}" ]; then numbers=(0 1 0); fi
+    count browser "${numbers[@]}"
+}
+
+test_verb() {
+    local presets=(release asan tsan wasm web browser) filter='' preset
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --quick) presets=(release) ;;
+            --preset) IFS=, read -ra presets <<<"${2:?--preset needs a name}" && shift ;;
+            --filter) filter=${2:?--filter needs a regular expression} && shift ;;
+            --web) presets=(wasm web browser) ;;
+            *) die "test: '$1' is none of --quick, --preset NAME, --filter REGEX and --web" ;;
+        esac
+        shift
+    done
+    setup build
+    setup test
+    for preset in "${presets[@]}"; do
+        case $preset in
+            web)
+                run_web_tests "$filter"
+                continue
+                ;;
+            browser)
+                run_browser_tests "$filter"
+                continue
+                ;;
+            wasm) setup wasm ;;
+            release | debug | asan | tsan) ;;
+            *) die "test: '$preset' is none of release, debug, asan, tsan, wasm, web and browser" ;;
+        esac
+        say "$preset: building the tests"
+        if ! build "$preset" cnnlab_tests; then
+            say "$preset: the tests do not build"
+            count "$preset" 0 1 0
+            continue
+        fi
+        case $preset in
+            asan | tsan | wasm) run_shards "$preset" "$filter" ;;
+            *) run_ctest "$preset" "$filter" ;;
+        esac
+    done
+    # A filter that matches nothing must not look like success.
+    if [ $((passed + failed + skipped)) = 0 ]; then say 'no test ran' && failed=1; fi
+    if [ "$skipped" -gt 0 ]; then
+        echo "$passed passed, $failed failed, $skipped skipped"
+    else
+        echo "$passed passed, $failed failed"
+    fi
+    [ "$failed" = 0 ]
+}
