@@ -6,7 +6,7 @@ export const convolutionStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 24px 20px;
+    gap: 24px 10px;
   }
   .stage.stale {
     opacity: 0.45;
@@ -21,7 +21,7 @@ export const convolutionStyles = css`
     font-size: var(--lab-small);
     color: var(--lab-ink-soft);
     width: 0;
-    min-width: max(100%, 96px);
+    min-width: max(100%, 88px);
     line-height: 1.3;
   }
   figcaption strong {
@@ -31,12 +31,12 @@ export const convolutionStyles = css`
   .linked {
     display: flex;
     align-items: center;
-    gap: 20px;
+    gap: 8px;
   }
   .operator {
     font-size: var(--lab-title);
     color: var(--lab-mark);
-    margin: 24px -8px 0;
+    margin: 24px 0 0;
     line-height: 1;
   }
   .threads {

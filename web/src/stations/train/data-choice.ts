@@ -4,6 +4,7 @@ import { fixed, plain } from '../../ui/numbers.js';
 import { LabElement } from '../../ui/element.js';
 import { base, controls, troubles } from '../../ui/styles.js';
 import { thumbnail } from './thumbnail.js';
+import { classIn } from '../../i18n/class-words.js';
 
 /** What can be chosen, and what is. */
 export interface Choices {
@@ -159,7 +160,7 @@ export class DataChoice extends LabElement {
     const urls = samples ? this.drawn!.urls : [];
     return html`<ul class="samples" aria-label=${this.t('samplesOf', { name: card?.title ?? '' })}>
       ${urls.map((url, i) => {
-        const name = card?.classes[samples!.labels[i]!] ?? '';
+        const name = card ? classIn(this.lang, card, samples!.labels[i]!) : '';
         return html`<li><img src=${url} alt=${name} title=${name} /></li>`;
       })}
     </ul>`;

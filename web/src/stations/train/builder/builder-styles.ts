@@ -181,18 +181,22 @@ export const builderStyles = css`
       gap: 0;
     }
     .open {
-      grid-template-columns: 20px auto auto auto;
-      justify-content: start;
+      position: relative;
+      display: flex;
+      flex-wrap: wrap;
+      padding-left: 28px;
+    }
+    .open .number {
+      position: absolute;
+      left: 4px;
+      top: 10px;
     }
     .open .what {
-      grid-column: 2 / -1;
+      flex: 1 0 100%;
     }
     .open .figure {
       text-align: left;
       white-space: nowrap;
-    }
-    .open .figure:nth-child(3) {
-      grid-column: 2;
     }
     .figure .unit {
       display: inline;

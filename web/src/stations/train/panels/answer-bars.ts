@@ -4,7 +4,8 @@ import type { Lang } from '../../../i18n/index.js';
 import { classHues } from '../../../ui/color.js';
 import { percent } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';
-import { className, type Answer } from './answers.js';
+import { type Answer } from './answers.js';
+import { classIn } from '../../../i18n/class-words.js';
 
 export const barStyles = css`
   .bars {
@@ -53,7 +54,7 @@ export function drawBars(answers: readonly Answer[], card: DataCard, lang: Lang,
     ${answers.map(
       (answer) =>
         html`<li class=${answer.class === right ? 'right' : ''}>
-          <span class="name">${className(card, answer.class)}</span><span class="share">${percent(answer.share, lang)}</span>
+          <span class="name">${classIn(lang, card, answer.class)}</span><span class="share">${percent(answer.share, lang)}</span>
           <span class="bar" aria-hidden="true"
             ><i
               style=${styleMap({ background: classHues[answer.class % classHues.length], transform: `scaleX(${answer.share.toFixed(4)})` })}

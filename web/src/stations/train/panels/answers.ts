@@ -1,4 +1,4 @@
-import type { DataCard, Tensor } from '../../../engine/protocol.js';
+import type { Tensor } from '../../../engine/protocol.js';
 
 export interface Answer {
   class: number;
@@ -19,8 +19,6 @@ export function topAnswers(row: ArrayLike<number>, most = 3): Answer[] {
     .sort((a, b) => b.share - a.share || a.class - b.class)
     .slice(0, most);
 }
-
-export const className = (card: DataCard, index: number): string => card.classes[index] ?? String(index);
 
 /** A stream of numbers in [0, 1) that a seed repeats (mulberry32). */
 export function seeded(seed: number): () => number {

@@ -5,11 +5,12 @@ import { fixed, percent, plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';
 import type { RunEvent, Verdicts } from '../run.js';
 import { barStyles, drawBars } from './answer-bars.js';
-import { className, rowOf, topAnswers } from './answers.js';
+import { rowOf, topAnswers } from './answers.js';
 import { cardStyles } from './images-panel.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import { imagesOfCell, testedAtOnce } from './verdicts.js';
+import { classIn } from '../../../i18n/class-words.js';
 
 const mostShown = 24;
 
@@ -244,7 +245,7 @@ export class ConfusionPanel extends Panel {
 
   private drawMatrix(card: DataCard, { confusion }: Evaluation): TemplateResult {
     const { t, lang, cell, at } = this;
-    const name = (i: number): string => className(card, i);
+    const name = (i: number): string => classIn(this.lang, card, i);
     return html`<div class="matrix">
       <table data-testid="confusion" @keydown=${this.onKey}>
         <caption class="hidden">
@@ -297,7 +298,7 @@ export class ConfusionPanel extends Panel {
         ${classAccuracy.map((share, i) => {
           const there = (confusion[i] ?? []).some((count) => count > 0);
           return html`<div style=${styleMap({ display: 'contents' })} role="listitem">
-            <span>${className(card, i)}</span>
+            <span>${classIn(this.lang, card, i)}</span>
             <span class="bar" aria-hidden="true"
               ><i style=${styleMap({ background: classHues[i % classHues.length], transform: `scaleX(${there ? share : 0})` })}></i
             ></span>
@@ -311,7 +312,7 @@ export class ConfusionPanel extends Panel {
   private drawImages(card: DataCard): TemplateResult {
     const { t, lang, cell, images, run } = this;
     if (!cell) return html`<p class="note">${t('panelCellHelp')}</p>`;
-    const words = { truth: className(card, cell.truth), said: className(card, cell.said) };
+    const words = { truth: classIn(this.lang, card, cell.truth), said: classIn(this.lang, card, cell.said) };
     const heading = html`<h2>${t('panelCellTitle', words)}</h2>`;
     if (!images)
       return html`${heading}

@@ -4,10 +4,11 @@ import { plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';
 import type { RunEvent } from '../run.js';
 import { barStyles, drawBars } from './answer-bars.js';
-import { className, rowOf, shuffled, topAnswers } from './answers.js';
+import { rowOf, shuffled, topAnswers } from './answers.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import { candidates, testedAtOnce, verdictsAreOld, type ImageFilter } from './verdicts.js';
+import { classIn } from '../../../i18n/class-words.js';
 
 const perPage = 12;
 
@@ -166,11 +167,11 @@ export class ImagesPanel extends Panel {
         aria-pressed=${chosen ? 'true' : 'false'}
         @click=${() => {
           run!.look({ image: { index } });
-          this.say(t('panelLookingAt', { image: t('panelTestImage', { index }), class: className(card, label) }));
+          this.say(t('panelLookingAt', { image: t('panelTestImage', { index }), class: classIn(this.lang, card, label) }));
         }}
       >
         <lab-picture .pixels=${shown.set.pixels.subarray(i * size, (i + 1) * size)} .shape=${shown.set.shape} .size=${84}></lab-picture>
-        <span class="truth">${className(card, label)}</span>
+        <span class="truth">${classIn(this.lang, card, label)}</span>
         <span class="verdict ${right ? 'yes' : 'no'}">${right ? `✓ ${t('panelRight')}` : `✗ ${t('panelWrong')}`}</span>
         ${drawBars(answers, card, lang, label)}
       </button>
@@ -212,7 +213,7 @@ export class ImagesPanel extends Panel {
             }}
           >
             <option value="" ?selected=${this.ofClass === null}>${t('panelAllClasses')}</option>
-            ${(card?.classes ?? []).map((name, i) => html`<option value=${i} ?selected=${this.ofClass === i}>${name}</option>`)}
+            ${(card?.classes ?? []).map((_, i) => html`<option value=${i} ?selected=${this.ofClass === i}>${classIn(this.lang, card!, i)}</option>`)}
           </select>
         </div>
         <button data-testid="others" @click=${() => this.choose({ seed: this.seed + 1 })}>${t('moreImages')}</button>

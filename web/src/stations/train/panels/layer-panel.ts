@@ -4,7 +4,6 @@ import type { Key } from '../../../i18n/index.js';
 import { plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';
 import type { RunEvent } from '../run.js';
-import { className } from './answers.js';
 import './histogram.js';
 import { ask, type LayerView, type Seen } from './layer-answer.js';
 import { drawMapTable } from './map-table.js';
@@ -12,6 +11,7 @@ import { mapsOfActivation, mapsOfWeight, type MapSet } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import './sheet.js';
+import { classIn } from '../../../i18n/class-words.js';
 
 const views: readonly [LayerView, Key][] = [
   ['filters', 'panelFilters'],
@@ -307,9 +307,9 @@ export class LayerPanel extends Panel {
     return html`<div class="subject">
       <lab-picture .pixels=${own ? image.pixels : (known?.pixels ?? null)} .shape=${card.image} .size=${56}></lab-picture>
       <span
-        ><strong>${words}${known ? `: ${className(card, known.label)}` : ''}</strong>${
+        ><strong>${words}${known ? `: ${classIn(this.lang, card, known.label)}` : ''}</strong>${
           this.view === 'gradients' && this.seen?.assumed !== null && this.seen?.assumed !== undefined
-            ? t('panelAssumed', { class: className(card, this.seen.assumed) })
+            ? t('panelAssumed', { class: classIn(this.lang, card, this.seen.assumed) })
             : t('panelFocusHelp')
         }</span
       >

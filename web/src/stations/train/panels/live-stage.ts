@@ -2,12 +2,13 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import type { ImageChoice, LabSession, LayerInfo, Tensor } from '../../../engine/client.js';
 import type { RunEvent } from '../run.js';
 import { barStyles, drawBars } from './answer-bars.js';
-import { className, topAnswers } from './answers.js';
+import { topAnswers } from './answers.js';
 import { drawMaps, type Layout } from './map-canvas.js';
 import { mapsOfActivation, rangeOf } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
 import { paletteFor } from './palette.js';
 import './picture.js';
+import { classIn } from '../../../i18n/class-words.js';
 
 /** Layers that change what there is to see; activations, norms and dropout are looked at in their own panel. */
 const shownTypes: readonly string[] = ['conv2d', 'max_pool2d', 'avg_pool2d', 'global_avg_pool', 'global_max_pool'];
@@ -236,7 +237,7 @@ export class LiveStage extends Panel {
     if (!seen || !card || seen.session !== run?.session) return html`<div class="answer"></div>`;
     return html`<div class="answer" data-testid="stage-answer">
       ${drawBars(topAnswers(seen.row), card, lang, seen.label)}
-      <div class="truth">${seen.label === null ? nothing : t('stageTruth', { class: className(card, seen.label) })}</div>
+      <div class="truth">${seen.label === null ? nothing : t('stageTruth', { class: classIn(this.lang, card, seen.label) })}</div>
     </div>`;
   }
 

@@ -4,11 +4,12 @@ import { percent } from '../../../ui/numbers.js';
 import { pastedPicture } from '../../../ui/paste.js';
 import type { RunEvent, TrainRun } from '../run.js';
 import { barStyles, drawBars } from './answer-bars.js';
-import { className, topAnswers } from './answers.js';
+import { topAnswers } from './answers.js';
 import { emptyDrawing, exampleDrawing, paint, readPicture, side, type Drawing, type Stroke } from './drawing.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import { borderBrightness, toPixels, type Rgba } from './pixels.js';
+import { classIn } from '../../../i18n/class-words.js';
 
 /** What has been drawn stays with its run while the panel is out of the page. */
 interface Work {
@@ -164,7 +165,7 @@ export class OwnImagePanel extends Panel {
     this.answer = { pixels, session, row: shares.data };
     const [best] = topAnswers(shares.data, 1);
     if (!this.stroke && pixels === this.pixels) {
-      this.say(this.t('panelSays', { class: className(session.info.card, best!.class), share: percent(best!.share, this.lang) }));
+      this.say(this.t('panelSays', { class: classIn(this.lang, session.info.card, best!.class), share: percent(best!.share, this.lang) }));
     }
   }
 
@@ -418,7 +419,7 @@ export class OwnImagePanel extends Panel {
         <figure>
           <figcaption>${t('panelItsAnswer')}</figcaption>
           <div class="answer" data-testid="own-answer">
-            <p class="said">${answers[0] && info ? className(info.card, answers[0].class) : '–'}</p>
+            <p class="said">${answers[0] && info ? classIn(this.lang, info.card, answers[0].class) : '–'}</p>
             ${info ? drawBars(answers, info.card, lang) : nothing}
           </div>
         </figure>
