@@ -49,16 +49,33 @@ class BatchGradient : public Kernel {
         return g_.channels - static_cast<int>(unit / g_.window.taps() % stretches()) * tile_width;
     }
 
+    /// Where a tap meets the image, and its first values there.
+    struct Meeting {
+        Range rows, columns;
+        int64_t x, dy;  ///< of the first position, from the block's first value
+    };
+    [[nodiscard]] Meeting meeting(int tap) const {
+        const Window& w = g_.window;
+        const int ky = tap / w.kernel.width, kx = tap % w.kernel.width;
+        Meeting m{g_.rows_of(ky), g_.columns_of(kx), 0, 0};
+        const int64_t iy = m.rows.begin * w.stride.height + ky * w.dilation.height - w.before.height,
+                      ix = m.columns.begin * w.stride.width + kx * w.dilation.width - w.before.width;
+        m.x = (iy * g_.x.width + ix) * g_.x_step();
+        m.dy = (m.rows.begin * g_.y.width + m.columns.begin) * g_.y_step();
+        return m;
+    }
+
     template <int V>
     void unit(int64_t number, int first_block, int last_block) const {
         const int tap = static_cast<int>(number % g_.window.taps()),
                   group = static_cast<int>(number / g_.window.taps() / stretches()),
                   c = g_.channels - left_of(number);
         float* out = dweight_ + int64_t{group} * g_.columns * g_.filter() + tap * g_.channels + c;
+        const Meeting m = meeting(tap);
         for (int k = 0, step = 0; k < g_.columns; k += step) {
             step = V == tile_vectors ? rows_of_tile(g_.columns - k) : tile_rows;
             const auto run = [&]<int R>(std::integral_constant<int, R>) {
-                tile<R, V>(tap, group * g_.channels + c, group * g_.columns + k, first_block, last_block,
+                tile<R, V>(m, group * g_.channels + c, group * g_.columns + k, first_block, last_block,
                            out + int64_t{k} * g_.filter(), g_.columns - k, left_of(number));
             };
             if (step == tile_rows)
@@ -70,14 +87,15 @@ class BatchGradient : public Kernel {
 
     /// Rows beyond `rows` and columns beyond `columns` are computed from what lies there, and dropped.
     template <int R, int V>
-    __attribute__((noinline)) void tile(int tap, int c, int k, int first_block, int last_block, float* out,
-                                        int rows, int columns) const {
+    __attribute__((noinline)) void tile(const Meeting& m, int c, int k, int first_block, int last_block,
+                                        float* out, int rows, int columns) const {
         const int filter = g_.filter();
-        alignas(64) float edge[R][V * width] = {};
         const bool whole = rows >= R && columns >= V * width;
+        if (whole)
+            for (int r = 0; r < R; ++r) prefetch_to_write(out + int64_t{r} * filter, V * width);
         Accumulators<R, V> acc;
         unroll<R>([&](auto r) { unroll<V>([&](auto v) { acc.v[r][v] = Vec(0.0F); }); });
-        for (int b = first_block; b < last_block; ++b) sum<R, V>(tap, x_.block(b) + c, dy_.block(b) + k, acc);
+        for (int b = first_block; b < last_block; ++b) sum<R, V>(m, x_.block(b) + c, dy_.block(b) + k, acc);
         if (whole) {
             if (first_block > 0)
                 unroll<R>([&](auto r) {
@@ -90,6 +108,7 @@ class BatchGradient : public Kernel {
             });
             return;
         }
+        alignas(64) float edge[R][V * width];
         unroll<R>([&](auto r) { unroll<V>([&](auto v) { store(edge[r] + v * width, acc.v[r][v]); }); });
         for (int r = 0; r < (rows < R ? rows : R); ++r)
             for (int e = 0; e < (columns < V * width ? columns : V * width); ++e) {
@@ -100,21 +119,17 @@ class BatchGradient : public Kernel {
 
     /// acc += Σ over one block's positions at which the tap meets the image.
     template <int R, int V>
-    CNNLAB_INLINE void sum(int tap, const float* x, const float* dy, Accumulators<R, V>& acc) const {
+    CNNLAB_INLINE void sum(const Meeting& m, const float* x, const float* dy, Accumulators<R, V>& acc) const {
         const Window& w = g_.window;
-        const int ky = tap / w.kernel.width, kx = tap % w.kernel.width;
-        const auto [top, bottom] = g_.rows_of(ky);
-        const auto [left, right] = g_.columns_of(kx);
         const int64_t x_step = g_.x_step() * w.stride.width, y_step = g_.y_step(), x_row = g_.x.channels,
                       y_row = g_.y.channels;
         const bool together = w.stride.width == 1;
-        const int64_t runs = together ? 1 : right - left;
-        const int length = static_cast<int>(together ? right - left : 1) * block_images;
-        for (int64_t oy = top; oy < bottom; ++oy) {
-            const int64_t iy = oy * w.stride.height + ky * w.dilation.height - w.before.height,
-                          ix = left * w.stride.width + kx * w.dilation.width - w.before.width;
-            const float* xp = x + (iy * g_.x.width + ix) * g_.x_step();
-            const float* dp = dy + (oy * g_.y.width + left) * y_step;
+        const int64_t met = m.columns.end - m.columns.begin, runs = together ? 1 : met;
+        const int length = static_cast<int>(together ? met : 1) * block_images;
+        x += m.x, dy += m.dy;
+        for (int64_t oy = m.rows.begin; oy < m.rows.end; ++oy) {
+            const float *xp = x, *dp = dy;
+            x += g_.x.width * g_.x_step() * w.stride.height, dy += g_.y.width * y_step;
             for (int64_t run = 0; run < runs; ++run, xp += x_step, dp += y_step) {
                 const float *xi = xp, *di = dp;
                 for (int i = 0; i < length; ++i, xi += x_row, di += y_row) {

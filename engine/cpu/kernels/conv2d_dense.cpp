@@ -60,9 +60,15 @@ class DenseForward : public Kernel {
         for (int j = 0; j < wide; ++j) bias[j] = j < valid && bias_ != nullptr ? bias_[k + j] : 0.0F;
         for (int t = 0; t < g_.taps; t += g_.some_taps()) {
             const int count = g_.taps - t < g_.some_taps() ? g_.taps - t : g_.some_taps();
-            pack_columns(weight_ + int64_t{k} * g_.filter() + int64_t{t} * g_.channels, g_.filter(),
-                         count * g_.channels, wide, valid, packed);
+            const float* weights = weight_ + int64_t{k} * g_.filter() + int64_t{t} * g_.channels;
+            pack_columns(weights, g_.filter(), count * g_.channels, wide, valid, packed);
+            const int next = t + count < g_.taps ? valid : 0;  // rows to pack next time, asked for meanwhile
             for (int b = 0; b < step.blocks; ++b) {
+                const auto [from, to] = part_of(next, b, step.blocks);
+                for (int64_t j = from; j < to; ++j)
+                    prefetch(weights + count * g_.channels + j * g_.filter(), count * g_.channels);
+                if (b + 1 < step.blocks)
+                    prefetch(x_.block(b + 1) + t * taps_step(), static_cast<int>(count * taps_step()));
                 const TileInput in{taps_.data(), count,      g_.channels, x_.block(b) + t * taps_step(),
                                    packed,       g_.channels};
                 const TileOutput out{y_.block(b) + k, g_.outputs, t == 0 ? bias : nullptr, valid, t > 0};
@@ -111,10 +117,16 @@ class DenseBackwardInput : public Kernel {
                       wide = left > width ? tile_width : width, valid = left < wide ? left : wide;
             const int64_t t = unit / all;
             pack_rows(weight_ + t * g_.channels + c, g_.filter(), g_.outputs, wide, valid, packed);
+            // the next unit's weights, asked for meanwhile
+            const int64_t after = unit + 1 < last ? unit + 1 : unit;
+            const float* next = weight_ + after / all * g_.channels + after % all * tile_width;
             for (int b = 0; b < step.blocks; ++b) {
+                const auto [from, to] = part_of(g_.outputs, b, step.blocks);
+                for (int64_t k = from; k < to; ++k) prefetch(next + k * g_.filter(), tile_width);
+                float* target = dx_.block(b) + t * block_images * g_.channels + c;
+                for (int i = 0; i < block_images; ++i) prefetch_to_write(target + i * g_.channels, valid);
                 const TileInput in{&tap, 1, g_.outputs, dy_.block(b), packed, g_.outputs};
-                const TileOutput out{dx_.block(b) + t * block_images * g_.channels + c, g_.channels, nullptr,
-                                     valid, false};
+                const TileOutput out{target, g_.channels, nullptr, valid, false};
                 run_block(in, out, block_images);
             }
         }
