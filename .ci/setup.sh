@@ -174,8 +174,8 @@ setup_node() {
     folder=$root/.toolchain/node.part
     rm -rf "$folder"
     mkdir -p "$folder"
-    (cd "$folder" && npm pack --silent "node-linux-$machine@$version" >/dev/null && tar -xzf ./*.tgz package/bin/node package/LICENSE) ||
-        die 'that failed: install Node 20 or newer'
+    (cd "$folder" && npm pack --loglevel=error "node-linux-$machine@$version" >/dev/null && tar -xzf ./*.tgz package/bin/node package/LICENSE) ||
+        die 'that failed (npm says why): install Node 20 or newer'
     rm -rf "$root/.toolchain/node"
     mv "$folder/package" "$root/.toolchain/node"
     rm -rf "$folder"
