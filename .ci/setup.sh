@@ -19,6 +19,7 @@ readonly requirements=(
     'check|tool:clang-format|clang-format|checks the format'
     'check|tool:clang-tidy|clang-tidy|finds likely mistakes'
     'check|tool:git|git|knows what changed'
+    'check|tool:aarch64-linux-gnu-g++|g++-aarch64-linux-gnu|compiles the kernels for NEON'
     'wasm|tool:python3|python3|runs Emscripten'
     'wasm|tool:node|nodejs|runs WebAssembly'
     'wasm|file:/usr/src/googletest/googletest/src/gtest-all.cc|googletest|runs the tests'

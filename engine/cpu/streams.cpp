@@ -46,9 +46,9 @@ bool join(const Program& program, const std::vector<Traits>& traits, int op, Str
     if (numerator == 0) return false;
     const int factor = denominator / std::gcd(numerator, denominator),
               steps = numerator * factor / denominator;
-    // both must be done in the same round
-    if (int64_t{mine.rows.count} * stream.steps.front() * factor != int64_t{head.rows.count} * steps)
-        return false;
+    // both must be done in the same round; the last one may be a part of one
+    const auto rounds = [](int count, int each) { return (count + each - 1) / each; };
+    if (rounds(mine.rows.count, steps) != rounds(head.rows.count, stream.steps.front() * factor)) return false;
     for (int& s : stream.steps) s *= factor;
     stream.ops.push_back(op);
     stream.steps.push_back(steps);

@@ -1,4 +1,5 @@
 #include "engine/cpu/kernels/conv2d_dense.hpp"
+#include "engine/cpu/kernels/conv2d_winograd.hpp"
 #include "engine/cpu/kernels/conv_product.hpp"
 #include "engine/cpu/kernels/depthwise.hpp"
 #include "engine/cpu/kernels/pack.hpp"
@@ -134,6 +135,10 @@ Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program,
         t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.x));
         return t;
     }
+    if (const auto grid =
+            winograd_grid(op.window, op.groups, shape(program, op.x), shape(program, op.y), true);
+        grid.m > 0)
+        return winograd_traits(grid);
     return product_traits(product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true));
 }
 
@@ -145,6 +150,9 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2d>::bind(const ops::Conv2d& op, const Bi
             op.window, b.image(op.x), b.image(op.y), b.place(op.weight).whole(),
             op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.scratch), b.place(op.x),
             b.place(op.y), true);
+    if (const auto grid = winograd_grid(op.window, op.groups, b.image(op.x), b.image(op.y), true); grid.m > 0)
+        return winograd_kernel(grid, true, b.place(op.weight).whole(),
+                               op.bias ? b.place(op.bias).whole() : nullptr, b, b.place(op.x), b.place(op.y));
     return std::make_unique<Forward>(op, b,
                                      product_of(op.window, op.groups, b.image(op.x), b.image(op.y), true));
 }
@@ -158,6 +166,10 @@ Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& o
         t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.dx));
         return t;
     }
+    if (const auto grid =
+            winograd_grid(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false);
+        grid.m > 0)
+        return winograd_traits(grid);
     return product_traits(
         product_of(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false));
 }
@@ -170,6 +182,10 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardInput>::bind(const ops::Conv2dB
         return std::make_unique<Depthwise>(
             op.window, b.image(op.dx), b.image(op.dy), b.place(op.weight).whole(), nullptr,
             reinterpret_cast<float*>(b.scratch), b.place(op.dy), b.place(op.dx), false);
+    if (const auto grid = winograd_grid(op.window, op.groups, b.image(op.dx), b.image(op.dy), false);
+        grid.m > 0)
+        return winograd_kernel(grid, false, b.place(op.weight).whole(), nullptr, b, b.place(op.dy),
+                               b.place(op.dx));
     return std::make_unique<BackwardInput>(
         op, b, product_of(op.window, op.groups, b.image(op.dx), b.image(op.dy), false));
 }

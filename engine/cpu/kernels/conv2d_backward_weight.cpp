@@ -1,4 +1,5 @@
 #include "engine/cpu/kernels/weight_gradient.hpp"
+#include "engine/cpu/kernels/winograd.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
@@ -183,15 +184,6 @@ class LaneGradient : public Kernel {
     }
 
     template <int R, int V>
-    CNNLAB_INLINE void begin(const float* out, bool fresh, Accumulators<R, V>& acc) const {
-        unroll<R>([&](auto r) {
-            unroll<V>([&](auto v) {
-                acc.v[r][v] = fresh ? Vec(0.0F) : load(out + int64_t{r} * stride_ + v * width);
-            });
-        });
-    }
-
-    template <int R, int V>
     __attribute__((noinline)) void one_tap(const float* x, const float* dy, float* out, int group, int row,
                                            int first, int last, bool fresh) const {
         const Window& w = g_.window;
@@ -206,27 +198,16 @@ class LaneGradient : public Kernel {
         const int length = static_cast<int>(together ? right - left : 1) * block_images;
         x += group * g_.channels + row % g_.channels;
         Accumulators<R, V> acc;
-        begin(out, fresh, acc);
+        begin_sums(out, stride_, fresh, acc);
         for (int64_t oy = first < top ? top : first; oy < (last < bottom ? last : bottom); ++oy) {
             const int64_t iy = oy * w.stride.height + ky * w.dilation.height - w.before.height,
                           ix = left * w.stride.width + kx * w.dilation.width - w.before.width;
             const float* xp = x + (iy * g_.x.width + ix) * g_.x_step();
             const float* dp = dy + (oy * g_.y.width + left) * y_step;
-            for (int64_t run = 0; run < runs; ++run, xp += x_step, dp += y_step) {
-                const float *xi = xp, *di = dp;
-                for (int i = 0; i < length; ++i, xi += x_row, di += y_row) {
-                    Vec d[V];
-                    unroll<V>([&](auto v) { d[v] = load(di + v * width); });
-                    unroll<R>([&](auto r) {
-                        const Vec b(xi[r]);
-                        unroll<V>([&](auto v) { acc.v[r][v] = madd(b, d[v], acc.v[r][v]); });
-                    });
-                }
-            }
+            for (int64_t run = 0; run < runs; ++run, xp += x_step, dp += y_step)
+                add_outer_products(xp, x_row, dp, y_row, length, acc);
         }
-        unroll<R>([&](auto r) {
-            unroll<V>([&](auto v) { store(out + int64_t{r} * stride_ + v * width, acc.v[r][v]); });
-        });
+        end_sums(out, stride_, acc);
     }
 
     void mixed_tile(const float* x, const float* dy, float* out, int row, int first, int last, bool fresh,
@@ -267,7 +248,7 @@ class LaneGradient : public Kernel {
         // the last tile may reach beyond the matrix
         const int real = rows_ - row < R ? rows_ - row : R;
         if (real == R)
-            begin(out, fresh, acc);
+            begin_sums(out, stride_, fresh, acc);
         else
             unroll<R>([&](auto r) {
                 unroll<V>([&](auto v) {
@@ -312,12 +293,18 @@ int lanes_of(const Program& program) {
     return blocks < 16 ? blocks : 16;
 }
 
+WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
+    return winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
+                         ImageShape(program.shape(op.dy)), true);
+}
+
 }  // namespace
 
 template <>
 Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight& op, const Program& program,
                                                 int /*lanes*/) {
     if (!op.dweight) return bias_gradient_traits(op, program);
+    if (const auto grid = gradient_grid(op, program); grid.m > 0) return winograd_gradient_traits(op, grid);
     const WeightGeometry g = weight_geometry(op, program);
     if (!batch_level(g, lanes_of(program))) return LaneGradient::traits(op, g);
     Traits t = finishing();
@@ -329,6 +316,7 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardWeight>::bind(const ops::Conv2dBackwardWeight& op,
                                                                const Binding& b) {
     if (!op.dweight) return bias_gradient(op, b);
+    if (const auto grid = gradient_grid(op, *b.program); grid.m > 0) return winograd_gradient(op, grid, b);
     if (batch_level(weight_geometry(op, *b.program), lanes_of(*b.program)))
         return batch_weight_gradient(op, b);
     return std::make_unique<LaneGradient>(op, b);

@@ -45,6 +45,32 @@ inline WeightGeometry weight_geometry(const ops::Conv2dBackwardWeight& op, const
     return g;
 }
 
+/// The sums of a tile, [R] rows of V vectors `stride` apart: from memory, or 0 where nothing has been gathered yet.
+template <int R, int V>
+CNNLAB_INLINE void begin_sums(const float* sums, int64_t stride, bool fresh, Accumulators<R, V>& acc) {
+    unroll<R>([&](auto r) {
+        unroll<V>([&](auto v) { acc.v[r][v] = fresh ? Vec(0.0F) : load(sums + r * stride + v * width); });
+    });
+}
+template <int R, int V>
+CNNLAB_INLINE void end_sums(float* sums, int64_t stride, const Accumulators<R, V>& acc) {
+    unroll<R>([&](auto r) { unroll<V>([&](auto v) { store(sums + r * stride + v * width, acc.v[r][v]); }); });
+}
+
+/// acc[r] += Σ_i x[i][r] · d[i] over `count` rows of x and d.
+template <int R, int V>
+CNNLAB_INLINE void add_outer_products(const float* x, int64_t x_row, const float* d, int64_t d_row, int count,
+                                      Accumulators<R, V>& acc) {
+    for (int i = 0; i < count; ++i, x += x_row, d += d_row) {
+        Vec columns[V];
+        unroll<V>([&](auto v) { columns[v] = load(d + v * width); });
+        unroll<R>([&](auto r) {
+            const Vec row(x[r]);
+            unroll<V>([&](auto v) { acc.v[r][v] = madd(row, columns[v], acc.v[r][v]); });
+        });
+    }
+}
+
 /// sums[k] += Σ over `rows` rows of K floats of dy[k]; sums has room for whole vectors.
 inline void add_rows(const float* dy, int64_t rows, int channels, float* sums) {
     for_channels(
@@ -60,6 +86,12 @@ inline void add_rows(const float* dy, int64_t rows, int channels, float* sums) {
             for (int64_t r = 0; r < rows; ++r) sums[k] += dy[r * channels + k];
         });
 }
+
+struct WinogradGrid;
+/// The kernel for gradients by Winograd's products, for grids with an M: conv2d_backward_weight_winograd.cpp.
+Traits winograd_gradient_traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid);
+std::unique_ptr<Kernel> winograd_gradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid,
+                                          const Binding& b);
 
 /// The kernel for gradients that are computed over the whole batch: conv2d_backward_weight_batch.cpp.
 std::unique_ptr<Kernel> batch_weight_gradient(const ops::Conv2dBackwardWeight& op, const Binding& b);

@@ -1,0 +1,140 @@
+#include "engine/cpu/kernels/conv2d_winograd.hpp"
+
+#include "engine/cpu/kernels/pack.hpp"
+#include "engine/cpu/kernels/tile.hpp"
+
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+namespace {
+
+/// Legend
+///   C, K    channels of the source and of the target (forward: of x and y; input's gradient: of dy and dx)
+///   P       points along an axis, M + 2             row  a tile of one image
+///   u       G w Gᵀ, [stretch of columns][point][C][columns of the stretch]
+///   v       Bᵀ x B, [point][row][C]                 m    v · u, [point][row][columns of the stretch]
+template <int M>
+class WinogradProduct : public Kernel {
+  public:
+    static constexpr int P = Winograd<M>::points;
+
+    WinogradProduct(const WinogradGrid& grid, bool forward, const float* weight, const float* bias,
+                    const Binding& b, Place source, Place target)
+        : g_(grid),
+          forward_(forward),
+          weight_(weight),
+          bias_(bias),
+          source_(source),
+          target_(target),
+          room_(b.room) {
+        zeros_ = reinterpret_cast<float*>(b.scratch);
+        for (int64_t i = 0; i < g_.source_step(); ++i) zeros_[i] = 0.0F;
+        u_ = zeros_ + g_.source_step();
+    }
+
+    static Traits traits(const WinogradGrid& g) {
+        Traits t = mapping_rows(g.down(), {}, 1, M);
+        t.scratch_bytes = (g.source_step() + int64_t{P} * P * g.source.channels * g.target.channels) * 4;
+        t.room_bytes = (v_floats(g) + m_floats(g) + g.target_step()) * 4;
+        return t;
+    }
+
+    [[nodiscard]] int prologue_parts() const override { return stretches(); }
+
+    void prologue(int part) override {
+        const int column = part * tile_width, wide = wide_at(column), channels = g_.source.channels;
+        float* u = u_ + int64_t{column} * P * P * channels;
+        alignas(64) float taps[9][width * tile_width];
+        for (int c = 0; c < channels; c += width) {
+            for (int t = 0; t < 9; ++t) pack(taps[t], column, c, t, wide);
+            for (int e = 0; e < width * wide; e += width) {
+                Vec w[3][3], r[P][P];
+                unroll<3>([&](auto i) {
+                    // the input's gradient sees the window turned round
+                    unroll<3>([&](auto j) {
+                        w[i][j] = load(taps[forward_ ? i * 3 + j : (2 - i) * 3 + 2 - j] + e);
+                    });
+                });
+                transform_filter(w, r);
+                unroll<P>([&](auto i) {
+                    unroll<P>(
+                        [&](auto j) { store(u + (int64_t{i * P + j} * channels + c) * wide + e, r[i][j]); });
+                });
+            }
+        }
+    }
+
+    void map_rows(const MapContext& c, int first, int last) override {
+        const float* source = source_.at(c);
+        float *target = target_.at(c), *v = room_.at(c), *m = v + v_floats(g_), *rest = m + m_floats(g_);
+        const int most = static_cast<int>(winograd_rows(g_)) / c.computed, channels = g_.source.channels;
+        for_stretches(first * g_.across(), last * g_.across(), most, [&](int tile, int tiles) {
+            const int rows = tiles * c.computed;
+            const int64_t v_point = point_floats(rows, channels);
+            transform_source<M>(g_, source, zeros_, tile, tiles, c.computed, v, v_point);
+            for (int s = 0; s < stretches(); ++s) {
+                const int column = s * tile_width, wide = wide_at(column);
+                const int64_t m_point = point_floats(rows, wide);
+                const float* u = u_ + int64_t{column} * P * P * channels;
+                static constexpr Tap only{0, 0};
+                for (int p = 0; p < P * P; ++p)
+                    run_block(
+                        {&only, 1, channels, v + p * v_point, u + int64_t{p} * channels * wide, channels},
+                        {m + p * m_point, wide, nullptr, wide}, rows);
+                transform_target<M>(g_, m, m_point, wide, bias_ == nullptr ? nullptr : bias_ + column, tile,
+                                    tiles, c.computed, target + column, rest + column);
+            }
+        });
+    }
+
+  private:
+    static int64_t v_floats(const WinogradGrid& g) {
+        return P * P * point_floats(winograd_rows(g), g.source.channels);
+    }
+    static int64_t m_floats(const WinogradGrid& g) {
+        return P * P * point_floats(winograd_rows(g), tile_width);
+    }
+    [[nodiscard]] int stretches() const { return (g_.target.channels + tile_width - 1) / tile_width; }
+    [[nodiscard]] int wide_at(int column) const {
+        return g_.target.channels - column > width ? tile_width : width;
+    }
+
+    /// `width` channels from c on of one tap: [width][wide].
+    void pack(float* out, int column, int c, int tap, int wide) const {
+        if (forward_) {  // w [K][tap][C]
+            const int64_t filter = 9 * int64_t{g_.source.channels};
+            pack_columns(weight_ + column * filter + int64_t{tap} * g_.source.channels + c, filter, width,
+                         wide, wide, out);
+        } else {  // w [C][tap][K] in the letters of the gradient
+            const int64_t filter = 9 * int64_t{g_.target.channels};
+            pack_rows(weight_ + c * filter + int64_t{tap} * g_.target.channels + column, filter, width, wide,
+                      wide, out);
+        }
+    }
+
+    static CNNLAB_INLINE void transform_filter(const Vec (&w)[3][3], Vec (&r)[P][P]) {
+        both_axes(
+            w, r,
+            [](const auto& in, auto& out) __attribute__((always_inline)) { Winograd<M>::filter(in, out); });
+    }
+
+    WinogradGrid g_;
+    bool forward_;
+    const float *weight_, *bias_;
+    Place source_, target_, room_;
+    float *zeros_, *u_;
+};
+
+}  // namespace
+
+Traits winograd_traits(const WinogradGrid& grid) {
+    return grid.m == 2 ? WinogradProduct<2>::traits(grid) : WinogradProduct<4>::traits(grid);
+}
+
+std::unique_ptr<Kernel> winograd_kernel(const WinogradGrid& grid, bool forward, const float* weight,
+                                        const float* bias, const Binding& b, Place source, Place target) {
+    if (grid.m == 2)
+        return std::make_unique<WinogradProduct<2>>(grid, forward, weight, bias, b, source, target);
+    return std::make_unique<WinogradProduct<4>>(grid, forward, weight, bias, b, source, target);
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH

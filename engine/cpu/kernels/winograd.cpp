@@ -1,0 +1,46 @@
+#include "engine/cpu/kernels/winograd.hpp"
+
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+namespace {
+
+/// (target, tap) pairs along an axis that meet the source.
+int64_t meetings(int source, int target, int before) {
+    int64_t count = 0;
+    for (int t = 0; t < target; ++t)
+        for (int k = 0; k < 3; ++k)
+            if (t + k >= before && t + k - before < source) ++count;
+    return count;
+}
+
+/// Vector instructions of a tile that are not multiply-adds of its matrix products, for each vector of C and of K: loads, sums and stores.
+constexpr int64_t around(int m) { return m == 2 ? 60 : 200; }
+
+int64_t cost(WinogradGrid g, int m) {
+    g.m = m;
+    const int64_t c = g.source.channels, k = g.target.channels;
+    return g.down() * g.across() * (g.points() * c * k + around(m) * (c + k)) / width;
+}
+
+}  // namespace
+
+WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, ImageShape y, bool forward) {
+    WinogradGrid g{forward ? x : y, forward ? y : x, window.before.height, window.before.width};
+    if (!forward) g.before_height = 2 - g.before_height, g.before_width = 2 - g.before_width;
+    if (window.kernel != Pair{3} || window.stride != Pair{1} || window.dilation != Pair{1} || groups != 1 ||
+        x.channels % width != 0 || y.channels % width != 0)
+        return g;
+    int64_t best = meetings(g.source.height, g.target.height, g.before_height) *
+                   meetings(g.source.width, g.target.width, g.before_width) * x.channels * y.channels / width;
+    for (const int m : {2, 4})
+        if (cost(g, m) < best) best = cost(g, m), g.m = m;
+    return g;
+}
+
+int64_t winograd_rows(const WinogradGrid& g) {
+    constexpr int64_t bytes = 256 << 10, least = 2 * block_images, most = 16 * block_images;
+    const int64_t rows = bytes / (int64_t{g.points()} * g.source.channels * 4) / block_images * block_images;
+    return rows < least ? least : rows > most ? most : rows;
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -1,0 +1,236 @@
+#pragma once
+
+#include "engine/cpu/kernels/conv_geometry.hpp"
+#include "engine/cpu/kernels/simd.hpp"
+
+/// Winograd's minimal filtering for 3×3 windows with a stride of 1: M×M outputs from P×P inputs, P = M + 2, by P² products instead of 9 M²,
+/// which is 4 an output for M = 2 and 2.25 for M = 4.
+///     y = Aᵀ [(G w Gᵀ) ⊙ (Bᵀ x B)] A        dw = Gᵀ [Σ over tiles (Bᵀ x B) ⊙ (A dy Aᵀ)] G
+/// The products at one of the P² points are a matrix product over channels. Points 0, ±1, ∞ and, for M = 4, ±2.
+/// S. Winograd, Arithmetic Complexity of Computations, 1980; A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, 2015.
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+/// The five matrices, each as a function from one row or column to another.
+template <int M>
+struct Winograd;
+
+template <>
+struct Winograd<2> {
+    static constexpr int points = 4;
+
+    static CNNLAB_INLINE void source(const Vec (&d)[4], Vec (&v)[4]) {  // Bᵀ
+        v[0] = d[0] - d[2];
+        v[1] = d[1] + d[2];
+        v[2] = d[2] - d[1];
+        v[3] = d[1] - d[3];
+    }
+    static CNNLAB_INLINE void target(const Vec (&m)[4], Vec (&y)[2]) {  // Aᵀ
+        y[0] = m[0] + m[1] + m[2];
+        y[1] = m[1] - m[2] - m[3];
+    }
+    static CNNLAB_INLINE void spread(const Vec (&y)[2], Vec (&m)[4]) {  // A
+        m[0] = y[0];
+        m[1] = y[0] + y[1];
+        m[2] = y[0] - y[1];
+        m[3] = -y[1];
+    }
+    static CNNLAB_INLINE void filter(const Vec (&g)[3], Vec (&u)[4]) {  // G
+        const Vec half(0.5F), even = (g[0] + g[2]) * half, odd = g[1] * half;
+        u[0] = g[0];
+        u[1] = even + odd;
+        u[2] = even - odd;
+        u[3] = g[2];
+    }
+    static CNNLAB_INLINE void gather(const Vec (&u)[4], Vec (&g)[3]) {  // Gᵀ
+        const Vec half(0.5F), sum = (u[1] + u[2]) * half;
+        g[0] = u[0] + sum;
+        g[1] = (u[1] - u[2]) * half;
+        g[2] = u[3] + sum;
+    }
+};
+
+template <>
+struct Winograd<4> {
+    static constexpr int points = 6;
+
+    static CNNLAB_INLINE void source(const Vec (&d)[6], Vec (&v)[6]) {
+        const Vec two(2.0F), four(4.0F), five(5.0F);
+        const Vec a = d[4] - four * d[2], b = d[3] - four * d[1], c = d[4] - d[2], e = two * (d[3] - d[1]);
+        v[0] = madd(four, d[0], d[4] - five * d[2]);
+        v[1] = a + b;
+        v[2] = a - b;
+        v[3] = c + e;
+        v[4] = c - e;
+        v[5] = madd(four, d[1], d[5] - five * d[3]);
+    }
+    static CNNLAB_INLINE void target(const Vec (&m)[6], Vec (&y)[4]) {
+        const Vec two(2.0F), four(4.0F), eight(8.0F);
+        const Vec a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], e = m[3] - m[4];
+        y[0] = m[0] + a + c;
+        y[1] = madd(two, e, b);
+        y[2] = madd(four, c, a);
+        y[3] = madd(eight, e, b + m[5]);
+    }
+    static CNNLAB_INLINE void spread(const Vec (&y)[4], Vec (&m)[6]) {
+        const Vec two(2.0F), four(4.0F);
+        const Vec a = y[0] + y[2], b = y[1] + y[3], c = madd(four, y[2], y[0]),
+                  e = two * madd(four, y[3], y[1]);
+        m[0] = y[0];
+        m[1] = a + b;
+        m[2] = a - b;
+        m[3] = c + e;
+        m[4] = c - e;
+        m[5] = y[3];
+    }
+    static CNNLAB_INLINE void filter(const Vec (&g)[3], Vec (&u)[6]) {
+        const Vec sixth(-1.0F / 6), quarter(0.25F), twelfth(1.0F / 12), small(1.0F / 24);
+        const Vec even = sixth * (g[0] + g[2]), odd = sixth * g[1];
+        const Vec a = madd(small, g[0], g[2] * (twelfth + twelfth)), b = twelfth * g[1];
+        u[0] = quarter * g[0];
+        u[1] = even + odd;
+        u[2] = even - odd;
+        u[3] = a + b;
+        u[4] = a - b;
+        u[5] = g[2];
+    }
+    static CNNLAB_INLINE void gather(const Vec (&u)[6], Vec (&g)[3]) {
+        const Vec sixth(-1.0F / 6), quarter(0.25F), twelfth(1.0F / 12), small(1.0F / 24);
+        const Vec a = sixth * (u[1] + u[2]), b = u[3] + u[4];
+        g[0] = madd(quarter, u[0], madd(small, b, a));
+        g[1] = madd(sixth, u[1] - u[2], twelfth * (u[3] - u[4]));
+        g[2] = madd(twelfth + twelfth, b, a + u[5]);
+    }
+};
+
+/// out = F in Fᵀ, where f applies F.
+template <int In, int Out, class F>
+CNNLAB_INLINE void both_axes(const Vec (&in)[In][In], Vec (&out)[Out][Out], F&& f) {
+    Vec half[Out][In];
+    unroll<In>([&](auto j) {
+        Vec column[In], result[Out];
+        unroll<In>([&](auto i) { column[i] = in[i][j]; });
+        f(column, result);
+        unroll<Out>([&](auto i) { half[i][j] = result[i]; });
+    });
+    unroll<Out>([&](auto i) { f(half[i], out[i]); });
+}
+
+/// Which tiles a convolution has, numbered row by row. Forward: source x, target y. Input's gradient: source dy, target dx.
+struct WinogradGrid {
+    ImageShape source, target;
+    int before_height = 0, before_width = 0;  ///< padding of the source
+    int m = 0;  ///< outputs of a tile along an axis; 0: this is no case for Winograd
+
+    [[nodiscard]] int points() const { return (m + 2) * (m + 2); }
+    [[nodiscard]] int down() const { return (target.height + m - 1) / m; }
+    [[nodiscard]] int across() const { return (target.width + m - 1) / m; }
+    [[nodiscard]] int64_t source_step() const { return int64_t{block_images} * source.channels; }
+    [[nodiscard]] int64_t target_step() const { return int64_t{block_images} * target.channels; }
+};
+
+/// The grid of a convolution or of its input's gradient, with the M that costs least, or 0 where the sum over taps costs less.
+WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, ImageShape y, bool forward);
+
+/// Rows (tile, image) that are worked on together: what they need at all points stays in the second-level cache.
+[[nodiscard]] int64_t winograd_rows(const WinogradGrid& grid);
+/// Floats from a point's matrix of `rows` rows to the next one's: off a power of two, so that points do not share the cache's sets.
+[[nodiscard]] constexpr int64_t point_floats(int64_t rows, int channels) { return rows * channels + 16; }
+
+/// Calls f(first, count) for stretches of [begin, end), of at most `most` and nearly equal.
+template <class F>
+CNNLAB_INLINE void for_stretches(int begin, int end, int most, F&& f) {
+    const int count = end - begin, stretches = (count + most - 1) / most;
+    for (int s = 0; s < stretches; ++s) {
+        const int first = begin + count * s / stretches;
+        f(first, begin + count * (s + 1) / stretches - first);
+    }
+}
+
+/// v[point][tile, image][C] = Bᵀ x B of tiles [first, first + tiles). `zeros`: a position full of them.
+template <int M>
+__attribute__((noinline)) void transform_source(const WinogradGrid& g, const float* x, const float* zeros,
+                                                int first, int tiles, int images, float* v, int64_t point) {
+    constexpr int P = Winograd<M>::points;
+    const int64_t count = int64_t{images} * g.source.channels;
+    for (int t = 0; t < tiles; ++t, v += count) {
+        const int y0 = (first + t) / g.across() * M - g.before_height,
+                  x0 = (first + t) % g.across() * M - g.before_width;
+        const float* at[P][P];
+        for (int i = 0; i < P; ++i)
+            for (int j = 0; j < P; ++j)
+                at[i][j] = y0 + i >= 0 && y0 + i < g.source.height && x0 + j >= 0 && x0 + j < g.source.width
+                               ? x + (int64_t{y0 + i} * g.source.width + x0 + j) * g.source_step()
+                               : zeros;
+        for (int64_t e = 0; e < count; e += width) {
+            Vec d[P][P], r[P][P];
+            unroll<P>([&](auto i) { unroll<P>([&](auto j) { d[i][j] = load(at[i][j] + e); }); });
+            both_axes(
+                d, r, [](const auto& in, auto& out) __attribute__((always_inline)) {
+                    Winograd<M>::source(in, out);
+                });
+            unroll<P>(
+                [&](auto i) { unroll<P>([&](auto j) { store(v + (i * P + j) * point + e, r[i][j]); }); });
+        }
+    }
+}
+
+/// d[point][tile, image][K] = A dy Aᵀ, else the same.
+template <int M>
+__attribute__((noinline)) void spread_target(const WinogradGrid& g, const float* dy, const float* zeros,
+                                             int first, int tiles, float* d, int64_t point) {
+    constexpr int P = Winograd<M>::points;
+    for (int t = 0; t < tiles; ++t, d += g.target_step()) {
+        const int y0 = (first + t) / g.across() * M, x0 = (first + t) % g.across() * M;
+        const float* at[M][M];
+        for (int i = 0; i < M; ++i)
+            for (int j = 0; j < M; ++j)
+                at[i][j] = y0 + i < g.target.height && x0 + j < g.target.width
+                               ? dy + (int64_t{y0 + i} * g.target.width + x0 + j) * g.target_step()
+                               : zeros;
+        for (int64_t e = 0; e < g.target_step(); e += width) {
+            Vec y[M][M], r[P][P];
+            unroll<M>([&](auto i) { unroll<M>([&](auto j) { y[i][j] = load(at[i][j] + e); }); });
+            both_axes(
+                y, r, [](const auto& in, auto& out) __attribute__((always_inline)) {
+                    Winograd<M>::spread(in, out);
+                });
+            unroll<P>(
+                [&](auto i) { unroll<P>([&](auto j) { store(d + (i * P + j) * point + e, r[i][j]); }); });
+        }
+    }
+}
+
+/// y = Aᵀ m A + bias for `wide` columns of tiles [first, first + tiles); m[point][tile, image][wide]. `rest`: a position's room for what lies
+/// outside.
+template <int M>
+__attribute__((noinline)) void transform_target(const WinogradGrid& g, const float* m, int64_t point,
+                                                int wide, const float* bias, int first, int tiles, int images,
+                                                float* y, float* rest) {
+    constexpr int P = Winograd<M>::points;
+    const int64_t channels = g.target.channels;
+    for (int t = 0; t < tiles; ++t) {
+        const int y0 = (first + t) / g.across() * M, x0 = (first + t) % g.across() * M;
+        float* at[M][M];
+        for (int i = 0; i < M; ++i)
+            for (int j = 0; j < M; ++j)
+                at[i][j] = y0 + i < g.target.height && x0 + j < g.target.width
+                               ? y + (int64_t{y0 + i} * g.target.width + x0 + j) * g.target_step()
+                               : rest;
+        for (int n = 0; n < images; ++n)
+            for (int k = 0; k < wide; k += width, m += width) {
+                Vec r[P][P], out[M][M];
+                unroll<P>(
+                    [&](auto i) { unroll<P>([&](auto j) { r[i][j] = load(m + (i * P + j) * point); }); });
+                both_axes(
+                    r, out, [](const auto& in, auto& result) __attribute__((always_inline)) {
+                        Winograd<M>::target(in, result);
+                    });
+                const Vec b = bias == nullptr ? Vec(0.0F) : load(bias + k);
+                unroll<M>([&](auto i) {
+                    unroll<M>([&](auto j) { store(at[i][j] + n * channels + k, out[i][j] + b); });
+                });
+            }
+    }
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH
