@@ -166,4 +166,52 @@ CNNLAB_CONFORMANCE(conv2d_first_layer, on_the_image({
                                            {4, 4, 70, 8, 8, R"("kernel": 2, "padding": "same_upper")"},
                                        }));
 
+// Windows of 3×3 with a stride of 1 over whole vectors of channels: the CPU takes Winograd's products there, over tiles of 2×2 or 4×4 outputs,
+// whole or cut off by the edge.
+CNNLAB_CONFORMANCE(conv2d_tiles, behind_conv({
+                                     {4, 4, 16, 16, 8, R"("kernel": 3)"},
+                                     {6, 6, 16, 16, 8, R"("kernel": 3)"},
+                                     {6, 6, 16, 32, 8, R"("kernel": 3, "padding": 1)"},
+                                     {8, 8, 32, 16, 13, R"("kernel": 3, "padding": 1)"},
+                                     {9, 7, 16, 48, 8, R"("kernel": 3, "padding": 1)"},
+                                     {7, 13, 32, 32, 3, R"("kernel": 3, "padding": 1)"},
+                                     {14, 14, 16, 16, 1, R"("kernel": 3, "padding": 1, "bias": false)"},
+                                     {11, 10, 16, 16, 8, R"("kernel": 3)"},
+                                     {10, 11, 16, 16, 8, R"("kernel": 3, "padding": 2)"},
+                                     {9, 6, 16, 16, 8, R"("kernel": 3, "padding": [2, 0, 1, 3])"},
+                                     {5, 5, 48, 80, 17, R"("kernel": 3, "padding": 1)"},
+                                     {16, 18, 16, 16, 20, R"("kernel": 3, "padding": 1)"},
+                                     {33, 5, 32, 16, 8, R"("kernel": 3, "padding": 1)"},
+                                     {8, 8, 16, 24, 8, R"("kernel": 3, "padding": 1)"},
+                                     {8, 8, 4, 4, 8, R"("kernel": 3, "padding": 1)"},
+                                     {8, 8, 64, 64, 8, R"("kernel": 3, "padding": 1)"},
+                                 }));
+
+// The same with what walks along row by row behind it, where tiles end below the last row.
+CNNLAB_CONFORMANCE(
+    conv2d_tiles_streamed,
+    (std::vector<Case>{
+        {"pooled",
+         network_behind_conv(16, R"({"type": "conv2d", "out_channels": 32, "kernel": 3, "padding": 1}, "relu",
+                           {"type": "max_pool2d", "kernel": 2}, {"type": "conv2d", "out_channels": 16, "kernel": 3, "padding": 1}, "relu")"),
+         {12, 12, 3},
+         13},
+        {"odd",
+         network_behind_conv(16, R"({"type": "conv2d", "out_channels": 16, "kernel": 3, "padding": 1}, "relu",
+                           {"type": "max_pool2d", "kernel": 2}, {"type": "conv2d", "out_channels": 16, "kernel": 3, "padding": 1}, "relu")"),
+         {15, 13, 3},
+         13},
+        {"normed",
+         network_behind_conv(
+             16, R"({"type": "conv2d", "out_channels": 16, "kernel": 3, "padding": 1, "bias": false},
+                           "batch_norm", "relu", {"type": "conv2d", "out_channels": 32, "kernel": 3}, "relu", {"type": "max_pool2d", "kernel": 3})"),
+         {11, 14, 3},
+         9},
+        {"one_image",
+         network_behind_conv(16, R"({"type": "conv2d", "out_channels": 32, "kernel": 3, "padding": 1}, "relu",
+                           {"type": "max_pool2d", "kernel": 2}, {"type": "conv2d", "out_channels": 32, "kernel": 3}, "relu")"),
+         {18, 18, 3},
+         1},
+    }));
+
 }  // namespace cnnlab::test
