@@ -288,11 +288,6 @@ class LaneGradient : public Kernel {
     ImageShape padded_;
 };
 
-int lanes_of(const Program& program) {
-    const int blocks = (program.batch + block_images - 1) / block_images;
-    return blocks < 16 ? blocks : 16;
-}
-
 WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
     return winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
                          ImageShape(program.shape(op.dy)), true);
@@ -306,7 +301,7 @@ Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight&
     if (!op.dweight) return bias_gradient_traits(op, program);
     if (const auto grid = gradient_grid(op, program); grid.m > 0) return winograd_gradient_traits(op, grid);
     const WeightGeometry g = weight_geometry(op, program);
-    if (!batch_level(g, lanes_of(program))) return LaneGradient::traits(op, g);
+    if (!batch_level(g, lanes_for(program.batch))) return LaneGradient::traits(op, g);
     Traits t = finishing();
     t.whole_reads = {op.x, op.dy};
     return t;
@@ -317,7 +312,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardWeight>::bind(const ops::Conv2d
                                                                const Binding& b) {
     if (!op.dweight) return bias_gradient(op, b);
     if (const auto grid = gradient_grid(op, *b.program); grid.m > 0) return winograd_gradient(op, grid, b);
-    if (batch_level(weight_geometry(op, *b.program), lanes_of(*b.program)))
+    if (batch_level(weight_geometry(op, *b.program), lanes_for(b.program->batch)))
         return batch_weight_gradient(op, b);
     return std::make_unique<LaneGradient>(op, b);
 }

@@ -42,8 +42,8 @@ class WinogradGradient : public Kernel {
         const int channels = g_.source.channels, columns = g_.target.channels;
         bool fresh = c.first_of_lane && first == 0;
         if (dbias_ != nullptr) add_bias(dy, first, last, lane + P * P * matrix(g_), fresh);
-        for_stretches(first * g_.across(), last * g_.across(),
-                      static_cast<int>(winograd_rows(g_)) / block_images, [&](int tile, int tiles) {
+        for_stretches(first * g_.across(), last * g_.across(), static_cast<int>(rows_of(g_)) / block_images,
+                      [&](int tile, int tiles) {
                           const int rows = tiles * block_images;
                           const int64_t v_point = point_floats(rows, channels),
                                         d_point = point_floats(rows, columns);
@@ -95,11 +95,14 @@ class WinogradGradient : public Kernel {
     static int64_t zero_floats(const WinogradGrid& g) {
         return g.source_step() > g.target_step() ? g.source_step() : g.target_step();
     }
+    static int64_t rows_of(const WinogradGrid& g) {
+        return winograd_rows(g, (g.source.channels + g.target.channels) / 2);
+    }
     static int64_t v_floats(const WinogradGrid& g) {
-        return P * P * point_floats(winograd_rows(g), g.source.channels);
+        return P * P * point_floats(rows_of(g), g.source.channels);
     }
     static int64_t d_floats(const WinogradGrid& g) {
-        return P * P * point_floats(winograd_rows(g), g.target.channels);
+        return P * P * point_floats(rows_of(g), g.target.channels);
     }
 
     /// Tile rows [first, last) of dy into the bias's sums.

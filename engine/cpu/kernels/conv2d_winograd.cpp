@@ -66,7 +66,8 @@ class WinogradProduct : public Kernel {
     void map_rows(const MapContext& c, int first, int last) override {
         const float* source = source_.at(c);
         float *target = target_.at(c), *v = room_.at(c), *m = v + v_floats(g_), *rest = m + m_floats(g_);
-        const int most = static_cast<int>(winograd_rows(g_)) / c.computed, channels = g_.source.channels;
+        const int most = static_cast<int>(winograd_rows(g_, g_.source.channels)) / c.computed,
+                  channels = g_.source.channels;
         for_stretches(first * g_.across(), last * g_.across(), most, [&](int tile, int tiles) {
             const int rows = tiles * c.computed;
             const int64_t v_point = point_floats(rows, channels);
@@ -88,10 +89,10 @@ class WinogradProduct : public Kernel {
 
   private:
     static int64_t v_floats(const WinogradGrid& g) {
-        return P * P * point_floats(winograd_rows(g), g.source.channels);
+        return P * P * point_floats(winograd_rows(g, g.source.channels), g.source.channels);
     }
     static int64_t m_floats(const WinogradGrid& g) {
-        return P * P * point_floats(winograd_rows(g), tile_width);
+        return P * P * point_floats(winograd_rows(g, g.source.channels), tile_width);
     }
     [[nodiscard]] int stretches() const { return (g_.target.channels + tile_width - 1) / tile_width; }
     [[nodiscard]] int wide_at(int column) const {

@@ -2,6 +2,7 @@
 
 #include "engine/cpu/kernels/conv_geometry.hpp"
 #include "engine/cpu/kernels/tile.hpp"
+#include "engine/cpu/segments.hpp"
 
 /// Legend of the weight gradients
 ///   C, K    input and output channels of a group      T  taps

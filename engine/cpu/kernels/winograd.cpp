@@ -37,9 +37,9 @@ WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, Image
     return g;
 }
 
-int64_t winograd_rows(const WinogradGrid& g) {
+int64_t winograd_rows(const WinogradGrid& g, int channels) {
     constexpr int64_t bytes = 256 << 10, least = 2 * block_images, most = 16 * block_images;
-    const int64_t rows = bytes / (int64_t{g.points()} * g.source.channels * 4) / block_images * block_images;
+    const int64_t rows = bytes / (int64_t{g.points()} * channels * 4) / block_images * block_images;
     return rows < least ? least : rows > most ? most : rows;
 }
 

@@ -131,8 +131,8 @@ struct WinogradGrid {
 /// The grid of a convolution or of its input's gradient, with the M that costs least, or 0 where the sum over taps costs less.
 WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, ImageShape y, bool forward);
 
-/// Rows (tile, image) that are worked on together: what they need at all points stays in the second-level cache.
-[[nodiscard]] int64_t winograd_rows(const WinogradGrid& grid);
+/// Rows (tile, image) that are worked on together: their `channels` floats at all points stay in the second-level cache.
+[[nodiscard]] int64_t winograd_rows(const WinogradGrid& grid, int channels);
 /// Floats from a point's matrix of `rows` rows to the next one's: off a power of two, so that points do not share the cache's sets.
 [[nodiscard]] constexpr int64_t point_floats(int64_t rows, int channels) { return rows * channels + 16; }
 
