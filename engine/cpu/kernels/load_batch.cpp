@@ -33,6 +33,7 @@ class LoadBatch : public Kernel {
             float* image = out + i * shape_.channels;
             if (i >= c.images) {
                 targets[i] = 0;
+                if (i >= c.computed) continue;  // nobody looks at it
                 each_pixel([&](int, int, int, int64_t at) { image[at] = 0.0F; });
                 continue;
             }
