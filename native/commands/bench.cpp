@@ -130,6 +130,10 @@ void bench_network(const Options& options) {
             const double share = 1e-9 * bench.step_flops() * speed_ratio(mine.timing, peak->timing);
             text += "  " + rate_text(gflops) + " GFLOP/s, " + percent_text(share) + " of the " +
                     rate_text(peak_gflops) + " that this machine's multiply-adds reach\n";
+            if (share > 1)
+                text +=
+                    "  More than all: 3x3 convolutions take fewer multiplications than they count for "
+                    "(Winograd's products)\n";
             json.update({{"gflops", gflops}, {"peak_gflops", peak_gflops}, {"share_of_peak", share}});
         }
         for (const Entry& entry : entries) {

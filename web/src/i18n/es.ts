@@ -207,7 +207,7 @@ export const es: Words = {
   speedOfPeak: 'del máximo',
   speedTable: 'Qué cuesta cada operación de un paso',
   speedHelp:
-    'Medias de {steps} pasos de {ms} ms cada uno, sumando todos los hilos. Una operación que falta se hizo junto con otra. El reloj de cada operación también cuesta un poco.',
+    'Medias de {steps} pasos de {ms} ms cada uno, sumando todos los hilos. Una operación que falta se hizo junto con otra. El reloj de cada operación también cuesta un poco. Las convoluciones de 3×3 necesitan menos multiplicaciones de las que cuentan (productos de Winograd), así que pueden pasar del 100 %.',
   speedNoSteps: 'Aún no se ha medido nada: déjala entrenar, o da un paso.',
   tabTime: 'Máquina del tiempo',
   tabFiles: 'Guardar y abrir',
