@@ -122,7 +122,10 @@ try {
       cells(what, text(figure), text(must), aim === undefined ? 'PyTorch' : text(aim), reached);
     }
   }
-} finally {
-  await browser.close();
+} catch (error) {
+  console.error(`bench --web: ${error.message}`);
+  // The browser may not close while a page of it is at work.
+  process.exit(1);
 }
+await browser.close();
 process.exit(0);

@@ -60,8 +60,8 @@ export async function openBrowser() {
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   await page.waitForFunction(() => globalThis.bench);
+  // This page stays: a browser whose last page is closed ends.
   const relaxed = await page.evaluate(() => globalThis.bench.relaxed());
-  await page.close();
   return {
     version: browser.version(),
     /** Whether it has relaxed SIMD. */
