@@ -24,7 +24,7 @@ check_format() (
     local list
     mapfile -t list < <(sources)
     [ ${#list[@]} -gt 0 ] || return 0
-    cd "$root"
+    cd "$root" || return 1
     clang-format --dry-run -Werror "${list[@]}" 2>&1 | sed -n 's/^\([^:]*\):[0-9]*:[0-9]*: error: .*/\1/p' | uniq -c |
         awk '{ print $2 ": " $1 " places are not formatted (./lab check --fix)" } END { exit NR > 0 }'
 )

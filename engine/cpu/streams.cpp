@@ -48,7 +48,8 @@ bool join(const Program& program, const std::vector<Traits>& traits, int op, Str
               steps = numerator * factor / denominator;
     // both must be done in the same round; the last one may be a part of one
     const auto rounds = [](int count, int each) { return (count + each - 1) / each; };
-    if (rounds(mine.rows.count, steps) != rounds(head.rows.count, stream.steps.front() * factor)) return false;
+    if (rounds(mine.rows.count, steps) != rounds(head.rows.count, stream.steps.front() * factor))
+        return false;
     for (int& s : stream.steps) s *= factor;
     stream.ops.push_back(op);
     stream.steps.push_back(steps);
