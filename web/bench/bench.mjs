@@ -1,5 +1,6 @@
 // bench.mjs [--quick] [EXPERIMENT...] : the page's engine beside itself as a native program, TensorFlow.js and PyTorch.
 // Needs what ./lab build and ./lab build web make. Contenders are opened once and take turns; the median of a contender's turns counts.
+import { setTimeout as after } from 'node:timers/promises';
 import { openBrowser, tensorflow } from './browser.mjs';
 import { openNative, openNode, openPytorch } from './processes.mjs';
 
@@ -76,12 +77,24 @@ async function training(name) {
   results.push(['the same, relaxed SIMD', rate('cnnlab-threads-relaxed') / rate('cnnlab-relaxed'), 1.8, 1.95, times]);
 }
 
+/** What `promise` gives, or null if it takes longer. */
+const within = (limit, promise) => Promise.race([promise, after(limit, null)]);
+
+/** TensorFlow.js once it has answered: with threads it may wait for its workers for ever. */
+async function begun(name, threads) {
+  const peer = await browser.peer(name, 'wasm', threads);
+  await peer.turn({ work: 'infer', batch: 1, milliseconds: 50 });
+  return peer;
+}
+
 async function inference(name) {
   const contenders = [];
   for (const { file, threads, label } of modules) contenders.push({ kind: file, label, ...(await browser.engine(file, name, threads)) });
   for (const threads of [1, 2]) {
     const label = `${tensorflow}, wasm, ${threads === 1 ? 'one thread' : 'two threads'}`;
-    contenders.push({ kind: `tensorflow ${threads}`, label, ...(await browser.peer(name, 'wasm', threads)) });
+    const peer = await within(20_000, begun(name, threads));
+    if (peer) contenders.push({ kind: `tensorflow ${threads}`, label, ...peer });
+    else console.log(`\n${label}: gave no answer within 20 s, so it is left out`);
   }
   const rates = {};
   for (const batch of [64, 1]) {
