@@ -214,4 +214,15 @@ CNNLAB_CONFORMANCE(
          1},
     }));
 
+// So many channels that the lanes of the gradient would be too large. Rounding errors of 4×4 tiles grow with the sum over channels: 2.2e-5 here.
+CNNLAB_CONFORMANCE(
+    conv2d_tiles_wide,
+    (std::vector<Case>{
+        {"wide",
+         network_behind_conv(320, R"({"type": "conv2d", "out_channels": 320, "kernel": 3, "padding": 1})"),
+         {4, 4, 3},
+         32,
+         {},
+         2}}));
+
 }  // namespace cnnlab::test

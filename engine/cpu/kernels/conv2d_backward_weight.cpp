@@ -288,9 +288,13 @@ class LaneGradient : public Kernel {
     ImageShape padded_;
 };
 
+/// Tiles of the gradient, or none where what the lanes gather at all points would take more than 48 MiB.
 WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
-    return winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
-                         ImageShape(program.shape(op.dy)), true);
+    WinogradGrid g = winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
+                                   ImageShape(program.shape(op.dy)), true);
+    const int64_t bytes = int64_t{g.points()} * g.source.channels * g.target.channels * 4;
+    if (g.m > 0 && bytes * lanes_for(program.batch) > (int64_t{48} << 20)) g.m = 0;
+    return g;
 }
 
 }  // namespace
