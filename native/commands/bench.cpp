@@ -61,34 +61,49 @@ struct Profile {
     std::vector<OpCost> ops, segments;
 };
 
-/// Steps with a clock around every op. `peak_flops`: what the multiply-adds reach on all threads.
-Profile profile(const ExperimentFile& file, const BackendChoice& choice, double peak_flops, double seconds) {
-    TrainingLoad load(file, choice);
-    const Contestant steps = load.contestant();
-    (void)steps.repeat(seconds / 4);
-    Trainer& trainer = load.trainer();
-    Backend& backend = load.backend();
-    const int64_t before = trainer.steps_done();
-    backend.set_profiling(trainer.executable(), true);
-    (void)steps.repeat(seconds);
-    const std::vector<double> passed = backend.op_seconds(trainer.executable());
+/// `step` again and again with a clock around every op of its Program.
+Profile profile_of(const Program& program, Executable& executable, const Model& model,
+                   const MachineRates& rates, double seconds, const std::function<void()>& step) {
+    (void)timed_repeats(seconds / 4, step);
+    Backend& backend = model.backend();
+    backend.set_profiling(executable, true);
+    const auto steps = static_cast<int64_t>(timed_repeats(seconds, step).size());
+    const std::vector<double> passed = backend.op_seconds(executable);
     if (passed.empty())
         throw Error(ErrorCode::unsupported, "--profile", "this backend does not measure single ops",
                     "use --device cpu");
-    const int threads = thread_count(choice);
-    Profile result{{peak_flops / threads, memory_rate(threads) / threads}, {}, {}};
-    result.ops = op_costs(trainer.program(), trainer.executable(), trainer.model().layers(), passed,
-                          trainer.steps_done() - before);
-    result.segments = segment_costs(trainer.program(), trainer.executable(), result.ops);
+    Profile result{rates, op_costs(program, executable, model.layers(), passed, steps), {}};
+    result.segments = segment_costs(program, executable, result.ops);
     return result;
 }
 
+/// `peak_flops`: what the multiply-adds reach on all threads.
+Profile profile(const ExperimentFile& file, const BackendChoice& choice, bool trains, double peak_flops,
+                double seconds) {
+    const int threads = thread_count(choice), batch = file.experiment.train.batch;
+    const MachineRates rates{peak_flops / threads, memory_rate(threads) / threads};
+    if (trains) {
+        TrainingLoad load(file, choice);
+        Trainer& trainer = load.trainer();
+        return profile_of(trainer.program(), trainer.executable(), trainer.model(), rates, seconds,
+                          [&] { trainer.step(); });
+    }
+    const std::unique_ptr<Backend> backend = make_backend(choice);
+    const Dataset images = noise_images(file, batch);
+    const Model model(file.experiment, images.card, *backend);
+    const Program program = model.compile_for(Phase::evaluate, batch).program;
+    const std::unique_ptr<Executable> executable = backend->prepare(program);
+    backend->upload_split(SplitName::input, images.card.image, images.train);
+    return profile_of(program, *executable, model, rates, seconds,
+                      [&] { (void)backend->run(*executable, {SplitName::input, 0, batch}); });
+}
+
 std::string text_of(const Profile& profile, int threads) {
-    return "\nA step's ops, milliseconds summed over threads. The floor: multiply-adds at " +
+    return "\nThe ops, milliseconds summed over threads. The floor: multiply-adds at " +
            rate_text(1e-9 * profile.rates.flops) + " GFLOP/s and memory at " +
            rate_text(1e-9 * profile.rates.bytes) + " GB/s a thread (" + count_text(threads, "thread") +
            "); what stays in a thread's cache costs no memory\n\n" + cost_table(profile.ops, profile.rates) +
-           "\nIts segments, from their first to their last op\n\n" +
+           "\nThe segments, from their first to their last op\n\n" +
            cost_table(profile.segments, profile.rates);
 }
 
@@ -152,7 +167,7 @@ void bench_network(const Options& options) {
     if (options.profile) {
         if (peak_gflops == 0) peak_gflops = 1 / peak_contestant(options.backend).repeat(0.2).front();
         const Profile measured =
-            profile(file, options.backend, 1e9 * peak_gflops, 2 * options.seconds.value_or(1));
+            profile(file, options.backend, !options.inference, 1e9 * peak_gflops, 2 * options.seconds.value_or(1));
         text += text_of(measured, threads);
         json["ops"] = cost_json(measured.ops, measured.rates);
         json["segments"] = cost_json(measured.segments, measured.rates);
@@ -252,7 +267,7 @@ void add_bench(CLI::App& app) {
     verb->add_flag("--inference", o->inference,
                    "Classification instead of training: whole batches, and the latency of one image")
         ->needs(name);
-    verb->add_flag("--profile", o->profile, "Also the time of each op of a training step, costliest first")
+    verb->add_flag("--profile", o->profile, "Also the time of each op of a training step (with --inference: of a batch), costliest first")
         ->needs(name);
     verb->add_option("--data", o->data, "With the table, and on the GPU: the folder with the images")
         ->type_name("DIR");

@@ -42,7 +42,7 @@ export async function openSession(create, name, threads) {
     while (performance.now() - begin < milliseconds) steps += take(lab.run(session.id, Infinity, slice)).batches.length / 6;
     return (1000 * steps * (count / session.stepsPerEpoch)) / (performance.now() - begin);
   };
-  // From the bytes of images to their logits, as the page asks for them: the network is compiled for the images each time.
+  // From the bytes of images to their logits, as the page asks for them.
   const predict = (pixels) => {
     take(lab.beginTap(session.id, pixels, null, '[]', false));
     while (!take(lab.tapSlice(session.id, 1000)));

@@ -119,6 +119,7 @@ void LabSession::make_trainer() {
     epoch_evaluation_.reset();
     asked_.reset();
     tap_.reset();
+    answer_programs_.clear();
     epoch_end_.reset();
     trainer_.reset();
     backend_ = make_backend();
@@ -251,7 +252,20 @@ SlicedEvaluation& LabSession::evaluation() {
 }
 
 void LabSession::begin_tap(Split images, const std::vector<std::string>& layers, bool gradients) {
-    tap_.emplace(model(), std::move(images), layers, gradients,
+    // A page asks the same again and again while somebody draws: compiling would take longer than answering.
+    constexpr size_t kept = 2;
+    const auto count = static_cast<int>(images.count());
+    auto& programs = answer_programs_;
+    const auto found = std::find_if(programs.begin(), programs.end(), [&](const auto& program) {
+        return program->images == count && program->layers == layers;
+    });
+    std::shared_ptr<AnswerProgram> program = found != programs.end()
+                                                 ? *found
+                                                 : std::make_shared<AnswerProgram>(model(), count, layers);
+    if (found != programs.end()) programs.erase(found);
+    programs.push_front(program);
+    if (programs.size() > kept) programs.pop_back();
+    tap_.emplace(model(), std::move(program), std::move(images), gradients,
                  static_cast<uint32_t>(trainer_->steps_done()));
 }
 

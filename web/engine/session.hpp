@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -67,7 +68,8 @@ class LabSession : private Observer {
     [[nodiscard]] SlicedEvaluation& evaluation();
     void end_evaluation() { asked_.reset(); }
 
-    /// Between two steps; the weights must stay as they are until it is complete.
+    /// Between two steps; the weights must stay as they are until it is complete. `layers`: whose answers are wanted. Throws missing_data
+    /// without images, unknown_name for a layer that is none.
     void begin_tap(Split images, const std::vector<std::string>& layers, bool gradients);
     [[nodiscard]] SlicedTap& tap();
     void end_tap() { tap_.reset(); }
@@ -99,6 +101,7 @@ class LabSession : private Observer {
     Progress progress_;
     std::optional<SlicedEvaluation> epoch_evaluation_, asked_;
     std::optional<SlicedTap> tap_;
+    std::deque<std::shared_ptr<AnswerProgram>> answer_programs_;  ///< of the last taps, the latest first
     std::optional<EpochEnd> epoch_end_;  ///< waits for its evaluation
 };
 

@@ -32,36 +32,42 @@ void make_harmless(Program& program) {
 
 }  // namespace
 
-SlicedTap::SlicedTap(Model& model, Split images, std::vector<std::string> layers, bool gradients,
+AnswerProgram::AnswerProgram(Model& model, int count, std::vector<std::string> kept_layers)
+    : images(count), layers(std::move(kept_layers)) {
+    if (images < 1)
+        throw Error(ErrorCode::missing_data, "tap", "was given no images", "choose at least one");
+    compiled = model.compile_for(Phase::evaluate, images, layers);
+    executable = model.backend().prepare(compiled.program);
+}
+
+SlicedTap::SlicedTap(Model& model, std::shared_ptr<AnswerProgram> answers, Split images, bool gradients,
                      uint32_t step)
     : model_(&model),
+      answers_(std::move(answers)),
       images_(std::move(images)),
-      layers_(std::move(layers)),
       with_gradients_(gradients),
       step_(step) {
     check_split(images_, model.card(), "tap");
-    if (images_.count() < 1)
-        throw Error(ErrorCode::missing_data, "tap", "was given no images", "choose at least one");
-    compiled_ = model.compile_for(Phase::evaluate, static_cast<int>(images_.count()), layers_);
-    executable_ = model.backend().prepare(compiled_.program);
 }
 
 SlicedTap::~SlicedTap() { restore_statistics(); }
 
-bool SlicedTap::run_part(std::chrono::milliseconds budget) {
+bool SlicedTap::run_part(Executable& executable, std::chrono::milliseconds budget) {
     Backend& backend = model_->backend();
     backend.upload_split(SplitName::input, model_->card().image, images_);
     RunInput input{SplitName::input, 0, static_cast<int>(images_.count())};
     input.seed = static_cast<uint64_t>(model_->experiment().train.seed);
     input.step = step_;
-    return backend.run_part(*executable_, input, budget).has_value();
+    return backend.run_part(executable, input, budget).has_value();
 }
 
 bool SlicedTap::run_for(std::chrono::milliseconds budget) {
     switch (stage_) {
         case Stage::look:
-            if (run_part(budget)) stage_ = Stage::read_answers;
-            break;
+            if (!run_part(*answers_->executable, budget)) break;
+            stage_ = Stage::read_answers;
+            if (!answers_->layers.empty()) break;
+            [[fallthrough]];  // the logits alone are read in no time
         case Stage::read_answers:
             read_answers();
             stage_ = with_gradients_ ? Stage::prepare_gradients : Stage::complete;
@@ -71,7 +77,7 @@ bool SlicedTap::run_for(std::chrono::milliseconds budget) {
             stage_ = Stage::feel;
             break;
         case Stage::feel:
-            if (run_part(budget)) stage_ = Stage::read_gradients;
+            if (run_part(*training_executable_, budget)) stage_ = Stage::read_gradients;
             break;
         case Stage::read_gradients:
             restore_statistics();
@@ -86,35 +92,35 @@ bool SlicedTap::run_for(std::chrono::milliseconds budget) {
 
 void SlicedTap::read_answers() {
     Backend& backend = model_->backend();
-    const Program& program = compiled_.program;
-    logits_ = backend.download(*executable_, program.logits);
-    for (const std::string& name : layers_) {
+    const Program& program = answers_->compiled.program;
+    logits_ = backend.download(*answers_->executable, program.logits);
+    for (const std::string& name : answers_->layers) {
         // A layer that does nothing in evaluation (dropout) shows the value that it passes on.
         std::string value = name;
-        for (const LayerInfo& layer : compiled_.layers)
+        for (const LayerInfo& layer : answers_->compiled.layers)
             if (layer.name == name) value = program.info(layer.value).name;
         for (const ValueId id : program.kept) {
             const ValueInfo& info = program.info(id);
             if (info.name != value || info.dtype != DType::f32) continue;
-            activations_.emplace_back(name, backend.download(*executable_, id));
+            activations_.emplace_back(name, backend.download(*answers_->executable, id));
             break;
         }
     }
 }
 
 void SlicedTap::prepare_gradients() {
-    compiled_ = model_->compile_for(Phase::train, static_cast<int>(images_.count()), {}, true);
-    make_harmless(compiled_.program);
+    training_ = model_->compile_for(Phase::train, static_cast<int>(images_.count()), {}, true);
+    make_harmless(training_.program);
     // Batch norm still moves its running statistics: they are put back.
-    for (const Op& op : compiled_.program.ops)
+    for (const Op& op : training_.program.ops)
         for (const ValueId id : operands_of(op).writes)
-            if (const ValueInfo& info = compiled_.program.info(id); info.role == Role::persistent)
+            if (const ValueInfo& info = training_.program.info(id); info.role == Role::persistent)
                 statistics_.emplace_back(info.name, model_->get(info.name));
-    executable_ = model_->backend().prepare(compiled_.program);
+    training_executable_ = model_->backend().prepare(training_.program);
 }
 
 void SlicedTap::read_gradients() {
-    const Program& program = compiled_.program;
+    const Program& program = training_.program;
     const auto take = [&](const std::string& name, const std::string& value) {
         // A value with several readers has a gradient for each, and their sum comes last.
         for (size_t i = program.kept.size(); i-- > 0;) {
@@ -122,12 +128,13 @@ void SlicedTap::read_gradients() {
             if (info.name != "d_" + value || info.dtype != DType::f32 ||
                 (info.role != Role::activation && info.role != Role::gradient))
                 continue;
-            gradients_.emplace_back(name, model_->backend().download(*executable_, program.kept[i]));
+            gradients_.emplace_back(name, model_->backend().download(*training_executable_, program.kept[i]));
             return;
         }
     };
-    for (const LayerInfo& layer : compiled_.layers)
-        if (std::find(layers_.begin(), layers_.end(), layer.name) != layers_.end())
+    const auto& asked = answers_->layers;
+    for (const LayerInfo& layer : training_.layers)
+        if (std::find(asked.begin(), asked.end(), layer.name) != asked.end())
             take(layer.name, program.info(layer.value).name);
     for (const PersistentSpec& spec : model_->persistents())
         if (spec.parameter) take(spec.name, spec.name);

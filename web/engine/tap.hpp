@@ -10,15 +10,25 @@
 
 namespace cnnlab::web {
 
+/// A network compiled to answer a number of images, and the layers whose answers are kept. The weights are the model's, whatever they become.
+struct AnswerProgram {
+    AnswerProgram(Model& model, int count, std::vector<std::string> kept_layers);
+
+    int images;
+    std::vector<std::string> layers;
+    Compiled compiled;
+    std::unique_ptr<Executable> executable;
+};
+
 /// What layers answer to images as evaluation computes it, and the loss's gradients as one training batch without augmentation and dropout
 /// has them; in slices. Nothing has changed once it is complete; before, batch norm's statistics may be others.
 class SlicedTap {
   public:
     using Named = std::vector<std::pair<std::string, HostTensor>>;
 
-    /// `layers`: names, all where there are none. Gradients are with respect to their outputs and to every parameter; the loss takes
-    /// the images' labels. `model` must outlive it. Throws missing_data without images, unknown_name for a layer that is none.
-    SlicedTap(Model& model, Split images, std::vector<std::string> layers, bool gradients, uint32_t step);
+    /// `answers` is for as many images as there are. Gradients are with respect to the outputs of its layers and to every parameter; the
+    /// loss takes the images' labels. `model` must outlive it. Throws missing_data for images or labels that are none of the model's.
+    SlicedTap(Model& model, std::shared_ptr<AnswerProgram> answers, Split images, bool gradients, uint32_t step);
     SlicedTap(const SlicedTap&) = delete;
     SlicedTap& operator=(const SlicedTap&) = delete;
     /// Leaves the statistics as they were, also half-way.
@@ -36,20 +46,20 @@ class SlicedTap {
   private:
     /// Each is a slice of its own: compiling and reading out take their time as well.
     enum class Stage : uint8_t { look, read_answers, prepare_gradients, feel, read_gradients, complete };
-    [[nodiscard]] bool run_part(std::chrono::milliseconds budget);
+    [[nodiscard]] bool run_part(Executable& executable, std::chrono::milliseconds budget);
     void read_answers();
     void prepare_gradients();
     void read_gradients();
     void restore_statistics();
 
     Model* model_;
+    std::shared_ptr<AnswerProgram> answers_;
     Split images_;
-    std::vector<std::string> layers_;
     bool with_gradients_;
     uint32_t step_;
     Stage stage_ = Stage::look;
-    Compiled compiled_;
-    std::unique_ptr<Executable> executable_;
+    Compiled training_;  ///< for the gradients
+    std::unique_ptr<Executable> training_executable_;
     Named statistics_;
     Named activations_, gradients_;
     HostTensor logits_;

@@ -192,6 +192,28 @@ describe('the module in Node', () => {
     await session.close();
   });
 
+  test('asked again, a network answers with the weights that it has by then', async () => {
+    const data = synthetic(96, 32);
+    const session = await lab.open({ experiment: tinyCnn(), data });
+    const images = { split: 'test', indices: [0, 3, 5] } as const;
+    const ask = async (which: typeof session): Promise<Float32Array> => (await which.predict(images)).data;
+    const first = await ask(session);
+    expect(await ask(session)).toEqual(first);
+    await session.steps(20);
+    const trained = await ask(session);
+    expect(trained).not.toEqual(first);
+    const file = await session.checkpoint();
+    const other = await lab.open({ experiment: tinyCnn(), data: synthetic(96, 32), checkpoint: file });
+    expect(await ask(other)).toEqual(trained);
+    const one = await session.predict({ split: 'test', indices: [3] });
+    const wanted = trained.slice(3, 6);
+    one.data.forEach((value, i) => expect(value).toBeCloseTo(wanted[i]!, 5));
+    await session.reset();
+    expect(await ask(session)).toEqual(first);
+    await other.close();
+    await session.close();
+  });
+
   test('the model file says which images it is for, as the command line reads it', async () => {
     const session = await lab.open({ experiment: tinyCnn(), data: synthetic(96, 32) });
     const { __metadata__: said } = headerOf(await session.weights(), 'model.safetensors').json;

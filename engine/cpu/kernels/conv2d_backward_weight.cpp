@@ -288,12 +288,12 @@ class LaneGradient : public Kernel {
     ImageShape padded_;
 };
 
-/// Tiles of the gradient, or none where what the lanes gather at all points would take more than 48 MiB.
+/// Tiles of the gradient, or none where x has no whole vectors of channels or what the lanes gather at all points would take more than 48 MiB.
 WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
     WinogradGrid g = winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
                                    ImageShape(program.shape(op.dy)), true);
     const int64_t bytes = int64_t{g.points()} * g.source.channels * g.target.channels * 4;
-    if (g.m > 0 && bytes * lanes_for(program.batch) > (int64_t{48} << 20)) g.m = 0;
+    if (g.source.channels % width != 0 || bytes * lanes_for(program.batch) > (int64_t{48} << 20)) g.m = 0;
     return g;
 }
 

@@ -4,7 +4,8 @@
 
 /// Legend
 ///   T  taps: the positions of the image       C  its channels        K  outputs        filter  T · C weights of one output
-///   A part packs some of its weights, uses them on every block while they are in the nearest cache, and goes on to the next.
+///   A part packs some of its weights, uses them on every block while they are in the nearest cache, and goes on to the next. Where nothing
+///   changes the weights, in evaluation, they are packed in the prologue instead and stay so.
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
@@ -32,6 +33,14 @@ bool over_batch(const Program& program, const Window& w, int groups, ImageShape 
     return dense && program.batch > 3 * block_images && program.shape(weight).count() >= 65536;
 }
 
+/// Whether an op of the Program writes `id`.
+bool is_written(const Program& program, ValueId id) {
+    for (const Op& op : program.ops)
+        for (const ValueId written : operands_of(op).writes)
+            if (written == id) return true;
+    return false;
+}
+
 /// y[n][k] = bias[k] + Σ x[n][t][c] · W[k][t][c]. A part is a stretch of outputs.
 class DenseForward : public Kernel {
   public:
@@ -41,28 +50,40 @@ class DenseForward : public Kernel {
           y_(b.place(op.y)),
           weight_(b.place(op.weight).whole()),
           bias_(op.bias ? b.place(op.bias).whole() : nullptr),
-          room_(reinterpret_cast<float*>(b.scratch)) {
+          room_(reinterpret_cast<float*>(b.scratch)),
+          stays_packed_(!is_written(*b.program, op.weight)) {
         for (int t = 0; t < g_.some_taps(); ++t)
             taps_.push_back({int64_t{t} * block_images * g_.channels, int64_t{t} * g_.channels});
     }
 
     /// Packed rows and a bias for each part.
-    [[nodiscard]] static int64_t part_floats(const DenseGeometry& g) {
-        return (int64_t{g.some_taps()} * g.channels + 1) * tile_width;
+    [[nodiscard]] static int64_t part_floats(const DenseGeometry& g, bool all_taps) {
+        return (int64_t{all_taps ? g.taps : g.some_taps()} * g.channels + 1) * tile_width;
+    }
+    [[nodiscard]] static int64_t scratch_floats(const ops::Conv2d& op, const Program& program,
+                                                const DenseGeometry& g) {
+        return part_floats(g, !is_written(program, op.weight)) * stretches(g.outputs);
+    }
+
+    [[nodiscard]] int prologue_parts() const override { return stays_packed_ ? stretches(g_.outputs) : 0; }
+
+    void prologue(int part) override {
+        const Stretch s = stretch(part);
+        pack_columns(weight_ + int64_t{s.k} * g_.filter(), g_.filter(), g_.filter(), s.wide, s.valid, s.packed);
     }
 
     [[nodiscard]] int finish_parts() const override { return stretches(g_.outputs); }
 
     void finish(int part, Step& step) override {
-        const int k = part * tile_width, left = g_.outputs - k, wide = left > width ? tile_width : width,
-                  valid = left < wide ? left : wide;
-        float *packed = room_ + part * part_floats(g_), *bias = packed + part_floats(g_) - tile_width;
+        const auto [k, wide, valid, packed, bias] = stretch(part);
         for (int j = 0; j < wide; ++j) bias[j] = j < valid && bias_ != nullptr ? bias_[k + j] : 0.0F;
         for (int t = 0; t < g_.taps; t += g_.some_taps()) {
             const int count = g_.taps - t < g_.some_taps() ? g_.taps - t : g_.some_taps();
             const float* weights = weight_ + int64_t{k} * g_.filter() + int64_t{t} * g_.channels;
-            pack_columns(weights, g_.filter(), count * g_.channels, wide, valid, packed);
-            const int next = t + count < g_.taps ? valid : 0;  // rows to pack next time, asked for meanwhile
+            const float* rows = stays_packed_ ? packed + int64_t{t} * g_.channels * wide : packed;
+            if (!stays_packed_)
+                pack_columns(weights, g_.filter(), count * g_.channels, wide, valid, packed);
+            const int next = t + count < g_.taps && !stays_packed_ ? valid : 0;  // rows to pack next time, asked for meanwhile
             for (int b = 0; b < step.blocks; ++b) {
                 const auto [from, to] = part_of(next, b, step.blocks);
                 for (int64_t j = from; j < to; ++j)
@@ -70,7 +91,7 @@ class DenseForward : public Kernel {
                 if (b + 1 < step.blocks)
                     prefetch(x_.block(b + 1) + t * taps_step(), static_cast<int>(count * taps_step()));
                 const TileInput in{taps_.data(), count,      g_.channels, x_.block(b) + t * taps_step(),
-                                   packed,       g_.channels};
+                                   rows,         g_.channels};
                 const TileOutput out{y_.block(b) + k, g_.outputs, t == 0 ? bias : nullptr, valid, t > 0};
                 run_block(in, out, block_images);
             }
@@ -78,12 +99,23 @@ class DenseForward : public Kernel {
     }
 
   private:
+    struct Stretch {
+        int k, wide, valid;
+        float *packed, *bias;
+    };
+    [[nodiscard]] Stretch stretch(int part) const {
+        const int k = part * tile_width, left = g_.outputs - k, wide = left > width ? tile_width : width;
+        const int64_t floats = part_floats(g_, stays_packed_);
+        float* packed = room_ + part * floats;
+        return {k, wide, left < wide ? left : wide, packed, packed + floats - tile_width};
+    }
     [[nodiscard]] int64_t taps_step() const { return int64_t{block_images} * g_.channels; }
 
     DenseGeometry g_;
     Place x_, y_;
     const float *weight_, *bias_;
     float* room_;
+    bool stays_packed_;
     std::vector<Tap> taps_;
 };
 
@@ -158,7 +190,7 @@ Traits dense_traits(const ops::Conv2d& op, const Program& program) {
     const DenseGeometry g = geometry(ImageShape(program.shape(op.x)), ImageShape(program.shape(op.y)));
     Traits t = finishing();
     t.whole_reads = {op.x, op.y};
-    t.scratch_bytes = DenseForward::part_floats(g) * stretches(g.outputs) * 4;
+    t.scratch_bytes = DenseForward::scratch_floats(op, program, g) * 4;
     return t;
 }
 Traits dense_traits(const ops::Conv2dBackwardInput& op, const Program& program) {

@@ -2,6 +2,7 @@
 
 #include "engine/cpu/kernels/pack.hpp"
 #include "engine/cpu/kernels/tile.hpp"
+#include "engine/cpu/kernels/winograd_thin.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
@@ -27,13 +28,13 @@ class WinogradProduct : public Kernel {
           target_(target),
           room_(b.room) {
         zeros_ = reinterpret_cast<float*>(b.scratch);
-        for (int64_t i = 0; i < g_.source_step(); ++i) zeros_[i] = 0.0F;
-        u_ = zeros_ + g_.source_step();
+        for (int64_t i = 0; i < zero_floats(g_); ++i) zeros_[i] = 0.0F;
+        u_ = zeros_ + zero_floats(g_);
     }
 
     static Traits traits(const WinogradGrid& g) {
         Traits t = mapping_rows(g.down(), {}, 1, M);
-        t.scratch_bytes = (g.source_step() + int64_t{P} * P * g.source.channels * g.target.channels) * 4;
+        t.scratch_bytes = (zero_floats(g) + int64_t{P} * P * g.source.channels * g.target.channels) * 4;
         t.room_bytes = (v_floats(g) + m_floats(g) + g.target_step()) * 4;
         return t;
     }
@@ -45,8 +46,9 @@ class WinogradProduct : public Kernel {
         float* u = u_ + int64_t{column} * P * P * channels;
         alignas(64) float taps[9][width * tile_width];
         for (int c = 0; c < channels; c += width) {
-            for (int t = 0; t < 9; ++t) pack(taps[t], column, c, t, wide);
-            for (int e = 0; e < width * wide; e += width) {
+            const int some = channels - c < width ? channels - c : width;
+            for (int t = 0; t < 9; ++t) pack(taps[t], column, c, some, t, wide);
+            for (int e = 0; e < some * wide; e += width) {
                 Vec w[3][3], r[P][P];
                 unroll<3>([&](auto i) {
                     // the input's gradient sees the window turned round
@@ -66,12 +68,12 @@ class WinogradProduct : public Kernel {
     void map_rows(const MapContext& c, int first, int last) override {
         const float* source = source_.at(c);
         float *target = target_.at(c), *v = room_.at(c), *m = v + v_floats(g_), *rest = m + m_floats(g_);
-        const int most = static_cast<int>(winograd_rows(g_, g_.source.channels)) / c.computed,
-                  channels = g_.source.channels;
+        const int most = static_cast<int>(rows_of(g_)) / c.computed, channels = g_.source.channels;
         for_stretches(first * g_.across(), last * g_.across(), most, [&](int tile, int tiles) {
             const int rows = tiles * c.computed;
             const int64_t v_point = point_floats(rows, channels);
             transform_source<M>(g_, source, zeros_, tile, tiles, c.computed, v, v_point);
+            if (is_thin(g_)) return multiply_thin(tile, tiles, c.computed, v, v_point, target, rest);
             for (int s = 0; s < stretches(); ++s) {
                 const int column = s * tile_width, wide = wide_at(column);
                 const int64_t m_point = point_floats(rows, wide);
@@ -88,26 +90,61 @@ class WinogradProduct : public Kernel {
     }
 
   private:
+    [[nodiscard]] static bool is_thin(const WinogradGrid& g) { return g.source.channels <= thin_channels; }
+
+    /// All columns of some tiles, from their v to y.
+    void multiply_thin(int first, int tiles, int images, const float* v, int64_t point, float* y,
+                       float* rest) const {
+        const int channels = g_.source.channels, rows = tiles * images;
+        float* at[most_thin_rows][M * M];
+        for (int t = 0; t < tiles; ++t) target_positions<M>(g_, first + t, y, rest, at[t]);
+        for (int k = 0; k < g_.target.channels; k += width) {
+            const int column = k / tile_width * tile_width, wide = wide_at(column);
+            const float* u = u_ + int64_t{column} * P * P * channels + (k - column);
+            const Vec bias = bias_ == nullptr ? Vec(0.0F) : load(bias_ + k);
+            const auto run = [&]<int R>(int row) {
+                ThinTarget to[R];
+                for (int r = 0; r < R; ++r)
+                    to[r] = {at[(row + r) / images],
+                             int64_t{(row + r) % images} * g_.target.channels + k};
+                (channels == 3 ? run_thin<M, R, 3> : run_thin<M, R, 0>)(
+                    v + int64_t{row} * channels, point, channels, u, wide, bias, to);
+            };
+            int row = 0;
+            for (; row + thin_rows <= rows; row += thin_rows) run.template operator()<thin_rows>(row);
+            for (; row < rows; ++row) run.template operator()<1>(row);
+        }
+    }
+    /// So that v, u and the sums stay in the nearest cache.
+    static constexpr int most_thin_rows = 4 * block_images;
+
+    /// A position, and a vector behind it.
+    static int64_t zero_floats(const WinogradGrid& g) {
+        return (g.source_step() + 2 * width - 1) / width * width;
+    }
+    static int64_t rows_of(const WinogradGrid& g) {
+        const int channels = g.source.channels;
+        if (is_thin(g)) return most_thin_rows;
+        return winograd_rows(g, channels > tile_width ? channels : tile_width);
+    }
     static int64_t v_floats(const WinogradGrid& g) {
-        return P * P * point_floats(winograd_rows(g, g.source.channels), g.source.channels);
+        return P * P * point_floats(rows_of(g), g.source.channels);
     }
-    static int64_t m_floats(const WinogradGrid& g) {
-        return P * P * point_floats(winograd_rows(g, g.source.channels), tile_width);
-    }
+    static int64_t m_floats(const WinogradGrid& g) { return P * P * point_floats(rows_of(g), tile_width); }
     [[nodiscard]] int stretches() const { return (g_.target.channels + tile_width - 1) / tile_width; }
     [[nodiscard]] int wide_at(int column) const {
         return g_.target.channels - column > width ? tile_width : width;
     }
 
-    /// `width` channels from c on of one tap: [width][wide].
-    void pack(float* out, int column, int c, int tap, int wide) const {
+    /// `some` channels from c on of one tap: [some][wide].
+    void pack(float* out, int column, int c, int some, int tap, int wide) const {
         if (forward_) {  // w [K][tap][C]
             const int64_t filter = 9 * int64_t{g_.source.channels};
-            pack_columns(weight_ + column * filter + int64_t{tap} * g_.source.channels + c, filter, width,
+            pack_columns(weight_ + column * filter + int64_t{tap} * g_.source.channels + c, filter, some,
                          wide, wide, out);
         } else {  // w [C][tap][K] in the letters of the gradient
             const int64_t filter = 9 * int64_t{g_.target.channels};
-            pack_rows(weight_ + c * filter + int64_t{tap} * g_.target.channels + column, filter, width, wide,
+            pack_rows(weight_ + c * filter + int64_t{tap} * g_.target.channels + column, filter, some, wide,
                       wide, out);
         }
     }

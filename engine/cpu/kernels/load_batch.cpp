@@ -1,9 +1,11 @@
+#include <cstring>
 #include <vector>
 
 #include "engine/cpu/kernels/simd.hpp"
 
 /// Legend
 ///   src  one stored image, uint8 [H][W][C]      out  its place in the block, [H][W] rows of 8 × C floats, image i at i · C
+///   line one of its rows as floats, normalised, with margins of `crop` pixels: [crop + W + crop][C]
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
@@ -16,48 +18,58 @@ class LoadBatch : public Kernel {
           shape_(b.image(op.images)),
           augment_(op.augment),
           stream_(op.stream),
-          scale_(op.stddev.size()),
-          shift_(op.stddev.size()) {
-        for (size_t c = 0; c < scale_.size(); ++c) {
-            scale_[c] = 1.0F / (255.0F * op.stddev[c]);
-            shift_[c] = -op.mean[c] / op.stddev[c];
+          room_(b.room) {
+        const auto channels = static_cast<size_t>(shape_.channels);
+        // repeated over a row, so that its pixels are normalised in vectors
+        for (size_t i = 0; i < channels * static_cast<size_t>(shape_.width); ++i) {
+            scale_.push_back(1.0F / (255.0F * op.stddev[i % channels]));
+            shift_.push_back(-op.mean[i % channels] / op.stddev[i % channels]);
         }
+    }
+
+    /// Floats of a line, and of what may be read behind its last pixel.
+    [[nodiscard]] static int64_t line_floats(const Augmentation& a, const ImageShape& shape) {
+        return int64_t{2 * a.crop + shape.width} * shape.channels + small;
     }
 
     void map(const MapContext& c) override {
         float* out = images_.at(c);
         auto* targets = targets_.at<int32_t>(c);
-        const int64_t pixels = shape_.count();
         const Philox random{c.step->input.seed, stream_, c.step->input.step};
+        Source sources[block_images];
         for (int i = 0; i < block_images; ++i) {
-            float* image = out + i * shape_.channels;
-            if (i >= c.images) {
-                targets[i] = 0;
-                if (i >= c.computed) continue;  // nobody looks at it
-                each_pixel([&](int, int, int, int64_t at) { image[at] = 0.0F; });
-                continue;
-            }
+            Source& source = sources[i];
+            targets[i] = 0;
+            if (i >= c.images) continue;
             const int64_t position = int64_t{c.block} * block_images + i;
             const uint32_t number = c.step->split.order[c.step->input.cursor + position];
-            const uint8_t* src = c.step->split.images + static_cast<int64_t>(number) * pixels;
+            source.pixels = c.step->split.images + static_cast<int64_t>(number) * shape_.count();
             targets[i] = c.step->split.labels[number];
-            if (!augment_.any()) {
-                const uint8_t* p = src;
-                each_pixel([&](int, int, int k, int64_t at) { image[at] = normalised(*p++, k); });
-                continue;
-            }
-            const AugmentationDraw draw =
-                draw_augmentation(augment_, random, static_cast<uint64_t>(position), shape_.height,
-                                  shape_.width, number, c.step->input.epoch);
-            if (augment_.warps() || augment_.recolours())
-                sampled(src, draw, image);
-            else
-                moved(src, draw, image);
-            if (augment_.cutout > 0) cut(draw, image);
+            if (augment_.any())
+                source.draw = draw_augmentation(augment_, random, static_cast<uint64_t>(position),
+                                                shape_.height, shape_.width, number, c.step->input.epoch);
         }
+        if (augment_.warps() || augment_.recolours())
+            for (int i = 0; i < c.computed; ++i) sampled(sources[i], out + i * shape_.channels);
+        else if (shape_.channels == 3)
+            moved<3>(sources, c.computed, out, room_.at(c));
+        else if (shape_.channels == 1)
+            moved<1>(sources, c.computed, out, room_.at(c));
+        else
+            moved<0>(sources, c.computed, out, room_.at(c));
+        if (augment_.cutout > 0)
+            for (int i = 0; i < c.images; ++i) cut(sources[i].draw, out + i * shape_.channels);
     }
 
   private:
+    /// One image of the block and how it is moved; null behind the last valid image, which becomes 0.
+    struct Source {
+        const uint8_t* pixels = nullptr;
+        AugmentationDraw draw;
+    };
+    /// Floats that are moved at once, where a pixel has as many or fewer.
+    static constexpr int small = 4;
+
     /// Calls f(y, x, channel, offset from the image's first value) in row-major order.
     template <class F>
     CNNLAB_INLINE void each_pixel(F&& f) const {
@@ -84,19 +96,51 @@ class LoadBatch : public Kernel {
         return i < extent ? i : period - i;
     }
 
-    /// Flip and shift by whole pixels: rows are copied.
-    void moved(const uint8_t* src, const AugmentationDraw& draw, float* image) const {
-        const int64_t step = int64_t{block_images} * shape_.channels;
-        for (int y = 0; y < shape_.height; ++y) {
-            const int v = inside(y + draw.shift_y, shape_.height);
-            for (int x = 0; x < shape_.width; ++x) {
-                const int moved_x = x + draw.shift_x,
-                          u = inside(draw.flip ? shape_.width - 1 - moved_x : moved_x, shape_.width);
-                const bool black = v < 0 || u < 0;
-                const uint8_t* p = src + (int64_t{v} * shape_.width + u) * shape_.channels;
-                float* out = image + (int64_t{y} * shape_.width + x) * step;
-                for (int k = 0; k < shape_.channels; ++k) out[k] = normalised(black ? 0.0F : p[k], k);
+    /// Row y of the moved image as a line.
+    void fill(const Source& source, int y, float* line) const {
+        const int channels = shape_.channels, values = shape_.width * channels, margin = augment_.crop * channels;
+        const int v = source.pixels == nullptr ? -1 : inside(y + source.draw.shift_y, shape_.height);
+        if (v < 0) {
+            const float valid = source.pixels == nullptr ? 0.0F : 1.0F;
+            for (int j = -margin; j < values + margin; ++j)
+                line[margin + j] = valid * shift_[static_cast<size_t>((j + margin) % channels)];
+            return;
+        }
+        const uint8_t* src = source.pixels + int64_t{v} * values;
+        float* row = line + margin;
+        const float *scale = scale_.data(), *shift = shift_.data();
+        for (int j = 0; j < values; ++j) row[j] = static_cast<float>(src[j]) * scale[j] + shift[j];
+        for (int x = 1; x <= augment_.crop; ++x)
+            for (const int outside : {-x, shape_.width - 1 + x}) {
+                const int u = inside(outside, shape_.width);
+                for (int k = 0; k < channels; ++k)
+                    row[outside * channels + k] = u < 0 ? shift[k] : row[u * channels + k];
             }
+    }
+
+    /// Flip and shift by whole pixels: line by line, all images in turn at each position. C: channels, 0 for any number. A pixel of three is moved as
+    /// four floats: the fourth is where the next image's comes, or the next position's, or a block's room behind it.
+    template <int C>
+    void moved(const Source (&sources)[block_images], int computed, float* out, float* lines) const {
+        const int channels = C > 0 ? C : shape_.channels;
+        const int64_t room = line_floats(augment_, shape_);
+        for (int y = 0; y < shape_.height; ++y) {
+            const float* at[block_images];
+            int64_t apart[block_images];
+            for (int i = 0; i < computed; ++i) {
+                fill(sources[i], y, lines + i * room);
+                const AugmentationDraw& draw = sources[i].draw;
+                const int first = draw.flip ? shape_.width - 1 - draw.shift_x : draw.shift_x;
+                at[i] = lines + i * room + int64_t{first + augment_.crop} * channels;
+                apart[i] = draw.flip ? -channels : channels;
+            }
+            for (int x = 0; x < shape_.width; ++x, out += int64_t{block_images} * channels)
+                for (int i = 0; i < computed; ++i, at[i - 1] += apart[i - 1]) {
+                    if constexpr (C == 3)
+                        std::memcpy(out + i * C, at[i], small * sizeof(float));
+                    else
+                        for (int k = 0; k < channels; ++k) out[i * channels + k] = at[i][k];
+                }
         }
     }
 
@@ -108,7 +152,13 @@ class LoadBatch : public Kernel {
     }
 
     /// The general case: bilinear samples, then contrast and brightness.
-    void sampled(const uint8_t* src, const AugmentationDraw& draw, float* image) const {
+    void sampled(const Source& source, float* image) const {
+        if (source.pixels == nullptr) {
+            each_pixel([&](int, int, int, int64_t at) { image[at] = 0.0F; });
+            return;
+        }
+        const uint8_t* src = source.pixels;
+        const AugmentationDraw& draw = source.draw;
         const float cy = 0.5F * static_cast<float>(shape_.height - 1),
                     cx = 0.5F * static_cast<float>(shape_.width - 1);
         const bool warps = augment_.warps();
@@ -156,15 +206,17 @@ class LoadBatch : public Kernel {
     ImageShape shape_;
     Augmentation augment_;
     uint32_t stream_;
+    Place room_;
     std::vector<float> scale_, shift_;
 };
 
 }  // namespace
 
 template <>
-Traits CpuOp<ops::LoadBatch>::traits(const ops::LoadBatch& /*op*/, const Program& /*program*/,
-                                     int /*lanes*/) {
-    return mapping();
+Traits CpuOp<ops::LoadBatch>::traits(const ops::LoadBatch& op, const Program& program, int /*lanes*/) {
+    Traits t = mapping();
+    t.room_bytes = block_images * LoadBatch::line_floats(op.augment, ImageShape(program.shape(op.images))) * 4;
+    return t;
 }
 
 template <>

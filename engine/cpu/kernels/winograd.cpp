@@ -28,7 +28,7 @@ WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, Image
     WinogradGrid g{forward ? x : y, forward ? y : x, window.before.height, window.before.width};
     if (!forward) g.before_height = 2 - g.before_height, g.before_width = 2 - g.before_width;
     if (window.kernel != Pair{3} || window.stride != Pair{1} || window.dilation != Pair{1} || groups != 1 ||
-        x.channels % width != 0 || y.channels % width != 0)
+        g.target.channels % width != 0)
         return g;
     int64_t best = meetings(g.source.height, g.target.height, g.before_height) *
                    meetings(g.source.width, g.target.width, g.before_width) * x.channels * y.channels / width;

@@ -146,7 +146,8 @@ CNNLAB_INLINE void for_stretches(int begin, int end, int most, F&& f) {
     }
 }
 
-/// v[point][tile, image][C] = Bᵀ x B of tiles [first, first + tiles). `zeros`: a position full of them.
+/// v[point][tile, image][C] = Bᵀ x B of tiles [first, first + tiles). `zeros`: a position full of them. Whole vectors are read and written: up to
+/// `width` floats behind a position, and behind a tile's rows, where the next tile's come or the room between points is.
 template <int M>
 __attribute__((noinline)) void transform_source(const WinogradGrid& g, const float* x, const float* zeros,
                                                 int first, int tiles, int images, float* v, int64_t point) {
@@ -200,6 +201,17 @@ __attribute__((noinline)) void spread_target(const WinogradGrid& g, const float*
     }
 }
 
+/// Where the outputs of a tile go; those outside to `rest`, a position's room.
+template <int M>
+CNNLAB_INLINE void target_positions(const WinogradGrid& g, int tile, float* y, float* rest, float* (&at)[M * M]) {
+    const int y0 = tile / g.across() * M, x0 = tile % g.across() * M;
+    for (int i = 0; i < M; ++i)
+        for (int j = 0; j < M; ++j)
+            at[i * M + j] = y0 + i < g.target.height && x0 + j < g.target.width
+                                ? y + (int64_t{y0 + i} * g.target.width + x0 + j) * g.target_step()
+                                : rest;
+}
+
 /// y = Aᵀ m A + bias for `wide` columns of tiles [first, first + tiles); m[point][tile, image][wide]. `rest`: a position's room for what lies
 /// outside.
 template <int M>
@@ -209,13 +221,8 @@ __attribute__((noinline)) void transform_target(const WinogradGrid& g, const flo
     constexpr int P = Winograd<M>::points;
     const int64_t channels = g.target.channels;
     for (int t = 0; t < tiles; ++t) {
-        const int y0 = (first + t) / g.across() * M, x0 = (first + t) % g.across() * M;
-        float* at[M][M];
-        for (int i = 0; i < M; ++i)
-            for (int j = 0; j < M; ++j)
-                at[i][j] = y0 + i < g.target.height && x0 + j < g.target.width
-                               ? y + (int64_t{y0 + i} * g.target.width + x0 + j) * g.target_step()
-                               : rest;
+        float* at[M * M];
+        target_positions<M>(g, first + t, y, rest, at);
         for (int n = 0; n < images; ++n)
             for (int k = 0; k < wide; k += width, m += width) {
                 Vec r[P][P], out[M][M];
@@ -227,7 +234,7 @@ __attribute__((noinline)) void transform_target(const WinogradGrid& g, const flo
                     });
                 const Vec b = bias == nullptr ? Vec(0.0F) : load(bias + k);
                 unroll<M>([&](auto i) {
-                    unroll<M>([&](auto j) { store(at[i][j] + n * channels + k, out[i][j] + b); });
+                    unroll<M>([&](auto j) { store(at[i * M + j] + n * channels + k, out[i][j] + b); });
                 });
             }
     }

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "engine/cpu/kernels/tile.hpp"
+#include "engine/cpu/kernels/winograd.hpp"
+
+/// Winograd's products where the source has few channels (a colour image): a point's product is then a handful of multiply-adds, too few to be
+/// stored and read again before Aᵀ m A. Here both stay in registers, a column of points at a time.
+///   C, K    channels of the source and of the target      M, P    outputs and points of a tile along an axis
+///   row     a tile of one image                           R       rows worked on together
+///   v       Bᵀ x B, [point][row][C]                       u       G w Gᵀ, [point][C][wide columns]
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+/// Rows whose products at a column of points stay in registers: 4 · 6 of 32, or 2 · 6 of 16.
+constexpr int thin_rows = tile_rows == 8 ? 4 : 2;
+/// Source channels up to which products are worth this way.
+constexpr int thin_channels = 7;
+
+/// Where a row's outputs go.
+struct ThinTarget {
+    float* const* at;  ///< the M · M positions of its tile
+    int64_t offset;    ///< to its image
+};
+
+/// One vector of columns of R rows. C: the number of channels where it is worth a loop of its own, else 0. Never inlined, for the reason that
+/// run_tile has.
+template <int M, int R, int C>
+__attribute__((noinline)) void run_thin(const float* v, int64_t point, int any_channels, const float* u,
+                                        int wide, Vec bias, const ThinTarget (&to)[R]) {
+    constexpr int P = Winograd<M>::points;
+    const int channels = C > 0 ? C : any_channels;
+    const auto target = [](const auto& in, auto& out)
+                            __attribute__((always_inline)) { Winograd<M>::target(in, out); };
+    alignas(64) float half[M][P][R * width];  // Aᵀ m
+    for (int j = 0; j < P; ++j) {
+        Vec m[R][P];
+        unroll<R>([&](auto r) { unroll<P>([&](auto i) { m[r][i] = Vec(0.0F); }); });
+        const auto add = [&](int c) __attribute__((always_inline)) {
+            unroll<P>([&](auto i) {
+                const Vec w = load(u + (int64_t{i * P + j} * channels + c) * wide);
+                const float* x = v + (i * P + j) * point + c;
+                unroll<R>([&](auto r) { m[r][i] = madd(Vec(x[r * channels]), w, m[r][i]); });
+            });
+        };
+        if constexpr (C > 0)
+            unroll<C>(add);
+        else
+            for (int c = 0; c < channels; ++c) add(c);
+        unroll<R>([&](auto r) {
+            Vec y[M];
+            target(m[r], y);
+            unroll<M>([&](auto i) { store(half[i][j] + r * width, y[i]); });
+        });
+    }
+    for (int i = 0; i < M; ++i)
+        unroll<R>([&](auto r) {
+            Vec m[P], y[M];
+            unroll<P>([&](auto j) { m[j] = load(half[i][j] + r * width); });
+            target(m, y);
+            unroll<M>([&](auto j) { store(to[r].at[i * M + j] + to[r].offset, y[j] + bias); });
+        });
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH
