@@ -27,7 +27,8 @@ int64_t cost(WinogradGrid g, int m) {
 WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, ImageShape y, bool forward) {
     WinogradGrid g{forward ? x : y, forward ? y : x, window.before.height, window.before.width};
     if (!forward) g.before_height = 2 - g.before_height, g.before_width = 2 - g.before_width;
-    if (window.kernel != Pair{3} || window.stride != Pair{1} || window.dilation != Pair{1} || groups != 1 ||
+    if (window.kernel != cnnlab::Pair{3} || window.stride != cnnlab::Pair{1} ||
+        window.dilation != cnnlab::Pair{1} || groups != 1 ||
         g.target.channels % width != 0)
         return g;
     int64_t best = meetings(g.source.height, g.target.height, g.before_height) *

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/cpu/kernels/conv_geometry.hpp"
-#include "engine/cpu/kernels/simd.hpp"
+#include "engine/cpu/kernels/tile.hpp"
 
 /// Winograd's minimal filtering for 3×3 windows with a stride of 1: M×M outputs from P×P inputs, P = M + 2, by P² products instead of 9 M²,
 /// which is 4 an output for M = 2 and 2.25 for M = 4.
@@ -17,6 +17,7 @@ struct Winograd;
 template <>
 struct Winograd<2> {
     static constexpr int points = 4;
+    static constexpr int pairs[] = {1, 2, 0, 3};  ///< points in the order of what they share sums with
 
     static CNNLAB_INLINE void source(const Vec (&d)[4], Vec (&v)[4]) {  // Bᵀ
         v[0] = d[0] - d[2];
@@ -52,6 +53,7 @@ struct Winograd<2> {
 template <>
 struct Winograd<4> {
     static constexpr int points = 6;
+    static constexpr int pairs[] = {1, 2, 3, 4, 0, 5};
 
     static CNNLAB_INLINE void source(const Vec (&d)[6], Vec (&v)[6]) {
         const Vec two(2.0F), four(4.0F), five(5.0F);
@@ -151,7 +153,8 @@ CNNLAB_INLINE void for_stretches(int begin, int end, int most, F&& f) {
 template <int M>
 __attribute__((noinline)) void transform_source(const WinogradGrid& g, const float* x, const float* zeros,
                                                 int first, int tiles, int images, float* v, int64_t point) {
-    constexpr int P = Winograd<M>::points;
+    constexpr int P = Winograd<M>::points, some = tile_rows == 8 ? (P == 4 ? 4 : 3) : 2;
+    constexpr auto row = [](int i) { return some == 2 ? Winograd<M>::pairs[i] : i; };
     const int64_t count = int64_t{images} * g.source.channels;
     for (int t = 0; t < tiles; ++t, v += count) {
         const int y0 = (first + t) / g.across() * M - g.before_height,
@@ -163,14 +166,22 @@ __attribute__((noinline)) void transform_source(const WinogradGrid& g, const flo
                                ? x + (int64_t{y0 + i} * g.source.width + x0 + j) * g.source_step()
                                : zeros;
         for (int64_t e = 0; e < count; e += width) {
-            Vec d[P][P], r[P][P];
-            unroll<P>([&](auto i) { unroll<P>([&](auto j) { d[i][j] = load(at[i][j] + e); }); });
-            both_axes(
-                d, r, [](const auto& in, auto& out) __attribute__((always_inline)) {
-                    Winograd<M>::source(in, out);
+            // a few rows of points at a time, so that the halfway sums stay in registers
+            unroll<P / some>([&](auto part) {
+                Vec half[some][P];
+                unroll<P>([&](auto j) {
+                    Vec d[P], column[P];
+                    unroll<P>([&](auto i) { d[i] = load(at[i][j] + e); });
+                    Winograd<M>::source(d, column);
+                    unroll<some>([&](auto i) { half[i][j] = column[row(part * some + i)]; });
                 });
-            unroll<P>(
-                [&](auto i) { unroll<P>([&](auto j) { store(v + (i * P + j) * point + e, r[i][j]); }); });
+                unroll<some>([&](auto i) {
+                    Vec r[P];
+                    Winograd<M>::source(half[i], r);
+                    float* to = v + int64_t{row(part * some + i) * P} * point + e;
+                    unroll<P>([&](auto j) { store(to + j * point, r[j]); });
+                });
+            });
         }
     }
 }
