@@ -226,7 +226,7 @@ CNNLAB_CONFORMANCE(
          1},
     }));
 
-// So many channels that the lanes of the gradient would be too large. Rounding errors of 4×4 tiles grow with the sum over channels: 2.2e-5 here.
+// So many channels that the gradient is summed over the whole batch. Rounding errors of 4×4 tiles grow with the sum over channels: 2.2e-5 here.
 CNNLAB_CONFORMANCE(
     conv2d_tiles_wide,
     (std::vector<Case>{
@@ -234,6 +234,12 @@ CNNLAB_CONFORMANCE(
          network_behind_conv(320, R"({"type": "conv2d", "out_channels": 320, "kernel": 3, "padding": 1})"),
          {4, 4, 3},
          32,
+         {},
+         2},
+        {"piecewise",
+         network_behind_conv(96, R"({"type": "conv2d", "out_channels": 112, "kernel": 3, "padding": 1})"),
+         {5, 6, 3},
+         19,
          {},
          2}}));
 

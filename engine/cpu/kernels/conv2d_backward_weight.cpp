@@ -288,13 +288,21 @@ class LaneGradient : public Kernel {
     ImageShape padded_;
 };
 
-/// Tiles of the gradient, or none where x has no whole vectors of channels or what the lanes gather at all points would take more than 48 MiB.
+/// Tiles of the gradient, or none.
 WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
     WinogradGrid g = winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
                                    ImageShape(program.shape(op.dy)), true);
-    const int64_t bytes = int64_t{g.points()} * g.source.channels * g.target.channels * 4;
-    if (g.source.channels % width != 0 || bytes * lanes_for(program.batch) > (int64_t{48} << 20)) g.m = 0;
+    if (g.source.channels % width != 0) g.m = 0;
     return g;
+}
+
+/// Whether a gradient is summed over the whole batch because what a lane gathers at all points is no longer worth its way through the
+/// third-level cache for the rows of one block, or because the lanes would take over 48 MiB.
+bool over_batch(const WinogradGrid& g, int batch) {
+    constexpr int64_t second_level = 1 << 20, row_bytes = 56 << 10, most = 48 << 20;
+    const int64_t bytes = int64_t{g.points()} * g.source.channels * g.target.channels * 4,
+                  rows = int64_t{g.down()} * g.across() * block_images;
+    return bytes * lanes_for(batch) > most || (bytes > second_level && bytes > rows * row_bytes);
 }
 
 }  // namespace
@@ -303,7 +311,9 @@ template <>
 Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight& op, const Program& program,
                                                 int /*lanes*/) {
     if (!op.dweight) return bias_gradient_traits(op, program);
-    if (const auto grid = gradient_grid(op, program); grid.m > 0) return winograd_gradient_traits(op, grid);
+    if (const auto grid = gradient_grid(op, program); grid.m > 0)
+        return over_batch(grid, program.batch) ? winograd_batch_gradient_traits(op, grid)
+                                : winograd_gradient_traits(op, grid);
     const WeightGeometry g = weight_geometry(op, program);
     if (!batch_level(g, lanes_for(program.batch))) return LaneGradient::traits(op, g);
     Traits t = finishing();
@@ -315,7 +325,8 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardWeight>::bind(const ops::Conv2dBackwardWeight& op,
                                                                const Binding& b) {
     if (!op.dweight) return bias_gradient(op, b);
-    if (const auto grid = gradient_grid(op, *b.program); grid.m > 0) return winograd_gradient(op, grid, b);
+    if (const auto grid = gradient_grid(op, *b.program); grid.m > 0)
+        return over_batch(grid, b.program->batch) ? winograd_batch_gradient(op, grid, b) : winograd_gradient(op, grid, b);
     if (batch_level(weight_geometry(op, *b.program), lanes_for(b.program->batch)))
         return batch_weight_gradient(op, b);
     return std::make_unique<LaneGradient>(op, b);

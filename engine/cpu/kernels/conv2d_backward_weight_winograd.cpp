@@ -1,5 +1,4 @@
-#include "engine/cpu/kernels/weight_gradient.hpp"
-#include "engine/cpu/kernels/winograd.hpp"
+#include "engine/cpu/kernels/winograd_gradient.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
@@ -47,10 +46,11 @@ class WinogradGradient : public Kernel {
                           const int rows = tiles * block_images;
                           const int64_t v_point = point_floats(rows, channels),
                                         d_point = point_floats(rows, columns);
-                          transform_source<M>(g_, x, zeros_, tile, tiles, block_images, v, v_point);
-                          spread_target<M>(g_, dy, zeros_, tile, tiles, d, d_point);
+                          transform_source<M>(g_, x, zeros_, {0, channels, channels}, tile, tiles, block_images, v, v_point);
+                          spread_target<M>(g_, dy, zeros_, {0, columns, columns}, tile, tiles, d, d_point);
                           for (int p = 0; p < P * P; ++p)
-                              gather(v + p * v_point, d + p * d_point, rows, lane + p * matrix(g_), fresh);
+                              gather_point(v + p * v_point, channels, d + p * d_point, columns, rows,
+                                           lane + p * matrix(g_), fresh);
                           fresh = false;
                       });
     }
@@ -59,28 +59,11 @@ class WinogradGradient : public Kernel {
 
     void finish(int part, Step& step) override {
         const int channels = g_.source.channels, columns = g_.target.channels, c = part * width;
+        std::vector<const float*> sums;
+        for (int l = 0; l < step.lanes; ++l) sums.push_back(binding_.lane(l) + int64_t{c} * columns);
         for (int k = 0; k < columns; k += width) {
-            Vec square[9][width];
-            for (int r = 0; r < width; ++r) {
-                Vec u[P][P], w[3][3];
-                unroll<P>([&](auto i) { unroll<P>([&](auto j) { u[i][j] = Vec(0.0F); }); });
-                for (int l = 0; l < step.lanes; ++l) {
-                    const float* from = binding_.lane(l) + int64_t{c + r} * columns + k;
-                    unroll<P>([&](auto i) {
-                        unroll<P>([&](auto j) { u[i][j] = u[i][j] + load(from + (i * P + j) * matrix(g_)); });
-                    });
-                }
-                both_axes(
-                    u, w, [](const auto& in, auto& out) __attribute__((always_inline)) {
-                        Winograd<M>::gather(in, out);
-                    });
-                unroll<9>([&](auto t) { square[t][r] = w[t / 3][t % 3]; });
-            }
-            for (int t = 0; t < 9; ++t) {
-                transpose(square[t]);
-                for (int i = 0; i < width; ++i)
-                    store(dweight_ + (int64_t{k + i} * 9 + t) * channels + c, square[t][i]);
-            }
+            write_square<M>(sums, matrix(g_), columns, dweight_ + int64_t{k} * 9 * channels + c, channels);
+            for (const float*& lane : sums) lane += width;
         }
         if (part != 0 || dbias_ == nullptr) return;
         for (int k = 0; k < columns; ++k) {
@@ -113,34 +96,6 @@ class WinogradGradient : public Kernel {
         const int64_t row = int64_t{g_.target.width} * block_images;
         add_rows(dy + first * M * row * g_.target.channels, (end - first * M) * row, g_.target.channels,
                  bias);
-    }
-
-    /// u [C][K] += vᵀ · d over `rows` rows.
-    void gather(const float* v, const float* d, int rows, float* u, bool fresh) const {
-        const int channels = g_.source.channels, columns = g_.target.channels;
-        for (int k = 0; k < columns; k += tile_width) {
-            const bool wide = columns - k > width;
-            for (int c = 0, step = 0; c < channels; c += step) {
-                step = wide ? rows_of_tile(channels - c) : tile_rows;
-                float* out = u + int64_t{c} * columns + k;
-                if (!wide)
-                    gather_tile<tile_rows, 1>(v + c, d + k, rows, out, fresh);
-                else if (step == tile_rows)
-                    gather_tile<tile_rows, tile_vectors>(v + c, d + k, rows, out, fresh);
-                else if constexpr (tall_rows > 0)
-                    gather_tile<tall_rows, tile_vectors>(v + c, d + k, rows, out, fresh);
-            }
-        }
-    }
-
-    template <int R, int V>
-    __attribute__((noinline)) void gather_tile(const float* v, const float* d, int rows, float* out,
-                                               bool fresh) const {
-        const int64_t stride = g_.target.channels;
-        Accumulators<R, V> acc;
-        begin_sums(out, stride, fresh, acc);
-        add_outer_products(v, g_.source.channels, d, stride, rows, acc);
-        end_sums(out, stride, acc);
     }
 
     WinogradGrid g_;

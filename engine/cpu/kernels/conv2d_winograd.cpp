@@ -72,7 +72,7 @@ class WinogradProduct : public Kernel {
         for_stretches(first * g_.across(), last * g_.across(), most, [&](int tile, int tiles) {
             const int rows = tiles * c.computed;
             const int64_t v_point = point_floats(rows, channels);
-            transform_source<M>(g_, source, zeros_, tile, tiles, c.computed, v, v_point);
+            transform_source<M>(g_, source, zeros_, {0, channels, channels}, tile, tiles, c.computed, v, v_point);
             if (is_thin(g_)) return multiply_thin(tile, tiles, c.computed, v, v_point, target, rest);
             for (int s = 0; s < stretches(); ++s) {
                 const int column = s * tile_width, wide = wide_at(column);

@@ -94,6 +94,11 @@ Traits winograd_gradient_traits(const ops::Conv2dBackwardWeight& op, const Winog
 std::unique_ptr<Kernel> winograd_gradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid,
                                           const Binding& b);
 
+/// The same over the whole batch, where lanes would gather too much: conv2d_backward_weight_winograd_batch.cpp.
+Traits winograd_batch_gradient_traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid);
+std::unique_ptr<Kernel> winograd_batch_gradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid,
+                                                const Binding& b);
+
 /// The kernel for gradients that are computed over the whole batch: conv2d_backward_weight_batch.cpp.
 std::unique_ptr<Kernel> batch_weight_gradient(const ops::Conv2dBackwardWeight& op, const Binding& b);
 

@@ -148,14 +148,29 @@ CNNLAB_INLINE void for_stretches(int begin, int end, int most, F&& f) {
     }
 }
 
-/// v[point][tile, image][C] = Bᵀ x B of tiles [first, first + tiles). `zeros`: a position full of them. Whole vectors are read and written: up to
+/// Some of a position's channels, of every image: in memory `channels` apart.
+struct ChannelRange {
+    int first, count, channels;
+    /// Calls f(from, to) with the offsets of each vector of `images` images: among all channels, and among these alone.
+    template <class F>
+    CNNLAB_INLINE void each_vector(int images, F&& f) const {
+        // all channels of all images are one stretch
+        const bool all = count == channels;
+        const int stretches = all ? 1 : images, length = all ? images * channels : count;
+        for (int s = 0; s < stretches; ++s)
+            for (int e = 0; e < length; e += width) f(int64_t{s} * channels + first + e, s * length + e);
+    }
+};
+
+/// v[point][tile, image][C] = Bᵀ x B of tiles [first, first + tiles), of the given channels. `zeros`: a position full of them. Whole vectors are read and written: up to
 /// `width` floats behind a position, and behind a tile's rows, where the next tile's come or the room between points is.
 template <int M>
 __attribute__((noinline)) void transform_source(const WinogradGrid& g, const float* x, const float* zeros,
-                                                int first, int tiles, int images, float* v, int64_t point) {
+                                                ChannelRange channels, int first, int tiles, int images,
+                                                float* v, int64_t point) {
     constexpr int P = Winograd<M>::points, some = tile_rows == 8 ? (P == 4 ? 4 : 3) : 2;
     constexpr auto row = [](int i) { return some == 2 ? Winograd<M>::pairs[i] : i; };
-    const int64_t count = int64_t{images} * g.source.channels;
+    const int64_t count = int64_t{images} * channels.count;
     for (int t = 0; t < tiles; ++t, v += count) {
         const int y0 = (first + t) / g.across() * M - g.before_height,
                   x0 = (first + t) % g.across() * M - g.before_width;
@@ -165,33 +180,34 @@ __attribute__((noinline)) void transform_source(const WinogradGrid& g, const flo
                 at[i][j] = y0 + i >= 0 && y0 + i < g.source.height && x0 + j >= 0 && x0 + j < g.source.width
                                ? x + (int64_t{y0 + i} * g.source.width + x0 + j) * g.source_step()
                                : zeros;
-        for (int64_t e = 0; e < count; e += width) {
+        channels.each_vector(images, [&](int64_t from, int64_t to) __attribute__((always_inline)) {
             // a few rows of points at a time, so that the halfway sums stay in registers
             unroll<P / some>([&](auto part) {
                 Vec half[some][P];
                 unroll<P>([&](auto j) {
                     Vec d[P], column[P];
-                    unroll<P>([&](auto i) { d[i] = load(at[i][j] + e); });
+                    unroll<P>([&](auto i) { d[i] = load(at[i][j] + from); });
                     Winograd<M>::source(d, column);
                     unroll<some>([&](auto i) { half[i][j] = column[row(part * some + i)]; });
                 });
                 unroll<some>([&](auto i) {
                     Vec r[P];
                     Winograd<M>::source(half[i], r);
-                    float* to = v + int64_t{row(part * some + i) * P} * point + e;
-                    unroll<P>([&](auto j) { store(to + j * point, r[j]); });
+                    float* out = v + int64_t{row(part * some + i) * P} * point + to;
+                    unroll<P>([&](auto j) { store(out + j * point, r[j]); });
                 });
             });
-        }
+        });
     }
 }
 
-/// d[point][tile, image][K] = A dy Aᵀ, else the same.
+/// d[point][tile, image][K] = A dy Aᵀ of whole blocks, else the same.
 template <int M>
 __attribute__((noinline)) void spread_target(const WinogradGrid& g, const float* dy, const float* zeros,
-                                             int first, int tiles, float* d, int64_t point) {
+                                             ChannelRange channels, int first, int tiles, float* d,
+                                             int64_t point) {
     constexpr int P = Winograd<M>::points;
-    for (int t = 0; t < tiles; ++t, d += g.target_step()) {
+    for (int t = 0; t < tiles; ++t, d += int64_t{block_images} * channels.count) {
         const int y0 = (first + t) / g.across() * M, x0 = (first + t) % g.across() * M;
         const float* at[M][M];
         for (int i = 0; i < M; ++i)
@@ -199,16 +215,16 @@ __attribute__((noinline)) void spread_target(const WinogradGrid& g, const float*
                 at[i][j] = y0 + i < g.target.height && x0 + j < g.target.width
                                ? dy + (int64_t{y0 + i} * g.target.width + x0 + j) * g.target_step()
                                : zeros;
-        for (int64_t e = 0; e < g.target_step(); e += width) {
+        channels.each_vector(block_images, [&](int64_t from, int64_t to) __attribute__((always_inline)) {
             Vec y[M][M], r[P][P];
-            unroll<M>([&](auto i) { unroll<M>([&](auto j) { y[i][j] = load(at[i][j] + e); }); });
+            unroll<M>([&](auto i) { unroll<M>([&](auto j) { y[i][j] = load(at[i][j] + from); }); });
             both_axes(
                 y, r, [](const auto& in, auto& out) __attribute__((always_inline)) {
                     Winograd<M>::spread(in, out);
                 });
             unroll<P>(
-                [&](auto i) { unroll<P>([&](auto j) { store(d + (i * P + j) * point + e, r[i][j]); }); });
-        }
+                [&](auto i) { unroll<P>([&](auto j) { store(d + (i * P + j) * point + to, r[i][j]); }); });
+        });
     }
 }
 

@@ -1,0 +1,113 @@
+#include "engine/cpu/kernels/winograd_gradient.hpp"
+
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+namespace {
+
+/// Legend, beside that of winograd_gradient.hpp
+///   piece   some channels of x and some of y: few enough that their sums at all points, and the rows that are added to them, stay in the
+///           second-level cache over the whole batch. A part takes pieces one after the other; each is summed by one thread, block by block.
+template <int M>
+class WinogradBatchGradient : public Kernel {
+  public:
+    static constexpr int P = Winograd<M>::points;
+
+    WinogradBatchGradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid, const Binding& b)
+        : g_(grid),
+          x_(b.place(op.x)),
+          dy_(b.place(op.dy)),
+          dweight_(b.place(op.dweight).whole()),
+          dbias_(op.dbias ? b.place(op.dbias).whole() : nullptr),
+          zeros_(reinterpret_cast<float*>(b.scratch)),
+          rooms_(zeros_ + zero_floats(g_)) {
+        for (int64_t i = 0; i < zero_floats(g_); ++i) zeros_[i] = 0.0F;
+    }
+
+    static Traits traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& g) {
+        Traits t;
+        t.finishes = true;
+        t.whole_reads = {op.x, op.dy};
+        t.scratch_bytes = (zero_floats(g) + parts(g) * room_floats) * 4;
+        return t;
+    }
+
+    [[nodiscard]] int finish_parts() const override { return parts(g_); }
+
+    void finish(int part, Step& step) override {
+        const auto [first, last] = part_of(pieces(g_), part, parts(g_));
+        const int channels = g_.source.channels, columns = g_.target.channels, down = pieces_of(channels, some_channels);
+        for (int64_t piece = first; piece < last; ++piece) {
+            const int c = static_cast<int>(piece % down) * some_channels,
+                      k = static_cast<int>(piece / down) * some_columns;
+            add_piece(step, rooms_ + part * room_floats,
+                      {c, channels - c < some_channels ? channels - c : some_channels, channels},
+                      {k, columns - k < some_columns ? columns - k : some_columns, columns});
+        }
+        if (part != 0 || dbias_ == nullptr) return;
+        for (int k = 0; k < columns; ++k) dbias_[k] = 0.0F;
+        for (int b = 0; b < step.blocks; ++b)
+            add_rows(dy_.block(b), int64_t{g_.target.positions()} * block_images, columns, dbias_);
+    }
+
+  private:
+    static constexpr int some_channels = 32, some_columns = 64, some_rows = 4 * block_images;
+    static constexpr int64_t sum_floats = int64_t{P} * P * some_channels * some_columns,
+                             v_floats = P * P * point_floats(some_rows, some_channels),
+                             d_floats = P * P * point_floats(some_rows, some_columns),
+                             room_floats = sum_floats + v_floats + d_floats;
+
+    [[nodiscard]] static constexpr int pieces_of(int all, int some) { return (all + some - 1) / some; }
+    static int64_t pieces(const WinogradGrid& g) {
+        return int64_t{pieces_of(g.source.channels, some_channels)} *
+               pieces_of(g.target.channels, some_columns);
+    }
+    static int parts(const WinogradGrid& g) {
+        const int64_t all = pieces(g);
+        return static_cast<int>(all < 16 ? all : 16);
+    }
+    static int64_t zero_floats(const WinogradGrid& g) {
+        return g.source_step() > g.target_step() ? g.source_step() : g.target_step();
+    }
+
+    void add_piece(const Step& step, float* room, ChannelRange c, ChannelRange k) const {
+        float *sums = room, *v = sums + sum_floats, *d = v + v_floats;
+        const int64_t matrix = int64_t{c.count} * k.count;
+        bool fresh = true;
+        for (int b = 0; b < step.blocks; ++b)
+            for_stretches(0, g_.down() * g_.across(), some_rows / block_images, [&](int tile, int tiles) {
+                const int rows = tiles * block_images;
+                const int64_t v_point = point_floats(rows, c.count), d_point = point_floats(rows, k.count);
+                transform_source<M>(g_, x_.block(b), zeros_, c, tile, tiles, block_images, v, v_point);
+                spread_target<M>(g_, dy_.block(b), zeros_, k, tile, tiles, d, d_point);
+                for (int p = 0; p < P * P; ++p)
+                    gather_point(v + p * v_point, c.count, d + p * d_point, k.count, rows, sums + p * matrix,
+                                 fresh);
+                fresh = false;
+            });
+        for (int i = 0; i < c.count; i += width)
+            for (int j = 0; j < k.count; j += width) {
+                const float* square = sums + int64_t{i} * k.count + j;
+                write_square<M>({&square, 1}, matrix, k.count,
+                                dweight_ + int64_t{k.first + j} * 9 * c.channels + c.first + i, c.channels);
+            }
+    }
+
+    WinogradGrid g_;
+    Place x_, dy_;
+    float *dweight_, *dbias_, *zeros_, *rooms_;
+};
+
+}  // namespace
+
+Traits winograd_batch_gradient_traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid) {
+    return grid.m == 2 ? WinogradBatchGradient<2>::traits(op, grid)
+                       : WinogradBatchGradient<4>::traits(op, grid);
+}
+
+std::unique_ptr<Kernel> winograd_batch_gradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid,
+                                                const Binding& b) {
+    if (grid.m == 2) return std::make_unique<WinogradBatchGradient<2>>(op, grid, b);
+    return std::make_unique<WinogradBatchGradient<4>>(op, grid, b);
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <span>
+
+#include "engine/cpu/kernels/weight_gradient.hpp"
+#include "engine/cpu/kernels/winograd.hpp"
+
+/// What the weight gradients by Winograd's products share.
+///   C, K    channels of x and of y               P    points along an axis, M + 2
+///   v       Bᵀ x B, [row][C] at a point; a row is a tile of one image
+///   d       A dy Aᵀ, [row][K] at a point         sums   vᵀ · d, [point][C][K]
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+template <int R, int V>
+__attribute__((noinline)) void gather_tile(const float* v, int64_t v_row, const float* d, int64_t d_row, int rows,
+                                           float* sums, bool fresh) {
+    Accumulators<R, V> acc;
+    begin_sums(sums, d_row, fresh, acc);
+    add_outer_products(v, v_row, d, d_row, rows, acc);
+    end_sums(sums, d_row, acc);
+}
+
+/// sums [C][K] += vᵀ · d at one point; = where they are fresh.
+inline void gather_point(const float* v, int channels, const float* d, int columns, int rows, float* sums,
+                         bool fresh) {
+    for (int k = 0; k < columns; k += tile_width) {
+        const bool wide = columns - k > width;
+        for (int c = 0, step = 0; c < channels; c += step) {
+            step = wide ? rows_of_tile(channels - c) : tile_rows;
+            float* out = sums + int64_t{c} * columns + k;
+            if (!wide)
+                gather_tile<tile_rows, 1>(v + c, channels, d + k, columns, rows, out, fresh);
+            else if (step == tile_rows)
+                gather_tile<tile_rows, tile_vectors>(v + c, channels, d + k, columns, rows, out, fresh);
+            else if constexpr (tall_rows > 0)
+                gather_tile<tall_rows, tile_vectors>(v + c, channels, d + k, columns, rows, out, fresh);
+        }
+    }
+}
+
+/// dw [K][tap][C] = Gᵀ · G of the sum of some sums, for `width` channels and as many columns. `point`: floats from point to point of the sums,
+/// `row`: from channel to channel; `channels`: all that dw has.
+template <int M>
+void write_square(std::span<const float* const> sums, int64_t point, int64_t row, float* dw, int channels) {
+    constexpr int P = Winograd<M>::points;
+    Vec square[9][width];
+    for (int c = 0; c < width; ++c) {
+        Vec u[P][P], w[3][3];
+        unroll<P>([&](auto i) { unroll<P>([&](auto j) { u[i][j] = Vec(0.0F); }); });
+        for (const float* from : sums)
+            unroll<P>([&](auto i) {
+                unroll<P>(
+                    [&](auto j) { u[i][j] = u[i][j] + load(from + c * row + (i * P + j) * point); });
+            });
+        both_axes(
+            u, w, [](const auto& in, auto& out) __attribute__((always_inline)) {
+                Winograd<M>::gather(in, out);
+            });
+        unroll<9>([&](auto t) { square[t][c] = w[t / 3][t % 3]; });
+    }
+    for (int t = 0; t < 9; ++t) {
+        transpose(square[t]);
+        for (int k = 0; k < width; ++k) store(dw + (int64_t{k} * 9 + t) * channels, square[t][k]);
+    }
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH
