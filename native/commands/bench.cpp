@@ -94,8 +94,9 @@ Profile profile(const ExperimentFile& file, const BackendChoice& choice, bool tr
     const Program program = model.compile_for(Phase::evaluate, batch).program;
     const std::unique_ptr<Executable> executable = backend->prepare(program);
     backend->upload_split(SplitName::input, images.card.image, images.train);
-    return profile_of(program, *executable, model, rates, seconds,
-                      [&] { (void)backend->run(*executable, {SplitName::input, 0, batch}); });
+    return profile_of(program, *executable, model, rates, seconds, [&] {
+        (void)backend->run(*executable, {SplitName::input, 0, batch});
+    });
 }
 
 std::string text_of(const Profile& profile, int threads) {
@@ -166,8 +167,8 @@ void bench_network(const Options& options) {
     json["peers"] = bench.peers();
     if (options.profile) {
         if (peak_gflops == 0) peak_gflops = 1 / peak_contestant(options.backend).repeat(0.2).front();
-        const Profile measured =
-            profile(file, options.backend, !options.inference, 1e9 * peak_gflops, 2 * options.seconds.value_or(1));
+        const Profile measured = profile(file, options.backend, !options.inference, 1e9 * peak_gflops,
+                                         2 * options.seconds.value_or(1));
         text += text_of(measured, threads);
         json["ops"] = cost_json(measured.ops, measured.rates);
         json["segments"] = cost_json(measured.segments, measured.rates);
@@ -267,7 +268,9 @@ void add_bench(CLI::App& app) {
     verb->add_flag("--inference", o->inference,
                    "Classification instead of training: whole batches, and the latency of one image")
         ->needs(name);
-    verb->add_flag("--profile", o->profile, "Also the time of each op of a training step (with --inference: of a batch), costliest first")
+    verb->add_flag(
+            "--profile", o->profile,
+            "Also the time of each op of a training step (with --inference: of a batch), costliest first")
         ->needs(name);
     verb->add_option("--data", o->data, "With the table, and on the GPU: the folder with the images")
         ->type_name("DIR");

@@ -166,7 +166,7 @@ CNNLAB_CONFORMANCE(conv2d_first_layer, on_the_image({
                                            {4, 4, 70, 8, 8, R"("kernel": 2, "padding": "same_upper")"},
                                        }));
 
-// Few channels in and whole vectors of them out: Winograd's products without storing them.
+// Few channels in: Winograd's products without storing them.
 CNNLAB_CONFORMANCE(conv2d_thin_tiles, on_the_image({
                                           {12, 12, 3, 32, 8, R"("kernel": 3, "padding": 1)"},
                                           {11, 9, 3, 16, 13, R"("kernel": 3, "padding": 1)"},
@@ -176,9 +176,11 @@ CNNLAB_CONFORMANCE(conv2d_thin_tiles, on_the_image({
                                           {13, 12, 7, 80, 9, R"("kernel": 3, "padding": [2, 0, 1, 3])"},
                                           {12, 12, 20, 64, 10, R"("kernel": 3, "padding": 1)"},
                                           {20, 21, 2, 16, 1, R"("kernel": 3, "padding": 1)"},
+                                          {12, 14, 3, 24, 8, R"("kernel": 3, "padding": 1)"},
+                                          {13, 12, 3, 6, 9, R"("kernel": 3, "padding": 1)"},
                                       }));
 
-// Windows of 3×3 with a stride of 1 over whole vectors of channels: the CPU takes Winograd's products there, over tiles of 2×2 or 4×4 outputs,
+// Windows of 3×3 with a stride of 1, mostly over whole vectors of channels: the CPU takes Winograd's products there, over tiles of 2×2 or 4×4 outputs,
 // whole or cut off by the edge.
 CNNLAB_CONFORMANCE(conv2d_tiles, behind_conv({
                                      {4, 4, 16, 16, 8, R"("kernel": 3)"},
@@ -197,6 +199,9 @@ CNNLAB_CONFORMANCE(conv2d_tiles, behind_conv({
                                      {8, 8, 16, 24, 8, R"("kernel": 3, "padding": 1)"},
                                      {8, 8, 4, 4, 8, R"("kernel": 3, "padding": 1)"},
                                      {8, 8, 64, 64, 8, R"("kernel": 3, "padding": 1)"},
+                                     {12, 12, 24, 24, 8, R"("kernel": 3, "padding": 1)"},
+                                     {13, 11, 40, 41, 13, R"("kernel": 3, "padding": 1)"},
+                                     {12, 12, 7, 90, 3, R"("kernel": 3, "padding": 1)"},
                                  }));
 
 // The same with what walks along row by row behind it, where tiles end below the last row.

@@ -259,9 +259,8 @@ void LabSession::begin_tap(Split images, const std::vector<std::string>& layers,
     const auto found = std::find_if(programs.begin(), programs.end(), [&](const auto& program) {
         return program->images == count && program->layers == layers;
     });
-    std::shared_ptr<AnswerProgram> program = found != programs.end()
-                                                 ? *found
-                                                 : std::make_shared<AnswerProgram>(model(), count, layers);
+    std::shared_ptr<AnswerProgram> program =
+        found != programs.end() ? *found : std::make_shared<AnswerProgram>(model(), count, layers);
     if (found != programs.end()) programs.erase(found);
     programs.push_front(program);
     if (programs.size() > kept) programs.pop_back();

@@ -34,8 +34,7 @@ void make_harmless(Program& program) {
 
 AnswerProgram::AnswerProgram(Model& model, int count, std::vector<std::string> kept_layers)
     : images(count), layers(std::move(kept_layers)) {
-    if (images < 1)
-        throw Error(ErrorCode::missing_data, "tap", "was given no images", "choose at least one");
+    if (images < 1) throw Error(ErrorCode::missing_data, "tap", "was given no images", "choose at least one");
     compiled = model.compile_for(Phase::evaluate, images, layers);
     executable = model.backend().prepare(compiled.program);
 }

@@ -28,7 +28,8 @@ class SlicedTap {
 
     /// `answers` is for as many images as there are. Gradients are with respect to the outputs of its layers and to every parameter; the
     /// loss takes the images' labels. `model` must outlive it. Throws missing_data for images or labels that are none of the model's.
-    SlicedTap(Model& model, std::shared_ptr<AnswerProgram> answers, Split images, bool gradients, uint32_t step);
+    SlicedTap(Model& model, std::shared_ptr<AnswerProgram> answers, Split images, bool gradients,
+              uint32_t step);
     SlicedTap(const SlicedTap&) = delete;
     SlicedTap& operator=(const SlicedTap&) = delete;
     /// Leaves the statistics as they were, also half-way.

@@ -288,11 +288,11 @@ class LaneGradient : public Kernel {
     ImageShape padded_;
 };
 
-/// Tiles of the gradient, or none.
+/// Tiles of the gradient, or none; its tiles take whole vectors of channels.
 WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
     WinogradGrid g = winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
                                    ImageShape(program.shape(op.dy)), true);
-    if (g.source.channels % width != 0) g.m = 0;
+    if (g.source.channels % width != 0 || g.target.channels % width != 0) g.m = 0;
     return g;
 }
 
@@ -313,7 +313,7 @@ Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight&
     if (!op.dweight) return bias_gradient_traits(op, program);
     if (const auto grid = gradient_grid(op, program); grid.m > 0)
         return over_batch(grid, program.batch) ? winograd_batch_gradient_traits(op, grid)
-                                : winograd_gradient_traits(op, grid);
+                                               : winograd_gradient_traits(op, grid);
     const WeightGeometry g = weight_geometry(op, program);
     if (!batch_level(g, lanes_for(program.batch))) return LaneGradient::traits(op, g);
     Traits t = finishing();
@@ -326,7 +326,8 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardWeight>::bind(const ops::Conv2d
                                                                const Binding& b) {
     if (!op.dweight) return bias_gradient(op, b);
     if (const auto grid = gradient_grid(op, *b.program); grid.m > 0)
-        return over_batch(grid, b.program->batch) ? winograd_batch_gradient(op, grid, b) : winograd_gradient(op, grid, b);
+        return over_batch(grid, b.program->batch) ? winograd_batch_gradient(op, grid, b)
+                                                  : winograd_gradient(op, grid, b);
     if (batch_level(weight_geometry(op, *b.program), lanes_for(b.program->batch)))
         return batch_weight_gradient(op, b);
     return std::make_unique<LaneGradient>(op, b);

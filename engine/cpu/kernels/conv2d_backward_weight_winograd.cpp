@@ -46,7 +46,8 @@ class WinogradGradient : public Kernel {
                           const int rows = tiles * block_images;
                           const int64_t v_point = point_floats(rows, channels),
                                         d_point = point_floats(rows, columns);
-                          transform_source<M>(g_, x, zeros_, {0, channels, channels}, tile, tiles, block_images, v, v_point);
+                          transform_source<M>(g_, x, zeros_, {0, channels, channels}, tile, tiles,
+                                              block_images, v, v_point);
                           spread_target<M>(g_, dy, zeros_, {0, columns, columns}, tile, tiles, d, d_point);
                           for (int p = 0; p < P * P; ++p)
                               gather_point(v + p * v_point, channels, d + p * d_point, columns, rows,

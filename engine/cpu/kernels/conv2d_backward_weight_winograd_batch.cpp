@@ -35,7 +35,8 @@ class WinogradBatchGradient : public Kernel {
 
     void finish(int part, Step& step) override {
         const auto [first, last] = part_of(pieces(g_), part, parts(g_));
-        const int channels = g_.source.channels, columns = g_.target.channels, down = pieces_of(channels, some_channels);
+        const int channels = g_.source.channels, columns = g_.target.channels,
+                  down = pieces_of(channels, some_channels);
         for (int64_t piece = first; piece < last; ++piece) {
             const int c = static_cast<int>(piece % down) * some_channels,
                       k = static_cast<int>(piece / down) * some_columns;

@@ -69,7 +69,8 @@ class DenseForward : public Kernel {
 
     void prologue(int part) override {
         const Stretch s = stretch(part);
-        pack_columns(weight_ + int64_t{s.k} * g_.filter(), g_.filter(), g_.filter(), s.wide, s.valid, s.packed);
+        pack_columns(weight_ + int64_t{s.k} * g_.filter(), g_.filter(), g_.filter(), s.wide, s.valid,
+                     s.packed);
     }
 
     [[nodiscard]] int finish_parts() const override { return stretches(g_.outputs); }
@@ -81,9 +82,10 @@ class DenseForward : public Kernel {
             const int count = g_.taps - t < g_.some_taps() ? g_.taps - t : g_.some_taps();
             const float* weights = weight_ + int64_t{k} * g_.filter() + int64_t{t} * g_.channels;
             const float* rows = stays_packed_ ? packed + int64_t{t} * g_.channels * wide : packed;
-            if (!stays_packed_)
-                pack_columns(weights, g_.filter(), count * g_.channels, wide, valid, packed);
-            const int next = t + count < g_.taps && !stays_packed_ ? valid : 0;  // rows to pack next time, asked for meanwhile
+            if (!stays_packed_) pack_columns(weights, g_.filter(), count * g_.channels, wide, valid, packed);
+            const int next = t + count < g_.taps && !stays_packed_
+                                 ? valid
+                                 : 0;  // rows to pack next time, asked for meanwhile
             for (int b = 0; b < step.blocks; ++b) {
                 const auto [from, to] = part_of(next, b, step.blocks);
                 for (int64_t j = from; j < to; ++j)

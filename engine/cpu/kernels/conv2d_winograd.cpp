@@ -30,11 +30,12 @@ class WinogradProduct : public Kernel {
         zeros_ = reinterpret_cast<float*>(b.scratch);
         for (int64_t i = 0; i < zero_floats(g_); ++i) zeros_[i] = 0.0F;
         u_ = zeros_ + zero_floats(g_);
+        packed_bias_ = u_ + u_floats(g_);
     }
 
     static Traits traits(const WinogradGrid& g) {
         Traits t = mapping_rows(g.down(), {}, 1, M);
-        t.scratch_bytes = (zero_floats(g) + int64_t{P} * P * g.source.channels * g.target.channels) * 4;
+        t.scratch_bytes = (zero_floats(g) + u_floats(g) + packed_columns(g.target.channels)) * 4;
         t.room_bytes = (v_floats(g) + m_floats(g) + g.target_step()) * 4;
         return t;
     }
@@ -44,6 +45,8 @@ class WinogradProduct : public Kernel {
     void prologue(int part) override {
         const int column = part * tile_width, wide = wide_at(column), channels = g_.source.channels;
         float* u = u_ + int64_t{column} * P * P * channels;
+        for (int k = 0; k < wide; ++k)
+            packed_bias_[column + k] = bias_ != nullptr && k < columns_at(column) ? bias_[column + k] : 0.0F;
         alignas(64) float taps[9][width * tile_width];
         for (int c = 0; c < channels; c += width) {
             const int some = channels - c < width ? channels - c : width;
@@ -72,7 +75,8 @@ class WinogradProduct : public Kernel {
         for_stretches(first * g_.across(), last * g_.across(), most, [&](int tile, int tiles) {
             const int rows = tiles * c.computed;
             const int64_t v_point = point_floats(rows, channels);
-            transform_source<M>(g_, source, zeros_, {0, channels, channels}, tile, tiles, c.computed, v, v_point);
+            transform_source<M>(g_, source, zeros_, {0, channels, channels}, tile, tiles, c.computed, v,
+                                v_point);
             if (is_thin(g_)) return multiply_thin(tile, tiles, c.computed, v, v_point, target, rest);
             for (int s = 0; s < stretches(); ++s) {
                 const int column = s * tile_width, wide = wide_at(column);
@@ -83,7 +87,7 @@ class WinogradProduct : public Kernel {
                     run_block(
                         {&only, 1, channels, v + p * v_point, u + int64_t{p} * channels * wide, channels},
                         {m + p * m_point, wide, nullptr, wide}, rows);
-                transform_target<M>(g_, m, m_point, wide, bias_ == nullptr ? nullptr : bias_ + column, tile,
+                transform_target<M>(g_, m, m_point, wide, columns_at(column), packed_bias_ + column, tile,
                                     tiles, c.computed, target + column, rest + column);
             }
         });
@@ -101,14 +105,14 @@ class WinogradProduct : public Kernel {
         for (int k = 0; k < g_.target.channels; k += width) {
             const int column = k / tile_width * tile_width, wide = wide_at(column);
             const float* u = u_ + int64_t{column} * P * P * channels + (k - column);
-            const Vec bias = bias_ == nullptr ? Vec(0.0F) : load(bias_ + k);
+            const int columns = g_.target.channels - k;
+            const Vec bias = load(packed_bias_ + k);
             const auto run = [&]<int R>(int row) {
                 ThinTarget to[R];
                 for (int r = 0; r < R; ++r)
-                    to[r] = {at[(row + r) / images],
-                             int64_t{(row + r) % images} * g_.target.channels + k};
-                (channels == 3 ? run_thin<M, R, 3> : run_thin<M, R, 0>)(
-                    v + int64_t{row} * channels, point, channels, u, wide, bias, to);
+                    to[r] = {at[(row + r) / images], int64_t{(row + r) % images} * g_.target.channels + k};
+                (channels == 3 ? run_thin<M, R, 3> : run_thin<M, R, 0>)(v + int64_t{row} * channels, point,
+                                                                        channels, u, wide, columns, bias, to);
             };
             int row = 0;
             for (; row + thin_rows <= rows; row += thin_rows) run.template operator()<thin_rows>(row);
@@ -127,6 +131,9 @@ class WinogradProduct : public Kernel {
         if (is_thin(g)) return most_thin_rows;
         return winograd_rows(g, channels > tile_width ? channels : tile_width);
     }
+    static int64_t u_floats(const WinogradGrid& g) {
+        return int64_t{P} * P * g.source.channels * packed_columns(g.target.channels);
+    }
     static int64_t v_floats(const WinogradGrid& g) {
         return P * P * point_floats(rows_of(g), g.source.channels);
     }
@@ -136,16 +143,22 @@ class WinogradProduct : public Kernel {
         return g_.target.channels - column > width ? tile_width : width;
     }
 
+    /// Columns of a stretch that are there.
+    [[nodiscard]] int columns_at(int column) const {
+        const int left = g_.target.channels - column;
+        return left < tile_width ? left : tile_width;
+    }
+
     /// `some` channels from c on of one tap: [some][wide].
     void pack(float* out, int column, int c, int some, int tap, int wide) const {
         if (forward_) {  // w [K][tap][C]
             const int64_t filter = 9 * int64_t{g_.source.channels};
             pack_columns(weight_ + column * filter + int64_t{tap} * g_.source.channels + c, filter, some,
-                         wide, wide, out);
+                         wide, columns_at(column), out);
         } else {  // w [C][tap][K] in the letters of the gradient
             const int64_t filter = 9 * int64_t{g_.target.channels};
             pack_rows(weight_ + c * filter + int64_t{tap} * g_.target.channels + column, filter, some, wide,
-                      wide, out);
+                      columns_at(column), out);
         }
     }
 
@@ -159,7 +172,7 @@ class WinogradProduct : public Kernel {
     bool forward_;
     const float *weight_, *bias_;
     Place source_, target_, room_;
-    float *zeros_, *u_;
+    float *zeros_, *u_, *packed_bias_;
 };
 
 }  // namespace

@@ -98,7 +98,8 @@ class LoadBatch : public Kernel {
 
     /// Row y of the moved image as a line.
     void fill(const Source& source, int y, float* line) const {
-        const int channels = shape_.channels, values = shape_.width * channels, margin = augment_.crop * channels;
+        const int channels = shape_.channels, values = shape_.width * channels,
+                  margin = augment_.crop * channels;
         const int v = source.pixels == nullptr ? -1 : inside(y + source.draw.shift_y, shape_.height);
         if (v < 0) {
             const float valid = source.pixels == nullptr ? 0.0F : 1.0F;
@@ -215,7 +216,8 @@ class LoadBatch : public Kernel {
 template <>
 Traits CpuOp<ops::LoadBatch>::traits(const ops::LoadBatch& op, const Program& program, int /*lanes*/) {
     Traits t = mapping();
-    t.room_bytes = block_images * LoadBatch::line_floats(op.augment, ImageShape(program.shape(op.images))) * 4;
+    t.room_bytes =
+        block_images * LoadBatch::line_floats(op.augment, ImageShape(program.shape(op.images))) * 4;
     return t;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <utility>
 #include <xsimd/xsimd.hpp>
 
@@ -38,6 +39,15 @@ CNNLAB_INLINE Vec madd(Vec a, Vec b, Vec c) {
 #endif
 }
 CNNLAB_INLINE void store(float* p, Vec v) { v.store_unaligned(p); }
+/// The first `count` of them.
+CNNLAB_INLINE void store_some(float* p, Vec v, int count) {
+    constexpr int four = 4;
+    alignas(64) float all[width];
+    store(all, v);
+    int i = 0;
+    for (; i + four <= count; i += four) std::memcpy(p + i, all + i, four * sizeof(float));
+    for (; i < count; ++i) p[i] = all[i];
+}
 
 /// As many whole numbers below 65536, read as floats and written from them.
 CNNLAB_INLINE Vec load_u16(const uint16_t* p) {

@@ -16,9 +16,11 @@ int64_t meetings(int source, int target, int before) {
 /// Vector instructions of a tile that are not multiply-adds of its matrix products, for each vector of C and of K: loads, sums and stores.
 constexpr int64_t around(int m) { return m == 2 ? 60 : 200; }
 
+int64_t whole_vectors(int channels) { return (channels + width - 1) / width * width; }
+
 int64_t cost(WinogradGrid g, int m) {
     g.m = m;
-    const int64_t c = g.source.channels, k = g.target.channels;
+    const int64_t c = g.source.channels, k = whole_vectors(g.target.channels);
     return g.down() * g.across() * (g.points() * c * k + around(m) * (c + k)) / width;
 }
 
@@ -28,11 +30,11 @@ WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, Image
     WinogradGrid g{forward ? x : y, forward ? y : x, window.before.height, window.before.width};
     if (!forward) g.before_height = 2 - g.before_height, g.before_width = 2 - g.before_width;
     if (window.kernel != cnnlab::Pair{3} || window.stride != cnnlab::Pair{1} ||
-        window.dilation != cnnlab::Pair{1} || groups != 1 ||
-        g.target.channels % width != 0)
+        window.dilation != cnnlab::Pair{1} || groups != 1)
         return g;
     int64_t best = meetings(g.source.height, g.target.height, g.before_height) *
-                   meetings(g.source.width, g.target.width, g.before_width) * x.channels * y.channels / width;
+                   meetings(g.source.width, g.target.width, g.before_width) * g.source.channels *
+                   whole_vectors(g.target.channels) / width;
     for (const int m : {2, 4})
         if (cost(g, m) < best) best = cost(g, m), g.m = m;
     return g;

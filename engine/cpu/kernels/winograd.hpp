@@ -180,24 +180,25 @@ __attribute__((noinline)) void transform_source(const WinogradGrid& g, const flo
                 at[i][j] = y0 + i >= 0 && y0 + i < g.source.height && x0 + j >= 0 && x0 + j < g.source.width
                                ? x + (int64_t{y0 + i} * g.source.width + x0 + j) * g.source_step()
                                : zeros;
-        channels.each_vector(images, [&](int64_t from, int64_t to) __attribute__((always_inline)) {
-            // a few rows of points at a time, so that the halfway sums stay in registers
-            unroll<P / some>([&](auto part) {
-                Vec half[some][P];
-                unroll<P>([&](auto j) {
-                    Vec d[P], column[P];
-                    unroll<P>([&](auto i) { d[i] = load(at[i][j] + from); });
-                    Winograd<M>::source(d, column);
-                    unroll<some>([&](auto i) { half[i][j] = column[row(part * some + i)]; });
-                });
-                unroll<some>([&](auto i) {
-                    Vec r[P];
-                    Winograd<M>::source(half[i], r);
-                    float* out = v + int64_t{row(part * some + i) * P} * point + to;
-                    unroll<P>([&](auto j) { store(out + j * point, r[j]); });
+        channels.each_vector(
+            images, [&](int64_t from, int64_t to) __attribute__((always_inline)) {
+                // a few rows of points at a time, so that the halfway sums stay in registers
+                unroll<P / some>([&](auto part) {
+                    Vec half[some][P];
+                    unroll<P>([&](auto j) {
+                        Vec d[P], column[P];
+                        unroll<P>([&](auto i) { d[i] = load(at[i][j] + from); });
+                        Winograd<M>::source(d, column);
+                        unroll<some>([&](auto i) { half[i][j] = column[row(part * some + i)]; });
+                    });
+                    unroll<some>([&](auto i) {
+                        Vec r[P];
+                        Winograd<M>::source(half[i], r);
+                        float* out = v + int64_t{row(part * some + i) * P} * point + to;
+                        unroll<P>([&](auto j) { store(out + j * point, r[j]); });
+                    });
                 });
             });
-        });
     }
 }
 
@@ -215,22 +216,25 @@ __attribute__((noinline)) void spread_target(const WinogradGrid& g, const float*
                 at[i][j] = y0 + i < g.target.height && x0 + j < g.target.width
                                ? dy + (int64_t{y0 + i} * g.target.width + x0 + j) * g.target_step()
                                : zeros;
-        channels.each_vector(block_images, [&](int64_t from, int64_t to) __attribute__((always_inline)) {
-            Vec y[M][M], r[P][P];
-            unroll<M>([&](auto i) { unroll<M>([&](auto j) { y[i][j] = load(at[i][j] + from); }); });
-            both_axes(
-                y, r, [](const auto& in, auto& out) __attribute__((always_inline)) {
-                    Winograd<M>::spread(in, out);
+        channels.each_vector(
+            block_images, [&](int64_t from, int64_t to) __attribute__((always_inline)) {
+                Vec y[M][M], r[P][P];
+                unroll<M>([&](auto i) { unroll<M>([&](auto j) { y[i][j] = load(at[i][j] + from); }); });
+                both_axes(
+                    y, r, [](const auto& in, auto& out) __attribute__((always_inline)) {
+                        Winograd<M>::spread(in, out);
+                    });
+                unroll<P>([&](auto i) {
+                    unroll<P>([&](auto j) { store(d + (i * P + j) * point + to, r[i][j]); });
                 });
-            unroll<P>(
-                [&](auto i) { unroll<P>([&](auto j) { store(d + (i * P + j) * point + to, r[i][j]); }); });
-        });
+            });
     }
 }
 
 /// Where the outputs of a tile go; those outside to `rest`, a position's room.
 template <int M>
-CNNLAB_INLINE void target_positions(const WinogradGrid& g, int tile, float* y, float* rest, float* (&at)[M * M]) {
+CNNLAB_INLINE void target_positions(const WinogradGrid& g, int tile, float* y, float* rest,
+                                    float* (&at)[M * M]) {
     const int y0 = tile / g.across() * M, x0 = tile % g.across() * M;
     for (int i = 0; i < M; ++i)
         for (int j = 0; j < M; ++j)
@@ -239,12 +243,12 @@ CNNLAB_INLINE void target_positions(const WinogradGrid& g, int tile, float* y, f
                                 : rest;
 }
 
-/// y = Aᵀ m A + bias for `wide` columns of tiles [first, first + tiles); m[point][tile, image][wide]. `rest`: a position's room for what lies
-/// outside.
+/// y = Aᵀ m A + bias for `wide` columns of tiles [first, first + tiles), of which `columns` are there; m[point][tile, image][wide]. `rest`: a
+/// position's room for what lies outside.
 template <int M>
 __attribute__((noinline)) void transform_target(const WinogradGrid& g, const float* m, int64_t point,
-                                                int wide, const float* bias, int first, int tiles, int images,
-                                                float* y, float* rest) {
+                                                int wide, int columns, const float* bias, int first,
+                                                int tiles, int images, float* y, float* rest) {
     constexpr int P = Winograd<M>::points;
     const int64_t channels = g.target.channels;
     for (int t = 0; t < tiles; ++t) {
@@ -259,10 +263,17 @@ __attribute__((noinline)) void transform_target(const WinogradGrid& g, const flo
                     r, out, [](const auto& in, auto& result) __attribute__((always_inline)) {
                         Winograd<M>::target(in, result);
                     });
-                const Vec b = bias == nullptr ? Vec(0.0F) : load(bias + k);
-                unroll<M>([&](auto i) {
-                    unroll<M>([&](auto j) { store(at[i * M + j] + n * channels + k, out[i][j] + b); });
-                });
+                const Vec b = load(bias + k);
+                const int64_t to = n * channels + k;
+                if (k + width <= columns)
+                    unroll<M>([&](auto i) {
+                        unroll<M>([&](auto j) { store(at[i * M + j] + to, out[i][j] + b); });
+                    });
+                else
+                    unroll<M>([&](auto i) {
+                        unroll<M>(
+                            [&](auto j) { store_some(at[i * M + j] + to, out[i][j] + b, columns - k); });
+                    });
             }
     }
 }

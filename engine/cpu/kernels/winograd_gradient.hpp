@@ -12,8 +12,8 @@
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 template <int R, int V>
-__attribute__((noinline)) void gather_tile(const float* v, int64_t v_row, const float* d, int64_t d_row, int rows,
-                                           float* sums, bool fresh) {
+__attribute__((noinline)) void gather_tile(const float* v, int64_t v_row, const float* d, int64_t d_row,
+                                           int rows, float* sums, bool fresh) {
     Accumulators<R, V> acc;
     begin_sums(sums, d_row, fresh, acc);
     add_outer_products(v, v_row, d, d_row, rows, acc);
@@ -49,13 +49,11 @@ void write_square(std::span<const float* const> sums, int64_t point, int64_t row
         unroll<P>([&](auto i) { unroll<P>([&](auto j) { u[i][j] = Vec(0.0F); }); });
         for (const float* from : sums)
             unroll<P>([&](auto i) {
-                unroll<P>(
-                    [&](auto j) { u[i][j] = u[i][j] + load(from + c * row + (i * P + j) * point); });
+                unroll<P>([&](auto j) { u[i][j] = u[i][j] + load(from + c * row + (i * P + j) * point); });
             });
         both_axes(
-            u, w, [](const auto& in, auto& out) __attribute__((always_inline)) {
-                Winograd<M>::gather(in, out);
-            });
+            u, w,
+            [](const auto& in, auto& out) __attribute__((always_inline)) { Winograd<M>::gather(in, out); });
         unroll<9>([&](auto t) { square[t][c] = w[t / 3][t % 3]; });
     }
     for (int t = 0; t < 9; ++t) {

@@ -21,15 +21,16 @@ struct ThinTarget {
     int64_t offset;    ///< to its image
 };
 
-/// One vector of columns of R rows. C: the number of channels where it is worth a loop of its own, else 0. Never inlined, for the reason that
+/// One vector of columns, of which `columns` are there, of R rows. C: the number of channels where it is worth a loop of its own, else 0. Never inlined, for the reason that
 /// run_tile has.
 template <int M, int R, int C>
 __attribute__((noinline)) void run_thin(const float* v, int64_t point, int any_channels, const float* u,
-                                        int wide, Vec bias, const ThinTarget (&to)[R]) {
+                                        int wide, int columns, Vec bias, const ThinTarget (&to)[R]) {
     constexpr int P = Winograd<M>::points;
     const int channels = C > 0 ? C : any_channels;
-    const auto target = [](const auto& in, auto& out)
-                            __attribute__((always_inline)) { Winograd<M>::target(in, out); };
+    const auto target = [](const auto& in, auto& out) __attribute__((always_inline)) {
+        Winograd<M>::target(in, out);
+    };
     alignas(64) float half[M][P][R * width];  // Aᵀ m
     for (int j = 0; j < P; ++j) {
         Vec m[R][P];
@@ -56,7 +57,11 @@ __attribute__((noinline)) void run_thin(const float* v, int64_t point, int any_c
             Vec m[P], y[M];
             unroll<P>([&](auto j) { m[j] = load(half[i][j] + r * width); });
             target(m, y);
-            unroll<M>([&](auto j) { store(to[r].at[i * M + j] + to[r].offset, y[j] + bias); });
+            if (columns >= width)
+                unroll<M>([&](auto j) { store(to[r].at[i * M + j] + to[r].offset, y[j] + bias); });
+            else
+                unroll<M>(
+                    [&](auto j) { store_some(to[r].at[i * M + j] + to[r].offset, y[j] + bias, columns); });
         });
 }
 
