@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <type_traits>
 
 #include "engine/core/philox.hpp"
 #include "engine/ops/activation_kind.hpp"
@@ -56,6 +57,31 @@ namespace cnnlab::cuda {
             return 1 - y * y;
     }
     return 1;
+}
+
+/// Calls f(std::integral_constant<ActivationKind, kind>): the kind is a constant inside, so that a loop over a pack has no branches.
+#ifdef __CUDACC__
+#pragma nv_exec_check_disable  // f is of the host where the caller is, of the device where that one is
+#endif
+template <class F>
+CNNLAB_HOST_DEVICE void with_kind(ActivationKind kind, const F& f) {
+    using K = ActivationKind;
+    switch (kind) {
+        case K::relu:
+            return f(std::integral_constant<K, K::relu>{});
+        case K::relu6:
+            return f(std::integral_constant<K, K::relu6>{});
+        case K::leaky_relu:
+            return f(std::integral_constant<K, K::leaky_relu>{});
+        case K::gelu:
+            return f(std::integral_constant<K, K::gelu>{});
+        case K::silu:
+            return f(std::integral_constant<K, K::silu>{});
+        case K::sigmoid:
+            return f(std::integral_constant<K, K::sigmoid>{});
+        case K::tanh:
+            return f(std::integral_constant<K, K::tanh>{});
+    }
 }
 
 }  // namespace cnnlab::cuda

@@ -25,27 +25,6 @@ struct Sum {
     __device__ float operator()(float a, float b) const { return a + b; }
 };
 
-template <class F>
-void with_kind(ActivationKind kind, const F& f) {
-    using K = ActivationKind;
-    switch (kind) {
-        case K::relu:
-            return f(std::integral_constant<K, K::relu>{});
-        case K::relu6:
-            return f(std::integral_constant<K, K::relu6>{});
-        case K::leaky_relu:
-            return f(std::integral_constant<K, K::leaky_relu>{});
-        case K::gelu:
-            return f(std::integral_constant<K, K::gelu>{});
-        case K::silu:
-            return f(std::integral_constant<K, K::silu>{});
-        case K::sigmoid:
-            return f(std::integral_constant<K, K::sigmoid>{});
-        case K::tanh:
-            return f(std::integral_constant<K, K::tanh>{});
-    }
-}
-
 /// A thread takes the four elements of one Philox block.
 template <class T>
 __global__ void dropout_kernel(const T* x, T* y, uint32_t count, float p, float factor, uint32_t stream,
