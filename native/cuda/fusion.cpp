@@ -13,10 +13,11 @@ namespace {
 MaybeActivation activation_of(const ops::Activation& op) { return {true, op.kind, op.alpha}; }
 MaybeActivation activation_of(const ops::ActivationBackward& op) { return {true, op.kind, op.alpha}; }
 
-/// Whether a pixel lies in one window at most.
-bool windows_are_apart(const Window& w) {
-    return w.dilation.height == 1 && w.dilation.width == 1 && w.kernel.height <= w.stride.height &&
-           w.kernel.width <= w.stride.width;
+/// Whether a pixel lies in one window at most: in each direction the windows do not overlap, or there is but one.
+bool windows_are_apart(const Window& w, const ImageShape& windows) {
+    return w.dilation.height == 1 && w.dilation.width == 1 &&
+           (w.kernel.height <= w.stride.height || windows.height == 1) &&
+           (w.kernel.width <= w.stride.width || windows.width == 1);
 }
 
 class Finder {
@@ -131,8 +132,9 @@ class Finder {
     std::vector<int> with_pool(int i, const ops::BatchNormBackwardInput& op,
                                fused::NormInputGradient& fused) const {
         using Pool = ops::MaxPool2dBackward;
-        const int back =
-            reader<Pool>(op.dx, [&](const Pool& p) { return p.dy == op.dx && windows_are_apart(p.window); });
+        const ImageShape windows(program_.shape(op.dx));
+        const int back = reader<Pool>(
+            op.dx, [&](const Pool& p) { return p.dy == op.dx && windows_are_apart(p.window, windows); });
         const auto* pool = as<Pool>(back);
         if (pool == nullptr || !flow_.may_go_together(std::vector<int>{i, back})) return {i};
         fused.pools = true;

@@ -107,11 +107,14 @@ struct PoolCells {
     int height = 1, width = 1;  ///< cells
 
     explicit PoolCells(const WindowMap& w) : window(w) {
+        // a window that is the only one has no stride
+        if (w.out_height == 1) window.stride_y = std::max(w.stride_y, w.kernel_height);
+        if (w.out_width == 1) window.stride_x = std::max(w.stride_x, w.kernel_width);
         const auto cells = [](int pixels, int before, int stride, int windows) {
             return std::max(windows, (pixels + before + stride - 1) / stride);
         };
-        height = cells(w.height, w.before_y, w.stride_y, w.out_height);
-        width = cells(w.width, w.before_x, w.stride_x, w.out_width);
+        height = cells(w.height, w.before_y, window.stride_y, w.out_height);
+        width = cells(w.width, w.before_x, window.stride_x, w.out_width);
     }
 };
 
