@@ -9,16 +9,16 @@ namespace cnnlab::cuda {
 namespace {
 
 /// The kind is a constant inside the kernel, so that a memory-bound kernel has no branches.
-template <ActivationKind kind>
+template <ActivationKind kind, bool narrow>
 struct Activate {
     float alpha;
-    __device__ float operator()(float x) const { return activate(kind, x, alpha); }
+    __device__ float operator()(float x) const { return activate<narrow>(kind, x, alpha); }
 };
-template <ActivationKind kind>
+template <ActivationKind kind, bool narrow>
 struct ActivateBackward {
     float alpha;
     __device__ float operator()(float saved, float dy) const {
-        return dy * activation_slope(kind, saved, alpha);
+        return dy * activation_slope<narrow>(kind, saved, alpha);
     }
 };
 struct Sum {
@@ -55,7 +55,7 @@ void run_activation(const Site& site, const void* x, void* y, uint32_t count, Ac
     with_element(site.element, [&](auto t) {
         using T = decltype(t);
         with_kind(kind, [&](auto k) {
-            map(site, static_cast<T*>(y), count, Activate<decltype(k)::value>{alpha},
+            map(site, static_cast<T*>(y), count, Activate<decltype(k)::value, is_narrow<T>>{alpha},
                 static_cast<const T*>(x));
         });
     });
@@ -66,7 +66,7 @@ void run_activation_backward(const Site& site, const void* saved, const void* dy
     with_element(site.element, [&](auto t) {
         using T = decltype(t);
         with_kind(kind, [&](auto k) {
-            map(site, static_cast<T*>(dx), count, ActivateBackward<decltype(k)::value>{alpha},
+            map(site, static_cast<T*>(dx), count, ActivateBackward<decltype(k)::value, is_narrow<T>>{alpha},
                 static_cast<const T*>(saved), static_cast<const T*>(dy));
         });
     });

@@ -58,7 +58,7 @@ struct NormaliseRows {
         for (int v = 0; v < V; ++v) values[v] = rounded<T>(k.at[v](values[v]));
         const uint32_t at = row * channels + channel;
         if (normal != nullptr) store_pack(normal + at, values);
-        activate_all(activation, values);
+        activate_all<T>(activation, values);
         if (y != nullptr) store_pack(y + at, values);
     }
 };

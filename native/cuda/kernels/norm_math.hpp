@@ -43,12 +43,12 @@ template <class T>
     return to_float(from_float<T>(v));
 }
 
-template <int V>
+template <class T, int V>
 __device__ void activate_all(const MaybeActivation& f, float (&x)[V]) {
     if (!f.present) return;
     with_kind(f.kind, [&](auto kind) {
 #pragma unroll
-        for (int v = 0; v < V; ++v) x[v] = activate(decltype(kind)::value, x[v], f.alpha);
+        for (int v = 0; v < V; ++v) x[v] = activate<is_narrow<T>>(decltype(kind)::value, x[v], f.alpha);
     });
 }
 
@@ -59,7 +59,8 @@ __device__ void activate_backward_all(const MaybeActivation& f, const float (&sa
     with_kind(f.kind, [&](auto kind) {
 #pragma unroll
         for (int v = 0; v < V; ++v)
-            d[v] = rounded<T>(d[v] * activation_slope(decltype(kind)::value, saved[v], f.alpha));
+            d[v] =
+                rounded<T>(d[v] * activation_slope<is_narrow<T>>(decltype(kind)::value, saved[v], f.alpha));
     });
 }
 
@@ -72,8 +73,8 @@ __device__ void activate_backward_from_input(const MaybeActivation& f, const flo
 #pragma unroll
         for (int v = 0; v < V; ++v) {
             const float saved =
-                derivative_from_output(kind) ? rounded<T>(activate(kind, x[v], f.alpha)) : x[v];
-            d[v] = rounded<T>(d[v] * activation_slope(kind, saved, f.alpha));
+                derivative_from_output(kind) ? rounded<T>(activate<is_narrow<T>>(kind, x[v], f.alpha)) : x[v];
+            d[v] = rounded<T>(d[v] * activation_slope<is_narrow<T>>(kind, saved, f.alpha));
         }
     });
 }
