@@ -57,9 +57,9 @@ class Finder {
             if (const auto* op = as<O>(i); op != nullptr && is_free(i) && fits(*op)) return i;
         return -1;
     }
-    void add(std::vector<int> ops, FusedOp op) {
+    void add(std::vector<int> ops, const FusedOp& op) {
         for (const int i : ops) taken_[static_cast<size_t>(i)] = true;
-        found_.push_back({std::move(ops), std::move(op)});
+        found_.push_back({std::move(ops), op});
     }
 
     /// The forward norm whose output a backward op can make anew from x, with the same statistics, given what the activation saved.

@@ -1,41 +1,16 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <map>
 
 #include "engine/model/model.hpp"
 #include "native/cuda/cuda_backend.hpp"
 #include "native/cuda/executable.hpp"
-#include "native/cuda/traffic.hpp"
+#include "tests/cuda/fusion_groups.hpp"
 
-/// Which ops go together, and that this changes no bit of any value: each network is trained and evaluated with and without fusion.
+/// Ops that go together change no bit of any value: each network is trained and evaluated with and without fusion.
 namespace cnnlab::test {
 
 namespace {
-
-using Lines = std::vector<std::string>;
-
-/// "norm_sums: activation_backward batch_norm_backward_reduce".
-Lines groups_of(const Program& program, const std::vector<cuda::Fusion>& fusions) {
-    Lines lines;
-    for (const cuda::Fusion& fusion : fusions) {
-        std::string line(std::visit([](const auto& op) { return op.name; }, fusion.op));
-        line += ':';
-        for (const int op : fusion.ops)
-            line += " " + std::string(op_name(program.ops[static_cast<size_t>(op)]));
-        lines.push_back(line);
-    }
-    return lines;
-}
-Lines groups_of(const Program& program) { return groups_of(program, cuda::find_fusions(program)); }
-
-const std::string pool_statistics = "pool_statistics: max_pool2d batch_norm_statistics";
-const std::string normalise = "normalise: batch_norm activation";
-const std::string pool_normalise = "normalise: max_pool2d batch_norm activation";
-const std::string norm_sums = "norm_sums: activation_backward batch_norm_backward_reduce";
-const std::string input_gradient = "norm_input_gradient: batch_norm_backward_input";
-const std::string pool_input_gradient = "norm_input_gradient: batch_norm_backward_input max_pool2d_backward";
-const std::string bias_sums = "bias_sums: activation_backward conv2d_backward_weight";
 
 struct Network {
     std::string name;
@@ -279,94 +254,6 @@ TEST_P(CudaFusion, gives_the_same_bits_in_bf16) { compare(Precision::bf16); }
 
 INSTANTIATE_TEST_SUITE_P(networks, CudaFusion, testing::ValuesIn(networks()),
                          [](const auto& network) { return network.param.name; });
-
-namespace {
-
-Program speedrun(Phase phase) {
-    CompileOptions options;
-    options.phase = phase;
-    options.batch = 2000;
-    options.input = {32, 32, 3};
-    options.classes = 10;
-    options.mean.assign(3, 0.5F);
-    options.stddev.assign(3, 0.25F);
-    return compile(Experiment::parse(experiment_json("cifar10-speedrun")), options).program;
-}
-
-}  // namespace
-
-TEST(CudaFusions, of_the_speedrun) {
-    const Program train = speedrun(Phase::train), evaluate = speedrun(Phase::evaluate);
-    const Lines forward{pool_statistics, normalise, normalise},
-        backward{norm_sums, input_gradient, norm_sums, pool_input_gradient};
-    Lines want;
-    for (const auto& [lines, blocks] : {std::pair{forward, 3}, {backward, 3}})
-        for (int i = 0; i < blocks; ++i) want.insert(want.end(), lines.begin(), lines.end());
-    want.push_back(bias_sums);
-    EXPECT_EQ(groups_of(train), want);
-    Lines views;
-    for (int i = 0; i < 6 * 3; ++i) views.insert(views.end(), {pool_normalise, normalise});
-    EXPECT_EQ(groups_of(evaluate), views) << "six views of each image";
-    // what is made anew is not stored
-    for (const cuda::Fusion& fusion : cuda::find_fusions(train))
-        std::visit(
-            [&](const auto& op) {
-                if constexpr (requires { op.normal; }) {
-                    EXPECT_FALSE(op.normal);
-                }
-                if constexpr (requires { op.dnormal; }) {
-                    EXPECT_FALSE(op.dnormal);
-                }
-                if constexpr (requires { op.dpooled; }) {
-                    EXPECT_FALSE(op.dpooled);
-                }
-            },
-            fusion.op);
-}
-
-TEST(CudaFusions, spare_memory_traffic) {
-    const auto convolutions_of = [](Program program) {
-        std::erase_if(program.ops, [](const Op& op) {
-            const auto* gradient = std::get_if<ops::Conv2dBackwardWeight>(&op);
-            return !op_name(op).starts_with("conv2d") || (gradient != nullptr && !gradient->dweight);
-        });
-        return program;
-    };
-    const auto gigabytes = [](const Program& program, bool fuse) {
-        const auto fusions = fuse ? cuda::find_fusions(program) : std::vector<cuda::Fusion>{};
-        return static_cast<double>(cuda::traffic(program, cuda::Element::f16, fusions)) / 1e9;
-    };
-    const Program train = speedrun(Phase::train), evaluate = speedrun(Phase::evaluate);
-    // native/cuda/README.md has these figures
-    EXPECT_NEAR(gigabytes(convolutions_of(train), false), 3.014, 0.001);
-    EXPECT_NEAR(gigabytes(train, false), 8.217, 0.001);
-    EXPECT_NEAR(gigabytes(train, true), 6.499, 0.001);
-    EXPECT_NEAR(gigabytes(evaluate, false), 17.226, 0.001);
-    EXPECT_NEAR(gigabytes(evaluate, true), 13.015, 0.001);
-}
-
-TEST(CudaFusions, do_not_pass_over_a_change_of_what_they_read) {
-    Program program = speedrun(Phase::train);
-    const auto count = [&](const std::string& line) {
-        const Lines lines = groups_of(program);
-        return std::count(lines.begin(), lines.end(), line);
-    };
-    ASSERT_EQ(count(norm_sums), 6);
-    // an update of the last batch norm's bias before its sums: its output cannot be made anew
-    const auto update = std::find_if(program.ops.begin(), program.ops.end(), [&](const Op& op) {
-        const auto* sgd = std::get_if<ops::SgdUpdate>(&op);
-        return sgd != nullptr && program.info(sgd->parameter).name == "batch_norm_6.bias";
-    });
-    ASSERT_NE(update, program.ops.end());
-    const Op moved = *update;
-    program.ops.erase(update);
-    const auto first = std::find_if(program.ops.begin(), program.ops.end(), [](const Op& op) {
-        return std::holds_alternative<ops::BatchNormBackwardReduce>(op);
-    });
-    program.ops.insert(first, moved);
-    EXPECT_EQ(count(norm_sums), 5);
-    EXPECT_EQ(count(input_gradient) + count(pool_input_gradient), 5);
-}
 
 TEST(CudaFusions, are_named_and_measured) {
     const auto backend = make_cuda_backend({Precision::half, false});
