@@ -45,6 +45,7 @@ class CudaBackend : public Backend {
         : shared_{open_device(), element_of(options.precision), Libraries(options.libraries), nullptr, {}, 0},
           stream_(std::make_unique<Stream>()) {
         shared_.stream = stream_->stream;
+        shared_.fuse = options.fuse;
     }
 
     [[nodiscard]] BackendInfo info() const override {

@@ -9,6 +9,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/ops/planner.hpp"
+#include "native/cuda/traffic.hpp"
 
 namespace cnnlab::cuda {
 
@@ -83,12 +84,6 @@ size_t end_of_updates(const std::vector<Op>& ops, size_t begin) {
     return end;
 }
 
-int64_t bytes_of(const Program& program, const ValueInfo& info, Element element) {
-    if (info.role == Role::activation && info.dtype == DType::f32)
-        return info.shape.count() * program.batch * size_of(element);
-    return info.bytes(program.batch);
-}
-
 }  // namespace
 
 CudaExecutable::CudaExecutable(const Program& program, Shared& shared)
@@ -103,6 +98,7 @@ CudaExecutable::CudaExecutable(const Program& program, Shared& shared)
     static_assert(sizeof(RunScalars) <= alignment);
     maker_ = std::make_unique<Maker>(program_, shared.element, site_.gradient_scale, shared.libraries,
                                      shared.stream);
+    if (shared.fuse) fusions_ = find_fusions(program_);
     make_steps(*maker_);
     place(*maker_);
     for (size_t i = 0; i < steps_.size(); ++i)
@@ -119,6 +115,9 @@ CudaExecutable::~CudaExecutable() {
 
 void CudaExecutable::make_steps(Maker& maker) {
     const auto& ops = program_.ops;
+    std::vector<const Fusion*> fusions(ops.size());  // by op
+    for (const Fusion& fusion : fusions_)
+        for (const int op : fusion.ops) fusions[static_cast<size_t>(op)] = &fusion;
     steps_.emplace_back();  // the copies of the weights, once it is known of which
     for (size_t i = 0; i < ops.size();) {
         if (const size_t end = end_of_updates(ops, i); end > i) {
@@ -126,8 +125,16 @@ void CudaExecutable::make_steps(Maker& maker) {
             i = end;
             continue;
         }
-        steps_.push_back(std::visit([&](const auto& op) { return make(op, maker); }, ops[i]));
-        steps_.back().ops.push_back(static_cast<int>(i++));
+        if (const Fusion* fusion = fusions[i]; fusion == nullptr) {
+            steps_.push_back(std::visit([&](const auto& op) { return make(op, maker); }, ops[i]));
+            steps_.back().ops.push_back(static_cast<int>(i));
+        } else if (fusion->ops.back() == static_cast<int>(i)) {
+            steps_.push_back(std::visit([&](const auto& op) { return make(op, maker); }, fusion->op));
+            steps_.back().ops = fusion->ops;
+            steps_.back().touches = fusion->operands();
+            steps_.back().how = "own, fused";
+        }
+        ++i;
     }
     if (shared_->element == Element::f32)
         steps_.erase(steps_.begin());
@@ -164,8 +171,7 @@ void CudaExecutable::place(const Maker& maker) {
     std::vector<bool> used(count);
     for (size_t s = 0; s < steps_.size(); ++s) {
         const int now = static_cast<int>(s);
-        for (const int op : steps_[s].ops) {
-            const Operands operands = operands_of(program_.ops[static_cast<size_t>(op)]);
+        const auto live_now = [&](const Operands& operands) {
             for (const auto* list : {&operands.reads, &operands.writes})
                 for (const ValueId id : *list) {
                     const auto v = static_cast<size_t>(id.index);
@@ -173,13 +179,17 @@ void CudaExecutable::place(const Maker& maker) {
                     used[v] = true;
                     lives[v].last = now;
                 }
-        }
+        };
+        if (steps_[s].touches)
+            live_now(*steps_[s].touches);
+        else
+            for (const int op : steps_[s].ops) live_now(operands_of(program_.ops[static_cast<size_t>(op)]));
         lives[2 * count + s] = {steps_[s].scratch_bytes, now, now};
     }
     for (const ValueId id : program_.kept) used[static_cast<size_t>(id.index)] = true;
     for (size_t v = 0; v < count; ++v) {
         const ValueInfo& info = program_.values[v];
-        if (info.persistent < 0 && used[v]) lives[v].bytes = bytes_of(program_, info, shared_->element);
+        if (info.persistent < 0 && used[v]) lives[v].bytes = stored_bytes(program_, info, shared_->element);
         if (maker.wants_weight(v) && shared_->element != Element::f32)
             lives[count + v] = {info.shape.count() * size_of(shared_->element), 0, end};
     }
@@ -292,7 +302,7 @@ HostTensor CudaExecutable::download(ValueId value) const {
     HostTensor tensor(shape);
     const bool elements = info.role == Role::activation && info.dtype == DType::f32;
     const Element element = elements ? site_.element : Element::f32;
-    std::vector<std::byte> bytes(static_cast<size_t>(bytes_of(program_, info, site_.element)));
+    std::vector<std::byte> bytes(static_cast<size_t>(stored_bytes(program_, info, site_.element)));
     CNNLAB_CUDA(cudaMemcpyAsync(bytes.data(), places_[static_cast<size_t>(value.index)], bytes.size(),
                                 cudaMemcpyDeviceToHost, site_.stream));
     CNNLAB_CUDA(cudaStreamSynchronize(site_.stream));

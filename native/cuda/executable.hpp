@@ -8,6 +8,7 @@
 
 #include "engine/backend/backend.hpp"
 #include "native/cuda/device.hpp"
+#include "native/cuda/fusion.hpp"
 #include "native/cuda/step.hpp"
 
 namespace cnnlab::cuda {
@@ -28,6 +29,7 @@ struct Shared {
     cudaStream_t stream = nullptr;
     std::vector<std::byte*> persistents;  ///< addresses, by number
     int generation = 0;  ///< counts allocate(): what was prepared before the last one is gone
+    bool fuse = true;    ///< CudaOptions::fuse
 };
 
 /// How many runs of one Program may be under way.
@@ -52,6 +54,9 @@ class CudaExecutable : public Executable {
     /// A kept value of the last run, row-major, in fp32.
     [[nodiscard]] HostTensor download(ValueId value) const;
 
+    /// Which ops became one step.
+    [[nodiscard]] const std::vector<Fusion>& fusions() const { return fusions_; }
+
     void set_profiling(bool on);
     /// Seconds by op; ops that go together count with the first of them.
     [[nodiscard]] std::vector<double> op_seconds() const { return seconds_; }
@@ -71,6 +76,7 @@ class CudaExecutable : public Executable {
     Shared* shared_;
     int generation_;
     std::unique_ptr<Maker> maker_;  ///< owns the tables
+    std::vector<Fusion> fusions_;
     std::vector<Step> steps_;
     DeviceBuffer arena_, run_;  ///< values, copies of weights, scratch; what the host says and gets
     std::vector<std::byte*> places_, weights_, scratch_;

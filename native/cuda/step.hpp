@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "engine/ops/program.hpp"
+#include "native/cuda/fused_ops.hpp"
 #include "native/cuda/kernels/batch_norm.hpp"
 #include "native/cuda/kernels/conv2d.hpp"
 #include "native/cuda/kernels/site.hpp"
@@ -33,8 +35,10 @@ struct Launch {
 
 /// One op, or some that go together, ready to be launched again and again.
 struct Step {
-    std::vector<int> ops;       ///< numbers in the Program, which it carries out
-    std::string how = "own";    ///< whose kernels: "own", "cuDNN", "cuBLASLt"
+    std::vector<int> ops;  ///< numbers in the Program, which it carries out
+    std::optional<Operands>
+        touches;                ///< the values it reads and writes, where these are not those of its ops
+    std::string how = "own";    ///< whose kernels: "own", "own, fused", "cuDNN", "cuBLASLt"
     int64_t scratch_bytes = 0;  ///< memory that only it uses, while it runs
     std::function<void(const Launch&)>
         bind;  ///< once before the first launch, when the places are known; may be empty
@@ -128,6 +132,13 @@ class Maker {
 [[nodiscard]] Step make(const ops::MuonUpdate& op, Maker& maker);
 [[nodiscard]] Step make(const ops::AverageUpdate& op, Maker& maker);
 [[nodiscard]] Step make(const ops::LookaheadUpdate& op, Maker& maker);
+
+/// The same for several ops in one pass over memory (fused_ops.hpp).
+[[nodiscard]] Step make(const fused::PoolStatistics& op, Maker& maker);
+[[nodiscard]] Step make(const fused::Normalise& op, Maker& maker);
+[[nodiscard]] Step make(const fused::NormSums& op, Maker& maker);
+[[nodiscard]] Step make(const fused::NormInputGradient& op, Maker& maker);
+[[nodiscard]] Step make(const fused::BiasSums& op, Maker& maker);
 
 /// Whether an op updates a parameter element by element, so that make_updates() takes it.
 [[nodiscard]] bool is_elementwise_update(const Op& op);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "native/cuda/kernels/activation_math.hpp"
 #include "native/cuda/kernels/augmented_pixel.hpp"
 #include "native/cuda/kernels/channel_sums.hpp"
 #include "native/cuda/kernels/gemm.hpp"
@@ -83,6 +84,27 @@ TEST(CudaAugmentedPixel, moves_flips_and_cuts) {
     draw.brightness = 5;
     EXPECT_EQ(recoloured(10, 8, draw), 17);
     EXPECT_EQ(recoloured(250, 8, draw), 255) << "limited";
+}
+
+TEST(CudaActivationMath, is_good_enough_for_16_bits) {
+    for (int i = -8 * 64; i <= 8 * 64; ++i) {
+        const float x = static_cast<float>(i) / 64;
+        const Normal exact = normal<false>(x), fast = normal<true>(x);
+        EXPECT_NEAR(fast.cdf, exact.cdf, 3e-7) << x;
+        EXPECT_NEAR(fast.pdf, exact.pdf, 1e-7) << x;
+        // in the lower tail within the rounding of a half, down to where x Φ(x) is too small for a normal one
+        if (x > -4) {
+            EXPECT_NEAR(fast.cdf / exact.cdf, 1, 0x1p-11) << x;
+        }
+        EXPECT_NEAR(logistic<true>(x), logistic<false>(x), 1e-7) << x;
+        for (const auto kind : {ActivationKind::gelu, ActivationKind::silu, ActivationKind::sigmoid}) {
+            EXPECT_NEAR(activate<true>(kind, x, 0), activate<false>(kind, x, 0), 2e-6) << x;
+            EXPECT_NEAR(activation_slope<true>(kind, x, 0), activation_slope<false>(kind, x, 0), 2e-6) << x;
+        }
+    }
+    EXPECT_EQ(normal<true>(1e30F).cdf, 1);
+    EXPECT_EQ(normal<true>(-1e30F).cdf, 0);
+    EXPECT_EQ(logistic<true>(-1e30F), 0);
 }
 
 }  // namespace cnnlab::cuda

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <type_traits>
 
 #include "engine/core/philox.hpp"
 #include "engine/ops/activation_kind.hpp"
@@ -15,6 +16,36 @@ namespace cnnlab::cuda {
     return 0.39894228F * expf(-0.5F * x * x);
 }
 
+/// The same two, and σ, for what is stored in 16 bits: passes over memory would wait for the arithmetic of the exact ones.
+#ifdef __CUDA_ARCH__
+[[nodiscard]] __device__ inline float fast_exp(float x) { return __expf(x); }
+[[nodiscard]] __device__ inline float fast_inverse(float x) { return __fdividef(1.0F, x); }
+#else
+[[nodiscard]] CNNLAB_HOST_DEVICE inline float fast_exp(float x) { return expf(x); }
+[[nodiscard]] CNNLAB_HOST_DEVICE inline float fast_inverse(float x) { return 1.0F / x; }
+#endif
+
+struct Normal {
+    float cdf, pdf;
+};
+/// narrow: Φ within 3e-7, by the exponential that φ needs as well. Source: Abramowitz and Stegun, "Handbook of Mathematical Functions", 7.1.26.
+template <bool narrow>
+[[nodiscard]] CNNLAB_HOST_DEVICE inline Normal normal(float x) {
+    if constexpr (!narrow) return {normal_cdf(x), normal_pdf(x)};
+    const float e = fast_exp(-0.5F * x * x), t = fast_inverse(1.0F + 0.23164189F * fabsf(x));
+    const float sum =
+        ((((1.061405429F * t - 1.453152027F) * t + 1.421413741F) * t - 0.284496736F) * t + 0.254829592F) * t;
+    const float tail = 0.5F * sum * e;
+    return {x < 0 ? tail : 1.0F - tail, 0.39894228F * e};
+}
+template <bool narrow>
+[[nodiscard]] CNNLAB_HOST_DEVICE inline float logistic(float x) {
+    if constexpr (narrow) return fast_inverse(1.0F + fast_exp(-x));
+    return sigmoid(x);
+}
+
+/// narrow: the result is stored in 16 bits.
+template <bool narrow = false>
 [[nodiscard]] CNNLAB_HOST_DEVICE inline float activate(ActivationKind kind, float x, float alpha) {
     switch (kind) {
         case ActivationKind::relu:
@@ -24,11 +55,11 @@ namespace cnnlab::cuda {
         case ActivationKind::leaky_relu:
             return x > 0 ? x : alpha * x;
         case ActivationKind::gelu:
-            return x * normal_cdf(x);
+            return x * normal<narrow>(x).cdf;
         case ActivationKind::silu:
-            return x * sigmoid(x);
+            return x * logistic<narrow>(x);
         case ActivationKind::sigmoid:
-            return sigmoid(x);
+            return logistic<narrow>(x);
         case ActivationKind::tanh:
             return tanhf(x);
     }
@@ -36,6 +67,7 @@ namespace cnnlab::cuda {
 }
 
 /// f′ from the input x (gelu, silu) or from the output y.
+template <bool narrow = false>
 [[nodiscard]] CNNLAB_HOST_DEVICE inline float activation_slope(ActivationKind kind, float saved,
                                                                float alpha) {
     const float x = saved, y = saved;
@@ -46,16 +78,45 @@ namespace cnnlab::cuda {
             return y > 0 && y < 6 ? 1 : 0;
         case ActivationKind::leaky_relu:
             return y > 0 ? 1 : alpha;
-        case ActivationKind::gelu:
-            return normal_cdf(x) + x * normal_pdf(x);
-        case ActivationKind::silu:
-            return sigmoid(x) * (1 + x * (1 - sigmoid(x)));
+        case ActivationKind::gelu: {
+            const Normal n = normal<narrow>(x);
+            return n.cdf + x * n.pdf;
+        }
+        case ActivationKind::silu: {
+            const float s = logistic<narrow>(x);
+            return s * (1 + x * (1 - s));
+        }
         case ActivationKind::sigmoid:
             return y * (1 - y);
         case ActivationKind::tanh:
             return 1 - y * y;
     }
     return 1;
+}
+
+/// Calls f(std::integral_constant<ActivationKind, kind>): the kind is a constant inside, so that a loop over a pack has no branches.
+#ifdef __CUDACC__
+#pragma nv_exec_check_disable  // f is of the host where the caller is, of the device where that one is
+#endif
+template <class F>
+CNNLAB_HOST_DEVICE void with_kind(ActivationKind kind, const F& f) {
+    using K = ActivationKind;
+    switch (kind) {
+        case K::relu:
+            return f(std::integral_constant<K, K::relu>{});
+        case K::relu6:
+            return f(std::integral_constant<K, K::relu6>{});
+        case K::leaky_relu:
+            return f(std::integral_constant<K, K::leaky_relu>{});
+        case K::gelu:
+            return f(std::integral_constant<K, K::gelu>{});
+        case K::silu:
+            return f(std::integral_constant<K, K::silu>{});
+        case K::sigmoid:
+            return f(std::integral_constant<K, K::sigmoid>{});
+        case K::tanh:
+            return f(std::integral_constant<K, K::tanh>{});
+    }
 }
 
 }  // namespace cnnlab::cuda

@@ -3,7 +3,7 @@
 #include "native/cuda/kernels/device_code.hpp"
 
 /// Sums over the rows of [rows, C] for each channel: batch-norm statistics, bias gradients. Two launches: blocks leave partial sums, then
-/// one thread a channel adds them in order.
+/// a few threads a channel add them, in a fixed order.
 namespace cnnlab::cuda {
 
 /// How a launch covers [rows, C]. It depends on shapes alone, and so do the bits of the sums.
@@ -21,7 +21,8 @@ struct ChannelSumsGrid {
     [[nodiscard]] int64_t scratch(int sums) const { return int64_t{row_blocks} * channels * sums; }
 };
 
-/// partial[block][s][c] = Σ over the block's rows of f(row · C + c, c)[s], s < S. `across` threads lie side by side in a row.
+/// partial[block][s][c] = Σ over the block's rows of what f adds for (row, row · C + c), s < S. `across` threads lie side by side in a row.
+/// An f that also writes says with beyond() what becomes of the rows that do not count.
 template <int S, int V, class F>
 __global__ void channel_sums_kernel(float* partial, ChannelSumsGrid grid, uint32_t across,
                                     const RunScalars* scalars, F f) {
@@ -32,8 +33,12 @@ __global__ void channel_sums_kernel(float* partial, ChannelSumsGrid grid, uint32
     float sums[S][V] = {};
     if (channel < grid.channels) {
         const auto constants = f.constants(channel);
-        for (uint32_t row = blockIdx.x * down + y; row < rows; row += gridDim.x * down)
-            f.add(sums, constants, row * grid.channels + channel);
+        uint32_t row = blockIdx.x * down + y;
+        for (; row < rows; row += gridDim.x * down)
+            f.add(sums, constants, row, row * grid.channels + channel);
+        if constexpr (requires { f.beyond(constants, row, row); })
+            for (; row < grid.batch * grid.positions; row += gridDim.x * down)
+                f.beyond(constants, row, row * grid.channels + channel);
     }
 #pragma unroll
     for (int s = 0; s < S; ++s)
@@ -51,15 +56,30 @@ __global__ void channel_sums_kernel(float* partial, ChannelSumsGrid grid, uint32
                 partial[(blockIdx.x * S + s) * grid.channels + channel + v] = shared[s * V + v][x];
 }
 
-/// finish(c, sums[S]) for each channel, on the sums of all blocks.
+/// A finishing block's channels, side by side, and the threads that share each.
+constexpr uint32_t finish_channels = 8, finish_threads = threads_a_block / finish_channels;
+
+/// finish(c, sums[S]) for each channel, on the sums of all blocks. Each thread adds every so-many-th partial sum.
 template <int S, class Finish>
 __global__ void channel_sums_finish_kernel(const float* partial, ChannelSumsGrid grid,
                                            const RunScalars* scalars, Finish finish) {
-    const uint32_t channel = global_thread();
-    if (channel >= grid.channels) return;
+    __shared__ double shared[S][threads_a_block];
+    const uint32_t x = threadIdx.x % finish_channels, y = threadIdx.x / finish_channels;
+    const uint32_t channel = blockIdx.x * finish_channels + x;
     double sums[S] = {};
-    for (uint32_t block = 0; block < grid.row_blocks; ++block)
-        for (int s = 0; s < S; ++s) sums[s] += double{partial[(block * S + s) * grid.channels + channel]};
+    if (channel < grid.channels)
+        for (uint32_t block = y; block < grid.row_blocks; block += finish_threads)
+            for (int s = 0; s < S; ++s) sums[s] += double{partial[(block * S + s) * grid.channels + channel]};
+    for (int s = 0; s < S; ++s) shared[s][threadIdx.x] = sums[s];
+    __syncthreads();
+    for (uint32_t half = finish_threads / 2; half > 0; half /= 2) {
+        if (y < half)
+            for (int s = 0; s < S; ++s)
+                shared[s][threadIdx.x] += shared[s][threadIdx.x + half * finish_channels];
+        __syncthreads();
+    }
+    if (y > 0 || channel >= grid.channels) return;
+    for (int s = 0; s < S; ++s) sums[s] = shared[s][x];
     finish(channel, sums, scalars);
 }
 
@@ -71,8 +91,8 @@ void channel_sums(const Site& site, const ChannelSumsGrid& grid, float* scratch,
     while (across < 32 && across < packs) across *= 2;
     launch(site, dim3(grid.row_blocks, blocks_for(packs, across)), threads_a_block,
            channel_sums_kernel<S, V, F>, scratch, grid, across, site.scalars, f);
-    launch_independent(site, blocks_for(grid.channels, 64), 64, channel_sums_finish_kernel<S, Finish>,
-                       scratch, grid, site.scalars, finish);
+    launch(site, blocks_for(grid.channels, finish_channels), threads_a_block,
+           channel_sums_finish_kernel<S, Finish>, scratch, grid, site.scalars, finish);
 }
 
 }  // namespace cnnlab::cuda

@@ -56,6 +56,9 @@ template <class T>
     }
 }
 
+template <class T>
+constexpr bool is_narrow = sizeof(T) == 2;
+
 /// Neighbouring elements that one instruction loads: 16 bytes where the number of elements in a row allows it.
 template <class T, int V>
 struct alignas(sizeof(T) * V) Pack {

@@ -9,42 +9,21 @@ namespace cnnlab::cuda {
 namespace {
 
 /// The kind is a constant inside the kernel, so that a memory-bound kernel has no branches.
-template <ActivationKind kind>
+template <ActivationKind kind, bool narrow>
 struct Activate {
     float alpha;
-    __device__ float operator()(float x) const { return activate(kind, x, alpha); }
+    __device__ float operator()(float x) const { return activate<narrow>(kind, x, alpha); }
 };
-template <ActivationKind kind>
+template <ActivationKind kind, bool narrow>
 struct ActivateBackward {
     float alpha;
     __device__ float operator()(float saved, float dy) const {
-        return dy * activation_slope(kind, saved, alpha);
+        return dy * activation_slope<narrow>(kind, saved, alpha);
     }
 };
 struct Sum {
     __device__ float operator()(float a, float b) const { return a + b; }
 };
-
-template <class F>
-void with_kind(ActivationKind kind, const F& f) {
-    using K = ActivationKind;
-    switch (kind) {
-        case K::relu:
-            return f(std::integral_constant<K, K::relu>{});
-        case K::relu6:
-            return f(std::integral_constant<K, K::relu6>{});
-        case K::leaky_relu:
-            return f(std::integral_constant<K, K::leaky_relu>{});
-        case K::gelu:
-            return f(std::integral_constant<K, K::gelu>{});
-        case K::silu:
-            return f(std::integral_constant<K, K::silu>{});
-        case K::sigmoid:
-            return f(std::integral_constant<K, K::sigmoid>{});
-        case K::tanh:
-            return f(std::integral_constant<K, K::tanh>{});
-    }
-}
 
 /// A thread takes the four elements of one Philox block.
 template <class T>
@@ -76,7 +55,7 @@ void run_activation(const Site& site, const void* x, void* y, uint32_t count, Ac
     with_element(site.element, [&](auto t) {
         using T = decltype(t);
         with_kind(kind, [&](auto k) {
-            map(site, static_cast<T*>(y), count, Activate<decltype(k)::value>{alpha},
+            map(site, static_cast<T*>(y), count, Activate<decltype(k)::value, is_narrow<T>>{alpha},
                 static_cast<const T*>(x));
         });
     });
@@ -87,7 +66,7 @@ void run_activation_backward(const Site& site, const void* saved, const void* dy
     with_element(site.element, [&](auto t) {
         using T = decltype(t);
         with_kind(kind, [&](auto k) {
-            map(site, static_cast<T*>(dx), count, ActivateBackward<decltype(k)::value>{alpha},
+            map(site, static_cast<T*>(dx), count, ActivateBackward<decltype(k)::value, is_narrow<T>>{alpha},
                 static_cast<const T*>(saved), static_cast<const T*>(dy));
         });
     });

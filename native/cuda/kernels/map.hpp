@@ -56,15 +56,34 @@ __global__ void channel_map_kernel(T* y, uint32_t rows, uint32_t channels, const
     }
 }
 
-template <int V, class T, class F, class... In>
-void channel_map(const Site& site, T* y, uint32_t rows, uint32_t channels, const F& f, const In*... in) {
-    const uint32_t packs = channels / V;
-    // enough blocks to fill the machine, few enough that the constants are read seldom, and a thread for every pack of a row
+/// Enough blocks to fill the machine, few enough that the constants are read seldom, and a thread for every pack of a row.
+[[nodiscard]] inline uint32_t channel_map_blocks(const Site& site, uint32_t rows, uint32_t packs) {
     const uint32_t wanted = blocks_for(rows * packs, threads_a_block);
     const uint32_t most = static_cast<uint32_t>(site.multiprocessors) * 16;
-    const uint32_t blocks = std::max(std::min(wanted, most), blocks_for(packs, threads_a_block));
-    launch_independent(site, blocks, threads_a_block, channel_map_kernel<T, V, F, In...>, y, rows, channels,
-                       site.scalars, f, in...);
+    return std::max(std::min(wanted, most), blocks_for(packs, threads_a_block));
+}
+
+template <int V, class T, class F, class... In>
+void channel_map(const Site& site, T* y, uint32_t rows, uint32_t channels, const F& f, const In*... in) {
+    launch_independent(site, channel_map_blocks(site, rows, channels / V), threads_a_block,
+                       channel_map_kernel<T, V, F, In...>, y, rows, channels, site.scalars, f, in...);
+}
+
+/// f(constants of V channels, row, first of these channels) for all rows and channels, as in channel_map; f reads and writes what it will.
+template <int V, class F>
+__global__ void channel_walk_kernel(uint32_t rows, uint32_t channels, const RunScalars* scalars, F f) {
+    const uint32_t packs = channels / V, side_by_side = gridDim.x * blockDim.x / packs;
+    const uint32_t id = global_thread();
+    if (id >= side_by_side * packs) return;
+    const uint32_t channel = id % packs * V;
+    const auto constants = f.constants(channel, scalars);
+    for (uint32_t row = id / packs; row < rows; row += side_by_side) f(constants, row, channel, scalars);
+}
+
+template <int V, class F>
+void channel_walk(const Site& site, uint32_t rows, uint32_t channels, const F& f) {
+    launch_independent(site, channel_map_blocks(site, rows, channels / V), threads_a_block,
+                       channel_walk_kernel<V, F>, rows, channels, site.scalars, f);
 }
 
 }  // namespace cnnlab::cuda

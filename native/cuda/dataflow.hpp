@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/ops/program.hpp"
+
+namespace cnnlab::cuda {
+
+/// Who reads and writes which value of a Program.
+class Dataflow {
+  public:
+    explicit Dataflow(const Program& program);
+
+    [[nodiscard]] const Program& program() const { return *program_; }
+    [[nodiscard]] const std::vector<int>& readers(ValueId id) const { return readers_[index(id)]; }
+    /// The op that writes the value, −1 if there is none or several do.
+    [[nodiscard]] int writer(ValueId id) const {
+        const auto& found = writers_[index(id)];
+        return found.size() == 1 ? found.front() : -1;
+    }
+    [[nodiscard]] bool is_kept(ValueId id) const { return kept_[index(id)]; }
+    /// Whether the value at op `to` still is what it was after op `from`.
+    [[nodiscard]] bool unchanged(ValueId id, int from, int to) const;
+    /// Whether these ops (in order) may all be run in the place of the last: what lies in between neither reads what they write, nor writes
+    /// what they read or write.
+    [[nodiscard]] bool may_go_together(std::span<const int> ops) const;
+
+  private:
+    static size_t index(ValueId id) { return static_cast<size_t>(id.index); }
+
+    const Program* program_;
+    std::vector<Operands> operands_;
+    std::vector<std::vector<int>> readers_, writers_;
+    std::vector<bool> kept_;
+};
+
+}  // namespace cnnlab::cuda

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "native/cuda/fused_ops.hpp"
+
+namespace cnnlab::cuda {
+
+/// Ops of a Program that become one step, in the place of the last of them.
+struct Fusion {
+    std::vector<int> ops;  ///< numbers in the Program, in order
+    FusedOp op;
+
+    /// The values that it reads and writes in memory.
+    [[nodiscard]] Operands operands() const;
+};
+
+/// Which ops of a Program go together: by their kinds and by who reads which value. Each op is in one group at most, and the groups may be
+/// run at the places of their last ops, whatever lies in between. Ordered by those places.
+[[nodiscard]] std::vector<Fusion> find_fusions(const Program& program);
+
+}  // namespace cnnlab::cuda

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "native/cuda/kernels/batch_norm.hpp"
+#include "native/cuda/kernels/norm_operands.hpp"
+#include "native/cuda/kernels/window_map.hpp"
+
+/// Max pool, batch norm and activation in one pass over memory where the ops by themselves take several. Results have the bits of those ops.
+/// Values in between are stored where their pointer is not null.
+namespace cnnlab::cuda {
+
+/// A max pool in front: of x to pooled.
+struct PoolOperands {
+    WindowMap window;
+    const void* x = nullptr;
+    void* pooled = nullptr;
+    uint16_t* argmax = nullptr;
+};
+
+/// pooled = the max pool of x, and its batch statistics. `shape` is that of pooled, which is stored always.
+void run_pool_statistics(const Site& site, const NormShape& shape, const PoolOperands& pool, float* mean,
+                         float* variance, float* running_mean, float* running_variance, float momentum,
+                         float* scratch);
+
+/// y = activation(normal), normal = norm(x), where x may have to be pooled first (pool != null; x is then not read).
+void run_normalise(const Site& site, const NormShape& shape, const PoolOperands* pool, const void* x,
+                   const NormOperands& norm, const MaybeActivation& activation, void* normal, void* y);
+
+/// dweight and dbias of the norm of x behind which an activation has the gradient dy; dnormal is the gradient in between.
+void run_activated_norm_sums(const Site& site, const NormShape& shape, const void* x, const void* dy,
+                             const NormOperands& norm, const MaybeActivation& activation, void* dnormal,
+                             float* dweight, float* dbias, float* scratch);
+
+/// The gradient by the norm's input x: dx, or with a window that by the input of the max pool before the norm, which is zero but where argmax
+/// says; dpooled is then the gradient by x. dy is the gradient behind the activation, where there is one.
+struct InputGradientOperands {
+    const void *x = nullptr, *dy = nullptr;
+    NormOperands norm;
+    MaybeActivation activation;
+    const float *dweight = nullptr, *dbias = nullptr;
+    const WindowMap* window = nullptr;
+    const uint16_t* argmax = nullptr;
+    void* dpooled = nullptr;
+    void* dx = nullptr;
+};
+void run_norm_input_gradient(const Site& site, const NormShape& shape, const InputGradientOperands& o);
+
+/// dbias[c] = Σ over the rows of dx = dy · activation′(saved), divided by site.gradient_scale.
+void run_activated_bias_sums(const Site& site, const NormShape& shape, const void* saved, const void* dy,
+                             const MaybeActivation& activation, void* dx, float* dbias, float* scratch);
+
+}  // namespace cnnlab::cuda
