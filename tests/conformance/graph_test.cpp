@@ -36,6 +36,9 @@ std::vector<Case> shipped() {
         // plain gradient steps: Adam's first ones divide each gradient by its own size, rounding errors included
         c.experiment["optimizer"] = Json{{"type", "sgd"}, {"momentum", 0.9}};
         c.experiment.erase("schedule");
+        // wider black borders would fill pooling windows with equal values, and which of them is the largest is then anyone's choice
+        if (c.experiment.contains("augment") && c.experiment["augment"].value("crop", 0) > 1)
+            c.experiment["augment"]["crop"] = 1;
         found.push_back(std::move(c));
     };
     add("cifar10-simple", {8, 8, 3}, 16, 1);
@@ -43,7 +46,7 @@ std::vector<Case> shipped() {
     add("fashion-augmented", {18, 18, 1}, 8, 1);
     // each batch norm divides by a deviation that has roundings of its own, one after the other
     add("fashion-cnn", {8, 8, 1}, 11, 8);
-    add("cifar10-batchnorm", {16, 16, 3}, 8, 4);
+    add("cifar10-batchnorm", {16, 16, 3}, 10, 4);
     add("cifar10-resnet", {8, 8, 3}, 11, 8);
     return found;
 }
