@@ -262,7 +262,7 @@ void LabSession::begin_tap(Split images, const std::vector<std::string>& layers,
     std::shared_ptr<AnswerProgram> program =
         found != programs.end() ? *found : std::make_shared<AnswerProgram>(model(), count, layers);
     if (found != programs.end()) programs.erase(found);
-    programs.push_front(program);
+    programs.insert(programs.begin(), program);
     if (programs.size() > kept) programs.pop_back();
     tap_.emplace(model(), std::move(program), std::move(images), gradients,
                  static_cast<uint32_t>(trainer_->steps_done()));

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -101,7 +100,7 @@ class LabSession : private Observer {
     Progress progress_;
     std::optional<SlicedEvaluation> epoch_evaluation_, asked_;
     std::optional<SlicedTap> tap_;
-    std::deque<std::shared_ptr<AnswerProgram>> answer_programs_;  ///< of the last taps, the latest first
+    std::vector<std::shared_ptr<AnswerProgram>> answer_programs_;  ///< of the last taps, the latest first
     std::optional<EpochEnd> epoch_end_;                           ///< waits for its evaluation
 };
 

@@ -288,14 +288,6 @@ class LaneGradient : public Kernel {
     ImageShape padded_;
 };
 
-/// Tiles of the gradient, or none; its tiles take whole vectors of channels.
-WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
-    WinogradGrid g = winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
-                                   ImageShape(program.shape(op.dy)), true);
-    if (g.source.channels % width != 0 || g.target.channels % width != 0) g.m = 0;
-    return g;
-}
-
 /// Whether a gradient is summed over the whole batch because what a lane gathers at all points is no longer worth its way through the
 /// third-level cache for the rows of one block, or because the lanes would take over 48 MiB.
 bool over_batch(const WinogradGrid& g, int batch) {
@@ -303,6 +295,16 @@ bool over_batch(const WinogradGrid& g, int batch) {
     const int64_t bytes = int64_t{g.points()} * g.source.channels * g.target.channels * 4,
                   rows = int64_t{g.down()} * g.across() * block_images;
     return bytes * lanes_for(batch) > most || (bytes > second_level && bytes > rows * row_bytes);
+}
+
+/// Tiles of the gradient, or none: they take whole vectors of channels and, over the whole batch, only the large ones.
+WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
+    WinogradGrid g = winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
+                                   ImageShape(program.shape(op.dy)), true);
+    if (g.source.channels % width != 0 || g.target.channels % width != 0 ||
+        (g.m == 2 && over_batch(g, program.batch)))
+        g.m = 0;
+    return g;
 }
 
 }  // namespace

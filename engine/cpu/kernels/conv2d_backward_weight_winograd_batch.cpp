@@ -101,13 +101,11 @@ class WinogradBatchGradient : public Kernel {
 }  // namespace
 
 Traits winograd_batch_gradient_traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid) {
-    return grid.m == 2 ? WinogradBatchGradient<2>::traits(op, grid)
-                       : WinogradBatchGradient<4>::traits(op, grid);
+    return WinogradBatchGradient<4>::traits(op, grid);
 }
 
 std::unique_ptr<Kernel> winograd_batch_gradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid,
                                                 const Binding& b) {
-    if (grid.m == 2) return std::make_unique<WinogradBatchGradient<2>>(op, grid, b);
     return std::make_unique<WinogradBatchGradient<4>>(op, grid, b);
 }
 

@@ -77,7 +77,8 @@ class WinogradProduct : public Kernel {
             const int64_t v_point = point_floats(rows, channels);
             transform_source<M>(g_, source, zeros_, {0, channels, channels}, tile, tiles, c.computed, v,
                                 v_point);
-            if (is_thin(g_)) return multiply_thin(tile, tiles, c.computed, v, v_point, target, rest);
+            if constexpr (M == 4)
+                if (is_thin(g_)) return multiply_thin(tile, tiles, c.computed, v, v_point, target, rest);
             for (int s = 0; s < stretches(); ++s) {
                 const int column = s * tile_width, wide = wide_at(column);
                 const int64_t m_point = point_floats(rows, wide);
@@ -94,29 +95,31 @@ class WinogradProduct : public Kernel {
     }
 
   private:
-    [[nodiscard]] static bool is_thin(const WinogradGrid& g) { return g.source.channels <= thin_channels; }
+    /// Small tiles are for small images, where it does not matter.
+    [[nodiscard]] static bool is_thin(const WinogradGrid& g) {
+        return M == 4 && g.source.channels == thin_channels;
+    }
 
     /// All columns of some tiles, from their v to y.
     void multiply_thin(int first, int tiles, int images, const float* v, int64_t point, float* y,
                        float* rest) const {
         const int channels = g_.source.channels, rows = tiles * images;
-        float* at[most_thin_rows][M * M];
+        float *at[most_thin_rows][M * M], *nowhere[M * M];
+        for (float*& position : nowhere) position = rest;
         for (int t = 0; t < tiles; ++t) target_positions<M>(g_, first + t, y, rest, at[t]);
         for (int k = 0; k < g_.target.channels; k += width) {
             const int column = k / tile_width * tile_width, wide = wide_at(column);
             const float* u = u_ + int64_t{column} * P * P * channels + (k - column);
             const int columns = g_.target.channels - k;
             const Vec bias = load(packed_bias_ + k);
-            const auto run = [&]<int R>(int row) {
-                ThinTarget to[R];
-                for (int r = 0; r < R; ++r)
-                    to[r] = {at[(row + r) / images], int64_t{(row + r) % images} * g_.target.channels + k};
-                (channels == 3 ? run_thin<M, R, 3> : run_thin<M, R, 0>)(v + int64_t{row} * channels, point,
-                                                                        channels, u, wide, columns, bias, to);
-            };
-            int row = 0;
-            for (; row + thin_rows <= rows; row += thin_rows) run.template operator()<thin_rows>(row);
-            for (; row < rows; ++row) run.template operator()<1>(row);
+            for (int row = 0; row < rows; row += thin_rows) {
+                ThinTarget to[thin_rows];
+                for (int r = 0; r < thin_rows; ++r)
+                    to[r] = row + r < rows ? ThinTarget{at[(row + r) / images],
+                                                        int64_t{(row + r) % images} * g_.target.channels + k}
+                                           : ThinTarget{nowhere, 0};
+                run_thin<M, thin_rows>(v + int64_t{row} * channels, point, u, wide, columns, bias, to);
+            }
         }
     }
     /// So that v, u and the sums stay in the nearest cache.

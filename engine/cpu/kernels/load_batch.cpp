@@ -96,8 +96,8 @@ class LoadBatch : public Kernel {
         return i < extent ? i : period - i;
     }
 
-    /// Row y of the moved image as a line.
-    void fill(const Source& source, int y, float* line) const {
+    /// Row y of the moved image as a line. One copy for all numbers of channels.
+    __attribute__((noinline)) void fill(const Source& source, int y, float* line) const {
         const int channels = shape_.channels, values = shape_.width * channels,
                   margin = augment_.crop * channels;
         const int v = source.pixels == nullptr ? -1 : inside(y + source.draw.shift_y, shape_.height);

@@ -3,8 +3,8 @@
 #include "engine/cpu/kernels/tile.hpp"
 #include "engine/cpu/kernels/winograd.hpp"
 
-/// Winograd's products where the source has few channels (a colour image): a point's product is then a handful of multiply-adds, too few to be
-/// stored and read again before Aᵀ m A. Here both stay in registers, a column of points at a time.
+/// Winograd's products where the source is a colour image: a point's product is then three multiply-adds, too few to be stored and read again before
+/// Aᵀ m A. Here both stay in registers, a column of points at a time.
 ///   C, K    channels of the source and of the target      M, P    outputs and points of a tile along an axis
 ///   row     a tile of one image                           R       rows worked on together
 ///   v       Bᵀ x B, [point][row][C]                       u       G w Gᵀ, [point][C][wide columns]
@@ -12,8 +12,7 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 /// Rows whose products at a column of points stay in registers: 4 · 6 of 32, or 2 · 6 of 16.
 constexpr int thin_rows = tile_rows == 8 ? 4 : 2;
-/// Source channels up to which products are worth this way.
-constexpr int thin_channels = 7;
+constexpr int thin_channels = 3;
 
 /// Where a row's outputs go.
 struct ThinTarget {
@@ -21,13 +20,11 @@ struct ThinTarget {
     int64_t offset;    ///< to its image
 };
 
-/// One vector of columns, of which `columns` are there, of R rows. C: the number of channels where it is worth a loop of its own, else 0. Never inlined, for the reason that
-/// run_tile has.
-template <int M, int R, int C>
-__attribute__((noinline)) void run_thin(const float* v, int64_t point, int any_channels, const float* u,
-                                        int wide, int columns, Vec bias, const ThinTarget (&to)[R]) {
-    constexpr int P = Winograd<M>::points;
-    const int channels = C > 0 ? C : any_channels;
+/// One vector of columns, of which `columns` are there, of R rows. Never inlined, for the reason that run_tile has.
+template <int M, int R>
+__attribute__((noinline)) void run_thin(const float* v, int64_t point, const float* u, int wide, int columns,
+                                        Vec bias, const ThinTarget (&to)[R]) {
+    constexpr int P = Winograd<M>::points, C = thin_channels;
     const auto target = [](const auto& in, auto& out) __attribute__((always_inline)) {
         Winograd<M>::target(in, out);
     };
@@ -35,17 +32,13 @@ __attribute__((noinline)) void run_thin(const float* v, int64_t point, int any_c
     for (int j = 0; j < P; ++j) {
         Vec m[R][P];
         unroll<R>([&](auto r) { unroll<P>([&](auto i) { m[r][i] = Vec(0.0F); }); });
-        const auto add = [&](int c) __attribute__((always_inline)) {
+        unroll<C>([&](auto c) {
             unroll<P>([&](auto i) {
-                const Vec w = load(u + (int64_t{i * P + j} * channels + c) * wide);
+                const Vec w = load(u + ((i * P + j) * C + c) * wide);
                 const float* x = v + (i * P + j) * point + c;
-                unroll<R>([&](auto r) { m[r][i] = madd(Vec(x[r * channels]), w, m[r][i]); });
+                unroll<R>([&](auto r) { m[r][i] = madd(Vec(x[r * C]), w, m[r][i]); });
             });
-        };
-        if constexpr (C > 0)
-            unroll<C>(add);
-        else
-            for (int c = 0; c < channels; ++c) add(c);
+        });
         unroll<R>([&](auto r) {
             Vec y[M];
             target(m[r], y);
