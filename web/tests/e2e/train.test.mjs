@@ -311,7 +311,8 @@ test(
     const page = await lab.page('#train?lang=en&data=lines&speed=1&size=16&grey=yes');
     await stateIs(page, 'running');
     await page.locator('lab-data-choice input#folder').setInputFiles(root);
-    await page.getByText('32 training and 8 test pictures of 2 classes are here.').waitFor();
+    // the same words are read out from elsewhere
+    await page.locator('lab-data-choice .note').getByText('32 training and 8 test pictures of 2 classes are here.').waitFor();
     await page.waitForFunction(() => location.hash.includes('data=own'));
     await passed(page, 2);
     await paused(page);
