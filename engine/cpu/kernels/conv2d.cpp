@@ -135,8 +135,8 @@ Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program,
         t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.x));
         return t;
     }
-    if (const auto grid =
-            winograd_grid(op.window, op.groups, shape(program, op.x), shape(program, op.y), true);
+    if (const auto grid = winograd_grid(op.window, op.groups, shape(program, op.x), shape(program, op.y),
+                                        true, program.batch);
         grid.m > 0)
         return winograd_traits(grid);
     return product_traits(product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true));
@@ -150,7 +150,9 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2d>::bind(const ops::Conv2d& op, const Bi
             op.window, b.image(op.x), b.image(op.y), b.place(op.weight).whole(),
             op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.scratch), b.place(op.x),
             b.place(op.y), true);
-    if (const auto grid = winograd_grid(op.window, op.groups, b.image(op.x), b.image(op.y), true); grid.m > 0)
+    if (const auto grid =
+            winograd_grid(op.window, op.groups, b.image(op.x), b.image(op.y), true, b.program->batch);
+        grid.m > 0)
         return winograd_kernel(grid, true, b.place(op.weight).whole(),
                                op.bias ? b.place(op.bias).whole() : nullptr, b, b.place(op.x), b.place(op.y));
     return std::make_unique<Forward>(op, b,
@@ -166,8 +168,8 @@ Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& o
         t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.dx));
         return t;
     }
-    if (const auto grid =
-            winograd_grid(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false);
+    if (const auto grid = winograd_grid(op.window, op.groups, shape(program, op.dx), shape(program, op.dy),
+                                        false, program.batch);
         grid.m > 0)
         return winograd_traits(grid);
     return product_traits(
@@ -182,7 +184,8 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardInput>::bind(const ops::Conv2dB
         return std::make_unique<Depthwise>(
             op.window, b.image(op.dx), b.image(op.dy), b.place(op.weight).whole(), nullptr,
             reinterpret_cast<float*>(b.scratch), b.place(op.dy), b.place(op.dx), false);
-    if (const auto grid = winograd_grid(op.window, op.groups, b.image(op.dx), b.image(op.dy), false);
+    if (const auto grid =
+            winograd_grid(op.window, op.groups, b.image(op.dx), b.image(op.dy), false, b.program->batch);
         grid.m > 0)
         return winograd_kernel(grid, false, b.place(op.weight).whole(), nullptr, b, b.place(op.dy),
                                b.place(op.dx));

@@ -300,7 +300,7 @@ bool over_batch(const WinogradGrid& g, int batch) {
 /// Tiles of the gradient, or none: they take whole vectors of channels and, over the whole batch, only the large ones.
 WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
     WinogradGrid g = winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
-                                   ImageShape(program.shape(op.dy)), true);
+                                   ImageShape(program.shape(op.dy)), true, program.batch);
     if (g.source.channels % width != 0 || g.target.channels % width != 0 ||
         (g.m == 2 && over_batch(g, program.batch)))
         g.m = 0;

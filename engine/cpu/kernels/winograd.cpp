@@ -18,25 +18,37 @@ constexpr int64_t around(int m) { return m == 2 ? 60 : 200; }
 
 int64_t whole_vectors(int channels) { return (channels + width - 1) / width * width; }
 
-int64_t cost(WinogradGrid g, int m) {
+/// What reading the packed weights once a block costs each of its images, where the second-level cache does not hold them: a vector then comes in the
+/// time of some instructions. So few images keep the sum over taps where there are many channels.
+int64_t weights(int points, const WinogradGrid& g, int images) {
+    constexpr int64_t instructions = 16, second_level = 1 << 20;
+    const int64_t vectors = int64_t{points} * g.source.channels * whole_vectors(g.target.channels) / width;
+    if (vectors * width * 4 <= second_level) return 0;
+    return instructions * vectors / (images < block_images ? images : block_images);
+}
+
+int64_t cost(WinogradGrid g, int m, int images) {
     g.m = m;
     const int64_t c = g.source.channels, k = whole_vectors(g.target.channels);
-    return g.down() * g.across() * (g.points() * c * k + around(m) * (c + k)) / width;
+    return g.down() * g.across() * (g.points() * c * k + around(m) * (c + k)) / width +
+           weights(g.points(), g, images);
 }
 
 }  // namespace
 
-WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, ImageShape y, bool forward) {
+WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, ImageShape y, bool forward,
+                           int images) {
     WinogradGrid g{forward ? x : y, forward ? y : x, window.before.height, window.before.width};
     if (!forward) g.before_height = 2 - g.before_height, g.before_width = 2 - g.before_width;
     if (window.kernel != cnnlab::Pair{3} || window.stride != cnnlab::Pair{1} ||
         window.dilation != cnnlab::Pair{1} || groups != 1)
         return g;
     int64_t best = meetings(g.source.height, g.target.height, g.before_height) *
-                   meetings(g.source.width, g.target.width, g.before_width) * g.source.channels *
-                   whole_vectors(g.target.channels) / width;
+                       meetings(g.source.width, g.target.width, g.before_width) * g.source.channels *
+                       whole_vectors(g.target.channels) / width +
+                   weights(9, g, images);
     for (const int m : {2, 4})
-        if (cost(g, m) < best) best = cost(g, m), g.m = m;
+        if (cost(g, m, images) < best) best = cost(g, m, images), g.m = m;
     return g;
 }
 

@@ -130,8 +130,9 @@ struct WinogradGrid {
     [[nodiscard]] int64_t target_step() const { return int64_t{block_images} * target.channels; }
 };
 
-/// The grid of a convolution or of its input's gradient, with the M that costs least, or 0 where the sum over taps costs less.
-WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, ImageShape y, bool forward);
+/// The grid of a convolution of `images` images or of its input's gradient, with the M that costs least, or 0 where the sum over taps costs less.
+WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, ImageShape y, bool forward,
+                           int images);
 
 /// Rows (tile, image) that are worked on together: their `channels` floats at all points stay in the second-level cache.
 [[nodiscard]] int64_t winograd_rows(const WinogradGrid& grid, int channels);
