@@ -1,7 +1,5 @@
 #include "native/dataset_store.hpp"
 
-#include <sys/mman.h>
-
 #include <array>
 #include <future>
 #include <map>
@@ -16,6 +14,7 @@
 #include "native/dataset_files.hpp"
 #include "native/file_bytes.hpp"
 #include "native/gzip.hpp"
+#include "native/large_pages.hpp"
 #include "native/tar.hpp"
 
 namespace cnnlab {
@@ -61,10 +60,11 @@ constexpr size_t worth_keeping = size_t{1} << 20U;  ///< bytes of a packed file
 
 /// Where the unpacked bytes of a .gz file are kept, so that the next start need not wait for them. The name has the file's own checksum,
 /// which stands at its end: another file of the same name has another.
-fs::path unpacked_copy(const fs::path& packed, std::span<const uint8_t> bytes, const fs::path& cache) {
-    if (cache.empty() || bytes.size() < worth_keeping) return {};
-    std::string name = packed.stem().string() + "-" + std::to_string(bytes.size()) + "-";
-    for (const uint8_t byte : bytes.last(8)) {
+fs::path unpacked_copy(const fs::path& packed, const fs::path& cache) {
+    const FileEnd end = read_end(packed, 8);
+    if (cache.empty() || end.size < worth_keeping) return {};
+    std::string name = packed.stem().string() + "-" + std::to_string(end.size) + "-";
+    for (const uint8_t byte : end.bytes) {
         constexpr std::string_view digits = "0123456789abcdef";
         name += digits[byte >> 4U];
         name += digits[byte & 15U];
@@ -73,13 +73,12 @@ fs::path unpacked_copy(const fs::path& packed, std::span<const uint8_t> bytes, c
 }
 
 std::vector<uint8_t> read_unpacked(const fs::path& path, const fs::path& cache) {
-    std::vector<uint8_t> bytes = read_file(path);
     // By name, not by content: a damaged .gz file must not be taken for an unpacked one.
-    if (path.extension() != ".gz") return bytes;
-    const fs::path copy = unpacked_copy(path, bytes, cache);
+    if (path.extension() != ".gz") return read_file(path);
+    const fs::path copy = unpacked_copy(path, cache);
     std::error_code error;
     if (!copy.empty() && fs::is_regular_file(copy, error)) return read_file(copy);
-    std::vector<uint8_t> unpacked = gunzip(bytes, path.string());
+    std::vector<uint8_t> unpacked = gunzip(read_file(path), path.string());
     if (!copy.empty()) {
         try {
             write_file(copy, unpacked);
@@ -126,14 +125,8 @@ Split& split_of(Dataset& data, size_t i) { return i + 1 < batch_names.size() ? d
 
 /// Room for another `images`, so that nothing is copied while batches are appended.
 void reserve(Split& split, const DatasetCard& card, size_t images) {
-    split.images.reserve(split.images.size() + images * static_cast<size_t>(card.image.count()));
+    reserve_large(split.images, split.images.size() + images * static_cast<size_t>(card.image.count()));
     split.labels.reserve(split.labels.size() + images);
-    // Large pages: with small ones half the time of reading goes into the system's handing them out.
-    constexpr uintptr_t page = uintptr_t{2} << 20U;
-    const auto begin = (reinterpret_cast<uintptr_t>(split.images.data()) + page - 1) / page * page;
-    const auto end =
-        (reinterpret_cast<uintptr_t>(split.images.data()) + split.images.capacity()) / page * page;
-    if (begin < end) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
 }
 
 Dataset read_cifar10_archive(const DatasetCard& card, const fs::path& path) {

@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <system_error>
 
 #include "engine/core/error.hpp"
+#include "native/large_pages.hpp"
 
 namespace cnnlab {
 
@@ -68,6 +70,11 @@ class Reader {
         return done;
     }
 
+    void skip(size_t count) {
+        if (::lseek(file_.value(), static_cast<off_t>(count), SEEK_CUR) < 0)
+            fail(path_, "cannot be read", errno);
+    }
+
   private:
     const std::filesystem::path& path_;
     Descriptor file_;
@@ -78,7 +85,9 @@ class Reader {
 
 std::vector<uint8_t> read_file(const std::filesystem::path& path) {
     Reader reader(path);
-    std::vector<uint8_t> bytes(reader.size());
+    std::vector<uint8_t> bytes;
+    reserve_large(bytes, reader.size() + 1);
+    bytes.resize(reader.size() + 1);  // one more, so that the end is seen without another piece of memory
     size_t size = reader.read(bytes);
     while (size == bytes.size()) {
         bytes.resize(size + 65536);
@@ -86,6 +95,14 @@ std::vector<uint8_t> read_file(const std::filesystem::path& path) {
     }
     bytes.resize(size);
     return bytes;
+}
+
+FileEnd read_end(const std::filesystem::path& path, size_t count) {
+    Reader reader(path);
+    FileEnd end{reader.size(), std::vector<uint8_t>(std::min(count, reader.size()))};
+    reader.skip(end.size - end.bytes.size());
+    end.bytes.resize(reader.read(end.bytes));
+    return end;
 }
 
 void read_pieces(const std::filesystem::path& path, size_t piece,

@@ -12,6 +12,14 @@ namespace cnnlab {
 /// The whole file. Throws Error naming it: missing_data where it is not there, io where it cannot be read.
 std::vector<uint8_t> read_file(const std::filesystem::path& path);
 
+struct FileEnd {
+    size_t size = 0;  ///< of the whole file
+    std::vector<uint8_t> bytes;
+};
+
+/// The last `count` bytes of a file, all of a shorter one. Throws as read_file does.
+FileEnd read_end(const std::filesystem::path& path, size_t count);
+
 /// The file piece by piece, each of `piece` bytes but the last, so that it is never whole in memory. Throws as read_file does.
 void read_pieces(const std::filesystem::path& path, size_t piece,
                  const std::function<void(std::span<const uint8_t>)>& take);

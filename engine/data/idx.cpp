@@ -63,7 +63,7 @@ std::span<const uint8_t> read_values(std::span<const uint8_t> bytes, uint32_t ra
 
 }  // namespace
 
-Split read_idx(std::span<const uint8_t> images, std::span<const uint8_t> labels, const DatasetCard& card,
+Split read_idx(std::vector<uint8_t> images, std::span<const uint8_t> labels, const DatasetCard& card,
                const std::string& images_place, const std::string& labels_place) {
     const ImageShape& shape = card.image;
     const uint32_t rank = shape.channels == 1 ? 3 : 4;
@@ -80,8 +80,8 @@ Split read_idx(std::span<const uint8_t> images, std::span<const uint8_t> labels,
                         " has " + size(shape.height, shape.width, shape.channels),
                     "give the files of " + card.name);
     }
-    const auto pixels =
-        read_values(images, rank, extents[0], static_cast<uint64_t>(shape.count()), images_place);
+    const size_t pixels =
+        read_values(images, rank, extents[0], static_cast<uint64_t>(shape.count()), images_place).size();
 
     const uint32_t count = read_extents(labels, 1, labels_place)[0];
     const auto values = read_values(labels, 1, count, 1, labels_place);
@@ -92,7 +92,8 @@ Split read_idx(std::span<const uint8_t> images, std::span<const uint8_t> labels,
                     "give files that belong together");
     }
     Split split;
-    split.images.assign(pixels.begin(), pixels.end());
+    images.erase(images.begin(), images.end() - static_cast<ptrdiff_t>(pixels));
+    split.images = std::move(images);
     split.labels.assign(values.begin(), values.end());
     check_split(split, card, labels_place);
     return split;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/data/dataset.hpp"
 
@@ -16,7 +17,8 @@ namespace cnnlab {
 /// RANK is 3 for one channel and 4 for several; 08 says unsigned byte. The extents must be those of card.image, both
 /// counts equal, every label within card.classes, and nothing may be missing or left over.
 /// Throws Error: bad_file (place is that of the offending file), out_of_range for a label.
-Split read_idx(std::span<const uint8_t> images, std::span<const uint8_t> labels, const DatasetCard& card,
+/// The pixels stay in the memory that `images` brings.
+Split read_idx(std::vector<uint8_t> images, std::span<const uint8_t> labels, const DatasetCard& card,
                const std::string& images_place = "images", const std::string& labels_place = "labels");
 
 }  // namespace cnnlab
