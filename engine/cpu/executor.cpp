@@ -25,7 +25,7 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
             phases_.push_back({segment, -1, stream});
         for (int level = 0; level < levels; ++level) phases_.push_back({segment, level});
     }
-    tickets_ = std::vector<std::atomic<int>>(phases_.size());
+    for (size_t p = 0; p < phases_.size(); ++p) shares_.emplace_back(threads.size());
 }
 
 void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
@@ -77,7 +77,7 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
     step_.blocks = blocks_for(input.count);
     step_.lanes = std::min(step_.blocks, lanes_for(program_.batch));
     std::fill(results_.begin(), results_.end(), LaneResult{});
-    for (auto& ticket : tickets_) ticket.store(0, std::memory_order_relaxed);
+    for (size_t p = 0; p < phases_.size(); ++p) shares_[p].reset(items_in(phases_[p]));
     contents_ = contents;
     phase_ = packed_ == contents ? 1 : 0;  // the first phase packs
     packed_.reset();
@@ -99,9 +99,7 @@ RunOutput Executor::run(const RunInput& input, const SplitView& split, uint64_t 
     begin(input, split, contents);
     threads_->run([&](int thread) {
         for (size_t p = phase_; p < phases_.size(); ++p) {
-            const int count = items_in(phases_[p]);
-            for (int i = tickets_[p].fetch_add(1, std::memory_order_relaxed); i < count;
-                 i = tickets_[p].fetch_add(1, std::memory_order_relaxed))
+            for (int i = shares_[p].take(thread); i >= 0; i = shares_[p].take(thread))
                 run_item(phases_[p], i, thread);
             threads_->meet();
         }
@@ -118,17 +116,15 @@ std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitVi
     under_way_ = true;
     for (; phase_ < phases_.size(); ++phase_) {
         const Stage phase = phases_[phase_];
-        const int count = items_in(phase);
-        auto& ticket = tickets_[phase_];
-        // A ticket that is taken is done, so that the next part begins with one that is not.
+        Shares& shares = shares_[phase_];
+        // An item that is taken is done, so that the next part begins with one that is not.
         threads_->run([&](int thread) {
-            for (int i = ticket.fetch_add(1, std::memory_order_relaxed); i < count;
-                 i = ticket.fetch_add(1, std::memory_order_relaxed)) {
+            for (int i = shares.take(thread); i >= 0; i = shares.take(thread)) {
                 run_item(phase, i, thread);
                 if (Clock::now() >= stop) break;
             }
         });
-        if (ticket.load(std::memory_order_relaxed) < count) return std::nullopt;
+        if (!shares.empty()) return std::nullopt;
     }
     under_way_ = false;
     return end();

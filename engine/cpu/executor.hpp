@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -8,6 +7,7 @@
 
 #include "engine/cpu/aligned_buffer.hpp"
 #include "engine/cpu/segments.hpp"
+#include "engine/cpu/shares.hpp"
 #include "engine/cpu/thread_pool.hpp"
 
 namespace cnnlab::cpu {
@@ -71,7 +71,7 @@ class Executor : public Executable {
     std::vector<std::vector<double>> seconds_;  ///< by thread and op, while profiling
     bool profiling_ = false;
     std::vector<Stage> phases_;
-    std::vector<std::atomic<int>> tickets_;  ///< one a phase: the next item to take
+    std::vector<Shares> shares_;  ///< of the items of each phase
     Step step_;
     std::optional<uint64_t> packed_;  ///< the contents from which weights were packed last
     uint64_t contents_ = 0;           ///< of the run under way
