@@ -73,13 +73,13 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::Activation>::bind(const ops::Activation& op, const Binding& b) {
     const Place x = b.place(op.x), y = b.place(op.y);
     const int rows = b.image(op.y).height;
-    const int64_t row = b.row_count(op.y);
+    const ValueRows values(b, op.y);
     const float alpha = op.alpha;
     return with_kind(op.kind, [=]<ActivationKind K>() {
         return rows_kernel(rows, [=](const MapContext& c, int first, int last) {
-            const float* in = x.at(c) + first * row;
-            float* out = y.at(c) + first * row;
-            for_each_vector((last - first) * row, [&](int64_t i, auto&& read, auto&& write) {
+            const float* in = x.at(c);
+            float* out = y.at(c);
+            values.each(c, first, last, [&](int64_t i, auto&& read, auto&& write) {
                 write(out + i, apply<K>(read(in + i), Vec(alpha)));
             });
         });

@@ -12,11 +12,11 @@ Traits CpuOp<ops::Add>::traits(const ops::Add& op, const Program& program, int /
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Add>::bind(const ops::Add& op, const Binding& b) {
     const Place a = b.place(op.a), other = b.place(op.b), y = b.place(op.y);
-    const int64_t row = b.row_count(op.y);
+    const ValueRows values(b, op.y);
     return rows_kernel(b.image(op.y).height, [=](const MapContext& c, int first, int last) {
-        const float *p = a.at(c) + first * row, *q = other.at(c) + first * row;
-        float* out = y.at(c) + first * row;
-        for_each_vector((last - first) * row, [&](int64_t i, auto&& read, auto&& write) {
+        const float *p = a.at(c), *q = other.at(c);
+        float* out = y.at(c);
+        values.each(c, first, last, [&](int64_t i, auto&& read, auto&& write) {
             write(out + i, read(p + i) + read(q + i));
         });
     });

@@ -103,6 +103,27 @@ CNNLAB_INLINE void for_each_vector(int64_t count, F&& f) {
     f(i, read, write);
 }
 
+/// The rows of a block that an op walks value by value.
+struct ValueRows {
+    int64_t row;  ///< floats of a row, of all images
+    int channels;
+
+    ValueRows(const Binding& b, ValueId id) : row(b.row_count(id)), channels(b.image(id).channels) {}
+
+    /// Calls f as for_each_vector does, with places of rows [first, last), for the images that must be computed: all rows in one stretch, or
+    /// the first images of each position.
+    template <class F>
+    CNNLAB_INLINE void each(const MapContext& c, int first, int last, F&& f) const {
+        const int64_t begin = first * row, end = last * row, position = int64_t{block_images} * channels;
+        const int64_t some = (int64_t{c.computed} * channels + width - 1) / width * width;
+        const bool all = some >= position;
+        const int64_t step = all ? end - begin : position, stretch = all ? step : some;
+        for (int64_t at = begin; at < end; at += step)
+            for_each_vector(stretch,
+                            [&](int64_t i, auto&& read, auto&& write) { f(at + i, read, write); });
+    }
+};
+
 /// Calls f with the constants 0 … N − 1: loops over registers must unroll in every compiler.
 template <int N, class F>
 CNNLAB_INLINE void unroll(F&& f) {
