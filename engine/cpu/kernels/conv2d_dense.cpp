@@ -12,6 +12,8 @@ namespace {
 
 // rows of weights packed at once: enough to be worth loading and storing the tiles' sums
 constexpr int some_rows = 128;
+// images that use packed weights together: enough for these to be worth fetching
+constexpr int group_images = 32;
 
 struct DenseGeometry {
     int taps, channels, outputs;
@@ -41,7 +43,8 @@ bool is_written(const Program& program, ValueId id) {
     return false;
 }
 
-/// y[n][k] = bias[k] + Σ x[n][t][c] · W[k][t][c]. A part is a stretch of outputs.
+/// y[n][k] = bias[k] + Σ x[n][t][c] · W[k][t][c]. A part is a stretch of outputs; where weights stay packed, of some images: parts go by images
+/// first, so that a thread finds those that it has walked itself in its own cache.
 class DenseForward : public Kernel {
   public:
     DenseForward(const ops::Conv2d& op, const Binding& b, DenseGeometry g)
@@ -51,14 +54,15 @@ class DenseForward : public Kernel {
           weight_(b.place(op.weight).whole()),
           bias_(op.bias ? b.place(op.bias).whole() : nullptr),
           room_(reinterpret_cast<float*>(b.scratch)),
-          stays_packed_(!is_written(*b.program, op.weight)) {
+          stays_packed_(!is_written(*b.program, op.weight)),
+          groups_(stays_packed_ ? (b.program->batch + group_images - 1) / group_images : 1) {
         for (int t = 0; t < g_.some_taps(); ++t)
             taps_.push_back({int64_t{t} * block_images * g_.channels, int64_t{t} * g_.channels});
     }
 
-    /// Packed rows and a bias for each part.
+    /// Packed rows of a stretch.
     [[nodiscard]] static int64_t part_floats(const DenseGeometry& g, bool all_taps) {
-        return (int64_t{all_taps ? g.taps : g.some_taps()} * g.channels + 1) * tile_width;
+        return int64_t{all_taps ? g.taps : g.some_taps()} * g.channels * tile_width;
     }
     [[nodiscard]] static int64_t scratch_floats(const ops::Conv2d& op, const Program& program,
                                                 const DenseGeometry& g) {
@@ -73,10 +77,13 @@ class DenseForward : public Kernel {
                      s.packed);
     }
 
-    [[nodiscard]] int finish_parts() const override { return stretches(g_.outputs); }
+    [[nodiscard]] int finish_parts() const override { return stretches(g_.outputs) * groups_; }
 
     void finish(int part, Step& step) override {
-        const auto [k, wide, valid, packed, bias] = stretch(part);
+        const int all = stretches(g_.outputs), group = part / all;
+        const auto [k, wide, valid, packed] = stretch(part % all);
+        const auto [begin, end] = part_of(step.blocks, group, groups_);
+        alignas(64) float bias[tile_width];
         for (int j = 0; j < wide; ++j) bias[j] = j < valid && bias_ != nullptr ? bias_[k + j] : 0.0F;
         for (int t = 0; t < g_.taps; t += g_.some_taps()) {
             const int count = g_.taps - t < g_.some_taps() ? g_.taps - t : g_.some_taps();
@@ -86,11 +93,11 @@ class DenseForward : public Kernel {
             const int next = t + count < g_.taps && !stays_packed_
                                  ? valid
                                  : 0;  // rows to pack next time, asked for meanwhile
-            for (int b = 0; b < step.blocks; ++b) {
+            for (auto b = static_cast<int>(begin); b < end; ++b) {
                 const auto [from, to] = part_of(next, b, step.blocks);
                 for (int64_t j = from; j < to; ++j)
                     prefetch(weights + count * g_.channels + j * g_.filter(), count * g_.channels);
-                if (b + 1 < step.blocks)
+                if (b + 1 < end)
                     prefetch(x_.block(b + 1) + t * taps_step(), static_cast<int>(count * taps_step()));
                 const TileInput in{taps_.data(), count,      g_.channels, x_.block(b) + t * taps_step(),
                                    rows,         g_.channels};
@@ -103,13 +110,12 @@ class DenseForward : public Kernel {
   private:
     struct Stretch {
         int k, wide, valid;
-        float *packed, *bias;
+        float* packed;
     };
     [[nodiscard]] Stretch stretch(int part) const {
         const int k = part * tile_width, left = g_.outputs - k, wide = left > width ? tile_width : width;
         const int64_t floats = part_floats(g_, stays_packed_);
-        float* packed = room_ + part * floats;
-        return {k, wide, left < wide ? left : wide, packed, packed + floats - tile_width};
+        return {k, wide, left < wide ? left : wide, room_ + part * floats};
     }
     [[nodiscard]] int64_t taps_step() const { return int64_t{block_images} * g_.channels; }
 
@@ -118,6 +124,7 @@ class DenseForward : public Kernel {
     const float *weight_, *bias_;
     float* room_;
     bool stays_packed_;
+    int groups_;  ///< of images
     std::vector<Tap> taps_;
 };
 
