@@ -133,8 +133,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
         if (!layout.local[in] || !layout.local[out] || end[root] != static_cast<int>(i) ||
             uses[out].first_op != static_cast<int>(i))
             continue;
-        if (layout.bytes[in] != layout.bytes[out] || layout.row_bytes[in] > 0 || layout.row_bytes[out] > 0)
-            continue;
+        if (layout.bytes[in] != layout.bytes[out] || layout.row_bytes[in] != layout.row_bytes[out]) continue;
         // an op of the same stream may still want rows of it that this one has overwritten
         bool wanted = false;
         for (size_t j = 0; j < i; ++j) {
