@@ -46,6 +46,7 @@ std::vector<Case> shipped() {
     add("fashion-augmented", {18, 18, 1}, 8, 1);
     // each batch norm divides by a deviation that has roundings of its own, one after the other
     add("fashion-cnn", {8, 8, 1}, 11, 8);
+    // 10 images: with some other numbers two values of a pooling window are so near that either may be the largest
     add("cifar10-batchnorm", {16, 16, 3}, 10, 4);
     add("cifar10-resnet", {8, 8, 3}, 11, 8);
     return found;
@@ -62,6 +63,12 @@ CNNLAB_CONFORMANCE(
         {"residual_with_batch_norm", 5, 5, 13, R"({"type": "conv2d", "out_channels": 8, "name": "a"},
         {"type": "conv2d", "out_channels": 8, "padding": 1, "bias": false}, {"type": "batch_norm", "name": "b"},
         {"type": "add", "from": ["b", "a"]}, {"type": "relu"}, {"type": "global_avg_pool"})"},
+        {"residual_of_one_image", 5, 5, 1,
+         R"({"type": "conv2d", "out_channels": 13, "padding": 1, "name": "a"}, {"type": "leaky_relu"},
+        {"type": "conv2d", "out_channels": 13, "padding": 1}, {"type": "add", "from": ["conv2d_2", "a"]}, {"type": "relu"})"},
+        {"residual_of_three_images", 5, 6, 3,
+         R"({"type": "conv2d", "out_channels": 33, "padding": 1, "name": "a"}, {"type": "tanh"},
+        {"type": "conv2d", "out_channels": 33, "padding": 1}, {"type": "add", "from": ["conv2d_2", "a"]}, {"type": "relu"}, {"type": "max_pool2d"})"},
         {"value_added_to_itself", 4, 4, 8,
          R"({"type": "conv2d", "out_channels": 5, "name": "a"}, {"type": "add", "from": ["a", "a"]})"},
         {"sum_of_four", 5, 6, 8,

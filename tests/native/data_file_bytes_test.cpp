@@ -25,6 +25,18 @@ TEST(FileBytes, ReadsBackWhatItWrites) {
     EXPECT_FALSE(read_file("/proc/self/status").empty());  // a file that claims to have no size
 }
 
+TEST(FileBytes, ReadsTheEnd) {
+    const TemporaryFolder folder;
+    write_file(folder / "file", std::string_view("0123456789"));
+    const FileEnd end = read_end(folder / "file", 3), all = read_end(folder / "file", 50);
+    EXPECT_EQ(end.size, 10U);
+    EXPECT_EQ(end.bytes, (std::vector<uint8_t>{'7', '8', '9'}));
+    EXPECT_EQ(all.size, 10U);
+    EXPECT_EQ(all.bytes, read_file(folder / "file"));
+    expect_error(
+        ErrorCode::missing_data, [&] { read_end(folder / "none", 3); }, "none", "no such file");
+}
+
 TEST(FileBytes, WhatCannotBeRead) {
     const TemporaryFolder folder;
     expect_error(

@@ -119,8 +119,7 @@ struct ValueRows {
         const bool all = some >= position;
         const int64_t step = all ? end - begin : position, stretch = all ? step : some;
         for (int64_t at = begin; at < end; at += step)
-            for_each_vector(stretch,
-                            [&](int64_t i, auto&& read, auto&& write) { f(at + i, read, write); });
+            for_each_vector(stretch, [&](int64_t i, auto&& read, auto&& write) { f(at + i, read, write); });
     }
 };
 
