@@ -83,11 +83,10 @@ class WinogradProduct : public Kernel {
                 const int column = s * tile_width, wide = wide_at(column);
                 const int64_t m_point = point_floats(rows, wide);
                 const float* u = u_ + int64_t{column} * P * P * channels;
-                static constexpr Tap only{0, 0};
                 for (int p = 0; p < P * P; ++p)
-                    run_block(
-                        {&only, 1, channels, v + p * v_point, u + int64_t{p} * channels * wide, channels},
-                        {m + p * m_point, wide, nullptr, wide}, rows);
+                    run_panel({v + p * v_point, channels, u + int64_t{p} * channels * wide, channels,
+                               m + p * m_point, wide},
+                              wide == tile_width, rows);
                 transform_target<M>(g_, m, m_point, wide, columns_at(column), packed_bias_ + column, tile,
                                     tiles, c.computed, target + column, rest + column);
             }
