@@ -11,30 +11,35 @@
 ///   d       A dy Aᵀ, [row][K] at a point         sums   vᵀ · d, [point][C][K]
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
+/// `tiles` tiles of R channels and V vectors of columns, one below the other, in one call.
 template <int R, int V>
-__attribute__((noinline)) void gather_tile(const float* v, int64_t v_row, const float* d, int64_t d_row,
-                                           int rows, float* sums, bool fresh) {
-    Accumulators<R, V> acc;
-    begin_sums(sums, d_row, fresh, acc);
-    add_outer_products(v, v_row, d, d_row, rows, acc);
-    end_sums(sums, d_row, acc);
+__attribute__((noinline)) void gather_tiles(const float* v, int64_t v_row, const float* d, int64_t d_row,
+                                            int rows, float* sums, bool fresh, int tiles) {
+    for (; tiles > 0; --tiles, v += R, sums += R * d_row) {
+        Accumulators<R, V> acc;
+        begin_sums(sums, d_row, fresh, acc);
+        add_outer_products(v, v_row, d, d_row, rows, acc);
+        end_sums(sums, d_row, acc);
+    }
 }
 
 /// sums [C][K] += vᵀ · d at one point; = where they are fresh.
 inline void gather_point(const float* v, int channels, const float* d, int columns, int rows, float* sums,
                          bool fresh) {
+    int tall = 0;  // tiles that are
+    if constexpr (tall_rows > 0)
+        while (rows_of_tile(channels - tall * tall_rows) == tall_rows) ++tall;
+    const int first = tall * tall_rows, tiles = (channels - first) / tile_rows;
     for (int k = 0; k < columns; k += tile_width) {
-        const bool wide = columns - k > width;
-        for (int c = 0, step = 0; c < channels; c += step) {
-            step = wide ? rows_of_tile(channels - c) : tile_rows;
-            float* out = sums + int64_t{c} * columns + k;
-            if (!wide)
-                gather_tile<tile_rows, 1>(v + c, channels, d + k, columns, rows, out, fresh);
-            else if (step == tile_rows)
-                gather_tile<tile_rows, tile_vectors>(v + c, channels, d + k, columns, rows, out, fresh);
-            else if constexpr (tall_rows > 0)
-                gather_tile<tall_rows, tile_vectors>(v + c, channels, d + k, columns, rows, out, fresh);
+        float* low = sums + int64_t{first} * columns + k;
+        if (columns - k <= width) {
+            gather_tiles<tile_rows, 1>(v, channels, d + k, columns, rows, sums + k, fresh,
+                                       channels / tile_rows);
+            continue;
         }
+        if constexpr (tall_rows > 0)
+            gather_tiles<tall_rows, tile_vectors>(v, channels, d + k, columns, rows, sums + k, fresh, tall);
+        gather_tiles<tile_rows, tile_vectors>(v + first, channels, d + k, columns, rows, low, fresh, tiles);
     }
 }
 
