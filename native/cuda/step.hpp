@@ -38,7 +38,7 @@ struct Step {
     std::vector<int> ops;  ///< numbers in the Program, which it carries out
     std::optional<Operands>
         touches;                ///< the values it reads and writes, where these are not those of its ops
-    std::string how = "own";    ///< whose kernels: "own", "own, fused", "cuDNN", "cuBLASLt"
+    std::string how = "own";    ///< whose kernels: "own", "own, fused", "cuDNN", "cuBLASLt", "cuBLASLt, bf16"
     int64_t scratch_bytes = 0;  ///< memory that only it uses, while it runs
     std::function<void(const Launch&)>
         bind;  ///< once before the first launch, when the places are known; may be empty

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "native/cuda/kernels/site.hpp"
 
 /// Muon for matrices of one shape, all of them in the same launches (engine/ops/update.hpp has the formulas).
@@ -18,20 +20,44 @@ struct MuonMatrix {
     float norm_slowing = 0;
 };
 
-/// What the matrices of a launch share. Rows ≤ columns inside: a tall matrix is worked on transposed.
+/// What the matrices of a launch share. A tall matrix is worked on transposed, so that X has m ≤ n.
 struct MuonShape {
     int rows = 1, columns = 1;  ///< of the parameter
     int matrices = 1;
     int newton_steps = 5;
     float a = 0, b = 0, c = 0;
+    /// X and the results of products are stored in bf16, else in fp32. Sums are in fp32 always.
+    bool bf16 = false;
 
     [[nodiscard]] constexpr bool tall() const { return rows > columns; }
     [[nodiscard]] constexpr int narrow() const { return tall() ? columns : rows; }
     [[nodiscard]] constexpr int wide() const { return tall() ? rows : columns; }
+    /// Rows and columns of X in memory. In bf16 they are filled up with zeros, which stay zeros through all products, to multiples of 8:
+    /// 16 bytes, which the loads of tensor-core kernels want of each row and each matrix.
+    [[nodiscard]] constexpr int m() const { return padded(narrow()); }
+    [[nodiscard]] constexpr int n() const { return padded(wide()); }
+
+  private:
+    [[nodiscard]] constexpr int padded(int extent) const { return bf16 ? (extent + 7) / 8 * 8 : extent; }
 };
 
-/// Floats of scratch memory.
-[[nodiscard]] int64_t muon_scratch(const MuonShape& shape);
-void run_muon(const Site& site, const MuonShape& shape, const MuonMatrix* matrices, float* scratch);
+/// Where the matrices of a launch lie in its scratch memory, and how much of that there is, in bytes. Each batch begins at a multiple of
+/// 256, as libraries take for granted.
+struct MuonScratch {
+    explicit MuonScratch(const MuonShape& shape);
+    int64_t x = 0, next = 0;  ///< [matrices, m, n]: X and what it becomes
+    int64_t a = 0, b = 0;     ///< [matrices, m, m]: A = X Xᵀ, B = b A + c A²
+    int64_t squares = 0;      ///< sums of squares
+    int64_t bytes = 0;
+};
+
+/// v ← μ v + g, and X from it.
+void run_muon_begin(const Site& site, const MuonShape& shape, const MuonMatrix* matrices, std::byte* scratch);
+/// to ← a X + (b A + c A²) X.
+void run_muon_products(const Site& site, const MuonShape& shape, const std::byte* x, std::byte* a, std::byte* b,
+                       std::byte* to);
+/// W ← (1 − lr λ) W − lr X, where W is renormalised if it is due.
+void run_muon_end(const Site& site, const MuonShape& shape, const MuonMatrix* matrices, const std::byte* x,
+                  const std::byte* squares);
 
 }  // namespace cnnlab::cuda

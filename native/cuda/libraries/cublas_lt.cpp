@@ -2,6 +2,7 @@
 
 #include <cublasLt.h>
 
+#include "engine/core/error.hpp"
 #include "native/cuda/error.hpp"
 #include "native/cuda/libraries/shared_object.hpp"
 
@@ -64,10 +65,10 @@ struct Description {
     cublasLtMatmulDesc_t desc = nullptr;
     cublasLtMatrixLayout_t a = nullptr, b = nullptr, c = nullptr;
     bool swapped;
-    float alpha;
+    float alpha, beta;
 
     Description(const CublasLt::Api& api_, const BlasProduct& p)
-        : api(api_), swapped(p.swapped), alpha(p.alpha) {
+        : api(api_), swapped(p.swapped), alpha(p.alpha), beta(p.beta) {
         CNNLAB_BLAS(api, desc_create, &desc, CUBLAS_COMPUTE_32F, CUDA_R_32F);
         set_transpose(CUBLASLT_MATMUL_DESC_TRANSA, p.transpose_a);
         set_transpose(CUBLASLT_MATMUL_DESC_TRANSB, p.transpose_b);
@@ -122,12 +123,19 @@ std::string CublasLt::version() const {
 }
 
 std::vector<LibraryPlan> CublasLt::plans(const BlasProduct& product, int most) const {
+    if (product.beta != 0 && (product.transpose_a || product.k != product.n || product.result_in_float))
+        throw Error(ErrorCode::shape_mismatch, "cuBLASLt", "beta adds a matrix of another shape or type");
     const Api& api = *api_;
     const auto description = std::make_shared<const Description>(api, product);
     cublasLtMatmulPreference_t preference = nullptr;
     CNNLAB_BLAS(api, preference_create, &preference);
     CNNLAB_BLAS(api, preference_set, preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace_limit,
                 sizeof workspace_limit);
+    // parts of a sum meet in fp32, not in the 16 bits of the result
+    const uint32_t reductions = CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE;
+    if (product.element != Element::f32 && !product.result_in_float)
+        CNNLAB_BLAS(api, preference_set, preference, CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, &reductions,
+                    sizeof reductions);
     std::vector<cublasLtMatmulHeuristicResult_t> found(static_cast<size_t>(most));
     int count = 0;
     const cublasStatus_t status =
@@ -144,9 +152,10 @@ std::vector<LibraryPlan> CublasLt::plans(const BlasProduct& product, int most) c
                                                      void* c, void* workspace) {
                              const Description& d = *description;
                              if (d.swapped) std::swap(a, b);
-                             const float beta = 0;
-                             CNNLAB_BLAS(api, matmul, api.handle, d.desc, &d.alpha, a, d.a, b, d.b, &beta, c,
-                                         d.c, c, d.c, &result.algo, workspace, result.workspaceSize, stream);
+                             const void* added = d.beta != 0 ? a : c;  // never read if beta is 0
+                             CNNLAB_BLAS(api, matmul, api.handle, d.desc, &d.alpha, a, d.a, b, d.b, &d.beta,
+                                         added, d.c, c, d.c, &result.algo, workspace, result.workspaceSize,
+                                         stream);
                          }});
     }
     return plans;

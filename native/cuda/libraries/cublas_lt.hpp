@@ -8,14 +8,15 @@
 
 namespace cnnlab::cuda {
 
-/// C [m, n] = alpha · op(A) op(B), column-major and dense; `batch` of them, one after the other. A and B are of `element`.
+/// C [m, n] = alpha · op(A) op(B) + beta · A, column-major and dense; `batch` of them, one after the other. A and B are of `element`. Where
+/// beta is not 0, C is another place than A, and of its shape and type.
 struct BlasProduct {
     int m = 0, n = 0, k = 0, batch = 1;
     bool transpose_a = false, transpose_b = false;
     bool swapped = false;  ///< a plan's first operand is B
     bool result_in_float = false;
     Element element = Element::f32;
-    float alpha = 1;
+    float alpha = 1, beta = 0;
 };
 
 /// cuBLASLt, where it is installed.

@@ -21,6 +21,14 @@ std::string key_of(ConvPass pass, const ConvShape& s, Element element, float sca
     return key + std::to_string(scale);
 }
 
+std::string key_of(const BlasProduct& p) {
+    std::string key = "product ";
+    for (const int number : {p.m, p.n, p.k, p.batch, int{p.transpose_a}, int{p.transpose_b}, int{p.swapped},
+                             int{p.result_in_float}, static_cast<int>(p.element)})
+        key += std::to_string(number) + " ";
+    return key + std::to_string(p.alpha) + " " + std::to_string(p.beta);
+}
+
 /// A convolution that is one product of matrices: of all pixels, or of whole images.
 bool is_product(const ConvShape& s) {
     const WindowMap& w = s.window;
@@ -67,8 +75,8 @@ Sizes sizes_of(ConvPass pass, const ConvShape& s) {
 /// Seconds of a plan, the best of a few.
 double measure(const LibraryPlan& plan, const Sizes& sizes, Element element, cudaStream_t stream) {
     const int64_t each = size_of(element);
-    const DeviceBuffer a(sizes.a * each, "trying a convolution"), b(sizes.b * each, "trying a convolution"),
-        c(sizes.c * 4, "trying a convolution"), workspace(plan.workspace, "trying a convolution");
+    const DeviceBuffer a(sizes.a * each, "trying a plan"), b(sizes.b * each, "trying a plan"),
+        c(sizes.c * 4, "trying a plan"), workspace(plan.workspace, "trying a plan");
     // zeros: what matters is which plan is faster, and NaNs may be slow
     CNNLAB_CUDA(cudaMemsetAsync(a.data(), 0, static_cast<size_t>(a.bytes()), stream));
     CNNLAB_CUDA(cudaMemsetAsync(b.data(), 0, static_cast<size_t>(b.bytes()), stream));
@@ -84,6 +92,20 @@ double measure(const LibraryPlan& plan, const Sizes& sizes, Element element, cud
         best = std::min(best, end.seconds_since(start));
     }
     return best;
+}
+
+/// The plan that is fastest here, or nothing if there is none.
+std::shared_ptr<const LibraryPlan> fastest(std::vector<LibraryPlan> plans, const Sizes& sizes,
+                                           Element element, cudaStream_t stream) {
+    std::shared_ptr<const LibraryPlan> found;
+    double best = 1e9;
+    for (LibraryPlan& plan : plans) {
+        const double seconds = measure(plan, sizes, element, stream);
+        if (seconds >= best) continue;
+        best = seconds;
+        found = std::make_shared<const LibraryPlan>(std::move(plan));
+    }
+    return found;
 }
 
 }  // namespace
@@ -109,14 +131,16 @@ std::shared_ptr<const LibraryPlan> Libraries::convolution(ConvPass pass, const C
     std::vector<LibraryPlan> plans;
     if (blas_ && is_product(shape)) plans = blas_->plans(product_of(pass, shape, element, scale));
     if (plans.empty() && cudnn_) plans = cudnn_->plans(pass, shape, element, scale);
-    double best = 1e9;
-    for (LibraryPlan& plan : plans) {
-        const double seconds = measure(plan, sizes_of(pass, shape), element, stream);
-        if (seconds >= best) continue;
-        best = seconds;
-        found->second = std::make_shared<const LibraryPlan>(std::move(plan));
-    }
-    return found->second;
+    return found->second = fastest(std::move(plans), sizes_of(pass, shape), element, stream);
+}
+
+std::shared_ptr<const LibraryPlan> Libraries::product(const BlasProduct& product, cudaStream_t stream) {
+    const auto [found, is_new] = known_.try_emplace(key_of(product));
+    if (!is_new || !blas_) return found->second;
+    const int64_t m = product.m, n = product.n, k = product.k, batch = product.batch;
+    Sizes sizes{batch * m * k, batch * k * n, batch * m * n};
+    if (product.swapped) std::swap(sizes.a, sizes.b);
+    return found->second = fastest(blas_->plans(product), sizes, product.element, stream);
 }
 
 }  // namespace cnnlab::cuda

@@ -26,6 +26,7 @@ struct LibraryPlan {
 
 class Cudnn;
 class CublasLt;
+struct BlasProduct;
 
 /// cuDNN and cuBLASLt, loaded when the program runs: a machine that lacks one uses the own kernels instead, and says so.
 class Libraries {
@@ -40,12 +41,13 @@ class Libraries {
     [[nodiscard]] std::shared_ptr<const LibraryPlan> convolution(ConvPass pass, const ConvShape& shape,
                                                                  Element element, float scale,
                                                                  cudaStream_t stream);
+    [[nodiscard]] std::shared_ptr<const LibraryPlan> product(const BlasProduct& product, cudaStream_t stream);
     [[nodiscard]] const CublasLt* blas() const { return blas_.get(); }
 
   private:
     std::unique_ptr<Cudnn> cudnn_;
     std::unique_ptr<CublasLt> blas_;
-    std::map<std::string, std::shared_ptr<const LibraryPlan>> known_;  ///< by pass, shape and element
+    std::map<std::string, std::shared_ptr<const LibraryPlan>> known_;  ///< by what it computes
 };
 
 }  // namespace cnnlab::cuda

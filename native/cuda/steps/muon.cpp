@@ -1,10 +1,11 @@
 #include "native/cuda/kernels/muon.hpp"
 
-#include <map>
+#include <algorithm>
 #include <memory>
 #include <tuple>
 
 #include "native/cuda/step.hpp"
+#include "native/cuda/steps/muon_products.hpp"
 
 namespace cnnlab::cuda {
 
@@ -29,10 +30,38 @@ MuonMatrix matrix_of(const ops::MuonUpdate& op, const Launch& l) {
 struct Batch {
     MuonShape shape;
     std::vector<ops::MuonUpdate> ops;
+    MuonPlans plans;
     DeviceBuffer table;
 };
 
+/// Whose kernels the products of all batches are.
+std::string how_of(const std::vector<Batch>& batches) {
+    const auto planned = std::ranges::count_if(batches, [](const Batch& b) { return bool(b.plans); });
+    std::string how = planned == 0 ? "own" : "cuBLASLt";
+    if (planned > 0 && planned < std::ssize(batches)) how += " and own";
+    return batches.front().shape.bf16 ? how + ", bf16" : how;
+}
+
 }  // namespace
+
+void run_muon(const Site& site, const MuonShape& shape, const MuonMatrix* matrices, const MuonPlans& plans,
+              std::byte* scratch) {
+    const MuonScratch at(shape);
+    std::byte *x = scratch + at.x, *next = scratch + at.next, *a = scratch + at.a, *b = scratch + at.b;
+    std::byte* workspace = scratch + at.bytes;
+    run_muon_begin(site, shape, matrices, scratch);
+    for (int i = 0; i < shape.newton_steps; ++i) {
+        if (plans) {
+            plans.a->run(site.stream, x, x, a, workspace);
+            plans.b->run(site.stream, a, a, b, workspace);
+            plans.next->run(site.stream, x, b, next, workspace);
+        } else {
+            run_muon_products(site, shape, x, a, b, next);
+        }
+        std::swap(x, next);
+    }
+    run_muon_end(site, shape, matrices, x, scratch + at.squares);
+}
 
 Step make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker) {
     const auto batches = std::make_shared<std::vector<Batch>>();
@@ -44,22 +73,33 @@ Step make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker) {
                          op.newton_steps,
                          op.coefficients[0],
                          op.coefficients[1],
-                         op.coefficients[2]};
+                         op.coefficients[2],
+                         maker.element() != Element::f32};
         const auto key = [](const MuonShape& s) {
             return std::tuple(s.rows, s.columns, s.newton_steps, s.a, s.b, s.c);
         };
         auto found = std::find_if(batches->begin(), batches->end(),
                                   [&](const Batch& b) { return key(b.shape) == key(wanted); });
         if (found == batches->end()) {
-            batches->push_back({wanted, {}, {}});
+            batches->push_back({wanted, {}, {}, {}});
             found = batches->end() - 1;
         }
         found->ops.push_back(op);
         ++found->shape.matrices;
     }
     Step step;
-    for (const Batch& batch : *batches)
-        step.scratch_bytes = std::max(step.scratch_bytes, muon_scratch(batch.shape) * int64_t{sizeof(float)});
+    for (Batch& batch : *batches) {
+        if (batch.shape.bf16) {  // fp32 has nothing to gain from tensor cores: it is computed in fp32
+            const MuonProducts products(batch.shape);
+            const auto plan = [&](const BlasProduct& product) {
+                return maker.libraries().product(product, maker.stream());
+            };
+            batch.plans = {plan(products.a), plan(products.b), plan(products.next)};
+        }
+        const int64_t bytes = MuonScratch(batch.shape).bytes + batch.plans.workspace();
+        step.scratch_bytes = std::max(step.scratch_bytes, bytes);
+    }
+    step.how = how_of(*batches);
     step.bind = [=](const Launch& l) {
         for (Batch& batch : *batches) {
             std::vector<MuonMatrix> rows;
@@ -69,8 +109,7 @@ Step make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker) {
     };
     step.run = [=](const Launch& l) {
         for (const Batch& batch : *batches)
-            run_muon(l.site, batch.shape, batch.table.as<const MuonMatrix>(),
-                     reinterpret_cast<float*>(l.scratch));
+            run_muon(l.site, batch.shape, batch.table.as<const MuonMatrix>(), batch.plans, l.scratch);
     };
     return step;
 }
