@@ -54,8 +54,8 @@ struct MuonScratch {
 /// v ← μ v + g, and X from it.
 void run_muon_begin(const Site& site, const MuonShape& shape, const MuonMatrix* matrices, std::byte* scratch);
 /// to ← a X + (b A + c A²) X.
-void run_muon_products(const Site& site, const MuonShape& shape, const std::byte* x, std::byte* a, std::byte* b,
-                       std::byte* to);
+void run_muon_products(const Site& site, const MuonShape& shape, const std::byte* x, std::byte* a,
+                       std::byte* b, std::byte* to);
 /// W ← (1 − lr λ) W − lr X, where W is renormalised if it is due.
 void run_muon_end(const Site& site, const MuonShape& shape, const MuonMatrix* matrices, const std::byte* x,
                   const std::byte* squares);
