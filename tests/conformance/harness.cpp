@@ -242,7 +242,8 @@ void check_conformance(const Case& c) {
             if (keep_everything) {
                 EXPECT_EQ(want.size(), got.size());
             }
-            expect_record_near(want, got, candidate.tolerance * (candidate.by_norm ? 1 : c.slack), candidate.by_norm);
+            expect_record_near(want, got, candidate.tolerance * (candidate.by_norm ? c.norm_slack : c.slack),
+                               candidate.by_norm);
             const auto [known, first] = families.try_emplace(candidate.family, std::move(got));
             if (!first) expect_same_bits(known->second, got);  // try_emplace has left it alone
         }

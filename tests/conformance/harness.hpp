@@ -23,6 +23,7 @@ struct Case {
     std::vector<int> counts{};  ///< images of each training step; empty: a full batch and a partial one
     double slack = 1;           ///< times the backend's tolerance; say why where it is not 1
     Pair size{0};               ///< what training images are resized to
+    double norm_slack = 1;      ///< slack in half precision, where whole tensors are compared
 };
 
 /// The JSON of an experiment with these layers (a JSON list) that ends in a dense layer with `outputs` outputs.
