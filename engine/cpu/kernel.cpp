@@ -17,4 +17,11 @@ void Kernel::map_rows(const MapContext& /*context*/, int /*first*/, int /*last*/
 int Kernel::finish_parts() const { return 1; }
 void Kernel::finish(int /*part*/, Step& /*step*/) {}
 
+bool is_written(const Program& program, ValueId id) {
+    for (const Op& op : program.ops)
+        for (const ValueId written : operands_of(op).writes)
+            if (written == id) return true;
+    return false;
+}
+
 }  // namespace cnnlab::cpu

@@ -153,6 +153,9 @@ struct Binding {
     }
 };
 
+/// Whether an op of the Program writes `id`. In kernel.cpp for the reason that Kernel gives.
+[[nodiscard]] bool is_written(const Program& program, ValueId id);
+
 /// The kernels of one instruction set.
 struct KernelSet {
     Traits (*traits)(const Op& op, const Program& program, int lanes);

@@ -101,7 +101,7 @@ class LabSession : private Observer {
     std::optional<SlicedEvaluation> epoch_evaluation_, asked_;
     std::optional<SlicedTap> tap_;
     std::vector<std::shared_ptr<AnswerProgram>> answer_programs_;  ///< of the last taps, the latest first
-    std::optional<EpochEnd> epoch_end_;                           ///< waits for its evaluation
+    std::optional<EpochEnd> epoch_end_;                            ///< waits for its evaluation
 };
 
 }  // namespace cnnlab::web

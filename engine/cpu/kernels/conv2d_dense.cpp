@@ -35,14 +35,6 @@ bool over_batch(const Program& program, const Window& w, int groups, ImageShape 
     return dense && program.batch > 3 * block_images && program.shape(weight).count() >= 65536;
 }
 
-/// Whether an op of the Program writes `id`.
-bool is_written(const Program& program, ValueId id) {
-    for (const Op& op : program.ops)
-        for (const ValueId written : operands_of(op).writes)
-            if (written == id) return true;
-    return false;
-}
-
 /// y[n][k] = bias[k] + Σ x[n][t][c] · W[k][t][c]. A part is a stretch of outputs; where weights stay packed, of some images: parts go by images
 /// first, so that a thread finds those that it has walked itself in its own cache.
 class DenseForward : public Kernel {
