@@ -195,7 +195,7 @@ describe('the module in Node', () => {
   test('asked again, a network answers with the weights that it has by then', async () => {
     const data = synthetic(96, 32);
     const session = await lab.open({ experiment: tinyCnn(), data });
-    const images = { split: 'test', indices: [0, 3, 5] } as const;
+    const images = { split: 'test' as const, indices: [0, 3, 5] };
     const ask = async (which: typeof session): Promise<Float32Array> => (await which.predict(images)).data;
     const first = await ask(session);
     expect(await ask(session)).toEqual(first);
