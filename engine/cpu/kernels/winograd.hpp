@@ -163,6 +163,41 @@ struct ChannelRange {
     }
 };
 
+/// Where the N × N values of a tile lie, row by row; `outside` stands for those that are not there. `top`, `left`: of the first one.
+template <int N, class T>
+CNNLAB_INLINE void tile_positions(ImageShape shape, int top, int left, T* values, T* outside,
+                                  T* (&at)[N * N]) {
+    const int64_t step = int64_t{block_images} * shape.channels;
+    for (int i = 0; i < N; ++i)
+        for (int j = 0; j < N; ++j)
+            at[i * N + j] = top + i >= 0 && top + i < shape.height && left + j >= 0 && left + j < shape.width
+                                ? values + (int64_t{top + i} * shape.width + left + j) * step
+                                : outside;
+}
+template <int M>
+CNNLAB_INLINE void source_positions(const WinogradGrid& g, int tile, const float* x, const float* zeros,
+                                    const float* (&at)[Winograd<M>::points * Winograd<M>::points]) {
+    tile_positions<Winograd<M>::points>(g.source, tile / g.across() * M - g.before_height,
+                                        tile % g.across() * M - g.before_width, x, zeros, at);
+}
+template <int M, class T>
+CNNLAB_INLINE void target_positions(const WinogradGrid& g, int tile, T* y, T* outside, T* (&at)[M * M]) {
+    tile_positions<M>(g.target, tile / g.across() * M, tile % g.across() * M, y, outside, at);
+}
+
+/// Asks for what comes `ahead` floats into these positions or, behind their `length`, into those of the next tile: each is a stream too short
+/// for the machine to guess. Of N × N positions the first `known` rows and columns are left out.
+template <int N, int known, bool writes, class T>
+CNNLAB_INLINE void prefetch_positions(T* const (&at)[N * N], T* const (&next)[N * N], int64_t ahead,
+                                      int64_t length) {
+#ifndef CNNLAB_ARCH_WASM  // which cannot ask
+    T* const* const from = ahead < length ? at : next;
+    if (ahead >= length) ahead -= length;
+    for (int i = known; i < N; ++i)
+        for (int j = known; j < N; ++j) __builtin_prefetch(from[i * N + j] + ahead, writes ? 1 : 0);
+#endif
+}
+
 /// v[point][tile, image][C] = Bᵀ x B of tiles [first, first + tiles), of the given channels. `zeros`: a position full of them. Whole vectors are read and written: up to
 /// `width` floats behind a position, and behind a tile's rows, where the next tile's come or the room between points is.
 template <int M>
@@ -171,24 +206,20 @@ __attribute__((noinline)) void transform_source(const WinogradGrid& g, const flo
                                                 float* v, int64_t point) {
     constexpr int P = Winograd<M>::points, some = tile_rows == 8 ? (P == 4 ? 4 : 3) : 2;
     constexpr auto row = [](int i) { return some == 2 ? Winograd<M>::pairs[i] : i; };
-    const int64_t count = int64_t{images} * channels.count;
+    const int64_t count = int64_t{images} * channels.count, length = int64_t{images} * channels.channels;
+    const float *at[P * P], *next[P * P];
     for (int t = 0; t < tiles; ++t, v += count) {
-        const int y0 = (first + t) / g.across() * M - g.before_height,
-                  x0 = (first + t) % g.across() * M - g.before_width;
-        const float* at[P][P];
-        for (int i = 0; i < P; ++i)
-            for (int j = 0; j < P; ++j)
-                at[i][j] = y0 + i >= 0 && y0 + i < g.source.height && x0 + j >= 0 && x0 + j < g.source.width
-                               ? x + (int64_t{y0 + i} * g.source.width + x0 + j) * g.source_step()
-                               : zeros;
+        source_positions<M>(g, first + t, x, zeros, at);
+        source_positions<M>(g, first + t + 1, x, zeros, next);
         channels.each_vector(
             images, [&](int64_t from, int64_t to) __attribute__((always_inline)) {
+                prefetch_positions<P, 2, false>(at, next, from + 3 * width, length);
                 // a few rows of points at a time, so that the halfway sums stay in registers
                 unroll<P / some>([&](auto part) {
                     Vec half[some][P];
                     unroll<P>([&](auto j) {
                         Vec d[P], column[P];
-                        unroll<P>([&](auto i) { d[i] = load(at[i][j] + from); });
+                        unroll<P>([&](auto i) { d[i] = load(at[i * P + j] + from); });
                         Winograd<M>::source(d, column);
                         unroll<some>([&](auto i) { half[i][j] = column[row(part * some + i)]; });
                     });
@@ -209,18 +240,16 @@ __attribute__((noinline)) void spread_target(const WinogradGrid& g, const float*
                                              ChannelRange channels, int first, int tiles, float* d,
                                              int64_t point) {
     constexpr int P = Winograd<M>::points;
+    const int64_t length = int64_t{block_images} * channels.channels;
+    const float *at[M * M], *next[M * M];
     for (int t = 0; t < tiles; ++t, d += int64_t{block_images} * channels.count) {
-        const int y0 = (first + t) / g.across() * M, x0 = (first + t) % g.across() * M;
-        const float* at[M][M];
-        for (int i = 0; i < M; ++i)
-            for (int j = 0; j < M; ++j)
-                at[i][j] = y0 + i < g.target.height && x0 + j < g.target.width
-                               ? dy + (int64_t{y0 + i} * g.target.width + x0 + j) * g.target_step()
-                               : zeros;
+        target_positions<M>(g, first + t, dy, zeros, at);
+        target_positions<M>(g, first + t + 1, dy, zeros, next);
         channels.each_vector(
             block_images, [&](int64_t from, int64_t to) __attribute__((always_inline)) {
+                prefetch_positions<M, 0, false>(at, next, from + 2 * width, length);
                 Vec y[M][M], r[P][P];
-                unroll<M>([&](auto i) { unroll<M>([&](auto j) { y[i][j] = load(at[i][j] + from); }); });
+                unroll<M>([&](auto i) { unroll<M>([&](auto j) { y[i][j] = load(at[i * M + j] + from); }); });
                 both_axes(
                     y, r, [](const auto& in, auto& out) __attribute__((always_inline)) {
                         Winograd<M>::spread(in, out);
@@ -232,18 +261,6 @@ __attribute__((noinline)) void spread_target(const WinogradGrid& g, const float*
     }
 }
 
-/// Where the outputs of a tile go; those outside to `rest`, a position's room.
-template <int M>
-CNNLAB_INLINE void target_positions(const WinogradGrid& g, int tile, float* y, float* rest,
-                                    float* (&at)[M * M]) {
-    const int y0 = tile / g.across() * M, x0 = tile % g.across() * M;
-    for (int i = 0; i < M; ++i)
-        for (int j = 0; j < M; ++j)
-            at[i * M + j] = y0 + i < g.target.height && x0 + j < g.target.width
-                                ? y + (int64_t{y0 + i} * g.target.width + x0 + j) * g.target_step()
-                                : rest;
-}
-
 /// y = Aᵀ m A + bias for `wide` columns of tiles [first, first + tiles), of which `columns` are there; m[point][tile, image][wide]. `rest`: a
 /// position's room for what lies outside.
 template <int M>
@@ -252,11 +269,14 @@ __attribute__((noinline)) void transform_target(const WinogradGrid& g, const flo
                                                 int tiles, int images, float* y, float* rest) {
     constexpr int P = Winograd<M>::points;
     const int64_t channels = g.target.channels;
+    float *at[M * M], *next[M * M];
     for (int t = 0; t < tiles; ++t) {
-        float* at[M * M];
         target_positions<M>(g, first + t, y, rest, at);
+        target_positions<M>(g, first + t + 1, y, rest, next);
         for (int n = 0; n < images; ++n)
             for (int k = 0; k < wide; k += width, m += width) {
+                const int64_t to = n * channels + k;
+                prefetch_positions<M, 0, true>(at, next, to + 2 * channels, images * channels);
                 Vec r[P][P], out[M][M];
                 unroll<P>(
                     [&](auto i) { unroll<P>([&](auto j) { r[i][j] = load(m + (i * P + j) * point); }); });
@@ -265,7 +285,6 @@ __attribute__((noinline)) void transform_target(const WinogradGrid& g, const flo
                         Winograd<M>::target(in, result);
                     });
                 const Vec b = load(bias + k);
-                const int64_t to = n * channels + k;
                 if (k + width <= columns)
                     unroll<M>([&](auto i) {
                         unroll<M>([&](auto j) { store(at[i * M + j] + to, out[i][j] + b); });
