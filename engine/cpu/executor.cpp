@@ -77,7 +77,11 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
     step_.blocks = blocks_for(input.count);
     step_.lanes = std::min(step_.blocks, lanes_for(program_.batch));
     std::fill(results_.begin(), results_.end(), LaneResult{});
-    for (size_t p = 0; p < phases_.size(); ++p) shares_[p].reset(items_in(phases_[p]));
+    // Segments go through the batch to and fro: what one has written last, the next one finds in the cache.
+    for (size_t p = 0; p < phases_.size(); ++p) {
+        const Stage phase = phases_[p];
+        shares_[p].reset(items_in(phase), phase.level < 0 && phase.segment % 2 == 1);
+    }
     contents_ = contents;
     phase_ = packed_ == contents ? 1 : 0;  // the first phase packs
     packed_.reset();

@@ -6,14 +6,15 @@
 
 namespace cnnlab::cpu {
 
-/// Items 0 … count − 1, shared out to threads: each takes its own from the front, and when these are done those of others from the back. So a
+/// Items 0 … count − 1, shared out to threads: each takes its own from one end, and when these are done those of others from the other end. So a
 /// thread finds the same items in every phase and step, and what they read and write is still in its own cache.
 class Shares {
   public:
     explicit Shares(int threads) : left_(static_cast<size_t>(threads)) {}
 
-    /// While nobody takes.
-    void reset(int count) {
+    /// While nobody takes. `from_back`: threads begin with the last item of their own.
+    void reset(int count, bool from_back = false) {
+        from_front_ = !from_back;
         const auto threads = static_cast<int>(left_.size());
         for (int t = 0; t < threads; ++t)
             left_[static_cast<size_t>(t)].range.store(
@@ -24,9 +25,9 @@ class Shares {
     /// An item for this thread, or −1 if none is left.
     int take(int thread) {
         const size_t threads = left_.size(), mine = static_cast<size_t>(thread);
-        int item = take_from(left_[mine].range, true);
+        int item = take_from(left_[mine].range, from_front_);
         for (size_t other = 1; item < 0 && other < threads; ++other)
-            item = take_from(left_[(mine + other) % threads].range, false);
+            item = take_from(left_[(mine + other) % threads].range, !from_front_);
         return item;
     }
 
@@ -66,6 +67,7 @@ class Shares {
     }
 
     std::vector<Left> left_;
+    bool from_front_ = true;
 };
 
 }  // namespace cnnlab::cpu

@@ -23,6 +23,14 @@ TEST(Shares, a_thread_takes_its_own_from_the_front_then_others_from_the_back) {
     EXPECT_EQ(shares.take(1), -1);
 }
 
+TEST(Shares, from_the_back_threads_begin_with_their_last_and_take_the_first_of_others) {
+    Shares shares(2);
+    shares.reset(5, true);  // 1 0 | 4 3 2
+    for (const int item : {1, 0, 2, 3, 4, -1}) EXPECT_EQ(shares.take(0), item);
+    shares.reset(5);
+    for (const int item : {0, 1, 4, 3, 2, -1}) EXPECT_EQ(shares.take(0), item);
+}
+
 TEST(Shares, fewer_items_than_threads) {
     Shares shares(4);
     EXPECT_EQ(shares.take(2), -1);
