@@ -53,7 +53,7 @@ WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, Image
 }
 
 int64_t winograd_rows(const WinogradGrid& g, int channels) {
-    constexpr int64_t bytes = 256 << 10, least = 2 * block_images, most = 16 * block_images;
+    constexpr int64_t bytes = 160 << 10, least = 2 * block_images, most = 16 * block_images;
     const int64_t rows = bytes / (int64_t{g.points()} * channels * 4) / block_images * block_images;
     return rows < least ? least : rows > most ? most : rows;
 }
