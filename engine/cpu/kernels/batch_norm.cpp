@@ -162,6 +162,7 @@ class BackwardReduce : public Kernel {
                 walk_.valid(first, last, c.images, [&](int64_t row) {
                     unroll<n>([&](auto v) {
                         const int64_t at = row + k + v * width;
+                        prefetch_walk(x + at);
                         const Vec g = load(dy + at);
                         weight[v] = madd(g, load(x + at) - mean[v], weight[v]);
                         bias[v] = bias[v] + g;
@@ -256,6 +257,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
                 walk.valid(first, last, c.computed, [&](int64_t row) {
                     unroll<n>([&](auto v) {
                         const int64_t at = row + k + v * width;
+                        prefetch_walk(in + at);
                         store(out + at, madd(load(in + at), scale[v], shift[v]));
                     });
                 });
@@ -323,6 +325,8 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
                 walk.valid(first, last, c.images, [&](int64_t row) {
                     unroll<n>([&](auto v) {
                         const int64_t at = row + k + v * width;
+                        prefetch_walk(in + at);
+                        prefetch_walk(g + at);
                         const Vec rest = madd(fb[v], load(in + at) - middle[v], fd[v]);
                         store(out + at, madd(fa[v], load(g + at), rest));
                     });
