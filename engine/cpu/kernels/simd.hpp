@@ -49,10 +49,22 @@ CNNLAB_INLINE void store_some(float* p, Vec v, int count) {
     for (; i < count; ++i) p[i] = all[i];
 }
 
+#ifdef CNNLAB_ARCH_WASM
+constexpr bool can_prefetch = false;
+#else
+constexpr bool can_prefetch = true;
+#endif
 /// Asks for what a walk from value to value comes to some KiB later: the machine guesses it only as far as the end of its small page.
 CNNLAB_INLINE void prefetch_walk(const float* p) {
     constexpr int far = 3072;
     __builtin_prefetch(p + far);
+}
+
+/// p, of which the compiler knows no more: else it computes the addresses of a long row of loads beforehand, and has not the registers for them.
+template <class T>
+CNNLAB_INLINE T* opaque(T* p) {
+    asm("" : "+r"(p));
+    return p;
 }
 
 /// As many whole numbers below 65536, read as floats and written from them.

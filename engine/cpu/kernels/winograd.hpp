@@ -190,12 +190,12 @@ CNNLAB_INLINE void target_positions(const WinogradGrid& g, int tile, T* y, T* ou
 template <int N, int known, bool writes, class T>
 CNNLAB_INLINE void prefetch_positions(T* const (&at)[N * N], T* const (&next)[N * N], int64_t ahead,
                                       int64_t length) {
-#ifndef CNNLAB_ARCH_WASM  // which cannot ask
-    T* const* const from = ahead < length ? at : next;
-    if (ahead >= length) ahead -= length;
-    for (int i = known; i < N; ++i)
-        for (int j = known; j < N; ++j) __builtin_prefetch(from[i * N + j] + ahead, writes ? 1 : 0);
-#endif
+    if constexpr (can_prefetch) {
+        T* const* const from = ahead < length ? at : next;
+        if (ahead >= length) ahead -= length;
+        for (int i = known; i < N; ++i)
+            for (int j = known; j < N; ++j) __builtin_prefetch(from[i * N + j] + ahead, writes ? 1 : 0);
+    }
 }
 
 /// v[point][tile, image][C] = Bᵀ x B of tiles [first, first + tiles), of the given channels. `zeros`: a position full of them. Whole vectors are read and written: up to
@@ -278,8 +278,11 @@ __attribute__((noinline)) void transform_target(const WinogradGrid& g, const flo
                 const int64_t to = n * channels + k;
                 prefetch_positions<M, 0, true>(at, next, to + 2 * channels, images * channels);
                 Vec r[P][P], out[M][M];
-                unroll<P>(
-                    [&](auto i) { unroll<P>([&](auto j) { r[i][j] = load(m + (i * P + j) * point); }); });
+                const float* row = opaque(m);
+                unroll<P>([&](auto i) {
+                    unroll<P>([&](auto j) { r[i][j] = load(row + j * point); });
+                    row = opaque(row + P * point);
+                });
                 both_axes(
                     r, out, [](const auto& in, auto& result) __attribute__((always_inline)) {
                         Winograd<M>::target(in, result);
