@@ -16,8 +16,11 @@ std::unique_ptr<Kernel> CpuOp<ops::Add>::bind(const ops::Add& op, const Binding&
     return rows_kernel(b.image(op.y).height, [=](const MapContext& c, int first, int last) {
         const float *p = a.at(c), *q = other.at(c);
         float* out = y.at(c);
-        values.each(c, first, last,
-                    [&](int64_t i, auto&& read, auto&& write) { write(out + i, read(p + i) + read(q + i)); });
+        values.each(c, first, last, [&](int64_t i, auto&& read, auto&& write) {
+            prefetch_walk(p + i);
+            prefetch_walk(q + i);
+            write(out + i, read(p + i) + read(q + i));
+        });
     });
 }
 
