@@ -49,11 +49,20 @@ CNNLAB_INLINE void store_some(float* p, Vec v, int count) {
     for (; i < count; ++i) p[i] = all[i];
 }
 
+constexpr int line_floats = 16;  ///< of a cache line
 #ifdef CNNLAB_ARCH_WASM
 constexpr bool can_prefetch = false;
 #else
 constexpr bool can_prefetch = true;
 #endif
+// GCC 12 leaves out a lambda or function that only asks, as if it did nothing, unless it is always inlined.
+/// Asks for `count` floats before they are read, or written: where rows lie far apart the machine does not guess them.
+CNNLAB_INLINE void prefetch(const float* p, int count) {
+    for (int i = 0; i < count; i += line_floats) __builtin_prefetch(p + i);
+}
+CNNLAB_INLINE void prefetch_to_write(const float* p, int count) {
+    for (int i = 0; i < count; i += line_floats) __builtin_prefetch(p + i, 1);
+}
 /// Asks for what a walk from value to value comes to some KiB later: the machine guesses it only as far as the end of its small page.
 CNNLAB_INLINE void prefetch_walk(const float* p) {
     constexpr int far = 3072;

@@ -28,14 +28,6 @@ constexpr int tall_rows = 0;
     return tall_rows > 0 && (left > 2 * tile_rows || left == tall_rows) ? tall_rows : tile_rows;
 }
 
-/// Asks for `count` floats before they are read, or written: where rows lie far apart the machine does not guess them.
-CNNLAB_INLINE void prefetch(const float* p, int count) {
-    for (int i = 0; i < count; i += 16) __builtin_prefetch(p + i);
-}
-CNNLAB_INLINE void prefetch_to_write(const float* p, int count) {
-    for (int i = 0; i < count; i += 16) __builtin_prefetch(p + i, 1);
-}
-
 /// One tap of a window: how far its [8][C] of the source lies from the window's first value, in floats, and its first row of packed weights.
 struct Tap {
     int64_t x, row;

@@ -186,11 +186,12 @@ CNNLAB_INLINE void target_positions(const WinogradGrid& g, int tile, T* y, T* ou
 }
 
 /// Asks for what comes `ahead` floats into these positions or, behind their `length`, into those of the next tile: each is a stream too short
-/// for the machine to guess. Of N × N positions the first `known` rows and columns are left out.
+/// for the machine to guess. Of N × N positions the first `known` rows and columns are left out. Called for every vector, asks once a cache line.
 template <int N, int known, bool writes, class T>
 CNNLAB_INLINE void prefetch_positions(T* const (&at)[N * N], T* const (&next)[N * N], int64_t ahead,
                                       int64_t length) {
     if constexpr (can_prefetch) {
+        if (width < line_floats && ahead % line_floats != 0) return;
         T* const* const from = ahead < length ? at : next;
         if (ahead >= length) ahead -= length;
         for (int i = known; i < N; ++i)
@@ -213,7 +214,7 @@ __attribute__((noinline)) void transform_source(const WinogradGrid& g, const flo
         source_positions<M>(g, first + t + 1, x, zeros, next);
         channels.each_vector(
             images, [&](int64_t from, int64_t to) __attribute__((always_inline)) {
-                prefetch_positions<P, 2, false>(at, next, from + 3 * width, length);
+                prefetch_positions<P, 2, false>(at, next, from + 3 * line_floats, length);
                 // a few rows of points at a time, so that the halfway sums stay in registers
                 unroll<P / some>([&](auto part) {
                     Vec half[some][P];
@@ -247,7 +248,7 @@ __attribute__((noinline)) void spread_target(const WinogradGrid& g, const float*
         target_positions<M>(g, first + t + 1, dy, zeros, next);
         channels.each_vector(
             block_images, [&](int64_t from, int64_t to) __attribute__((always_inline)) {
-                prefetch_positions<M, 0, false>(at, next, from + 2 * width, length);
+                prefetch_positions<M, 0, false>(at, next, from + 2 * line_floats, length);
                 Vec y[M][M], r[P][P];
                 unroll<M>([&](auto i) { unroll<M>([&](auto j) { y[i][j] = load(at[i * M + j] + from); }); });
                 both_axes(
