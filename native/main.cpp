@@ -8,7 +8,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/names.hpp"
 #include "native/commands/commands.hpp"
-#include "native/terminal.hpp"
+#include "native/report/terminal.hpp"
 
 namespace cnnlab {
 

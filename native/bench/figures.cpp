@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "native/svg.hpp"
-#include "native/text.hpp"
+#include "native/report/svg.hpp"
+#include "native/report/text.hpp"
 
 namespace cnnlab {
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "engine/core/spec.hpp"
-#include "native/text.hpp"
+#include "native/report/text.hpp"
 
 namespace cnnlab {
 

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "engine/cpu/executor.hpp"
-#include "native/svg.hpp"
-#include "native/text.hpp"
+#include "native/report/svg.hpp"
+#include "native/report/text.hpp"
 
 namespace cnnlab {
 

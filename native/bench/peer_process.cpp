@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "native/file_bytes.hpp"
+#include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
 

@@ -1,7 +1,7 @@
 #include "native/bench/scaling.hpp"
 
 #include "native/bench/workload.hpp"
-#include "native/svg.hpp"
+#include "native/report/svg.hpp"
 
 namespace cnnlab {
 

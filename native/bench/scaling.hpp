@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "native/backends.hpp"
+#include "native/run/backends.hpp"
 
 namespace cnnlab {
 

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "native/bench/scaling.hpp"
-#include "native/svg.hpp"
-#include "native/text.hpp"
+#include "native/report/svg.hpp"
+#include "native/report/text.hpp"
 
 namespace cnnlab {
 

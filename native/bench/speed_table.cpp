@@ -5,8 +5,8 @@
 #include "engine/data/card.hpp"
 #include "native/bench/first_step.hpp"
 #include "native/bench/network_bench.hpp"
-#include "native/svg.hpp"
-#include "native/text.hpp"
+#include "native/report/svg.hpp"
+#include "native/report/text.hpp"
 
 namespace cnnlab {
 

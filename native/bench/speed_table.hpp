@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "native/backends.hpp"
 #include "native/bench/figures.hpp"
+#include "native/run/backends.hpp"
 
 namespace cnnlab {
 

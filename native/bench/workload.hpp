@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "engine/train/trainer.hpp"
-#include "native/backends.hpp"
 #include "native/bench/contest.hpp"
-#include "native/experiment_file.hpp"
+#include "native/run/backends.hpp"
+#include "native/run/experiment_file.hpp"
 
 namespace cnnlab {
 

@@ -1,16 +1,16 @@
 #include <algorithm>
 #include <memory>
 
+#include "native/bench/gpu_bench.hpp"
 #include "native/bench/memory_rate.hpp"
 #include "native/bench/network_bench.hpp"
 #include "native/bench/op_profile.hpp"
 #include "native/bench/scaling.hpp"
 #include "native/bench/speed_table.hpp"
 #include "native/commands/commands.hpp"
-#include "native/experiment_file.hpp"
-#include "native/file_bytes.hpp"
-#include "native/gpu_bench.hpp"
-#include "native/text.hpp"
+#include "native/report/text.hpp"
+#include "native/run/experiment_file.hpp"
+#include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
 

@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "native/backends.hpp"
+#include "native/run/backends.hpp"
 
 /// The verbs of the command line, one file each. A verb adds its sub-command with its options; what it does is the sub-command's callback.
 namespace cnnlab {

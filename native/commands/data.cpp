@@ -3,13 +3,13 @@
 #include "engine/data/card.hpp"
 #include "engine/data/statistics.hpp"
 #include "native/commands/commands.hpp"
-#include "native/contact_sheet.hpp"
-#include "native/experiment_file.hpp"
-#include "native/file_bytes.hpp"
-#include "native/histogram_svg.hpp"
-#include "native/image_file.hpp"
-#include "native/svg.hpp"
-#include "native/text.hpp"
+#include "native/pictures/contact_sheet.hpp"
+#include "native/pictures/image_file.hpp"
+#include "native/report/histogram_svg.hpp"
+#include "native/report/svg.hpp"
+#include "native/report/text.hpp"
+#include "native/run/experiment_file.hpp"
+#include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
 

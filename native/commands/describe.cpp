@@ -2,9 +2,9 @@
 
 #include "engine/model/compile.hpp"
 #include "native/commands/commands.hpp"
-#include "native/experiment_file.hpp"
-#include "native/svg.hpp"
-#include "native/text.hpp"
+#include "native/report/svg.hpp"
+#include "native/report/text.hpp"
+#include "native/run/experiment_file.hpp"
 
 namespace cnnlab {
 

@@ -2,11 +2,11 @@
 #include <memory>
 
 #include "native/commands/commands.hpp"
-#include "native/experiment_file.hpp"
-#include "native/model_file.hpp"
-#include "native/run_folder.hpp"
-#include "native/svg.hpp"
-#include "native/text.hpp"
+#include "native/report/svg.hpp"
+#include "native/report/text.hpp"
+#include "native/run/experiment_file.hpp"
+#include "native/run/model_file.hpp"
+#include "native/run/run_folder.hpp"
 
 namespace cnnlab {
 

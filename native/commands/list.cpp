@@ -1,8 +1,8 @@
 #include "engine/data/card.hpp"
 #include "native/commands/commands.hpp"
-#include "native/dataset_files.hpp"
-#include "native/experiment_file.hpp"
-#include "native/text.hpp"
+#include "native/data/dataset_files.hpp"
+#include "native/report/text.hpp"
+#include "native/run/experiment_file.hpp"
 
 namespace cnnlab {
 

@@ -3,11 +3,11 @@
 #include <numeric>
 
 #include "native/commands/commands.hpp"
-#include "native/image_file.hpp"
-#include "native/model_file.hpp"
-#include "native/resize.hpp"
-#include "native/run_folder.hpp"
-#include "native/text.hpp"
+#include "native/pictures/image_file.hpp"
+#include "native/pictures/resize.hpp"
+#include "native/report/text.hpp"
+#include "native/run/model_file.hpp"
+#include "native/run/run_folder.hpp"
 
 namespace cnnlab {
 

@@ -2,10 +2,10 @@
 #include <optional>
 
 #include "native/commands/commands.hpp"
-#include "native/interrupt.hpp"
-#include "native/svg.hpp"
-#include "native/text.hpp"
-#include "native/training_run.hpp"
+#include "native/report/svg.hpp"
+#include "native/report/text.hpp"
+#include "native/run/training_run.hpp"
+#include "native/system/interrupt.hpp"
 
 namespace cnnlab {
 

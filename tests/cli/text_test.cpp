@@ -1,6 +1,6 @@
 // Numbers, tables, the progress line and the curves, without starting the program.
 
-#include "native/text.hpp"
+#include "native/report/text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <limits>
 #include <memory>
 
-#include "native/curves_svg.hpp"
-#include "native/progress.hpp"
+#include "native/report/progress.hpp"
+#include "native/run/curves_svg.hpp"
 
 namespace cnnlab {
 namespace {

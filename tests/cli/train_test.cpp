@@ -5,7 +5,7 @@
 #include <csignal>
 #include <fstream>
 
-#include "native/image_file.hpp"
+#include "native/pictures/image_file.hpp"
 #include "tests/cli/program.hpp"
 
 namespace cnnlab::test {

@@ -1,8 +1,8 @@
-#include "native/fetch.hpp"
+#include "native/data/fetch.hpp"
 
 #include <gtest/gtest.h>
 
-#include "native/sha256.hpp"
+#include "native/data/sha256.hpp"
 #include "tests/data/expect_error.hpp"
 #include "tests/native/http_server.hpp"
 #include "tests/native/temporary_folder.hpp"

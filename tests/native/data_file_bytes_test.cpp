@@ -1,4 +1,4 @@
-#include "native/file_bytes.hpp"
+#include "native/system/file_bytes.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>

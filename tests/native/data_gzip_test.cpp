@@ -1,4 +1,4 @@
-#include "native/gzip.hpp"
+#include "native/data/gzip.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "native/image_folder.hpp"
+#include "native/data/image_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
-#include "native/dataset_store.hpp"
-#include "native/image_file.hpp"
+#include "native/data/dataset_store.hpp"
+#include "native/pictures/image_file.hpp"
 #include "tests/data/expect_error.hpp"
 #include "tests/native/temporary_folder.hpp"
 

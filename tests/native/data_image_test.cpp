@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "native/exif.hpp"
-#include "native/image_file.hpp"
-#include "native/resize.hpp"
+#include "native/pictures/exif.hpp"
+#include "native/pictures/image_file.hpp"
+#include "native/pictures/resize.hpp"
 #include "tests/data/expect_error.hpp"
 #include "tests/native/temporary_folder.hpp"
 

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include "engine/data/lines.hpp"
-#include "native/contact_sheet.hpp"
-#include "native/histogram_svg.hpp"
-#include "native/svg.hpp"
+#include "native/pictures/contact_sheet.hpp"
+#include "native/report/histogram_svg.hpp"
+#include "native/report/svg.hpp"
 
 namespace cnnlab {
 namespace {

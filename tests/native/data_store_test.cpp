@@ -1,10 +1,10 @@
-#include "native/dataset_store.hpp"
+#include "native/data/dataset_store.hpp"
 
 #include <gtest/gtest.h>
 
 #include "engine/data/card.hpp"
 #include "engine/data/statistics.hpp"
-#include "native/dataset_files.hpp"
+#include "native/data/dataset_files.hpp"
 #include "tests/data/expect_error.hpp"
 #include "tests/native/packed.hpp"
 #include "tests/native/temporary_folder.hpp"

@@ -1,4 +1,4 @@
-#include "native/tar.hpp"
+#include "native/data/tar.hpp"
 
 #include <gtest/gtest.h>
 

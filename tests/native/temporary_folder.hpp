@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "native/file_bytes.hpp"
+#include "native/system/file_bytes.hpp"
 #include "tests/paths.hpp"
 
 namespace cnnlab::test {

@@ -1,7 +1,7 @@
 import type { Evaluation } from '../../../engine/client.js';
 import { emptyHistory, type History } from '../history.js';
 
-/** metrics.jsonl of a run: an event a line, as native/metrics_log.cpp writes it. */
+/** metrics.jsonl of a run: an event a line, as native/run/metrics_log.cpp writes it. */
 
 const batchesAnEpoch = 200;
 const largestConfusion = 100;

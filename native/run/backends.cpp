@@ -1,0 +1,86 @@
+#include "native/run/backends.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "engine/core/spec.hpp"
+#include "engine/cpu/cpu_backend.hpp"
+#include "engine/reference/reference_backend.hpp"
+#if defined(CNNLAB_HAS_CUDA)
+#include "native/cuda/cuda_backend.hpp"
+#endif
+
+namespace cnnlab {
+
+namespace {
+
+constexpr int max_threads = 256;
+
+void check_arch(const std::string& arch) {
+    const auto known = cpu_archs();
+    if (arch.empty() || std::find(known.begin(), known.end(), arch) != known.end()) return;
+    throw Error(ErrorCode::unknown_name, "--arch",
+                "\"" + arch + "\" is no instruction set of this build and machine", suggest(arch, known));
+}
+
+constexpr const char* precisions[] = {"fp32", "half", "bf16"};
+
+#if defined(CNNLAB_HAS_CUDA)
+std::unique_ptr<Backend> cuda_backend(const BackendChoice& choice) {
+    CudaOptions options;
+    if (choice.precision == "half") options.precision = Precision::half;
+    if (choice.precision == "bf16") options.precision = Precision::bf16;
+    return make_cuda_backend(options);
+}
+bool has_gpu() { return cuda_device_present(); }
+#else
+std::unique_ptr<Backend> cuda_backend(const BackendChoice& /*choice*/) {
+    throw Error(ErrorCode::unsupported, "--device cuda",
+                "this program was built without CUDA, as there was no nvcc (or with CNNLAB_CUDA=OFF)",
+                "use --device cpu, or install the CUDA toolkit and build again");
+}
+bool has_gpu() { return false; }
+#endif
+
+/// The CPU computes in fp32 and does nothing else under the name of something else.
+void check_precision(const BackendChoice& choice, bool on_gpu) {
+    const std::vector<std::string> known(std::begin(precisions), std::end(precisions));
+    const std::string& precision = choice.precision;
+    if (precision.empty()) return;
+    if (std::find(known.begin(), known.end(), precision) == known.end())
+        throw Error(ErrorCode::unknown_name, "--precision", "\"" + precision + "\" is not known",
+                    suggest(precision, known));
+    if (precision != "fp32" && !on_gpu)
+        throw Error(ErrorCode::unsupported, "--precision", "\"" + precision + "\" is for --device cuda only",
+                    "leave it out, or use --device cuda");
+}
+
+}  // namespace
+
+std::string device_of(const BackendChoice& choice) {
+    // whoever names an instruction set or a number of threads means the CPU
+    const bool means_cpu = choice.threads > 0 || !choice.arch.empty();
+    if (choice.device == "auto") return !means_cpu && has_gpu() ? "cuda" : "cpu";
+    return choice.device;
+}
+
+std::unique_ptr<Backend> make_backend(const BackendChoice& choice) {
+    check_range(choice.threads, 0, max_threads, "--threads");
+    const std::string device = device_of(choice);
+    check_precision(choice, device == "cuda");
+    if (device == "reference") return make_reference_backend();
+    if (device == "cuda") return cuda_backend(choice);
+    if (device == "cpu") {
+        check_arch(choice.arch);
+        return make_cpu_backend(CpuOptions{choice.threads, choice.arch});
+    }
+    throw Error(ErrorCode::unknown_name, "--device", "\"" + choice.device + "\" is not known",
+                suggest(choice.device, {"auto", "cpu", "reference", "cuda"}));
+}
+
+int thread_count(const BackendChoice& choice) {
+    return choice.threads > 0 ? choice.threads
+                              : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+}  // namespace cnnlab

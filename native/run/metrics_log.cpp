@@ -1,0 +1,156 @@
+#include "native/run/metrics_log.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <limits>
+#include <system_error>
+
+#include "engine/core/error.hpp"
+#include "native/system/file_bytes.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+constexpr int64_t batches_an_epoch = 200;
+constexpr size_t largest_confusion = 100;  ///< classes; beyond, the matrix would be most of the file
+
+[[noreturn]] void fail(const std::filesystem::path& path, int reason) {
+    throw Error(ErrorCode::io, path.string(), "cannot be written: " + std::generic_category().message(reason),
+                reason == ENOSPC || reason == EDQUOT
+                    ? "free some space on that disk"
+                    : "check its permissions, or choose another folder with --run DIR");
+}
+
+Json to_json(const TrainEvent& event) {
+    struct {
+        Json operator()(const TrainBegin& e) const {
+            return {{"step", e.step},
+                    {"total_steps", e.total_steps},
+                    {"steps_per_epoch", e.steps_per_epoch},
+                    {"epochs", e.epochs}};
+        }
+        Json operator()(const EpochBegin& e) const { return {{"epoch", e.epoch}}; }
+        Json operator()(const BatchEnd& e) const {
+            return {{"step", e.step},
+                    {"epoch", e.epoch},
+                    {"count", e.count},
+                    {"loss", e.loss},
+                    {"accuracy", e.accuracy},
+                    {"learning_rate", e.learning_rate},
+                    {"gradient_norm", e.gradient_norm}};
+        }
+        Json operator()(const EvalEnd& e) const {
+            Json json{{"epoch", e.epoch},
+                      {"loss", e.evaluation.loss},
+                      {"accuracy", e.evaluation.accuracy},
+                      {"top5", e.evaluation.top5},
+                      {"count", e.evaluation.count},
+                      {"class_accuracy", e.evaluation.class_accuracy}};
+            if (e.evaluation.confusion.size() <= largest_confusion)
+                json["confusion"] = e.evaluation.confusion;
+            return json;
+        }
+        Json operator()(const EpochEnd& e) const {
+            return {{"epoch", e.epoch},
+                    {"train_loss", e.train_loss},
+                    {"train_accuracy", e.train_accuracy},
+                    {"test_loss", e.test_loss},
+                    {"test_accuracy", e.test_accuracy}};
+        }
+        Json operator()(const TrainEnd& e) const { return {{"step", e.step}}; }
+    } fields;
+    Json json{{"event", std::visit([](const auto& e) { return std::string(e.name); }, event)}};
+    json.update(std::visit(fields, event));
+    return json;
+}
+
+/// Whether a line belongs to the first `steps` steps, after which everything comes again. The last epoch may end early, at `total`.
+bool is_before(const Json& line, int64_t steps, int64_t steps_per_epoch, int64_t total) {
+    const std::string event = line.value("event", "");
+    const auto step = line.value("step", int64_t{0}), epoch = line.value("epoch", int64_t{0});
+    if (event == "train_begin") return step < steps;
+    if (event == "epoch_begin") return epoch * steps_per_epoch < steps;
+    if (event == "batch_end") return step < steps;
+    if (event == "train_end") return step <= steps;
+    return std::min((epoch + 1) * steps_per_epoch, total) <= steps;
+}
+
+}  // namespace
+
+MetricsLog::MetricsLog(std::filesystem::path path) : path_(std::move(path)) {
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) fail(path_, errno);
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        ::close(descriptor_);
+        throw Error(ErrorCode::io, path_.parent_path().string(), "another program is training this run",
+                    "wait until it is done, or stop it");
+    }
+}
+
+MetricsLog::~MetricsLog() { ::close(descriptor_); }
+
+void MetricsLog::rewind(int64_t steps) {
+    const std::vector<uint8_t> bytes = read_file(path_);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    size_t kept = 0;
+    int64_t total = std::numeric_limits<int64_t>::max();
+    while (kept < text.size()) {
+        const size_t end = text.find('\n', kept);
+        // A line without an end is one that a crash has cut.
+        if (end == std::string_view::npos) break;
+        const Json line = Json::parse(text.substr(kept, end - kept), nullptr, false);
+        if (!line.is_object() || !line.contains("event")) break;
+        total = line.value("total_steps", total);
+        if (!is_before(line, steps, line.value("steps_per_epoch", history_.steps_per_epoch), total)) break;
+        history_.add(line);
+        if (line["event"] == "train_begin") last_session_ = line;
+        earlier_seconds_ = line.value("seconds", earlier_seconds_);
+        kept = end + 1;
+    }
+    if (kept < text.size() && ::ftruncate(descriptor_, static_cast<off_t>(kept)) != 0) fail(path_, errno);
+}
+
+bool MetricsLog::is_wanted(const TrainEvent& event) const {
+    const auto* batch = std::get_if<BatchEnd>(&event);
+    if (batch == nullptr) return true;
+    const int64_t stride = (history_.steps_per_epoch + batches_an_epoch - 1) / batches_an_epoch;
+    const int64_t done = batch->step % history_.steps_per_epoch + 1;
+    return done % stride == 0 || done == history_.steps_per_epoch;
+}
+
+void MetricsLog::on_event(const TrainEvent& event) {
+    const auto* begin = std::get_if<TrainBegin>(&event);
+    if (begin != nullptr) started_ = std::chrono::steady_clock::now();
+    if (!is_wanted(event)) return;
+    Json line = to_json(event);
+    if (begin != nullptr) line.update(session_);
+    line["seconds"] = std::round(seconds() * 1000) / 1000;
+    history_.add(line);
+    buffer_ += line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    const bool is_small = std::holds_alternative<BatchEnd>(event) ||
+                          std::holds_alternative<EpochBegin>(event) || std::holds_alternative<EvalEnd>(event);
+    if (!is_small || buffer_.size() > 65536) flush();
+}
+
+void MetricsLog::flush() {
+    while (!buffer_.empty()) {
+        const ssize_t count = ::write(descriptor_, buffer_.data(), buffer_.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail(path_, errno);
+        buffer_.erase(0, static_cast<size_t>(count));
+    }
+}
+
+double MetricsLog::seconds() const {
+    if (!started_) return earlier_seconds_;
+    return earlier_seconds_ +
+           std::chrono::duration<double>(std::chrono::steady_clock::now() - *started_).count();
+}
+
+}  // namespace cnnlab

@@ -1,0 +1,197 @@
+#include "native/run/training_run.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <future>
+#include <system_error>
+#include <thread>
+
+#include "engine/model/model_file.hpp"
+#include "native/report/text.hpp"
+#include "native/run/curves_svg.hpp"
+#include "native/system/file_bytes.hpp"
+#include "native/system/interrupt.hpp"
+#include "native/system/process_facts.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+/// An epoch may take milliseconds; flushing files to the disk after each would take longer than the training.
+constexpr auto shortest_pause = std::chrono::seconds(1);
+constexpr auto longest_pause = std::chrono::minutes(3);
+
+/// The checksum so far, gone on with over these values: in parts at the same time, which zlib knows how to combine.
+template <class T>
+uLong add_to_checksum(uLong checksum, const std::vector<T>& values) {
+    constexpr size_t smallest_part = size_t{1} << 20U;
+    const auto* bytes = reinterpret_cast<const Bytef*>(values.data());
+    const size_t size = values.size() * sizeof(T);
+    const size_t parts = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, 1 + size / smallest_part);
+    struct Part {
+        size_t begin, end;
+        std::future<uLong> checksum;
+    };
+    std::vector<Part> all;
+    for (size_t i = 0; i < parts; ++i) {
+        const size_t begin = size * i / parts, end = size * (i + 1) / parts;
+        all.push_back(
+            {begin, end, std::async(i + 1 < parts ? std::launch::async : std::launch::deferred, [=] {
+                 return ::crc32_z(::crc32_z(0, nullptr, 0), bytes + begin, end - begin);
+             })});
+    }
+    for (Part& part : all)
+        checksum =
+            ::crc32_combine(checksum, part.checksum.get(), static_cast<z_off_t>(part.end - part.begin));
+    return checksum;
+}
+
+/// Tells whether a run goes on with the images that it began with.
+std::string checksum_of(const Dataset& images) {
+    uLong checksum = ::crc32_z(0, nullptr, 0);
+    for (const Split* split : {&images.train, &images.test}) {
+        checksum = add_to_checksum(add_to_checksum(checksum, split->images), split->labels);
+    }
+    std::array<char, 20> text{};
+    std::snprintf(text.data(), text.size(), "%08lx", checksum);
+    return text.data();
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& backend, Terminal& terminal,
+                         const std::function<RunFolder()>& folder)
+    : file_(std::move(file)),
+      images_(&images),
+      checksum_(std::async(std::launch::async, checksum_of, std::cref(images))),
+      trainer_(file_.experiment, images, backend),
+      folder_(folder()),
+      log_(folder_.metrics()),
+      progress_(terminal, speed_) {
+    trainer_.add_observer(speed_);
+    trainer_.add_observer(log_);
+    trainer_.add_observer(progress_);
+}
+
+Json TrainingRun::session_facts() {
+    return {{"images",
+             {{"train", images_->train.count()},
+              {"test", images_->test.count()},
+              {"checksum", checksum_.get()}}}};
+}
+
+void TrainingRun::start() {
+    try {
+        write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
+        save();
+        log_.describe_session(session_facts());
+    } catch (...) {
+        std::error_code ignored;
+        for (const auto& path : {folder_.experiment(), folder_.metrics(), folder_.model(),
+                                 folder_.checkpoint(), folder_.curves()}) {
+            std::filesystem::remove(path, ignored);
+        }
+        folder_.remove_if_empty();
+        throw;
+    }
+}
+
+void TrainingRun::resume() {
+    const std::string again =
+        "train anew with `" + command_name() + " train " + shell_word(folder_.experiment().string()) + "`";
+    std::vector<uint8_t> bytes;
+    try {
+        bytes = read_file(folder_.checkpoint());
+        trainer_.restore(bytes, folder_.checkpoint().string());
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::missing_data)
+            throw Error(error.code(), error.place(), "there is no checkpoint", again);
+        if (error.code() != ErrorCode::bad_file) throw;
+        throw Error(error.code(), error.place(), error.problem(),
+                    "the file is damaged: put back a copy of it, or " + again);
+    }
+    const float epochs = file_.experiment.train.epochs;
+    if (trainer_.steps_done() > trainer_.total_steps()) {
+        throw Error(ErrorCode::out_of_range, "--epochs",
+                    "is " + short_float(epochs) + ", but " +
+                        count_text(trainer_.steps_done() / trainer_.steps_per_epoch(), "epoch") + " are done",
+                    "give a larger number");
+    }
+    log_.rewind(trainer_.steps_done());
+    const Json facts = session_facts();
+    log_.describe_session(facts);
+    if (log_.last_session().contains("images") && log_.last_session()["images"] != facts["images"]) {
+        throw Error(ErrorCode::missing_data, images_->origin,
+                    "these are not the images that the run began with",
+                    "name the folder with the same images with --data DIR, or " + again);
+    }
+    // --epochs may have changed it
+    write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
+}
+
+bool TrainingRun::train(int64_t steps) {
+    const InterruptWatch watch;
+    bool is_saved = false;
+    try {
+        const int64_t begin = trainer_.steps_done(), end = begin + steps;
+        while (InterruptWatch::signal() == 0 && (steps == 0 || trainer_.steps_done() < end) &&
+               // steps begun ahead would be more than were asked for
+               (steps > 0 ? trainer_.step() : trainer_.advance())) {
+            if (trainer_.steps_done() == begin + 1) first_step_ = process_age();
+            const bool is_epoch_end = trainer_.steps_done() % trainer_.steps_per_epoch() == 0;
+            const auto pause = Clock::now() - saved_;
+            is_saved =
+                !trainer_.finished() && (pause > longest_pause || (is_epoch_end && pause > shortest_pause));
+            if (is_saved) save();
+        }
+        if (!is_saved) save();
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::io) {
+            log_.flush();
+            throw;
+        }
+        throw Error(error.code(), error.place(), error.problem(),
+                    error.remedy() + ", then go on with `" + command_name() + " train --resume " +
+                        shell_word(folder_.path().string()) + "`");
+    }
+    return trainer_.finished();
+}
+
+void TrainingRun::save() {
+    trainer_.settle();
+    const Experiment& experiment = file_.experiment;
+    // metrics.jsonl first: it may be ahead of the checkpoint, never behind. The checkpoint last: it vouches for the others.
+    log_.flush();
+    write_file(folder_.curves(),
+               curves_svg(log_.history(), experiment.title.empty() ? experiment.name : experiment.title));
+    write_file(folder_.model(), model_file(trainer_.model()));
+    write_file(folder_.checkpoint(), trainer_.checkpoint());
+    saved_ = Clock::now();
+}
+
+Json TrainingRun::summary() const {
+    const TrainingHistory& history = log_.history();
+    const auto last = [](const std::vector<TrainingHistory::Point>& points,
+                         double TrainingHistory::Point::*value) {
+        return points.empty() ? Json() : Json(points.back().*value);
+    };
+    return {{"run", folder_.path().string()},
+            {"finished", trainer_.finished()},
+            // the last one may be a part of an epoch
+            {"epochs", trainer_.finished() ? write_json(file_.experiment.train.epochs)
+                                           : Json(trainer_.steps_done() / trainer_.steps_per_epoch())},
+            {"steps", trainer_.steps_done()},
+            {"test_accuracy", last(history.test, &TrainingHistory::Point::accuracy)},
+            {"test_loss", last(history.test, &TrainingHistory::Point::loss)},
+            {"train_accuracy", last(history.train, &TrainingHistory::Point::accuracy)},
+            {"train_loss", last(history.train, &TrainingHistory::Point::loss)},
+            {"images_per_second", speed_.images_per_second()},
+            {"seconds", log_.seconds()},
+            {"first_step_seconds", first_step_ > 0 ? Json(first_step_) : Json()},
+            {"peak_memory_bytes", peak_memory_bytes()}};
+}
+
+}  // namespace cnnlab

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <string>
+
+#include "engine/train/trainer.hpp"
+#include "native/report/progress.hpp"
+#include "native/run/experiment_file.hpp"
+#include "native/run/metrics_log.hpp"
+#include "native/run/run_folder.hpp"
+
+namespace cnnlab {
+
+/// A training and its run folder: keeps experiment.json, metrics.jsonl, curves.svg, model.safetensors and checkpoint.safetensors up to
+/// date while it goes on. Throws Error (io) where they cannot be written; what was saved before stays whole.
+class TrainingRun {
+  public:
+    /// `images` and `terminal` must outlive it. `folder` is asked for the run's folder once everything else fits together, so that
+    /// a description that does not leaves none behind.
+    TrainingRun(ExperimentFile file, const Dataset& images, Backend& backend, Terminal& terminal,
+                const std::function<RunFolder()>& folder);
+
+    /// Writes the first files; a folder in which that fails is left as it was.
+    void start();
+    /// Goes to the state of the folder's checkpoint.
+    void resume();
+    /// Trains to the end, for `steps` steps (0: no limit), or until a signal comes; then saves. False if something is left to do.
+    bool train(int64_t steps = 0);
+
+    [[nodiscard]] const Trainer& trainer() const { return trainer_; }
+    [[nodiscard]] const RunFolder& folder() const { return folder_; }
+    [[nodiscard]] const ExperimentFile& file() const { return file_; }
+    /// What `train --json` prints.
+    [[nodiscard]] Json summary() const;
+
+  private:
+    void save();
+    /// Once: waits for the checksum.
+    [[nodiscard]] Json session_facts();
+
+    using Clock = std::chrono::steady_clock;
+
+    ExperimentFile file_;
+    const Dataset* images_;
+    std::future<std::string> checksum_;  ///< of the images, while other things are made ready
+    Trainer trainer_;
+    RunFolder folder_;
+    MetricsLog log_;
+    Speedometer speed_;
+    Progress progress_;
+    Clock::time_point saved_;
+    double first_step_ = 0;  ///< seconds from the process's start to the end of its first step
+};
+
+}  // namespace cnnlab

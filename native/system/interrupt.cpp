@@ -1,0 +1,37 @@
+#include "native/system/interrupt.hpp"
+
+#include <array>
+#include <csignal>
+
+namespace cnnlab {
+
+namespace {
+
+constexpr std::array<int, 2> watched{SIGINT, SIGTERM};
+std::array<struct sigaction, watched.size()> earlier;
+volatile std::sig_atomic_t seen = 0;
+
+void remember(int number) { seen = number; }
+
+}  // namespace
+
+InterruptWatch::InterruptWatch() {
+    seen = 0;
+    struct sigaction action {};
+    action.sa_handler = remember;
+    // After the first signal the system's own handling is back. SA_RESTART: a write to the disk must not fail half-way.
+    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+    for (size_t i = 0; i < watched.size(); ++i) {
+        ::sigaction(watched[i], nullptr, &earlier[i]);
+        // What the parent has switched off (nohup, a job in the background) stays off.
+        if (earlier[i].sa_handler != SIG_IGN) ::sigaction(watched[i], &action, nullptr);
+    }
+}
+
+InterruptWatch::~InterruptWatch() {
+    for (size_t i = 0; i < watched.size(); ++i) ::sigaction(watched[i], &earlier[i], nullptr);
+}
+
+int InterruptWatch::signal() { return seen; }
+
+}  // namespace cnnlab
