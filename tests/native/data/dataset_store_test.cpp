@@ -6,7 +6,7 @@
 #include "engine/data/statistics.hpp"
 #include "native/data/dataset_files.hpp"
 #include "tests/data/expect_error.hpp"
-#include "tests/native/packed.hpp"
+#include "tests/native/data/packed.hpp"
 #include "tests/native/temporary_folder.hpp"
 
 namespace cnnlab {

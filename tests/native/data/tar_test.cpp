@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/data/expect_error.hpp"
-#include "tests/native/packed.hpp"
+#include "tests/native/data/packed.hpp"
 
 namespace cnnlab {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "native/data/sha256.hpp"
 #include "tests/data/expect_error.hpp"
-#include "tests/native/http_server.hpp"
+#include "tests/native/data/http_server.hpp"
 #include "tests/native/temporary_folder.hpp"
 
 namespace cnnlab {

@@ -4,7 +4,7 @@
 
 #include "engine/core/philox.hpp"
 #include "tests/data/expect_error.hpp"
-#include "tests/native/packed.hpp"
+#include "tests/native/data/packed.hpp"
 
 namespace cnnlab {
 namespace {
