@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/backend/backend.hpp"
-#include "native/cuda/device.hpp"
+#include "native/cuda/device/device.hpp"
 #include "native/cuda/fusion.hpp"
 #include "native/cuda/step.hpp"
 

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "engine/ops/program.hpp"
+#include "native/cuda/device/memory.hpp"
 #include "native/cuda/fused_ops.hpp"
 #include "native/cuda/kernels/batch_norm.hpp"
 #include "native/cuda/kernels/conv2d.hpp"
 #include "native/cuda/kernels/site.hpp"
 #include "native/cuda/libraries/libraries.hpp"
-#include "native/cuda/memory.hpp"
 
 namespace cnnlab::cuda {
 

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "native/cuda/error.hpp"
+#include "native/cuda/device/error.hpp"
 #include "native/cuda/kernels/site.hpp"
 
 /// The words of CUDA that kernels are written in. With CNNLAB_CUDA_EMULATED the same sources are plain C++, and blocks run on the host.

@@ -3,7 +3,7 @@
 #include <cublasLt.h>
 
 #include "engine/core/error.hpp"
-#include "native/cuda/error.hpp"
+#include "native/cuda/device/error.hpp"
 #include "native/cuda/libraries/shared_object.hpp"
 
 namespace cnnlab::cuda {

@@ -1,6 +1,6 @@
 #include "native/cuda/libraries/cudnn.hpp"
 
-#include "native/cuda/error.hpp"
+#include "native/cuda/device/error.hpp"
 
 #if __has_include(<cudnn.h>)
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "native/cuda/device/memory.hpp"
 #include "native/cuda/libraries/cublas_lt.hpp"
 #include "native/cuda/libraries/cudnn.hpp"
-#include "native/cuda/memory.hpp"
 
 namespace cnnlab::cuda {
 

@@ -1,7 +1,7 @@
-#include "native/cuda/device.hpp"
+#include "native/cuda/device/device.hpp"
 
 #include "engine/core/error.hpp"
-#include "native/cuda/error.hpp"
+#include "native/cuda/device/error.hpp"
 
 namespace cnnlab::cuda {
 

@@ -1,4 +1,4 @@
-#include "native/cuda/error.hpp"
+#include "native/cuda/device/error.hpp"
 
 #include <limits>
 

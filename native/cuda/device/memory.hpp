@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "native/cuda/error.hpp"
+#include "native/cuda/device/error.hpp"
 
 namespace cnnlab::cuda {
 

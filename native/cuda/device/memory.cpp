@@ -1,4 +1,4 @@
-#include "native/cuda/memory.hpp"
+#include "native/cuda/device/memory.hpp"
 
 #include <string>
 
