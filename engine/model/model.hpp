@@ -8,7 +8,7 @@
 
 #include "engine/backend/backend.hpp"
 #include "engine/model/compile.hpp"
-#include "engine/train/metrics.hpp"
+#include "engine/model/metrics.hpp"
 
 namespace cnnlab {
 

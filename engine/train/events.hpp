@@ -3,7 +3,7 @@
 #include <string>
 #include <variant>
 
-#include "engine/train/metrics.hpp"
+#include "engine/model/metrics.hpp"
 
 namespace cnnlab {
 

@@ -1,4 +1,4 @@
-#include "engine/train/metrics.hpp"
+#include "engine/model/metrics.hpp"
 
 #include <algorithm>
 
