@@ -1,4 +1,4 @@
-#include "engine/cpu/kernels/conv_geometry.hpp"
+#include "engine/cpu/kernels/axis_taps.hpp"
 #include "engine/cpu/kernels/simd.hpp"
 
 /// Legend

@@ -1,8 +1,8 @@
-#include "engine/cpu/kernels/conv2d_winograd.hpp"
+#include "engine/cpu/kernels/conv/conv2d_winograd.hpp"
 
-#include "engine/cpu/kernels/pack.hpp"
+#include "engine/cpu/kernels/conv/pack.hpp"
+#include "engine/cpu/kernels/conv/winograd_thin.hpp"
 #include "engine/cpu/kernels/tile.hpp"
-#include "engine/cpu/kernels/winograd_thin.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 

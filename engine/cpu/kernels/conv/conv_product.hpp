@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/cpu/kernels/conv_geometry.hpp"
+#include "engine/cpu/kernels/axis_taps.hpp"
 #include "engine/cpu/kernels/tile.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {

@@ -1,4 +1,4 @@
-#include "engine/cpu/kernels/winograd.hpp"
+#include "engine/cpu/kernels/conv/winograd.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 

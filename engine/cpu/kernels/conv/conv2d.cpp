@@ -1,8 +1,8 @@
-#include "engine/cpu/kernels/conv2d_dense.hpp"
-#include "engine/cpu/kernels/conv2d_winograd.hpp"
-#include "engine/cpu/kernels/conv_product.hpp"
-#include "engine/cpu/kernels/depthwise.hpp"
-#include "engine/cpu/kernels/pack.hpp"
+#include "engine/cpu/kernels/conv/conv2d_dense.hpp"
+#include "engine/cpu/kernels/conv/conv2d_winograd.hpp"
+#include "engine/cpu/kernels/conv/conv_product.hpp"
+#include "engine/cpu/kernels/conv/depthwise.hpp"
+#include "engine/cpu/kernels/conv/pack.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 

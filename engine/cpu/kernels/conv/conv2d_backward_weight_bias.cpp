@@ -1,4 +1,4 @@
-#include "engine/cpu/kernels/weight_gradient.hpp"
+#include "engine/cpu/kernels/conv/weight_gradient.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 

@@ -1,6 +1,6 @@
-#include "engine/cpu/kernels/conv2d_dense.hpp"
+#include "engine/cpu/kernels/conv/conv2d_dense.hpp"
 
-#include "engine/cpu/kernels/pack.hpp"
+#include "engine/cpu/kernels/conv/pack.hpp"
 
 /// Legend
 ///   T  taps: the positions of the image       C  its channels        K  outputs        filter  T · C weights of one output

@@ -1,4 +1,4 @@
-#include "engine/cpu/kernels/winograd_gradient.hpp"
+#include "engine/cpu/kernels/conv/winograd_gradient.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 

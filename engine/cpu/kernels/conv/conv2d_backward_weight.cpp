@@ -1,5 +1,5 @@
-#include "engine/cpu/kernels/weight_gradient.hpp"
-#include "engine/cpu/kernels/winograd.hpp"
+#include "engine/cpu/kernels/conv/weight_gradient.hpp"
+#include "engine/cpu/kernels/conv/winograd.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 

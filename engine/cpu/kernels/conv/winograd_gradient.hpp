@@ -2,8 +2,8 @@
 
 #include <span>
 
-#include "engine/cpu/kernels/weight_gradient.hpp"
-#include "engine/cpu/kernels/winograd.hpp"
+#include "engine/cpu/kernels/conv/weight_gradient.hpp"
+#include "engine/cpu/kernels/conv/winograd.hpp"
 
 /// What the weight gradients by Winograd's products share.
 ///   C, K    channels of x and of y               P    points along an axis, M + 2

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/cpu/kernels/winograd.hpp"
+#include "engine/cpu/kernels/conv/winograd.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 

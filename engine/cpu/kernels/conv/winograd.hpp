@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/cpu/kernels/conv_geometry.hpp"
+#include "engine/cpu/kernels/axis_taps.hpp"
 #include "engine/cpu/kernels/tile.hpp"
 
 /// Winograd's minimal filtering for 3×3 windows with a stride of 1: M×M outputs from P×P inputs, P = M + 2, by P² products instead of 9 M²,

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "engine/cpu/kernels/conv/winograd.hpp"
 #include "engine/cpu/kernels/tile.hpp"
-#include "engine/cpu/kernels/winograd.hpp"
 
 /// Winograd's products where the source is a colour image: a point's product is then three multiply-adds, too few to be stored and read again before
 /// Aᵀ m A. Here both stay in registers, a column of points at a time.
