@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'engine/'] },
+  { ignores: ['node_modules/', 'bindings/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

@@ -10,7 +10,7 @@ export default defineConfig({
   base: './',
   // The example course and the script beside it are copied as they are: they are what one copies.
   publicDir: 'public',
-  plugins: [licences(path('.')), sizes(path('../build/wasm/web/engine'))],
+  plugins: [licences(path('.')), sizes(path('../build/wasm/web/bindings'))],
   build: {
     outDir: path('../build/web'),
     // engine/ and data/ lie there too, and are made by other tools.

@@ -13,7 +13,7 @@ const { values } = parseArgs({ options: { out: { type: 'string' }, engine: { typ
 const out = resolve(values.out ?? join(root, 'build', 'web-package'));
 const engines = values.engine
   ? [resolve(values.engine)]
-  : ['wasm', 'wasm-threads'].map((preset) => join(root, 'build', preset, 'web', 'engine'));
+  : ['wasm', 'wasm-threads'].map((preset) => join(root, 'build', preset, 'web', 'bindings'));
 const own = JSON.parse(readFileSync(join(web, 'package.json'), 'utf8'));
 
 /** The declarations that the two entries reach, and no others. */

@@ -4,7 +4,7 @@ import { EngineHost } from '../src/engine/host.js';
 import type { CnnlabModule, ModuleFactory } from '../src/engine/module.js';
 
 /** Where `./lab build wasm` leaves the module. */
-export const moduleFile = process.env.CNNLAB_MODULE ?? fileURLToPath(new URL('../../build/wasm/web/engine/cnnlab.mjs', import.meta.url));
+export const moduleFile = process.env.CNNLAB_MODULE ?? fileURLToPath(new URL('../../build/wasm/web/bindings/cnnlab.mjs', import.meta.url));
 
 export async function loadModule(): Promise<CnnlabModule> {
   const { default: create } = (await import(/* @vite-ignore */ pathToFileURL(moduleFile).href)) as { default: ModuleFactory };

@@ -8,7 +8,7 @@ const take = <T>(outcome: Outcome<T>): T => {
 };
 
 async function load(preset: string, file: string, threads: number): Promise<CnnlabModule> {
-  const path = fileURLToPath(new URL(`../../build/${preset}/web/engine/${file}`, import.meta.url));
+  const path = fileURLToPath(new URL(`../../build/${preset}/web/bindings/${file}`, import.meta.url));
   const { default: create } = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as { default: ModuleFactory };
   const module = await create({ threads });
   module.setThreads(threads);

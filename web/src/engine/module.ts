@@ -22,7 +22,7 @@ export interface SliceOfEvaluation {
   logits?: Tensor;
 }
 
-/** The functions of web/engine/bind_*.cpp. */
+/** The functions of web/bindings/bind_*.cpp. */
 export interface CnnlabModule {
   backend(): string;
   /** Before all else; does nothing in a module without threads. */

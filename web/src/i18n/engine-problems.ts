@@ -190,7 +190,7 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/^holds (\S+), too large for a float$/, 'contiene $1, demasiado grande para un float'],
   [/^scale the values, or store them as F32$/, 'reduce los valores, o guárdalos como F32'],
 
-  // the page's side of the engine (web/engine, src/engine)
+  // the page's side of the engine (web/bindings, src/engine)
   [/^(?:is not open|the session was closed)$/, 'ya no está abierto'],
   [/^open a new one$/, 'abre otro'],
   [/^has (\d+) axes$/, 'tiene $1 ejes'],

@@ -1,9 +1,9 @@
-#include "web/engine/convolution.hpp"
+#include "web/bindings/convolution.hpp"
 
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "web/engine/threads.hpp"
+#include "web/bindings/threads.hpp"
 
 namespace cnnlab::web {
 

@@ -1,4 +1,4 @@
-#include "web/engine/tap.hpp"
+#include "web/bindings/tap.hpp"
 
 #include <algorithm>
 

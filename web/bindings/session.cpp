@@ -1,12 +1,12 @@
-#include "web/engine/session.hpp"
+#include "web/bindings/session.hpp"
 
 #include <algorithm>
 
 #include "engine/data/card.hpp"
 #include "engine/data/lines.hpp"
-#include "web/engine/page_card.hpp"
-#include "web/engine/profile.hpp"
-#include "web/engine/threads.hpp"
+#include "web/bindings/page_card.hpp"
+#include "web/bindings/profile.hpp"
+#include "web/bindings/threads.hpp"
 
 namespace cnnlab::web {
 

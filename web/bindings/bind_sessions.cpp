@@ -4,9 +4,9 @@
 #include <map>
 
 #include "engine/model/model_file.hpp"
-#include "web/engine/page_card.hpp"
-#include "web/engine/session.hpp"
-#include "web/engine/values.hpp"
+#include "web/bindings/page_card.hpp"
+#include "web/bindings/session.hpp"
+#include "web/bindings/values.hpp"
 
 /// Images and sessions, which are held here, under numbers.
 namespace cnnlab::web {

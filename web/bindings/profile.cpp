@@ -1,4 +1,4 @@
-#include "web/engine/profile.hpp"
+#include "web/bindings/profile.hpp"
 
 namespace cnnlab::web {
 

@@ -1,4 +1,4 @@
-#include "web/engine/evaluation.hpp"
+#include "web/bindings/evaluation.hpp"
 
 #include <algorithm>
 

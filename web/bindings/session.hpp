@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "engine/train/trainer.hpp"
-#include "web/engine/evaluation.hpp"
-#include "web/engine/tap.hpp"
+#include "web/bindings/evaluation.hpp"
+#include "web/bindings/tap.hpp"
 
 namespace cnnlab::web {
 

@@ -1,4 +1,4 @@
-#include "web/engine/values.hpp"
+#include "web/bindings/values.hpp"
 
 #include <algorithm>
 

@@ -4,11 +4,11 @@
 
 #include "engine/cpu/peak.hpp"
 #include "engine/data/lines.hpp"
-#include "web/engine/catalog.hpp"
-#include "web/engine/page_card.hpp"
-#include "web/engine/session.hpp"
-#include "web/engine/threads.hpp"
-#include "web/engine/values.hpp"
+#include "web/bindings/catalog.hpp"
+#include "web/bindings/page_card.hpp"
+#include "web/bindings/session.hpp"
+#include "web/bindings/threads.hpp"
+#include "web/bindings/values.hpp"
 
 /// Calls that need no session: what there is, and what an experiment would be.
 namespace cnnlab::web {

@@ -1,4 +1,4 @@
-#include "web/engine/threads.hpp"
+#include "web/bindings/threads.hpp"
 
 #include "engine/cpu/cpu_backend.hpp"
 

@@ -1,7 +1,7 @@
 #include <emscripten/bind.h>
 
-#include "web/engine/convolution.hpp"
-#include "web/engine/values.hpp"
+#include "web/bindings/convolution.hpp"
+#include "web/bindings/values.hpp"
 
 /// The numbers of the convolution station.
 namespace cnnlab::web {

@@ -1,4 +1,4 @@
-#include "web/engine/page_card.hpp"
+#include "web/bindings/page_card.hpp"
 
 #include "engine/core/spec.hpp"
 #include "engine/data/card.hpp"

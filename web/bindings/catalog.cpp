@@ -1,4 +1,4 @@
-#include "web/engine/catalog.hpp"
+#include "web/bindings/catalog.hpp"
 
 namespace cnnlab::web {
 
