@@ -10,7 +10,7 @@ export default defineConfig({
   build: {
     ...page.build,
     rolldownOptions: {
-      input: { 'cnn-lab': 'src/embed/element.ts', client: 'src/engine/client.ts' },
+      input: { 'cnn-lab': 'src/embed/element.ts', client: 'src/client/client.ts' },
       preserveEntrySignatures: 'strict',
       output: { entryFileNames: '[name].js' },
     },

@@ -1,7 +1,7 @@
 // The engine at work on images of noise, in Node and in a browser's worker: speed does not depend on what they show.
 
 const count = 512;
-/** What the page's worker gives a slice of training (web/src/engine/host.ts). */
+/** What the page's worker gives a slice of training (web/src/client/host.ts). */
 const slice = 12;
 
 const take = ({ value, error }) => {

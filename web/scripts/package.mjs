@@ -22,7 +22,7 @@ function types() {
   try {
     const tsc = join(web, 'node_modules', 'typescript', 'bin', 'tsc');
     execFileSync(process.execPath, [tsc, '-p', join(web, 'tsconfig.package.json'), '--outDir', emitted], { stdio: 'inherit' });
-    const wanted = ['embed/element.d.ts', 'engine/client.d.ts'];
+    const wanted = ['embed/element.d.ts', 'client/client.d.ts'];
     for (const name of wanted) {
       const text = readFileSync(join(emitted, name), 'utf8');
       for (const [, next] of text.matchAll(/from ['"](\.[^'"]*)\.js['"]/g)) {
@@ -65,8 +65,8 @@ writeFileSync(
       type: 'module',
       exports: {
         '.': { types: './types/embed/element.d.ts', default: './cnn-lab.js' },
-        './client': { types: './types/engine/client.d.ts', default: './client.js' },
-        './protocol': { types: './types/engine/protocol.d.ts' },
+        './client': { types: './types/client/client.d.ts', default: './client.js' },
+        './protocol': { types: './types/client/protocol.d.ts' },
         './frames': './cnn-lab-frames.js',
         './engine/*': './engine/*',
         './package.json': './package.json',

@@ -8,7 +8,7 @@ import {
   type Finding,
   type LayerHealth,
 } from '../src/stations/train/panels/doctor.js';
-import type { DataSource, Experiment, ImageSet } from '../src/engine/client.js';
+import type { DataSource, Experiment, ImageSet } from '../src/client/client.js';
 import { startEngine } from './node-engine.js';
 import { matches, norm, updateNorm, type Moment, type OptimizerNumbers } from '../src/stations/train/panels/update-size.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BatchesEvent, EventOf, Experiment, ImageSet, LabEngine, Tensor } from '../src/engine/client.js';
+import type { BatchesEvent, EventOf, Experiment, ImageSet, LabEngine, Tensor } from '../src/client/client.js';
 import { headerOf } from '../src/stations/train/files/safetensors.js';
 import { startEngine } from './node-engine.js';
 

@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import type { CnnlabModule, ModuleFactory, Outcome } from '../src/engine/module.js';
+import type { CnnlabModule, ModuleFactory, Outcome } from '../src/client/module.js';
 
 const take = <T>(outcome: Outcome<T>): T => {
   if ('error' in outcome) throw new Error(outcome.error.problem);

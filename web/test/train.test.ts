@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Experiment } from '../src/engine/client.js';
+import type { Experiment } from '../src/client/client.js';
 import {
   insertLayer,
   layerNames,

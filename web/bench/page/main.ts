@@ -1,4 +1,4 @@
-import { hasRelaxedSimd } from '../../src/engine/variant.js';
+import { hasRelaxedSimd } from '../../src/client/variant.js';
 
 // What web/bench/browser.mjs calls. A page holds one contender: the engine in a worker, or TensorFlow.js, which works on the page's own thread.
 

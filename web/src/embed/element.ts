@@ -1,4 +1,4 @@
-import type { LabProblem } from '../engine/protocol.js';
+import type { LabProblem } from '../client/protocol.js';
 import { langOf, type Lang } from '../i18n/lang.js';
 import { stations } from '../stations/list.js';
 import type { Station } from '../ui/station.js';

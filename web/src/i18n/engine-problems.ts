@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../engine/protocol.js';
+import type { ErrorCode } from '../client/protocol.js';
 
 /**
  * What the engine and its worker say when something is wrong, as patterns of their English, and the same in Spanish; $1, $2 … stand for
@@ -190,7 +190,7 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/^holds (\S+), too large for a float$/, 'contiene $1, demasiado grande para un float'],
   [/^scale the values, or store them as F32$/, 'reduce los valores, o guárdalos como F32'],
 
-  // the page's side of the engine (web/bindings, src/engine)
+  // the page's side of the engine (web/bindings, src/client)
   [/^(?:is not open|the session was closed)$/, 'ya no está abierto'],
   [/^open a new one$/, 'abre otro'],
   [/^has (\d+) axes$/, 'tiene $1 ejes'],

@@ -1,4 +1,4 @@
-import type { LabProblem } from '../engine/protocol.js';
+import type { LabProblem } from '../client/protocol.js';
 import { inSpanish, kindInSpanish } from './engine-problems.js';
 import type { Lang } from './index.js';
 

@@ -1,4 +1,4 @@
-import { LabEngine, LabError, type EngineOptions, type LabProblem } from '../engine/client.js';
+import { LabEngine, LabError, type EngineOptions, type LabProblem } from '../client/client.js';
 
 const engines = new Map<string, LabEngine>();
 

@@ -1,5 +1,5 @@
 import { LitElement, html, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { LabProblem } from '../engine/protocol.js';
+import type { LabProblem } from '../client/protocol.js';
 import { sentenceIn } from '../i18n/engine-words.js';
 import { translate, type Lang, type Translate } from '../i18n/index.js';
 

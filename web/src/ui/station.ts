@@ -1,5 +1,5 @@
 import { css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import type { LabEngine } from '../engine/client.js';
+import type { LabEngine } from '../client/client.js';
 import { beginEngine, problemOf } from '../state/engine.js';
 import { read, write, type Table } from '../state/properties.js';
 import { LabElement } from './element.js';

@@ -1,4 +1,4 @@
-import type { ConvolutionRequest, ConvolutionResult, Tensor } from '../../engine/client.js';
+import type { ConvolutionRequest, ConvolutionResult, Tensor } from '../../client/client.js';
 import type { Matrix } from '../../state/properties.js';
 import type { Span } from '../../ui/grid.js';
 import { outputs, type Geometry } from './arithmetic.js';

@@ -1,5 +1,5 @@
 import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import type { ConvolutionResult, LabProblem } from '../../engine/client.js';
+import type { ConvolutionResult, LabProblem } from '../../client/client.js';
 import { problemOf } from '../../state/engine.js';
 import type { Matrix } from '../../state/properties.js';
 import '../../ui/grid.js';

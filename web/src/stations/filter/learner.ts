@@ -1,4 +1,4 @@
-import type { Experiment, ImageSet, LabEngine, LabProblem, LabSession, Lines, LinesOptions } from '../../engine/client.js';
+import type { Experiment, ImageSet, LabEngine, LabProblem, LabSession, Lines, LinesOptions } from '../../client/client.js';
 import { problemOf } from '../../state/engine.js';
 
 /** Angles at which the filter is asked what it says of a clean line. */

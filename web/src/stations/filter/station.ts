@@ -1,5 +1,5 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { LinesOptions } from '../../engine/client.js';
+import type { LinesOptions } from '../../client/client.js';
 import '../../ui/chart-figure.js';
 import '../../ui/grid.js';
 import { fixed, plain } from '../../ui/numbers.js';

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { DataCard, ImageSet, LoadingEvent } from '../../engine/client.js';
+import type { DataCard, ImageSet, LoadingEvent } from '../../client/client.js';
 import { fixed, plain } from '../../ui/numbers.js';
 import { LabElement } from '../../ui/element.js';
 import { base, controls, troubles } from '../../ui/styles.js';

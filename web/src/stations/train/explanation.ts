@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Description, LayerInfo } from '../../engine/client.js';
+import type { Description, LayerInfo } from '../../client/client.js';
 import type { Lang, Translate } from '../../i18n/index.js';
 import { formula } from '../../ui/formula.js';
 import { plain } from '../../ui/numbers.js';

@@ -11,8 +11,8 @@ import type {
   Snapshot,
   Tensor,
   TrainState,
-} from '../../engine/client.js';
-import { LabError } from '../../engine/client.js';
+} from '../../client/client.js';
+import { LabError } from '../../client/client.js';
 import { problemOf } from '../../state/engine.js';
 import { addSteps, emptyHistory, historyUntil, isBeginningOf, type History } from './history.js';
 import { sent } from './sent-data.js';

@@ -1,4 +1,4 @@
-import type { DataSource, ImageSet } from '../../engine/client.js';
+import type { DataSource, ImageSet } from '../../client/client.js';
 import { breather } from './files/breathe.js';
 
 /** Bytes that are copied between two looks at the clock: a millisecond or so. */

@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { Experiment, ImageSet, LabEngine, LabProblem, LoadingEvent } from '../../engine/client.js';
+import type { Experiment, ImageSet, LabEngine, LabProblem, LoadingEvent } from '../../client/client.js';
 import { sentenceIn } from '../../i18n/engine-words.js';
 import { problemOf } from '../../state/engine.js';
 import { fixed, percent, plain } from '../../ui/numbers.js';

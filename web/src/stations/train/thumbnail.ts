@@ -1,4 +1,4 @@
-import type { ImageSet } from '../../engine/client.js';
+import type { ImageSet } from '../../client/client.js';
 
 /** One image of a set as a picture's address; grey or in colour. */
 export function thumbnail(images: ImageSet, index: number): string {

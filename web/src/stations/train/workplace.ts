@@ -8,7 +8,7 @@ import {
   type ExperimentInfo,
   type ImageSet,
   type LabEngine,
-} from '../../engine/client.js';
+} from '../../client/client.js';
 import type { Choices } from './data-choice.js';
 import { testShare } from './files/image-folder.js';
 import { fitted, limited, starter, starterName } from './starter.js';

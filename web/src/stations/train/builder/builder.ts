@@ -10,7 +10,7 @@ import type {
   LayerInfo,
   LayerSpec,
   Validation,
-} from '../../../engine/client.js';
+} from '../../../client/client.js';
 import { problemIn } from '../../../i18n/engine-words.js';
 import type { Key } from '../../../i18n/index.js';
 import { plain, short } from '../../../ui/numbers.js';

@@ -1,4 +1,4 @@
-import type { Experiment } from '../../../engine/client.js';
+import type { Experiment } from '../../../client/client.js';
 import { sameDesign } from '../design-code.js';
 import { datasetOf } from '../starter.js';
 import { ownData, type OwnImages, type Workplace } from '../workplace.js';

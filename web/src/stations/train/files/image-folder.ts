@@ -1,4 +1,4 @@
-import type { DataCard, ImageSet } from '../../../engine/client.js';
+import type { DataCard, ImageSet } from '../../../client/client.js';
 import type { OwnImages } from '../workplace.js';
 import { statisticsOf } from './image-sets.js';
 import type { IntakeOptions } from './intake.js';

@@ -1,4 +1,4 @@
-import type { Experiment } from '../../../engine/client.js';
+import type { Experiment } from '../../../client/client.js';
 import type { OwnImages } from '../workplace.js';
 import { opened } from './archives.js';
 import { isImage, readFolder } from './image-folder.js';

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../../engine/client.js';
+import type { Evaluation } from '../../../client/client.js';
 import { emptyHistory, type History } from '../history.js';
 
 /** metrics.jsonl of a run: an event a line, as native/run/metrics_log.cpp writes it. */

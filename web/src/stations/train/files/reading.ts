@@ -1,4 +1,4 @@
-import { workerAt } from '../../../engine/start-worker.js';
+import { workerAt } from '../../../client/start-worker.js';
 import type { Key } from '../../../i18n/index.js';
 import type { Intake, IntakeOptions, Progress } from './intake.js';
 import workerUrl from './intake-worker.ts?worker&url';

@@ -1,5 +1,5 @@
 import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
-import type { Experiment, ImageSet, Json } from '../../../engine/client.js';
+import type { Experiment, ImageSet, Json } from '../../../client/client.js';
 import { svgOf } from '../../../ui/chart-files.js';
 import { curveData, curveSeries } from '../curves.js';
 import { asExperiment } from '../design-code.js';

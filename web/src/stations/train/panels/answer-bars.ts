@@ -1,5 +1,5 @@
 import { css, html, type TemplateResult } from 'lit';
-import type { DataCard } from '../../../engine/protocol.js';
+import type { DataCard } from '../../../client/protocol.js';
 import type { Lang } from '../../../i18n/index.js';
 import { classHues } from '../../../ui/color.js';
 import { percent } from '../../../ui/numbers.js';

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { DataCard, Evaluation, ImageSet, LabSession } from '../../../engine/client.js';
+import type { DataCard, Evaluation, ImageSet, LabSession } from '../../../client/client.js';
 import { classHues } from '../../../ui/color.js';
 import { fixed, percent, plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { LabSession } from '../../../engine/client.js';
+import type { LabSession } from '../../../client/client.js';
 import type { Key } from '../../../i18n/index.js';
 import { figures, percent, plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';

@@ -1,4 +1,4 @@
-import type { LabSession, TapResult, Tensor } from '../../../engine/client.js';
+import type { LabSession, TapResult, Tensor } from '../../../client/client.js';
 import type { TrainRun } from '../run.js';
 import { classShares, rowOf, topAnswers } from './answers.js';
 import { markAlive, saturatedCount, type LayerHealth, type SampleAnswers } from './doctor.js';

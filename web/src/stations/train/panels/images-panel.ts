@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { DataCard, ImageSet, LabSession, Tensor } from '../../../engine/client.js';
+import type { DataCard, ImageSet, LabSession, Tensor } from '../../../client/client.js';
 import { plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';
 import type { RunEvent } from '../run.js';

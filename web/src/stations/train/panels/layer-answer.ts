@@ -1,4 +1,4 @@
-import type { ImageChoice, LabSession, Tensor } from '../../../engine/client.js';
+import type { ImageChoice, LabSession, Tensor } from '../../../client/client.js';
 import type { Focus } from '../run.js';
 import { topAnswers } from './answers.js';
 

@@ -1,5 +1,5 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { ImageChoice, LabSession, LayerInfo, Tensor } from '../../../engine/client.js';
+import type { ImageChoice, LabSession, LayerInfo, Tensor } from '../../../client/client.js';
 import type { RunEvent } from '../run.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { topAnswers } from './answers.js';

@@ -1,5 +1,5 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { DataCard, LabSession } from '../../../engine/client.js';
+import type { DataCard, LabSession } from '../../../client/client.js';
 import { percent } from '../../../ui/numbers.js';
 import { pastedPicture } from '../../../ui/paste.js';
 import type { RunEvent, TrainRun } from '../run.js';

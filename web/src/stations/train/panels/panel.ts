@@ -1,5 +1,5 @@
 import { css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import { LabError, type LabSession } from '../../../engine/client.js';
+import { LabError, type LabSession } from '../../../client/client.js';
 import type { Key } from '../../../i18n/index.js';
 import { problemOf } from '../../../state/engine.js';
 import { LabElement } from '../../../ui/element.js';

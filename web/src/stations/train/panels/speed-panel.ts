@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { LabSession, OpCost, Profile } from '../../../engine/client.js';
+import type { LabSession, OpCost, Profile } from '../../../client/client.js';
 import { fixed, percent, plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';
 import '../../../ui/table.js';

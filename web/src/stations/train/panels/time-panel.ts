@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { LabSession, Tensor } from '../../../engine/client.js';
+import type { LabSession, Tensor } from '../../../client/client.js';
 import { figures, percent, plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';
 import type { History } from '../history.js';

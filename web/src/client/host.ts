@@ -18,7 +18,9 @@ import {
 } from './protocol.js';
 import { toProbabilities, Training } from './training.js';
 
-type Handlers<K extends keyof Calls = keyof Calls> = { [N in K]: (...args: Parameters<Calls[N]>) => ReturnType<Calls[N]> | Promise<ReturnType<Calls[N]>> };
+type Handlers<K extends keyof Calls = keyof Calls> = {
+  [N in K]: (...args: Parameters<Calls[N]>) => ReturnType<Calls[N]> | Promise<ReturnType<Calls[N]>>;
+};
 
 /** Calls that need no module: they are answered while it is still on its way. */
 type DataCall = 'datasets' | 'load' | 'images';
@@ -45,7 +47,11 @@ export class EngineHost {
   /** What the machine's multiply-adds reach; null: nobody has asked yet. */
   private peakGflops: number | null = null;
 
-  constructor(module: CnnlabModule | Promise<CnnlabModule>, dataUrl: string, post: (message: FromWorker, transfer?: ArrayBuffer[]) => void) {
+  constructor(
+    module: CnnlabModule | Promise<CnnlabModule>,
+    dataUrl: string,
+    post: (message: FromWorker, transfer?: ArrayBuffer[]) => void,
+  ) {
     this.post = post;
     this.outbox = new Outbox((events) => post({ kind: 'events', events }, buffersOf(events)));
     this.store = new DataStore(dataUrl, (event, now) => {
@@ -71,7 +77,8 @@ export class EngineHost {
     try {
       const handlers: Partial<Handlers> = message.name in this.dataHandlers ? this.dataHandlers : await this.moduleHandlers;
       const handler = handlers[message.name] as ((...args: unknown[]) => unknown) | undefined;
-      if (!handler) throw new LabError({ code: 'unknown_name', place: String(message.name), problem: 'is no call', remedy: 'reload the page' });
+      if (!handler)
+        throw new LabError({ code: 'unknown_name', place: String(message.name), problem: 'is no call', remedy: 'reload the page' });
       const value = await handler(...message.args);
       // Events of what a call has ended come before its reply.
       this.outbox.flush(endings.has(message.name));
@@ -86,14 +93,22 @@ export class EngineHost {
     const images = new ModuleImages(m, this.store);
     /** The data sets of sessions whose images are shards. */
     const shardsOf = new Map<number, string>();
-    const textOf = (experiment: Experiment | string): string => JSON.stringify(typeof experiment === 'string' ? take(m.experiment(experiment)) : experiment);
+    const textOf = (experiment: Experiment | string): string =>
+      JSON.stringify(typeof experiment === 'string' ? take(m.experiment(experiment)) : experiment);
     const choose = (id: number, choice: ImageChoice): { pixels: Uint8Array; labels: Int32Array | null } =>
       'pixels' in choice ? { pixels: choice.pixels, labels: null } : take(m.images(id, choice.split, choice.indices));
     const snapshotsOf = (id: number): Snapshot[] =>
-      [...this.snapshots].filter(([, kept]) => kept.session === id).map(([number, { step, bytes }]) => ({ id: number, step, bytes: bytes.length }));
+      [...this.snapshots]
+        .filter(([, kept]) => kept.session === id)
+        .map(([number, { step, bytes }]) => ({ id: number, step, bytes: bytes.length }));
 
     /** In slices, as soon as no step is under way. */
-    const tap = (id: number, chosen: { pixels: Uint8Array; labels: Int32Array | null }, layers: string[], gradients: boolean): Promise<TapResult> => {
+    const tap = (
+      id: number,
+      chosen: { pixels: Uint8Array; labels: Int32Array | null },
+      layers: string[],
+      gradients: boolean,
+    ): Promise<TapResult> => {
       let begun = false;
       return training.inSlices(id, (milliseconds) => {
         if (!begun) take(m.beginTap(id, chosen.pixels, chosen.labels, JSON.stringify(layers), gradients));
@@ -189,7 +204,12 @@ export class EngineHost {
     };
   }
 
-  private async open(m: CnnlabModule, images: ModuleImages, text: string, request: SessionRequest): Promise<{ info: SessionInfo; source: DataSource }> {
+  private async open(
+    m: CnnlabModule,
+    images: ModuleImages,
+    text: string,
+    request: SessionRequest,
+  ): Promise<{ info: SessionInfo; source: DataSource }> {
     const experiment = JSON.parse(text) as Experiment;
     const fields = typeof experiment.dataset === 'string' ? { name: experiment.dataset } : experiment.dataset;
     const limit = (key: string): number => {

@@ -93,8 +93,12 @@ export class LabEngine {
         event.preventDefault?.();
         const why = event.message ? ` (${event.message})` : '';
         const remedy = 'check the connection and reload the page';
-        if (this.loaded === null) fail(new LabError({ code: 'load_failed', place: 'worker', problem: `the engine's worker did not load${why}`, remedy }));
-        else this.shut(new LabError({ code: 'internal', place: 'worker', problem: `the engine's worker stopped${why}`, remedy: 'reload the page' }));
+        if (this.loaded === null)
+          fail(new LabError({ code: 'load_failed', place: 'worker', problem: `the engine's worker did not load${why}`, remedy }));
+        else
+          this.shut(
+            new LabError({ code: 'internal', place: 'worker', problem: `the engine's worker stopped${why}`, remedy: 'reload the page' }),
+          );
       };
     });
     // Whoever waits for it hears of it.

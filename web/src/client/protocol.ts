@@ -130,8 +130,7 @@ export interface Description {
 
 /** The answer to "is this a network?": what it is, or what is wrong with it and in which layer (0-based; null: not in a layer). */
 export type Validation =
-  | { ok: true; description: Description }
-  | { ok: false; error: LabProblem; layer: number | null; field: string | null };
+  { ok: true; description: Description } | { ok: false; error: LabProblem; layer: number | null; field: string | null };
 
 /** One field of a layer, optimizer, loss, …: what a form needs. */
 export interface FieldInfo {
@@ -548,8 +547,7 @@ export interface FailedMessage {
 }
 
 export type ReplyMessage =
-  | { kind: 'reply'; id: number; ok: true; value: unknown }
-  | { kind: 'reply'; id: number; ok: false; error: LabProblem };
+  { kind: 'reply'; id: number; ok: true; value: unknown } | { kind: 'reply'; id: number; ok: false; error: LabProblem };
 
 export interface EventsMessage {
   kind: 'events';

@@ -1,4 +1,18 @@
-import type { Catalog, ConvolutionRequest, ConvolutionResult, Description, Evaluation, Experiment, ExperimentInfo, ImageSet, LabProblem, Lines, OpCost, SessionInfo, Tensor } from './protocol.js';
+import type {
+  Catalog,
+  ConvolutionRequest,
+  ConvolutionResult,
+  Description,
+  Evaluation,
+  Experiment,
+  ExperimentInfo,
+  ImageSet,
+  LabProblem,
+  Lines,
+  OpCost,
+  SessionInfo,
+  Tensor,
+} from './protocol.js';
 
 /** What every function of the module gives. */
 export type Outcome<T> = { value: T } | { error: LabProblem };
@@ -50,7 +64,10 @@ export interface CnnlabModule {
   /** No layers: only the answers. The names of all layers have to be given. */
   beginTap(id: number, pixels: Uint8Array, labels: Int32Array | null, layers: string, gradients: boolean): Outcome<undefined>;
   /** null: not complete yet. Training must wait until it is. */
-  tapSlice(id: number, milliseconds: number): Outcome<{ activations: Record<string, Tensor>; gradients: Record<string, Tensor>; logits: Tensor } | null>;
+  tapSlice(
+    id: number,
+    milliseconds: number,
+  ): Outcome<{ activations: Record<string, Tensor>; gradients: Record<string, Tensor>; logits: Tensor } | null>;
   setLearningRateScale(id: number, scale: number): Outcome<undefined>;
   checkpoint(id: number): Outcome<Uint8Array>;
   restore(id: number, bytes: Uint8Array): Outcome<number>;

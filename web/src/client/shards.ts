@@ -82,7 +82,11 @@ export function shardsFor(entries: readonly ShardEntry[], images: number): numbe
 }
 
 /** A file's bytes; `progress` is told what has arrived. Throws offline, missing_data or corrupt_shard. */
-export async function fetchBytes(url: string, progress: (bytes: number) => void = () => undefined, again = false): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchBytes(
+  url: string,
+  progress: (bytes: number) => void = () => undefined,
+  again = false,
+): Promise<Uint8Array<ArrayBuffer>> {
   const file = url.slice(url.lastIndexOf('/') + 1);
   try {
     const response = await fetch(url, again ? { cache: 'reload' } : {});

@@ -39,7 +39,12 @@ export class DataStore {
     const last = indices.reduce((highest, index) => Math.max(highest, index), -1);
     await this.fetch(loaded, split === 'train' ? last + 1 : 0, split === 'test' ? last + 1 : 0);
     const size = card.image[0] * card.image[1] * card.image[2];
-    const chosen: ImageSet = { count: indices.length, shape: card.image, pixels: new Uint8Array(indices.length * size), labels: new Int32Array(indices.length) };
+    const chosen: ImageSet = {
+      count: indices.length,
+      shape: card.image,
+      pixels: new Uint8Array(indices.length * size),
+      labels: new Int32Array(indices.length),
+    };
     indices.forEach((index, i) => {
       let within = index;
       const shard = loaded.shards[split].find((candidate) => {
@@ -47,7 +52,8 @@ export class DataStore {
         within -= candidate?.count ?? 0;
         return false;
       });
-      if (!shard) throw new LabError({ code: 'out_of_range', place: name, problem: `has no image ${index}`, remedy: 'choose a smaller number' });
+      if (!shard)
+        throw new LabError({ code: 'out_of_range', place: name, problem: `has no image ${index}`, remedy: 'choose a smaller number' });
       chosen.pixels.set(shard.pixels.subarray(within * size, (within + 1) * size), i * size);
       chosen.labels[i] = shard.labels[within]!;
     });
@@ -68,7 +74,10 @@ export class DataStore {
       const bytes = await fetchBytes(new URL('index.json', this.dataUrl).href);
       const manifest = parseManifest(new TextDecoder().decode(bytes), 'data/index.json');
       return new Map(
-        manifest.datasets.map((set) => [set.name, { set, shards: { train: [], test: [] }, coming: new Map(), failed: new Set() } satisfies Loaded]),
+        manifest.datasets.map((set) => [
+          set.name,
+          { set, shards: { train: [], test: [] }, coming: new Map(), failed: new Set() } satisfies Loaded,
+        ]),
       );
     })();
     this.sets.catch(() => (this.sets = null));
@@ -92,7 +101,9 @@ export class DataStore {
   private async fetch(loaded: Loaded, train: number, test: number): Promise<void> {
     const { set } = loaded;
     const wanted = (['train', 'test'] as const).flatMap((split) =>
-      set.splits[split].slice(0, shardsFor(set.splits[split], split === 'train' ? train : test)).map((entry, number) => ({ split, entry, number })),
+      set.splits[split]
+        .slice(0, shardsFor(set.splits[split], split === 'train' ? train : test))
+        .map((entry, number) => ({ split, entry, number })),
     );
     const missing = wanted.filter(({ split, number }) => !loaded.shards[split][number]);
     if (missing.length === 0) return;
@@ -133,5 +144,12 @@ export class DataStore {
 function infoOf({ set, shards }: Loaded): DatasetInfo {
   const total = (split: SplitName): number => set.splits[split].reduce((sum, entry) => sum + entry.count, 0);
   const here = (split: SplitName): number => shards[split].reduce((sum, shard) => sum + (shard?.count ?? 0), 0);
-  return { name: set.name, card: set.card, train: total('train'), test: total('test'), trainLoaded: here('train'), testLoaded: here('test') };
+  return {
+    name: set.name,
+    card: set.card,
+    train: total('train'),
+    test: total('test'),
+    trainLoaded: here('train'),
+    testLoaded: here('test'),
+  };
 }

@@ -61,7 +61,13 @@ export class ModuleImages {
     return done;
   }
 
-  private async make(card: DataCard, train: readonly Images[], test: readonly Images[], trainCount: number, testCount: number): Promise<number> {
+  private async make(
+    card: DataCard,
+    train: readonly Images[],
+    test: readonly Images[],
+    trainCount: number,
+    testCount: number,
+  ): Promise<number> {
     const id = take(this.module.imagesNew(JSON.stringify(card)));
     const size = card.image[0] * card.image[1] * card.image[2];
     const atOnce = Math.max(1, Math.floor(piece / size));

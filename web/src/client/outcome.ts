@@ -6,7 +6,12 @@ export function asLabError(error: unknown, place: string): LabError {
   if (error instanceof LabError) return error;
   const text = String(error);
   if (error instanceof RangeError || /out of memory|Aborted\(OOM|bad_alloc/i.test(text)) {
-    return new LabError({ code: 'out_of_memory', place, problem: 'there is not enough memory', remedy: 'use a smaller network, a smaller batch or fewer images' });
+    return new LabError({
+      code: 'out_of_memory',
+      place,
+      problem: 'there is not enough memory',
+      remedy: 'use a smaller network, a smaller batch or fewer images',
+    });
   }
   return new LabError({ code: 'internal', place, problem: text, remedy: 'report this as a bug' });
 }

@@ -1,7 +1,18 @@
 import type { CnnlabModule } from './module.js';
 import { asLabError, take } from './outcome.js';
 import type { Outbox } from './outbox.js';
-import { LabError, type EvaluateRequest, type EvaluateResult, type LabEvent, type LabProblem, type SessionInfo, type SplitName, type Tensor, type TrainRequest, type TrainState } from './protocol.js';
+import {
+  LabError,
+  type EvaluateRequest,
+  type EvaluateResult,
+  type LabEvent,
+  type LabProblem,
+  type SessionInfo,
+  type SplitName,
+  type Tensor,
+  type TrainRequest,
+  type TrainState,
+} from './protocol.js';
 import { messageTurns, type Turns } from './turns.js';
 
 /** Short enough that a message waits less than a frame or two. */
@@ -244,7 +255,12 @@ export class Training {
     const seconds = (now - session.speed.since) / 1000;
     if (seconds >= 1) {
       const images = (session.speed.steps * session.info.trainCount) / session.info.stepsPerEpoch / seconds;
-      this.outbox.add({ type: 'speed', session: session.info.id, imagesPerSecond: images, gflops: (images * session.info.flopsPerImage) / 1e9 });
+      this.outbox.add({
+        type: 'speed',
+        session: session.info.id,
+        imagesPerSecond: images,
+        gflops: (images * session.info.flopsPerImage) / 1e9,
+      });
       session.speed = { since: now, steps: 0 };
     }
   }
