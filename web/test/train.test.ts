@@ -11,7 +11,7 @@ import {
 } from '../src/stations/train/builder/edits.js';
 import { Undo } from '../src/stations/train/builder/history.js';
 import { remedyFor } from '../src/stations/train/builder/remedies.js';
-import { curveData } from '../src/stations/train/curves.js';
+import { curveData } from '../src/run/curves.js';
 import { decodeDesign, encodeDesign, sameDesign } from '../src/stations/train/design-code.js';
 import { untar } from '../src/stations/train/files/archives.js';
 import { divided, sortFiles } from '../src/stations/train/files/image-folder.js';
@@ -20,7 +20,7 @@ import { historyFrom, metricsOf } from '../src/stations/train/files/metrics.js';
 import { fromBytes } from '../src/stations/train/files/named-file.js';
 import { FileProblem } from '../src/stations/train/files/problem.js';
 import { headerOf } from '../src/stations/train/files/safetensors.js';
-import { emptyHistory } from '../src/stations/train/history.js';
+import { emptyHistory } from '../src/run/history.js';
 import { limited, starter } from '../src/stations/train/starter.js';
 import { csvOf, svgOf, ticks } from '../src/ui/chart-files.js';
 

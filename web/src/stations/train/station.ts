@@ -7,7 +7,7 @@ import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
 import { Station, stationStyles } from '../../ui/station.js';
 import './builder/builder.js';
-import './curve-figure.js';
+import '../../run/curve-figure.js';
 import './data-choice.js';
 import { drawQuestion, drawWhy } from './explanation.js';
 import { decodeDesign, encodeDesign, sameDesign } from './design-code.js';
@@ -18,11 +18,11 @@ import { whereRunBelongs } from './files/arrival.js';
 import { FileProblem } from './files/problem.js';
 import { Reading, Stopped } from './files/reading.js';
 import { drawInspection, drawTabs } from './panel-tabs.js';
-import './rate-control.js';
-import { TrainRun, type Carried } from './run.js';
+import '../../run/rate-control.js';
+import { TrainRun, type Carried } from '../../run/run.js';
 import { speeds, table, type State } from './state.js';
 import { trainStyles } from './station-styles.js';
-import { drawStatus, drawTested } from './status-line.js';
+import { drawStatus, drawTested } from '../../run/status-line.js';
 import { ownData, Workplace } from './workplace.js';
 
 /** Design a network, train it, and look into it while it learns. */

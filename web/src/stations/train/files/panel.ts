@@ -3,7 +3,7 @@ import { sentenceIn } from '../../../i18n/engine-words.js';
 import { problemOf } from '../../../state/engine.js';
 import { LabElement } from '../../../ui/element.js';
 import { base, controls, troubles } from '../../../ui/styles.js';
-import type { TrainRun } from '../run.js';
+import type { TrainRun } from '../../../run/run.js';
 import { FileProblem } from './problem.js';
 import { folderName, zipRun } from './run-folder.js';
 

@@ -3,7 +3,7 @@ import type { DataCard, Evaluation, ImageSet, LabSession } from '../../../client
 import { classHues } from '../../../ui/color.js';
 import { fixed, percent, plain } from '../../../ui/numbers.js';
 import { styleMap } from '../../../ui/style-map.js';
-import type { RunEvent, Verdicts } from '../run.js';
+import type { RunEvent, Verdicts } from '../../../run/run.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { rowOf, topAnswers } from './answers.js';
 import { cardStyles } from './images-panel.js';

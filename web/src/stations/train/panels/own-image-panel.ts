@@ -2,7 +2,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import type { DataCard, LabSession } from '../../../client/client.js';
 import { percent } from '../../../ui/numbers.js';
 import { pastedPicture } from '../../../ui/paste.js';
-import type { RunEvent, TrainRun } from '../run.js';
+import type { RunEvent, TrainRun } from '../../../run/run.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { topAnswers } from './answers.js';
 import { emptyDrawing, exampleDrawing, paint, readPicture, side, type Drawing, type Stroke } from './drawing.js';

@@ -4,7 +4,7 @@ import type { Key } from '../../../i18n/index.js';
 import { problemOf } from '../../../state/engine.js';
 import { LabElement } from '../../../ui/element.js';
 import { base, controls, tables, troubles } from '../../../ui/styles.js';
-import type { RunEvent, TrainRun } from '../run.js';
+import type { RunEvent, TrainRun } from '../../../run/run.js';
 import { Asker } from './asker.js';
 
 const common = css`

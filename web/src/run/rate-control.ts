@@ -1,7 +1,7 @@
 import { css, html, type TemplateResult } from 'lit';
-import { plain } from '../../ui/numbers.js';
-import { LabElement } from '../../ui/element.js';
-import { base, controls } from '../../ui/styles.js';
+import { plain } from '../ui/numbers.js';
+import { LabElement } from '../ui/element.js';
+import { base, controls } from '../ui/styles.js';
 
 /** 1, 2 and 5 of each power of ten from 1/1000 to 1000. */
 const factors = [-3, -2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((k) => Number((k * 10 ** power).toPrecision(3)))).concat(1000);

@@ -1,5 +1,5 @@
-import type { DataSource, ImageSet } from '../../client/client.js';
-import { breather } from './files/breathe.js';
+import type { DataSource, ImageSet } from '../client/client.js';
+import { breather } from '../stations/train/files/breathe.js';
 
 /** Bytes that are copied between two looks at the clock: a millisecond or so. */
 const piece = 4_000_000;

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { sentenceIn } from '../../i18n/engine-words.js';
-import type { Lang, Translate } from '../../i18n/index.js';
-import { percent, plain } from '../../ui/numbers.js';
+import { sentenceIn } from '../i18n/engine-words.js';
+import type { Lang, Translate } from '../i18n/index.js';
+import { percent, plain } from '../ui/numbers.js';
 import type { TrainRun } from './run.js';
 
 /** Epoch, step, accuracy and speed, in a place of their own size. */

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { Series } from '../../ui/chart.js';
+import type { Series } from '../ui/chart.js';
 import type { History } from './history.js';
 
 export type Measure = 'loss' | 'accuracy';

@@ -11,9 +11,9 @@ import type {
   Snapshot,
   Tensor,
   TrainState,
-} from '../../client/client.js';
-import { LabError } from '../../client/client.js';
-import { problemOf } from '../../state/engine.js';
+} from '../client/client.js';
+import { LabError } from '../client/client.js';
+import { problemOf } from '../state/engine.js';
 import { addSteps, emptyHistory, historyUntil, isBeginningOf, type History } from './history.js';
 import { sent } from './sent-data.js';
 

@@ -1,12 +1,12 @@
 import { html, type TemplateResult } from 'lit';
 import type uPlot from 'uplot';
-import '../../ui/chart-figure.js';
-import type { Rows } from '../../ui/chart-figure.js';
-import type { Series } from '../../ui/chart.js';
-import { LabElement } from '../../ui/element.js';
-import { fixed, plain } from '../../ui/numbers.js';
-import { base } from '../../ui/styles.js';
-import type { Cell } from '../../ui/table.js';
+import '../ui/chart-figure.js';
+import type { Rows } from '../ui/chart-figure.js';
+import type { Series } from '../ui/chart.js';
+import { LabElement } from '../ui/element.js';
+import { fixed, plain } from '../ui/numbers.js';
+import { base } from '../ui/styles.js';
+import type { Cell } from '../ui/table.js';
 import { curveData, curveSeries, type Measure } from './curves.js';
 import type { TrainRun } from './run.js';
 

@@ -1,4 +1,4 @@
-import type { BatchesEvent, Evaluation, EpochEndEvent } from '../../client/client.js';
+import type { BatchesEvent, Evaluation, EpochEndEvent } from '../client/client.js';
 
 /** The measured course of one training, a column a quantity. A branch begins with what its parent had measured by then. */
 export interface History {
