@@ -7,10 +7,10 @@ import {
   type Course,
   type Finding,
   type LayerHealth,
-} from '../src/stations/train/panels/doctor.js';
+} from '../src/inspect/doctor.js';
 import type { DataSource, Experiment, ImageSet } from '../src/client/client.js';
 import { startEngine } from './node-engine.js';
-import { matches, norm, updateNorm, type Moment, type OptimizerNumbers } from '../src/stations/train/panels/update-size.js';
+import { matches, norm, updateNorm, type Moment, type OptimizerNumbers } from '../src/inspect/update-size.js';
 
 const layer = (name: string, change: Partial<LayerHealth> = {}): LayerHealth => ({
   name,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { shuffled, topAnswers } from '../src/stations/train/panels/answers.js';
-import { Asker } from '../src/stations/train/panels/asker.js';
-import { cellAt, layoutOf } from '../src/stations/train/panels/map-canvas.js';
-import { histogramOf, mapsOfActivation, mapsOfWeight, rangeOf, valueAt, type MapSet } from '../src/stations/train/panels/maps.js';
-import { borderBrightness, toPixels, type Rgba } from '../src/stations/train/panels/pixels.js';
-import { candidates, imagesOfCell } from '../src/stations/train/panels/verdicts.js';
+import { shuffled, topAnswers } from '../src/inspect/answers.js';
+import { Asker } from '../src/inspect/asker.js';
+import { cellAt, layoutOf } from '../src/inspect/map-canvas.js';
+import { histogramOf, mapsOfActivation, mapsOfWeight, rangeOf, valueAt, type MapSet } from '../src/inspect/maps.js';
+import { borderBrightness, toPixels, type Rgba } from '../src/inspect/pixels.js';
+import { candidates, imagesOfCell } from '../src/inspect/verdicts.js';
 import { figures } from '../src/ui/numbers.js';
 
 const count = (shape: number[]) => ({

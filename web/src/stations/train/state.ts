@@ -1,6 +1,6 @@
 import { choice, integer, number, text, type Table } from '../../state/properties.js';
 import { defaultData } from './default-data.js';
-import { panelNames, type PanelName } from './panel-tabs.js';
+import { panelNames, type PanelName } from '../../inspect/panel-tabs.js';
 
 /** What a link to this station says. */
 export interface State {

@@ -17,7 +17,7 @@ import './files/panel.js';
 import { whereRunBelongs } from './files/arrival.js';
 import { FileProblem } from './files/problem.js';
 import { Reading, Stopped } from './files/reading.js';
-import { drawInspection, drawTabs } from './panel-tabs.js';
+import { drawInspection, drawTabs } from '../../inspect/panel-tabs.js';
 import '../../run/rate-control.js';
 import { TrainRun, type Carried } from '../../run/run.js';
 import { speeds, table, type State } from './state.js';
@@ -136,7 +136,7 @@ export class TrainStation extends Station<State> {
   }
 
   private async loadPanels(): Promise<void> {
-    await import('./panels/index.js');
+    await import('../../inspect/index.js');
     this.panels = true;
   }
 

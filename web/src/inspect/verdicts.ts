@@ -1,4 +1,4 @@
-import type { TrainRun, Verdicts } from '../../../run/run.js';
+import type { TrainRun, Verdicts } from '../run/run.js';
 import { classShares, rowOf } from './answers.js';
 
 export type ImageFilter = 'all' | 'wrong';

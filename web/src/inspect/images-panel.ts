@@ -1,14 +1,14 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { DataCard, ImageSet, LabSession, Tensor } from '../../../client/client.js';
-import { plain } from '../../../ui/numbers.js';
-import { styleMap } from '../../../ui/style-map.js';
-import type { RunEvent } from '../../../run/run.js';
+import type { DataCard, ImageSet, LabSession, Tensor } from '../client/client.js';
+import { plain } from '../ui/numbers.js';
+import { styleMap } from '../ui/style-map.js';
+import type { RunEvent } from '../run/run.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { rowOf, shuffled, topAnswers } from './answers.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import { candidates, testedAtOnce, verdictsAreOld, type ImageFilter } from './verdicts.js';
-import { classIn } from '../../../i18n/class-words.js';
+import { classIn } from '../i18n/class-words.js';
 
 const perPage = 12;
 

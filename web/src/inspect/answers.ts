@@ -1,4 +1,4 @@
-import type { Tensor } from '../../../client/protocol.js';
+import type { Tensor } from '../client/protocol.js';
 
 export interface Answer {
   class: number;

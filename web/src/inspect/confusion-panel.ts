@@ -1,16 +1,16 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { DataCard, Evaluation, ImageSet, LabSession } from '../../../client/client.js';
-import { classHues } from '../../../ui/color.js';
-import { fixed, percent, plain } from '../../../ui/numbers.js';
-import { styleMap } from '../../../ui/style-map.js';
-import type { RunEvent, Verdicts } from '../../../run/run.js';
+import type { DataCard, Evaluation, ImageSet, LabSession } from '../client/client.js';
+import { classHues } from '../ui/color.js';
+import { fixed, percent, plain } from '../ui/numbers.js';
+import { styleMap } from '../ui/style-map.js';
+import type { RunEvent, Verdicts } from '../run/run.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { rowOf, topAnswers } from './answers.js';
 import { cardStyles } from './images-panel.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import { imagesOfCell, testedAtOnce } from './verdicts.js';
-import { classIn } from '../../../i18n/class-words.js';
+import { classIn } from '../i18n/class-words.js';
 
 const mostShown = 24;
 

@@ -1,6 +1,6 @@
 import { LitElement, css, html, type PropertyValues, type TemplateResult } from 'lit';
-import { base } from '../../../ui/styles.js';
-import { styleMap } from '../../../ui/style-map.js';
+import { base } from '../ui/styles.js';
+import { styleMap } from '../ui/style-map.js';
 
 /** One image of bytes, [height, width, channels], as crisp squares. */
 export class LabPicture extends LitElement {

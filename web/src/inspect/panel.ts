@@ -1,10 +1,10 @@
 import { css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import { LabError, type LabSession } from '../../../client/client.js';
-import type { Key } from '../../../i18n/index.js';
-import { problemOf } from '../../../state/engine.js';
-import { LabElement } from '../../../ui/element.js';
-import { base, controls, tables, troubles } from '../../../ui/styles.js';
-import type { RunEvent, TrainRun } from '../../../run/run.js';
+import { LabError, type LabSession } from '../client/client.js';
+import type { Key } from '../i18n/index.js';
+import { problemOf } from '../state/engine.js';
+import { LabElement } from '../ui/element.js';
+import { base, controls, tables, troubles } from '../ui/styles.js';
+import type { RunEvent, TrainRun } from '../run/run.js';
 import { Asker } from './asker.js';
 
 const common = css`

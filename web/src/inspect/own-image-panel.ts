@@ -1,15 +1,15 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { DataCard, LabSession } from '../../../client/client.js';
-import { percent } from '../../../ui/numbers.js';
-import { pastedPicture } from '../../../ui/paste.js';
-import type { RunEvent, TrainRun } from '../../../run/run.js';
+import type { DataCard, LabSession } from '../client/client.js';
+import { percent } from '../ui/numbers.js';
+import { pastedPicture } from '../ui/paste.js';
+import type { RunEvent, TrainRun } from '../run/run.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { topAnswers } from './answers.js';
 import { emptyDrawing, exampleDrawing, paint, readPicture, side, type Drawing, type Stroke } from './drawing.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import { borderBrightness, toPixels, type Rgba } from './pixels.js';
-import { classIn } from '../../../i18n/class-words.js';
+import { classIn } from '../i18n/class-words.js';
 
 /** What has been drawn stays with its run while the panel is out of the page. */
 interface Work {

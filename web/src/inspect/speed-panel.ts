@@ -1,10 +1,10 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { LabSession, OpCost, Profile } from '../../../client/client.js';
-import { fixed, percent, plain } from '../../../ui/numbers.js';
-import { styleMap } from '../../../ui/style-map.js';
-import '../../../ui/table.js';
-import type { Cell } from '../../../ui/table.js';
-import type { RunEvent } from '../../../run/run.js';
+import type { LabSession, OpCost, Profile } from '../client/client.js';
+import { fixed, percent, plain } from '../ui/numbers.js';
+import { styleMap } from '../ui/style-map.js';
+import '../ui/table.js';
+import type { Cell } from '../ui/table.js';
+import type { RunEvent } from '../run/run.js';
 import { Panel, panelStyles } from './panel.js';
 
 /** How fast it trains, beside what the machine's multiply-adds could do, and which op of a step takes the time. */

@@ -1,4 +1,4 @@
-import type { Tensor } from '../../../client/protocol.js';
+import type { Tensor } from '../client/protocol.js';
 
 /** A tensor cut into maps of rows × columns cells. Cell i of map m is data[start(m) + i · stride]. */
 export interface MapSet {

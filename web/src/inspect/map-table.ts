@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
-import type { Lang } from '../../../i18n/index.js';
-import { figures } from '../../../ui/numbers.js';
+import type { Lang } from '../i18n/index.js';
+import { figures } from '../ui/numbers.js';
 import { valueAt, type MapSet } from './maps.js';
 
 /** A table behind a map shows at most so many rows and columns. */

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Key, Lang, Translate } from '../../i18n/index.js';
-import type { TrainRun } from '../../run/run.js';
+import type { Key, Lang, Translate } from '../i18n/index.js';
+import type { TrainRun } from '../run/run.js';
 
 export type PanelName = 'network' | 'layers' | 'images' | 'confusion' | 'own' | 'doctor' | 'speed' | 'time' | 'files';
 

@@ -1,9 +1,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { LabSession, LayerInfo, Tensor } from '../../../client/client.js';
-import type { Key } from '../../../i18n/index.js';
-import { plain } from '../../../ui/numbers.js';
-import { styleMap } from '../../../ui/style-map.js';
-import type { RunEvent } from '../../../run/run.js';
+import type { LabSession, LayerInfo, Tensor } from '../client/client.js';
+import type { Key } from '../i18n/index.js';
+import { plain } from '../ui/numbers.js';
+import { styleMap } from '../ui/style-map.js';
+import type { RunEvent } from '../run/run.js';
 import './histogram.js';
 import { ask, type LayerView, type Seen } from './layer-answer.js';
 import { drawMapTable } from './map-table.js';
@@ -11,7 +11,7 @@ import { mapsOfActivation, mapsOfWeight, type MapSet } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import './sheet.js';
-import { classIn } from '../../../i18n/class-words.js';
+import { classIn } from '../i18n/class-words.js';
 
 const views: readonly [LayerView, Key][] = [
   ['filters', 'panelFilters'],

@@ -1,9 +1,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { LabSession, Tensor } from '../../../client/client.js';
-import { figures, percent, plain } from '../../../ui/numbers.js';
-import { styleMap } from '../../../ui/style-map.js';
-import type { History } from '../../../run/history.js';
-import type { Kept, RunEvent } from '../../../run/run.js';
+import type { LabSession, Tensor } from '../client/client.js';
+import { figures, percent, plain } from '../ui/numbers.js';
+import { styleMap } from '../ui/style-map.js';
+import type { History } from '../run/history.js';
+import type { Kept, RunEvent } from '../run/run.js';
 import { mapsOfWeight, type MapSet } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
 import './sheet.js';

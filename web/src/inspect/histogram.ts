@@ -1,7 +1,7 @@
 import { LitElement, css, html, svg, type PropertyValues, type TemplateResult } from 'lit';
-import { translate, type Lang } from '../../../i18n/index.js';
-import { figures, percent, plain } from '../../../ui/numbers.js';
-import { base } from '../../../ui/styles.js';
+import { translate, type Lang } from '../i18n/index.js';
+import { figures, percent, plain } from '../ui/numbers.js';
+import { base } from '../ui/styles.js';
 import { histogramOf, type Histogram } from './maps.js';
 
 /** How often a tensor's values occur, as bars, with a table behind. */

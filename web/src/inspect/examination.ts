@@ -1,5 +1,5 @@
-import type { LabSession, TapResult, Tensor } from '../../../client/client.js';
-import type { TrainRun } from '../../../run/run.js';
+import type { LabSession, TapResult, Tensor } from '../client/client.js';
+import type { TrainRun } from '../run/run.js';
 import { classShares, rowOf, topAnswers } from './answers.js';
 import { markAlive, saturatedCount, type LayerHealth, type SampleAnswers } from './doctor.js';
 import { norm, updateNorm, type OptimizerNumbers } from './update-size.js';

@@ -1,4 +1,4 @@
-import { heat } from '../../../ui/color.js';
+import { heat } from '../ui/color.js';
 
 type Rgb = [number, number, number];
 

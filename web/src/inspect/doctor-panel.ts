@@ -1,9 +1,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { LabSession } from '../../../client/client.js';
-import type { Key } from '../../../i18n/index.js';
-import { figures, percent, plain } from '../../../ui/numbers.js';
-import { styleMap } from '../../../ui/style-map.js';
-import type { RunEvent } from '../../../run/run.js';
+import type { LabSession } from '../client/client.js';
+import type { Key } from '../i18n/index.js';
+import { figures, percent, plain } from '../ui/numbers.js';
+import { styleMap } from '../ui/style-map.js';
+import type { RunEvent } from '../run/run.js';
 import { diagnose, healthyUpdate, ratioOf, type Course, type Finding, type FindingKind } from './doctor.js';
 import { examine, type Examination } from './examination.js';
 import { Panel, panelStyles } from './panel.js';

@@ -1,8 +1,8 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { translate, type Lang } from '../../../i18n/index.js';
-import { figures, plain } from '../../../ui/numbers.js';
-import { base } from '../../../ui/styles.js';
-import { styleMap } from '../../../ui/style-map.js';
+import { translate, type Lang } from '../i18n/index.js';
+import { figures, plain } from '../ui/numbers.js';
+import { base } from '../ui/styles.js';
+import { styleMap } from '../ui/style-map.js';
 import { cellAt, drawMaps, layoutOf, type Layout } from './map-canvas.js';
 import { rangeOf, valueAt, type MapSet, type Range } from './maps.js';
 import { paletteFor, type Palette, type PaletteName } from './palette.js';
