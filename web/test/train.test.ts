@@ -8,11 +8,11 @@ import {
   setLayerField,
   setSectionField,
   setSectionType,
-} from '../src/stations/train/builder/edits.js';
-import { Undo } from '../src/stations/train/builder/history.js';
-import { remedyFor } from '../src/stations/train/builder/remedies.js';
+} from '../src/design/edits.js';
+import { Undo } from '../src/design/history.js';
+import { remedyFor } from '../src/design/remedies.js';
 import { curveData } from '../src/run/curves.js';
-import { decodeDesign, encodeDesign, sameDesign } from '../src/stations/train/design-code.js';
+import { decodeDesign, encodeDesign, sameDesign } from '../src/design/design-code.js';
 import { untar } from '../src/stations/train/files/archives.js';
 import { divided, sortFiles } from '../src/stations/train/files/image-folder.js';
 import { byClass, readCifarFiles, readIdxFiles } from '../src/stations/train/files/image-sets.js';
@@ -21,7 +21,7 @@ import { fromBytes } from '../src/stations/train/files/named-file.js';
 import { FileProblem } from '../src/stations/train/files/problem.js';
 import { headerOf } from '../src/stations/train/files/safetensors.js';
 import { emptyHistory } from '../src/run/history.js';
-import { limited, starter } from '../src/stations/train/starter.js';
+import { limited, starter } from '../src/design/starter.js';
 import { csvOf, svgOf, ticks } from '../src/ui/chart-files.js';
 
 const chain = starter('fashion-mnist', 10);

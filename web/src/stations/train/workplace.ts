@@ -11,7 +11,7 @@ import {
 } from '../../client/client.js';
 import type { Choices } from './data-choice.js';
 import { testShare } from './files/image-folder.js';
-import { fitted, limited, starter, starterName } from './starter.js';
+import { fitted, limited, starter, starterName } from '../../design/starter.js';
 
 /** Images that were dropped on the page. */
 export interface OwnImages {

@@ -1,6 +1,6 @@
 import type { Experiment } from '../../../client/client.js';
-import { sameDesign } from '../design-code.js';
-import { datasetOf } from '../starter.js';
+import { sameDesign } from '../../../design/design-code.js';
+import { datasetOf } from '../../../design/starter.js';
 import { ownData, type OwnImages, type Workplace } from '../workplace.js';
 import { FileProblem } from './problem.js';
 import type { LoadedRun } from './run-folder.js';

@@ -2,7 +2,7 @@ import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import type { Experiment, ImageSet, Json } from '../../../client/client.js';
 import { svgOf } from '../../../ui/chart-files.js';
 import { curveData, curveSeries } from '../../../run/curves.js';
-import { asExperiment } from '../design-code.js';
+import { asExperiment } from '../../../design/design-code.js';
 import type { History } from '../../../run/history.js';
 import type { TrainRun } from '../../../run/run.js';
 import { breather } from './breathe.js';

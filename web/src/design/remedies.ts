@@ -1,4 +1,4 @@
-import type { Experiment, Json, LabProblem } from '../../../client/client.js';
+import type { Experiment, Json, LabProblem } from '../client/client.js';
 import { setLayerField, setSectionField, type Section } from './edits.js';
 
 /** A change that puts right what the engine complains of: for a button. */

@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { FieldInfo, Json } from '../../../client/client.js';
-import { helpIn } from '../../../i18n/engine-words.js';
-import type { Lang } from '../../../i18n/index.js';
+import type { FieldInfo, Json } from '../client/client.js';
+import { helpIn } from '../i18n/engine-words.js';
+import type { Lang } from '../i18n/index.js';
 
 export const formStyles = css`
   .form {

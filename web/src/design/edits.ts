@@ -1,4 +1,4 @@
-import type { Experiment, Json, LayerSpec } from '../../../client/client.js';
+import type { Experiment, Json, LayerSpec } from '../client/client.js';
 
 /** Changes of a design. Every one gives a new experiment and leaves the old one as it was. */
 

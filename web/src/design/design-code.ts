@@ -1,5 +1,5 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
-import type { Experiment } from '../../client/client.js';
+import type { Experiment } from '../client/client.js';
 
 /** An experiment as a link carries it: JSON, deflated, in base64 without signs that a link escapes. */
 export function encodeDesign(experiment: Experiment): string {

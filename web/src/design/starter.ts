@@ -1,4 +1,4 @@
-import type { DataCard, Experiment, LayerSpec } from '../../client/client.js';
+import type { DataCard, Experiment, LayerSpec } from '../client/client.js';
 
 /** The page's own first network: small enough that a phone trains it while one watches. */
 export const starterName = 'small-cnn';

@@ -10,13 +10,13 @@ import type {
   LayerInfo,
   LayerSpec,
   Validation,
-} from '../../../client/client.js';
-import { problemIn } from '../../../i18n/engine-words.js';
-import type { Key } from '../../../i18n/index.js';
-import { plain, short } from '../../../ui/numbers.js';
-import { LabElement } from '../../../ui/element.js';
-import { base, controls } from '../../../ui/styles.js';
-import { sameDesign } from '../design-code.js';
+} from '../client/client.js';
+import { problemIn } from '../i18n/engine-words.js';
+import type { Key } from '../i18n/index.js';
+import { plain, short } from '../ui/numbers.js';
+import { LabElement } from '../ui/element.js';
+import { base, controls } from '../ui/styles.js';
+import { sameDesign } from './design-code.js';
 import { builderStyles } from './builder-styles.js';
 import {
   inputsOf,
