@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BatchesEvent, EventOf, Experiment, ImageSet, LabEngine, Tensor } from '../src/client/client.js';
-import { headerOf } from '../src/stations/train/files/safetensors.js';
+import { headerOf } from '../src/files/safetensors.js';
 import { startEngine } from './node-engine.js';
 
 const program = fileURLToPath(new URL('../../build/release/cnnlab', import.meta.url));

@@ -1,5 +1,5 @@
 import type { DataSource, ImageSet } from '../client/client.js';
-import { breather } from '../stations/train/files/breathe.js';
+import { breather } from '../ui/breathe.js';
 
 /** Bytes that are copied between two looks at the clock: a millisecond or so. */
 const piece = 4_000_000;

@@ -10,7 +10,7 @@ import {
   type LabEngine,
 } from '../../client/client.js';
 import type { Choices } from './data-choice.js';
-import { testShare } from './files/image-folder.js';
+import { testShare } from '../../files/image-folder.js';
 import { fitted, limited, starter, starterName } from '../../design/starter.js';
 
 /** Images that were dropped on the page. */

@@ -1,5 +1,5 @@
-import { workerAt } from '../../../client/start-worker.js';
-import type { Key } from '../../../i18n/index.js';
+import { workerAt } from '../client/start-worker.js';
+import type { Key } from '../i18n/index.js';
 import type { Intake, IntakeOptions, Progress } from './intake.js';
 import workerUrl from './intake-worker.ts?worker&url';
 import type { GivenFile } from './named-file.js';

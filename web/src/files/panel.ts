@@ -1,9 +1,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { sentenceIn } from '../../../i18n/engine-words.js';
-import { problemOf } from '../../../state/engine.js';
-import { LabElement } from '../../../ui/element.js';
-import { base, controls, troubles } from '../../../ui/styles.js';
-import type { TrainRun } from '../../../run/run.js';
+import { sentenceIn } from '../i18n/engine-words.js';
+import { problemOf } from '../state/engine.js';
+import { LabElement } from '../ui/element.js';
+import { base, controls, troubles } from '../ui/styles.js';
+import type { TrainRun } from '../run/run.js';
 import { FileProblem } from './problem.js';
 import { folderName, zipRun } from './run-folder.js';
 

@@ -1,4 +1,4 @@
-import type { Key } from '../../../i18n/index.js';
+import type { Key } from '../i18n/index.js';
 
 /** What is wrong with a file, as words of the page: it is shown in the reader's language. */
 export class FileProblem extends Error {

@@ -1,5 +1,5 @@
-import type { Experiment } from '../../../client/client.js';
-import type { OwnImages } from '../workplace.js';
+import type { Experiment } from '../client/client.js';
+import type { OwnImages } from '../stations/train/workplace.js';
 import { opened } from './archives.js';
 import { isImage, readFolder } from './image-folder.js';
 import { isCifar, isIdx, readCifarFiles, readIdxFiles } from './image-sets.js';

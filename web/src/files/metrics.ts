@@ -1,5 +1,5 @@
-import type { Evaluation } from '../../../client/client.js';
-import { emptyHistory, type History } from '../../../run/history.js';
+import type { Evaluation } from '../client/client.js';
+import { emptyHistory, type History } from '../run/history.js';
 
 /** metrics.jsonl of a run: an event a line, as native/run/metrics_log.cpp writes it. */
 

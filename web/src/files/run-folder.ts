@@ -1,11 +1,11 @@
 import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
-import type { Experiment, ImageSet, Json } from '../../../client/client.js';
-import { svgOf } from '../../../ui/chart-files.js';
-import { curveData, curveSeries } from '../../../run/curves.js';
-import { asExperiment } from '../../../design/design-code.js';
-import type { History } from '../../../run/history.js';
-import type { TrainRun } from '../../../run/run.js';
-import { breather } from './breathe.js';
+import type { Experiment, ImageSet, Json } from '../client/client.js';
+import { svgOf } from '../ui/chart-files.js';
+import { curveData, curveSeries } from '../run/curves.js';
+import { asExperiment } from '../design/design-code.js';
+import type { History } from '../run/history.js';
+import type { TrainRun } from '../run/run.js';
+import { breather } from '../ui/breathe.js';
 import { headerOf } from './safetensors.js';
 import { historyFrom, metricsOf } from './metrics.js';
 import { nameOf, type NamedFile } from './named-file.js';

@@ -1,9 +1,9 @@
-import type { Experiment } from '../../../client/client.js';
-import { sameDesign } from '../../../design/design-code.js';
-import { datasetOf } from '../../../design/starter.js';
-import { ownData, type OwnImages, type Workplace } from '../workplace.js';
-import { FileProblem } from './problem.js';
-import type { LoadedRun } from './run-folder.js';
+import type { Experiment } from '../../client/client.js';
+import { sameDesign } from '../../design/design-code.js';
+import { datasetOf } from '../../design/starter.js';
+import { ownData, type OwnImages, type Workplace } from './workplace.js';
+import { FileProblem } from '../../files/problem.js';
+import type { LoadedRun } from '../../files/run-folder.js';
 
 /** What the station has to choose so that a run from a file goes on. */
 export interface Arrival {

@@ -1,5 +1,5 @@
-import type { DataCard, ImageSet } from '../../../client/client.js';
-import type { OwnImages } from '../workplace.js';
+import type { DataCard, ImageSet } from '../client/client.js';
+import type { OwnImages } from '../stations/train/workplace.js';
 import { gunzip } from './archives.js';
 import type { Progress } from './intake.js';
 import { nameOf, type NamedFile } from './named-file.js';
