@@ -1,6 +1,6 @@
 import type { LabProblem } from '../client/protocol.js';
 import { langOf, type Lang } from '../i18n/lang.js';
-import { stations } from '../stations/list.js';
+import { stations } from '../app/list.js';
 import type { Station } from '../ui/station.js';
 import tokens from '../ui/tokens.css?inline';
 import style from './style.css?inline';

@@ -1,7 +1,7 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { preferredLang, translate, type Key, type Lang } from '../i18n/index.js';
-import { stations, type StationName } from '../stations/list.js';
-import { base, controls } from './styles.js';
+import { stations, type StationName } from './list.js';
+import { base, controls } from '../ui/styles.js';
 
 type Theme = 'auto' | 'light' | 'dark';
 
