@@ -130,7 +130,7 @@ run_browser_tests() {
     rm -f "$report"
     (cd "$root/web" && node --test --test-concurrency=1 ${filter:+--test-name-pattern="$filter"} \
         --test-reporter=spec --test-reporter-destination=stdout \
-        --test-reporter=tap --test-reporter-destination="$report" tests/e2e/*.test.mjs) || true
+        --test-reporter=tap --test-reporter-destination="$report" test/e2e/*.test.mjs) || true
     for number in pass fail skipped; do
         numbers+=("$(sed -n "s/^# $number \([0-9]*\)$/\1/p" "$report" 2>/dev/null)")
     done

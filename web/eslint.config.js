@@ -22,7 +22,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['tests/**/*.mjs'],
+    files: ['test/e2e/*.mjs'],
     // Functions that run in the page.
     languageOptions: {
       globals: {

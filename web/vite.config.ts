@@ -31,5 +31,5 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 120_000 },
+  test: { include: ['test/unit/**/*.test.ts'], testTimeout: 120_000 },
 });

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openLab } from '../tests/e2e/lab.mjs';
+import { openLab } from '../test/e2e/lab.mjs';
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../screenshots', import.meta.url));
 mkdirSync(folder, { recursive: true });

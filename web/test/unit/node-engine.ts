@@ -1,10 +1,11 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { LabEngine, type FromWorker, type ToWorker, type WorkerLike } from '../src/client/client.js';
-import { EngineHost } from '../src/client/host.js';
-import type { CnnlabModule, ModuleFactory } from '../src/client/module.js';
+import { LabEngine, type FromWorker, type ToWorker, type WorkerLike } from '../../src/client/client.js';
+import { EngineHost } from '../../src/client/host.js';
+import type { CnnlabModule, ModuleFactory } from '../../src/client/module.js';
 
 /** Where `./lab build wasm` leaves the module. */
-export const moduleFile = process.env.CNNLAB_MODULE ?? fileURLToPath(new URL('../../build/wasm/web/bindings/cnnlab.mjs', import.meta.url));
+export const moduleFile =
+  process.env.CNNLAB_MODULE ?? fileURLToPath(new URL('../../../build/wasm/web/bindings/cnnlab.mjs', import.meta.url));
 
 export async function loadModule(): Promise<CnnlabModule> {
   const { default: create } = (await import(/* @vite-ignore */ pathToFileURL(moduleFile).href)) as { default: ModuleFactory };

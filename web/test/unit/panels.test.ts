@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { shuffled, topAnswers } from '../src/inspect/answers.js';
-import { Asker } from '../src/inspect/asker.js';
-import { cellAt, layoutOf } from '../src/inspect/map-canvas.js';
-import { histogramOf, mapsOfActivation, mapsOfWeight, rangeOf, valueAt, type MapSet } from '../src/inspect/maps.js';
-import { borderBrightness, toPixels, type Rgba } from '../src/inspect/pixels.js';
-import { candidates, imagesOfCell } from '../src/inspect/verdicts.js';
-import { figures } from '../src/ui/numbers.js';
+import { shuffled, topAnswers } from '../../src/inspect/answers.js';
+import { Asker } from '../../src/inspect/asker.js';
+import { cellAt, layoutOf } from '../../src/inspect/map-canvas.js';
+import { histogramOf, mapsOfActivation, mapsOfWeight, rangeOf, valueAt, type MapSet } from '../../src/inspect/maps.js';
+import { borderBrightness, toPixels, type Rgba } from '../../src/inspect/pixels.js';
+import { candidates, imagesOfCell } from '../../src/inspect/verdicts.js';
+import { figures } from '../../src/ui/numbers.js';
 
 const count = (shape: number[]) => ({
   shape,

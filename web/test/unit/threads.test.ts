@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import type { CnnlabModule, ModuleFactory, Outcome } from '../src/client/module.js';
+import type { CnnlabModule, ModuleFactory, Outcome } from '../../src/client/module.js';
 
 const take = <T>(outcome: Outcome<T>): T => {
   if ('error' in outcome) throw new Error(outcome.error.problem);
@@ -8,7 +8,7 @@ const take = <T>(outcome: Outcome<T>): T => {
 };
 
 async function load(preset: string, file: string, threads: number): Promise<CnnlabModule> {
-  const path = fileURLToPath(new URL(`../../build/${preset}/web/bindings/${file}`, import.meta.url));
+  const path = fileURLToPath(new URL(`../../../build/${preset}/web/bindings/${file}`, import.meta.url));
   const { default: create } = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as { default: ModuleFactory };
   const module = await create({ threads });
   module.setThreads(threads);

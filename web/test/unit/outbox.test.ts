@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { mergeBatches, Outbox } from '../src/client/outbox.js';
-import type { LabEvent } from '../src/client/protocol.js';
+import { mergeBatches, Outbox } from '../../src/client/outbox.js';
+import type { LabEvent } from '../../src/client/protocol.js';
 
 test('slices become columns', () => {
   const event = mergeBatches(7, [

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BatchesEvent, EventOf, Experiment, ImageSet, LabEngine, Tensor } from '../src/client/client.js';
-import { headerOf } from '../src/files/safetensors.js';
+import type { BatchesEvent, EventOf, Experiment, ImageSet, LabEngine, Tensor } from '../../src/client/client.js';
+import { headerOf } from '../../src/files/safetensors.js';
 import { startEngine } from './node-engine.js';
 
-const program = fileURLToPath(new URL('../../build/release/cnnlab', import.meta.url));
+const program = fileURLToPath(new URL('../../../build/release/cnnlab', import.meta.url));
 const run = promisify(execFile);
 
 const image = (rows: number[][]): Tensor => ({ shape: [rows.length, rows[0]!.length, 1], data: Float32Array.from(rows.flat()) });

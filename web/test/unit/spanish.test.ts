@@ -7,10 +7,10 @@ import {
   type LabProblem,
   type LayerSpec,
   type Tensor,
-} from '../src/client/client.js';
-import { parseManifest, readShard } from '../src/client/shards.js';
-import { inSpanish } from '../src/i18n/engine-problems.js';
-import { helpIn, problemIn, sentenceIn } from '../src/i18n/engine-words.js';
+} from '../../src/client/client.js';
+import { parseManifest, readShard } from '../../src/client/shards.js';
+import { inSpanish } from '../../src/i18n/engine-problems.js';
+import { helpIn, problemIn, sentenceIn } from '../../src/i18n/engine-words.js';
 import { startEngine } from './node-engine.js';
 
 let lab: LabEngine;

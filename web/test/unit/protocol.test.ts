@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { requireFeatures } from '../src/client/features.js';
-import { asLabError, buffersOf, placeOf } from '../src/client/outcome.js';
-import { LabEngine, LabError, type FromWorker, type ToWorker, type WorkerLike } from '../src/client/client.js';
+import { requireFeatures } from '../../src/client/features.js';
+import { asLabError, buffersOf, placeOf } from '../../src/client/outcome.js';
+import { LabEngine, LabError, type FromWorker, type ToWorker, type WorkerLike } from '../../src/client/client.js';
 
 class FakeWorker implements WorkerLike {
   onmessage: ((event: { data: FromWorker }) => void) | null = null;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { CnnlabModule, Outcome, SliceOfEvaluation, SliceOfTraining } from '../src/client/module.js';
-import { Outbox } from '../src/client/outbox.js';
-import type { LabEvent, SessionInfo } from '../src/client/protocol.js';
-import { Training } from '../src/client/training.js';
+import type { CnnlabModule, Outcome, SliceOfEvaluation, SliceOfTraining } from '../../src/client/module.js';
+import { Outbox } from '../../src/client/outbox.js';
+import type { LabEvent, SessionInfo } from '../../src/client/protocol.js';
+import { Training } from '../../src/client/training.js';
 
 /** So many slices make a step. */
 const slicesOfStep = 5;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { DataCard } from '../src/client/protocol.js';
-import { parseManifest, readShard, shardsFor, type ShardEntry } from '../src/client/shards.js';
+import type { DataCard } from '../../src/client/protocol.js';
+import { parseManifest, readShard, shardsFor, type ShardEntry } from '../../src/client/shards.js';
 
 const card: DataCard = { name: 'tiny', title: 'Tiny', image: [2, 2, 1], classes: ['a', 'b'], mean: [0], std: [1] };
 

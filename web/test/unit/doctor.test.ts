@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  diagnose,
-  markAlive,
-  ratioOf,
-  saturatedCount,
-  type Course,
-  type Finding,
-  type LayerHealth,
-} from '../src/inspect/doctor.js';
-import type { DataSource, Experiment, ImageSet } from '../src/client/client.js';
+import { diagnose, markAlive, ratioOf, saturatedCount, type Course, type Finding, type LayerHealth } from '../../src/inspect/doctor.js';
+import type { DataSource, Experiment, ImageSet } from '../../src/client/client.js';
 import { startEngine } from './node-engine.js';
-import { matches, norm, updateNorm, type Moment, type OptimizerNumbers } from '../src/inspect/update-size.js';
+import { matches, norm, updateNorm, type Moment, type OptimizerNumbers } from '../../src/inspect/update-size.js';
 
 const layer = (name: string, change: Partial<LayerHealth> = {}): LayerHealth => ({
   name,

@@ -1,28 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { Experiment } from '../src/client/client.js';
-import {
-  insertLayer,
-  layerNames,
-  moveLayer,
-  removeLayer,
-  setLayerField,
-  setSectionField,
-  setSectionType,
-} from '../src/design/edits.js';
-import { Undo } from '../src/design/history.js';
-import { remedyFor } from '../src/design/remedies.js';
-import { curveData } from '../src/run/curves.js';
-import { decodeDesign, encodeDesign, sameDesign } from '../src/design/design-code.js';
-import { untar } from '../src/files/archives.js';
-import { divided, sortFiles } from '../src/files/image-folder.js';
-import { byClass, readCifarFiles, readIdxFiles } from '../src/files/image-sets.js';
-import { historyFrom, metricsOf } from '../src/files/metrics.js';
-import { fromBytes } from '../src/files/named-file.js';
-import { FileProblem } from '../src/files/problem.js';
-import { headerOf } from '../src/files/safetensors.js';
-import { emptyHistory } from '../src/run/history.js';
-import { limited, starter } from '../src/design/starter.js';
-import { csvOf, svgOf, ticks } from '../src/ui/chart-files.js';
+import type { Experiment } from '../../src/client/client.js';
+import { insertLayer, layerNames, moveLayer, removeLayer, setLayerField, setSectionField, setSectionType } from '../../src/design/edits.js';
+import { Undo } from '../../src/design/history.js';
+import { remedyFor } from '../../src/design/remedies.js';
+import { curveData } from '../../src/run/curves.js';
+import { decodeDesign, encodeDesign, sameDesign } from '../../src/design/design-code.js';
+import { untar } from '../../src/files/archives.js';
+import { divided, sortFiles } from '../../src/files/image-folder.js';
+import { byClass, readCifarFiles, readIdxFiles } from '../../src/files/image-sets.js';
+import { historyFrom, metricsOf } from '../../src/files/metrics.js';
+import { fromBytes } from '../../src/files/named-file.js';
+import { FileProblem } from '../../src/files/problem.js';
+import { headerOf } from '../../src/files/safetensors.js';
+import { emptyHistory } from '../../src/run/history.js';
+import { limited, starter } from '../../src/design/starter.js';
+import { csvOf, svgOf, ticks } from '../../src/ui/chart-files.js';
 
 const chain = starter('fashion-mnist', 10);
 const residual: Experiment = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseVariant } from '../src/client/variant.js';
+import { chooseVariant } from '../../src/client/variant.js';
 
 const all = { threads: 4, isolated: true, sameOrigin: true, relaxed: true };
 

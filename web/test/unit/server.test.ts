@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 // @ts-expect-error: plain JavaScript without types
-import { listen as untypedListen, makeServer as untypedMakeServer } from '../server/serve.mjs';
+import { listen as untypedListen, makeServer as untypedMakeServer } from '../../server/serve.mjs';
 
 const makeServer = untypedMakeServer as (folder: string, options?: { isolated?: boolean }) => Server;
 const listen = untypedListen as (server: Server, port: number, host: string) => Promise<number>;
@@ -163,7 +163,7 @@ test('a port in use gives the next one', async () => {
 
 /** The program itself, as `./lab serve` runs it. */
 function start(...args: string[]): { said: Promise<string>; child: ReturnType<typeof spawn>; ended: Promise<unknown[]> } {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../server/serve.mjs', import.meta.url)), ...args]);
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../server/serve.mjs', import.meta.url)), ...args]);
   const said = new Promise<string>((resolve) => {
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {
