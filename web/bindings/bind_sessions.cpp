@@ -101,7 +101,7 @@ val run(int id, double steps, double milliseconds) {
         val result = val::object();
         result.set("more", progress.more);
         result.set("begun", static_cast<double>(progress.begun));
-        result.set("between", session.between_steps());
+        result.set("mid_step", session.mid_step());
         result.set("step", static_cast<double>(session.trainer().steps_done()));
         result.set("batches", copy_out("Float64Array", std::span<const double>(progress.batches)));
         result.set("events", progress.events.empty() ? val::array() : json_value(Json(progress.events)));

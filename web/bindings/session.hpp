@@ -59,8 +59,8 @@ class LabSession : private Observer {
     void set_test(std::shared_ptr<const Images> images);
     /// Begins at most `steps` steps, until `budget` has passed; goes on with a step or an evaluation that is under way first.
     Progress run(int64_t steps, std::chrono::milliseconds budget);
-    /// Whether the weights are in between two steps: run(0, …) until they are not, before anything looks at them.
-    [[nodiscard]] bool between_steps() const { return trainer_->under_way(); }
+    /// Whether a step is under way and the weights are half updated: call run(0, …) until it is false, then read them.
+    [[nodiscard]] bool mid_step() const { return trainer_->under_way(); }
 
     void begin_evaluation(SplitName split, int64_t count);
     /// {done, count}, and the evaluation when it is complete.

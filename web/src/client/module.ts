@@ -21,8 +21,8 @@ export interface SliceOfTraining {
   more: boolean;
   /** Steps that were begun. */
   begun: number;
-  /** A step is under way: the weights are not to be looked at. */
-  between: boolean;
+  /** A step is under way: its weights are half updated, do not read them. */
+  mid_step: boolean;
   step: number;
   /** Six numbers a step: step, epoch, loss, accuracy, learning rate, gradient norm. */
   batches: Float64Array;

@@ -40,8 +40,8 @@ interface Session {
   step: number;
   /** Steps that may still be begun. */
   remaining: number;
-  /** A step is under way: nothing may look at the weights. */
-  between: boolean;
+  /** A step is under way: its weights are half updated, do not read them. */
+  midStep: boolean;
   /** Those who wait for its end after a pause. */
   pausing: (() => void)[];
   errands: Errand[];
@@ -56,7 +56,7 @@ const cancelled = (problem: string): LabError => new LabError({ code: 'cancelled
 
 /**
  * Trains the worker's sessions in slices and sends itself a message after each, so that calls get in between, and so that a tab in the
- * background, whose timers are slowed down, trains on. What looks at weights is done between two steps, one thing a turn.
+ * background, whose timers are slowed down, trains on. What looks at weights is done when no step is under way, one thing a turn.
  */
 export class Training {
   private readonly module: CnnlabModule;
@@ -84,7 +84,7 @@ export class Training {
       state: 'paused',
       step: info.step,
       remaining: 0,
-      between: false,
+      midStep: false,
       pausing: [],
       errands: [],
       jobs: [],
@@ -124,7 +124,7 @@ export class Training {
   pause(id: number): { step: number } | Promise<{ step: number }> {
     const session = this.session(id);
     if (session.state === 'running') this.setState(session, 'paused');
-    if (!session.between) return { step: session.step };
+    if (!session.midStep) return { step: session.step };
     return new Promise((resolve) => session.pausing.push(() => resolve({ step: session.step })));
   }
 
@@ -150,7 +150,7 @@ export class Training {
   /** Does what looks at the weights as soon as no step is under way, in the order of asking. */
   settled<T>(id: number, work: () => T): T | Promise<T> {
     const session = this.session(id);
-    if (!session.between && session.errands.length === 0) return work();
+    if (!session.midStep && session.errands.length === 0) return work();
     return this.inSlices(id, () => ({ value: work() }));
   }
 
@@ -179,7 +179,7 @@ export class Training {
     const go = (): { step: number } => {
       const step = restore();
       session.step = step;
-      session.between = false;
+      session.midStep = false;
       for (const job of session.jobs) job.begun = false;
       for (const resolve of session.pausing.splice(0)) resolve();
       this.setState(session, session.state === 'running' ? 'running' : 'paused');
@@ -231,7 +231,7 @@ export class Training {
   }
 
   private work(session: Session): void {
-    if (session.between) this.trainSlice(session);
+    if (session.midStep) this.trainSlice(session);
     else if (session.errands.length > 0) {
       if (session.errands[0]!.run()) session.errands.shift();
     } else if (session.jobs.length > 0) this.evaluateSlice(session, session.jobs[0]!);
@@ -272,17 +272,17 @@ export class Training {
       for (const event of result.events) this.outbox.add({ ...event, session: session.info.id } as unknown as LabEvent);
       this.outbox.addBatches(session.info.id, result.batches);
       session.step = result.step;
-      session.between = result.between;
+      session.midStep = result.mid_step;
       session.remaining -= result.begun;
       if (!result.more) this.setState(session, 'finished');
-      else if (!session.between && session.state === 'paused') {
+      else if (!session.midStep && session.state === 'paused') {
         // The step that a pause has waited for.
         if (result.batches.length > 0) this.setState(session, 'paused');
-      } else if (!session.between && session.remaining <= 0) this.setState(session, 'paused');
-      if (!session.between) for (const resolve of session.pausing.splice(0)) resolve();
+      } else if (!session.midStep && session.remaining <= 0) this.setState(session, 'paused');
+      if (!session.midStep) for (const resolve of session.pausing.splice(0)) resolve();
       return result.batches.length / 6;
     } catch (error) {
-      session.between = false;
+      session.midStep = false;
       this.setState(session, 'failed', asLabError(error, 'train').toJSON());
       for (const resolve of session.pausing.splice(0)) resolve();
       return null;
@@ -308,7 +308,7 @@ export class Training {
 }
 
 /** Whether there is something to do that does not wait for the speed that a person has asked for. */
-const waits = (session: Session): boolean => session.jobs.length > 0 || session.errands.length > 0 || session.between;
+const waits = (session: Session): boolean => session.jobs.length > 0 || session.errands.length > 0 || session.midStep;
 
 export function toProbabilities(logits: Tensor, output: 'softmax' | 'sigmoid' | 'identity'): Tensor {
   const outputs = logits.shape[1]!;

@@ -24,7 +24,7 @@ function losses(module: CnnlabModule, steps: number): number[] {
   for (let step = 0; step < steps; step++) {
     for (const { id } of sessions) {
       let slice = take(module.run(id, 1, 0));
-      while (slice.between) slice = take(module.run(id, 0, 0));
+      while (slice.mid_step) slice = take(module.run(id, 0, 0));
       found.push(slice.batches[2]!);
     }
   }

@@ -24,7 +24,7 @@ class SlowModule {
       this.log.push(`end ${this.step}`);
       batches.push(this.step++, 0, 1, 0, 0.1, 1);
     }
-    return { value: { more: true, begun, between: this.part > 0, step: this.step, batches: Float64Array.from(batches), events: [] } };
+    return { value: { more: true, begun, mid_step: this.part > 0, step: this.step, batches: Float64Array.from(batches), events: [] } };
   }
 
   beginEvaluation(): Outcome<undefined> {
