@@ -3,6 +3,7 @@ import { LabSession } from './lab-session.js';
 import { Listeners, type Listener, type Unsubscribe } from './listeners.js';
 import {
   LabError,
+  type Caller,
   type CallName,
   type Calls,
   type Catalog,
@@ -63,7 +64,7 @@ interface Pending {
  *     session.on('batches', (event) => draw(event.loss));
  *     await session.train();
  */
-export class LabEngine {
+export class LabEngine implements Caller {
   /** Resolves when the module is there. Until then calls for data sets and their images are answered, and all others wait for it. */
   readonly ready: Promise<void>;
   private readonly worker: WorkerLike;
@@ -160,10 +161,6 @@ export class LabEngine {
 
   on<T extends LabEventType>(type: T, listener: Listener<T>): Unsubscribe {
     return this.listeners.add(type, listener as (event: LabEvent) => void);
-  }
-
-  onAny(listener: (event: LabEvent) => void): Unsubscribe {
-    return this.listeners.add('*', listener);
   }
 
   experiments(): Promise<ExperimentInfo[]> {

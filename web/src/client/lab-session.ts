@@ -1,7 +1,7 @@
-import type { LabEngine } from './client.js';
 import { Listeners, type Listener, type Unsubscribe } from './listeners.js';
 import {
   LabError,
+  type Caller,
   type EvaluateRequest,
   type EvaluateResult,
   type ImageChoice,
@@ -26,11 +26,11 @@ export class LabSession {
   /** Steps done, as far as this side knows. */
   step: number;
   state: TrainState = 'paused';
-  private readonly engine: LabEngine;
+  private readonly engine: Caller;
   private readonly forget: () => void;
   private readonly listeners = new Listeners();
 
-  constructor(engine: LabEngine, info: SessionInfo, forget: () => void) {
+  constructor(engine: Caller, info: SessionInfo, forget: () => void) {
     this.engine = engine;
     this.info = info;
     this.step = info.step;
@@ -39,10 +39,6 @@ export class LabSession {
 
   on<T extends LabEventType>(type: T, listener: Listener<T>): Unsubscribe {
     return this.listeners.add(type, listener as (event: LabEvent) => void);
-  }
-
-  onAny(listener: (event: LabEvent) => void): Unsubscribe {
-    return this.listeners.add('*', listener);
   }
 
   /** For the engine only. */

@@ -3,11 +3,11 @@ import type { EventOf, LabEvent, LabEventType } from './protocol.js';
 export type Listener<T extends LabEventType> = (event: EventOf<T>) => void;
 export type Unsubscribe = () => void;
 
-/** Listeners by event type, and those of every event. */
+/** Listeners by event type. */
 export class Listeners {
-  private readonly byType = new Map<LabEventType | '*', Set<(event: LabEvent) => void>>();
+  private readonly byType = new Map<LabEventType, Set<(event: LabEvent) => void>>();
 
-  add(type: LabEventType | '*', listener: (event: LabEvent) => void): Unsubscribe {
+  add(type: LabEventType, listener: (event: LabEvent) => void): Unsubscribe {
     const set = this.byType.get(type) ?? new Set();
     this.byType.set(type, set);
     set.add(listener);
@@ -15,14 +15,12 @@ export class Listeners {
   }
 
   send(event: LabEvent): void {
-    for (const type of [event.type, '*'] as const) {
-      for (const listener of [...(this.byType.get(type) ?? [])]) {
-        try {
-          listener(event);
-        } catch (error) {
-          // One view's mistake must not silence the others.
-          console.error(error);
-        }
+    for (const listener of [...(this.byType.get(event.type) ?? [])]) {
+      try {
+        listener(event);
+      } catch (error) {
+        // One view's mistake must not silence the others.
+        console.error(error);
       }
     }
   }

@@ -491,3 +491,6 @@ export const en = {
   runLoaded: 'The run {name} is here, at step {step}.',
   imagesLoaded: '{train} training and {test} test pictures of {classes} classes are here.',
 } as const satisfies Record<string, string>;
+
+export type Key = keyof typeof en;
+export type Words = Record<Key, string>;

@@ -1,4 +1,4 @@
-import type { Words } from './index.js';
+import type { Words } from './en.js';
 
 export const es: Words = {
   skip: 'Ir a la estación',

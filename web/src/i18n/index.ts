@@ -1,11 +1,10 @@
-import { en } from './en.js';
+import { en, type Key, type Words } from './en.js';
 import { es } from './es.js';
 import type { Lang } from './lang.js';
 
 export { preferredLang, type Lang } from './lang.js';
 
-export type Key = keyof typeof en;
-export type Words = Record<Key, string>;
+export type { Key, Words } from './en.js';
 
 const words: Record<Lang, Words> = { en, es };
 

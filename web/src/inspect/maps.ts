@@ -132,9 +132,3 @@ export function histogramOf(values: ArrayLike<number>, bins = 41): Histogram {
   const mean = sum / finite;
   return { low, high, counts, mean, deviation: Math.sqrt(Math.max(0, squares / finite - mean * mean)), zeros: zeros / finite, finite };
 }
-
-/** One image's part of an answer to several. */
-export function imagePart({ shape, data }: Tensor, image: number): Float32Array {
-  const size = shape.slice(1).reduce((a, b) => a * b, 1);
-  return data.subarray(image * size, (image + 1) * size);
-}

@@ -60,7 +60,7 @@ test('a failing listener does not silence the others', async () => {
   lab.on('loading', () => {
     throw new Error('mistake');
   });
-  lab.onAny((event) => heard.push(event.type));
+  lab.on('loading', (event) => heard.push(event.type));
   worker.say({ kind: 'events', events: [{ type: 'loading', name: 'x', bytes: 0, totalBytes: 1, trainLoaded: 0, testLoaded: 0 }] });
   console.error = error;
   expect(heard).toEqual(['loading']);
