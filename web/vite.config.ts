@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { licences } from './scripts/vite/licences.ts';
+import { plainLocale } from './scripts/vite/plain-locale.ts';
 import { sizes } from './scripts/vite/sizes.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -10,7 +11,7 @@ export default defineConfig({
   base: './',
   // The example course and the script beside it are copied as they are: they are what one copies.
   publicDir: 'public',
-  plugins: [licences(path('.')), sizes(path('../build/wasm/web/bindings'))],
+  plugins: [plainLocale(), licences(path('.')), sizes(path('../build/wasm/web/bindings'))],
   build: {
     outDir: path('../build/web'),
     // engine/ and data/ lie there too, and are made by other tools.

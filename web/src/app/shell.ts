@@ -1,7 +1,7 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { preferredLang, translate, type Key, type Lang } from '../i18n/index.js';
 import { stations, type StationName } from './list.js';
-import { base, controls } from '../ui/styles.js';
+import { base, controls, troubles } from '../ui/styles.js';
 
 type Theme = 'auto' | 'light' | 'dark';
 
@@ -15,11 +15,13 @@ export class LabShell extends LitElement {
     lang: { state: true },
     theme: { state: true },
     copied: { state: true },
+    missing: { state: true },
   };
 
   static override styles = [
     base,
     controls,
+    troubles,
     css`
       header {
         display: flex;
@@ -135,6 +137,8 @@ export class LabShell extends LitElement {
   declare lang: Lang;
   declare private theme: Theme;
   declare private copied: boolean;
+  /** How often the station's code did not load. */
+  declare private missing: number;
   private waiting = 0;
 
   constructor() {
@@ -144,6 +148,7 @@ export class LabShell extends LitElement {
     this.lang = preferredLang();
     this.theme = 'auto';
     this.copied = false;
+    this.missing = 0;
     this.readAddress();
   }
 
@@ -168,9 +173,20 @@ export class LabShell extends LitElement {
     params.delete('theme');
     this.station = stations.find((item) => item.name === name)?.name ?? 'convolution';
     this.link = params.toString();
-    void stations.find((item) => item.name === this.station)!.load();
+    this.missing = 0;
+    void this.loadStation();
     this.dress();
   };
+
+  private async loadStation(): Promise<void> {
+    const { station } = this;
+    try {
+      await stations.find((item) => item.name === station)!.load();
+      if (station === this.station) this.missing = 0;
+    } catch {
+      if (station === this.station) this.missing++;
+    }
+  }
 
   private dress(): void {
     document.documentElement.lang = this.lang;
@@ -266,9 +282,23 @@ export class LabShell extends LitElement {
 
   private drawStation(label: string): TemplateResult {
     const { lang, link } = this;
+    if (this.missing > 0) return this.drawMissing();
     if (this.station === 'train') return html`<lab-train aria-label=${label} lang=${lang} state=${link} hotkeys></lab-train>`;
     if (this.station === 'filter') return html`<lab-filter aria-label=${label} lang=${lang} state=${link} hotkeys></lab-filter>`;
     return html`<lab-convolution aria-label=${label} lang=${lang} state=${link} hotkeys></lab-convolution>`;
+  }
+
+  /** Firefox does not fetch a script again that has failed once in a page: the second try is a new page, whose link has all that was set. */
+  private drawMissing(): TemplateResult {
+    const t = translate(this.lang);
+    return html`<div class="problem" role="alert">
+      ${t('stationMissing')}
+      <div>
+        <button @click=${() => (this.missing > 1 ? location.reload() : void this.loadStation())}>
+          ${t(this.missing > 1 ? 'reloadPage' : 'tryAgain')}
+        </button>
+      </div>
+    </div>`;
   }
 }
 

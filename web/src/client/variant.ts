@@ -16,6 +16,13 @@ const mostThreads = 8;
 export const hasRelaxedSimd = (): boolean => WebAssembly.validate(relaxedProbe);
 
 /**
+ * Can workers share memory? Isolation promises it, but WebKitGTK 2.50 is isolated without SharedArrayBuffer: a module with threads would
+ * wait for them for ever.
+ */
+export const sharesMemory = (scope: { crossOriginIsolated: boolean; SharedArrayBuffer?: unknown }): boolean =>
+  scope.crossOriginIsolated && typeof scope.SharedArrayBuffer === 'function';
+
+/**
  * Which of the modules to load. Threads need memory that workers share, which a page has only where it is isolated, and a script that lies
  * on the page's own origin.
  */

@@ -2,13 +2,14 @@ import { EngineHost } from './host.js';
 import type { CnnlabModule, ModuleFactory } from './module.js';
 import { asLabError } from './outcome.js';
 import { LabError, type FromWorker, type StartMessage, type ToWorker } from './protocol.js';
-import { chooseVariant, hasRelaxedSimd } from './variant.js';
+import { chooseVariant, hasRelaxedSimd, sharesMemory } from './variant.js';
 
 /** What this file needs of a worker's global scope. */
 interface Scope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
   readonly crossOriginIsolated: boolean;
+  readonly SharedArrayBuffer?: unknown;
   readonly origin: string;
 }
 
@@ -21,7 +22,7 @@ async function load({ engineUrl, threads: wanted, relaxed = hasRelaxedSimd() }: 
     const { file, threads } = chooseVariant({
       // One core is the page's: threads that wait for each other wait for whatever takes a core from one of them.
       threads: wanted ?? navigator.hardwareConcurrency - 1,
-      isolated: scope.crossOriginIsolated,
+      isolated: sharesMemory(scope),
       sameOrigin: new URL(engineUrl).origin === scope.origin,
       relaxed,
     });

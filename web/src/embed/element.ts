@@ -53,6 +53,8 @@ export class CnnLab extends Base {
   private link = '';
   /** Grows with each start, so that one that was overtaken stops. */
   private turn = 0;
+  /** How often the code did not load. Firefox does not fetch a script again that has failed once in a page: then only a new page helps. */
+  private missing = 0;
 
   /** What the reader sees, as a query string; setting it is setting the attribute. */
   get state(): string {
@@ -170,9 +172,10 @@ export class CnnLab extends Base {
       title = (lang) => i18n.translate(lang)(entry.title);
     } catch {
       if (turn === this.turn)
-        this.fail({ code: 'load_failed', place: 'script', ...words(langOf(this)).notLoaded }, () => void this.start());
+        this.fail({ code: 'load_failed', place: 'script', ...words(langOf(this)).notLoaded }, ++this.missing > 1 ? 'reload' : 'tryAgain');
       return;
     }
+    this.missing = 0;
     if (turn !== this.turn) return;
     this.titleIn = title;
     const station = document.createElement(entry.tag) as Station<object>;
@@ -218,17 +221,17 @@ export class CnnLab extends Base {
     this.room!.replaceChildren(text);
   }
 
-  private fail(problem: LabProblem, again?: () => void): void {
-    const { lang, tryAgain } = words(langOf(this));
+  private fail(problem: LabProblem, way?: 'tryAgain' | 'reload'): void {
+    const said = words(langOf(this));
     const box = document.createElement('div');
     box.className = 'problem';
-    box.lang = lang;
+    box.lang = said.lang;
     box.setAttribute('role', 'alert');
     box.append(`${problem.problem} — ${problem.remedy}`);
-    if (again) {
+    if (way) {
       const button = document.createElement('button');
-      button.textContent = tryAgain;
-      button.addEventListener('click', again);
+      button.textContent = said[way];
+      button.addEventListener('click', () => (way === 'reload' ? location.reload() : void this.start()));
       const line = document.createElement('div');
       line.append(button);
       box.append(line);

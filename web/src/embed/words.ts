@@ -4,6 +4,7 @@ interface Words {
   lang: Lang;
   wait: string;
   tryAgain: string;
+  reload: string;
   noStation(name: string, known: readonly string[]): { problem: string; remedy: string };
   notLoaded: { problem: string; remedy: string };
 }
@@ -14,6 +15,7 @@ const all: Record<Lang, Words> = {
     lang: 'en',
     wait: 'Starting the lab',
     tryAgain: 'Try again',
+    reload: 'Reload the page',
     noStation: (name, known) => ({ problem: `There is no station “${name}”`, remedy: `use ${list(known, 'or')}` }),
     notLoaded: { problem: 'The lab cannot be loaded', remedy: 'check the connection and try again' },
   },
@@ -21,6 +23,7 @@ const all: Record<Lang, Words> = {
     lang: 'es',
     wait: 'Preparando el laboratorio',
     tryAgain: 'Volver a intentarlo',
+    reload: 'Recargar la página',
     noStation: (name, known) => ({ problem: `No hay ninguna estación «${name}»`, remedy: `puede ser ${list(known, 'o')}` }),
     notLoaded: { problem: 'No se puede cargar el laboratorio', remedy: 'comprueba la conexión y vuelve a intentarlo' },
   },

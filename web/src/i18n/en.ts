@@ -10,6 +10,8 @@ export const en = {
   copyLink: 'Copy link',
   copied: 'Link copied',
   tryAgain: 'Try again',
+  reloadPage: 'Reload the page',
+  stationMissing: 'This station cannot be loaded — check the connection and try again.',
   asTable: 'As table',
   sortBy: 'Sort by {name}',
   copyTable: 'Copy the table',

@@ -11,6 +11,8 @@ export const es: Words = {
   copyLink: 'Copiar enlace',
   copied: 'Enlace copiado',
   tryAgain: 'Reintentar',
+  reloadPage: 'Recargar la página',
+  stationMissing: 'No se puede cargar esta estación — comprueba la conexión e inténtalo otra vez.',
   asTable: 'Ver como tabla',
   sortBy: 'Ordenar por {name}',
   copyTable: 'Copiar la tabla',

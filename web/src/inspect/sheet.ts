@@ -3,6 +3,7 @@ import { translate, type Lang } from '../i18n/index.js';
 import { figures, plain } from '../ui/numbers.js';
 import { base } from '../ui/styles.js';
 import { styleMap } from '../ui/style-map.js';
+import { watchWidth } from '../ui/widths.js';
 import { cellAt, drawMaps, layoutOf, type Layout } from './map-canvas.js';
 import { rangeOf, valueAt, type MapSet, type Range } from './maps.js';
 import { paletteFor, type Palette, type PaletteName } from './palette.js';
@@ -85,7 +86,7 @@ export class LabSheet extends LitElement {
   declare lang: Lang;
   declare private at: { map: number; cell: number };
   declare private width: number;
-  private sizes: ResizeObserver | null = null;
+  private unwatch: () => void = () => undefined;
   private layout_: Layout | null = null;
   private ranges: Range[] = [];
   /** Asking the page for its colours makes it lay itself out: only when they may have changed. */
@@ -112,14 +113,13 @@ export class LabSheet extends LitElement {
     super.connectedCallback();
     addEventListener('lab-theme', this.redraw);
     dark.addEventListener('change', this.redraw);
-    this.sizes = new ResizeObserver(([entry]) => (this.width = Math.floor(entry!.contentRect.width)));
-    this.sizes.observe(this);
+    this.unwatch = watchWidth(this, (width) => (this.width = width));
   }
 
   override disconnectedCallback(): void {
     removeEventListener('lab-theme', this.redraw);
     dark.removeEventListener('change', this.redraw);
-    this.sizes?.disconnect();
+    this.unwatch();
     super.disconnectedCallback();
   }
 

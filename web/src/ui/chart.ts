@@ -5,6 +5,7 @@ import type { Lang } from '../i18n/index.js';
 import { plain } from './numbers.js';
 import { styleMap } from './style-map.js';
 import { base } from './styles.js';
+import { watchWidth } from './widths.js';
 
 export interface Series {
   label: string;
@@ -69,7 +70,7 @@ export class LabChart extends LitElement {
   declare range: [number, number] | null;
   declare across: [number, number] | null;
   private plot: uPlot | null = null;
-  private sizes: ResizeObserver | null = null;
+  private unwatch: () => void = () => undefined;
   private readonly dark = matchMedia('(prefers-color-scheme: dark)');
   private readonly rebuild = (): void => this.build();
 
@@ -88,18 +89,16 @@ export class LabChart extends LitElement {
     super.connectedCallback();
     addEventListener('lab-theme', this.rebuild);
     this.dark.addEventListener('change', this.rebuild);
-    this.sizes = new ResizeObserver(([entry]) => {
-      const width = Math.floor(entry!.contentRect.width);
+    this.unwatch = watchWidth(this, (width) => {
       if (width > 0 && this.plot && this.plot.width !== width) this.plot.setSize({ width, height: this.height });
     });
-    this.sizes.observe(this);
     if (this.hasUpdated) this.build();
   }
 
   override disconnectedCallback(): void {
     removeEventListener('lab-theme', this.rebuild);
     this.dark.removeEventListener('change', this.rebuild);
-    this.sizes?.disconnect();
+    this.unwatch();
     this.plot?.destroy();
     this.plot = null;
     super.disconnectedCallback();

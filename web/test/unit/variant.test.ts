@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseVariant } from '../../src/client/variant.js';
+import { chooseVariant, sharesMemory } from '../../src/client/variant.js';
 
 const all = { threads: 4, isolated: true, sameOrigin: true, relaxed: true };
 
@@ -13,4 +13,11 @@ test.each([
   [{ ...all, threads: 64 }, 'cnnlab-threads-relaxed.mjs', 8],
 ])('%o loads %s with %i', (can, file, threads) => {
   expect(chooseVariant(can)).toEqual({ file, threads });
+});
+
+test('memory is shared where the page is isolated and the browser has the buffers for it', () => {
+  expect(sharesMemory({ crossOriginIsolated: true, SharedArrayBuffer })).toBe(true);
+  expect(sharesMemory({ crossOriginIsolated: false, SharedArrayBuffer })).toBe(false);
+  // WebKitGTK 2.50, isolated
+  expect(sharesMemory({ crossOriginIsolated: true })).toBe(false);
 });

@@ -9,6 +9,7 @@ import { pastedPicture } from '../../ui/paste.js';
 import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
 import { Station, stationStyles } from '../../ui/station.js';
+import { watchWidth } from '../../ui/widths.js';
 import { drawQuestion, drawWhy } from './explanation.js';
 import { fromPixels, readPicture, white } from './picture.js';
 import { Scene } from './scene.js';
@@ -51,7 +52,7 @@ export class ConvolutionStation extends Station<State> {
   private asked = 0;
   private asking: string | null = null;
   private past: State[] = [];
-  private sizes: ResizeObserver | null = null;
+  private unwatch: () => void = () => undefined;
   private drawing = 0;
   private seen: { from: readonly unknown[]; scene: Scene } | null = null;
 
@@ -66,16 +67,16 @@ export class ConvolutionStation extends Station<State> {
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener('paste', this.onPaste);
-    this.sizes = new ResizeObserver(([entry]) => (this.width = Math.floor(entry!.contentRect.width)));
     void this.updateComplete.then(() => {
       const stage = this.renderRoot.querySelector('.stage');
-      if (stage) this.sizes?.observe(stage);
+      this.unwatch();
+      if (stage && this.isConnected) this.unwatch = watchWidth(stage, (width) => (this.width = width));
     });
   }
 
   override disconnectedCallback(): void {
     document.removeEventListener('paste', this.onPaste);
-    this.sizes?.disconnect();
+    this.unwatch();
     this.pause();
     super.disconnectedCallback();
   }
