@@ -34,7 +34,7 @@ interface Errand {
   reject(error: LabError): void;
 }
 
-interface Session {
+interface SessionTask {
   info: SessionInfo;
   state: TrainState;
   step: number;
@@ -62,7 +62,7 @@ export class Training {
   private readonly module: CnnlabModule;
   private readonly outbox: Outbox;
   private readonly turns: Turns;
-  private readonly sessions = new Map<number, Session>();
+  private readonly sessions = new Map<number, SessionTask>();
   private scheduled = false;
   private turn = 0;
 
@@ -190,13 +190,13 @@ export class Training {
     return session.errands.length === 0 ? go() : this.settled(id, go);
   }
 
-  private session(id: number): Session {
+  private session(id: number): SessionTask {
     const session = this.sessions.get(id);
     if (!session) throw new LabError({ code: 'closed', place: `session ${id}`, problem: 'is not open', remedy: 'open a new one' });
     return session;
   }
 
-  private setState(session: Session, state: TrainState, error: LabProblem | null = null): void {
+  private setState(session: SessionTask, state: TrainState, error: LabProblem | null = null): void {
     session.state = state;
     this.outbox.add({ type: 'state', session: session.info.id, state, step: session.step, error });
     if (state !== 'running') this.outbox.flush(true);
@@ -230,7 +230,7 @@ export class Training {
     }
   }
 
-  private work(session: Session): void {
+  private work(session: SessionTask): void {
     if (session.midStep) this.trainSlice(session);
     else if (session.errands.length > 0) {
       if (session.errands[0]!.run()) session.errands.shift();
@@ -238,7 +238,7 @@ export class Training {
     else this.trainSlice(session);
   }
 
-  private trainSlice(session: Session): void {
+  private trainSlice(session: SessionTask): void {
     const rate = session.stepsPerSecond;
     // Who waits for the end of a step waits for no second one.
     const free = session.errands.length === 0 && session.jobs.length === 0;
@@ -266,7 +266,7 @@ export class Training {
   }
 
   /** Begins at most `steps` steps. How many were finished; null where training failed. */
-  private runSlice(session: Session, steps: number): number | null {
+  private runSlice(session: SessionTask, steps: number): number | null {
     try {
       const result = take(this.module.run(session.info.id, steps, slice));
       for (const event of result.events) this.outbox.add({ ...event, session: session.info.id } as unknown as LabEvent);
@@ -289,7 +289,7 @@ export class Training {
     }
   }
 
-  private evaluateSlice(session: Session, job: Job): void {
+  private evaluateSlice(session: SessionTask, job: Job): void {
     const id = session.info.id;
     try {
       if (!job.begun) take(this.module.beginEvaluation(id, job.split, job.request.count ?? -1));
@@ -308,7 +308,7 @@ export class Training {
 }
 
 /** Whether there is something to do that does not wait for the speed that a person has asked for. */
-const waits = (session: Session): boolean => session.jobs.length > 0 || session.errands.length > 0 || session.midStep;
+const waits = (session: SessionTask): boolean => session.jobs.length > 0 || session.errands.length > 0 || session.midStep;
 
 export function toProbabilities(logits: Tensor, output: 'softmax' | 'sigmoid' | 'identity'): Tensor {
   const outputs = logits.shape[1]!;

@@ -32,7 +32,7 @@ import {
   type Section,
 } from './edits.js';
 import { drawForm, formStyles } from './form.js';
-import { Undo } from './history.js';
+import { Undo } from './undo.js';
 import { remedyFor } from './remedies.js';
 
 const sections: readonly { name: Section; title: Key; specs: 'optimizers' | 'losses' | 'schedules' | null }[] = [

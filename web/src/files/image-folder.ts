@@ -1,13 +1,11 @@
 import type { DataCard, ImageSet } from '../client/client.js';
-import type { OwnImages } from '../stations/train/workplace.js';
-import { statisticsOf } from './image-sets.js';
-import type { IntakeOptions } from './intake.js';
 import { nameOf, type NamedFile } from './named-file.js';
+import { testShare, type IntakeOptions, type OwnImages } from './own-images.js';
 import { FileProblem } from './problem.js';
+import { statisticsOf } from './statistics.js';
 
 /** Images of one's own: a folder a class, the test images in train/ and test/ or a share by seed. */
 
-export const testShare = 0.2;
 export const isImage = (file: NamedFile): boolean => /\.(png|jpe?g|webp|gif|bmp|avif)$/i.test(nameOf(file));
 
 const types: Record<string, string> = {

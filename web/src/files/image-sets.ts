@@ -1,9 +1,9 @@
 import type { DataCard, ImageSet } from '../client/client.js';
-import type { OwnImages } from '../stations/train/workplace.js';
 import { gunzip } from './archives.js';
-import type { Progress } from './intake.js';
 import { nameOf, type NamedFile } from './named-file.js';
+import type { OwnImages, ReadingProgress } from './own-images.js';
 import { FileProblem } from './problem.js';
+import { statisticsOf } from './statistics.js';
 
 /** The official files of Fashion-MNIST, MNIST and CIFAR-10. */
 
@@ -51,29 +51,10 @@ async function idxSplit(files: readonly NamedFile[], split: 'train' | 't10k', fi
   return { count, shape: [height, width, 1], pixels: images.data, labels: Int32Array.from(labels.data) };
 }
 
-/** Mean and deviation of each channel, of pixels / 255. */
-export function statisticsOf({ pixels, shape }: ImageSet): { mean: number[]; std: number[] } {
-  const channels = shape[2];
-  const sums = new Array<number>(channels).fill(0);
-  const squares = new Array<number>(channels).fill(0);
-  for (let i = 0; i < pixels.length; i++) {
-    const value = pixels[i]!;
-    sums[i % channels]! += value;
-    squares[i % channels]! += value * value;
-  }
-  const each = pixels.length / channels;
-  const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
-  return {
-    mean: sums.map((sum) => rounded(sum / each / 255)),
-    // Images of one flat colour would divide by nothing.
-    std: squares.map((square, c) => rounded(Math.max(1 / 255, Math.sqrt(Math.max(0, square / each - (sums[c]! / each) ** 2)) / 255))),
-  };
-}
-
 const clothes = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'];
 
 /** Tells after each file how many of how many are read. */
-const counter = (total: number, progress: (at: Progress) => void): (() => void) => {
+const counter = (total: number, progress: (at: ReadingProgress) => void): (() => void) => {
   let done = 0;
   progress({ what: 'file', done, total });
   return () => progress({ what: 'file', done: ++done, total });
@@ -81,7 +62,7 @@ const counter = (total: number, progress: (at: Progress) => void): (() => void) 
 
 const quietly = (): void => undefined;
 
-export async function readIdxFiles(files: readonly NamedFile[], progress: (at: Progress) => void = quietly): Promise<OwnImages> {
+export async function readIdxFiles(files: readonly NamedFile[], progress: (at: ReadingProgress) => void = quietly): Promise<OwnImages> {
   const fileDone = counter(4, progress);
   const train = await idxSplit(files, 'train', fileDone);
   const test = await idxSplit(files, 't10k', fileDone);
@@ -167,7 +148,7 @@ async function cifarSplit(files: readonly NamedFile[], fileDone: () => void): Pr
   return set;
 }
 
-export async function readCifarFiles(files: readonly NamedFile[], progress: (at: Progress) => void = quietly): Promise<OwnImages> {
+export async function readCifarFiles(files: readonly NamedFile[], progress: (at: ReadingProgress) => void = quietly): Promise<OwnImages> {
   const sorted = [...files].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
   const batches = sorted.filter((file) => nameOf(file).startsWith('data_batch'));
   const tests = sorted.filter((file) => nameOf(file).startsWith('test_batch'));

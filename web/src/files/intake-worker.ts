@@ -2,7 +2,7 @@
 import { takeIn, type Intake } from './intake.js';
 import { fromFile } from './named-file.js';
 import { FileProblem } from './problem.js';
-import type { FromReader, ToReader } from './reading.js';
+import type { FromReader, ToReader } from './reader-messages.js';
 
 const post = (message: FromReader, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 

@@ -1,27 +1,14 @@
 import type { Experiment } from '../client/client.js';
-import type { OwnImages } from '../stations/train/workplace.js';
+
 import { opened } from './archives.js';
 import { isImage, readFolder } from './image-folder.js';
 import { isCifar, isIdx, readCifarFiles, readIdxFiles } from './image-sets.js';
 import { isPassedOver, nameOf, type NamedFile } from './named-file.js';
+import type { IntakeOptions, OwnImages } from './own-images.js';
 import { FileProblem } from './problem.js';
 import { isRunFile, readRun, type LoadedRun } from './run-folder.js';
 
 export type Intake = { kind: 'run'; run: Omit<LoadedRun, 'images'>; images: OwnImages | null } | { kind: 'images'; images: OwnImages };
-
-export interface IntakeOptions {
-  /** What pictures of one's own become. */
-  size: number;
-  grey: boolean;
-  progress(at: Progress): void;
-}
-
-/** How far reading is: pictures one by one, or the files of a data set. */
-export interface Progress {
-  what: 'image' | 'file';
-  done: number;
-  total: number;
-}
 
 /** Looks at what was dropped and reads it: a run, official files, or pictures in folders. Throws FileProblem. */
 export async function takeIn(given: readonly NamedFile[], options: IntakeOptions): Promise<Intake> {

@@ -1,20 +1,10 @@
 import { workerAt } from '../client/start-worker.js';
-import type { Key } from '../i18n/index.js';
-import type { Intake, IntakeOptions, Progress } from './intake.js';
+import type { Intake } from './intake.js';
 import workerUrl from './intake-worker.ts?worker&url';
 import type { GivenFile } from './named-file.js';
+import type { IntakeOptions } from './own-images.js';
 import { FileProblem } from './problem.js';
-
-export interface ToReader {
-  files: readonly GivenFile[];
-  options: Omit<IntakeOptions, 'progress'>;
-}
-
-export type FromReader =
-  | { kind: 'progress'; at: Progress }
-  | { kind: 'done'; intake: Intake }
-  | { kind: 'wrong'; key: Key; values: Record<string, string | number> }
-  | { kind: 'failed'; text: string };
+import type { FromReader, ToReader } from './reader-messages.js';
 
 /** Somebody stopped the reading. */
 export class Stopped extends Error {

@@ -90,7 +90,7 @@ export class LabHistogram extends LitElement {
     const facts = t('panelHistogramFacts', {
       n: plain(histogram.finite, lang),
       mean: figures(histogram.mean, lang),
-      deviation: figures(histogram.deviation, lang),
+      deviation: figures(histogram.stddev, lang),
       zeros: percent(histogram.zeros, lang),
     });
     const zero = low < 0 && high > 0 ? (-low / (high - low)) * counts.length : null;

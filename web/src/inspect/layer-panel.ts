@@ -10,7 +10,7 @@ import { drawMapTable } from './map-table.js';
 import { mapsOfActivation, mapsOfWeight, type MapSet } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
-import './sheet.js';
+import './contact-sheet.js';
 import { classIn } from '../i18n/class-words.js';
 
 const views: readonly [LayerView, Key][] = [
@@ -190,7 +190,7 @@ export class LayerPanel extends Panel {
     const left = maps.count - this.shown;
     return html`<figure data-testid=${`sheet-${kind}`}>
       <figcaption>${what}</figcaption>
-      <lab-sheet
+      <lab-contact-sheet
         .maps=${maps}
         .shown=${this.shown}
         .palette=${palette}
@@ -199,7 +199,7 @@ export class LayerPanel extends Panel {
         .names=${names}
         .lang=${lang}
         @map=${(event: CustomEvent<number>) => (this.tableOf = event.detail)}
-      ></lab-sheet>
+      ></lab-contact-sheet>
       ${
         left > 0
           ? html`<div class="tools">

@@ -103,7 +103,7 @@ export interface Histogram {
   high: number;
   counts: number[];
   mean: number;
-  deviation: number;
+  stddev: number;
   /** Share of values that are exactly zero. */
   zeros: number;
   finite: number;
@@ -122,7 +122,7 @@ export function histogramOf(values: ArrayLike<number>, bins = 41): Histogram {
     squares += value * value;
     if (value === 0) zeros++;
   }
-  if (finite === 0) return { low: 0, high: 0, counts: [], mean: NaN, deviation: NaN, zeros: 0, finite };
+  if (finite === 0) return { low: 0, high: 0, counts: [], mean: NaN, stddev: NaN, zeros: 0, finite };
   const counts = new Array<number>(bins).fill(0);
   const width = high > low ? (high - low) / bins : 1;
   for (let i = 0; i < values.length; i++) {
@@ -130,5 +130,5 @@ export function histogramOf(values: ArrayLike<number>, bins = 41): Histogram {
     if (Number.isFinite(value)) counts[Math.min(bins - 1, Math.floor((value - low) / width))]!++;
   }
   const mean = sum / finite;
-  return { low, high, counts, mean, deviation: Math.sqrt(Math.max(0, squares / finite - mean * mean)), zeros: zeros / finite, finite };
+  return { low, high, counts, mean, stddev: Math.sqrt(Math.max(0, squares / finite - mean * mean)), zeros: zeros / finite, finite };
 }

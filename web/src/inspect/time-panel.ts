@@ -6,7 +6,7 @@ import type { History } from '../run/history.js';
 import type { Kept, RunEvent } from '../run/run.js';
 import { mapsOfWeight, type MapSet } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
-import './sheet.js';
+import './contact-sheet.js';
 
 /** So many of the first layer's maps are shown of each moment. */
 const mostFilters = 16;
@@ -172,14 +172,14 @@ export class TimePanel extends Panel {
         maps
           ? html`<div>
               <h2>${t('filtersTitle')}</h2>
-              <lab-sheet
+              <lab-contact-sheet
                 .maps=${maps}
                 .shown=${Math.min(mostFilters, maps.count)}
                 .side=${64}
                 .label=${t('filtersTitle')}
                 .names=${this.nameOf}
                 .lang=${lang}
-              ></lab-sheet>
+              ></lab-contact-sheet>
             </div>`
           : nothing
       }

@@ -161,7 +161,7 @@ export class LabGrid extends LitElement {
   }
 
   /** Where a cell (rows and columns may be on the padding) is on the screen. */
-  place(span: Span): DOMRect {
+  rectOf(span: Span): DOMRect {
     const grid = this.renderRoot.querySelector('[role=grid]')?.getBoundingClientRect() ?? new DOMRect();
     const pitch = this.cell + this.gap;
     return new DOMRect(

@@ -69,16 +69,16 @@ const common = css`
     justify-content: start;
     gap: 8px;
   }
-  /* Settings: in their place where there is room, in a sheet that slides over the lower half of a phone. */
-  .sheet > .handle {
+  /* Settings: in their place where there is room, in a drawer that slides over the lower half of a phone. */
+  .drawer > .handle {
     display: none;
   }
   @container (width <= 570px) {
-    .columns .sheet,
-    .place .sheet {
+    .columns .drawer,
+    .workspace .drawer {
       order: 99;
     }
-    .sheet {
+    .drawer {
       position: sticky;
       bottom: 0;
       z-index: 2;
@@ -89,7 +89,7 @@ const common = css`
       border-top: 1px solid var(--lab-line);
       box-shadow: var(--lab-shadow);
     }
-    .sheet > .handle {
+    .drawer > .handle {
       display: block;
       width: 100%;
       min-height: 48px;
@@ -98,17 +98,17 @@ const common = css`
       font-weight: 620;
       text-align: left;
     }
-    .sheet > .handle::after {
+    .drawer > .handle::after {
       content: '▴';
       float: right;
     }
-    .sheet.open > .handle::after {
+    .drawer.open > .handle::after {
       content: '▾';
     }
-    .sheet > :not(.handle) {
+    .drawer > :not(.handle) {
       display: none;
     }
-    .sheet.open > :not(.handle) {
+    .drawer.open > :not(.handle) {
       display: grid;
       max-height: 46vh;
       overflow: auto;
@@ -144,7 +144,7 @@ export abstract class Station<S extends object> extends LabElement {
     engineUrl: { type: String, attribute: 'engine-url' },
     dataUrl: { type: String, attribute: 'data-url' },
     s: { state: true },
-    sheetOpen: { state: true },
+    drawerOpen: { state: true },
   };
 
   declare link: string;
@@ -152,7 +152,7 @@ export abstract class Station<S extends object> extends LabElement {
   declare engineUrl: string | undefined;
   declare dataUrl: string | undefined;
   declare protected s: S;
-  declare private sheetOpen: boolean;
+  declare private drawerOpen: boolean;
   protected engine: LabEngine | null = null;
   private written = '';
   private started = false;
@@ -162,7 +162,7 @@ export abstract class Station<S extends object> extends LabElement {
   constructor() {
     super();
     this.link = '';
-    this.hotkeys = this.sheetOpen = false;
+    this.hotkeys = this.drawerOpen = false;
   }
 
   override connectedCallback(): void {
@@ -238,10 +238,10 @@ export abstract class Station<S extends object> extends LabElement {
     return this.drawProblem(this.problem, this.engine ? undefined : { words: this.t('tryAgain'), run: () => void this.start() });
   }
 
-  /** Settings that a narrow screen keeps in a sheet. */
-  protected drawSheet(content: TemplateResult, name = this.t('settings')): TemplateResult {
-    return html`<div class=${this.sheetOpen ? 'sheet open' : 'sheet'}>
-      <button class="handle" aria-expanded=${this.sheetOpen ? 'true' : 'false'} @click=${() => (this.sheetOpen = !this.sheetOpen)}>
+  /** Settings that a narrow screen keeps in a drawer. */
+  protected drawDrawer(content: TemplateResult, name = this.t('settings')): TemplateResult {
+    return html`<div class=${this.drawerOpen ? 'drawer open' : 'drawer'}>
+      <button class="handle" aria-expanded=${this.drawerOpen ? 'true' : 'false'} @click=${() => (this.drawerOpen = !this.drawerOpen)}>
         ${name}
       </button>
       ${content}

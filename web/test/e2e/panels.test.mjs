@@ -71,7 +71,7 @@ async function close(page) {
 
 const seen = (page, what) => page.locator(`lab-layer-panel [data-testid=layer-view][data-seen^="${what} "]`).waitFor();
 const sheet = (page, kind) =>
-  page.locator(`lab-layer-panel [data-testid=sheet-${kind}] lab-sheet`).evaluate((element) => {
+  page.locator(`lab-layer-panel [data-testid=sheet-${kind}] lab-contact-sheet`).evaluate((element) => {
     const { maps } = element;
     return Array.from({ length: maps.count }, (_, map) =>
       Array.from({ length: maps.cells }, (__, cell) => maps.data[maps.start(map) + cell * maps.stride]),
@@ -97,11 +97,11 @@ test('layers: maps are the numbers of the network', async () => {
     );
 
   // The keyboard reads one number after the other.
-  const area = page.locator('lab-layer-panel lab-sheet [role=application]');
+  const area = page.locator('lab-layer-panel lab-contact-sheet [role=application]');
   await area.focus();
   await page.keyboard.press('PageDown');
   await page.keyboard.press('ArrowRight');
-  const reading = page.locator('lab-layer-panel lab-sheet [data-testid=reading]');
+  const reading = page.locator('lab-layer-panel lab-contact-sheet [data-testid=reading]');
   await reading.filter({ hasText: 'map 2, row 1, column 2' }).waitFor();
   const number = Number((await reading.textContent()).split(': ')[1].replace('−', '-'));
   assert.ok(Math.abs(number - maps[1][1]) <= 0.005 * Math.abs(maps[1][1]) + 1e-9);
@@ -134,7 +134,7 @@ test('layers: gradients, histogram, and more maps than fit at first', async () =
         .querySelector('lab-shell')
         .shadowRoot.querySelector('lab-train')
         .shadowRoot.querySelector('lab-layer-panel')
-        .shadowRoot.querySelector('lab-sheet')
+        .shadowRoot.querySelector('lab-contact-sheet')
         .shadowRoot.querySelector('[data-testid=scale]').textContent !== text,
     perLayer,
   );
@@ -351,7 +351,7 @@ for (const look of looks) {
         own: '.bars',
         speed: '[data-testid=ops] td',
         time: '#moment',
-        layers: 'lab-sheet',
+        layers: 'lab-contact-sheet',
       };
       await page.locator(`lab-train [role=tabpanel] ${ready[tab]}`).first().waitFor();
       await page.waitForTimeout(300);

@@ -140,7 +140,7 @@ test('the question is checked against the network that is trained', async () => 
 
 test('the stage shows what the network makes of an image, and leads to its layers', async () => {
   const page = await lab.page(`#train?lang=en&${small}&speed=1`);
-  const stage = page.locator('lab-live-stage');
+  const stage = page.locator('lab-live-view');
   await stage.getByText('It is: Ankle boot').waitFor();
   await stage.getByRole('button', { name: 'Next' }).click();
   await stage.getByText('It is: Pullover').waitFor();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../../src/client/client.js';
 import { insertLayer, layerNames, moveLayer, removeLayer, setLayerField, setSectionField, setSectionType } from '../../src/design/edits.js';
-import { Undo } from '../../src/design/history.js';
+import { Undo } from '../../src/design/undo.js';
 import { remedyFor } from '../../src/design/remedies.js';
 import { curveData } from '../../src/run/curves.js';
 import { decodeDesign, encodeDesign, sameDesign } from '../../src/design/design-code.js';

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Translate } from '../../i18n/index.js';
 import { formula } from '../../ui/formula.js';
+import { drawQuestion } from '../../ui/question.js';
 import type { Scene } from './scene.js';
 import type { State } from './state.js';
 
@@ -17,8 +18,8 @@ export function drawWhy({ geometry }: Scene, t: Translate): TemplateResult {
   </details>`;
 }
 
-/** A question on the course example. `tried`: something has been changed, so that there is an answer to check. */
-export function drawQuestion(
+/** Asks about padding in the course example. `tried`: the reader has changed something, so there is an answer to check. */
+export function drawTask(
   { state, image, geometry }: Scene,
   t: Translate,
   tried: boolean,
@@ -27,20 +28,17 @@ export function drawQuestion(
   const { rows, columns } = geometry;
   const right = rows === 5 && state.stride === 1;
   const verdict = right ? t('tryYes') : t('tryNo', { n: state.padding, size: `${rows}×${columns}` });
-  return html`<details>
-    <summary>${t('tryTitle')}</summary>
-    <p>${t('tryQuestion')}</p>
-    <span class="choices" role="group" aria-label=${t('padding')}
-      >${[0, 1, 2, 3].map(
-        (padding) =>
-          html`<button
-            aria-pressed=${state.padding === padding ? 'true' : 'false'}
-            @click=${() => change({ image: 'course', kernel: 'course', stride: 1, padding })}
-          >
-            ${padding}
-          </button>`,
-      )}</span
+  const choice = (padding: number): TemplateResult =>
+    html`<button
+      aria-pressed=${state.padding === padding ? 'true' : 'false'}
+      @click=${() => change({ image: 'course', kernel: 'course', stride: 1, padding })}
     >
-    <p role="status">${tried && image.rows === 5 ? verdict : ''}</p>
-  </details>`;
+      ${padding}
+    </button>`;
+  return drawQuestion({
+    t,
+    text: t('tryQuestion'),
+    answer: html`<span class="choices" role="group" aria-label=${t('padding')}>${[0, 1, 2, 3].map(choice)}</span>`,
+    verdict: tried && image.rows === 5 ? verdict : '',
+  });
 }

@@ -3,12 +3,12 @@ import type { Matrix } from '../../state/properties.js';
 import type { Span } from '../../ui/grid.js';
 import { outputs, type Geometry } from './arithmetic.js';
 import { images, kernels } from './presets.js';
-import type { Place, State } from './state.js';
+import type { MatrixName, State } from './state.js';
 
 export const poolSize = 2;
 
 export interface Spot {
-  place: Place;
+  matrix: MatrixName;
   index: number;
 }
 
@@ -58,9 +58,9 @@ export class Scene {
   private findSpot(): Spot {
     const { way, to, stage } = this.state;
     const at = Math.max(0, this.state.at);
-    if (way === 'forward') return { place: stage, index: at };
+    if (way === 'forward') return { matrix: stage, index: at };
     const count = to === 'image' ? this.image.values.length : this.kernel.values.length;
-    return { place: to === 'image' ? 'input' : 'weights', index: Math.min(at, count - 1) };
+    return { matrix: to === 'image' ? 'input' : 'weights', index: Math.min(at, count - 1) };
   }
 
   get question(): ConvolutionRequest {
@@ -87,7 +87,7 @@ export class Scene {
 
   /** The numbers in the order in which they are computed. */
   get tour(): Spot[] {
-    const list = (place: Place, count: number): Spot[] => Array.from({ length: count }, (_, index) => ({ place, index }));
+    const list = (matrix: MatrixName, count: number): Spot[] => Array.from({ length: count }, (_, index) => ({ matrix, index }));
     const { way, to, pool } = this.state;
     if (way === 'backward') return to === 'image' ? list('input', this.image.values.length) : list('weights', this.kernel.values.length);
     const { rows, columns } = this.geometry;
@@ -97,20 +97,20 @@ export class Scene {
 
   /** Where the spot is in the tour; −1: before its beginning, or at a number that the tour leaves out. */
   get turn(): number {
-    const { place, index } = this.spot;
-    return this.state.at < 0 ? -1 : this.tour.findIndex((item) => item.place === place && item.index === index);
+    const { matrix, index } = this.spot;
+    return this.state.at < 0 ? -1 : this.tour.findIndex((item) => item.matrix === matrix && item.index === index);
   }
 
-  /** The numbers at a place. */
-  at(place: Place): Matrix {
+  /** The numbers of a matrix. */
+  at(matrix: MatrixName): Matrix {
     const { result, image, kernel, geometry } = this;
-    if (place === 'input') return mapOf(result?.gradients.input, image.rows, image.columns);
-    if (place === 'weights') {
+    if (matrix === 'input') return mapOf(result?.gradients.input, image.rows, image.columns);
+    if (matrix === 'weights') {
       const data = result?.gradients.kernel.data;
       return data?.length === kernel.values.length ? { ...kernel, values: Array.from(data) } : zeros(kernel.rows, kernel.columns);
     }
-    const [rows, columns] = place === 'pooled' ? this.lastSize : [geometry.rows, geometry.columns];
-    return mapOf(result?.[place], rows, columns);
+    const [rows, columns] = matrix === 'pooled' ? this.lastSize : [geometry.rows, geometry.columns];
+    return mapOf(result?.[matrix], rows, columns);
   }
 
   /** The gradient at the feature map. */
@@ -119,13 +119,13 @@ export class Scene {
   }
 
   /** NaN before the answer has come. */
-  valueOf({ place, index }: Spot): number {
-    return this.result ? (this.at(place).values[index] ?? NaN) : NaN;
+  valueOf({ matrix, index }: Spot): number {
+    return this.result ? (this.at(matrix).values[index] ?? NaN) : NaN;
   }
 
   /** Row and column of a number, from 0. */
-  rowAndColumn({ place, index }: Spot): [number, number] {
-    const columns = Math.max(1, this.at(place).columns);
+  rowAndColumn({ matrix, index }: Spot): [number, number] {
+    const columns = Math.max(1, this.at(matrix).columns);
     return [Math.floor(index / columns), index % columns];
   }
 

@@ -2,7 +2,7 @@ import { choice, integer, matrix, type Matrix, type Table } from '../../state/pr
 import { courseImage, imageNames, kernelNames, kernels, type ImageName, type KernelName } from './presets.js';
 
 /** Where a number stands that is computed: after a stage of the way forward, or as a gradient of the way back. */
-export type Place = 'map' | 'activated' | 'pooled' | 'input' | 'weights';
+export type MatrixName = 'map' | 'activated' | 'pooled' | 'input' | 'weights';
 
 /** What a reader can change, number by number. */
 export type Editable = 'image' | 'kernel' | 'arriving';

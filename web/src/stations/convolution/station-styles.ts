@@ -1,14 +1,14 @@
 import { css } from 'lit';
 
 export const convolutionStyles = css`
-  .stage {
+  .view {
     position: relative;
     display: flex;
     flex-wrap: wrap;
     align-items: center;
     gap: 24px 10px;
   }
-  .stage.stale {
+  .view.stale {
     opacity: 0.45;
   }
   figure {
@@ -95,7 +95,7 @@ export const convolutionStyles = css`
       display: contents;
     }
     .columns .problem,
-    .sheet {
+    .drawer {
       order: 1;
     }
     details {
@@ -103,7 +103,7 @@ export const convolutionStyles = css`
     }
   }
   @container (width <= 570px) {
-    .stage {
+    .view {
       gap: 16px 12px;
     }
     .operator {

@@ -10,12 +10,12 @@ import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
 import { Station, stationStyles } from '../../ui/station.js';
 import { watchWidth } from '../../ui/widths.js';
-import { drawQuestion, drawWhy } from './explanation.js';
-import { fromPixels, readPicture, white } from './picture.js';
+import { drawTask, drawWhy } from './explanation.js';
+import { fromPixels, readPicture, white } from './read-picture.js';
 import { Scene } from './scene.js';
 import { drawSettings, type Chosen } from './settings.js';
-import { drawStage } from './stage.js';
-import { onTheExample, table, type Editable, type Place, type State } from './state.js';
+import { drawGrids } from './grids.js';
+import { onTheExample, table, type Editable, type MatrixName, type State } from './state.js';
 import { convolutionStyles } from './station-styles.js';
 import { drawSum, titleOf } from './sum.js';
 import { layThreads } from './threads.js';
@@ -44,7 +44,7 @@ export class ConvolutionStation extends Station<State> {
   declare private misfit: LabProblem | null;
   declare private imageProblem: string;
   declare private playing: boolean;
-  /** Of the stage. */
+  /** Of the view. */
   declare private width: number;
   declare private chosen: Chosen | null;
   declare private garment: Matrix | null;
@@ -68,9 +68,9 @@ export class ConvolutionStation extends Station<State> {
     super.connectedCallback();
     document.addEventListener('paste', this.onPaste);
     void this.updateComplete.then(() => {
-      const stage = this.renderRoot.querySelector('.stage');
+      const view = this.renderRoot.querySelector('.view');
       this.unwatch();
-      if (stage && this.isConnected) this.unwatch = watchWidth(stage, (width) => (this.width = width));
+      if (view && this.isConnected) this.unwatch = watchWidth(view, (width) => (this.width = width));
     });
   }
 
@@ -210,17 +210,17 @@ export class ConvolutionStation extends Station<State> {
 
   // ---- where we are --------------------------------------------------------------------------------
 
-  private goTo(place: Place, index: number, speak: boolean): void {
-    if (place === 'input') this.set({ to: 'image', at: index });
-    else if (place === 'weights') this.set({ to: 'kernel', at: index });
-    else this.set({ stage: place, at: index });
+  private goTo(matrix: MatrixName, index: number, speak: boolean): void {
+    if (matrix === 'input') this.set({ to: 'image', at: index });
+    else if (matrix === 'weights') this.set({ to: 'kernel', at: index });
+    else this.set({ stage: matrix, at: index });
     if (speak) this.speak();
   }
 
   private step(speak = true): boolean {
     const { tour, turn } = this.scene;
     const next = tour[turn + 1];
-    if (next) this.goTo(next.place, next.index, speak);
+    if (next) this.goTo(next.matrix, next.index, speak);
     return next !== undefined;
   }
 
@@ -266,8 +266,8 @@ export class ConvolutionStation extends Station<State> {
     // The grids lay themselves out after this element.
     cancelAnimationFrame(this.drawing);
     this.drawing = requestAnimationFrame(() => {
-      const stage = this.renderRoot.querySelector<HTMLElement>('.stage');
-      if (stage) layThreads(stage, this.scene);
+      const view = this.renderRoot.querySelector<HTMLElement>('.view');
+      if (view) layThreads(view, this.scene);
     });
   }
 
@@ -345,15 +345,15 @@ export class ConvolutionStation extends Station<State> {
             ></lab-player>
             ${this.drawDirection()}
           </div>
-          <div class="stage ${this.misfit ? 'stale' : ''}" data-ready=${this.result || this.misfit ? 'true' : 'false'}>
-            ${drawStage({
+          <div class="view ${this.misfit ? 'stale' : ''}" data-ready=${this.result || this.misfit ? 'true' : 'false'}>
+            ${drawGrids({
               scene,
               t,
               lang,
               width: this.width,
-              goTo: (place, index) => {
+              goTo: (matrix, index) => {
                 this.pause();
-                this.goTo(place, index, true);
+                this.goTo(matrix, index, true);
               },
               pick: (what, index, less, grid) => this.pick(what, index, less, grid),
               edit,
@@ -361,7 +361,7 @@ export class ConvolutionStation extends Station<State> {
           </div>
           ${this.drawMisfit()}
           <p class="hint">${t(s.way === 'forward' ? 'editHint' : 'gradHint')}</p>
-          ${this.drawSheet(
+          ${this.drawDrawer(
             drawSettings({
               scene,
               t,
@@ -375,7 +375,7 @@ export class ConvolutionStation extends Station<State> {
           )}
           ${this.drawFileInput()} ${this.drawProblem(this.imageProblem)}
         </div>
-        <div class="side">${drawSum(scene, t, lang)} ${drawWhy(scene, t)} ${drawQuestion(scene, t, this.past.length > 0, change)}</div>
+        <div class="side">${drawSum(scene, t, lang)} ${drawWhy(scene, t)} ${drawTask(scene, t, this.past.length > 0, change)}</div>
       </div>
       ${this.drawVoice()}
     </div>`;

@@ -20,7 +20,7 @@ export function titleOf(scene: Scene, spot: Spot, t: Translate): string {
       input: 'arithmeticInput',
       weights: 'arithmeticKernel',
     } as const
-  )[spot.place];
+  )[spot.matrix];
   return t(key, { row: row + 1, column: column + 1 });
 }
 
@@ -51,13 +51,13 @@ function drawPooling(scene: Scene, t: Translate, lang: Lang): TemplateResult {
 }
 
 function drawBack(scene: Scene, t: Translate, lang: Lang): TemplateResult {
-  const { place, index } = scene.spot;
+  const { matrix, index } = scene.spot;
   const gradient = scene.mapGradient.values;
-  const { terms } = place === 'input' ? inputTerms(scene.geometry, gradient, index) : kernelTerms(scene.geometry, gradient, index);
+  const { terms } = matrix === 'input' ? inputTerms(scene.geometry, gradient, index) : kernelTerms(scene.geometry, gradient, index);
   const alive = terms.filter((term) => term.left !== 0);
   const shown = alive.slice(0, mostTerms);
   const zeros = terms.length - alive.length;
-  return html`<p class="hint">${t(place === 'input' ? 'gradientTimesWeight' : 'gradientTimesPixel')}</p>
+  return html`<p class="hint">${t(matrix === 'input' ? 'gradientTimesWeight' : 'gradientTimesPixel')}</p>
     <div class="terms">
       ${shown.length ? shown.map((term, i) => drawTerm(term, i === 0, lang)) : html`<span class="pad">${t('noTerms')}</span>`}
       ${alive.length > shown.length ? html` <span class="pad">${t('moreTerms', { n: alive.length - shown.length })}</span>` : ''}
@@ -66,10 +66,10 @@ function drawBack(scene: Scene, t: Translate, lang: Lang): TemplateResult {
 }
 
 function drawBody(scene: Scene, t: Translate, lang: Lang): TemplateResult {
-  const { place, index } = scene.spot;
-  if (place === 'map') return drawProducts(scene, t, lang);
-  if (place === 'pooled') return drawPooling(scene, t, lang);
-  if (place !== 'activated') return drawBack(scene, t, lang);
+  const { matrix, index } = scene.spot;
+  if (matrix === 'map') return drawProducts(scene, t, lang);
+  if (matrix === 'pooled') return drawPooling(scene, t, lang);
+  if (matrix !== 'activated') return drawBack(scene, t, lang);
   return html`<p class="hint">${t('reluSays')}</p>
     <div class="terms">max(0${comma(lang)}${plain(scene.at('map').values[index] ?? NaN, lang, 3)})</div>`;
 }
@@ -81,6 +81,6 @@ export function drawSum(scene: Scene, t: Translate, lang: Lang): TemplateResult 
     <h2>${titleOf(scene, spot, t)}</h2>
     ${drawBody(scene, t, lang)}
     <div class="total" data-testid="total">= ${plain(scene.valueOf(spot), lang, 3)}</div>
-    <p class="hint">${spot.place === 'map' && scene.state.padding ? t('paddedZero') : ''}</p>
+    <p class="hint">${spot.matrix === 'map' && scene.state.padding ? t('paddedZero') : ''}</p>
   </section>`;
 }

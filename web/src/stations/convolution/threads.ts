@@ -2,16 +2,16 @@ import { html, svg, type TemplateResult } from 'lit';
 import type { LabGrid } from '../../ui/grid.js';
 import type { Scene } from './scene.js';
 
-/** Where the two threads are drawn, over the whole stage. */
+/** Where the two threads are drawn, over the whole view. */
 export const drawThreads = (): TemplateResult => html`<svg class="threads" aria-hidden="true">${svg`<line></line><line></line>`}</svg>`;
 
 /** Two lines from the corners of what is read to the corners of what is made; once the grids have laid themselves out. */
-export function layThreads(stage: HTMLElement, scene: Scene): void {
-  const marks = [...stage.querySelectorAll('.threads line')];
-  const [from, to] = ends(stage, scene);
+export function layThreads(view: HTMLElement, scene: Scene): void {
+  const marks = [...view.querySelectorAll('.threads line')];
+  const [from, to] = ends(view, scene);
   for (const mark of marks) mark.toggleAttribute('hidden', !from || !to);
   if (!from || !to) return;
-  const origin = stage.getBoundingClientRect();
+  const origin = view.getBoundingClientRect();
   const beside = to.left > from.right || from.left > to.right;
   const [start, end] = to.left > from.right ? [from.right, to.left] : [from.left, to.right];
   const lines: [number, number, number, number][] = beside
@@ -32,11 +32,11 @@ export function layThreads(stage: HTMLElement, scene: Scene): void {
   });
 }
 
-function ends(stage: HTMLElement, scene: Scene): [DOMRect | null, DOMRect | null] {
-  const grids = [...stage.querySelectorAll<LabGrid>('lab-grid')];
-  const target = grids.find((grid) => grid.dataset['place'] === scene.spot.place);
+function ends(view: HTMLElement, scene: Scene): [DOMRect | null, DOMRect | null] {
+  const grids = [...view.querySelectorAll<LabGrid>('lab-grid')];
+  const target = grids.find((grid) => grid.dataset['place'] === scene.spot.matrix);
   const source = grids.find((grid) => grid.window && grid !== target);
   if (!target || !source?.window || !scene.result) return [null, null];
   const [top, left] = scene.rowAndColumn(scene.spot);
-  return [source.place(source.window), target.place({ top, left, height: 1, width: 1 })];
+  return [source.rectOf(source.window), target.rectOf({ top, left, height: 1, width: 1 })];
 }

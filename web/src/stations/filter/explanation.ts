@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import type { Lang, Translate } from '../../i18n/index.js';
 import { formula } from '../../ui/formula.js';
 import { plain } from '../../ui/numbers.js';
+import { drawNumberAnswer, drawQuestion } from '../../ui/question.js';
 import { turns } from './charts.js';
 import type { Tuning } from './learner.js';
 
@@ -15,7 +16,7 @@ export const drawWhy = (t: Translate): TemplateResult =>
     ${formula('w \\leftarrow w - \\eta\\, \\frac{\\partial L}{\\partial w}')}
   </details>`;
 
-interface Question {
+interface Guessing {
   t: Translate;
   lang: Lang;
   /** What the trained filter says at each angle; null while it still learns. */
@@ -40,27 +41,14 @@ function verdictOn(guess: number, tuning: Tuning | null, t: Translate, lang: Lan
   return t(right ? 'filterYes' : 'filterNo', { guess: plain(guess, lang), turn: plain(nearest, lang, 0) });
 }
 
-/** Where does it change its mind? The page knows, since it has asked it at every angle. */
-export function drawQuestion({ t, lang, tuning, guess, ask, tilt, turn }: Question): TemplateResult {
-  return html`<details>
-    <summary>${t('tryTitle')}</summary>
-    <p>${t('filterQuestion')}</p>
-    <div class="field">
-      <label for="guess">${t('filterGuess')}</label>
-      <input
-        id="guess"
-        type="number"
-        min="0"
-        max="180"
-        step="1"
-        @change=${(event: Event) => {
-          const input = event.target as HTMLInputElement;
-          if (input.value !== '' && input.checkValidity()) ask(Number(input.value));
-        }}
-      />
-    </div>
-    <p role="status">${guess === null ? '' : verdictOn(guess, tuning, t, lang)}</p>
-    <p>${t('filterThen', { angle: tilt })}</p>
-    <button @click=${() => turn(tilt)}>${t('angle')}: ${tilt}°</button>
-  </details>`;
+/** Asks at which angle the filter changes its mind. The page knows: it has asked the filter at every angle. */
+export function drawTask({ t, lang, tuning, guess, ask, tilt, turn }: Guessing): TemplateResult {
+  return drawQuestion({
+    t,
+    text: t('filterQuestion'),
+    answer: drawNumberAnswer(t('filterGuess'), ask, 180),
+    verdict: guess === null ? '' : verdictOn(guess, tuning, t, lang),
+    next: html`<p>${t('filterThen', { angle: tilt })}</p>
+      <button @click=${() => turn(tilt)}>${t('angle')}: ${tilt}°</button>`,
+  });
 }

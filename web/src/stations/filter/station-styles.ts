@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const filterStyles = css`
-  .stage {
+  .view {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
     gap: 24px 40px;
@@ -63,7 +63,7 @@ export const filterStyles = css`
     .verdicts {
       order: 1;
     }
-    .sheet {
+    .drawer {
       order: 2;
     }
     .tuning {
@@ -74,7 +74,7 @@ export const filterStyles = css`
     }
   }
   @container (width <= 660px) {
-    .stage {
+    .view {
       grid-template-columns: minmax(0, 1fr);
     }
   }

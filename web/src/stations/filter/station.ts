@@ -8,7 +8,7 @@ import type { PlayerAction } from '../../ui/player.js';
 import { Station, stationStyles } from '../../ui/station.js';
 import { styleMap } from '../../ui/style-map.js';
 import { halfTurn, lossData, lossSeries, tuningData, tuningSeries, unitRange, wholeRun } from './charts.js';
-import { drawQuestion, drawWhy } from './explanation.js';
+import { drawTask, drawWhy } from './explanation.js';
 import { epochs, Learner } from './learner.js';
 import { baseRate, rates, speeds, table, type State } from './state.js';
 import { filterStyles } from './station-styles.js';
@@ -211,12 +211,12 @@ export class FilterStation extends Station<State> {
     });
   }
 
-  private drawStage(): TemplateResult {
+  private drawGrids(): TemplateResult {
     const { s, t, lang, learner } = this;
     const curve = learner?.curve ?? [[], []];
     const ghosts = learner?.ghosts ?? [];
     const last = curve[1].at(-1);
-    return html`<div class="stage">
+    return html`<div class="view">
       <figure>
         <figcaption><strong>${t('theKernel')}</strong></figcaption>
         <lab-grid
@@ -311,7 +311,7 @@ export class FilterStation extends Station<State> {
               void learner?.session?.setSpeed(speeds[event.detail]!);
             }}
           ></lab-player>
-          ${this.drawStatus()} ${this.drawTrouble()} ${this.drawStage()} ${this.drawSheet(this.drawSettings())} ${this.drawTuning()}
+          ${this.drawStatus()} ${this.drawTrouble()} ${this.drawGrids()} ${this.drawDrawer(this.drawSettings())} ${this.drawTuning()}
         </div>
         <div class="side">
           <section class="verdicts" role="group" aria-label=${t('testTwo')}>
@@ -319,7 +319,7 @@ export class FilterStation extends Station<State> {
             ${this.drawVerdict(0)} ${this.drawVerdict(1)}
           </section>
           ${drawWhy(t)}
-          ${drawQuestion({
+          ${drawTask({
             t,
             lang,
             tuning: learner?.finished ? learner.tuning : null,

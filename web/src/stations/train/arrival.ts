@@ -1,7 +1,8 @@
 import type { Experiment } from '../../client/client.js';
 import { sameDesign } from '../../design/design-code.js';
 import { datasetOf } from '../../design/starter.js';
-import { ownData, type OwnImages, type Workplace } from './workplace.js';
+import { ownData, type Library } from './library.js';
+import type { OwnImages } from '../../files/own-images.js';
 import { FileProblem } from '../../files/problem.js';
 import type { LoadedRun } from '../../files/run-folder.js';
 
@@ -15,21 +16,21 @@ export interface Arrival {
 }
 
 export async function whereRunBelongs(
-  place: Workplace,
+  library: Library,
   { experiment }: Omit<LoadedRun, 'images'>,
   images: OwnImages | null,
 ): Promise<Arrival> {
-  if (images) place.own = images;
+  if (images) library.own = images;
   const name = datasetOf(experiment);
-  const data = name === 'folder' || (!place.has(name) && place.own?.dataset === name) ? ownData : name;
-  if (!place.has(data)) throw new FileProblem('runNeedsImages', { name });
+  const data = name === 'folder' || (!library.has(name) && library.own?.dataset === name) ? ownData : name;
+  if (!library.has(data)) throw new FileProblem('runNeedsImages', { name });
   const fields = (typeof experiment.dataset === 'object' ? experiment.dataset : {}) as Record<string, unknown>;
-  const original = await place.experiment(data, experiment.name);
-  const known = await sameNetwork(place, data, original, experiment);
+  const original = await library.experiment(data, experiment.name);
+  const known = await sameNetwork(library, data, original, experiment);
   return {
     data,
     experiment: experiment.name,
-    images: Number(fields['train_limit'] ?? 0) || Math.max(1, place.count(data)),
+    images: Number(fields['train_limit'] ?? 0) || Math.max(1, library.count(data)),
     original,
     // The shorter way to write the same network makes the shorter link.
     design: known ? original : experiment,
@@ -37,9 +38,9 @@ export async function whereRunBelongs(
 }
 
 /** Whether a run's experiment, which has every default written out, is one that comes with the page. */
-async function sameNetwork(place: Workplace, data: string, original: Experiment, loaded: Experiment): Promise<boolean> {
-  const card = place.card(data) ?? undefined;
-  const [a, b] = await Promise.all([place.engine.validate(original, card), place.engine.validate(loaded, card)]);
+async function sameNetwork(library: Library, data: string, original: Experiment, loaded: Experiment): Promise<boolean> {
+  const card = library.card(data) ?? undefined;
+  const [a, b] = await Promise.all([library.engine.validate(original, card), library.engine.validate(loaded, card)]);
   if (!a.ok || !b.ok) return false;
   const bare = ({ experiment }: typeof a.description): object => ({ ...experiment, dataset: plainData(experiment), title: '' });
   return sameDesign(bare(a.description), bare(b.description));

@@ -3,6 +3,7 @@ import type { Description, LayerInfo } from '../../client/client.js';
 import type { Lang, Translate } from '../../i18n/index.js';
 import { formula } from '../../ui/formula.js';
 import { plain } from '../../ui/numbers.js';
+import { drawNumberAnswer, drawQuestion } from '../../ui/question.js';
 
 /** Why it learns, with the formulas. */
 export const drawWhy = (t: Translate): TemplateResult =>
@@ -15,7 +16,7 @@ export const drawWhy = (t: Translate): TemplateResult =>
     <p>${t('whyTrain3')}</p>
   </details>`;
 
-interface Question {
+interface Guessing {
   t: Translate;
   lang: Lang;
   description: Description | null;
@@ -28,8 +29,8 @@ interface Question {
 const firstConvolution = (description: Description | null): LayerInfo | undefined =>
   description?.layers.find(({ type, parameters }) => type === 'conv2d' && parameters > 0);
 
-/** How many numbers does the first convolution learn? The network that is being trained has the answer. */
-export function drawQuestion({ t, lang, description, guess, ask }: Question): TemplateResult | typeof nothing {
+/** Asks how many numbers the first convolution learns. The network in training has the answer. */
+export function drawTask({ t, lang, description, guess, ask }: Guessing): TemplateResult | typeof nothing {
   const layer = firstConvolution(description);
   const weight = description?.tensors.find(({ name }) => name === `${layer?.name}.weight`)?.shape;
   if (!layer || weight?.length !== 4) return nothing;
@@ -38,30 +39,12 @@ export function drawQuestion({ t, lang, description, guess, ask }: Question): Te
   const numbers = { layer: layer.name, filters, size: `${rows}×${columns}`, channels };
   const answered = guess?.layer === layer.name ? guess.count : null;
   const sum = `${filters} · ${rows} · ${columns} · ${channels}${biases > 0 ? ` + ${biases}` : ''}`;
-  return html`<details>
-    <summary>${t('tryTitle')}</summary>
-    <p>${t(biases > 0 ? 'trainQuestion' : 'trainQuestionNoBias', numbers)}</p>
-    <div class="field">
-      <label for="guess">${t('trainGuess')}</label>
-      <input
-        id="guess"
-        type="number"
-        min="0"
-        step="1"
-        @change=${(event: Event) => {
-          const input = event.target as HTMLInputElement;
-          if (input.value !== '' && input.checkValidity()) ask({ layer: layer.name, count: Number(input.value) });
-        }}
-      />
-    </div>
-    <p role="status">
-      ${
-        answered === null
-          ? ''
-          : answered === layer.parameters
-            ? t('trainYes', { sum, count: plain(layer.parameters, lang) })
-            : t('trainNo', { count: plain(answered, lang) })
-      }
-    </p>
-  </details>`;
+  const right = (): string => t('trainYes', { sum, count: plain(layer.parameters, lang) });
+  const wrong = (count: number): string => t('trainNo', { count: plain(count, lang) });
+  return drawQuestion({
+    t,
+    text: t(biases > 0 ? 'trainQuestion' : 'trainQuestionNoBias', numbers),
+    answer: drawNumberAnswer(t('trainGuess'), (count) => ask({ layer: layer.name, count })),
+    verdict: answered === null ? '' : answered === layer.parameters ? right() : wrong(answered),
+  });
 }

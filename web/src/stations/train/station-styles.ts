@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const trainStyles = css`
-  .place {
+  .workspace {
     display: grid;
     gap: 24px 32px;
     grid-template-columns: minmax(0, 1fr);
@@ -13,7 +13,7 @@ export const trainStyles = css`
     gap: 16px;
     min-width: 0;
   }
-  .stage {
+  .view {
     min-height: 168px;
   }
   .curves {
@@ -82,7 +82,7 @@ export const trainStyles = css`
     outline-offset: 8px;
   }
   @container (width >= 1040px) {
-    .place {
+    .workspace {
       grid-template-columns: minmax(0, 1fr) 304px;
       grid-template-rows: auto 1fr;
     }

@@ -9,11 +9,12 @@ import { Station, stationStyles } from '../../ui/station.js';
 import '../../design/builder.js';
 import '../../run/curve-figure.js';
 import './data-choice.js';
-import { drawQuestion, drawWhy } from './explanation.js';
+import { drawTask, drawWhy } from './explanation.js';
 import { decodeDesign, encodeDesign, sameDesign } from '../../design/design-code.js';
-import type { Intake, Progress } from '../../files/intake.js';
+import type { Intake } from '../../files/intake.js';
+import type { ReadingProgress } from '../../files/own-images.js';
 import { dropped, given, type GivenFile } from '../../files/named-file.js';
-import '../../files/panel.js';
+import '../../files/run-files.js';
 import { whereRunBelongs } from './arrival.js';
 import { FileProblem } from '../../files/problem.js';
 import { Reading, Stopped } from '../../files/reading.js';
@@ -23,7 +24,7 @@ import { TrainRun, type Carried } from '../../run/run.js';
 import { speeds, table, type State } from './state.js';
 import { trainStyles } from './station-styles.js';
 import { drawStatus, drawTested } from '../../run/status-line.js';
-import { ownData, Workplace } from './workplace.js';
+import { ownData, Library } from './library.js';
 
 /** Design a network, train it, and look into it while it learns. */
 export class TrainStation extends Station<State> {
@@ -65,7 +66,7 @@ export class TrainStation extends Station<State> {
   /** The reader's answer to the question. */
   declare private guess: { layer: string; count: number } | null;
   private run: TrainRun | null = null;
-  private place: Workplace | null = null;
+  private library: Library | null = null;
   /** The experiment as it comes: what "reset the design" goes back to. */
   private original: Experiment | null = null;
   /** The design that is being trained. */
@@ -105,9 +106,9 @@ export class TrainStation extends Station<State> {
   }
 
   protected override early(engine: LabEngine): void {
-    const place = (this.place = new Workplace(engine));
+    const library = (this.library = new Library(engine));
     // What goes wrong here goes wrong again, and is said, when the data are loaded.
-    void place.prepareData().then(
+    void library.prepareData().then(
       () => this.showSamples(),
       () => undefined,
     );
@@ -115,7 +116,7 @@ export class TrainStation extends Station<State> {
 
   protected override async ready(): Promise<void> {
     const engine = this.engine!;
-    const place = this.place!;
+    const library = this.library!;
     this.run = new TrainRun(engine);
     const beat = (): void => void this.beat++;
     this.run.listen('state', () => (this.changedAt = performance.now()));
@@ -123,7 +124,7 @@ export class TrainStation extends Station<State> {
     this.run.listen('evaluated', () => this.speak());
     engine.on('loading', (event) => (this.loading = event));
     void this.loadPanels();
-    await place.prepare();
+    await library.prepare();
     await this.begin();
   }
 
@@ -136,17 +137,17 @@ export class TrainStation extends Station<State> {
   }
 
   private async loadPanels(): Promise<void> {
-    await import('../../inspect/index.js');
+    await import('../../inspect/all-panels.js');
     this.panels = true;
   }
 
   /** Reads the state and trains what it says. */
   private async begin(): Promise<void> {
-    const { place } = this;
-    if (!place?.ready) return;
+    const { library } = this;
+    if (!library?.ready) return;
     const { data } = this.s;
     this.dataTrouble = '';
-    if (!place.has(data)) {
+    if (!library.has(data)) {
       this.opening = false;
       this.dataTrouble = data === ownData ? this.t('ownNotInLink') : this.t('noDataHere', { name: data });
       if (data === ownData || data === 'lines') return;
@@ -155,7 +156,7 @@ export class TrainStation extends Station<State> {
     }
     const turn = ++this.turn;
     try {
-      const original = await place.experiment(this.s.data, this.s.experiment);
+      const original = await library.experiment(this.s.data, this.s.experiment);
       if (turn !== this.turn) return;
       this.original = original;
       const design = this.s.net ? decodeDesign(this.s.net) : null;
@@ -171,10 +172,10 @@ export class TrainStation extends Station<State> {
   private async showSamples(): Promise<void> {
     const { data } = this.s;
     // They are asked for early, and again when training begins.
-    if (!this.place?.has(data) || (data === this.sampled && data !== ownData)) return;
+    if (!this.library?.has(data) || (data === this.sampled && data !== ownData)) return;
     this.sampled = data;
     try {
-      const samples = await this.place.samples(data, 16);
+      const samples = await this.library.samples(data, 16);
       if (data === this.s.data) this.samples = samples;
     } catch (error) {
       this.sampled = '';
@@ -184,15 +185,15 @@ export class TrainStation extends Station<State> {
 
   /** A network as designed, with the data as chosen. */
   private async open(start: boolean, checkpoint?: Uint8Array, carried?: Carried): Promise<void> {
-    const { run, place, design } = this;
-    if (!run || !place || !design) return;
+    const { run, library, design } = this;
+    if (!run || !library || !design) return;
     const { data, images } = this.s;
     const turn = ++this.turn;
     this.opening = true;
     this.trouble = null;
     try {
-      const experiment = place.trained(design, data, images);
-      await run.open(experiment, place.source(design, data, images), checkpoint, carried);
+      const experiment = library.trained(design, data, images);
+      await run.open(experiment, library.source(design, data, images), checkpoint, carried);
       if (turn !== this.turn) return;
       this.training = design;
       if (this.s.rate !== 1) await run.setRateScale(this.s.rate);
@@ -283,7 +284,7 @@ export class TrainStation extends Station<State> {
       if (intake.kind === 'run') await this.takeRun(intake);
       else {
         this.pictures = intake.images.dataset === 'folder' ? files : [];
-        this.place!.own = intake.images;
+        this.library!.own = intake.images;
         const { train, test, card } = intake.images;
         const numbers = { train: plain(train.count, this.lang), test: plain(test.count, this.lang), classes: card.classes.length };
         this.notice = this.t('imagesLoaded', numbers);
@@ -298,15 +299,15 @@ export class TrainStation extends Station<State> {
     }
   }
 
-  private showReading({ what, done, total }: Progress): void {
+  private showReading({ what, done, total }: ReadingProgress): void {
     const numbers = { done: plain(done, this.lang), total: plain(total, this.lang) };
     this.reading = { words: this.t(what === 'image' ? 'readingImages' : 'readingDataFiles', numbers), share: done / total };
   }
 
   private async takeRun({ run: loaded, images }: Extract<Intake, { kind: 'run' }>): Promise<void> {
-    const { place, run } = this;
-    if (!place || !run) return;
-    const { original, design, ...chosen } = await whereRunBelongs(place, loaded, images);
+    const { library, run } = this;
+    if (!library || !run) return;
+    const { original, design, ...chosen } = await whereRunBelongs(library, loaded, images);
     this.set({ ...chosen, net: '', rate: 1 });
     this.original = original;
     this.changeDesign(design);
@@ -374,7 +375,7 @@ export class TrainStation extends Station<State> {
         .engine=${this.engine}
         .design=${this.design}
         .original=${this.original}
-        .card=${this.place?.card(this.s.data) ?? null}
+        .card=${this.library?.card(this.s.data) ?? null}
         .lang=${this.lang}
         @design=${(event: CustomEvent<Experiment>) => this.changeDesign(event.detail)}
       ></lab-builder>`;
@@ -383,7 +384,7 @@ export class TrainStation extends Station<State> {
   }
 
   protected override render(): TemplateResult {
-    const { s, t, lang, run, place } = this;
+    const { s, t, lang, run, library } = this;
     const running = run?.state === 'running';
     const chosen = { data: s.data, experiment: s.experiment, images: s.images };
     return html`<div class=${this.dropping ? 'station dropping' : 'station'}>
@@ -392,7 +393,7 @@ export class TrainStation extends Station<State> {
         <p>${t('trainLead')}</p>
       </header>
       ${this.drawFailure()}
-      <div class="place">
+      <div class="workspace">
         <section class="top" aria-label=${t('training')}>
           <lab-player
             .playing=${running}
@@ -406,10 +407,10 @@ export class TrainStation extends Station<State> {
             }}
           ></lab-player>
           ${drawStatus(run, this.opening, t, lang)} ${this.drawTrouble()} ${this.drawBadge()}
-          <div class="stage">
+          <div class="view">
             ${
               this.panels
-                ? html`<lab-live-stage .run=${run} .lang=${lang} @open=${() => this.set({ tab: 'layers' })}></lab-live-stage>`
+                ? html`<lab-live-view .run=${run} .lang=${lang} @open=${() => this.set({ tab: 'layers' })}></lab-live-view>`
                 : nothing
             }
           </div>
@@ -432,10 +433,10 @@ export class TrainStation extends Station<State> {
           ></lab-rate>
         </section>
         <div class="side">
-          ${this.drawSheet(
+          ${this.drawDrawer(
             html`<lab-data-choice
-              .choices=${place?.choices(chosen, { lines: t('dataLines'), own: t('dataOwn'), starter: t('starterTitle') }) ?? null}
-              .card=${place?.card(s.data) ?? null}
+              .choices=${library?.choices(chosen, { lines: t('dataLines'), own: t('dataOwn'), starter: t('starterTitle') }) ?? null}
+              .card=${library?.card(s.data) ?? null}
               .samples=${this.samples}
               .loading=${this.loading}
               .trouble=${this.dataTrouble}
@@ -453,7 +454,7 @@ export class TrainStation extends Station<State> {
           )}
           <div class="explained">
             ${drawWhy(t)}
-            ${drawQuestion({ t, lang, description: run?.description ?? null, guess: this.guess, ask: (guess) => (this.guess = guess) })}
+            ${drawTask({ t, lang, description: run?.description ?? null, guess: this.guess, ask: (guess) => (this.guess = guess) })}
           </div>
         </div>
         <section class="panels" aria-label=${t('tabs')}>

@@ -14,7 +14,7 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
  * Maps of numbers side by side on one canvas. Pointing at a cell, or the arrow keys, shows its number; Page Up and Page Down go from map
  * to map. Event `map`: another map is pointed at.
  */
-export class LabSheet extends LitElement {
+export class ContactSheet extends LitElement {
   static override properties = {
     maps: { attribute: false },
     shown: { type: Number },
@@ -247,4 +247,4 @@ export class LabSheet extends LitElement {
   }
 }
 
-customElements.define('lab-sheet', LabSheet);
+customElements.define('lab-contact-sheet', ContactSheet);

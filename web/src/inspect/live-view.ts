@@ -31,7 +31,7 @@ interface Seen {
  * What the network makes of one image, from the pixels to the answer, while it learns: the image, a few maps of each step, the three most
  * probable classes. Events: `open`, with a layer's name, where somebody wants to see more of it.
  */
-export class LiveStage extends Panel {
+export class LiveView extends Panel {
   static override properties = { seen: { state: true } };
 
   static override styles = [
@@ -251,4 +251,4 @@ export class LiveStage extends Panel {
   }
 }
 
-customElements.define('lab-live-stage', LiveStage);
+customElements.define('lab-live-view', LiveView);

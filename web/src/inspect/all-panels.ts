@@ -1,6 +1,6 @@
 /** Defines the elements of all panels: loaded when a station first shows one. */
 import './layer-panel.js';
-import './live-stage.js';
+import './live-view.js';
 import './images-panel.js';
 import './confusion-panel.js';
 import './own-image-panel.js';

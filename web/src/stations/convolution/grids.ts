@@ -5,18 +5,18 @@ import type { Scale } from '../../ui/color.js';
 import type { CellDetail, EditDetail, LabGrid, Span } from '../../ui/grid.js';
 import { inputTerms, kernelTerms, windowOf } from './arithmetic.js';
 import { poolSize, type Scene } from './scene.js';
-import type { Editable, Place } from './state.js';
+import type { Editable, MatrixName } from './state.js';
 import { drawThreads } from './threads.js';
 
-/** What the stage needs to know of the station, and what it tells it. */
-export interface StageHost {
+/** What the grids need to know of the station, and what it tells it. */
+export interface GridsHost {
   scene: Scene;
   t: Translate;
   lang: Lang;
   /** Room from left to right. */
   width: number;
   /** A number was pointed at. */
-  goTo(place: Place, index: number): void;
+  goTo(matrix: MatrixName, index: number): void;
   /** A cell was clicked; `less`: with the shift key. */
   pick(what: Editable, index: number, less: boolean, grid: LabGrid): void;
   /** A cell was given a value. */
@@ -43,7 +43,7 @@ interface GridOptions {
   data: Matrix;
   scale: Scale;
   /** What it shows of the way, where its numbers can be pointed at. */
-  place?: Place;
+  matrix?: MatrixName;
   /** What it is, where its numbers can be changed. */
   what?: Editable;
   window?: Span | null;
@@ -53,14 +53,14 @@ interface GridOptions {
   reach?: number;
 }
 
-function drawGrid(host: StageHost, options: GridOptions): TemplateResult {
+function drawGrid(host: GridsHost, options: GridOptions): TemplateResult {
   const { scene, t, lang } = host;
-  const { name, data, place, what } = options;
+  const { name, data, matrix, what } = options;
   let less = false;
   return html`<figure>
     <figcaption><strong>${name}</strong> ${t('sizeOf', { rows: data.rows, columns: data.columns })}</figcaption>
     <lab-grid
-      data-place=${place ?? nothing}
+      data-place=${matrix ?? nothing}
       data-what=${what ?? nothing}
       .values=${data.values}
       .rows=${data.rows}
@@ -71,13 +71,13 @@ function drawGrid(host: StageHost, options: GridOptions): TemplateResult {
       .cell=${options.cell ?? cellOf(scene, host.width)}
       .label=${name}
       .lang=${lang}
-      .lit=${place && place === scene.spot.place ? scene.spot.index : -1}
+      .lit=${matrix && matrix === scene.spot.matrix ? scene.spot.index : -1}
       .window=${options.window ?? null}
       .marks=${options.marks ?? null}
-      ?interactive=${place !== undefined}
+      ?interactive=${matrix !== undefined}
       ?editable=${what !== undefined}
       ?paintable=${what === 'image'}
-      @cell=${(event: CustomEvent<CellDetail>) => place && host.goTo(place, event.detail.index)}
+      @cell=${(event: CustomEvent<CellDetail>) => matrix && host.goTo(matrix, event.detail.index)}
       @pointerdown=${{ handleEvent: (event: PointerEvent) => (less = event.shiftKey), capture: true }}
       @pick=${(event: CustomEvent<CellDetail>) => what && host.pick(what, event.detail.index, less, event.target as LabGrid)}
       @edit=${(event: CustomEvent<EditDetail>) => what && host.edit(what, event.detail.index, event.detail.value)}
@@ -89,16 +89,16 @@ function drawGrid(host: StageHost, options: GridOptions): TemplateResult {
 const drawLinked = (sign: string, what: TemplateResult): TemplateResult =>
   html`<div class="linked"><span class="operator" aria-hidden="true">${sign}</span>${what}</div>`;
 
-function drawForward(host: StageHost): TemplateResult {
+function drawForward(host: GridsHost): TemplateResult {
   const { scene, t } = host;
   const { image, kernel, geometry, state } = scene;
-  const { place, index } = scene.spot;
+  const { matrix, index } = scene.spot;
   const plainMap = state.activation === 'none';
   const activated = scene.at('activated');
   const heatReach = Math.max(...activated.values, 1e-9);
-  const poolWindow = place === 'pooled' ? scene.poolWindow(index) : null;
+  const poolWindow = matrix === 'pooled' ? scene.poolWindow(index) : null;
   const [top, left] = scene.rowAndColumn(scene.spot);
-  const single = place === 'activated' ? { top, left, height: 1, width: 1 } : null;
+  const single = matrix === 'activated' ? { top, left, height: 1, width: 1 } : null;
   return html`
     ${drawGrid(host, {
       name: t('image'),
@@ -106,7 +106,7 @@ function drawForward(host: StageHost): TemplateResult {
       what: 'image',
       scale: 'light',
       padding: state.padding,
-      window: place === 'map' ? windowOf(geometry, index) : null,
+      window: matrix === 'map' ? windowOf(geometry, index) : null,
     })}
     ${drawLinked('∗', drawGrid(host, { name: t('kernel'), data: kernel, what: 'kernel', scale: 'signed', cell: kernelCell(host) }))}
     ${drawLinked(
@@ -114,7 +114,7 @@ function drawForward(host: StageHost): TemplateResult {
       drawGrid(host, {
         name: t('featureMap'),
         data: scene.at('map'),
-        place: 'map',
+        matrix: 'map',
         scale: 'signed',
         window: single ?? (plainMap ? poolWindow : null),
       }),
@@ -127,7 +127,7 @@ function drawForward(host: StageHost): TemplateResult {
             drawGrid(host, {
               name: t('afterActivation', { name: 'ReLU' }),
               data: activated,
-              place: 'activated',
+              matrix: 'activated',
               scale: 'heat',
               reach: heatReach,
               window: poolWindow,
@@ -143,7 +143,7 @@ function drawForward(host: StageHost): TemplateResult {
             drawGrid(host, {
               name: t(state.pool === 'max' ? 'pooledMax' : 'pooledAvg', { n: poolSize }),
               data: scene.at('pooled'),
-              place: 'pooled',
+              matrix: 'pooled',
               scale: plainMap ? 'signed' : 'heat',
               reach: plainMap ? 0 : heatReach,
             }),
@@ -152,15 +152,15 @@ function drawForward(host: StageHost): TemplateResult {
   `;
 }
 
-const kernelCell = (host: StageHost): number => Math.max(cellOf(host.scene, host.width), 28);
+const kernelCell = (host: GridsHost): number => Math.max(cellOf(host.scene, host.width), 28);
 
-function drawBackward(host: StageHost): TemplateResult {
+function drawBackward(host: GridsHost): TemplateResult {
   const { scene, t } = host;
   const { image, kernel, geometry, state } = scene;
   const { index } = scene.spot;
   const map = scene.mapGradient;
   const toImage = state.to === 'image';
-  const place = toImage ? 'input' : 'weights';
+  const matrix = toImage ? 'input' : 'weights';
   return html`
     ${drawGrid(host, { name: t('gradientOut'), data: scene.arriving, what: 'arriving', scale: 'signed' })}
     ${drawLinked(
@@ -189,8 +189,8 @@ function drawBackward(host: StageHost): TemplateResult {
       '→',
       drawGrid(host, {
         name: t(toImage ? 'gradientInput' : 'gradientKernel'),
-        data: scene.at(place),
-        place,
+        data: scene.at(matrix),
+        matrix,
         scale: 'signed',
         ...(toImage ? {} : { cell: kernelCell(host) }),
       }),
@@ -199,5 +199,5 @@ function drawBackward(host: StageHost): TemplateResult {
 }
 
 /** Image, kernel and what comes of them, from left to right; or the gradients, the other way round. */
-export const drawStage = (host: StageHost): TemplateResult =>
+export const drawGrids = (host: GridsHost): TemplateResult =>
   html`${host.scene.state.way === 'forward' ? drawForward(host) : drawBackward(host)} ${drawThreads()}`;

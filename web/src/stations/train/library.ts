@@ -10,17 +10,8 @@ import {
   type LabEngine,
 } from '../../client/client.js';
 import type { Choices } from './data-choice.js';
-import { testShare } from '../../files/image-folder.js';
+import { testShare, type OwnImages } from '../../files/own-images.js';
 import { fitted, limited, starter, starterName } from '../../design/starter.js';
-
-/** Images that were dropped on the page. */
-export interface OwnImages {
-  card: DataCard;
-  train: ImageSet;
-  test: ImageSet;
-  /** What an experiment calls them: a data set of the command line, or "folder". */
-  dataset: string;
-}
 
 /** The name of own images in the station's state. */
 export const ownData = 'own';
@@ -29,14 +20,14 @@ export const ownData = 'own';
 const testImages = 1000;
 
 /** The first so many images; the same memory. */
-export function firstOf(set: ImageSet, count: number): ImageSet {
+function firstOf(set: ImageSet, count: number): ImageSet {
   const n = Math.min(count, set.count);
   const size = set.shape[0] * set.shape[1] * set.shape[2];
   return { count: n, shape: set.shape, pixels: set.pixels.subarray(0, n * size), labels: set.labels.subarray(0, n) };
 }
 
 /** Data sets and experiments that there are, and what a choice among them means for a session. */
-export class Workplace {
+export class Library {
   readonly engine: LabEngine;
   datasets: DatasetInfo[] = [];
   shipped: ExperimentInfo[] = [];
