@@ -10,11 +10,11 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
     : program_(std::move(program)), threads_(&threads) {
     std::vector<Traits> traits;
     for (const Op& op : program_.ops)
-        traits.push_back(kernels.traits(op, program_, lanes_for(program_.batch)));
+        traits.push_back(kernels.traits(op, program_, shards_for(program_.batch)));
     layout_ = lay_out(program_, traits);
     arena_ = AlignedBuffer(layout_.arena_bytes);
     for (int i = 0; i < threads.size(); ++i) workspaces_.emplace_back(layout_.workspace_bytes);
-    results_.resize(static_cast<size_t>(lanes_for(program_.batch)));
+    results_.resize(static_cast<size_t>(shards_for(program_.batch)));
     bind(kernels, traits, persistents);
     phases_.push_back({-1, -1});
     for (size_t s = 0; s < finishes_.size(); ++s) {
@@ -49,8 +49,8 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
     binding.program = &program_;
     binding.places = places_;
     for (size_t i = 0; i < program_.ops.size(); ++i) {
-        binding.lanes = arena_.data() + layout_.lane_offsets[i];
-        binding.lane_stride = static_cast<size_t>((traits[i].lane_bytes + 63) / 64 * 64);
+        binding.shards = arena_.data() + layout_.shard_offsets[i];
+        binding.shard_stride = static_cast<size_t>((traits[i].shard_bytes + 63) / 64 * 64);
         binding.scratch = arena_.data() + layout_.scratch_offsets[i];
         binding.room.offset = static_cast<size_t>(layout_.room_offsets[i]);
         binding.room.exists = traits[i].room_bytes > 0;
@@ -75,8 +75,8 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
     step_.input = input;
     step_.split = split;
     step_.blocks = blocks_for(input.count);
-    step_.lanes = std::min(step_.blocks, lanes_for(program_.batch));
-    std::fill(results_.begin(), results_.end(), LaneResult{});
+    step_.shards = std::min(step_.blocks, shards_for(program_.batch));
+    std::fill(results_.begin(), results_.end(), ShardResult{});
     // Segments go through the batch to and fro: what one has written last, the next one finds in the cache.
     for (size_t p = 0; p < phases_.size(); ++p) {
         const Stage phase = phases_[p];
@@ -90,7 +90,7 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
 RunOutput Executor::end() {
     packed_ = contents_;
     RunOutput output;
-    for (const auto& result : results_) {  // in lane order: the same sum for any number of threads
+    for (const auto& result : results_) {  // in shard order: the same sum for any number of threads
         output.loss_sum += result.loss_sum;
         output.correct += result.correct;
     }
@@ -162,7 +162,7 @@ int Executor::items_in(Stage phase) const {
         return layout_.segments[static_cast<size_t>(phase.segment)]
             .streams[static_cast<size_t>(phase.stream)]
             .rounds;
-    if (phase.level < 0) return step_.lanes;
+    if (phase.level < 0) return step_.shards;
     return static_cast<int>(
         finishes_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)].size());
 }
@@ -177,7 +177,7 @@ void Executor::run_item(Stage phase, int item, int thread) {
         const Item part = prologue_[static_cast<size_t>(item)];
         timed(thread, part.op, [&](Kernel& kernel) { kernel.prologue(part.part); });
     } else if (phase.level < 0) {
-        map_lane(layout_.segments[static_cast<size_t>(phase.segment)], item, thread);
+        map_shard(layout_.segments[static_cast<size_t>(phase.segment)], item, thread);
     } else {
         const Item part = finishes_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)]
                                    [static_cast<size_t>(item)];
@@ -185,27 +185,27 @@ void Executor::run_item(Stage phase, int item, int thread) {
     }
 }
 
-MapContext Executor::context_of(int lane, int thread) {
+MapContext Executor::context_of(int shard, int thread) {
     MapContext context;
     context.step = &step_;
-    context.lane = lane;
-    context.block = lane;
-    context.images = std::min(block_images, step_.input.count - lane * block_images);
+    context.shard = shard;
+    context.block = shard;
+    context.images = std::min(block_images, step_.input.count - shard * block_images);
     context.computed = layout_.independent ? context.images : block_images;
-    context.first_of_lane = true;
+    context.first_of_shard = true;
     context.workspace = workspaces_[static_cast<size_t>(thread)].data();
-    context.result = &results_[static_cast<size_t>(lane)];
+    context.result = &results_[static_cast<size_t>(shard)];
     return context;
 }
 
-void Executor::map_lane(const Segment& segment, int lane, int thread) {
-    MapContext context = context_of(lane, thread);
-    const int lanes = lanes_for(program_.batch);
-    for (int block = lane; block < step_.blocks; block += lanes) {
+void Executor::map_shard(const Segment& segment, int shard, int thread) {
+    MapContext context = context_of(shard, thread);
+    const int shards = shards_for(program_.batch);
+    for (int block = shard; block < step_.blocks; block += shards) {
         context.block = block;
         context.images = std::min(block_images, step_.input.count - block * block_images);
         context.computed = layout_.independent ? context.images : block_images;
-        context.first_of_lane = block == lane;
+        context.first_of_shard = block == shard;
         for (const Stream& stream : segment.streams)
             for (int round = 0; round < stream.rounds; ++round) map_round(stream, round, context, thread);
     }

@@ -39,7 +39,7 @@ class Executor : public Executable {
     struct Item {
         int op, part;
     };
-    /// Between two phases all threads meet. The prologue (segment −1), the lanes of a segment (level −1) or the rounds of one of its streams
+    /// Between two phases all threads meet. The prologue (segment −1), the shards of a segment (level −1) or the rounds of one of its streams
     /// (Layout::by_rounds), or a level of its finish.
     struct Stage {
         int segment, level, stream = -1;
@@ -52,9 +52,9 @@ class Executor : public Executable {
     [[nodiscard]] int items_in(Stage phase) const;
     void run_item(Stage phase, int item, int thread);
     [[nodiscard]] RunOutput end();
-    /// Lane `lane` at its first block.
-    [[nodiscard]] MapContext context_of(int lane, int thread);
-    void map_lane(const Segment& segment, int lane, int thread);
+    /// Shard `shard` at its first block.
+    [[nodiscard]] MapContext context_of(int shard, int thread);
+    void map_shard(const Segment& segment, int shard, int thread);
     void map_round(const Stream& stream, int round, MapContext& context, int thread);
 
     Program program_;
@@ -67,7 +67,7 @@ class Executor : public Executable {
     std::vector<RowSteps> rows_;  ///< by op
     std::vector<Item> prologue_;
     std::vector<std::vector<std::vector<Item>>> finishes_;  ///< by segment and level
-    std::vector<LaneResult> results_;
+    std::vector<ShardResult> results_;
     std::vector<std::vector<double>> seconds_;  ///< by thread and op, while profiling
     bool profiling_ = false;
     std::vector<Stage> phases_;

@@ -11,8 +11,8 @@
 /// What the CPU backend's executor and its kernels agree on.
 ///
 /// Activations are stored as [blocks][H][W][8][C]: blocks of 8 images whose values at one position lie side by side, so that a matrix
-/// product's rows are images. A kernel's map takes one block through its op; blocks belong to lanes (block b to lane b mod lanes), a lane is walked
-/// by one thread in order, and what lanes gather is added up in lane order: results do not depend on the number of threads.
+/// product's rows are images. A kernel's map takes one block through its op; blocks belong to shards (block b to shard b mod shards), a shard is walked
+/// by one thread in order, and what shards gather is added up in shard order: results do not depend on the number of threads.
 namespace cnnlab::cpu {
 
 constexpr int block_images = 8;
@@ -27,8 +27,8 @@ struct SplitView {
     const uint32_t* order = nullptr;
 };
 
-/// Sums that a lane gathers for the host.
-struct alignas(64) LaneResult {
+/// Sums that a shard gathers for the host.
+struct alignas(64) ShardResult {
     double loss_sum = 0;
     int64_t correct = 0;
 };
@@ -38,7 +38,7 @@ struct Step {
     RunInput input;
     SplitView split;
     int blocks = 0;  ///< blocks with at least one valid image
-    int lanes = 0;   ///< lanes with at least one such block
+    int shards = 0;  ///< shards with at least one such block
     double gradient_norm = 0;
 };
 
@@ -49,10 +49,10 @@ struct MapContext {
     int images = 0;  ///< valid images of the block, 1 … 8
     int computed =
         0;  ///< images that maps must compute: all 8 where an op sums over images, else the valid ones
-    int lane = 0;
-    bool first_of_lane = false;      ///< accumulators hold rubbish: store instead of adding
+    int shard = 0;
+    bool first_of_shard = false;     ///< accumulators hold rubbish: store instead of adding
     std::byte* workspace = nullptr;  ///< this thread's room for values that never leave a segment
-    LaneResult* result = nullptr;
+    ShardResult* result = nullptr;
     /// By op of the stream at work: the first of the rows that its output has room for just now.
     int64_t first_row[most_streamed] = {};
 };
@@ -108,7 +108,7 @@ struct Traits {
     RowSteps rows;          ///< whether its map can be done in steps
     std::vector<ValueId>
         whole_reads;            ///< per-image values that the finishing part reads: they must outlive the map
-    int64_t lane_bytes = 0;     ///< accumulators each lane needs
+    int64_t shard_bytes = 0;    ///< accumulators each shard needs
     int64_t scratch_bytes = 0;  ///< room for the whole run: packed weights
     int64_t room_bytes = 0;     ///< room of each thread's own while a block is mapped
     ValueId in_place_in, in_place_out;  ///< these two may share memory
@@ -133,9 +133,9 @@ class Kernel {
 /// What a kernel is given when it is bound.
 struct Binding {
     const Program* program = nullptr;
-    std::vector<Place> places;   ///< by value
-    std::byte* lanes = nullptr;  ///< lane accumulators, `lane_stride` apart
-    size_t lane_stride = 0;
+    std::vector<Place> places;    ///< by value
+    std::byte* shards = nullptr;  ///< shard accumulators, `shard_stride` apart
+    size_t shard_stride = 0;
     std::byte* scratch = nullptr;
     Place room;  ///< see Traits::room_bytes
 
@@ -148,8 +148,8 @@ struct Binding {
     /// Values of one row of a block.
     [[nodiscard]] int64_t row_count(ValueId id) const { return block_count(id) / image(id).height; }
     template <class T = float>
-    [[nodiscard]] T* lane(int l) const {
-        return reinterpret_cast<T*>(lanes + lane_stride * static_cast<size_t>(l));
+    [[nodiscard]] T* shard(int l) const {
+        return reinterpret_cast<T*>(shards + shard_stride * static_cast<size_t>(l));
     }
 };
 
@@ -158,7 +158,7 @@ struct Binding {
 
 /// The kernels of one instruction set.
 struct KernelSet {
-    Traits (*traits)(const Op& op, const Program& program, int lanes);
+    Traits (*traits)(const Op& op, const Program& program, int shards);
     std::unique_ptr<Kernel> (*bind)(const Op& op, const Binding& binding);
     /// Multiply-adds in registers, as many as the machine can, for about `seconds`: returns FLOP per second.
     double (*peak)(double seconds);

@@ -74,7 +74,7 @@ std::vector<Use> find_uses(const Program& program, const std::vector<Traits>& tr
 
 }  // namespace
 
-int lanes_for(int batch) { return std::min(blocks_for(batch), 16); }
+int shards_for(int batch) { return std::min(blocks_for(batch), 16); }
 
 int64_t stored_bytes(const ValueInfo& info) {
     const int64_t bytes = info.shape.count() * size_of(info.dtype);
@@ -146,7 +146,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
         end[root] = std::max(end[root], uses[out].last_op);
     }
 
-    const int blocks = blocks_for(program.batch), lanes = lanes_for(program.batch);
+    const int blocks = blocks_for(program.batch), shards = shards_for(program.batch);
     std::vector<Lifetime> local, shared;
     std::vector<size_t> slot(values);
     for (size_t v = 0; v < values; ++v) {
@@ -167,13 +167,13 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     const size_t rooms_begin = local.size();
     for (size_t i = 0; i < program.ops.size(); ++i)
         local.push_back({traits[i].room_bytes, stream_of[i], stream_of[i]});
-    const size_t lanes_begin = shared.size();
+    const size_t shards_begin = shared.size();
     std::vector<int> segment_of(program.ops.size(), 0);
     for (int s = 0; s <= last_segment; ++s)
         for (const int op : layout.segments[static_cast<size_t>(s)].maps)
             segment_of[static_cast<size_t>(op)] = s;
     for (size_t i = 0; i < program.ops.size(); ++i)
-        shared.push_back({(traits[i].lane_bytes + 63) / 64 * 64 * lanes, segment_of[i], segment_of[i]});
+        shared.push_back({(traits[i].shard_bytes + 63) / 64 * 64 * shards, segment_of[i], segment_of[i]});
     for (const auto& t : traits) shared.push_back({t.scratch_bytes, 0, last_segment});
 
     const MemoryPlan local_plan = plan_memory(local), shared_plan = plan_memory(shared);
@@ -186,8 +186,8 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
             layout.local[v] ? local_plan.offsets[slot[owner[v]]] : shared_plan.offsets[slot[v]];
     }
     for (size_t i = 0; i < traits.size(); ++i) {
-        layout.lane_offsets.push_back(shared_plan.offsets[lanes_begin + i]);
-        layout.scratch_offsets.push_back(shared_plan.offsets[lanes_begin + traits.size() + i]);
+        layout.shard_offsets.push_back(shared_plan.offsets[shards_begin + i]);
+        layout.scratch_offsets.push_back(shared_plan.offsets[shards_begin + traits.size() + i]);
         layout.room_offsets.push_back(local_plan.offsets[rooms_begin + i]);
     }
     return layout;

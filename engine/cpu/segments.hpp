@@ -37,13 +37,13 @@ struct Layout {
     std::vector<int64_t>
         row_bytes;            ///< by value: of one row, for those of which only a few rows are stored; else 0
     std::vector<int> writer;  ///< by such a value: the place in its stream of the op that writes it
-    std::vector<int64_t> lane_offsets, scratch_offsets;  ///< by op, in the arena
-    std::vector<int64_t> room_offsets;                   ///< by op, in the workspace
+    std::vector<int64_t> shard_offsets, scratch_offsets;  ///< by op, in the arena
+    std::vector<int64_t> room_offsets;                    ///< by op, in the workspace
     int64_t workspace_bytes = 0, arena_bytes = 0;
 };
 
-/// Number of lanes for a batch: a function of the Program alone, so that results do not depend on the machine.
-[[nodiscard]] int lanes_for(int batch);
+/// Number of shards for a batch: a function of the Program alone, so that results do not depend on the machine.
+[[nodiscard]] int shards_for(int batch);
 /// Blocks of 8 images that hold `images`.
 [[nodiscard]] constexpr int blocks_for(int images) { return (images + block_images - 1) / block_images; }
 /// Bytes of one block of a per-image value, or of the whole of another one. A block has a vector's room behind it, which kernels may read.

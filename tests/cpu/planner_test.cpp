@@ -68,7 +68,7 @@ TEST(Layout, ValuesOfEveryExperimentNeverShareMemoryWhileAlive) {
         const auto& kernels = *cpu::archs().front().kernels;
         std::vector<cpu::Traits> traits;
         for (const Op& op : program.ops)
-            traits.push_back(kernels.traits(op, program, cpu::lanes_for(program.batch)));
+            traits.push_back(kernels.traits(op, program, cpu::shards_for(program.batch)));
         const cpu::Layout layout = cpu::lay_out(program, traits);
 
         std::vector<Stored> stored;

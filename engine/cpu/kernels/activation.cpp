@@ -65,7 +65,7 @@ std::unique_ptr<Kernel> with_kind(ActivationKind kind, F f) {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::Activation>::traits(const ops::Activation& op, const Program& program, int /*lanes*/) {
+Traits CpuOp<ops::Activation>::traits(const ops::Activation& op, const Program& program, int /*shards*/) {
     return mapping_values(program, {op.x}, op.y);
 }
 
@@ -88,7 +88,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Activation>::bind(const ops::Activation& op, 
 
 template <>
 Traits CpuOp<ops::ActivationBackward>::traits(const ops::ActivationBackward& op, const Program& program,
-                                              int /*lanes*/) {
+                                              int /*shards*/) {
     return mapping_values(program, {op.dy, op.saved}, op.dx);
 }
 

@@ -5,7 +5,7 @@
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 template <>
-Traits CpuOp<ops::Add>::traits(const ops::Add& op, const Program& program, int /*lanes*/) {
+Traits CpuOp<ops::Add>::traits(const ops::Add& op, const Program& program, int /*shards*/) {
     return mapping_values(program, {op.a, op.b}, op.y);
 }
 
@@ -26,7 +26,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Add>::bind(const ops::Add& op, const Binding&
 
 template <>
 Traits CpuOp<ops::WeightedSum>::traits(const ops::WeightedSum& op, const Program& /*program*/,
-                                       int /*lanes*/) {
+                                       int /*shards*/) {
     return mapping(op.parts[0], op.y);
 }
 
@@ -67,7 +67,7 @@ struct Part {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::Concat>::traits(const ops::Concat& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::Concat>::traits(const ops::Concat& /*op*/, const Program& /*program*/, int /*shards*/) {
     return mapping();
 }
 
@@ -90,7 +90,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Concat>::bind(const ops::Concat& op, const Bi
 }
 
 template <>
-Traits CpuOp<ops::Slice>::traits(const ops::Slice& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::Slice>::traits(const ops::Slice& /*op*/, const Program& /*program*/, int /*shards*/) {
     return mapping();
 }
 
@@ -105,7 +105,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Slice>::bind(const ops::Slice& op, const Bind
 }
 
 template <>
-Traits CpuOp<ops::Reshape>::traits(const ops::Reshape& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::Reshape>::traits(const ops::Reshape& /*op*/, const Program& /*program*/, int /*shards*/) {
     return mapping();
 }
 

@@ -2,7 +2,7 @@
 
 /// Legend
 ///   P  positions of an image     I  valid images of a block (1 … 8)     C  channels
-///   Sums over some rows are taken in float and join their lane's in double, so that a million values lose nothing.
+///   Sums over some rows are taken in float and join their shard's in double, so that a million values lose nothing.
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
@@ -54,18 +54,18 @@ class Statistics : public Kernel {
           running_variance_(b.place(op.running_variance).whole()),
           momentum_(op.momentum) {}
 
-    /// A lane: count, sums [C], sums of squares [C] in double; shifts [C] in float.
-    [[nodiscard]] static int64_t lane_bytes(int channels) {
+    /// A shard: count, sums [C], sums of squares [C] in double; shifts [C] in float.
+    [[nodiscard]] static int64_t shard_bytes(int channels) {
         return (1 + 2 * int64_t{channels}) * 8 + int64_t{channels} * 4;
     }
 
     void map_rows(const MapContext& c, int first, int last) override {
         const int channels = walk_.channels;
-        auto* count = binding_.lane<double>(c.lane);
+        auto* count = binding_.shard<double>(c.shard);
         double *sums = count + 1, *squares = sums + channels;
         auto* shift = reinterpret_cast<float*>(squares + channels);
         const float* x = x_.at(c);
-        if (c.first_of_lane && first == 0) {
+        if (c.first_of_shard && first == 0) {
             *count = 0;
             for (int k = 0; k < channels; ++k) {
                 sums[k] = squares[k] = 0;
@@ -108,8 +108,8 @@ class Statistics : public Kernel {
         const int channels = walk_.channels;
         for (int k = 0; k < channels; ++k) {
             Moments all{0, 0, 0};
-            for (int l = 0; l < step.lanes; ++l) {
-                const auto* count = binding_.lane<double>(l);
+            for (int l = 0; l < step.shards; ++l) {
+                const auto* count = binding_.shard<double>(l);
                 const double sum = count[1 + k], square = count[1 + channels + k];
                 const float shift = reinterpret_cast<const float*>(count + 1 + 2 * int64_t{channels})[k];
                 all.join(*count, static_cast<double>(shift) + sum / *count, square - sum * sum / *count);
@@ -131,7 +131,7 @@ class Statistics : public Kernel {
     float momentum_;
 };
 
-/// A lane: Σ dy · (x − mean) [C], Σ dy [C], in double.
+/// A shard: Σ dy · (x − mean) [C], Σ dy [C], in double.
 class BackwardReduce : public Kernel {
   public:
     BackwardReduce(const ops::BatchNormBackwardReduce& op, const Binding& b)
@@ -146,10 +146,10 @@ class BackwardReduce : public Kernel {
           eps_(op.eps) {}
 
     void map_rows(const MapContext& c, int first, int last) override {
-        auto* weights = binding_.lane<double>(c.lane);
+        auto* weights = binding_.shard<double>(c.shard);
         double* biases = weights + walk_.channels;
         const float *x = x_.at(c), *dy = dy_.at(c);
-        if (c.first_of_lane && first == 0)
+        if (c.first_of_shard && first == 0)
             for (int k = 0; k < walk_.channels; ++k) weights[k] = biases[k] = 0;
         for_channels(
             walk_.channels,
@@ -186,9 +186,9 @@ class BackwardReduce : public Kernel {
         const int channels = walk_.channels;
         for (int k = 0; k < channels; ++k) {
             double weight = 0, bias = 0;
-            for (int l = 0; l < step.lanes; ++l) {
-                weight += binding_.lane<double>(l)[k];
-                bias += binding_.lane<double>(l)[channels + k];
+            for (int l = 0; l < step.shards; ++l) {
+                weight += binding_.shard<double>(l)[k];
+                bias += binding_.shard<double>(l)[channels + k];
             }
             dweight_[k] =
                 static_cast<float>(weight / __builtin_sqrt(static_cast<double>(variance_[k]) + eps_));
@@ -214,11 +214,11 @@ CNNLAB_INLINE Vec inverse_deviation(Vec variance, Vec eps) { return Vec(1.0F) / 
 
 template <>
 Traits CpuOp<ops::BatchNormStatistics>::traits(const ops::BatchNormStatistics& op, const Program& program,
-                                               int /*lanes*/) {
+                                               int /*shards*/) {
     const ImageShape x(program.shape(op.x));
     Traits t = mapping_rows(x.height, {op.x});
     t.finishes = true;
-    t.lane_bytes = Statistics::lane_bytes(x.channels);
+    t.shard_bytes = Statistics::shard_bytes(x.channels);
     return t;
 }
 
@@ -229,7 +229,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormStatistics>::bind(const ops::BatchNo
 }
 
 template <>
-Traits CpuOp<ops::BatchNorm>::traits(const ops::BatchNorm& op, const Program& program, int /*lanes*/) {
+Traits CpuOp<ops::BatchNorm>::traits(const ops::BatchNorm& op, const Program& program, int /*shards*/) {
     return mapping_values(program, {op.x}, op.y);
 }
 
@@ -274,11 +274,11 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
 
 template <>
 Traits CpuOp<ops::BatchNormBackwardReduce>::traits(const ops::BatchNormBackwardReduce& op,
-                                                   const Program& program, int /*lanes*/) {
+                                                   const Program& program, int /*shards*/) {
     const ImageShape x(program.shape(op.x));
     Traits t = mapping_rows(x.height, {op.dy, op.x});
     t.finishes = true;
-    t.lane_bytes = 2 * int64_t{x.channels} * 8;
+    t.shard_bytes = 2 * int64_t{x.channels} * 8;
     return t;
 }
 
@@ -290,7 +290,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardReduce>::bind(const ops::Bat
 
 template <>
 Traits CpuOp<ops::BatchNormBackwardInput>::traits(const ops::BatchNormBackwardInput& op,
-                                                  const Program& program, int /*lanes*/) {
+                                                  const Program& program, int /*shards*/) {
     return mapping_values(program, {op.dy, op.x}, op.dx);
 }
 

@@ -43,7 +43,7 @@ CNNLAB_INLINE void philox_words(uint64_t seed, uint32_t stream, uint32_t step, u
 }  // namespace
 
 template <>
-Traits CpuOp<ops::Dropout>::traits(const ops::Dropout& op, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::Dropout>::traits(const ops::Dropout& op, const Program& /*program*/, int /*shards*/) {
     return mapping(op.x, op.y);
 }
 

@@ -6,8 +6,8 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-Traits traits(const Op& op, const Program& program, int lanes) {
-    return std::visit([&]<class O>(const O& o) { return CpuOp<O>::traits(o, program, lanes); }, op);
+Traits traits(const Op& op, const Program& program, int shards) {
+    return std::visit([&]<class O>(const O& o) { return CpuOp<O>::traits(o, program, shards); }, op);
 }
 
 std::unique_ptr<Kernel> bind(const Op& op, const Binding& binding) {

@@ -214,7 +214,7 @@ class LoadBatch : public Kernel {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::LoadBatch>::traits(const ops::LoadBatch& op, const Program& program, int /*lanes*/) {
+Traits CpuOp<ops::LoadBatch>::traits(const ops::LoadBatch& op, const Program& program, int /*shards*/) {
     Traits t = mapping();
     t.room_bytes =
         block_images * LoadBatch::line_floats(op.augment, ImageShape(program.shape(op.images))) * 4;

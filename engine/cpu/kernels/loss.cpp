@@ -40,7 +40,7 @@ CNNLAB_INLINE float target_of(int k, int outputs, int32_t target) {
 
 template <>
 Traits CpuOp<ops::CrossEntropy>::traits(const ops::CrossEntropy& /*op*/, const Program& /*program*/,
-                                        int /*lanes*/) {
+                                        int /*shards*/) {
     return mapping();
 }
 
@@ -71,7 +71,7 @@ std::unique_ptr<Kernel> CpuOp<ops::CrossEntropy>::bind(const ops::CrossEntropy& 
 
 template <>
 Traits CpuOp<ops::BinaryCrossEntropy>::traits(const ops::BinaryCrossEntropy& /*op*/,
-                                              const Program& /*program*/, int /*lanes*/) {
+                                              const Program& /*program*/, int /*shards*/) {
     return mapping();
 }
 
@@ -95,7 +95,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BinaryCrossEntropy>::bind(const ops::BinaryCr
 
 template <>
 Traits CpuOp<ops::MeanSquaredError>::traits(const ops::MeanSquaredError& /*op*/, const Program& /*program*/,
-                                            int /*lanes*/) {
+                                            int /*shards*/) {
     return mapping();
 }
 

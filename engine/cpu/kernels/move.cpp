@@ -34,7 +34,7 @@ struct Between {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::Shift>::traits(const ops::Shift& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::Shift>::traits(const ops::Shift& /*op*/, const Program& /*program*/, int /*shards*/) {
     return mapping();
 }
 
@@ -60,7 +60,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Shift>::bind(const ops::Shift& op, const Bind
 }
 
 template <>
-Traits CpuOp<ops::Resize>::traits(const ops::Resize& /*op*/, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::Resize>::traits(const ops::Resize& /*op*/, const Program& /*program*/, int /*shards*/) {
     return mapping();
 }
 

@@ -125,7 +125,7 @@ class Muon : public Kernel {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::MuonUpdate>::traits(const ops::MuonUpdate& op, const Program& program, int /*lanes*/) {
+Traits CpuOp<ops::MuonUpdate>::traits(const ops::MuonUpdate& op, const Program& program, int /*shards*/) {
     Traits t = finishing();
     t.scratch_bytes = Sides(program.shape(op.parameter)).floats() * 4;
     return t;

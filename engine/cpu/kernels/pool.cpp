@@ -143,7 +143,7 @@ void fill(float* p, int64_t count, float value) {
 }  // namespace
 
 template <>
-Traits CpuOp<ops::MaxPool2d>::traits(const ops::MaxPool2d& op, const Program& program, int /*lanes*/) {
+Traits CpuOp<ops::MaxPool2d>::traits(const ops::MaxPool2d& op, const Program& program, int /*shards*/) {
     return pooling(op.window, program, op.x, op.y, true);
 }
 
@@ -167,7 +167,7 @@ std::unique_ptr<Kernel> CpuOp<ops::MaxPool2d>::bind(const ops::MaxPool2d& op, co
 
 template <>
 Traits CpuOp<ops::MaxPool2dBackward>::traits(const ops::MaxPool2dBackward& op, const Program& program,
-                                             int /*lanes*/) {
+                                             int /*shards*/) {
     return pooling(op.window, program, op.dy, op.dx, false);
 }
 
@@ -201,7 +201,7 @@ CNNLAB_INLINE float share(const Window& w, bool count_include_pad, int inside) {
 
 template <>
 Traits CpuOp<ops::AvgPool2d>::traits(const ops::AvgPool2d& /*op*/, const Program& /*program*/,
-                                     int /*lanes*/) {
+                                     int /*shards*/) {
     return mapping();
 }
 
@@ -229,7 +229,7 @@ std::unique_ptr<Kernel> CpuOp<ops::AvgPool2d>::bind(const ops::AvgPool2d& op, co
 
 template <>
 Traits CpuOp<ops::AvgPool2dBackward>::traits(const ops::AvgPool2dBackward& /*op*/, const Program& /*program*/,
-                                             int /*lanes*/) {
+                                             int /*shards*/) {
     return mapping();
 }
 

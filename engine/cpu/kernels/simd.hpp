@@ -162,7 +162,7 @@ CNNLAB_INLINE void unroll(F&& f) {
 /// Traits and kernel of one op: specialised in the op's file.
 template <class O>
 struct CpuOp {
-    static Traits traits(const O& op, const Program& program, int lanes);
+    static Traits traits(const O& op, const Program& program, int shards);
     static std::unique_ptr<Kernel> bind(const O& op, const Binding& binding);
 };
 

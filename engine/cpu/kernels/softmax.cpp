@@ -3,7 +3,7 @@
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 template <>
-Traits CpuOp<ops::Softmax>::traits(const ops::Softmax& op, const Program& /*program*/, int /*lanes*/) {
+Traits CpuOp<ops::Softmax>::traits(const ops::Softmax& op, const Program& /*program*/, int /*shards*/) {
     return mapping(op.x, op.y);
 }
 
@@ -26,7 +26,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Softmax>::bind(const ops::Softmax& op, const 
 
 template <>
 Traits CpuOp<ops::SoftmaxBackward>::traits(const ops::SoftmaxBackward& op, const Program& /*program*/,
-                                           int /*lanes*/) {
+                                           int /*shards*/) {
     return mapping(op.dy, op.dx);
 }
 

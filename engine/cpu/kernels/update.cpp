@@ -97,7 +97,7 @@ class GradientNorm : public Kernel {
 
 template <>
 Traits CpuOp<ops::GradientNorm>::traits(const ops::GradientNorm& /*op*/, const Program& /*program*/,
-                                        int /*lanes*/) {
+                                        int /*shards*/) {
     return finishing();
 }
 
@@ -108,7 +108,7 @@ std::unique_ptr<Kernel> CpuOp<ops::GradientNorm>::bind(const ops::GradientNorm& 
 
 template <>
 Traits CpuOp<ops::SgdUpdate>::traits(const ops::SgdUpdate& /*op*/, const Program& /*program*/,
-                                     int /*lanes*/) {
+                                     int /*shards*/) {
     return finishing();
 }
 
@@ -134,7 +134,7 @@ std::unique_ptr<Kernel> CpuOp<ops::SgdUpdate>::bind(const ops::SgdUpdate& op, co
 
 template <>
 Traits CpuOp<ops::AdamUpdate>::traits(const ops::AdamUpdate& /*op*/, const Program& /*program*/,
-                                      int /*lanes*/) {
+                                      int /*shards*/) {
     return finishing();
 }
 
@@ -165,7 +165,7 @@ std::unique_ptr<Kernel> CpuOp<ops::AdamUpdate>::bind(const ops::AdamUpdate& op, 
 
 template <>
 Traits CpuOp<ops::RmsPropUpdate>::traits(const ops::RmsPropUpdate& /*op*/, const Program& /*program*/,
-                                         int /*lanes*/) {
+                                         int /*shards*/) {
     return finishing();
 }
 
@@ -193,7 +193,7 @@ std::unique_ptr<Kernel> CpuOp<ops::RmsPropUpdate>::bind(const ops::RmsPropUpdate
 
 template <>
 Traits CpuOp<ops::AverageUpdate>::traits(const ops::AverageUpdate& /*op*/, const Program& /*program*/,
-                                         int /*lanes*/) {
+                                         int /*shards*/) {
     return finishing();
 }
 
@@ -214,7 +214,7 @@ std::unique_ptr<Kernel> CpuOp<ops::AverageUpdate>::bind(const ops::AverageUpdate
 
 template <>
 Traits CpuOp<ops::LookaheadUpdate>::traits(const ops::LookaheadUpdate& /*op*/, const Program& /*program*/,
-                                           int /*lanes*/) {
+                                           int /*shards*/) {
     return finishing();
 }
 

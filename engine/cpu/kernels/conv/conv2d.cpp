@@ -128,7 +128,7 @@ ImageShape shape(const Program& program, ValueId id) { return ImageShape(program
 }  // namespace
 
 template <>
-Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program, int /*lanes*/) {
+Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program, int /*shards*/) {
     if (dense_over_batch(op, program)) return dense_traits(op, program);
     if (is_depthwise(op.groups, shape(program, op.x), shape(program, op.y))) {
         Traits t = mapping();
@@ -161,7 +161,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2d>::bind(const ops::Conv2d& op, const Bi
 
 template <>
 Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& op, const Program& program,
-                                               int /*lanes*/) {
+                                               int /*shards*/) {
     if (dense_over_batch(op, program)) return dense_traits(op, program);
     if (is_depthwise(op.groups, shape(program, op.dx), shape(program, op.dy))) {
         Traits t = mapping();

@@ -8,22 +8,22 @@ namespace {
 /// Legend
 ///   row     one (tap, c) of a group, and after these one for the bias: its x is 1 everywhere
 ///   tile    R rows × V vectors of output channels, summed over positions and the 8 images in registers
-///   lane    the gradients that one lane has gathered, [group][rows][packed K]; lanes are added up at the end
+///   shard    the gradients that one shard has gathered, [group][rows][packed K]; shards are added up at the end
 /// Where R divides C, a tile's rows are neighbouring channels of one tap, and positions where the tap falls on padding are left out. Else (few
 /// channels, as in the first layer) they come from several taps, and padding is put round a copy of x, so that every row always has a value.
 
 // rows of a mixed tile: as many as waste least of the last tile
 constexpr int least_rows = tile_rows == 8 ? 5 : 4;
 
-/// Whether the gradient is better computed over the whole batch: its lanes would not stay in the cache while blocks pass.
-bool batch_level(const WeightGeometry& g, int lanes) {
+/// Whether the gradient is better computed over the whole batch: its shards would not stay in the cache while blocks pass.
+bool batch_level(const WeightGeometry& g, int shards) {
     const int64_t bytes = int64_t{g.filter()} * packed_columns(g.columns) * g.groups * 4;
-    return g.channels >= width && (bytes > (192 << 10) || bytes * lanes > (int64_t{96} << 20));
+    return g.channels >= width && (bytes > (192 << 10) || bytes * shards > (int64_t{96} << 20));
 }
 
-class LaneGradient : public Kernel {
+class ShardGradient : public Kernel {
   public:
-    LaneGradient(const ops::Conv2dBackwardWeight& op, const Binding& b)
+    ShardGradient(const ops::Conv2dBackwardWeight& op, const Binding& b)
         : g_(weight_geometry(op, *b.program)),
           x_(b.place(op.x)),
           dy_(b.place(op.dy)),
@@ -44,7 +44,7 @@ class LaneGradient : public Kernel {
     static Traits traits(const ops::Conv2dBackwardWeight& op, const WeightGeometry& g) {
         Traits t = mapping_rows(g.y.height, {op.dy});
         t.finishes = true;
-        t.lane_bytes = lane_floats(g) * 4;
+        t.shard_bytes = shard_floats(g) * 4;
         t.scratch_bytes = 2 * g.x_step() * 4;
         if (mixed(g)) t.room_bytes = int64_t{padded(g).height} * padded(g).width * g.x_step() * 4 + 64;
         return t;
@@ -52,7 +52,7 @@ class LaneGradient : public Kernel {
 
     void map_rows(const MapContext& c, int first, int last) override {
         const float *x = x_.at(c), *dy = dy_.at(c);
-        float* lane = binding_.lane(c.lane);
+        float* shard = binding_.shard(c.shard);
         if (mixed_) {
             auto* copy = binding_.room.at(c);
             if (first == 0) pad(x, copy);
@@ -62,7 +62,7 @@ class LaneGradient : public Kernel {
         const int64_t row_bytes = int64_t{g_.y.width} * g_.y_step() * 4;
         const int some = static_cast<int>((32 << 10) / row_bytes) + 1;
         for (int row = first; row < last; row += some)
-            gather(x, dy, lane, row, row + some < last ? row + some : last, c.first_of_lane && row == 0);
+            gather(x, dy, shard, row, row + some < last ? row + some : last, c.first_of_shard && row == 0);
     }
 
     [[nodiscard]] int finish_parts() const override {
@@ -70,7 +70,7 @@ class LaneGradient : public Kernel {
         return static_cast<int>(squares < 16 ? squares : 16);
     }
 
-    /// Adds up the lanes and turns [rows][K] into [K][rows], a square of vectors at a time.
+    /// Adds up the shards and turns [rows][K] into [K][rows], a square of vectors at a time.
     void finish(int part, Step& step) override {
         const auto [first, last] = part_of(int64_t{g_.groups} * row_squares(), part, finish_parts());
         for (int64_t at = first; at < last; ++at) {
@@ -80,8 +80,8 @@ class LaneGradient : public Kernel {
                 const int columns = g_.columns - k < width ? g_.columns - k : width;
                 Vec square[width];
                 for (int r = 0; r < width; ++r) square[r] = Vec(0.0F);
-                for (int l = 0; l < step.lanes; ++l) {
-                    const float* from = binding_.lane(l) + (group * rows_ + row) * stride_ + k;
+                for (int l = 0; l < step.shards; ++l) {
+                    const float* from = binding_.shard(l) + (group * rows_ + row) * stride_ + k;
                     for (int r = 0; r < rows; ++r) square[r] = square[r] + load(from + r * stride_);
                 }
                 transpose(square);
@@ -100,8 +100,8 @@ class LaneGradient : public Kernel {
         if (part != 0 || dbias_ == nullptr) return;
         for (int k = 0; k < g_.y.channels; ++k) {
             float sum = 0;
-            for (int l = 0; l < step.lanes; ++l)
-                sum += bias_of(binding_.lane(l), k / g_.columns)[k % g_.columns];
+            for (int l = 0; l < step.shards; ++l)
+                sum += bias_of(binding_.shard(l), k / g_.columns)[k % g_.columns];
             dbias_[k] = sum;
         }
     }
@@ -114,7 +114,7 @@ class LaneGradient : public Kernel {
     };
 
     static bool mixed(const WeightGeometry& g) { return g.channels % tile_rows != 0; }
-    static int64_t lane_floats(const WeightGeometry& g) {
+    static int64_t shard_floats(const WeightGeometry& g) {
         return (int64_t{g.filter()} + 1) * packed_columns(g.columns) * g.groups + width;
     }
     static int best_rows(int rows) {
@@ -134,9 +134,9 @@ class LaneGradient : public Kernel {
     [[nodiscard]] int64_t row_squares() const { return (g_.filter() + width - 1) / width; }
     [[nodiscard]] int stretches() const { return (g_.columns + tile_width - 1) / tile_width; }
     /// The bias's sums: the last row of a mixed matrix, or behind the matrices.
-    [[nodiscard]] float* bias_of(float* lane, int group) const {
-        if (mixed_) return lane + (int64_t{group} * rows_ + g_.filter()) * stride_;
-        return lane + int64_t{g_.groups} * rows_ * stride_ + int64_t{group} * g_.columns;
+    [[nodiscard]] float* bias_of(float* shard, int group) const {
+        if (mixed_) return shard + (int64_t{group} * rows_ + g_.filter()) * stride_;
+        return shard + int64_t{g_.groups} * rows_ * stride_ + int64_t{group} * g_.columns;
     }
 
     void pad(const float* x, float* copy) const {
@@ -154,10 +154,10 @@ class LaneGradient : public Kernel {
     }
 
     /// All tiles over dy's rows [first, last).
-    void gather(const float* x, const float* dy, float* lane, int first, int last, bool fresh) const {
+    void gather(const float* x, const float* dy, float* shard, int first, int last, bool fresh) const {
         for (int group = 0; group < g_.groups; ++group)
             for (int s = 0; s < stretches(); ++s) {
-                float* matrix = lane + int64_t{group} * rows_ * stride_ + s * tile_width;
+                float* matrix = shard + int64_t{group} * rows_ * stride_ + s * tile_width;
                 const float* columns = dy + group * g_.columns + s * tile_width;
                 const bool wide = g_.columns - s * tile_width > width;
                 for (int row = 0, step = 0; row < rows_; row += step) {
@@ -176,7 +176,7 @@ class LaneGradient : public Kernel {
                 }
             }
         if (mixed_ || dbias_ == nullptr) return;
-        float* bias = bias_of(lane, 0);
+        float* bias = bias_of(shard, 0);
         if (fresh)
             for (int k = 0; k < g_.y.channels; ++k) bias[k] = 0.0F;
         add_rows(dy + int64_t{first} * g_.y.width * g_.y_step(),
@@ -288,13 +288,13 @@ class LaneGradient : public Kernel {
     ImageShape padded_;
 };
 
-/// Whether a gradient is summed over the whole batch because what a lane gathers at all points is no longer worth its way through the
-/// third-level cache for the rows of one block, or because the lanes would take over 48 MiB.
+/// Whether a gradient is summed over the whole batch because what a shard gathers at all points is no longer worth its way through the
+/// third-level cache for the rows of one block, or because the shards would take over 48 MiB.
 bool over_batch(const WinogradGrid& g, int batch) {
     constexpr int64_t second_level = 1 << 20, row_bytes = 56 << 10, most = 48 << 20;
     const int64_t bytes = int64_t{g.points()} * g.source.channels * g.target.channels * 4,
                   rows = int64_t{g.down()} * g.across() * block_images;
-    return bytes * lanes_for(batch) > most || (bytes > second_level && bytes > rows * row_bytes);
+    return bytes * shards_for(batch) > most || (bytes > second_level && bytes > rows * row_bytes);
 }
 
 /// Tiles of the gradient, or none: they take whole vectors of channels and, over the whole batch, only the large ones.
@@ -311,13 +311,13 @@ WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& p
 
 template <>
 Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight& op, const Program& program,
-                                                int /*lanes*/) {
+                                                int /*shards*/) {
     if (!op.dweight) return bias_gradient_traits(op, program);
     if (const auto grid = gradient_grid(op, program); grid.m > 0)
         return over_batch(grid, program.batch) ? winograd_batch_gradient_traits(op, grid)
                                                : winograd_gradient_traits(op, grid);
     const WeightGeometry g = weight_geometry(op, program);
-    if (!batch_level(g, lanes_for(program.batch))) return LaneGradient::traits(op, g);
+    if (!batch_level(g, shards_for(program.batch))) return ShardGradient::traits(op, g);
     Traits t = finishing();
     t.whole_reads = {op.x, op.dy};
     return t;
@@ -330,9 +330,9 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardWeight>::bind(const ops::Conv2d
     if (const auto grid = gradient_grid(op, *b.program); grid.m > 0)
         return over_batch(grid, b.program->batch) ? winograd_batch_gradient(op, grid, b)
                                                   : winograd_gradient(op, grid, b);
-    if (batch_level(weight_geometry(op, *b.program), lanes_for(b.program->batch)))
+    if (batch_level(weight_geometry(op, *b.program), shards_for(b.program->batch)))
         return batch_weight_gradient(op, b);
-    return std::make_unique<LaneGradient>(op, b);
+    return std::make_unique<ShardGradient>(op, b);
 }
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -5,15 +5,15 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 namespace {
 
 /// dbias[k] = Σ over images and positions of dy[k], where the weights are frozen and only the bias learns.
-/// Legend: lane, the sums of one lane, [packed K]; lanes are added up at the end.
+/// Legend: shard, the sums of one shard, [packed K]; shards are added up at the end.
 class BiasGradient : public Kernel {
   public:
     BiasGradient(const ops::Conv2dBackwardWeight& op, const Binding& b)
         : dy_(b.place(op.dy)), image_(b.image(op.dy)), dbias_(b.place(op.dbias).whole()), binding_(b) {}
 
     void map_rows(const MapContext& c, int first, int last) override {
-        float* sums = binding_.lane(c.lane);
-        if (c.first_of_lane && first == 0)
+        float* sums = binding_.shard(c.shard);
+        if (c.first_of_shard && first == 0)
             for (int k = 0; k < packed_columns(image_.channels); ++k) sums[k] = 0.0F;
         const int64_t row = int64_t{image_.width} * block_images;
         add_rows(dy_.at(c) + first * row * image_.channels, (last - first) * row, image_.channels, sums);
@@ -22,7 +22,7 @@ class BiasGradient : public Kernel {
     void finish(int /*part*/, Step& step) override {
         for (int k = 0; k < image_.channels; ++k) {
             float sum = 0;
-            for (int l = 0; l < step.lanes; ++l) sum += binding_.lane(l)[k];
+            for (int l = 0; l < step.shards; ++l) sum += binding_.shard(l)[k];
             dbias_[k] = sum;
         }
     }
@@ -40,7 +40,7 @@ Traits bias_gradient_traits(const ops::Conv2dBackwardWeight& op, const Program& 
     const ImageShape image(program.shape(op.dy));
     Traits t = mapping_rows(image.height, {op.dy});
     t.finishes = true;
-    t.lane_bytes = int64_t{packed_columns(image.channels)} * 4;
+    t.shard_bytes = int64_t{packed_columns(image.channels)} * 4;
     return t;
 }
 

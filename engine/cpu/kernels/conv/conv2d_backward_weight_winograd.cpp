@@ -8,7 +8,7 @@ namespace {
 ///   C, K    channels of x and of y               P    points along an axis, M + 2
 ///   v       Bᵀ x B, [point][row][C]; a row is a tile of one image
 ///   d       A dy Aᵀ, [point][row][K]
-///   lane    what one lane has gathered: vᵀ · d, [point][C][K], and Σ dy [K] for the bias. Lanes are added up at the end, and Gᵀ · G makes them
+///   shard    what one shard has gathered: vᵀ · d, [point][C][K], and Σ dy [K] for the bias. Shards are added up at the end, and Gᵀ · G makes them
 ///           dw [K][tap][C]
 template <int M>
 class WinogradGradient : public Kernel {
@@ -29,7 +29,7 @@ class WinogradGradient : public Kernel {
     static Traits traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& g) {
         Traits t = mapping_rows(g.down(), {op.dy}, M);
         t.finishes = true;
-        t.lane_bytes = (P * P * matrix(g) + g.target.channels) * 4;
+        t.shard_bytes = (P * P * matrix(g) + g.target.channels) * 4;
         t.scratch_bytes = zero_floats(g) * 4;
         t.room_bytes = (v_floats(g) + d_floats(g)) * 4;
         return t;
@@ -37,10 +37,10 @@ class WinogradGradient : public Kernel {
 
     void map_rows(const MapContext& c, int first, int last) override {
         const float *x = x_.at(c), *dy = dy_.at(c);
-        float *v = binding_.room.at(c), *d = v + v_floats(g_), *lane = binding_.lane(c.lane);
+        float *v = binding_.room.at(c), *d = v + v_floats(g_), *shard = binding_.shard(c.shard);
         const int channels = g_.source.channels, columns = g_.target.channels;
-        bool fresh = c.first_of_lane && first == 0;
-        if (dbias_ != nullptr) add_bias(dy, first, last, lane + P * P * matrix(g_), fresh);
+        bool fresh = c.first_of_shard && first == 0;
+        if (dbias_ != nullptr) add_bias(dy, first, last, shard + P * P * matrix(g_), fresh);
         for_stretches(first * g_.across(), last * g_.across(), static_cast<int>(rows_of(g_)) / block_images,
                       [&](int tile, int tiles) {
                           const int rows = tiles * block_images;
@@ -51,7 +51,7 @@ class WinogradGradient : public Kernel {
                           spread_target<M>(g_, dy, zeros_, {0, columns, columns}, tile, tiles, d, d_point);
                           for (int p = 0; p < P * P; ++p)
                               gather_point(v + p * v_point, channels, d + p * d_point, columns, rows,
-                                           lane + p * matrix(g_), fresh);
+                                           shard + p * matrix(g_), fresh);
                           fresh = false;
                       });
     }
@@ -61,15 +61,15 @@ class WinogradGradient : public Kernel {
     void finish(int part, Step& step) override {
         const int channels = g_.source.channels, columns = g_.target.channels, c = part * width;
         std::vector<const float*> sums;
-        for (int l = 0; l < step.lanes; ++l) sums.push_back(binding_.lane(l) + int64_t{c} * columns);
+        for (int l = 0; l < step.shards; ++l) sums.push_back(binding_.shard(l) + int64_t{c} * columns);
         for (int k = 0; k < columns; k += width) {
             write_square<M>(sums, matrix(g_), columns, dweight_ + int64_t{k} * 9 * channels + c, channels);
-            for (const float*& lane : sums) lane += width;
+            for (const float*& shard : sums) shard += width;
         }
         if (part != 0 || dbias_ == nullptr) return;
         for (int k = 0; k < columns; ++k) {
             float sum = 0;
-            for (int l = 0; l < step.lanes; ++l) sum += binding_.lane(l)[P * P * matrix(g_) + k];
+            for (int l = 0; l < step.shards; ++l) sum += binding_.shard(l)[P * P * matrix(g_) + k];
             dbias_[k] = sum;
         }
     }

@@ -94,7 +94,7 @@ Traits winograd_gradient_traits(const ops::Conv2dBackwardWeight& op, const Winog
 std::unique_ptr<Kernel> winograd_gradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid,
                                           const Binding& b);
 
-/// The same over the whole batch, where lanes would gather too much, for tiles of 4×4: conv2d_backward_weight_winograd_batch.cpp.
+/// The same over the whole batch, where shards would gather too much, for tiles of 4×4: conv2d_backward_weight_winograd_batch.cpp.
 Traits winograd_batch_gradient_traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid);
 std::unique_ptr<Kernel> winograd_batch_gradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid,
                                                 const Binding& b);
