@@ -16,7 +16,7 @@ class HostTensor {
   public:
     HostTensor() = default;
     explicit HostTensor(Shape shape, float fill = 0.0F)
-        : shape_(shape), data_(room_for(shape.count()), fill) {}
+        : shape_(shape), data_(size_for(shape.count()), fill) {}
     HostTensor(Shape shape, std::vector<float> data) : shape_(shape), data_(std::move(data)) {}
 
     [[nodiscard]] const Shape& shape() const { return shape_; }
@@ -35,7 +35,7 @@ class HostTensor {
 
   private:
     /// A vector's size; throws std::bad_alloc where the address space has no room for so many floats.
-    static size_t room_for(int64_t count) {
+    static size_t size_for(int64_t count) {
         if (count < 0 || static_cast<uint64_t>(count) > std::vector<float>().max_size())
             throw std::bad_alloc();
         return static_cast<size_t>(count);

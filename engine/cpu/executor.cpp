@@ -51,9 +51,9 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
     for (size_t i = 0; i < program_.ops.size(); ++i) {
         binding.shards = arena_.data() + layout_.shard_offsets[i];
         binding.shard_stride = static_cast<size_t>((traits[i].shard_bytes + 63) / 64 * 64);
-        binding.scratch = arena_.data() + layout_.scratch_offsets[i];
-        binding.room.offset = static_cast<size_t>(layout_.room_offsets[i]);
-        binding.room.exists = traits[i].room_bytes > 0;
+        binding.storage = arena_.data() + layout_.storage_offsets[i];
+        binding.scratch.offset = static_cast<size_t>(layout_.scratch_offsets[i]);
+        binding.scratch.exists = traits[i].scratch_bytes > 0;
         rows_.push_back(traits[i].rows);
         kernels_.push_back(kernels.bind(program_.ops[i], binding));
         for (int part = 0; part < kernels_.back()->prologue_parts(); ++part)

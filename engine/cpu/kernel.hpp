@@ -109,8 +109,8 @@ struct Traits {
     std::vector<ValueId>
         whole_reads;            ///< per-image values that the finishing part reads: they must outlive the map
     int64_t shard_bytes = 0;    ///< accumulators each shard needs
-    int64_t scratch_bytes = 0;  ///< room for the whole run: packed weights
-    int64_t room_bytes = 0;     ///< room of each thread's own while a block is mapped
+    int64_t storage_bytes = 0;  ///< shared by all threads for the whole run: packed weights
+    int64_t scratch_bytes = 0;  ///< of each thread's own while a block is mapped
     ValueId in_place_in, in_place_out;  ///< these two may share memory
 };
 
@@ -136,8 +136,8 @@ struct Binding {
     std::vector<Place> places;    ///< by value
     std::byte* shards = nullptr;  ///< shard accumulators, `shard_stride` apart
     size_t shard_stride = 0;
-    std::byte* scratch = nullptr;
-    Place room;  ///< see Traits::room_bytes
+    std::byte* storage = nullptr;
+    Place scratch;  ///< see Traits::scratch_bytes
 
     [[nodiscard]] Place place(ValueId id) const {
         return id ? places[static_cast<size_t>(id.index)] : Place{};

@@ -164,9 +164,9 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
                               kept.contains(static_cast<int>(v)) ? last_segment : uses[v].last_segment});
         }
     }
-    const size_t rooms_begin = local.size();
+    const size_t scratch_begin = local.size();
     for (size_t i = 0; i < program.ops.size(); ++i)
-        local.push_back({traits[i].room_bytes, stream_of[i], stream_of[i]});
+        local.push_back({traits[i].scratch_bytes, stream_of[i], stream_of[i]});
     const size_t shards_begin = shared.size();
     std::vector<int> segment_of(program.ops.size(), 0);
     for (int s = 0; s <= last_segment; ++s)
@@ -174,7 +174,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
             segment_of[static_cast<size_t>(op)] = s;
     for (size_t i = 0; i < program.ops.size(); ++i)
         shared.push_back({(traits[i].shard_bytes + 63) / 64 * 64 * shards, segment_of[i], segment_of[i]});
-    for (const auto& t : traits) shared.push_back({t.scratch_bytes, 0, last_segment});
+    for (const auto& t : traits) shared.push_back({t.storage_bytes, 0, last_segment});
 
     const MemoryPlan local_plan = plan_memory(local), shared_plan = plan_memory(shared);
     layout.workspace_bytes = local_plan.total;
@@ -187,8 +187,8 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     }
     for (size_t i = 0; i < traits.size(); ++i) {
         layout.shard_offsets.push_back(shared_plan.offsets[shards_begin + i]);
-        layout.scratch_offsets.push_back(shared_plan.offsets[shards_begin + traits.size() + i]);
-        layout.room_offsets.push_back(local_plan.offsets[rooms_begin + i]);
+        layout.storage_offsets.push_back(shared_plan.offsets[shards_begin + traits.size() + i]);
+        layout.scratch_offsets.push_back(local_plan.offsets[scratch_begin + i]);
     }
     return layout;
 }

@@ -14,8 +14,8 @@ struct Window {
 
     [[nodiscard]] static constexpr int output(int in, int kernel, int stride, int dilation, int before,
                                               int after) {
-        const int room = in + before + after - (dilation * (kernel - 1) + 1);
-        return room < 0 ? 0 : room / stride + 1;
+        const int travel = in + before + after - (dilation * (kernel - 1) + 1);
+        return travel < 0 ? 0 : travel / stride + 1;
     }
     [[nodiscard]] constexpr int output_height(int in) const {
         return output(in, kernel.height, stride.height, dilation.height, before.height, after.height);

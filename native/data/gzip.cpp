@@ -59,11 +59,11 @@ std::vector<uint8_t> gunzip(std::span<const uint8_t> bytes, const std::string& p
             bytes = bytes.subspan(piece.size());
         }
         if (written == output.size()) output.resize(2 * written);
-        const size_t room = std::min(output.size() - written, step);
+        const size_t available = std::min(output.size() - written, step);
         stream.next_out = output.data() + written;
-        stream.avail_out = static_cast<uInt>(room);
+        stream.avail_out = static_cast<uInt>(available);
         const int result = inflate(&stream, Z_NO_FLUSH);
-        written += room - stream.avail_out;
+        written += available - stream.avail_out;
         if (written > limit) fail("unpacks to more than " + std::to_string(limit) + " bytes");
         if (result == Z_STREAM_END) {
             bytes = {bytes.data() - stream.avail_in, bytes.size() + stream.avail_in};

@@ -57,11 +57,11 @@ class Reader {
     /// As the file system has it: a pipe has none, and a file may grow meanwhile.
     [[nodiscard]] size_t size() const { return size_; }
 
-    /// Fills `room`; less only at the end of the file.
-    size_t read(std::span<uint8_t> room) {
+    /// Fills `into`; less only at the end of the file.
+    size_t read(std::span<uint8_t> into) {
         size_t done = 0;
-        while (done < room.size()) {
-            const ssize_t count = ::read(file_.value(), room.data() + done, room.size() - done);
+        while (done < into.size()) {
+            const ssize_t count = ::read(file_.value(), into.data() + done, into.size() - done);
             if (count < 0 && errno == EINTR) continue;
             if (count < 0) fail(path_, "cannot be read", errno);
             if (count == 0) break;

@@ -18,7 +18,7 @@ class LoadBatch : public Kernel {
           shape_(b.image(op.images)),
           augment_(op.augment),
           stream_(op.stream),
-          room_(b.room) {
+          scratch_(b.scratch) {
         const auto channels = static_cast<size_t>(shape_.channels);
         // repeated over a row, so that its pixels are normalised in vectors
         for (size_t i = 0; i < channels * static_cast<size_t>(shape_.width); ++i) {
@@ -52,11 +52,11 @@ class LoadBatch : public Kernel {
         if (augment_.warps() || augment_.recolours())
             for (int i = 0; i < c.computed; ++i) sampled(sources[i], out + i * shape_.channels);
         else if (shape_.channels == 3)
-            moved<3>(sources, c.computed, out, room_.at(c));
+            moved<3>(sources, c.computed, out, scratch_.at(c));
         else if (shape_.channels == 1)
-            moved<1>(sources, c.computed, out, room_.at(c));
+            moved<1>(sources, c.computed, out, scratch_.at(c));
         else
-            moved<0>(sources, c.computed, out, room_.at(c));
+            moved<0>(sources, c.computed, out, scratch_.at(c));
         if (augment_.cutout > 0)
             for (int i = 0; i < c.images; ++i) cut(sources[i].draw, out + i * shape_.channels);
     }
@@ -124,15 +124,15 @@ class LoadBatch : public Kernel {
     template <int C>
     void moved(const Source (&sources)[block_images], int computed, float* out, float* lines) const {
         const int channels = C > 0 ? C : shape_.channels;
-        const int64_t room = line_floats(augment_, shape_);
+        const int64_t line = line_floats(augment_, shape_);
         for (int y = 0; y < shape_.height; ++y) {
             const float* at[block_images];
             int64_t apart[block_images];
             for (int i = 0; i < computed; ++i) {
-                fill(sources[i], y, lines + i * room);
+                fill(sources[i], y, lines + i * line);
                 const AugmentationDraw& draw = sources[i].draw;
                 const int first = draw.flip ? shape_.width - 1 - draw.shift_x : draw.shift_x;
-                at[i] = lines + i * room + int64_t{first + augment_.crop} * channels;
+                at[i] = lines + i * line + int64_t{first + augment_.crop} * channels;
                 apart[i] = draw.flip ? -channels : channels;
             }
             for (int x = 0; x < shape_.width; ++x, out += int64_t{block_images} * channels)
@@ -207,7 +207,7 @@ class LoadBatch : public Kernel {
     ImageShape shape_;
     Augmentation augment_;
     uint32_t stream_;
-    Place room_;
+    Place scratch_;
     std::vector<float> scale_, shift_;
 };
 
@@ -216,7 +216,7 @@ class LoadBatch : public Kernel {
 template <>
 Traits CpuOp<ops::LoadBatch>::traits(const ops::LoadBatch& op, const Program& program, int /*shards*/) {
     Traits t = mapping();
-    t.room_bytes =
+    t.scratch_bytes =
         block_images * LoadBatch::line_floats(op.augment, ImageShape(program.shape(op.images))) * 4;
     return t;
 }

@@ -59,7 +59,7 @@ class Muon : public Kernel {
           v_(b.place(op.velocity).whole()),
           g_(b.place(op.gradient).whole()),
           clip_(op.clip ? b.place(op.clip).whole() : nullptr),
-          x_(reinterpret_cast<float*>(b.scratch)),
+          x_(reinterpret_cast<float*>(b.storage)),
           next_(x_ + sides_.iterate()),
           gram_(next_ + sides_.iterate()),
           factor_(gram_ + sides_.square()),
@@ -127,7 +127,7 @@ class Muon : public Kernel {
 template <>
 Traits CpuOp<ops::MuonUpdate>::traits(const ops::MuonUpdate& op, const Program& program, int /*shards*/) {
     Traits t = finishing();
-    t.scratch_bytes = Sides(program.shape(op.parameter)).floats() * 4;
+    t.storage_bytes = Sides(program.shape(op.parameter)).floats() * 4;
     return t;
 }
 

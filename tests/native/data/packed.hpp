@@ -30,9 +30,9 @@ inline Bytes gzip(const Bytes& bytes) {
 
 /// An uncompressed tar archive of regular files.
 inline Bytes tar(const std::vector<std::pair<std::string, Bytes>>& files) {
-    size_t room = 10240;
-    for (const auto& [name, contents] : files) room += contents.size() + 2048;
-    Bytes bytes(room + 10240);
+    size_t capacity = 10240;
+    for (const auto& [name, contents] : files) capacity += contents.size() + 2048;
+    Bytes bytes(capacity + 10240);
     size_t used = 0;
     archive* writer = archive_write_new();
     archive_write_set_format_ustar(writer);

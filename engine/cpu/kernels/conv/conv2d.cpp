@@ -8,17 +8,17 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// What forward and backward have in common: packed weights in the scratch.
+/// What forward and backward have in common: packed weights in the storage.
 /// weight [K][tap][C] (C of a group); forward packs columns k, channels c; backward columns c, channels k.
 class ConvKernel : public Kernel {
   public:
-    ConvKernel(ConvProduct product, bool forward, const float* weight, const float* bias, float* scratch)
+    ConvKernel(ConvProduct product, bool forward, const float* weight, const float* bias, float* storage)
         : product_(std::move(product)),
           forward_(forward),
           weight_(weight),
           bias_(bias),
-          packed_(scratch),
-          packed_bias_(scratch + product_.packed_floats()) {}
+          packed_(storage),
+          packed_bias_(storage + product_.packed_floats()) {}
 
     // a part packs one tap of every stretch, or several, so that big dense layers are packed by all threads
     [[nodiscard]] int prologue_parts() const override {
@@ -77,7 +77,7 @@ class Forward : public ConvKernel {
   public:
     Forward(const ops::Conv2d& op, const Binding& b, ConvProduct product)
         : ConvKernel(std::move(product), true, b.place(op.weight).whole(),
-                     op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.scratch)),
+                     op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.storage)),
           x_(b.place(op.x)),
           y_(b.place(op.y)) {}
     void map_rows(const MapContext& c, int first, int last) override {
@@ -92,7 +92,7 @@ class BackwardInput : public ConvKernel {
   public:
     BackwardInput(const ops::Conv2dBackwardInput& op, const Binding& b, ConvProduct product)
         : ConvKernel(std::move(product), false, b.place(op.weight).whole(), nullptr,
-                     reinterpret_cast<float*>(b.scratch)),
+                     reinterpret_cast<float*>(b.storage)),
           dy_(b.place(op.dy)),
           dx_(b.place(op.dx)) {}
     void map_rows(const MapContext& c, int first, int last) override {
@@ -119,7 +119,7 @@ ConvProduct product_of(const Window& w, int groups, ImageShape x, ImageShape y, 
 
 Traits product_traits(const ConvProduct& p) {
     Traits t = mapping_rows(p.steps(), {});
-    t.scratch_bytes = (p.packed_floats() + int64_t{packed_columns(p.columns)} * p.groups) * 4;
+    t.storage_bytes = (p.packed_floats() + int64_t{packed_columns(p.columns)} * p.groups) * 4;
     return t;
 }
 
@@ -132,7 +132,7 @@ Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program,
     if (dense_over_batch(op, program)) return dense_traits(op, program);
     if (is_depthwise(op.groups, shape(program, op.x), shape(program, op.y))) {
         Traits t = mapping();
-        t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.x));
+        t.storage_bytes = depthwise_storage(op.window, shape(program, op.x));
         return t;
     }
     if (const auto grid = winograd_grid(op.window, op.groups, shape(program, op.x), shape(program, op.y),
@@ -148,7 +148,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2d>::bind(const ops::Conv2d& op, const Bi
     if (is_depthwise(op.groups, b.image(op.x), b.image(op.y)))
         return std::make_unique<Depthwise>(
             op.window, b.image(op.x), b.image(op.y), b.place(op.weight).whole(),
-            op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.scratch), b.place(op.x),
+            op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.storage), b.place(op.x),
             b.place(op.y), true);
     if (const auto grid =
             winograd_grid(op.window, op.groups, b.image(op.x), b.image(op.y), true, b.program->batch);
@@ -165,7 +165,7 @@ Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& o
     if (dense_over_batch(op, program)) return dense_traits(op, program);
     if (is_depthwise(op.groups, shape(program, op.dx), shape(program, op.dy))) {
         Traits t = mapping();
-        t.scratch_bytes = depthwise_scratch(op.window, shape(program, op.dx));
+        t.storage_bytes = depthwise_storage(op.window, shape(program, op.dx));
         return t;
     }
     if (const auto grid = winograd_grid(op.window, op.groups, shape(program, op.dx), shape(program, op.dy),
@@ -183,7 +183,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardInput>::bind(const ops::Conv2dB
     if (is_depthwise(op.groups, b.image(op.dx), b.image(op.dy)))
         return std::make_unique<Depthwise>(
             op.window, b.image(op.dx), b.image(op.dy), b.place(op.weight).whole(), nullptr,
-            reinterpret_cast<float*>(b.scratch), b.place(op.dy), b.place(op.dx), false);
+            reinterpret_cast<float*>(b.storage), b.place(op.dy), b.place(op.dx), false);
     if (const auto grid =
             winograd_grid(op.window, op.groups, b.image(op.dx), b.image(op.dy), false, b.program->batch);
         grid.m > 0)

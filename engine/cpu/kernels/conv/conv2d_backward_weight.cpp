@@ -37,7 +37,7 @@ class ShardGradient : public Kernel {
         if (mixed_) tile_rows_ = best_rows(rows_);
         padded_ = padded(g_);
         // zeros and ones for the rows that have no channel
-        auto* constants = reinterpret_cast<float*>(b.scratch);
+        auto* constants = reinterpret_cast<float*>(b.storage);
         for (int64_t i = 0; i < g_.x_step(); ++i) constants[i] = 0.0F, constants[g_.x_step() + i] = 1.0F;
     }
 
@@ -45,8 +45,8 @@ class ShardGradient : public Kernel {
         Traits t = mapping_rows(g.y.height, {op.dy});
         t.finishes = true;
         t.shard_bytes = shard_floats(g) * 4;
-        t.scratch_bytes = 2 * g.x_step() * 4;
-        if (mixed(g)) t.room_bytes = int64_t{padded(g).height} * padded(g).width * g.x_step() * 4 + 64;
+        t.storage_bytes = 2 * g.x_step() * 4;
+        if (mixed(g)) t.scratch_bytes = int64_t{padded(g).height} * padded(g).width * g.x_step() * 4 + 64;
         return t;
     }
 
@@ -54,7 +54,7 @@ class ShardGradient : public Kernel {
         const float *x = x_.at(c), *dy = dy_.at(c);
         float* shard = binding_.shard(c.shard);
         if (mixed_) {
-            auto* copy = binding_.room.at(c);
+            auto* copy = binding_.scratch.at(c);
             if (first == 0) pad(x, copy);
             x = copy;
         }
@@ -228,7 +228,7 @@ class ShardGradient : public Kernel {
 
     [[nodiscard]] Row row_of(const float* x, int row) const {
         const Window& w = g_.window;
-        const auto* constants = reinterpret_cast<const float*>(binding_.scratch);
+        const auto* constants = reinterpret_cast<const float*>(binding_.storage);
         if (row > g_.filter() || (row == g_.filter() && !g_.biased)) return {constants, 0};
         if (row == g_.filter()) return {constants + g_.x_step(), 0};
         const int tap = row / g_.channels, ky = tap / w.kernel.width, kx = tap % w.kernel.width;

@@ -22,7 +22,7 @@ class WinogradGradient : public Kernel {
           dweight_(b.place(op.dweight).whole()),
           dbias_(op.dbias ? b.place(op.dbias).whole() : nullptr),
           binding_(b),
-          zeros_(reinterpret_cast<float*>(b.scratch)) {
+          zeros_(reinterpret_cast<float*>(b.storage)) {
         for (int64_t i = 0; i < zero_floats(g_); ++i) zeros_[i] = 0.0F;
     }
 
@@ -30,14 +30,14 @@ class WinogradGradient : public Kernel {
         Traits t = mapping_rows(g.down(), {op.dy}, M);
         t.finishes = true;
         t.shard_bytes = (P * P * matrix(g) + g.target.channels) * 4;
-        t.scratch_bytes = zero_floats(g) * 4;
-        t.room_bytes = (v_floats(g) + d_floats(g)) * 4;
+        t.storage_bytes = zero_floats(g) * 4;
+        t.scratch_bytes = (v_floats(g) + d_floats(g)) * 4;
         return t;
     }
 
     void map_rows(const MapContext& c, int first, int last) override {
         const float *x = x_.at(c), *dy = dy_.at(c);
-        float *v = binding_.room.at(c), *d = v + v_floats(g_), *shard = binding_.shard(c.shard);
+        float *v = binding_.scratch.at(c), *d = v + v_floats(g_), *shard = binding_.shard(c.shard);
         const int channels = g_.source.channels, columns = g_.target.channels;
         bool fresh = c.first_of_shard && first == 0;
         if (dbias_ != nullptr) add_bias(dy, first, last, shard + P * P * matrix(g_), fresh);

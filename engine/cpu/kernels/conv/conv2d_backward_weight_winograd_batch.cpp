@@ -18,8 +18,8 @@ class WinogradBatchGradient : public Kernel {
           dy_(b.place(op.dy)),
           dweight_(b.place(op.dweight).whole()),
           dbias_(op.dbias ? b.place(op.dbias).whole() : nullptr),
-          zeros_(reinterpret_cast<float*>(b.scratch)),
-          rooms_(zeros_ + zero_floats(g_)) {
+          zeros_(reinterpret_cast<float*>(b.storage)),
+          scratch_(zeros_ + zero_floats(g_)) {
         for (int64_t i = 0; i < zero_floats(g_); ++i) zeros_[i] = 0.0F;
     }
 
@@ -27,7 +27,7 @@ class WinogradBatchGradient : public Kernel {
         Traits t;
         t.finishes = true;
         t.whole_reads = {op.x, op.dy};
-        t.scratch_bytes = (zero_floats(g) + parts(g) * room_floats) * 4;
+        t.storage_bytes = (zero_floats(g) + parts(g) * scratch_floats) * 4;
         return t;
     }
 
@@ -40,7 +40,7 @@ class WinogradBatchGradient : public Kernel {
         for (int64_t piece = first; piece < last; ++piece) {
             const int c = static_cast<int>(piece % down) * some_channels,
                       k = static_cast<int>(piece / down) * some_columns;
-            add_piece(step, rooms_ + part * room_floats,
+            add_piece(step, scratch_ + part * scratch_floats,
                       {c, channels - c < some_channels ? channels - c : some_channels, channels},
                       {k, columns - k < some_columns ? columns - k : some_columns, columns});
         }
@@ -55,7 +55,7 @@ class WinogradBatchGradient : public Kernel {
     static constexpr int64_t sum_floats = int64_t{P} * P * some_channels * some_columns,
                              v_floats = P * P * point_floats(some_rows, some_channels),
                              d_floats = P * P * point_floats(some_rows, some_columns),
-                             room_floats = sum_floats + v_floats + d_floats;
+                             scratch_floats = sum_floats + v_floats + d_floats;
 
     [[nodiscard]] static constexpr int pieces_of(int all, int some) { return (all + some - 1) / some; }
     static int64_t pieces(const WinogradGrid& g) {
@@ -70,8 +70,8 @@ class WinogradBatchGradient : public Kernel {
         return g.source_step() > g.target_step() ? g.source_step() : g.target_step();
     }
 
-    void add_piece(const Step& step, float* room, ChannelRange c, ChannelRange k) const {
-        float *sums = room, *v = sums + sum_floats, *d = v + v_floats;
+    void add_piece(const Step& step, float* scratch, ChannelRange c, ChannelRange k) const {
+        float *sums = scratch, *v = sums + sum_floats, *d = v + v_floats;
         const int64_t matrix = int64_t{c.count} * k.count;
         bool fresh = true;
         for (int b = 0; b < step.blocks; ++b)
@@ -95,7 +95,7 @@ class WinogradBatchGradient : public Kernel {
 
     WinogradGrid g_;
     Place x_, dy_;
-    float *dweight_, *dbias_, *zeros_, *rooms_;
+    float *dweight_, *dbias_, *zeros_, *scratch_;
 };
 
 }  // namespace

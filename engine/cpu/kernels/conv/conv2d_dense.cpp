@@ -45,7 +45,7 @@ class DenseForward : public Kernel {
           y_(b.place(op.y)),
           weight_(b.place(op.weight).whole()),
           bias_(op.bias ? b.place(op.bias).whole() : nullptr),
-          room_(reinterpret_cast<float*>(b.scratch)),
+          storage_(reinterpret_cast<float*>(b.storage)),
           stays_packed_(!is_written(*b.program, op.weight)),
           groups_(stays_packed_ ? (b.program->batch + group_images - 1) / group_images : 1) {
         for (int t = 0; t < g_.some_taps(); ++t)
@@ -56,7 +56,7 @@ class DenseForward : public Kernel {
     [[nodiscard]] static int64_t part_floats(const DenseGeometry& g, bool all_taps) {
         return int64_t{all_taps ? g.taps : g.some_taps()} * g.channels * tile_width;
     }
-    [[nodiscard]] static int64_t scratch_floats(const ops::Conv2d& op, const Program& program,
+    [[nodiscard]] static int64_t storage_floats(const ops::Conv2d& op, const Program& program,
                                                 const DenseGeometry& g) {
         return part_floats(g, !is_written(program, op.weight)) * stretches(g.outputs);
     }
@@ -107,14 +107,14 @@ class DenseForward : public Kernel {
     [[nodiscard]] Stretch stretch(int part) const {
         const int k = part * tile_width, left = g_.outputs - k, wide = left > width ? tile_width : width;
         const int64_t floats = part_floats(g_, stays_packed_);
-        return {k, wide, left < wide ? left : wide, room_ + part * floats};
+        return {k, wide, left < wide ? left : wide, storage_ + part * floats};
     }
     [[nodiscard]] int64_t taps_step() const { return int64_t{block_images} * g_.channels; }
 
     DenseGeometry g_;
     Place x_, y_;
     const float *weight_, *bias_;
-    float* room_;
+    float* storage_;
     bool stays_packed_;
     int groups_;  ///< of images
     std::vector<Tap> taps_;
@@ -128,7 +128,7 @@ class DenseBackwardInput : public Kernel {
           dy_(b.place(op.dy)),
           dx_(b.place(op.dx)),
           weight_(b.place(op.weight).whole()),
-          room_(reinterpret_cast<float*>(b.scratch)) {}
+          storage_(reinterpret_cast<float*>(b.storage)) {}
 
     [[nodiscard]] static int parts(const DenseGeometry& g) {
         const int units = g.taps * stretches(g.channels);
@@ -143,7 +143,7 @@ class DenseBackwardInput : public Kernel {
     void finish(int part, Step& step) override {
         const int all = stretches(g_.channels);
         const auto [first, last] = part_of(int64_t{g_.taps} * all, part, finish_parts());
-        float* packed = room_ + part * part_floats(g_);
+        float* packed = storage_ + part * part_floats(g_);
         const Tap tap{0, 0};
         for (int64_t unit = first; unit < last; ++unit) {
             const int c = static_cast<int>(unit % all) * tile_width, left = g_.channels - c,
@@ -169,7 +169,7 @@ class DenseBackwardInput : public Kernel {
     DenseGeometry g_;
     Place dy_, dx_;
     const float* weight_;
-    float* room_;
+    float* storage_;
 };
 
 DenseGeometry geometry(ImageShape image, ImageShape outputs) {
@@ -191,14 +191,14 @@ Traits dense_traits(const ops::Conv2d& op, const Program& program) {
     const DenseGeometry g = geometry(ImageShape(program.shape(op.x)), ImageShape(program.shape(op.y)));
     Traits t = finishing();
     t.whole_reads = {op.x, op.y};
-    t.scratch_bytes = DenseForward::scratch_floats(op, program, g) * 4;
+    t.storage_bytes = DenseForward::storage_floats(op, program, g) * 4;
     return t;
 }
 Traits dense_traits(const ops::Conv2dBackwardInput& op, const Program& program) {
     const DenseGeometry g = geometry(ImageShape(program.shape(op.dx)), ImageShape(program.shape(op.dy)));
     Traits t = finishing();
     t.whole_reads = {op.dy, op.dx};
-    t.scratch_bytes = DenseBackwardInput::part_floats(g) * DenseBackwardInput::parts(g) * 4;
+    t.storage_bytes = DenseBackwardInput::part_floats(g) * DenseBackwardInput::parts(g) * 4;
     return t;
 }
 

@@ -26,8 +26,8 @@ class WinogradProduct : public Kernel {
           bias_(bias),
           source_(source),
           target_(target),
-          room_(b.room) {
-        zeros_ = reinterpret_cast<float*>(b.scratch);
+          scratch_(b.scratch) {
+        zeros_ = reinterpret_cast<float*>(b.storage);
         for (int64_t i = 0; i < zero_floats(g_); ++i) zeros_[i] = 0.0F;
         u_ = zeros_ + zero_floats(g_);
         packed_bias_ = u_ + u_floats(g_);
@@ -35,8 +35,8 @@ class WinogradProduct : public Kernel {
 
     static Traits traits(const WinogradGrid& g) {
         Traits t = mapping_rows(g.down(), {}, 1, M);
-        t.scratch_bytes = (zero_floats(g) + u_floats(g) + packed_columns(g.target.channels)) * 4;
-        t.room_bytes = (v_floats(g) + m_floats(g) + g.target_step()) * 4;
+        t.storage_bytes = (zero_floats(g) + u_floats(g) + packed_columns(g.target.channels)) * 4;
+        t.scratch_bytes = (v_floats(g) + m_floats(g) + g.target_step()) * 4;
         return t;
     }
 
@@ -70,7 +70,7 @@ class WinogradProduct : public Kernel {
 
     void map_rows(const MapContext& c, int first, int last) override {
         const float* source = source_.at(c);
-        float *target = target_.at(c), *v = room_.at(c), *m = v + v_floats(g_), *rest = m + m_floats(g_);
+        float *target = target_.at(c), *v = scratch_.at(c), *m = v + v_floats(g_), *rest = m + m_floats(g_);
         const int most = static_cast<int>(rows_of(g_)) / c.computed, channels = g_.source.channels;
         for_stretches(first * g_.across(), last * g_.across(), most, [&](int tile, int tiles) {
             const int rows = tiles * c.computed;
@@ -173,7 +173,7 @@ class WinogradProduct : public Kernel {
     WinogradGrid g_;
     bool forward_;
     const float *weight_, *bias_;
-    Place source_, target_, room_;
+    Place source_, target_, scratch_;
     float *zeros_, *u_, *packed_bias_;
 };
 

@@ -9,7 +9,7 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 [[nodiscard]] inline bool is_depthwise(int groups, ImageShape x, ImageShape y) {
     return groups > 1 && groups == x.channels && groups == y.channels;
 }
-[[nodiscard]] inline int64_t depthwise_scratch(const Window& w, ImageShape x) {
+[[nodiscard]] inline int64_t depthwise_storage(const Window& w, ImageShape x) {
     return int64_t{w.taps()} * x.channels * 4;
 }
 
