@@ -32,22 +32,22 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
                     const std::vector<std::byte*>& persistents) {
     for (size_t v = 0; v < program_.values.size(); ++v) {
         const ValueInfo& info = program_.values[v];
-        Place place;
-        place.exists = true;
+        Buffer buffer;
+        buffer.exists = true;
         if (info.role == Role::persistent) {
-            place.base = persistents[static_cast<size_t>(info.persistent)];
+            buffer.base = persistents[static_cast<size_t>(info.persistent)];
         } else {
-            place.offset = static_cast<size_t>(std::max<int64_t>(layout_.offsets[v], 0));
-            place.base = layout_.local[v] ? nullptr : arena_.data();
-            if (!layout_.local[v] && info.per_image()) place.stride = static_cast<size_t>(layout_.bytes[v]);
-            place.row_bytes = layout_.row_bytes[v];
-            place.writer = layout_.writer[v];
+            buffer.offset = static_cast<size_t>(std::max<int64_t>(layout_.offsets[v], 0));
+            buffer.base = layout_.local[v] ? nullptr : arena_.data();
+            if (!layout_.local[v] && info.per_image()) buffer.stride = static_cast<size_t>(layout_.bytes[v]);
+            buffer.row_bytes = layout_.row_bytes[v];
+            buffer.writer = layout_.writer[v];
         }
-        places_.push_back(place);
+        buffers_.push_back(buffer);
     }
     Binding binding;
     binding.program = &program_;
-    binding.places = places_;
+    binding.buffers = buffers_;
     for (size_t i = 0; i < program_.ops.size(); ++i) {
         binding.shards = arena_.data() + layout_.shard_offsets[i];
         binding.shard_stride = static_cast<size_t>((traits[i].shard_bytes + 63) / 64 * 64);
@@ -228,9 +228,9 @@ void Executor::map_round(const Stream& stream, int round, MapContext& context, i
 
 HostTensor Executor::download(ValueId value) const {
     const ValueInfo& info = program_.info(value);
-    const Place& place = places_[static_cast<size_t>(value.index)];
+    const Buffer& buffer = buffers_[static_cast<size_t>(value.index)];
     if (!info.per_image())
-        return {info.shape, std::vector<float>(place.whole(), place.whole() + info.shape.count())};
+        return {info.shape, std::vector<float>(buffer.whole(), buffer.whole() + info.shape.count())};
 
     const ImageShape image(info.shape);
     const int64_t positions = image.positions(), channels = image.channels;
@@ -238,9 +238,9 @@ HostTensor Executor::download(ValueId value) const {
     if (info.shape.rank() == 3) shape = {program_.batch, image.height, image.width, channels};
     HostTensor tensor(shape);
     const auto element = [&](int block, int64_t i) -> float {
-        if (info.dtype == DType::f32) return place.block(block)[i];
-        return info.dtype == DType::u16 ? static_cast<float>(place.block<uint16_t>(block)[i])
-                                        : static_cast<float>(place.block<int32_t>(block)[i]);
+        if (info.dtype == DType::f32) return buffer.block(block)[i];
+        return info.dtype == DType::u16 ? static_cast<float>(buffer.block<uint16_t>(block)[i])
+                                        : static_cast<float>(buffer.block<int32_t>(block)[i]);
     };
     for (int n = 0; n < program_.batch; ++n)
         for (int64_t p = 0; p < positions; ++p)

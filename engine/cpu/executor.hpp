@@ -62,7 +62,7 @@ class Executor : public Executable {
     Layout layout_;
     AlignedBuffer arena_;
     std::vector<AlignedBuffer> workspaces_;
-    std::vector<Place> places_;
+    std::vector<Buffer> buffers_;
     std::vector<std::unique_ptr<Kernel>> kernels_;
     std::vector<RowSteps> rows_;  ///< by op
     std::vector<Item> prologue_;

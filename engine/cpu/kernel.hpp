@@ -59,11 +59,11 @@ struct MapContext {
 
 /// Where a value lives: in every thread's workspace, or in the arena with a stride from block to block. A value that only one stream knows
 /// has room for a few of its rows; the address of row 0 is then a virtual one.
-struct Place {
+struct Buffer {
     std::byte* base = nullptr;  ///< null: the workspace
     size_t offset = 0, stride = 0;
     int64_t row_bytes = 0;  ///< of one row of a block, where only a few rows have room; else 0
-    int writer = 0;         ///< place in its stream of the op that writes it
+    int writer = 0;         ///< position in its stream of the op that writes it
     bool exists = false;
 
     explicit operator bool() const { return exists; }
@@ -133,14 +133,14 @@ class Kernel {
 /// What a kernel is given when it is bound.
 struct Binding {
     const Program* program = nullptr;
-    std::vector<Place> places;    ///< by value
+    std::vector<Buffer> buffers;  ///< by value
     std::byte* shards = nullptr;  ///< shard accumulators, `shard_stride` apart
     size_t shard_stride = 0;
     std::byte* storage = nullptr;
-    Place scratch;  ///< see Traits::scratch_bytes
+    Buffer scratch;  ///< see Traits::scratch_bytes
 
-    [[nodiscard]] Place place(ValueId id) const {
-        return id ? places[static_cast<size_t>(id.index)] : Place{};
+    [[nodiscard]] Buffer buffer(ValueId id) const {
+        return id ? buffers[static_cast<size_t>(id.index)] : Buffer{};
     }
     [[nodiscard]] ImageShape image(ValueId id) const { return ImageShape(program->shape(id)); }
     /// Values of one block.

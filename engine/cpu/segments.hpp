@@ -36,7 +36,7 @@ struct Layout {
     std::vector<int64_t> bytes;  ///< by value: its room, of one block for values with a batch axis
     std::vector<int64_t>
         row_bytes;            ///< by value: of one row, for those of which only a few rows are stored; else 0
-    std::vector<int> writer;  ///< by such a value: the place in its stream of the op that writes it
+    std::vector<int> writer;  ///< by such a value: the position in its stream of the op that writes it
     std::vector<int64_t> shard_offsets, storage_offsets;  ///< by op, in the arena
     std::vector<int64_t> scratch_offsets;                 ///< by op, in the workspace
     int64_t workspace_bytes = 0, arena_bytes = 0;

@@ -111,11 +111,11 @@ TEST(Determinism, ARunInPartsGoesOnWithTheSplitAsItIsUploadedNow) {
     show(dataset.train);
     const RunInput input{SplitName::input, 8, 64};
     const double whole = backend->run(*executable, input).loss_sum;
-    std::array<Split, 2> places;
+    std::array<Split, 2> copies;
     std::optional<RunOutput> output;
     size_t parts = 0;
     for (; !output; ++parts) {
-        Split &here = places[parts % 2], &before = places[(parts + 1) % 2];
+        Split &here = copies[parts % 2], &before = copies[(parts + 1) % 2];
         here = dataset.train;
         std::fill(before.images.begin(), before.images.end(), uint8_t{0});
         if (parts > 0) {

@@ -71,7 +71,7 @@ Traits CpuOp<ops::Activation>::traits(const ops::Activation& op, const Program& 
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Activation>::bind(const ops::Activation& op, const Binding& b) {
-    const Place x = b.place(op.x), y = b.place(op.y);
+    const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const int rows = b.image(op.y).height;
     const ValueRows values(b, op.y);
     const float alpha = op.alpha;
@@ -95,7 +95,7 @@ Traits CpuOp<ops::ActivationBackward>::traits(const ops::ActivationBackward& op,
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::ActivationBackward>::bind(const ops::ActivationBackward& op,
                                                              const Binding& b) {
-    const Place saved = b.place(op.saved), dy = b.place(op.dy), dx = b.place(op.dx);
+    const Buffer saved = b.buffer(op.saved), dy = b.buffer(op.dy), dx = b.buffer(op.dx);
     const int rows = b.image(op.dx).height;
     const int64_t row = b.row_count(op.dx);
     const float alpha = op.alpha;

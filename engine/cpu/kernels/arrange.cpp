@@ -11,7 +11,7 @@ Traits CpuOp<ops::Add>::traits(const ops::Add& op, const Program& program, int /
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Add>::bind(const ops::Add& op, const Binding& b) {
-    const Place a = b.place(op.a), other = b.place(op.b), y = b.place(op.y);
+    const Buffer a = b.buffer(op.a), other = b.buffer(op.b), y = b.buffer(op.y);
     const ValueRows values(b, op.y);
     return rows_kernel(b.image(op.y).height, [=](const MapContext& c, int first, int last) {
         const float *p = a.at(c), *q = other.at(c);
@@ -33,19 +33,19 @@ Traits CpuOp<ops::WeightedSum>::traits(const ops::WeightedSum& op, const Program
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::WeightedSum>::bind(const ops::WeightedSum& op, const Binding& b) {
     struct Term {
-        Place place;
+        Buffer buffer;
         float weight;
     };
     std::vector<Term> terms;
-    for (size_t i = 0; i < op.parts.size(); ++i) terms.push_back({b.place(op.parts[i]), op.weights[i]});
-    const Place y = b.place(op.y);
+    for (size_t i = 0; i < op.parts.size(); ++i) terms.push_back({b.buffer(op.parts[i]), op.weights[i]});
+    const Buffer y = b.buffer(op.y);
     const int64_t count = b.block_count(op.y);
     return map_kernel([=](const MapContext& c) {
         float* out = y.at(c);
-        const float *first = terms[0].place.at(c), weight = terms[0].weight;
+        const float *first = terms[0].buffer.at(c), weight = terms[0].weight;
         for (int64_t i = 0; i < count; ++i) out[i] = weight * first[i];
         for (size_t t = 1; t < terms.size(); ++t) {
-            const float *p = terms[t].place.at(c), w = terms[t].weight;
+            const float *p = terms[t].buffer.at(c), w = terms[t].weight;
             for (int64_t i = 0; i < count; ++i) out[i] += w * p[i];
         }
     });
@@ -60,7 +60,7 @@ void copy_channels(const float* in, int in_channels, float* out, int out_channel
 }
 
 struct Part {
-    Place place;
+    Buffer buffer;
     int channels, begin;
 };
 
@@ -76,15 +76,15 @@ std::unique_ptr<Kernel> CpuOp<ops::Concat>::bind(const ops::Concat& op, const Bi
     std::vector<Part> parts;
     int begin = 0;
     for (const ValueId id : op.parts) {
-        parts.push_back({b.place(id), b.image(id).channels, begin});
+        parts.push_back({b.buffer(id), b.image(id).channels, begin});
         begin += parts.back().channels;
     }
-    const Place y = b.place(op.y);
+    const Buffer y = b.buffer(op.y);
     const int channels = begin;
     const int64_t rows = int64_t{b.image(op.y).positions()} * block_images;
     return map_kernel([=](const MapContext& c) {
         for (const Part& part : parts)
-            copy_channels(part.place.at(c), part.channels, y.at(c) + part.begin, channels, part.channels,
+            copy_channels(part.buffer.at(c), part.channels, y.at(c) + part.begin, channels, part.channels,
                           rows);
     });
 }
@@ -96,7 +96,7 @@ Traits CpuOp<ops::Slice>::traits(const ops::Slice& /*op*/, const Program& /*prog
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Slice>::bind(const ops::Slice& op, const Binding& b) {
-    const Place x = b.place(op.x), y = b.place(op.y);
+    const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const int from = b.image(op.x).channels, channels = b.image(op.y).channels, begin = op.begin;
     const int64_t rows = int64_t{b.image(op.y).positions()} * block_images;
     return map_kernel([=](const MapContext& c) {
@@ -112,7 +112,7 @@ Traits CpuOp<ops::Reshape>::traits(const ops::Reshape& /*op*/, const Program& /*
 /// [P][8][C] → [P′][8][C′] with P C = P′ C′: element e of an image moves from row e / C to row e / C′.
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Reshape>::bind(const ops::Reshape& op, const Binding& b) {
-    const Place x = b.place(op.x), y = b.place(op.y);
+    const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const int64_t from = b.image(op.x).channels, to = b.image(op.y).channels, count = b.image(op.x).count();
     return map_kernel([=](const MapContext& c) {
         const float* in = x.at(c);

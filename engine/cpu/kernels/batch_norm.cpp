@@ -46,12 +46,12 @@ class Statistics : public Kernel {
   public:
     Statistics(const ops::BatchNormStatistics& op, const Binding& b)
         : binding_(b),
-          x_(b.place(op.x)),
+          x_(b.buffer(op.x)),
           walk_(walk_of(b.image(op.x))),
-          mean_(b.place(op.mean).whole()),
-          variance_(b.place(op.variance).whole()),
-          running_mean_(b.place(op.running_mean).whole()),
-          running_variance_(b.place(op.running_variance).whole()),
+          mean_(b.buffer(op.mean).whole()),
+          variance_(b.buffer(op.variance).whole()),
+          running_mean_(b.buffer(op.running_mean).whole()),
+          running_variance_(b.buffer(op.running_variance).whole()),
           momentum_(op.momentum) {}
 
     /// A shard: count, sums [C], sums of squares [C] in double; shifts [C] in float.
@@ -125,7 +125,7 @@ class Statistics : public Kernel {
 
   private:
     Binding binding_;
-    Place x_;
+    Buffer x_;
     Walk walk_;
     float *mean_, *variance_, *running_mean_, *running_variance_;
     float momentum_;
@@ -136,13 +136,13 @@ class BackwardReduce : public Kernel {
   public:
     BackwardReduce(const ops::BatchNormBackwardReduce& op, const Binding& b)
         : binding_(b),
-          x_(b.place(op.x)),
-          dy_(b.place(op.dy)),
+          x_(b.buffer(op.x)),
+          dy_(b.buffer(op.dy)),
           walk_(walk_of(b.image(op.x))),
-          mean_(b.place(op.mean).whole()),
-          variance_(b.place(op.variance).whole()),
-          dweight_(b.place(op.dweight).whole()),
-          dbias_(b.place(op.dbias).whole()),
+          mean_(b.buffer(op.mean).whole()),
+          variance_(b.buffer(op.variance).whole()),
+          dweight_(b.buffer(op.dweight).whole()),
+          dbias_(b.buffer(op.dbias).whole()),
           eps_(op.eps) {}
 
     void map_rows(const MapContext& c, int first, int last) override {
@@ -198,7 +198,7 @@ class BackwardReduce : public Kernel {
 
   private:
     Binding binding_;
-    Place x_, dy_;
+    Buffer x_, dy_;
     Walk walk_;
     const float *mean_, *variance_;
     float *dweight_, *dbias_;
@@ -235,10 +235,10 @@ Traits CpuOp<ops::BatchNorm>::traits(const ops::BatchNorm& op, const Program& pr
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, const Binding& b) {
-    const Place x = b.place(op.x), y = b.place(op.y);
-    const float *mean = op.mean ? b.place(op.mean).whole() : nullptr,
-                *variance = b.place(op.variance).whole(), *weight = b.place(op.weight).whole(),
-                *bias = op.bias ? b.place(op.bias).whole() : nullptr;
+    const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
+    const float *mean = op.mean ? b.buffer(op.mean).whole() : nullptr,
+                *variance = b.buffer(op.variance).whole(), *weight = b.buffer(op.weight).whole(),
+                *bias = op.bias ? b.buffer(op.bias).whole() : nullptr;
     const Walk walk = walk_of(b.image(op.x));
     const float eps = op.eps;
     return rows_kernel(b.image(op.x).height, [=](const MapContext& c, int first, int last) {
@@ -297,10 +297,10 @@ Traits CpuOp<ops::BatchNormBackwardInput>::traits(const ops::BatchNormBackwardIn
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::BatchNormBackwardInput& op,
                                                                  const Binding& b) {
-    const Place x = b.place(op.x), dy = b.place(op.dy), dx = b.place(op.dx);
-    const float *mean = b.place(op.mean).whole(), *variance = b.place(op.variance).whole(),
-                *weight = b.place(op.weight).whole(), *dweight = b.place(op.dweight).whole(),
-                *dbias = b.place(op.dbias).whole();
+    const Buffer x = b.buffer(op.x), dy = b.buffer(op.dy), dx = b.buffer(op.dx);
+    const float *mean = b.buffer(op.mean).whole(), *variance = b.buffer(op.variance).whole(),
+                *weight = b.buffer(op.weight).whole(), *dweight = b.buffer(op.dweight).whole(),
+                *dbias = b.buffer(op.dbias).whole();
     const Walk walk = walk_of(b.image(op.x));
     const int positions = b.image(op.x).positions();
     const float eps = op.eps;

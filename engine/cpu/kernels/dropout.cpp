@@ -49,7 +49,7 @@ Traits CpuOp<ops::Dropout>::traits(const ops::Dropout& op, const Program& /*prog
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Dropout>::bind(const ops::Dropout& op, const Binding& b) {
-    const Place x = b.place(op.x), y = b.place(op.y);
+    const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const int channels = b.image(op.x).channels;
     const int64_t count = b.image(op.x).count();
     const float p = op.p;
@@ -69,8 +69,9 @@ std::unique_ptr<Kernel> CpuOp<ops::Dropout>::bind(const ops::Dropout& op, const 
                     philox_words(c.step->input.seed, stream, c.step->input.step, first * groups_at_once,
                                  words);
                 have = first;
-                const int64_t place = (e / channels * block_images + i) * channels + e % channels;
-                out[place] = unit_float(words[at % (4 * groups_at_once)]) >= p ? in[place] * scale : 0.0F;
+                const int64_t at_output = (e / channels * block_images + i) * channels + e % channels;
+                out[at_output] =
+                    unit_float(words[at % (4 * groups_at_once)]) >= p ? in[at_output] * scale : 0.0F;
             }
         }
     });

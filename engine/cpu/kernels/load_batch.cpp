@@ -13,8 +13,8 @@ namespace {
 class LoadBatch : public Kernel {
   public:
     LoadBatch(const ops::LoadBatch& op, const Binding& b)
-        : images_(b.place(op.images)),
-          targets_(b.place(op.targets)),
+        : images_(b.buffer(op.images)),
+          targets_(b.buffer(op.targets)),
           shape_(b.image(op.images)),
           augment_(op.augment),
           stream_(op.stream),
@@ -203,11 +203,11 @@ class LoadBatch : public Kernel {
         });
     }
 
-    Place images_, targets_;
+    Buffer images_, targets_;
     ImageShape shape_;
     Augmentation augment_;
     uint32_t stream_;
-    Place scratch_;
+    Buffer scratch_;
     std::vector<float> scale_, shift_;
 };
 

@@ -9,7 +9,7 @@ namespace {
 template <class F>
 std::unique_ptr<Kernel> loss_kernel(ValueId logits_id, ValueId targets_id, ValueId dlogits_id,
                                     const Binding& b, float threshold, F image, bool sum = false) {
-    const Place logits = b.place(logits_id), targets = b.place(targets_id), dlogits = b.place(dlogits_id);
+    const Buffer logits = b.buffer(logits_id), targets = b.buffer(targets_id), dlogits = b.buffer(dlogits_id);
     const int outputs = b.image(logits_id).channels;
     return map_kernel([=](const MapContext& c) {
         const float* x = logits.at(c);

@@ -40,7 +40,7 @@ Traits CpuOp<ops::Shift>::traits(const ops::Shift& /*op*/, const Program& /*prog
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Shift>::bind(const ops::Shift& op, const Binding& b) {
-    const Place x = b.place(op.x), y = b.place(op.y);
+    const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const ImageShape shape = b.image(op.x);
     std::vector<int> rows, columns;
     for (int r = 0; r < shape.height; ++r) rows.push_back(mirrored(r + op.down, shape.height));
@@ -66,7 +66,7 @@ Traits CpuOp<ops::Resize>::traits(const ops::Resize& /*op*/, const Program& /*pr
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Resize>::bind(const ops::Resize& op, const Binding& b) {
-    const Place x = b.place(op.x), y = b.place(op.y);
+    const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const ImageShape from = b.image(op.x), to = b.image(op.y);
     std::vector<Between> rows, columns;
     for (int r = 0; r < to.height; ++r) rows.emplace_back(r, to.height, from.height);

@@ -55,10 +55,10 @@ class Muon : public Kernel {
     Muon(const ops::MuonUpdate& op, const Binding& b)
         : op_(op),
           sides_(b.program->shape(op.parameter)),
-          w_(b.place(op.parameter).whole()),
-          v_(b.place(op.velocity).whole()),
-          g_(b.place(op.gradient).whole()),
-          clip_(op.clip ? b.place(op.clip).whole() : nullptr),
+          w_(b.buffer(op.parameter).whole()),
+          v_(b.buffer(op.velocity).whole()),
+          g_(b.buffer(op.gradient).whole()),
+          clip_(op.clip ? b.buffer(op.clip).whole() : nullptr),
           x_(reinterpret_cast<float*>(b.storage)),
           next_(x_ + sides_.iterate()),
           gram_(next_ + sides_.iterate()),
@@ -74,7 +74,7 @@ class Muon : public Kernel {
         scale(x_, sides_.iterate(), 1.0 / (norm_of(x_, sides_.iterate()) + 1e-7));
         for (int i = 0; i < op_.newton_steps; ++i) iterate();
         const float lr = step.input.rate(op_.rate) * op_.lr_scale, keep = 1.0F - lr * op_.weight_decay;
-        each([&](int64_t at, int64_t place) { w_[at] = keep * w_[at] - lr * x_[place]; });
+        each([&](int64_t at, int64_t index) { w_[at] = keep * w_[at] - lr * x_[index]; });
     }
 
   private:
@@ -96,11 +96,11 @@ class Muon : public Kernel {
     void move() {
         for (int64_t i = int64_t{sides_.brief} * sides_.length; i < sides_.iterate(); ++i) x_[i] = 0.0F;
         const float clip = clip_ != nullptr ? *clip_ : 1.0F, most = op_.clip_value, mu = op_.momentum;
-        each([&](int64_t at, int64_t place) {
+        each([&](int64_t at, int64_t index) {
             float g = g_[at] * clip;
             if (most > 0) g = g > most ? most : g < -most ? -most : g;
             v_[at] = mu * v_[at] + g;
-            x_[place] = op_.nesterov ? g + mu * v_[at] : v_[at];
+            x_[index] = op_.nesterov ? g + mu * v_[at] : v_[at];
         });
     }
 

@@ -150,7 +150,7 @@ Traits CpuOp<ops::MaxPool2d>::traits(const ops::MaxPool2d& op, const Program& pr
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::MaxPool2d>::bind(const ops::MaxPool2d& op, const Binding& b) {
     const PoolGeometry p = geometry(op.window, b.image(op.x), b.image(op.y));
-    const Place x = b.place(op.x), y = b.place(op.y), argmax = b.place(op.argmax);
+    const Buffer x = b.buffer(op.x), y = b.buffer(op.y), argmax = b.buffer(op.argmax);
     return rows_kernel(p.y.height, [=](const MapContext& c, int from, int to) {
         const float* in = x.at(c);
         float* out = y.at(c);
@@ -175,7 +175,7 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::MaxPool2dBackward>::bind(const ops::MaxPool2dBackward& op,
                                                             const Binding& b) {
     const PoolGeometry p = geometry(op.window, b.image(op.dx), b.image(op.dy));
-    const Place dy = b.place(op.dy), argmax = b.place(op.argmax), dx = b.place(op.dx);
+    const Buffer dy = b.buffer(op.dy), argmax = b.buffer(op.argmax), dx = b.buffer(op.dx);
     return rows_kernel(p.y.height, [=](const MapContext& c, int from, int to) {
         const float* g = dy.at(c);
         const auto* winner = argmax.at<uint16_t>(c);
@@ -208,7 +208,7 @@ Traits CpuOp<ops::AvgPool2d>::traits(const ops::AvgPool2d& /*op*/, const Program
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::AvgPool2d>::bind(const ops::AvgPool2d& op, const Binding& b) {
     const PoolGeometry p = geometry(op.window, b.image(op.x), b.image(op.y));
-    const Place x = b.place(op.x), y = b.place(op.y);
+    const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const Window window = op.window;
     const bool with_padding = op.count_include_pad;
     return map_kernel([=](const MapContext& c) {
@@ -237,7 +237,7 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::AvgPool2dBackward>::bind(const ops::AvgPool2dBackward& op,
                                                             const Binding& b) {
     const PoolGeometry p = geometry(op.window, b.image(op.dx), b.image(op.dy));
-    const Place dy = b.place(op.dy), dx = b.place(op.dx);
+    const Buffer dy = b.buffer(op.dy), dx = b.buffer(op.dx);
     const Window window = op.window;
     const bool with_padding = op.count_include_pad;
     return map_kernel([=](const MapContext& c) {

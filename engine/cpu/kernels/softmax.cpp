@@ -9,7 +9,7 @@ Traits CpuOp<ops::Softmax>::traits(const ops::Softmax& op, const Program& /*prog
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Softmax>::bind(const ops::Softmax& op, const Binding& b) {
-    const Place x = b.place(op.x), y = b.place(op.y);
+    const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const int channels = b.image(op.x).channels;
     const int64_t rows = int64_t{b.image(op.x).positions()} * block_images;
     return map_kernel([=](const MapContext& c) {
@@ -32,7 +32,7 @@ Traits CpuOp<ops::SoftmaxBackward>::traits(const ops::SoftmaxBackward& op, const
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::SoftmaxBackward>::bind(const ops::SoftmaxBackward& op, const Binding& b) {
-    const Place y = b.place(op.y), dy = b.place(op.dy), dx = b.place(op.dx);
+    const Buffer y = b.buffer(op.y), dy = b.buffer(op.dy), dx = b.buffer(op.dx);
     const int channels = b.image(op.y).channels;
     const int64_t rows = int64_t{b.image(op.y).positions()} * block_images;
     return map_kernel([=](const MapContext& c) {

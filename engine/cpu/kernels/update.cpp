@@ -19,9 +19,9 @@ struct Parameter {
     int number;  ///< of the run's learning rates
 
     Parameter(const ops::UpdateOperands& op, const Binding& b)
-        : p(b.place(op.parameter).whole()),
-          g(b.place(op.gradient).whole()),
-          clip(op.clip ? b.place(op.clip).whole() : nullptr),
+        : p(b.buffer(op.parameter).whole()),
+          g(b.buffer(op.gradient).whole()),
+          clip(op.clip ? b.buffer(op.clip).whole() : nullptr),
           count(b.program->shape(op.parameter).count()),
           clip_value(op.clip_value),
           lr_scale(op.lr_scale),
@@ -70,9 +70,9 @@ std::unique_ptr<Kernel> update_kernel(int64_t count, Prepare prepare) {
 class GradientNorm : public Kernel {
   public:
     GradientNorm(const ops::GradientNorm& op, const Binding& b)
-        : clip_(b.place(op.clip).whole()), max_norm_(op.max_norm) {
+        : clip_(b.buffer(op.clip).whole()), max_norm_(op.max_norm) {
         for (const ValueId id : op.gradients)
-            gradients_.push_back({b.place(id).whole(), b.program->shape(id).count()});
+            gradients_.push_back({b.buffer(id).whole(), b.program->shape(id).count()});
     }
     void finish(int /*part*/, Step& step) override {
         double squares = 0;
@@ -115,7 +115,7 @@ Traits CpuOp<ops::SgdUpdate>::traits(const ops::SgdUpdate& /*op*/, const Program
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::SgdUpdate>::bind(const ops::SgdUpdate& op, const Binding& b) {
     const Parameter parameter(op, b);
-    float* velocity = op.velocity ? b.place(op.velocity).whole() : nullptr;
+    float* velocity = op.velocity ? b.buffer(op.velocity).whole() : nullptr;
     const float momentum = op.momentum;
     const bool nesterov = op.nesterov;
     return update_kernel(parameter.count, [=](const Step& step) {
@@ -141,7 +141,7 @@ Traits CpuOp<ops::AdamUpdate>::traits(const ops::AdamUpdate& /*op*/, const Progr
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::AdamUpdate>::bind(const ops::AdamUpdate& op, const Binding& b) {
     const Parameter parameter(op, b);
-    float *first = b.place(op.first).whole(), *second = b.place(op.second).whole();
+    float *first = b.buffer(op.first).whole(), *second = b.buffer(op.second).whole();
     const float beta1 = op.beta1, beta2 = op.beta2, eps = op.eps;
     const bool decoupled = op.decoupled;
     return update_kernel(parameter.count, [=](const Step& step) {
@@ -172,8 +172,8 @@ Traits CpuOp<ops::RmsPropUpdate>::traits(const ops::RmsPropUpdate& /*op*/, const
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::RmsPropUpdate>::bind(const ops::RmsPropUpdate& op, const Binding& b) {
     const Parameter parameter(op, b);
-    float *square = b.place(op.square).whole(),
-          *velocity = op.velocity ? b.place(op.velocity).whole() : nullptr;
+    float *square = b.buffer(op.square).whole(),
+          *velocity = op.velocity ? b.buffer(op.velocity).whole() : nullptr;
     const float alpha = op.alpha, eps = op.eps, momentum = op.momentum;
     return update_kernel(parameter.count, [=](const Step& step) {
         const Vec lr(parameter.rate(step)), decay(alpha), rest(1 - alpha), epsilon(eps), mu(momentum);
@@ -199,8 +199,8 @@ Traits CpuOp<ops::AverageUpdate>::traits(const ops::AverageUpdate& /*op*/, const
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::AverageUpdate>::bind(const ops::AverageUpdate& op, const Binding& b) {
-    float* average = b.place(op.average).whole();
-    const float* p = b.place(op.parameter).whole();
+    float* average = b.buffer(op.average).whole();
+    const float* p = b.buffer(op.parameter).whole();
     const float most = op.decay;
     return update_kernel(b.program->shape(op.average).count(), [=](const Step& step) {
         const double t = static_cast<double>(step.input.step) + 1, warm = (1 + t) / (10 + t),
@@ -220,7 +220,7 @@ Traits CpuOp<ops::LookaheadUpdate>::traits(const ops::LookaheadUpdate& /*op*/, c
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::LookaheadUpdate>::bind(const ops::LookaheadUpdate& op, const Binding& b) {
-    float *slow = b.place(op.slow).whole(), *p = b.place(op.parameter).whole();
+    float *slow = b.buffer(op.slow).whole(), *p = b.buffer(op.parameter).whole();
     const ops::LookaheadUpdate spec = op;
     return update_kernel(b.program->shape(op.slow).count(), [=](const Step& step) {
         const bool pulls = spec.pulls(step.input.step, step.input.total_steps);

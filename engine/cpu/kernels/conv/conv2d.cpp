@@ -76,31 +76,31 @@ class ConvKernel : public Kernel {
 class Forward : public ConvKernel {
   public:
     Forward(const ops::Conv2d& op, const Binding& b, ConvProduct product)
-        : ConvKernel(std::move(product), true, b.place(op.weight).whole(),
-                     op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.storage)),
-          x_(b.place(op.x)),
-          y_(b.place(op.y)) {}
+        : ConvKernel(std::move(product), true, b.buffer(op.weight).whole(),
+                     op.bias ? b.buffer(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.storage)),
+          x_(b.buffer(op.x)),
+          y_(b.buffer(op.y)) {}
     void map_rows(const MapContext& c, int first, int last) override {
         run(x_.at(c), y_.at(c), c, first, last);
     }
 
   private:
-    Place x_, y_;
+    Buffer x_, y_;
 };
 
 class BackwardInput : public ConvKernel {
   public:
     BackwardInput(const ops::Conv2dBackwardInput& op, const Binding& b, ConvProduct product)
-        : ConvKernel(std::move(product), false, b.place(op.weight).whole(), nullptr,
+        : ConvKernel(std::move(product), false, b.buffer(op.weight).whole(), nullptr,
                      reinterpret_cast<float*>(b.storage)),
-          dy_(b.place(op.dy)),
-          dx_(b.place(op.dx)) {}
+          dy_(b.buffer(op.dy)),
+          dx_(b.buffer(op.dx)) {}
     void map_rows(const MapContext& c, int first, int last) override {
         run(dy_.at(c), dx_.at(c), c, first, last);
     }
 
   private:
-    Place dy_, dx_;
+    Buffer dy_, dx_;
 };
 
 ConvProduct product_of(const Window& w, int groups, ImageShape x, ImageShape y, bool forward) {
@@ -147,14 +147,15 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2d>::bind(const ops::Conv2d& op, const Bi
     if (dense_over_batch(op, *b.program)) return dense_kernel(op, b);
     if (is_depthwise(op.groups, b.image(op.x), b.image(op.y)))
         return std::make_unique<Depthwise>(
-            op.window, b.image(op.x), b.image(op.y), b.place(op.weight).whole(),
-            op.bias ? b.place(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.storage), b.place(op.x),
-            b.place(op.y), true);
+            op.window, b.image(op.x), b.image(op.y), b.buffer(op.weight).whole(),
+            op.bias ? b.buffer(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.storage),
+            b.buffer(op.x), b.buffer(op.y), true);
     if (const auto grid =
             winograd_grid(op.window, op.groups, b.image(op.x), b.image(op.y), true, b.program->batch);
         grid.m > 0)
-        return winograd_kernel(grid, true, b.place(op.weight).whole(),
-                               op.bias ? b.place(op.bias).whole() : nullptr, b, b.place(op.x), b.place(op.y));
+        return winograd_kernel(grid, true, b.buffer(op.weight).whole(),
+                               op.bias ? b.buffer(op.bias).whole() : nullptr, b, b.buffer(op.x),
+                               b.buffer(op.y));
     return std::make_unique<Forward>(op, b,
                                      product_of(op.window, op.groups, b.image(op.x), b.image(op.y), true));
 }
@@ -182,13 +183,13 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardInput>::bind(const ops::Conv2dB
     if (dense_over_batch(op, *b.program)) return dense_kernel(op, b);
     if (is_depthwise(op.groups, b.image(op.dx), b.image(op.dy)))
         return std::make_unique<Depthwise>(
-            op.window, b.image(op.dx), b.image(op.dy), b.place(op.weight).whole(), nullptr,
-            reinterpret_cast<float*>(b.storage), b.place(op.dy), b.place(op.dx), false);
+            op.window, b.image(op.dx), b.image(op.dy), b.buffer(op.weight).whole(), nullptr,
+            reinterpret_cast<float*>(b.storage), b.buffer(op.dy), b.buffer(op.dx), false);
     if (const auto grid =
             winograd_grid(op.window, op.groups, b.image(op.dx), b.image(op.dy), false, b.program->batch);
         grid.m > 0)
-        return winograd_kernel(grid, false, b.place(op.weight).whole(), nullptr, b, b.place(op.dy),
-                               b.place(op.dx));
+        return winograd_kernel(grid, false, b.buffer(op.weight).whole(), nullptr, b, b.buffer(op.dy),
+                               b.buffer(op.dx));
     return std::make_unique<BackwardInput>(
         op, b, product_of(op.window, op.groups, b.image(op.dx), b.image(op.dy), false));
 }

@@ -25,10 +25,10 @@ class ShardGradient : public Kernel {
   public:
     ShardGradient(const ops::Conv2dBackwardWeight& op, const Binding& b)
         : g_(weight_geometry(op, *b.program)),
-          x_(b.place(op.x)),
-          dy_(b.place(op.dy)),
-          dweight_(b.place(op.dweight).whole()),
-          dbias_(op.dbias ? b.place(op.dbias).whole() : nullptr),
+          x_(b.buffer(op.x)),
+          dy_(b.buffer(op.dy)),
+          dweight_(b.buffer(op.dweight).whole()),
+          dbias_(op.dbias ? b.buffer(op.dbias).whole() : nullptr),
           binding_(b),
           mixed_(mixed(g_)),
           stride_(packed_columns(g_.columns)) {
@@ -280,7 +280,7 @@ class ShardGradient : public Kernel {
     }
 
     WeightGeometry g_;
-    Place x_, dy_;
+    Buffer x_, dy_;
     float *dweight_, *dbias_;
     Binding binding_;
     bool mixed_;

@@ -13,10 +13,10 @@ class BatchGradient : public Kernel {
   public:
     BatchGradient(const ops::Conv2dBackwardWeight& op, const Binding& b)
         : g_(weight_geometry(op, *b.program)),
-          x_(b.place(op.x)),
-          dy_(b.place(op.dy)),
-          dweight_(b.place(op.dweight).whole()),
-          dbias_(op.dbias ? b.place(op.dbias).whole() : nullptr) {}
+          x_(b.buffer(op.x)),
+          dy_(b.buffer(op.dy)),
+          dweight_(b.buffer(op.dweight).whole()),
+          dbias_(op.dbias ? b.buffer(op.dbias).whole() : nullptr) {}
 
     [[nodiscard]] int finish_parts() const override {
         const int64_t all = units();
@@ -145,7 +145,7 @@ class BatchGradient : public Kernel {
     }
 
     WeightGeometry g_;
-    Place x_, dy_;
+    Buffer x_, dy_;
     float *dweight_, *dbias_;
 };
 

@@ -9,7 +9,7 @@ namespace {
 class BiasGradient : public Kernel {
   public:
     BiasGradient(const ops::Conv2dBackwardWeight& op, const Binding& b)
-        : dy_(b.place(op.dy)), image_(b.image(op.dy)), dbias_(b.place(op.dbias).whole()), binding_(b) {}
+        : dy_(b.buffer(op.dy)), image_(b.image(op.dy)), dbias_(b.buffer(op.dbias).whole()), binding_(b) {}
 
     void map_rows(const MapContext& c, int first, int last) override {
         float* sums = binding_.shard(c.shard);
@@ -28,7 +28,7 @@ class BiasGradient : public Kernel {
     }
 
   private:
-    Place dy_;
+    Buffer dy_;
     ImageShape image_;
     float* dbias_;
     Binding binding_;

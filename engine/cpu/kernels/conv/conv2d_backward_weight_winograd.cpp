@@ -17,10 +17,10 @@ class WinogradGradient : public Kernel {
 
     WinogradGradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid, const Binding& b)
         : g_(grid),
-          x_(b.place(op.x)),
-          dy_(b.place(op.dy)),
-          dweight_(b.place(op.dweight).whole()),
-          dbias_(op.dbias ? b.place(op.dbias).whole() : nullptr),
+          x_(b.buffer(op.x)),
+          dy_(b.buffer(op.dy)),
+          dweight_(b.buffer(op.dweight).whole()),
+          dbias_(op.dbias ? b.buffer(op.dbias).whole() : nullptr),
           binding_(b),
           zeros_(reinterpret_cast<float*>(b.storage)) {
         for (int64_t i = 0; i < zero_floats(g_); ++i) zeros_[i] = 0.0F;
@@ -100,7 +100,7 @@ class WinogradGradient : public Kernel {
     }
 
     WinogradGrid g_;
-    Place x_, dy_;
+    Buffer x_, dy_;
     float *dweight_, *dbias_;
     Binding binding_;
     float* zeros_;

@@ -14,10 +14,10 @@ class WinogradBatchGradient : public Kernel {
 
     WinogradBatchGradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid, const Binding& b)
         : g_(grid),
-          x_(b.place(op.x)),
-          dy_(b.place(op.dy)),
-          dweight_(b.place(op.dweight).whole()),
-          dbias_(op.dbias ? b.place(op.dbias).whole() : nullptr),
+          x_(b.buffer(op.x)),
+          dy_(b.buffer(op.dy)),
+          dweight_(b.buffer(op.dweight).whole()),
+          dbias_(op.dbias ? b.buffer(op.dbias).whole() : nullptr),
           zeros_(reinterpret_cast<float*>(b.storage)),
           scratch_(zeros_ + zero_floats(g_)) {
         for (int64_t i = 0; i < zero_floats(g_); ++i) zeros_[i] = 0.0F;
@@ -94,7 +94,7 @@ class WinogradBatchGradient : public Kernel {
     }
 
     WinogradGrid g_;
-    Place x_, dy_;
+    Buffer x_, dy_;
     float *dweight_, *dbias_, *zeros_, *scratch_;
 };
 

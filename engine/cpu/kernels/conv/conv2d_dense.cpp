@@ -41,10 +41,10 @@ class DenseForward : public Kernel {
   public:
     DenseForward(const ops::Conv2d& op, const Binding& b, DenseGeometry g)
         : g_(g),
-          x_(b.place(op.x)),
-          y_(b.place(op.y)),
-          weight_(b.place(op.weight).whole()),
-          bias_(op.bias ? b.place(op.bias).whole() : nullptr),
+          x_(b.buffer(op.x)),
+          y_(b.buffer(op.y)),
+          weight_(b.buffer(op.weight).whole()),
+          bias_(op.bias ? b.buffer(op.bias).whole() : nullptr),
           storage_(reinterpret_cast<float*>(b.storage)),
           stays_packed_(!is_written(*b.program, op.weight)),
           groups_(stays_packed_ ? (b.program->batch + group_images - 1) / group_images : 1) {
@@ -112,7 +112,7 @@ class DenseForward : public Kernel {
     [[nodiscard]] int64_t taps_step() const { return int64_t{block_images} * g_.channels; }
 
     DenseGeometry g_;
-    Place x_, y_;
+    Buffer x_, y_;
     const float *weight_, *bias_;
     float* storage_;
     bool stays_packed_;
@@ -125,9 +125,9 @@ class DenseBackwardInput : public Kernel {
   public:
     DenseBackwardInput(const ops::Conv2dBackwardInput& op, const Binding& b, DenseGeometry g)
         : g_(g),
-          dy_(b.place(op.dy)),
-          dx_(b.place(op.dx)),
-          weight_(b.place(op.weight).whole()),
+          dy_(b.buffer(op.dy)),
+          dx_(b.buffer(op.dx)),
+          weight_(b.buffer(op.weight).whole()),
           storage_(reinterpret_cast<float*>(b.storage)) {}
 
     [[nodiscard]] static int parts(const DenseGeometry& g) {
@@ -167,7 +167,7 @@ class DenseBackwardInput : public Kernel {
 
   private:
     DenseGeometry g_;
-    Place dy_, dx_;
+    Buffer dy_, dx_;
     const float* weight_;
     float* storage_;
 };

@@ -19,7 +19,7 @@ class WinogradProduct : public Kernel {
     static constexpr int P = Winograd<M>::points;
 
     WinogradProduct(const WinogradGrid& grid, bool forward, const float* weight, const float* bias,
-                    const Binding& b, Place source, Place target)
+                    const Binding& b, Buffer source, Buffer target)
         : g_(grid),
           forward_(forward),
           weight_(weight),
@@ -173,7 +173,7 @@ class WinogradProduct : public Kernel {
     WinogradGrid g_;
     bool forward_;
     const float *weight_, *bias_;
-    Place source_, target_, scratch_;
+    Buffer source_, target_, scratch_;
     float *zeros_, *u_, *packed_bias_;
 };
 
@@ -184,7 +184,7 @@ Traits winograd_traits(const WinogradGrid& grid) {
 }
 
 std::unique_ptr<Kernel> winograd_kernel(const WinogradGrid& grid, bool forward, const float* weight,
-                                        const float* bias, const Binding& b, Place source, Place target) {
+                                        const float* bias, const Binding& b, Buffer source, Buffer target) {
     if (grid.m == 2)
         return std::make_unique<WinogradProduct<2>>(grid, forward, weight, bias, b, source, target);
     return std::make_unique<WinogradProduct<4>>(grid, forward, weight, bias, b, source, target);

@@ -8,6 +8,6 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 [[nodiscard]] Traits winograd_traits(const WinogradGrid& grid);
 [[nodiscard]] std::unique_ptr<Kernel> winograd_kernel(const WinogradGrid& grid, bool forward,
                                                       const float* weight, const float* bias,
-                                                      const Binding& b, Place source, Place target);
+                                                      const Binding& b, Buffer source, Buffer target);
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -17,7 +17,7 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 class Depthwise : public Kernel {
   public:
     Depthwise(const Window& w, ImageShape x, ImageShape y, const float* weight, const float* bias,
-              float* packed, Place source, Place target, bool forward)
+              float* packed, Buffer source, Buffer target, bool forward)
         : taps_(w.taps()),
           kernel_width_(w.kernel.width),
           channels_(x.channels),
@@ -64,7 +64,7 @@ class Depthwise : public Kernel {
     int taps_, kernel_width_, channels_, source_width_;
     const float *weight_, *bias_;
     float* packed_;
-    Place source_, target_;
+    Buffer source_, target_;
 };
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH
