@@ -15,7 +15,7 @@ struct Stream {
     int rounds = 1;          ///< until all rows are done
 };
 
-/// A stretch of a Program that a block of images walks through without waiting for others, and the batch-level work that follows it.
+/// A chunk of a Program that a block of images walks through without waiting for others, and the batch-level work that follows it.
 struct Segment {
     std::vector<int> maps;        ///< op numbers, in order
     std::vector<Stream> streams;  ///< the same, by stream

@@ -137,16 +137,16 @@ struct ValueRows {
 
     ValueRows(const Binding& b, ValueId id) : row(b.row_count(id)), channels(b.image(id).channels) {}
 
-    /// Calls f as for_each_vector does, with places of rows [first, last), for the images that must be computed: all rows in one stretch, or
+    /// Calls f as for_each_vector does, with places of rows [first, last), for the images that must be computed: all rows in one chunk, or
     /// the first images of each position.
     template <class F>
     CNNLAB_INLINE void each(const MapContext& c, int first, int last, F&& f) const {
         const int64_t begin = first * row, end = last * row, position = int64_t{block_images} * channels;
         const int64_t some = (int64_t{c.computed} * channels + width - 1) / width * width;
         const bool all = some >= position;
-        const int64_t step = all ? end - begin : position, stretch = all ? step : some;
+        const int64_t step = all ? end - begin : position, chunk = all ? step : some;
         for (int64_t at = begin; at < end; at += step)
-            for_each_vector(stretch, [&](int64_t i, auto&& read, auto&& write) { f(at + i, read, write); });
+            for_each_vector(chunk, [&](int64_t i, auto&& read, auto&& write) { f(at + i, read, write); });
     }
 };
 
@@ -233,7 +233,7 @@ std::unique_ptr<Kernel> rows_kernel(int steps, F f) {
     return std::make_unique<RowsKernel<F>>(steps, std::move(f));
 }
 
-/// Calls vectors(n, c) for stretches of n (a constant) whole vectors of channels from channel c on, then one(c) for each channel left.
+/// Calls vectors(n, c) for chunks of n (a constant) whole vectors of channels from channel c on, then one(c) for each channel left.
 template <class F, class G>
 CNNLAB_INLINE void for_channels(int channels, F&& vectors, G&& one) {
     int c = 0;

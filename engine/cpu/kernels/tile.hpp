@@ -17,7 +17,7 @@ constexpr int tile_vectors = 2;
 constexpr int tile_width = tile_vectors * width;
 
 // Where a multiply-add is one instruction and there are 16 registers, eight sums are too few to hide its latency: tiles have 6 rows there, and the
-// few rows that are left are computed for two stretches of columns at once.
+// few rows that are left are computed for two chunks of columns at once.
 #if defined(CNNLAB_ARCH_AVX2) || defined(__wasm_relaxed_simd__)
 constexpr int tall_rows = 6;
 #else
@@ -45,13 +45,13 @@ struct TileInput {
     const float* x;
     const float* w;
     int64_t row_stride;
-    int64_t next = 0;  ///< floats from the weights of a stretch to the next one's, for tiles over two
+    int64_t next = 0;  ///< floats from the weights of a chunk to the next one's, for tiles over two
 };
 
 /// The sum over taps; C is the number of channels where it is worth a loop of its own, else 0.
 template <int C, int R, int V>
 CNNLAB_INLINE void multiply(const TileInput& in, Accumulators<R, V>& acc) {
-    constexpr int wide = V < tile_vectors ? V : tile_vectors;  // vectors of a stretch
+    constexpr int wide = V < tile_vectors ? V : tile_vectors;  // vectors of a chunk
     const auto step = [&](const float* x, const float* w) __attribute__((always_inline)) {
         Vec columns[V];
         unroll<V>([&](auto v) { columns[v] = load(w + v / wide * in.next + v % wide * width); });
@@ -109,7 +109,7 @@ __attribute__((noinline)) void run_tile(const TileInput& in, const TileOutput& o
     });
 }
 
-/// One tile of R rows for one stretch of columns; one vector wide where that is enough.
+/// One tile of R rows for one chunk of columns; one vector wide where that is enough.
 template <int R>
 CNNLAB_INLINE void run_rows(const TileInput& in, const TileOutput& out) {
     constexpr bool most = R == (tall_rows > 0 ? tall_rows : tile_rows);
@@ -134,7 +134,7 @@ CNNLAB_INLINE void run_tiles(TileInput& in, TileOutput& out, int& rows) {
     }
 }
 
-/// Whether a stretch of columns is one of two neighbours, whose last rows are computed together with the first of them.
+/// Whether a chunk of columns is one of two neighbours, whose last rows are computed together with the first of them.
 enum class Pair { none, first, second };
 
 /// `rows` rows as tiles of the best height and, at the end, of fewer.
@@ -213,7 +213,7 @@ CNNLAB_INLINE void run_panel_rows(Panel& panel, bool wide, int tiles, int& rows)
     rows -= tiles * R;
 }
 
-/// `rows` rows for a stretch of columns, one vector wide unless it is `wide`.
+/// `rows` rows for a chunk of columns, one vector wide unless it is `wide`.
 CNNLAB_INLINE void run_panel(Panel panel, bool wide, int rows) {
     if constexpr (tall_rows > 0) {
         int tall = 0;
@@ -226,7 +226,7 @@ CNNLAB_INLINE void run_panel(Panel panel, bool wide, int rows) {
     run_panel_rows<1>(panel, wide, rows, rows);
 }
 
-/// Columns are packed in stretches of tile_width, the last one a single vector if that is enough.
+/// Columns are packed in chunks of tile_width, the last one a single vector if that is enough.
 [[nodiscard]] constexpr int packed_columns(int columns) {
     const int rest = columns % tile_width;
     return columns - rest + (rest == 0 ? 0 : rest <= width ? width : tile_width);

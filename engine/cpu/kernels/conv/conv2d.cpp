@@ -20,7 +20,7 @@ class ConvKernel : public Kernel {
           packed_(storage),
           packed_bias_(storage + product_.packed_floats()) {}
 
-    // a part packs one tap of every stretch, or several, so that big dense layers are packed by all threads
+    // a part packs one tap of every chunk, or several, so that big dense layers are packed by all threads
     [[nodiscard]] int prologue_parts() const override {
         const int64_t floats = product_.packed_floats();
         const int64_t parts = floats / 8192 + 1;
@@ -31,7 +31,7 @@ class ConvKernel : public Kernel {
         const auto [first, last] = part_of(product_.taps, part, prologue_parts());
         const ConvProduct& p = product_;
         for (int g = 0; g < p.groups; ++g)
-            for (int s = 0; s < p.stretches(); ++s) {
+            for (int s = 0; s < p.chunks(); ++s) {
                 const int left = p.columns - s * tile_width, wide = left > width ? tile_width : width,
                           valid = left < wide ? left : wide;
                 float* out = packed_ + p.packed_group() * g + int64_t{s} * tile_width * p.taps * p.channels;

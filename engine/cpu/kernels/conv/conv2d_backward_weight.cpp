@@ -132,7 +132,7 @@ class ShardGradient : public Kernel {
     }
 
     [[nodiscard]] int64_t row_squares() const { return (g_.filter() + width - 1) / width; }
-    [[nodiscard]] int stretches() const { return (g_.columns + tile_width - 1) / tile_width; }
+    [[nodiscard]] int chunks() const { return (g_.columns + tile_width - 1) / tile_width; }
     /// The bias's sums: the last row of a mixed matrix, or behind the matrices.
     [[nodiscard]] float* bias_of(float* shard, int group) const {
         if (mixed_) return shard + (int64_t{group} * rows_ + g_.filter()) * stride_;
@@ -156,7 +156,7 @@ class ShardGradient : public Kernel {
     /// All tiles over dy's rows [first, last).
     void gather(const float* x, const float* dy, float* shard, int first, int last, bool fresh) const {
         for (int group = 0; group < g_.groups; ++group)
-            for (int s = 0; s < stretches(); ++s) {
+            for (int s = 0; s < chunks(); ++s) {
                 float* matrix = shard + int64_t{group} * rows_ * stride_ + s * tile_width;
                 const float* columns = dy + group * g_.columns + s * tile_width;
                 const bool wide = g_.columns - s * tile_width > width;

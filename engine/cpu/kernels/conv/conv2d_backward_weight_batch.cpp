@@ -6,7 +6,7 @@ namespace {
 
 /// Legend
 ///   tile   R output channels (rows, read one by one from dy) × V vectors of input channels of one tap, as the weights lie: [K][tap][C]
-///   unit   all tiles of one tap and one stretch of input channels; units are shared out among the parts
+///   unit   all tiles of one tap and one chunk of input channels; units are shared out among the parts
 ///   pass   the blocks that a tile sums before the next tile: enough to be worth loading the tile's sums
 
 class BatchGradient : public Kernel {
@@ -42,11 +42,11 @@ class BatchGradient : public Kernel {
     }
 
   private:
-    [[nodiscard]] int stretches() const { return (g_.channels + tile_width - 1) / tile_width; }
-    [[nodiscard]] int64_t units() const { return int64_t{g_.groups} * stretches() * g_.window.taps(); }
+    [[nodiscard]] int chunks() const { return (g_.channels + tile_width - 1) / tile_width; }
+    [[nodiscard]] int64_t units() const { return int64_t{g_.groups} * chunks() * g_.window.taps(); }
     /// Input channels from the unit's first on.
     [[nodiscard]] int left_of(int64_t unit) const {
-        return g_.channels - static_cast<int>(unit / g_.window.taps() % stretches()) * tile_width;
+        return g_.channels - static_cast<int>(unit / g_.window.taps() % chunks()) * tile_width;
     }
 
     /// Where a tap meets the image, and its first values there.
@@ -68,7 +68,7 @@ class BatchGradient : public Kernel {
     template <int V>
     void unit(int64_t number, int first_block, int last_block) const {
         const int tap = static_cast<int>(number % g_.window.taps()),
-                  group = static_cast<int>(number / g_.window.taps() / stretches()),
+                  group = static_cast<int>(number / g_.window.taps() / chunks()),
                   c = g_.channels - left_of(number);
         float* out = dweight_ + int64_t{group} * g_.columns * g_.filter() + tap * g_.channels + c;
         const Meeting m = meeting(tap);

@@ -41,19 +41,19 @@ class WinogradGradient : public Kernel {
         const int channels = g_.source.channels, columns = g_.target.channels;
         bool fresh = c.first_of_shard && first == 0;
         if (dbias_ != nullptr) add_bias(dy, first, last, shard + P * P * matrix(g_), fresh);
-        for_stretches(first * g_.across(), last * g_.across(), static_cast<int>(rows_of(g_)) / block_images,
-                      [&](int tile, int tiles) {
-                          const int rows = tiles * block_images;
-                          const int64_t v_point = point_floats(rows, channels),
-                                        d_point = point_floats(rows, columns);
-                          transform_source<M>(g_, x, zeros_, {0, channels, channels}, tile, tiles,
-                                              block_images, v, v_point);
-                          spread_target<M>(g_, dy, zeros_, {0, columns, columns}, tile, tiles, d, d_point);
-                          for (int p = 0; p < P * P; ++p)
-                              gather_point(v + p * v_point, channels, d + p * d_point, columns, rows,
-                                           shard + p * matrix(g_), fresh);
-                          fresh = false;
-                      });
+        for_chunks(first * g_.across(), last * g_.across(), static_cast<int>(rows_of(g_)) / block_images,
+                   [&](int tile, int tiles) {
+                       const int rows = tiles * block_images;
+                       const int64_t v_point = point_floats(rows, channels),
+                                     d_point = point_floats(rows, columns);
+                       transform_source<M>(g_, x, zeros_, {0, channels, channels}, tile, tiles, block_images,
+                                           v, v_point);
+                       spread_target<M>(g_, dy, zeros_, {0, columns, columns}, tile, tiles, d, d_point);
+                       for (int p = 0; p < P * P; ++p)
+                           gather_point(v + p * v_point, channels, d + p * d_point, columns, rows,
+                                        shard + p * matrix(g_), fresh);
+                       fresh = false;
+                   });
     }
 
     [[nodiscard]] int finish_parts() const override { return g_.source.channels / width; }

@@ -75,7 +75,7 @@ class WinogradBatchGradient : public Kernel {
         const int64_t matrix = int64_t{c.count} * k.count;
         bool fresh = true;
         for (int b = 0; b < step.blocks; ++b)
-            for_stretches(0, g_.down() * g_.across(), some_rows / block_images, [&](int tile, int tiles) {
+            for_chunks(0, g_.down() * g_.across(), some_rows / block_images, [&](int tile, int tiles) {
                 const int rows = tiles * block_images;
                 const int64_t v_point = point_floats(rows, c.count), d_point = point_floats(rows, k.count);
                 transform_source<M>(g_, x_.block(b), zeros_, c, tile, tiles, block_images, v, v_point);

@@ -26,7 +26,7 @@ struct DenseGeometry {
     }
 };
 
-int stretches(int columns) { return (columns + tile_width - 1) / tile_width; }
+int chunks(int columns) { return (columns + tile_width - 1) / tile_width; }
 
 bool over_batch(const Program& program, const Window& w, int groups, ImageShape image, ImageShape outputs,
                 ValueId weight) {
@@ -35,7 +35,7 @@ bool over_batch(const Program& program, const Window& w, int groups, ImageShape 
     return dense && program.batch > 3 * block_images && program.shape(weight).count() >= 65536;
 }
 
-/// y[n][k] = bias[k] + Σ x[n][t][c] · W[k][t][c]. A part is a stretch of outputs; where weights stay packed, of some images: parts go by images
+/// y[n][k] = bias[k] + Σ x[n][t][c] · W[k][t][c]. A part is a chunk of outputs; where weights stay packed, of some images: parts go by images
 /// first, so that a thread finds those that it has walked itself in its own cache.
 class DenseForward : public Kernel {
   public:
@@ -52,28 +52,28 @@ class DenseForward : public Kernel {
             taps_.push_back({int64_t{t} * block_images * g_.channels, int64_t{t} * g_.channels});
     }
 
-    /// Packed rows of a stretch.
+    /// Packed rows of a chunk.
     [[nodiscard]] static int64_t part_floats(const DenseGeometry& g, bool all_taps) {
         return int64_t{all_taps ? g.taps : g.some_taps()} * g.channels * tile_width;
     }
     [[nodiscard]] static int64_t storage_floats(const ops::Conv2d& op, const Program& program,
                                                 const DenseGeometry& g) {
-        return part_floats(g, !is_written(program, op.weight)) * stretches(g.outputs);
+        return part_floats(g, !is_written(program, op.weight)) * chunks(g.outputs);
     }
 
-    [[nodiscard]] int prologue_parts() const override { return stays_packed_ ? stretches(g_.outputs) : 0; }
+    [[nodiscard]] int prologue_parts() const override { return stays_packed_ ? chunks(g_.outputs) : 0; }
 
     void prologue(int part) override {
-        const Stretch s = stretch(part);
+        const Chunk s = chunk(part);
         pack_columns(weight_ + int64_t{s.k} * g_.filter(), g_.filter(), g_.filter(), s.wide, s.valid,
                      s.packed);
     }
 
-    [[nodiscard]] int finish_parts() const override { return stretches(g_.outputs) * groups_; }
+    [[nodiscard]] int finish_parts() const override { return chunks(g_.outputs) * groups_; }
 
     void finish(int part, Step& step) override {
-        const int all = stretches(g_.outputs), group = part / all;
-        const auto [k, wide, valid, packed] = stretch(part % all);
+        const int all = chunks(g_.outputs), group = part / all;
+        const auto [k, wide, valid, packed] = chunk(part % all);
         const auto [begin, end] = part_of(step.blocks, group, groups_);
         alignas(64) float bias[tile_width];
         for (int j = 0; j < wide; ++j) bias[j] = j < valid && bias_ != nullptr ? bias_[k + j] : 0.0F;
@@ -100,11 +100,11 @@ class DenseForward : public Kernel {
     }
 
   private:
-    struct Stretch {
+    struct Chunk {
         int k, wide, valid;
         float* packed;
     };
-    [[nodiscard]] Stretch stretch(int part) const {
+    [[nodiscard]] Chunk chunk(int part) const {
         const int k = part * tile_width, left = g_.outputs - k, wide = left > width ? tile_width : width;
         const int64_t floats = part_floats(g_, stays_packed_);
         return {k, wide, left < wide ? left : wide, storage_ + part * floats};
@@ -120,7 +120,7 @@ class DenseForward : public Kernel {
     std::vector<Tap> taps_;
 };
 
-/// dx[n][t][c] = Σ dy[n][k] · W[k][t][c]. Units are a stretch of channels of one tap, and shared out among the parts.
+/// dx[n][t][c] = Σ dy[n][k] · W[k][t][c]. Units are a chunk of channels of one tap, and shared out among the parts.
 class DenseBackwardInput : public Kernel {
   public:
     DenseBackwardInput(const ops::Conv2dBackwardInput& op, const Binding& b, DenseGeometry g)
@@ -131,7 +131,7 @@ class DenseBackwardInput : public Kernel {
           storage_(reinterpret_cast<float*>(b.storage)) {}
 
     [[nodiscard]] static int parts(const DenseGeometry& g) {
-        const int units = g.taps * stretches(g.channels);
+        const int units = g.taps * chunks(g.channels);
         return units < 32 ? units : 32;
     }
     [[nodiscard]] static int64_t part_floats(const DenseGeometry& g) {
@@ -141,7 +141,7 @@ class DenseBackwardInput : public Kernel {
     [[nodiscard]] int finish_parts() const override { return parts(g_); }
 
     void finish(int part, Step& step) override {
-        const int all = stretches(g_.channels);
+        const int all = chunks(g_.channels);
         const auto [first, last] = part_of(int64_t{g_.taps} * all, part, finish_parts());
         float* packed = storage_ + part * part_floats(g_);
         const Tap tap{0, 0};

@@ -11,8 +11,8 @@ namespace {
 /// Legend
 ///   C, K    channels of the source and of the target (forward: of x and y; input's gradient: of dy and dx)
 ///   P       points along an axis, M + 2             row  a tile of one image
-///   u       G w Gᵀ, [stretch of columns][point][C][columns of the stretch]
-///   v       Bᵀ x B, [point][row][C]                 m    v · u, [point][row][columns of the stretch]
+///   u       G w Gᵀ, [chunk of columns][point][C][columns of the chunk]
+///   v       Bᵀ x B, [point][row][C]                 m    v · u, [point][row][columns of the chunk]
 template <int M>
 class WinogradProduct : public Kernel {
   public:
@@ -40,7 +40,7 @@ class WinogradProduct : public Kernel {
         return t;
     }
 
-    [[nodiscard]] int prologue_parts() const override { return stretches(); }
+    [[nodiscard]] int prologue_parts() const override { return chunks(); }
 
     void prologue(int part) override {
         const int column = part * tile_width, wide = wide_at(column), channels = g_.source.channels;
@@ -72,14 +72,14 @@ class WinogradProduct : public Kernel {
         const float* source = source_.at(c);
         float *target = target_.at(c), *v = scratch_.at(c), *m = v + v_floats(g_), *rest = m + m_floats(g_);
         const int most = static_cast<int>(rows_of(g_)) / c.computed, channels = g_.source.channels;
-        for_stretches(first * g_.across(), last * g_.across(), most, [&](int tile, int tiles) {
+        for_chunks(first * g_.across(), last * g_.across(), most, [&](int tile, int tiles) {
             const int rows = tiles * c.computed;
             const int64_t v_point = point_floats(rows, channels);
             transform_source<M>(g_, source, zeros_, {0, channels, channels}, tile, tiles, c.computed, v,
                                 v_point);
             if constexpr (M == 4)
                 if (is_thin(g_)) return multiply_thin(tile, tiles, c.computed, v, v_point, target, rest);
-            for (int s = 0; s < stretches(); ++s) {
+            for (int s = 0; s < chunks(); ++s) {
                 const int column = s * tile_width, wide = wide_at(column);
                 const int64_t m_point = point_floats(rows, wide);
                 const float* u = u_ + int64_t{column} * P * P * channels;
@@ -140,12 +140,12 @@ class WinogradProduct : public Kernel {
         return P * P * point_floats(rows_of(g), g.source.channels);
     }
     static int64_t m_floats(const WinogradGrid& g) { return P * P * point_floats(rows_of(g), tile_width); }
-    [[nodiscard]] int stretches() const { return (g_.target.channels + tile_width - 1) / tile_width; }
+    [[nodiscard]] int chunks() const { return (g_.target.channels + tile_width - 1) / tile_width; }
     [[nodiscard]] int wide_at(int column) const {
         return g_.target.channels - column > width ? tile_width : width;
     }
 
-    /// Columns of a stretch that are there.
+    /// Columns of a chunk that are there.
     [[nodiscard]] int columns_at(int column) const {
         const int left = g_.target.channels - column;
         return left < tile_width ? left : tile_width;

@@ -75,23 +75,23 @@ struct ConvProduct {
 
     [[nodiscard]] int64_t packed_group() const { return int64_t{taps} * channels * packed_columns(columns); }
     [[nodiscard]] int64_t packed_floats() const { return packed_group() * groups; }
-    [[nodiscard]] int stretches() const { return (columns + tile_width - 1) / tile_width; }
+    [[nodiscard]] int chunks() const { return (columns + tile_width - 1) / tile_width; }
 
-    /// Target rows [first, last); where there is one position only, stretches [first, last) of it. Packed weights: [group][stretch of columns][tap]
-    /// [channel][columns of the stretch]; `bias` has packed_columns(columns) floats a group, or is null.
+    /// Target rows [first, last); where there is one position only, chunks [first, last) of it. Packed weights: [group][chunk of columns][tap]
+    /// [channel][columns of the chunk]; `bias` has packed_columns(columns) floats a group, or is null.
     void run(const float* source, const float* packed, const float* bias, float* target, int images,
              int first, int last) const {
         const bool single = lists.height() * lists.width() == 1;
-        const int begin = single ? first : 0, stop = single ? last : stretches();
+        const int begin = single ? first : 0, stop = single ? last : chunks();
         for (int g = 0; g < groups; ++g)
             for (int s = begin; s < stop; ++s) {
                 const int left = columns - s * tile_width;
-                Stretch to{source + int64_t{g} * channels,
-                           target + int64_t{g} * columns + s * tile_width,
-                           packed + packed_group() * g + int64_t{s} * tile_width * taps * channels,
-                           bias == nullptr ? nullptr : bias + packed_columns(columns) * g + s * tile_width,
-                           left < tile_width ? left : tile_width,
-                           Pair::none};
+                Chunk to{source + int64_t{g} * channels,
+                         target + int64_t{g} * columns + s * tile_width,
+                         packed + packed_group() * g + int64_t{s} * tile_width * taps * channels,
+                         bias == nullptr ? nullptr : bias + packed_columns(columns) * g + s * tile_width,
+                         left < tile_width ? left : tile_width,
+                         Pair::none};
                 if ((s - begin) % 2 == 1 && left >= tile_width) to.pair = Pair::second;
                 if ((s - begin) % 2 == 0 && left >= 2 * tile_width && s + 1 < stop) to.pair = Pair::first;
                 const int from = single ? 0 : first, end = single ? 1 : last;
@@ -105,12 +105,12 @@ struct ConvProduct {
     }
     /// Steps in which a block can be done: see run().
     [[nodiscard]] int steps() const {
-        return lists.height() * lists.width() == 1 ? stretches() : lists.height();
+        return lists.height() * lists.width() == 1 ? chunks() : lists.height();
     }
 
   private:
-    /// One stretch of columns of one group.
-    struct Stretch {
+    /// One chunk of columns of one group.
+    struct Chunk {
         const float* source;
         float* target;
         const float *weights, *bias;
@@ -121,10 +121,10 @@ struct ConvProduct {
     /// Floats from image to image, and from position to position.
     [[nodiscard]] int64_t row(int group_channels) const { return int64_t{groups} * group_channels; }
     [[nodiscard]] int64_t step(int group_channels) const { return block_images * row(group_channels); }
-    /// Floats from the packed weights of a stretch to the next one's.
+    /// Floats from the packed weights of a chunk to the next one's.
     [[nodiscard]] int64_t next() const { return int64_t{tile_width} * taps * channels; }
 
-    void images_as_rows(const Stretch& s, int first, int last) const {
+    void images_as_rows(const Chunk& s, int first, int last) const {
         TileInput in{nullptr, 0, channels, nullptr, s.weights, row(channels), next()};
         TileOutput out{s.target + first * lists.width() * step(columns), row(columns), s.bias, s.columns};
         for (int ty = first; ty < last; ++ty)
@@ -137,7 +137,7 @@ struct ConvProduct {
             }
     }
 
-    void positions_as_rows(const Stretch& s, int first, int last) const {
+    void positions_as_rows(const Chunk& s, int first, int last) const {
         TileInput in{nullptr, 0, channels, nullptr, s.weights, 0, next()};
         TileOutput out{s.target + first * lists.width() * step(columns), step(columns), s.bias, s.columns};
         for (int ty = first; ty < last; ++ty)

@@ -2,7 +2,7 @@
 
 #include "engine/cpu/kernels/tile.hpp"
 
-/// Packing of weights into the stretches of columns that tiles read.
+/// Packing of weights into the chunks of columns that tiles read.
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 /// out[r][j] = in[j][r] for `rows` rows of `wide` columns, of which `valid` are there and the others 0; in's rows are `stride` apart.

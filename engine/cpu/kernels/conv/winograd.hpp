@@ -139,13 +139,13 @@ WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, Image
 /// Floats from a point's matrix of `rows` rows to the next one's: off a power of two, so that points do not share the cache's sets.
 [[nodiscard]] constexpr int64_t point_floats(int64_t rows, int channels) { return rows * channels + 16; }
 
-/// Calls f(first, count) for stretches of [begin, end), of at most `most` and nearly equal.
+/// Calls f(first, count) for chunks of [begin, end), of at most `most` and nearly equal.
 template <class F>
-CNNLAB_INLINE void for_stretches(int begin, int end, int most, F&& f) {
-    const int count = end - begin, stretches = (count + most - 1) / most;
-    for (int s = 0; s < stretches; ++s) {
-        const int first = begin + count * s / stretches;
-        f(first, begin + count * (s + 1) / stretches - first);
+CNNLAB_INLINE void for_chunks(int begin, int end, int most, F&& f) {
+    const int count = end - begin, chunks = (count + most - 1) / most;
+    for (int s = 0; s < chunks; ++s) {
+        const int first = begin + count * s / chunks;
+        f(first, begin + count * (s + 1) / chunks - first);
     }
 }
 
@@ -155,10 +155,10 @@ struct ChannelRange {
     /// Calls f(from, to) with the offsets of each vector of `images` images: among all channels, and among these alone.
     template <class F>
     CNNLAB_INLINE void each_vector(int images, F&& f) const {
-        // all channels of all images are one stretch
+        // all channels of all images are one chunk
         const bool all = count == channels;
-        const int stretches = all ? 1 : images, length = all ? images * channels : count;
-        for (int s = 0; s < stretches; ++s)
+        const int chunks = all ? 1 : images, length = all ? images * channels : count;
+        for (int s = 0; s < chunks; ++s)
             for (int e = 0; e < length; e += width) f(int64_t{s} * channels + first + e, s * length + e);
     }
 };
