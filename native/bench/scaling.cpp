@@ -41,7 +41,8 @@ void measure(ScalingPoint& point, const ScalingOptions& options) {
 
 std::vector<ScalingPoint> measure_scaling(const ScalingOptions& options) {
     std::vector<ScalingPoint> points;
-    const auto walk = [&](const std::string& axis, const std::vector<int>& values, int ScalingPoint::*field) {
+    const auto sweep = [&](const std::string& axis, const std::vector<int>& values,
+                           int ScalingPoint::*field) {
         for (const int threads : options.threads) {
             for (const int value : values) {
                 ScalingPoint point;
@@ -54,9 +55,9 @@ std::vector<ScalingPoint> measure_scaling(const ScalingOptions& options) {
             }
         }
     };
-    walk("batch", options.batches, &ScalingPoint::batch);
-    walk("size", options.sizes, &ScalingPoint::size);
-    walk("width", options.widths, &ScalingPoint::width);
+    sweep("batch", options.batches, &ScalingPoint::batch);
+    sweep("size", options.sizes, &ScalingPoint::size);
+    sweep("width", options.widths, &ScalingPoint::width);
     return points;
 }
 

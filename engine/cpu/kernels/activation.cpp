@@ -104,7 +104,7 @@ std::unique_ptr<Kernel> CpuOp<ops::ActivationBackward>::bind(const ops::Activati
             const float *s = saved.at(c) + first * row, *in = dy.at(c) + first * row;
             float* out = dx.at(c) + first * row;
             for_each_vector((last - first) * row, [&](int64_t i, auto&& read, auto&& write) {
-                prefetch_walk(s + i);
+                prefetch_ahead(s + i);
                 write(out + i, read(in + i) * derivative<K>(read(s + i), Vec(alpha)));
             });
         });

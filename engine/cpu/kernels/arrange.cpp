@@ -17,8 +17,8 @@ std::unique_ptr<Kernel> CpuOp<ops::Add>::bind(const ops::Add& op, const Binding&
         const float *p = a.at(c), *q = other.at(c);
         float* out = y.at(c);
         values.each(c, first, last, [&](int64_t i, auto&& read, auto&& write) {
-            prefetch_walk(p + i);
-            prefetch_walk(q + i);
+            prefetch_ahead(p + i);
+            prefetch_ahead(q + i);
             write(out + i, read(p + i) + read(q + i));
         });
     });

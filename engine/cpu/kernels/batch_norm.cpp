@@ -7,8 +7,8 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// Values of a block that a kernel walks: rows of C channels, of which those of the first `images` of every 8 are valid.
-struct Walk {
+/// Values of a block: rows of C channels, of which those of the first `images` of every 8 are valid.
+struct BlockRows {
     int width, channels;
 
     /// Calls f(offset of the row) for every valid image at the positions of rows [first, last).
@@ -19,7 +19,7 @@ struct Walk {
     }
 };
 
-Walk walk_of(ImageShape image) { return {image.width, image.channels}; }
+BlockRows rows_of(ImageShape image) { return {image.width, image.channels}; }
 
 /// Adds `count` vectors of float sums to sums in double.
 template <int N>
@@ -47,7 +47,7 @@ class Statistics : public Kernel {
     Statistics(const ops::BatchNormStatistics& op, const Binding& b)
         : binding_(b),
           x_(b.buffer(op.x)),
-          walk_(walk_of(b.image(op.x))),
+          rows_(rows_of(b.image(op.x))),
           mean_(b.buffer(op.mean).whole()),
           variance_(b.buffer(op.variance).whole()),
           running_mean_(b.buffer(op.running_mean).whole()),
@@ -60,7 +60,7 @@ class Statistics : public Kernel {
     }
 
     void map_rows(const MapContext& c, int first, int last) override {
-        const int channels = walk_.channels;
+        const int channels = rows_.channels;
         auto* count = binding_.shard<double>(c.shard);
         double *sums = count + 1, *squares = sums + channels;
         auto* shift = reinterpret_cast<float*>(squares + channels);
@@ -73,7 +73,7 @@ class Statistics : public Kernel {
                 shift[k] = x[k];
             }
         }
-        *count += static_cast<double>(last - first) * walk_.width * c.images;
+        *count += static_cast<double>(last - first) * rows_.width * c.images;
         for_channels(
             channels,
             [&]<int n>(std::integral_constant<int, n>, int k) {
@@ -82,7 +82,7 @@ class Statistics : public Kernel {
                     from[v] = load(shift + k + v * width);
                     sum[v] = square[v] = Vec(0.0F);
                 });
-                walk_.valid(first, last, c.images, [&](int64_t row) {
+                rows_.valid(first, last, c.images, [&](int64_t row) {
                     unroll<n>([&](auto v) {
                         const Vec d = load(x + row + k + v * width) - from[v];
                         sum[v] = sum[v] + d;
@@ -94,7 +94,7 @@ class Statistics : public Kernel {
             },
             [&](int k) {
                 float sum = 0, square = 0;
-                walk_.valid(first, last, c.images, [&](int64_t row) {
+                rows_.valid(first, last, c.images, [&](int64_t row) {
                     const float d = x[row + k] - shift[k];
                     sum += d;
                     square += d * d;
@@ -105,7 +105,7 @@ class Statistics : public Kernel {
     }
 
     void finish(int /*part*/, Step& step) override {
-        const int channels = walk_.channels;
+        const int channels = rows_.channels;
         for (int k = 0; k < channels; ++k) {
             Moments all{0, 0, 0};
             for (int l = 0; l < step.shards; ++l) {
@@ -126,7 +126,7 @@ class Statistics : public Kernel {
   private:
     Binding binding_;
     Buffer x_;
-    Walk walk_;
+    BlockRows rows_;
     float *mean_, *variance_, *running_mean_, *running_variance_;
     float momentum_;
 };
@@ -138,7 +138,7 @@ class BackwardReduce : public Kernel {
         : binding_(b),
           x_(b.buffer(op.x)),
           dy_(b.buffer(op.dy)),
-          walk_(walk_of(b.image(op.x))),
+          rows_(rows_of(b.image(op.x))),
           mean_(b.buffer(op.mean).whole()),
           variance_(b.buffer(op.variance).whole()),
           dweight_(b.buffer(op.dweight).whole()),
@@ -147,22 +147,22 @@ class BackwardReduce : public Kernel {
 
     void map_rows(const MapContext& c, int first, int last) override {
         auto* weights = binding_.shard<double>(c.shard);
-        double* biases = weights + walk_.channels;
+        double* biases = weights + rows_.channels;
         const float *x = x_.at(c), *dy = dy_.at(c);
         if (c.first_of_shard && first == 0)
-            for (int k = 0; k < walk_.channels; ++k) weights[k] = biases[k] = 0;
+            for (int k = 0; k < rows_.channels; ++k) weights[k] = biases[k] = 0;
         for_channels(
-            walk_.channels,
+            rows_.channels,
             [&]<int n>(std::integral_constant<int, n>, int k) {
                 Vec mean[n], weight[n], bias[n];
                 unroll<n>([&](auto v) {
                     mean[v] = load(mean_ + k + v * width);
                     weight[v] = bias[v] = Vec(0.0F);
                 });
-                walk_.valid(first, last, c.images, [&](int64_t row) {
+                rows_.valid(first, last, c.images, [&](int64_t row) {
                     unroll<n>([&](auto v) {
                         const int64_t at = row + k + v * width;
-                        prefetch_walk(x + at);
+                        prefetch_ahead(x + at);
                         const Vec g = load(dy + at);
                         weight[v] = madd(g, load(x + at) - mean[v], weight[v]);
                         bias[v] = bias[v] + g;
@@ -173,7 +173,7 @@ class BackwardReduce : public Kernel {
             },
             [&](int k) {
                 float weight = 0, bias = 0;
-                walk_.valid(first, last, c.images, [&](int64_t row) {
+                rows_.valid(first, last, c.images, [&](int64_t row) {
                     weight += dy[row + k] * (x[row + k] - mean_[k]);
                     bias += dy[row + k];
                 });
@@ -183,7 +183,7 @@ class BackwardReduce : public Kernel {
     }
 
     void finish(int /*part*/, Step& step) override {
-        const int channels = walk_.channels;
+        const int channels = rows_.channels;
         for (int k = 0; k < channels; ++k) {
             double weight = 0, bias = 0;
             for (int l = 0; l < step.shards; ++l) {
@@ -199,7 +199,7 @@ class BackwardReduce : public Kernel {
   private:
     Binding binding_;
     Buffer x_, dy_;
-    Walk walk_;
+    BlockRows rows_;
     const float *mean_, *variance_;
     float *dweight_, *dbias_;
     float eps_;
@@ -239,13 +239,13 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
     const float *mean = op.mean ? b.buffer(op.mean).whole() : nullptr,
                 *variance = b.buffer(op.variance).whole(), *weight = b.buffer(op.weight).whole(),
                 *bias = op.bias ? b.buffer(op.bias).whole() : nullptr;
-    const Walk walk = walk_of(b.image(op.x));
+    const BlockRows rows = rows_of(b.image(op.x));
     const float eps = op.eps;
     return rows_kernel(b.image(op.x).height, [=](const MapContext& c, int first, int last) {
         const float* in = x.at(c);
         float* out = y.at(c);
         for_channels(
-            walk.channels,
+            rows.channels,
             [&]<int n>(std::integral_constant<int, n>, int k) {
                 Vec scale[n], shift[n];
                 unroll<n>([&](auto v) {
@@ -254,10 +254,10 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
                     shift[v] = bias != nullptr ? load(bias + at) : Vec(0.0F);
                     if (mean != nullptr) shift[v] = shift[v] - load(mean + at) * scale[v];
                 });
-                walk.valid(first, last, c.computed, [&](int64_t row) {
+                rows.valid(first, last, c.computed, [&](int64_t row) {
                     unroll<n>([&](auto v) {
                         const int64_t at = row + k + v * width;
-                        prefetch_walk(in + at);
+                        prefetch_ahead(in + at);
                         store(out + at, madd(load(in + at), scale[v], shift[v]));
                     });
                 });
@@ -266,7 +266,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
                 const float scale = weight[k] * inverse_deviation(variance[k], eps),
                             shift = (bias != nullptr ? bias[k] : 0.0F) -
                                     (mean != nullptr ? mean[k] : 0.0F) * scale;
-                walk.valid(first, last, c.computed,
+                rows.valid(first, last, c.computed,
                            [&](int64_t row) { out[row + k] = in[row + k] * scale + shift; });
             });
     });
@@ -301,7 +301,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
     const float *mean = b.buffer(op.mean).whole(), *variance = b.buffer(op.variance).whole(),
                 *weight = b.buffer(op.weight).whole(), *dweight = b.buffer(op.dweight).whole(),
                 *dbias = b.buffer(op.dbias).whole();
-    const Walk walk = walk_of(b.image(op.x));
+    const BlockRows rows = rows_of(b.image(op.x));
     const int positions = b.image(op.x).positions();
     const float eps = op.eps;
     return rows_kernel(b.image(op.x).height, [=](const MapContext& c, int first, int last) {
@@ -311,7 +311,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
             1.0F / (static_cast<float>(positions) * static_cast<float>(c.step->input.count));
         // dx = a dy + b (x − mean) + d, from the formula by collecting terms
         for_channels(
-            walk.channels,
+            rows.channels,
             [&]<int n>(std::integral_constant<int, n>, int k) {
                 Vec fa[n], fb[n], fd[n], middle[n];
                 unroll<n>([&](auto v) {
@@ -322,11 +322,11 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
                     fb[v] = -fa[v] * inverse * load(dweight + at) * m;
                     fd[v] = -fa[v] * load(dbias + at) * m;
                 });
-                walk.valid(first, last, c.images, [&](int64_t row) {
+                rows.valid(first, last, c.images, [&](int64_t row) {
                     unroll<n>([&](auto v) {
                         const int64_t at = row + k + v * width;
-                        prefetch_walk(in + at);
-                        prefetch_walk(g + at);
+                        prefetch_ahead(in + at);
+                        prefetch_ahead(g + at);
                         const Vec rest = madd(fb[v], load(in + at) - middle[v], fd[v]);
                         store(out + at, madd(fa[v], load(g + at), rest));
                     });
@@ -335,13 +335,13 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
             [&](int k) {
                 const float inverse = inverse_deviation(variance[k], eps), fa = weight[k] * inverse,
                             fb = -fa * inverse * dweight[k] * m_inverse, fd = -fa * dbias[k] * m_inverse;
-                walk.valid(first, last, c.images, [&](int64_t row) {
+                rows.valid(first, last, c.images, [&](int64_t row) {
                     out[row + k] = fa * g[row + k] + fb * (in[row + k] - mean[k]) + fd;
                 });
             });
-        for (int64_t p = int64_t{first} * walk.width; p < int64_t{last} * walk.width; ++p)
-            for (int64_t e = (p * block_images + c.images) * walk.channels;
-                 e < (p + 1) * block_images * walk.channels; ++e)
+        for (int64_t p = int64_t{first} * rows.width; p < int64_t{last} * rows.width; ++p)
+            for (int64_t e = (p * block_images + c.images) * rows.channels;
+                 e < (p + 1) * block_images * rows.channels; ++e)
                 out[e] = 0.0F;
     });
 }

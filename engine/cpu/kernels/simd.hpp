@@ -64,7 +64,7 @@ CNNLAB_INLINE void prefetch_to_write(const float* p, int count) {
     for (int i = 0; i < count; i += line_floats) __builtin_prefetch(p + i, 1);
 }
 /// Asks for what a walk from value to value comes to some KiB later: the machine guesses it only as far as the end of its small page.
-CNNLAB_INLINE void prefetch_walk(const float* p) {
+CNNLAB_INLINE void prefetch_ahead(const float* p) {
     constexpr int far = 3072;
     __builtin_prefetch(p + far);
 }

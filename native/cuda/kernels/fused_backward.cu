@@ -206,14 +206,14 @@ void run_norm_input_gradient(const Site& site, const NormShape& shape, const Inp
                                            shape.positions,
                                            shape.channels};
         if (o.window == nullptr) {
-            channel_walk<V>(site, shape.batch * shape.positions, shape.channels,
-                            InputGradient<T, V>{rows, static_cast<T*>(o.dx)});
+            for_channel_rows<V>(site, shape.batch * shape.positions, shape.channels,
+                                InputGradient<T, V>{rows, static_cast<T*>(o.dx)});
             return;
         }
         const PoolCells cells(*o.window);
-        channel_walk<V>(site, shape.batch * uint32_t(cells.height * cells.width), shape.channels,
-                        PoolInputGradient<T, V>{rows, cells, o.argmax, static_cast<T*>(o.dpooled),
-                                                static_cast<T*>(o.dx)});
+        for_channel_rows<V>(site, shape.batch * uint32_t(cells.height * cells.width), shape.channels,
+                            PoolInputGradient<T, V>{rows, cells, o.argmax, static_cast<T*>(o.dpooled),
+                                                    static_cast<T*>(o.dx)});
     });
 }
 

@@ -85,16 +85,16 @@ void run_normalise(const Site& site, const NormShape& shape, const PoolOperands*
     with_packs(site.element, shape.channels, [&](auto t, auto v) {
         using T = decltype(t);
         constexpr int V = decltype(v)::value;
-        const auto walk = [&]<class Rows>(const Rows& rows) {
-            channel_walk<V>(site, shape.batch * shape.positions, shape.channels,
-                            NormaliseRows<T, V, Rows>{rows, norm, activation, static_cast<T*>(normal),
-                                                      static_cast<T*>(y), shape.channels});
+        const auto iterate = [&]<class Rows>(const Rows& rows) {
+            for_channel_rows<V>(site, shape.batch * shape.positions, shape.channels,
+                                NormaliseRows<T, V, Rows>{rows, norm, activation, static_cast<T*>(normal),
+                                                          static_cast<T*>(y), shape.channels});
         };
         if (pool != nullptr)
-            walk(PooledRows<T, V>(pool->window, static_cast<const T*>(pool->x), static_cast<T*>(pool->pooled),
-                                  pool->argmax));
+            iterate(PooledRows<T, V>(pool->window, static_cast<const T*>(pool->x),
+                                     static_cast<T*>(pool->pooled), pool->argmax));
         else
-            walk(PlainRows<T, V>{static_cast<const T*>(x), shape.channels});
+            iterate(PlainRows<T, V>{static_cast<const T*>(x), shape.channels});
     });
 }
 

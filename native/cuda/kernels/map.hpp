@@ -71,7 +71,7 @@ void channel_map(const Site& site, T* y, uint32_t rows, uint32_t channels, const
 
 /// f(constants of V channels, row, first of these channels) for all rows and channels, as in channel_map; f reads and writes what it will.
 template <int V, class F>
-__global__ void channel_walk_kernel(uint32_t rows, uint32_t channels, const RunScalars* scalars, F f) {
+__global__ void channel_rows_kernel(uint32_t rows, uint32_t channels, const RunScalars* scalars, F f) {
     const uint32_t packs = channels / V, side_by_side = gridDim.x * blockDim.x / packs;
     const uint32_t id = global_thread();
     if (id >= side_by_side * packs) return;
@@ -81,9 +81,9 @@ __global__ void channel_walk_kernel(uint32_t rows, uint32_t channels, const RunS
 }
 
 template <int V, class F>
-void channel_walk(const Site& site, uint32_t rows, uint32_t channels, const F& f) {
+void for_channel_rows(const Site& site, uint32_t rows, uint32_t channels, const F& f) {
     launch_independent(site, channel_map_blocks(site, rows, channels / V), threads_a_block,
-                       channel_walk_kernel<V, F>, rows, channels, site.scalars, f);
+                       channel_rows_kernel<V, F>, rows, channels, site.scalars, f);
 }
 
 }  // namespace cnnlab::cuda
