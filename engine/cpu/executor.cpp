@@ -79,7 +79,7 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
     std::fill(results_.begin(), results_.end(), ShardResult{});
     // Segments go through the batch to and fro: what one has written last, the next one finds in the cache.
     for (size_t p = 0; p < phases_.size(); ++p) {
-        const Stage phase = phases_[p];
+        const Phase phase = phases_[p];
         shares_[p].reset(items_in(phase), phase.level < 0 && phase.segment % 2 == 1);
     }
     contents_ = contents;
@@ -119,7 +119,7 @@ std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitVi
     step_.split = split;  // it may have been uploaded anew since the last part
     under_way_ = true;
     for (; phase_ < phases_.size(); ++phase_) {
-        const Stage phase = phases_[phase_];
+        const Phase phase = phases_[phase_];
         Shares& shares = shares_[phase_];
         // An item that is taken is done, so that the next part begins with one that is not.
         threads_->run([&](int thread) {
@@ -156,7 +156,7 @@ std::vector<double> Executor::op_seconds() const {
     return sum;
 }
 
-int Executor::items_in(Stage phase) const {
+int Executor::items_in(Phase phase) const {
     if (phase.segment < 0) return static_cast<int>(prologue_.size());
     if (phase.stream >= 0)
         return layout_.segments[static_cast<size_t>(phase.segment)]
@@ -167,7 +167,7 @@ int Executor::items_in(Stage phase) const {
         finishes_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)].size());
 }
 
-void Executor::run_item(Stage phase, int item, int thread) {
+void Executor::run_item(Phase phase, int item, int thread) {
     if (phase.stream >= 0) {
         MapContext context = context_of(0, thread);
         map_round(

@@ -41,7 +41,7 @@ class Executor : public Executable {
     };
     /// Between two phases all threads meet. The prologue (segment −1), the shards of a segment (level −1) or the rounds of one of its streams
     /// (Layout::by_rounds), or a level of its finish.
-    struct Stage {
+    struct Phase {
         int segment, level, stream = -1;
     };
     void bind(const KernelSet& kernels, const std::vector<Traits>& traits,
@@ -49,8 +49,8 @@ class Executor : public Executable {
     template <class F>
     void timed(int thread, int op, F&& job);
     void begin(const RunInput& input, const SplitView& split, uint64_t contents);
-    [[nodiscard]] int items_in(Stage phase) const;
-    void run_item(Stage phase, int item, int thread);
+    [[nodiscard]] int items_in(Phase phase) const;
+    void run_item(Phase phase, int item, int thread);
     [[nodiscard]] RunOutput end();
     /// Shard `shard` at its first block.
     [[nodiscard]] MapContext context_of(int shard, int thread);
@@ -70,7 +70,7 @@ class Executor : public Executable {
     std::vector<ShardResult> results_;
     std::vector<std::vector<double>> seconds_;  ///< by thread and op, while profiling
     bool profiling_ = false;
-    std::vector<Stage> phases_;
+    std::vector<Phase> phases_;
     std::vector<Shares> shares_;  ///< of the items of each phase
     Step step_;
     std::optional<uint64_t> packed_;  ///< the contents from which weights were packed last
