@@ -71,11 +71,11 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
 }
 
 void Executor::begin(const RunInput& input, const SplitView& split, uint64_t contents) {
-    step_ = {};
-    step_.input = input;
-    step_.split = split;
-    step_.blocks = blocks_for(input.count);
-    step_.shards = std::min(step_.blocks, shards_for(program_.batch));
+    run_ = {};
+    run_.input = input;
+    run_.split = split;
+    run_.blocks = blocks_for(input.count);
+    run_.shards = std::min(run_.blocks, shards_for(program_.batch));
     std::fill(results_.begin(), results_.end(), ShardResult{});
     // Segments go through the batch to and fro: what one has written last, the next one finds in the cache.
     for (size_t p = 0; p < phases_.size(); ++p) {
@@ -94,7 +94,7 @@ RunOutput Executor::end() {
         output.loss_sum += result.loss_sum;
         output.correct += result.correct;
     }
-    output.gradient_norm = step_.gradient_norm;
+    output.gradient_norm = run_.gradient_norm;
     return output;
 }
 
@@ -116,7 +116,7 @@ std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitVi
     using Clock = std::chrono::steady_clock;
     const auto stop = Clock::now() + budget;
     if (!under_way_) begin(input, split, contents);
-    step_.split = split;  // it may have been uploaded anew since the last part
+    run_.split = split;  // it may have been uploaded anew since the last part
     under_way_ = true;
     for (; phase_ < phases_.size(); ++phase_) {
         const Phase phase = phases_[phase_];
@@ -162,7 +162,7 @@ int Executor::items_in(Phase phase) const {
         return layout_.segments[static_cast<size_t>(phase.segment)]
             .streams[static_cast<size_t>(phase.stream)]
             .rounds;
-    if (phase.level < 0) return step_.shards;
+    if (phase.level < 0) return run_.shards;
     return static_cast<int>(
         finishes_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)].size());
 }
@@ -181,16 +181,16 @@ void Executor::run_item(Phase phase, int item, int thread) {
     } else {
         const Item part = finishes_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)]
                                    [static_cast<size_t>(item)];
-        timed(thread, part.op, [&](Kernel& kernel) { kernel.finish(part.part, step_); });
+        timed(thread, part.op, [&](Kernel& kernel) { kernel.finish(part.part, run_); });
     }
 }
 
 MapContext Executor::context_of(int shard, int thread) {
     MapContext context;
-    context.step = &step_;
+    context.run = &run_;
     context.shard = shard;
     context.block = shard;
-    context.images = std::min(block_images, step_.input.count - shard * block_images);
+    context.images = std::min(block_images, run_.input.count - shard * block_images);
     context.computed = layout_.independent ? context.images : block_images;
     context.first_of_shard = true;
     context.workspace = workspaces_[static_cast<size_t>(thread)].data();
@@ -201,9 +201,9 @@ MapContext Executor::context_of(int shard, int thread) {
 void Executor::map_shard(const Segment& segment, int shard, int thread) {
     MapContext context = context_of(shard, thread);
     const int shards = shards_for(program_.batch);
-    for (int block = shard; block < step_.blocks; block += shards) {
+    for (int block = shard; block < run_.blocks; block += shards) {
         context.block = block;
-        context.images = std::min(block_images, step_.input.count - block * block_images);
+        context.images = std::min(block_images, run_.input.count - block * block_images);
         context.computed = layout_.independent ? context.images : block_images;
         context.first_of_shard = block == shard;
         for (const Stream& stream : segment.streams)

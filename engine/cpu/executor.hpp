@@ -72,7 +72,7 @@ class Executor : public Executable {
     bool profiling_ = false;
     std::vector<Phase> phases_;
     std::vector<Shares> shares_;  ///< of the items of each phase
-    Step step_;
+    Run run_;
     std::optional<uint64_t> packed_;  ///< the contents from which weights were packed last
     uint64_t contents_ = 0;           ///< of the run under way
     size_t phase_ = 0;                ///< of a run in parts

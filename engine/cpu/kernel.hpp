@@ -34,7 +34,7 @@ struct alignas(64) ShardResult {
 };
 
 /// One run: what the host asked for, and what follows from it.
-struct Step {
+struct Run {
     RunInput input;
     SplitView split;
     int blocks = 0;  ///< blocks with at least one valid image
@@ -44,7 +44,7 @@ struct Step {
 
 /// One block in a thread's hands.
 struct MapContext {
-    const Step* step = nullptr;
+    const Run* run = nullptr;
     int block = 0;
     int images = 0;  ///< valid images of the block, 1 … 8
     int computed =
@@ -127,7 +127,7 @@ class Kernel {
     virtual void map_rows(const MapContext& context, int first, int last);
     /// After the segment's maps, once for each part.
     [[nodiscard]] virtual int finish_parts() const;
-    virtual void finish(int part, Step& step);
+    virtual void finish(int part, Run& run);
 };
 
 /// What a kernel is given when it is bound.

@@ -104,11 +104,11 @@ class Statistics : public Kernel {
             });
     }
 
-    void finish(int /*part*/, Step& step) override {
+    void finish(int /*part*/, Run& run) override {
         const int channels = rows_.channels;
         for (int k = 0; k < channels; ++k) {
             Moments all{0, 0, 0};
-            for (int l = 0; l < step.shards; ++l) {
+            for (int l = 0; l < run.shards; ++l) {
                 const auto* count = binding_.shard<double>(l);
                 const double sum = count[1 + k], square = count[1 + channels + k];
                 const float shift = reinterpret_cast<const float*>(count + 1 + 2 * int64_t{channels})[k];
@@ -182,11 +182,11 @@ class BackwardReduce : public Kernel {
             });
     }
 
-    void finish(int /*part*/, Step& step) override {
+    void finish(int /*part*/, Run& run) override {
         const int channels = rows_.channels;
         for (int k = 0; k < channels; ++k) {
             double weight = 0, bias = 0;
-            for (int l = 0; l < step.shards; ++l) {
+            for (int l = 0; l < run.shards; ++l) {
                 weight += binding_.shard<double>(l)[k];
                 bias += binding_.shard<double>(l)[channels + k];
             }
@@ -308,7 +308,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
         const float *in = x.at(c), *g = dy.at(c);
         float* out = dx.at(c);
         const float m_inverse =
-            1.0F / (static_cast<float>(positions) * static_cast<float>(c.step->input.count));
+            1.0F / (static_cast<float>(positions) * static_cast<float>(c.run->input.count));
         // dx = a dy + b (x − mean) + d, from the formula by collecting terms
         for_channels(
             rows.channels,

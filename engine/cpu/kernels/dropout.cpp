@@ -66,8 +66,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Dropout>::bind(const ops::Dropout& op, const 
             for (int64_t e = 0; e < count; ++e) {
                 const uint64_t at = begin + static_cast<uint64_t>(e), first = at / (4 * groups_at_once);
                 if (first != have)
-                    philox_words(c.step->input.seed, stream, c.step->input.step, first * groups_at_once,
-                                 words);
+                    philox_words(c.run->input.seed, stream, c.run->input.step, first * groups_at_once, words);
                 have = first;
                 const int64_t at_output = (e / channels * block_images + i) * channels + e % channels;
                 out[at_output] =

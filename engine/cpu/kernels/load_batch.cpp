@@ -35,19 +35,19 @@ class LoadBatch : public Kernel {
     void map(const MapContext& c) override {
         float* out = images_.at(c);
         auto* targets = targets_.at<int32_t>(c);
-        const Philox random{c.step->input.seed, stream_, c.step->input.step};
+        const Philox random{c.run->input.seed, stream_, c.run->input.step};
         Source sources[block_images];
         for (int i = 0; i < block_images; ++i) {
             Source& source = sources[i];
             targets[i] = 0;
             if (i >= c.images) continue;
             const int64_t position = int64_t{c.block} * block_images + i;
-            const uint32_t number = c.step->split.order[c.step->input.cursor + position];
-            source.pixels = c.step->split.images + static_cast<int64_t>(number) * shape_.count();
-            targets[i] = c.step->split.labels[number];
+            const uint32_t number = c.run->split.order[c.run->input.cursor + position];
+            source.pixels = c.run->split.images + static_cast<int64_t>(number) * shape_.count();
+            targets[i] = c.run->split.labels[number];
             if (augment_.any())
                 source.draw = draw_augmentation(augment_, random, static_cast<uint64_t>(position),
-                                                shape_.height, shape_.width, number, c.step->input.epoch);
+                                                shape_.height, shape_.width, number, c.run->input.epoch);
         }
         if (augment_.warps() || augment_.recolours())
             for (int i = 0; i < c.computed; ++i) sampled(sources[i], out + i * shape_.channels);

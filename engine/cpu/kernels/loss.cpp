@@ -15,7 +15,7 @@ std::unique_ptr<Kernel> loss_kernel(ValueId logits_id, ValueId targets_id, Value
         const float* x = logits.at(c);
         const auto* target = targets.template at<int32_t>(c);
         float* d = dlogits ? dlogits.at(c) : nullptr;
-        const float share = sum ? 1.0F : 1.0F / static_cast<float>(c.step->input.count);
+        const float share = sum ? 1.0F : 1.0F / static_cast<float>(c.run->input.count);
         for (int i = 0; i < c.images; ++i) {
             const float* row = x + i * outputs;
             int best = 0;

@@ -65,15 +65,15 @@ class Muon : public Kernel {
           factor_(gram_ + sides_.square()),
           packed_(factor_ + sides_.square()) {}
 
-    void finish(int /*part*/, Step& step) override {
+    void finish(int /*part*/, Run& run) override {
         move();
         const int64_t count = int64_t{sides_.rows} * sides_.columns;
         const double norm = norm_of(w_, count);
-        if (op_.renormalises(step.input.step, step.input.total_steps) && norm > 0)
+        if (op_.renormalises(run.input.step, run.input.total_steps) && norm > 0)
             scale(w_, count, __builtin_sqrt(static_cast<double>(sides_.rows)) / norm);
         scale(x_, sides_.iterate(), 1.0 / (norm_of(x_, sides_.iterate()) + 1e-7));
         for (int i = 0; i < op_.newton_steps; ++i) iterate();
-        const float lr = step.input.rate(op_.rate) * op_.lr_scale, keep = 1.0F - lr * op_.weight_decay;
+        const float lr = run.input.rate(op_.rate) * op_.lr_scale, keep = 1.0F - lr * op_.weight_decay;
         each([&](int64_t at, int64_t index) { w_[at] = keep * w_[at] - lr * x_[index]; });
     }
 

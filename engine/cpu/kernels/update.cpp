@@ -28,9 +28,7 @@ struct Parameter {
           weight_decay(op.weight_decay),
           number(op.rate) {}
 
-    [[nodiscard]] CNNLAB_INLINE float rate(const Step& step) const {
-        return step.input.rate(number) * lr_scale;
-    }
+    [[nodiscard]] CNNLAB_INLINE float rate(const Run& run) const { return run.input.rate(number) * lr_scale; }
 
     /// The gradient of vector i after clipping; `decay` of L2 is added.
     template <class Read>
@@ -42,15 +40,15 @@ struct Parameter {
     }
 };
 
-/// `prepare(step)` gives a function of (i, read, write) that updates one vector.
+/// `prepare(run)` gives a function of (i, read, write) that updates one vector.
 template <class Prepare>
 class UpdateKernel : public Kernel {
   public:
     UpdateKernel(int64_t count, Prepare prepare) : count_(count), prepare_(std::move(prepare)) {}
     [[nodiscard]] int finish_parts() const override { return static_cast<int>(count_ / part_size + 1); }
-    void finish(int part, Step& step) override {
+    void finish(int part, Run& run) override {
         const auto [begin, end] = part_of(count_, part, finish_parts(), 64);
-        const auto update = prepare_(step);
+        const auto update = prepare_(run);
         const int64_t first = begin;
         for_each_vector(end - first, [&](int64_t i, const auto& read, const auto& write) {
             update(first + i, read, write);
@@ -74,12 +72,12 @@ class GradientNorm : public Kernel {
         for (const ValueId id : op.gradients)
             gradients_.push_back({b.buffer(id).whole(), b.program->shape(id).count()});
     }
-    void finish(int /*part*/, Step& step) override {
+    void finish(int /*part*/, Run& run) override {
         double squares = 0;
         for (const auto& [g, count] : gradients_)
             for (int64_t i = 0; i < count; ++i) squares += static_cast<double>(g[i]) * g[i];
-        step.gradient_norm = __builtin_sqrt(squares);
-        const double factor = max_norm_ > 0 ? max_norm_ / (step.gradient_norm + 1e-6) : 1;
+        run.gradient_norm = __builtin_sqrt(squares);
+        const double factor = max_norm_ > 0 ? max_norm_ / (run.gradient_norm + 1e-6) : 1;
         *clip_ = static_cast<float>(factor < 1 ? factor : 1);
     }
 
@@ -118,8 +116,8 @@ std::unique_ptr<Kernel> CpuOp<ops::SgdUpdate>::bind(const ops::SgdUpdate& op, co
     float* velocity = op.velocity ? b.buffer(op.velocity).whole() : nullptr;
     const float momentum = op.momentum;
     const bool nesterov = op.nesterov;
-    return update_kernel(parameter.count, [=](const Step& step) {
-        const Vec lr(parameter.rate(step)), mu(momentum);
+    return update_kernel(parameter.count, [=](const Run& run) {
+        const Vec lr(parameter.rate(run)), mu(momentum);
         return [=](int64_t i, const auto& read, const auto& write) {
             Vec g = parameter.gradient(i, read, parameter.weight_decay);
             if (velocity != nullptr) {
@@ -144,9 +142,9 @@ std::unique_ptr<Kernel> CpuOp<ops::AdamUpdate>::bind(const ops::AdamUpdate& op, 
     float *first = b.buffer(op.first).whole(), *second = b.buffer(op.second).whole();
     const float beta1 = op.beta1, beta2 = op.beta2, eps = op.eps;
     const bool decoupled = op.decoupled;
-    return update_kernel(parameter.count, [=](const Step& step) {
-        const double t = static_cast<double>(step.input.step) + 1,
-                     lr = static_cast<double>(step.input.rate(parameter.number)) * parameter.lr_scale;
+    return update_kernel(parameter.count, [=](const Run& run) {
+        const double t = static_cast<double>(run.input.step) + 1,
+                     lr = static_cast<double>(run.input.rate(parameter.number)) * parameter.lr_scale;
         const Vec b1(beta1), b2(beta2), rest1(1 - beta1), rest2(1 - beta2), epsilon(eps);
         const Vec size(static_cast<float>(lr / (1.0 - __builtin_pow(static_cast<double>(beta1), t))));
         const Vec root(
@@ -175,8 +173,8 @@ std::unique_ptr<Kernel> CpuOp<ops::RmsPropUpdate>::bind(const ops::RmsPropUpdate
     float *square = b.buffer(op.square).whole(),
           *velocity = op.velocity ? b.buffer(op.velocity).whole() : nullptr;
     const float alpha = op.alpha, eps = op.eps, momentum = op.momentum;
-    return update_kernel(parameter.count, [=](const Step& step) {
-        const Vec lr(parameter.rate(step)), decay(alpha), rest(1 - alpha), epsilon(eps), mu(momentum);
+    return update_kernel(parameter.count, [=](const Run& run) {
+        const Vec lr(parameter.rate(run)), decay(alpha), rest(1 - alpha), epsilon(eps), mu(momentum);
         return [=](int64_t i, const auto& read, const auto& write) {
             const Vec g = parameter.gradient(i, read, parameter.weight_decay);
             const Vec s = madd(decay, read(square + i), rest * g * g);
@@ -202,8 +200,8 @@ std::unique_ptr<Kernel> CpuOp<ops::AverageUpdate>::bind(const ops::AverageUpdate
     float* average = b.buffer(op.average).whole();
     const float* p = b.buffer(op.parameter).whole();
     const float most = op.decay;
-    return update_kernel(b.program->shape(op.average).count(), [=](const Step& step) {
-        const double t = static_cast<double>(step.input.step) + 1, warm = (1 + t) / (10 + t),
+    return update_kernel(b.program->shape(op.average).count(), [=](const Run& run) {
+        const double t = static_cast<double>(run.input.step) + 1, warm = (1 + t) / (10 + t),
                      decay = warm < most ? warm : most;
         const Vec d(static_cast<float>(decay)), rest(static_cast<float>(1 - decay));
         return [=](int64_t i, const auto& read, const auto& write) {
@@ -222,9 +220,9 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::LookaheadUpdate>::bind(const ops::LookaheadUpdate& op, const Binding& b) {
     float *slow = b.buffer(op.slow).whole(), *p = b.buffer(op.parameter).whole();
     const ops::LookaheadUpdate spec = op;
-    return update_kernel(b.program->shape(op.slow).count(), [=](const Step& step) {
-        const bool pulls = spec.pulls(step.input.step, step.input.total_steps);
-        const float share = pulls ? spec.share(step.input.step, step.input.total_steps) : 0.0F;
+    return update_kernel(b.program->shape(op.slow).count(), [=](const Run& run) {
+        const bool pulls = spec.pulls(run.input.step, run.input.total_steps);
+        const float share = pulls ? spec.share(run.input.step, run.input.total_steps) : 0.0F;
         const Vec d(share), rest(1 - share);
         return [=](int64_t i, const auto& read, const auto& write) {
             if (!pulls) return;

@@ -71,7 +71,7 @@ class ShardGradient : public Kernel {
     }
 
     /// Adds up the shards and turns [rows][K] into [K][rows], a square of vectors at a time.
-    void finish(int part, Step& step) override {
+    void finish(int part, Run& run) override {
         const auto [first, last] = part_of(int64_t{g_.groups} * row_squares(), part, finish_parts());
         for (int64_t at = first; at < last; ++at) {
             const int64_t group = at / row_squares(), row = at % row_squares() * width;
@@ -80,7 +80,7 @@ class ShardGradient : public Kernel {
                 const int columns = g_.columns - k < width ? g_.columns - k : width;
                 Vec square[width];
                 for (int r = 0; r < width; ++r) square[r] = Vec(0.0F);
-                for (int l = 0; l < step.shards; ++l) {
+                for (int l = 0; l < run.shards; ++l) {
                     const float* from = binding_.shard(l) + (group * rows_ + row) * stride_ + k;
                     for (int r = 0; r < rows; ++r) square[r] = square[r] + load(from + r * stride_);
                 }
@@ -100,7 +100,7 @@ class ShardGradient : public Kernel {
         if (part != 0 || dbias_ == nullptr) return;
         for (int k = 0; k < g_.y.channels; ++k) {
             float sum = 0;
-            for (int l = 0; l < step.shards; ++l)
+            for (int l = 0; l < run.shards; ++l)
                 sum += bias_of(binding_.shard(l), k / g_.columns)[k % g_.columns];
             dbias_[k] = sum;
         }

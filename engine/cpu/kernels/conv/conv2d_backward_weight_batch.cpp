@@ -23,11 +23,11 @@ class BatchGradient : public Kernel {
         return static_cast<int>(all < 64 ? all : 64);
     }
 
-    void finish(int part, Step& step) override {
+    void finish(int part, Run& run) override {
         const auto [first, last] = part_of(units(), part, finish_parts());
         const int pass = 64 / g_.y.positions() + 1;
-        for (int b = 0; b < step.blocks; b += pass) {
-            const int end = b + pass < step.blocks ? b + pass : step.blocks;
+        for (int b = 0; b < run.blocks; b += pass) {
+            const int end = b + pass < run.blocks ? b + pass : run.blocks;
             for (int64_t u = first; u < last; ++u) {
                 if (left_of(u) > width)
                     unit<tile_vectors>(u, b, end);
@@ -37,7 +37,7 @@ class BatchGradient : public Kernel {
         }
         if (part != 0 || dbias_ == nullptr) return;
         for (int k = 0; k < g_.y.channels; ++k) dbias_[k] = 0.0F;
-        for (int b = 0; b < step.blocks; ++b)
+        for (int b = 0; b < run.blocks; ++b)
             add_rows(dy_.block(b), int64_t{g_.y.positions()} * block_images, g_.y.channels, dbias_);
     }
 

@@ -19,10 +19,10 @@ class BiasGradient : public Kernel {
         add_rows(dy_.at(c) + first * row * image_.channels, (last - first) * row, image_.channels, sums);
     }
 
-    void finish(int /*part*/, Step& step) override {
+    void finish(int /*part*/, Run& run) override {
         for (int k = 0; k < image_.channels; ++k) {
             float sum = 0;
-            for (int l = 0; l < step.shards; ++l) sum += binding_.shard(l)[k];
+            for (int l = 0; l < run.shards; ++l) sum += binding_.shard(l)[k];
             dbias_[k] = sum;
         }
     }

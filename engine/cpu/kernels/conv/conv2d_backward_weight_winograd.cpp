@@ -58,10 +58,10 @@ class WinogradGradient : public Kernel {
 
     [[nodiscard]] int finish_parts() const override { return g_.source.channels / width; }
 
-    void finish(int part, Step& step) override {
+    void finish(int part, Run& run) override {
         const int channels = g_.source.channels, columns = g_.target.channels, c = part * width;
         std::vector<const float*> sums;
-        for (int l = 0; l < step.shards; ++l) sums.push_back(binding_.shard(l) + int64_t{c} * columns);
+        for (int l = 0; l < run.shards; ++l) sums.push_back(binding_.shard(l) + int64_t{c} * columns);
         for (int k = 0; k < columns; k += width) {
             write_square<M>(sums, matrix(g_), columns, dweight_ + int64_t{k} * 9 * channels + c, channels);
             for (const float*& shard : sums) shard += width;
@@ -69,7 +69,7 @@ class WinogradGradient : public Kernel {
         if (part != 0 || dbias_ == nullptr) return;
         for (int k = 0; k < columns; ++k) {
             float sum = 0;
-            for (int l = 0; l < step.shards; ++l) sum += binding_.shard(l)[P * P * matrix(g_) + k];
+            for (int l = 0; l < run.shards; ++l) sum += binding_.shard(l)[P * P * matrix(g_) + k];
             dbias_[k] = sum;
         }
     }

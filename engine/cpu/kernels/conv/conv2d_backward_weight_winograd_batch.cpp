@@ -33,20 +33,20 @@ class WinogradBatchGradient : public Kernel {
 
     [[nodiscard]] int finish_parts() const override { return parts(g_); }
 
-    void finish(int part, Step& step) override {
+    void finish(int part, Run& run) override {
         const auto [first, last] = part_of(pieces(g_), part, parts(g_));
         const int channels = g_.source.channels, columns = g_.target.channels,
                   down = pieces_of(channels, some_channels);
         for (int64_t piece = first; piece < last; ++piece) {
             const int c = static_cast<int>(piece % down) * some_channels,
                       k = static_cast<int>(piece / down) * some_columns;
-            add_piece(step, scratch_ + part * scratch_floats,
+            add_piece(run, scratch_ + part * scratch_floats,
                       {c, channels - c < some_channels ? channels - c : some_channels, channels},
                       {k, columns - k < some_columns ? columns - k : some_columns, columns});
         }
         if (part != 0 || dbias_ == nullptr) return;
         for (int k = 0; k < columns; ++k) dbias_[k] = 0.0F;
-        for (int b = 0; b < step.blocks; ++b)
+        for (int b = 0; b < run.blocks; ++b)
             add_rows(dy_.block(b), int64_t{g_.target.positions()} * block_images, columns, dbias_);
     }
 
@@ -70,11 +70,11 @@ class WinogradBatchGradient : public Kernel {
         return g.source_step() > g.target_step() ? g.source_step() : g.target_step();
     }
 
-    void add_piece(const Step& step, float* scratch, ChannelRange c, ChannelRange k) const {
+    void add_piece(const Run& run, float* scratch, ChannelRange c, ChannelRange k) const {
         float *sums = scratch, *v = sums + sum_floats, *d = v + v_floats;
         const int64_t matrix = int64_t{c.count} * k.count;
         bool fresh = true;
-        for (int b = 0; b < step.blocks; ++b)
+        for (int b = 0; b < run.blocks; ++b)
             for_chunks(0, g_.down() * g_.across(), some_rows / block_images, [&](int tile, int tiles) {
                 const int rows = tiles * block_images;
                 const int64_t v_point = point_floats(rows, c.count), d_point = point_floats(rows, k.count);

@@ -71,10 +71,10 @@ class DenseForward : public Kernel {
 
     [[nodiscard]] int finish_parts() const override { return chunks(g_.outputs) * groups_; }
 
-    void finish(int part, Step& step) override {
+    void finish(int part, Run& run) override {
         const int all = chunks(g_.outputs), group = part / all;
         const auto [k, wide, valid, packed] = chunk(part % all);
-        const auto [begin, end] = part_of(step.blocks, group, groups_);
+        const auto [begin, end] = part_of(run.blocks, group, groups_);
         alignas(64) float bias[tile_width];
         for (int j = 0; j < wide; ++j) bias[j] = j < valid && bias_ != nullptr ? bias_[k + j] : 0.0F;
         for (int t = 0; t < g_.taps; t += g_.some_taps()) {
@@ -86,7 +86,7 @@ class DenseForward : public Kernel {
                                  ? valid
                                  : 0;  // rows to pack next time, asked for meanwhile
             for (auto b = static_cast<int>(begin); b < end; ++b) {
-                const auto [from, to] = part_of(next, b, step.blocks);
+                const auto [from, to] = part_of(next, b, run.blocks);
                 for (int64_t j = from; j < to; ++j)
                     prefetch(weights + count * g_.channels + j * g_.filter(), count * g_.channels);
                 if (b + 1 < end)
@@ -140,7 +140,7 @@ class DenseBackwardInput : public Kernel {
 
     [[nodiscard]] int finish_parts() const override { return parts(g_); }
 
-    void finish(int part, Step& step) override {
+    void finish(int part, Run& run) override {
         const int all = chunks(g_.channels);
         const auto [first, last] = part_of(int64_t{g_.taps} * all, part, finish_parts());
         float* packed = storage_ + part * part_floats(g_);
@@ -153,8 +153,8 @@ class DenseBackwardInput : public Kernel {
             // the next unit's weights, asked for meanwhile
             const int64_t after = unit + 1 < last ? unit + 1 : unit;
             const float* next = weight_ + after / all * g_.channels + after % all * tile_width;
-            for (int b = 0; b < step.blocks; ++b) {
-                const auto [from, to] = part_of(g_.outputs, b, step.blocks);
+            for (int b = 0; b < run.blocks; ++b) {
+                const auto [from, to] = part_of(g_.outputs, b, run.blocks);
                 for (int64_t k = from; k < to; ++k) prefetch(next + k * g_.filter(), tile_width);
                 float* target = dx_.block(b) + t * block_images * g_.channels + c;
                 for (int i = 0; i < block_images; ++i) prefetch_to_write(target + i * g_.channels, valid);
