@@ -214,13 +214,13 @@ void Executor::map_shard(const Segment& segment, int shard, int thread) {
 void Executor::map_round(const Stream& stream, int round, MapContext& context, int thread) {
     for (size_t i = 0; i < stream.ops.size(); ++i) {
         const int op = stream.ops[i];
-        const RowSteps& rows = rows_[static_cast<size_t>(op)];
+        const RowStrips& rows = rows_[static_cast<size_t>(op)];
         if (rows.count == 0) {
             timed(thread, op, [&](Kernel& kernel) { kernel.map(context); });
             continue;
         }
-        const int first = std::min(round * stream.steps[i], rows.count),
-                  last = std::min(first + stream.steps[i], rows.count);
+        const int first = std::min(round * stream.strips[i], rows.count),
+                  last = std::min(first + stream.strips[i], rows.count);
         context.first_row[i] = int64_t{first} * rows.out;
         timed(thread, op, [&](Kernel& kernel) { kernel.map_rows(context, first, last); });
     }

@@ -64,7 +64,7 @@ class Executor : public Executable {
     std::vector<AlignedBuffer> workspaces_;
     std::vector<Buffer> buffers_;
     std::vector<std::unique_ptr<Kernel>> kernels_;
-    std::vector<RowSteps> rows_;  ///< by op
+    std::vector<RowStrips> rows_;  ///< by op
     std::vector<Item> prologue_;
     std::vector<std::vector<std::vector<Item>>> finishes_;  ///< by segment and level
     std::vector<ShardResult> results_;

@@ -85,13 +85,13 @@ struct Buffer {
     }
 };
 
-/// How an op maps a block a few rows at a time: step s turns rows [s · in, (s + 1) · in) of what it reads row by row into rows [s · out, …) of
+/// How an op maps a block a few rows at a time: strip s turns rows [s · in, (s + 1) · in) of what it reads row by row into rows [s · out, …) of
 /// what it writes.
-struct RowSteps {
-    int count = 0;  ///< steps in a block; 0: the op only maps whole blocks
+struct RowStrips {
+    int count = 0;  ///< strips in a block; 0: the op only maps whole blocks
     int in = 1, out = 1;
     std::vector<ValueId>
-        reads;  ///< read row by row; whatever else it reads must be complete before the first step
+        reads;  ///< read row by row; whatever else it reads must be complete before the first strip
 };
 
 /// What the executor must know of an op before it is bound. Making, copying and ending one stands in kernel.cpp, for the reason that Kernel gives.
@@ -105,7 +105,7 @@ struct Traits {
 
     bool maps = false;      ///< works block by block
     bool finishes = false;  ///< has a part for the whole batch, after all maps of the segment
-    RowSteps rows;          ///< whether its map can be done in steps
+    RowStrips rows;         ///< whether its map can be done in strips
     std::vector<ValueId>
         whole_reads;            ///< per-image values that the finishing part reads: they must outlive the map
     int64_t shard_bytes = 0;    ///< accumulators each shard needs
@@ -123,7 +123,7 @@ class Kernel {
     [[nodiscard]] virtual int prologue_parts() const;
     virtual void prologue(int part);
     virtual void map(const MapContext& context);
-    /// Instead of map() where Traits::rows has steps: steps [first, last), from 0 to the end in order for each block.
+    /// Instead of map() where Traits::rows has strips: strips [first, last), from 0 to the end in order for each block.
     virtual void map_rows(const MapContext& context, int first, int last);
     /// After the segment's maps, once for each part.
     [[nodiscard]] virtual int finish_parts() const;

@@ -10,9 +10,9 @@ namespace cnnlab::cpu {
 /// Ops that walk a block together: each does a few rows, which the next finds in the nearest cache, then all go on to the next rows.
 /// So activations, pooling, sums and small gradients cost no passes of their own over memory, and what only the stream reads is never stored whole.
 struct Stream {
-    std::vector<int> ops;    ///< op numbers, in order
-    std::vector<int> steps;  ///< by op: steps of Traits::rows in one round
-    int rounds = 1;          ///< until all rows are done
+    std::vector<int> ops;     ///< op numbers, in order
+    std::vector<int> strips;  ///< by op: strips of Traits::rows in one round
+    int rounds = 1;           ///< until all rows are done
 };
 
 /// A chunk of a Program that a block of images walks through without waiting for others, and the batch-level work that follows it.

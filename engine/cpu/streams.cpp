@@ -27,32 +27,32 @@ int writer_in(const Program& program, const Stream& stream, ValueId id) {
     return -1;
 }
 
-/// Whether `op` can join; if so `stream.steps` is brought up to date.
+/// Whether `op` can join; if so `stream.strips` is brought up to date.
 bool join(const Program& program, const std::vector<Traits>& traits, int op, Stream& stream) {
     const auto& mine = traits[static_cast<size_t>(op)];
     const auto& head = traits[static_cast<size_t>(stream.ops.front())];
     if (mine.rows.count == 0 || head.rows.count == 0 || stream.ops.size() == most_streamed) return false;
-    int numerator = 0, denominator = 1;  // my steps in a round
+    int numerator = 0, denominator = 1;  // my strips in a round
     for (const ValueId id : operands_of(program.ops[static_cast<size_t>(op)]).reads) {
         const int writer = writer_in(program, stream, id);
         if (writer < 0) continue;
         if (!reads_by_rows(mine, id)) return false;
         const auto at = static_cast<size_t>(writer);
-        const int rows = stream.steps[at] * traits[static_cast<size_t>(stream.ops[at])].rows.out;
+        const int rows = stream.strips[at] * traits[static_cast<size_t>(stream.ops[at])].rows.out;
         if (numerator > 0 && rows * denominator != numerator * mine.rows.in) return false;
         numerator = rows;
         denominator = mine.rows.in;
     }
     if (numerator == 0) return false;
     const int factor = denominator / std::gcd(numerator, denominator),
-              steps = numerator * factor / denominator;
+              strips = numerator * factor / denominator;
     // both must be done in the same round; the last one may be a part of one
     const auto rounds = [](int count, int each) { return (count + each - 1) / each; };
-    if (rounds(mine.rows.count, steps) != rounds(head.rows.count, stream.steps.front() * factor))
+    if (rounds(mine.rows.count, strips) != rounds(head.rows.count, stream.strips.front() * factor))
         return false;
-    for (int& s : stream.steps) s *= factor;
+    for (int& s : stream.strips) s *= factor;
     stream.ops.push_back(op);
-    stream.steps.push_back(steps);
+    stream.strips.push_back(strips);
     return true;
 }
 
@@ -65,13 +65,13 @@ void size_rounds(const Program& program, const std::vector<Traits>& traits, bool
         const auto op = static_cast<size_t>(stream.ops[i]);
         for (const ValueId id : operands_of(program.ops[op]).writes)
             if (program.info(id).per_image())
-                most = std::max(most, row_bytes_of(program, id) * traits[op].rows.out * stream.steps[i]);
+                most = std::max(most, row_bytes_of(program, id) * traits[op].rows.out * stream.strips[i]);
     }
-    const int all = (count + stream.steps.front() - 1) / stream.steps.front();
+    const int all = (count + stream.strips.front() - 1) / stream.strips.front();
     int times = all;
     if (stream.ops.size() > 1) times = static_cast<int>(std::clamp<int64_t>(round_bytes / most, 1, all));
     if (shared) times = std::min(times, std::max(all / shared_rounds, 1));
-    for (int& s : stream.steps) s *= times;
+    for (int& s : stream.strips) s *= times;
     stream.rounds = (all + times - 1) / times;
 }
 
@@ -107,7 +107,7 @@ void keep_few_rows(const Program& program, const std::vector<Traits>& traits, co
             if (!mine) continue;
             layout.row_bytes[v] = row_bytes_of(program, id);
             layout.writer[v] = static_cast<int>(i);
-            layout.bytes[v] = layout.row_bytes[v] * traits[op].rows.out * stream.steps[i] + 64;
+            layout.bytes[v] = layout.row_bytes[v] * traits[op].rows.out * stream.strips[i] + 64;
         }
     }
 }

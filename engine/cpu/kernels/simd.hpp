@@ -144,8 +144,8 @@ struct ValueRows {
         const int64_t begin = first * row, end = last * row, position = int64_t{block_images} * channels;
         const int64_t some = (int64_t{c.computed} * channels + width - 1) / width * width;
         const bool all = some >= position;
-        const int64_t step = all ? end - begin : position, chunk = all ? step : some;
-        for (int64_t at = begin; at < end; at += step)
+        const int64_t pitch = all ? end - begin : position, chunk = all ? pitch : some;
+        for (int64_t at = begin; at < end; at += pitch)
             for_each_vector(chunk, [&](int64_t i, auto&& read, auto&& write) { f(at + i, read, write); });
     }
 };
@@ -175,11 +175,11 @@ inline Traits mapping(ValueId in = {}, ValueId out = {}) {
     return t;
 }
 
-/// Traits of an op that maps in `steps`, each of which reads `in` rows of `reads` and writes `out` rows; see RowSteps.
-inline Traits mapping_rows(int steps, std::vector<ValueId> reads, int in = 1, int out = 1) {
+/// Traits of an op that maps in `strips`, each of which reads `in` rows of `reads` and writes `out` rows; see RowStrips.
+inline Traits mapping_rows(int strips, std::vector<ValueId> reads, int in = 1, int out = 1) {
     Traits t;
     t.maps = true;
-    t.rows.count = steps;
+    t.rows.count = strips;
     t.rows.in = in;
     t.rows.out = out;
     t.rows.reads = std::move(reads);
@@ -216,21 +216,21 @@ std::unique_ptr<Kernel> map_kernel(F f) {
     return std::make_unique<MapKernel<F>>(std::move(f));
 }
 
-/// A kernel that is one function of the block and of a range of its steps.
+/// A kernel that is one function of the block and of a range of its strips.
 template <class F>
 class RowsKernel : public Kernel {
   public:
-    RowsKernel(int steps, F f) : steps_(steps), f_(std::move(f)) {}
-    void map(const MapContext& context) override { f_(context, 0, steps_); }
+    RowsKernel(int strips, F f) : strips_(strips), f_(std::move(f)) {}
+    void map(const MapContext& context) override { f_(context, 0, strips_); }
     void map_rows(const MapContext& context, int first, int last) override { f_(context, first, last); }
 
   private:
-    int steps_;
+    int strips_;
     F f_;
 };
 template <class F>
-std::unique_ptr<Kernel> rows_kernel(int steps, F f) {
-    return std::make_unique<RowsKernel<F>>(steps, std::move(f));
+std::unique_ptr<Kernel> rows_kernel(int strips, F f) {
+    return std::make_unique<RowsKernel<F>>(strips, std::move(f));
 }
 
 /// Calls vectors(n, c) for chunks of n (a constant) whole vectors of channels from channel c on, then one(c) for each channel left.

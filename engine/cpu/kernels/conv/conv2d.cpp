@@ -118,7 +118,7 @@ ConvProduct product_of(const Window& w, int groups, ImageShape x, ImageShape y, 
 }
 
 Traits product_traits(const ConvProduct& p) {
-    Traits t = mapping_rows(p.steps(), {});
+    Traits t = mapping_rows(p.strips(), {});
     t.storage_bytes = (p.packed_floats() + int64_t{packed_columns(p.columns)} * p.groups) * 4;
     return t;
 }

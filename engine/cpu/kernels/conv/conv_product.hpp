@@ -104,7 +104,7 @@ struct ConvProduct {
             }
     }
     /// Steps in which a block can be done: see run().
-    [[nodiscard]] int steps() const {
+    [[nodiscard]] int strips() const {
         return lists.height() * lists.width() == 1 ? chunks() : lists.height();
     }
 
