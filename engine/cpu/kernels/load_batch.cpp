@@ -73,10 +73,10 @@ class LoadBatch : public Kernel {
     /// Calls f(y, x, channel, offset from the image's first value) in row-major order.
     template <class F>
     CNNLAB_INLINE void each_pixel(F&& f) const {
-        const int64_t step = int64_t{block_images} * shape_.channels;
+        const int64_t stride = int64_t{block_images} * shape_.channels;
         int64_t at = 0;
         for (int y = 0; y < shape_.height; ++y)
-            for (int x = 0; x < shape_.width; ++x, at += step)
+            for (int x = 0; x < shape_.width; ++x, at += stride)
                 for (int k = 0; k < shape_.channels; ++k) f(y, x, k, at + k);
     }
 

@@ -47,14 +47,14 @@ std::unique_ptr<Kernel> CpuOp<ops::Shift>::bind(const ops::Shift& op, const Bind
     for (int c = 0; c < shape.width; ++c)
         columns.push_back(mirrored((op.flip ? shape.width - 1 - c : c) + op.right, shape.width));
     return map_kernel([=](const MapContext& context) {
-        const int64_t step = int64_t{block_images} * shape.channels;
+        const int64_t stride = int64_t{block_images} * shape.channels;
         const float* in = x.at(context);
         float* out = y.at(context);
         for (const int row : rows)
             for (const int column : columns) {
-                const float* from = in + (int64_t{row} * shape.width + column) * step;
-                for (int64_t i = 0; i < step; ++i) out[i] = from[i];
-                out += step;
+                const float* from = in + (int64_t{row} * shape.width + column) * stride;
+                for (int64_t i = 0; i < stride; ++i) out[i] = from[i];
+                out += stride;
             }
     });
 }
@@ -72,21 +72,21 @@ std::unique_ptr<Kernel> CpuOp<ops::Resize>::bind(const ops::Resize& op, const Bi
     for (int r = 0; r < to.height; ++r) rows.emplace_back(r, to.height, from.height);
     for (int c = 0; c < to.width; ++c) columns.emplace_back(c, to.width, from.width);
     return map_kernel([=](const MapContext& context) {
-        const int64_t step = int64_t{block_images} * from.channels;
+        const int64_t stride = int64_t{block_images} * from.channels;
         const float* in = x.at(context);
         float* out = y.at(context);
         for (const Between& row : rows)
             for (const Between& column : columns) {
-                const auto pixel = [&](int v, int u) { return in + (int64_t{v} * from.width + u) * step; };
+                const auto pixel = [&](int v, int u) { return in + (int64_t{v} * from.width + u) * stride; };
                 const float *a = pixel(row.first, column.first), *beside = pixel(row.first, column.second),
                             *below = pixel(row.second, column.first),
                             *both = pixel(row.second, column.second);
-                for (int64_t i = 0; i < step; ++i) {
+                for (int64_t i = 0; i < stride; ++i) {
                     const float upper = a[i] + column.share * (beside[i] - a[i]),
                                 lower = below[i] + column.share * (both[i] - below[i]);
                     out[i] = upper + row.share * (lower - upper);
                 }
-                out += step;
+                out += stride;
             }
     });
 }

@@ -8,10 +8,10 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// A matrix in memory: the value at (row, column) lies at row · row_step + column · column_step.
+/// A matrix in memory: the value at (row, column) lies at row · row_stride + column · column_stride.
 struct Matrix {
     const float* values;
-    int64_t row_step, column_step;
+    int64_t row_stride, column_stride;
 };
 
 /// out[rows][columns] = a[rows][inner] · b[inner][columns]; `rows` is a multiple of 8, `packed` has inner · packed_columns(columns) floats.
@@ -22,7 +22,7 @@ void multiply(const float* a, int rows, int inner, Matrix b, int columns, float*
         for (int i = 0; i < inner; ++i)
             for (int k = 0; k < wide; ++k)
                 packed[int64_t{i} * wide + k] =
-                    k < valid ? b.values[i * b.row_step + (first + k) * b.column_step] : 0.0F;
+                    k < valid ? b.values[i * b.row_stride + (first + k) * b.column_stride] : 0.0F;
         const Tap tap{0, 0};
         run_block({&tap, 1, inner, a, packed, inner}, {out + first, columns, nullptr, valid, false}, rows);
     }
@@ -83,7 +83,7 @@ class Muon : public Kernel {
         for (int64_t i = 0; i < count; ++i) values[i] *= f;
     }
 
-    /// Calls f(place in the parameter, place in the iterate).
+    /// Calls f(index in the parameter, index in the iterate).
     template <class F>
     CNNLAB_INLINE void each(F&& f) const {
         const bool tall = sides_.rows > sides_.columns;

@@ -16,7 +16,7 @@ struct PoolGeometry {
     bool tiles;     ///< every input lies in exactly one window
 
     /// Rows of x that a row of windows covers.
-    [[nodiscard]] int step() const { return x.height / y.height; }
+    [[nodiscard]] int ratio() const { return x.height / y.height; }
 };
 
 PoolGeometry geometry(const Window& w, ImageShape x, ImageShape y) {
@@ -37,7 +37,7 @@ Traits pooling(const Window& w, const Program& program, ValueId in, ValueId out,
     const ImageShape small(program.shape(forward ? out : in));
     const PoolGeometry p = geometry(w, ImageShape(program.shape(forward ? in : out)), small);
     if (!p.tiles) return mapping();
-    return mapping_rows(small.height, {in}, forward ? p.step() : 1, forward ? 1 : p.step());
+    return mapping_rows(small.height, {in}, forward ? p.ratio() : 1, forward ? 1 : p.ratio());
 }
 
 /// A tap of a window: where its row of E is, and its number.

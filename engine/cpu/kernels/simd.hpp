@@ -144,8 +144,8 @@ struct ValueRows {
         const int64_t begin = first * row, end = last * row, position = int64_t{block_images} * channels;
         const int64_t some = (int64_t{c.computed} * channels + width - 1) / width * width;
         const bool all = some >= position;
-        const int64_t pitch = all ? end - begin : position, chunk = all ? pitch : some;
-        for (int64_t at = begin; at < end; at += pitch)
+        const int64_t stride = all ? end - begin : position, chunk = all ? stride : some;
+        for (int64_t at = begin; at < end; at += stride)
             for_each_vector(chunk, [&](int64_t i, auto&& read, auto&& write) { f(at + i, read, write); });
     }
 };

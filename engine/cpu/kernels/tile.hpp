@@ -52,7 +52,7 @@ struct TileInput {
 template <int C, int R, int V>
 CNNLAB_INLINE void multiply(const TileInput& in, Accumulators<R, V>& acc) {
     constexpr int wide = V < tile_vectors ? V : tile_vectors;  // vectors of a chunk
-    const auto step = [&](const float* x, const float* w) __attribute__((always_inline)) {
+    const auto multiply_add = [&](const float* x, const float* w) __attribute__((always_inline)) {
         Vec columns[V];
         unroll<V>([&](auto v) { columns[v] = load(w + v / wide * in.next + v % wide * width); });
         unroll<R>([&](auto r) {
@@ -64,9 +64,9 @@ CNNLAB_INLINE void multiply(const TileInput& in, Accumulators<R, V>& acc) {
         const float* x = in.x + in.taps[t].x;
         const float* w = in.w + in.taps[t].row * (wide * width);
         if constexpr (C > 0)
-            unroll<C>([&](auto c) { step(x + c, w + c * (wide * width)); });
+            unroll<C>([&](auto c) { multiply_add(x + c, w + c * (wide * width)); });
         else
-            for (int c = 0; c < in.channels; ++c, ++x, w += wide * width) step(x, w);
+            for (int c = 0; c < in.channels; ++c, ++x, w += wide * width) multiply_add(x, w);
     }
 }
 

@@ -38,15 +38,15 @@ class ShardGradient : public Kernel {
         padded_ = padded(g_);
         // zeros and ones for the rows that have no channel
         auto* constants = reinterpret_cast<float*>(b.storage);
-        for (int64_t i = 0; i < g_.x_step(); ++i) constants[i] = 0.0F, constants[g_.x_step() + i] = 1.0F;
+        for (int64_t i = 0; i < g_.x_stride(); ++i) constants[i] = 0.0F, constants[g_.x_stride() + i] = 1.0F;
     }
 
     static Traits traits(const ops::Conv2dBackwardWeight& op, const WeightGeometry& g) {
         Traits t = mapping_rows(g.y.height, {op.dy});
         t.finishes = true;
         t.shard_bytes = shard_floats(g) * 4;
-        t.storage_bytes = 2 * g.x_step() * 4;
-        if (mixed(g)) t.scratch_bytes = int64_t{padded(g).height} * padded(g).width * g.x_step() * 4 + 64;
+        t.storage_bytes = 2 * g.x_stride() * 4;
+        if (mixed(g)) t.scratch_bytes = int64_t{padded(g).height} * padded(g).width * g.x_stride() * 4 + 64;
         return t;
     }
 
@@ -59,7 +59,7 @@ class ShardGradient : public Kernel {
             x = copy;
         }
         // tiles go over some rows at a time, while these are in the nearest cache
-        const int64_t row_bytes = int64_t{g_.y.width} * g_.y_step() * 4;
+        const int64_t row_bytes = int64_t{g_.y.width} * g_.y_stride() * 4;
         const int some = static_cast<int>((32 << 10) / row_bytes) + 1;
         for (int row = first; row < last; row += some)
             gather(x, dy, shard, row, row + some < last ? row + some : last, c.first_of_shard && row == 0);
@@ -110,7 +110,7 @@ class ShardGradient : public Kernel {
     /// A row of a mixed tile: where its values start, relative to the first tap's, and how far apart positions are (0: a constant).
     struct Row {
         const float* x;
-        int64_t step;
+        int64_t stride;
     };
 
     static bool mixed(const WeightGeometry& g) { return g.channels % tile_rows != 0; }
@@ -141,13 +141,13 @@ class ShardGradient : public Kernel {
 
     void pad(const float* x, float* copy) const {
         const Window& w = g_.window;
-        const int64_t step = g_.x_step();
+        const int64_t stride = g_.x_stride();
         for (int y = 0; y < padded_.height; ++y)
-            for (int q = 0; q < padded_.width; ++q, copy += step) {
+            for (int q = 0; q < padded_.width; ++q, copy += stride) {
                 const int iy = y - w.before.height, ix = q - w.before.width;
                 const bool inside = iy >= 0 && iy < g_.x.height && ix >= 0 && ix < g_.x.width;
-                const float* from = x + (int64_t{iy} * g_.x.width + ix) * step;
-                for_each_vector(step, [&](int64_t e, auto&& read, auto&& write) {
+                const float* from = x + (int64_t{iy} * g_.x.width + ix) * stride;
+                for_each_vector(stride, [&](int64_t e, auto&& read, auto&& write) {
                     write(copy + e, inside ? read(from + e) : Vec(0.0F));
                 });
             }
@@ -160,16 +160,16 @@ class ShardGradient : public Kernel {
                 float* matrix = shard + int64_t{group} * rows_ * stride_ + s * tile_width;
                 const float* columns = dy + group * g_.columns + s * tile_width;
                 const bool wide = g_.columns - s * tile_width > width;
-                for (int row = 0, step = 0; row < rows_; row += step) {
+                for (int row = 0, taken = 0; row < rows_; row += taken) {
                     float* out = matrix + int64_t{row} * stride_;
-                    step = mixed_ ? tile_rows_
+                    taken = mixed_ ? tile_rows_
                            : wide ? rows_of_tile(g_.channels - row % g_.channels)
                                   : tile_rows;
                     if (mixed_)
                         mixed_tile(x + group * g_.channels, columns, out, row, first, last, fresh, wide);
                     else if (!wide)
                         one_tap<tile_rows, 1>(x, columns, out, group, row, first, last, fresh);
-                    else if (step == tile_rows)
+                    else if (taken == tile_rows)
                         one_tap<tile_rows, tile_vectors>(x, columns, out, group, row, first, last, fresh);
                     else if constexpr (tall_rows > 0)
                         one_tap<tall_rows, tile_vectors>(x, columns, out, group, row, first, last, fresh);
@@ -179,7 +179,7 @@ class ShardGradient : public Kernel {
         float* bias = bias_of(shard, 0);
         if (fresh)
             for (int k = 0; k < g_.y.channels; ++k) bias[k] = 0.0F;
-        add_rows(dy + int64_t{first} * g_.y.width * g_.y_step(),
+        add_rows(dy + int64_t{first} * g_.y.width * g_.y_stride(),
                  int64_t{last - first} * g_.y.width * block_images, g_.y.channels, bias);
     }
 
@@ -190,8 +190,8 @@ class ShardGradient : public Kernel {
         const int tap = row / g_.channels, ky = tap / w.kernel.width, kx = tap % w.kernel.width;
         const auto [top, bottom] = g_.rows_of(ky);
         const auto [left, right] = g_.columns_of(kx);
-        const int64_t x_step = g_.x_step() * w.stride.width, y_step = g_.y_step(), x_row = g_.x.channels,
-                      y_row = g_.y.channels;
+        const int64_t x_stride = g_.x_stride() * w.stride.width, y_stride = g_.y_stride(),
+                      x_row = g_.x.channels, y_row = g_.y.channels;
         // Neighbours' images follow each other: with a stride of 1 a row is one run of them.
         const bool together = w.stride.width == 1;
         const int64_t runs = together ? 1 : right - left;
@@ -202,9 +202,9 @@ class ShardGradient : public Kernel {
         for (int64_t oy = first < top ? top : first; oy < (last < bottom ? last : bottom); ++oy) {
             const int64_t iy = oy * w.stride.height + ky * w.dilation.height - w.before.height,
                           ix = left * w.stride.width + kx * w.dilation.width - w.before.width;
-            const float* xp = x + (iy * g_.x.width + ix) * g_.x_step();
-            const float* dp = dy + (oy * g_.y.width + left) * y_step;
-            for (int64_t run = 0; run < runs; ++run, xp += x_step, dp += y_step)
+            const float* xp = x + (iy * g_.x.width + ix) * g_.x_stride();
+            const float* dp = dy + (oy * g_.y.width + left) * y_stride;
+            for (int64_t run = 0; run < runs; ++run, xp += x_stride, dp += y_stride)
                 add_outer_products(xp, x_row, dp, y_row, length, acc);
         }
         end_sums(out, stride_, acc);
@@ -230,11 +230,11 @@ class ShardGradient : public Kernel {
         const Window& w = g_.window;
         const auto* constants = reinterpret_cast<const float*>(binding_.storage);
         if (row > g_.filter() || (row == g_.filter() && !g_.biased)) return {constants, 0};
-        if (row == g_.filter()) return {constants + g_.x_step(), 0};
+        if (row == g_.filter()) return {constants + g_.x_stride(), 0};
         const int tap = row / g_.channels, ky = tap / w.kernel.width, kx = tap % w.kernel.width;
         const int64_t position =
             int64_t{ky} * w.dilation.height * padded_.width + int64_t{kx} * w.dilation.width;
-        return {x + position * g_.x_step() + row % g_.channels, g_.x_step()};
+        return {x + position * g_.x_stride() + row % g_.channels, g_.x_stride()};
     }
 
     template <int R, int V>
@@ -259,9 +259,9 @@ class ShardGradient : public Kernel {
         for (int64_t oy = first; oy < last; ++oy) {
             const float* at[R];
             unroll<R>(
-                [&](auto r) { at[r] = rows[r].x + oy * w.stride.height * padded_.width * rows[r].step; });
-            const float* dp = dy + oy * g_.y.width * g_.y_step();
-            for (int ox = 0; ox < g_.y.width; ++ox, dp += g_.y_step()) {
+                [&](auto r) { at[r] = rows[r].x + oy * w.stride.height * padded_.width * rows[r].stride; });
+            const float* dp = dy + oy * g_.y.width * g_.y_stride();
+            for (int ox = 0; ox < g_.y.width; ++ox, dp += g_.y_stride()) {
                 for (int64_t i = 0; i < block_images; ++i) {
                     Vec d[V];
                     unroll<V>([&](auto v) { d[v] = load(dp + i * y_row + v * width); });
@@ -270,7 +270,7 @@ class ShardGradient : public Kernel {
                         unroll<V>([&](auto v) { acc.v[r][v] = madd(b, d[v], acc.v[r][v]); });
                     });
                 }
-                unroll<R>([&](auto r) { at[r] += rows[r].step * w.stride.width; });
+                unroll<R>([&](auto r) { at[r] += rows[r].stride * w.stride.width; });
             }
         }
         unroll<R>([&](auto r) {

@@ -60,8 +60,8 @@ class BatchGradient : public Kernel {
         Meeting m{g_.rows_of(ky), g_.columns_of(kx), 0, 0};
         const int64_t iy = m.rows.begin * w.stride.height + ky * w.dilation.height - w.before.height,
                       ix = m.columns.begin * w.stride.width + kx * w.dilation.width - w.before.width;
-        m.x = (iy * g_.x.width + ix) * g_.x_step();
-        m.dy = (m.rows.begin * g_.y.width + m.columns.begin) * g_.y_step();
+        m.x = (iy * g_.x.width + ix) * g_.x_stride();
+        m.dy = (m.rows.begin * g_.y.width + m.columns.begin) * g_.y_stride();
         return m;
     }
 
@@ -72,13 +72,13 @@ class BatchGradient : public Kernel {
                   c = g_.channels - left_of(number);
         float* out = dweight_ + int64_t{group} * g_.columns * g_.filter() + tap * g_.channels + c;
         const Meeting m = meeting(tap);
-        for (int k = 0, step = 0; k < g_.columns; k += step) {
-            step = V == tile_vectors ? rows_of_tile(g_.columns - k) : tile_rows;
+        for (int k = 0, taken = 0; k < g_.columns; k += taken) {
+            taken = V == tile_vectors ? rows_of_tile(g_.columns - k) : tile_rows;
             const auto run = [&]<int R>(std::integral_constant<int, R>) {
                 tile<R, V>(m, group * g_.channels + c, group * g_.columns + k, first_block, last_block,
                            out + int64_t{k} * g_.filter(), g_.columns - k, left_of(number));
             };
-            if (step == tile_rows)
+            if (taken == tile_rows)
                 run(std::integral_constant<int, tile_rows>{});
             else if constexpr (tall_rows > 0)
                 run(std::integral_constant<int, tall_rows>{});
@@ -121,16 +121,16 @@ class BatchGradient : public Kernel {
     template <int R, int V>
     CNNLAB_INLINE void sum(const Meeting& m, const float* x, const float* dy, Accumulators<R, V>& acc) const {
         const Window& w = g_.window;
-        const int64_t x_step = g_.x_step() * w.stride.width, y_step = g_.y_step(), x_row = g_.x.channels,
-                      y_row = g_.y.channels;
+        const int64_t x_stride = g_.x_stride() * w.stride.width, y_stride = g_.y_stride(),
+                      x_row = g_.x.channels, y_row = g_.y.channels;
         const bool together = w.stride.width == 1;
         const int64_t met = m.columns.end - m.columns.begin, runs = together ? 1 : met;
         const int length = static_cast<int>(together ? met : 1) * block_images;
         x += m.x, dy += m.dy;
         for (int64_t oy = m.rows.begin; oy < m.rows.end; ++oy) {
             const float *xp = x, *dp = dy;
-            x += g_.x.width * g_.x_step() * w.stride.height, dy += g_.y.width * y_step;
-            for (int64_t run = 0; run < runs; ++run, xp += x_step, dp += y_step) {
+            x += g_.x.width * g_.x_stride() * w.stride.height, dy += g_.y.width * y_stride;
+            for (int64_t run = 0; run < runs; ++run, xp += x_stride, dp += y_stride) {
                 const float *xi = xp, *di = dp;
                 for (int i = 0; i < length; ++i, xi += x_row, di += y_row) {
                     Vec columns[V];

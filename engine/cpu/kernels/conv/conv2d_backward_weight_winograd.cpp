@@ -77,7 +77,7 @@ class WinogradGradient : public Kernel {
   private:
     static int64_t matrix(const WinogradGrid& g) { return int64_t{g.source.channels} * g.target.channels; }
     static int64_t zero_floats(const WinogradGrid& g) {
-        return g.source_step() > g.target_step() ? g.source_step() : g.target_step();
+        return g.source_stride() > g.target_stride() ? g.source_stride() : g.target_stride();
     }
     static int64_t rows_of(const WinogradGrid& g) {
         return winograd_rows(g, (g.source.channels + g.target.channels) / 2);

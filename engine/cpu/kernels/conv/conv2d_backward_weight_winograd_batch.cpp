@@ -67,7 +67,7 @@ class WinogradBatchGradient : public Kernel {
         return static_cast<int>(all < 16 ? all : 16);
     }
     static int64_t zero_floats(const WinogradGrid& g) {
-        return g.source_step() > g.target_step() ? g.source_step() : g.target_step();
+        return g.source_stride() > g.target_stride() ? g.source_stride() : g.target_stride();
     }
 
     void add_piece(const Run& run, float* scratch, ChannelRange c, ChannelRange k) const {

@@ -90,8 +90,8 @@ class DenseForward : public Kernel {
                 for (int64_t j = from; j < to; ++j)
                     prefetch(weights + count * g_.channels + j * g_.filter(), count * g_.channels);
                 if (b + 1 < end)
-                    prefetch(x_.block(b + 1) + t * taps_step(), static_cast<int>(count * taps_step()));
-                const TileInput in{taps_.data(), count,      g_.channels, x_.block(b) + t * taps_step(),
+                    prefetch(x_.block(b + 1) + t * tap_stride(), static_cast<int>(count * tap_stride()));
+                const TileInput in{taps_.data(), count,      g_.channels, x_.block(b) + t * tap_stride(),
                                    rows,         g_.channels};
                 const TileOutput out{y_.block(b) + k, g_.outputs, t == 0 ? bias : nullptr, valid, t > 0};
                 run_block(in, out, block_images);
@@ -109,7 +109,7 @@ class DenseForward : public Kernel {
         const int64_t floats = part_floats(g_, stays_packed_);
         return {k, wide, left < wide ? left : wide, storage_ + part * floats};
     }
-    [[nodiscard]] int64_t taps_step() const { return int64_t{block_images} * g_.channels; }
+    [[nodiscard]] int64_t tap_stride() const { return int64_t{block_images} * g_.channels; }
 
     DenseGeometry g_;
     Buffer x_, y_;

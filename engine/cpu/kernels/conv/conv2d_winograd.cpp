@@ -36,7 +36,7 @@ class WinogradProduct : public Kernel {
     static Traits traits(const WinogradGrid& g) {
         Traits t = mapping_rows(g.down(), {}, 1, M);
         t.storage_bytes = (zero_floats(g) + u_floats(g) + packed_columns(g.target.channels)) * 4;
-        t.scratch_bytes = (v_floats(g) + m_floats(g) + g.target_step()) * 4;
+        t.scratch_bytes = (v_floats(g) + m_floats(g) + g.target_stride()) * 4;
         return t;
     }
 
@@ -126,7 +126,7 @@ class WinogradProduct : public Kernel {
 
     /// A position, and a vector behind it.
     static int64_t zero_floats(const WinogradGrid& g) {
-        return (g.source_step() + 2 * width - 1) / width * width;
+        return (g.source_stride() + 2 * width - 1) / width * width;
     }
     static int64_t rows_of(const WinogradGrid& g) {
         const int channels = g.source.channels;

@@ -15,8 +15,8 @@ class TapLists {
     };
 
     TapLists() = default;
-    /// `step` floats from source position to position, `channels` rows of weights a tap.
-    TapLists(const AxisTaps& rows, const AxisTaps& columns, int source_width, int kernel_width, int64_t step,
+    /// `stride` floats from source position to position, `channels` rows of weights a tap.
+    TapLists(const AxisTaps& rows, const AxisTaps& columns, int source_width, int kernel_width, int64_t stride,
              int channels)
         : rows_(rows), columns_(columns), source_width_(source_width) {
         for (int r = 0; r < rows_.kinds(); ++r)
@@ -27,7 +27,7 @@ class TapLists {
                     for (const auto* x = columns_.begin(tx); x != columns_.end(tx); ++x)
                         taps_.push_back({(int64_t{y->source - rows_.first(ty)} * source_width + x->source -
                                           columns_.first(tx)) *
-                                             step,
+                                             stride,
                                          int64_t{y->tap * kernel_width + x->tap} * channels});
             }
         begins_.push_back({taps_.size()});
@@ -120,36 +120,36 @@ struct ConvProduct {
 
     /// Floats from image to image, and from position to position.
     [[nodiscard]] int64_t row(int group_channels) const { return int64_t{groups} * group_channels; }
-    [[nodiscard]] int64_t step(int group_channels) const { return block_images * row(group_channels); }
+    [[nodiscard]] int64_t stride(int group_channels) const { return block_images * row(group_channels); }
     /// Floats from the packed weights of a chunk to the next one's.
     [[nodiscard]] int64_t next() const { return int64_t{tile_width} * taps * channels; }
 
     void images_as_rows(const Chunk& s, int first, int last) const {
         TileInput in{nullptr, 0, channels, nullptr, s.weights, row(channels), next()};
-        TileOutput out{s.target + first * lists.width() * step(columns), row(columns), s.bias, s.columns};
+        TileOutput out{s.target + first * lists.width() * stride(columns), row(columns), s.bias, s.columns};
         for (int ty = first; ty < last; ++ty)
-            for (int tx = 0; tx < lists.width(); ++tx, out.y += step(columns)) {
+            for (int tx = 0; tx < lists.width(); ++tx, out.y += stride(columns)) {
                 const auto list = lists.at(ty, tx);
                 in.taps = list.taps;
                 in.count = list.count;
-                in.x = s.source + list.source * step(channels);
+                in.x = s.source + list.source * stride(channels);
                 run_block(in, out, block_images, s.pair);
             }
     }
 
     void positions_as_rows(const Chunk& s, int first, int last) const {
         TileInput in{nullptr, 0, channels, nullptr, s.weights, 0, next()};
-        TileOutput out{s.target + first * lists.width() * step(columns), step(columns), s.bias, s.columns};
+        TileOutput out{s.target + first * lists.width() * stride(columns), stride(columns), s.bias, s.columns};
         for (int ty = first; ty < last; ++ty)
             for (int tx = 0; tx < lists.width();) {
                 const auto list = lists.at(ty, tx);
                 const auto [count, apart] = lists.run_from(tx);
                 in.taps = list.taps;
                 in.count = list.count;
-                in.x = s.source + list.source * step(channels);
-                in.row_stride = apart * step(channels);
+                in.x = s.source + list.source * stride(channels);
+                in.row_stride = apart * stride(channels);
                 run_block(in, out, count, s.pair);
-                out.y += count * step(columns);
+                out.y += count * stride(columns);
                 tx += count;
             }
     }

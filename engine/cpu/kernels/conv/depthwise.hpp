@@ -42,15 +42,15 @@ class Depthwise : public Kernel {
     void map(const MapContext& context) override {
         const float* source = source_.at(context);
         float* y = target_.at(context);
-        const int64_t step = int64_t{block_images} * channels_;
+        const int64_t stride = int64_t{block_images} * channels_;
         for (int ty = 0; ty < rows_.targets(); ++ty)
-            for (int tx = 0; tx < columns_.targets(); ++tx, y += step) {
+            for (int tx = 0; tx < columns_.targets(); ++tx, y += stride) {
                 for (int i = 0; i < block_images; ++i)
                     for (int c = 0; c < channels_; ++c)
                         y[i * channels_ + c] = bias_ != nullptr ? bias_[c] : 0.0F;
                 for (const auto* r = rows_.begin(ty); r != rows_.end(ty); ++r)
                     for (const auto* q = columns_.begin(tx); q != columns_.end(tx); ++q) {
-                        const float* x = source + (int64_t{r->source} * source_width_ + q->source) * step;
+                        const float* x = source + (int64_t{r->source} * source_width_ + q->source) * stride;
                         const float* w = packed_ + (r->tap * kernel_width_ + q->tap) * channels_;
                         for (int i = 0; i < block_images; ++i)
                             for (int c = 0; c < channels_; ++c)

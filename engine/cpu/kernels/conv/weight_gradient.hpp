@@ -17,8 +17,8 @@ struct WeightGeometry {
 
     [[nodiscard]] int filter() const { return window.taps() * channels; }
     /// Floats from a position to the next.
-    [[nodiscard]] int64_t x_step() const { return int64_t{block_images} * x.channels; }
-    [[nodiscard]] int64_t y_step() const { return int64_t{block_images} * y.channels; }
+    [[nodiscard]] int64_t x_stride() const { return int64_t{block_images} * x.channels; }
+    [[nodiscard]] int64_t y_stride() const { return int64_t{block_images} * y.channels; }
     /// Output rows and columns at which tap (ky, kx) meets the image.
     [[nodiscard]] CNNLAB_INLINE Range rows_of(int ky) const {
         return meeting(y.height, x.height, window.stride.height,

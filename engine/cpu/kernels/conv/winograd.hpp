@@ -126,8 +126,8 @@ struct WinogradGrid {
     [[nodiscard]] int points() const { return (m + 2) * (m + 2); }
     [[nodiscard]] int down() const { return (target.height + m - 1) / m; }
     [[nodiscard]] int across() const { return (target.width + m - 1) / m; }
-    [[nodiscard]] int64_t source_step() const { return int64_t{block_images} * source.channels; }
-    [[nodiscard]] int64_t target_step() const { return int64_t{block_images} * target.channels; }
+    [[nodiscard]] int64_t source_stride() const { return int64_t{block_images} * source.channels; }
+    [[nodiscard]] int64_t target_stride() const { return int64_t{block_images} * target.channels; }
 };
 
 /// The grid of a convolution of `images` images or of its input's gradient, with the M that costs least, or 0 where the sum over taps costs less.
@@ -167,11 +167,11 @@ struct ChannelRange {
 template <int N, class T>
 CNNLAB_INLINE void tile_positions(ImageShape shape, int top, int left, T* values, T* outside,
                                   T* (&at)[N * N]) {
-    const int64_t step = int64_t{block_images} * shape.channels;
+    const int64_t stride = int64_t{block_images} * shape.channels;
     for (int i = 0; i < N; ++i)
         for (int j = 0; j < N; ++j)
             at[i * N + j] = top + i >= 0 && top + i < shape.height && left + j >= 0 && left + j < shape.width
-                                ? values + (int64_t{top + i} * shape.width + left + j) * step
+                                ? values + (int64_t{top + i} * shape.width + left + j) * stride
                                 : outside;
 }
 template <int M>
