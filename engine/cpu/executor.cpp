@@ -25,7 +25,7 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
             phases_.push_back({segment, -1, stream});
         for (int level = 0; level < levels; ++level) phases_.push_back({segment, level});
     }
-    for (size_t p = 0; p < phases_.size(); ++p) shares_.emplace_back(threads.size());
+    for (size_t p = 0; p < phases_.size(); ++p) work_.emplace_back(threads.size());
 }
 
 void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
@@ -80,7 +80,7 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
     // Segments go through the batch to and fro: what one has written last, the next one finds in the cache.
     for (size_t p = 0; p < phases_.size(); ++p) {
         const Phase phase = phases_[p];
-        shares_[p].reset(items_in(phase), phase.level < 0 && phase.segment % 2 == 1);
+        work_[p].reset(items_in(phase), phase.level < 0 && phase.segment % 2 == 1);
     }
     contents_ = contents;
     phase_ = packed_ == contents ? 1 : 0;  // the first phase packs
@@ -103,7 +103,7 @@ RunOutput Executor::run(const RunInput& input, const SplitView& split, uint64_t 
     begin(input, split, contents);
     threads_->run([&](int thread) {
         for (size_t p = phase_; p < phases_.size(); ++p) {
-            for (int i = shares_[p].take(thread); i >= 0; i = shares_[p].take(thread))
+            for (int i = work_[p].take(thread); i >= 0; i = work_[p].take(thread))
                 run_item(phases_[p], i, thread);
             threads_->meet();
         }
@@ -120,7 +120,7 @@ std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitVi
     under_way_ = true;
     for (; phase_ < phases_.size(); ++phase_) {
         const Phase phase = phases_[phase_];
-        Shares& shares = shares_[phase_];
+        WorkStealing& shares = work_[phase_];
         // An item that is taken is done, so that the next part begins with one that is not.
         threads_->run([&](int thread) {
             for (int i = shares.take(thread); i >= 0; i = shares.take(thread)) {

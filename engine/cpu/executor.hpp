@@ -7,8 +7,8 @@
 
 #include "engine/cpu/aligned_buffer.hpp"
 #include "engine/cpu/segments.hpp"
-#include "engine/cpu/shares.hpp"
 #include "engine/cpu/thread_pool.hpp"
+#include "engine/cpu/work_stealing.hpp"
 
 namespace cnnlab::cpu {
 
@@ -71,7 +71,7 @@ class Executor : public Executable {
     std::vector<std::vector<double>> seconds_;  ///< by thread and op, while profiling
     bool profiling_ = false;
     std::vector<Phase> phases_;
-    std::vector<Shares> shares_;  ///< of the items of each phase
+    std::vector<WorkStealing> work_;  ///< of the items of each phase
     Run run_;
     std::optional<uint64_t> packed_;  ///< the contents from which weights were packed last
     uint64_t contents_ = 0;           ///< of the run under way

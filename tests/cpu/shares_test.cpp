@@ -1,4 +1,4 @@
-#include "engine/cpu/shares.hpp"
+#include "engine/cpu/work_stealing.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@
 namespace cnnlab::cpu {
 namespace {
 
-TEST(Shares, a_thread_takes_its_own_from_the_front_then_others_from_the_back) {
-    Shares shares(2);
+TEST(WorkStealing, a_thread_takes_its_own_from_the_front_then_others_from_the_back) {
+    WorkStealing shares(2);
     shares.reset(5);  // 0 1 | 2 3 4
     EXPECT_EQ(shares.take(0), 0);
     EXPECT_EQ(shares.take(1), 2);
@@ -23,16 +23,16 @@ TEST(Shares, a_thread_takes_its_own_from_the_front_then_others_from_the_back) {
     EXPECT_EQ(shares.take(1), -1);
 }
 
-TEST(Shares, from_the_back_threads_begin_with_their_last_and_take_the_first_of_others) {
-    Shares shares(2);
+TEST(WorkStealing, from_the_back_threads_begin_with_their_last_and_take_the_first_of_others) {
+    WorkStealing shares(2);
     shares.reset(5, true);  // 1 0 | 4 3 2
     for (const int item : {1, 0, 2, 3, 4, -1}) EXPECT_EQ(shares.take(0), item);
     shares.reset(5);
     for (const int item : {0, 1, 4, 3, 2, -1}) EXPECT_EQ(shares.take(0), item);
 }
 
-TEST(Shares, fewer_items_than_threads) {
-    Shares shares(4);
+TEST(WorkStealing, fewer_items_than_threads) {
+    WorkStealing shares(4);
     EXPECT_EQ(shares.take(2), -1);
     shares.reset(1);
     EXPECT_EQ(shares.take(0), 0);
@@ -40,10 +40,10 @@ TEST(Shares, fewer_items_than_threads) {
 }
 
 #if !defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)
-TEST(Shares, every_item_is_taken_once_whatever_the_threads_speeds) {
+TEST(WorkStealing, every_item_is_taken_once_whatever_the_threads_speeds) {
     constexpr int threads = 3, count = 1000;
     ThreadPool pool(threads);
-    Shares shares(threads);
+    WorkStealing shares(threads);
     for (int round = 0; round < 50; ++round) {
         shares.reset(count);
         std::vector<std::vector<int>> taken(threads);

@@ -8,9 +8,9 @@ namespace cnnlab::cpu {
 
 /// Items 0 … count − 1, shared out to threads: each takes its own from one end, and when these are done those of others from the other end. So a
 /// thread finds the same items in every phase and step, and what they read and write is still in its own cache.
-class Shares {
+class WorkStealing {
   public:
-    explicit Shares(int threads) : left_(static_cast<size_t>(threads)) {}
+    explicit WorkStealing(int threads) : left_(static_cast<size_t>(threads)) {}
 
     /// While nobody takes. `from_back`: threads begin with the last item of their own.
     void reset(int count, bool from_back = false) {
@@ -18,7 +18,7 @@ class Shares {
         const auto threads = static_cast<int>(left_.size());
         for (int t = 0; t < threads; ++t)
             left_[static_cast<size_t>(t)].range.store(
-                pack(share_begin(count, t, threads), share_begin(count, t + 1, threads)),
+                pack(own_begin(count, t, threads), own_begin(count, t + 1, threads)),
                 std::memory_order_relaxed);
     }
 
@@ -40,12 +40,12 @@ class Shares {
     }
 
   private:
-    /// What is left of a thread's share, on a line of its own: begin and end, 32 bits each.
+    /// What is left of a thread's own items, on a line of its own: begin and end, 32 bits each.
     struct alignas(64) Left {
         std::atomic<uint64_t> range{0};
     };
 
-    static int share_begin(int count, int thread, int threads) {
+    static int own_begin(int count, int thread, int threads) {
         return static_cast<int>(int64_t{count} * thread / threads);
     }
     static uint64_t pack(int begin, int end) {
