@@ -17,8 +17,8 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
     results_.resize(static_cast<size_t>(shards_for(program_.batch)));
     bind(kernels, traits, persistents);
     phases_.push_back({-1, -1});
-    for (size_t s = 0; s < finishes_.size(); ++s) {
-        const int segment = static_cast<int>(s), levels = static_cast<int>(finishes_[s].size());
+    for (size_t s = 0; s < epilogues_.size(); ++s) {
+        const int segment = static_cast<int>(s), levels = static_cast<int>(epilogues_[s].size());
         if (!layout_.by_rounds) phases_.push_back({segment, -1});
         for (int stream = 0;
              layout_.by_rounds && stream < static_cast<int>(layout_.segments[s].streams.size()); ++stream)
@@ -60,11 +60,11 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
             prologue_.push_back({static_cast<int>(i), part});
     }
     for (const Segment& segment : layout_.segments) {
-        auto& levels = finishes_.emplace_back();
-        for (const auto& ops : segment.finishes) {
+        auto& levels = epilogues_.emplace_back();
+        for (const auto& ops : segment.epilogues) {
             auto& items = levels.emplace_back();
             for (const int op : ops)
-                for (int part = 0; part < kernels_[static_cast<size_t>(op)]->finish_parts(); ++part)
+                for (int part = 0; part < kernels_[static_cast<size_t>(op)]->epilogue_parts(); ++part)
                     items.push_back({op, part});
         }
     }
@@ -164,7 +164,7 @@ int Executor::items_in(Phase phase) const {
             .rounds;
     if (phase.level < 0) return run_.shards;
     return static_cast<int>(
-        finishes_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)].size());
+        epilogues_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)].size());
 }
 
 void Executor::run_item(Phase phase, int item, int thread) {
@@ -179,9 +179,9 @@ void Executor::run_item(Phase phase, int item, int thread) {
     } else if (phase.level < 0) {
         map_shard(layout_.segments[static_cast<size_t>(phase.segment)], item, thread);
     } else {
-        const Item part = finishes_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)]
-                                   [static_cast<size_t>(item)];
-        timed(thread, part.op, [&](Kernel& kernel) { kernel.finish(part.part, run_); });
+        const Item part = epilogues_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)]
+                                    [static_cast<size_t>(item)];
+        timed(thread, part.op, [&](Kernel& kernel) { kernel.epilogue(part.part, run_); });
     }
 }
 

@@ -35,12 +35,12 @@ class Executor : public Executable {
     [[nodiscard]] int64_t memory_bytes() const;
 
   private:
-    /// One part of a kernel's prologue or finish.
+    /// One part of a kernel's prologue or epilogue.
     struct Item {
         int op, part;
     };
     /// Between two phases all threads meet. The prologue (segment −1), the shards of a segment (level −1) or the rounds of one of its streams
-    /// (Layout::by_rounds), or a level of its finish.
+    /// (Layout::by_rounds), or a level of its epilogue.
     struct Phase {
         int segment, level, stream = -1;
     };
@@ -66,7 +66,7 @@ class Executor : public Executable {
     std::vector<std::unique_ptr<Kernel>> kernels_;
     std::vector<RowStrips> rows_;  ///< by op
     std::vector<Item> prologue_;
-    std::vector<std::vector<std::vector<Item>>> finishes_;  ///< by segment and level
+    std::vector<std::vector<std::vector<Item>>> epilogues_;  ///< by segment and level
     std::vector<ShardResult> results_;
     std::vector<std::vector<double>> seconds_;  ///< by thread and op, while profiling
     bool profiling_ = false;

@@ -14,8 +14,8 @@ int Kernel::prologue_parts() const { return 0; }
 void Kernel::prologue(int /*part*/) {}
 void Kernel::map(const MapContext& /*context*/) {}
 void Kernel::map_rows(const MapContext& /*context*/, int /*first*/, int /*last*/) {}
-int Kernel::finish_parts() const { return 1; }
-void Kernel::finish(int /*part*/, Run& /*run*/) {}
+int Kernel::epilogue_parts() const { return 1; }
+void Kernel::epilogue(int /*part*/, Run& /*run*/) {}
 
 bool is_written(const Program& program, ValueId id) {
     for (const Op& op : program.ops)

@@ -103,11 +103,11 @@ struct Traits {
     Traits& operator=(const Traits& other);
     Traits& operator=(Traits&& other) noexcept;
 
-    bool maps = false;      ///< works block by block
-    bool finishes = false;  ///< has a part for the whole batch, after all maps of the segment
-    RowStrips rows;         ///< whether its map can be done in strips
+    bool maps = false;          ///< works block by block
+    bool has_epilogue = false;  ///< works on the whole batch, after all maps of the segment
+    RowStrips rows;             ///< whether its map can be done in strips
     std::vector<ValueId>
-        whole_reads;            ///< per-image values that the finishing part reads: they must outlive the map
+        whole_reads;            ///< per-image values that the epilogue reads: they must outlive the map
     int64_t shard_bytes = 0;    ///< accumulators each shard needs
     int64_t storage_bytes = 0;  ///< shared by all threads for the whole run: packed weights
     int64_t scratch_bytes = 0;  ///< of each thread's own while a block is mapped
@@ -126,8 +126,8 @@ class Kernel {
     /// Instead of map() where Traits::rows has strips: strips [first, last), from 0 to the end in order for each block.
     virtual void map_rows(const MapContext& context, int first, int last);
     /// After the segment's maps, once for each part.
-    [[nodiscard]] virtual int finish_parts() const;
-    virtual void finish(int part, Run& run);
+    [[nodiscard]] virtual int epilogue_parts() const;
+    virtual void epilogue(int part, Run& run);
 };
 
 /// What a kernel is given when it is bound.

@@ -13,10 +13,10 @@ namespace {
 /// When a value is touched, in ops and in segments.
 struct Use {
     int first_op = -1, last_op = -1, first_segment = -1, last_segment = -1;
-    bool finishing = false;  ///< a batch-level part touches it
+    bool by_epilogue = false;  ///< a batch-level part touches it
 
     void touch(int op, int segment) {
-        // a segment's finishes come after its maps, so op numbers do not come in order
+        // a segment's epilogues come after its maps, so op numbers do not come in order
         first_op = first_op < 0 ? op : std::min(first_op, op);
         last_op = std::max(last_op, op);
         first_segment = first_segment < 0 ? segment : std::min(first_segment, segment);
@@ -24,10 +24,11 @@ struct Use {
     }
 };
 
-/// Cuts where a map reads what a finish of the same segment writes; orders finishes by what they need of each other.
+/// Cuts where a map reads what a epilogue of the same segment writes; orders epilogues by what they need of each other.
 std::vector<Segment> cut(const Program& program, const std::vector<Traits>& traits) {
     std::vector<Segment> segments(1);
-    std::vector<int> level(program.values.size(), -1);  // of the finish in this segment that writes the value
+    std::vector<int> level(program.values.size(),
+                           -1);  // of the epilogue in this segment that writes the value
     for (size_t i = 0; i < program.ops.size(); ++i) {
         const auto [reads, writes] = operands_of(program.ops[i]);
         int needed = -1;
@@ -39,10 +40,10 @@ std::vector<Segment> cut(const Program& program, const std::vector<Traits>& trai
         }
         Segment& segment = segments.back();
         if (traits[i].maps) segment.maps.push_back(static_cast<int>(i));
-        if (!traits[i].finishes) continue;
+        if (!traits[i].has_epilogue) continue;
         const auto at = static_cast<size_t>(needed + 1);
-        if (segment.finishes.size() <= at) segment.finishes.resize(at + 1);
-        segment.finishes[at].push_back(static_cast<int>(i));
+        if (segment.epilogues.size() <= at) segment.epilogues.resize(at + 1);
+        segment.epilogues[at].push_back(static_cast<int>(i));
         for (const ValueId id : writes) level[static_cast<size_t>(id.index)] = needed + 1;
     }
     return segments;
@@ -51,23 +52,23 @@ std::vector<Segment> cut(const Program& program, const std::vector<Traits>& trai
 std::vector<Use> find_uses(const Program& program, const std::vector<Traits>& traits,
                            const std::vector<Segment>& segments) {
     std::vector<Use> uses(program.values.size());
-    const auto touch = [&](int op, int segment, bool finishing) {
+    const auto touch = [&](int op, int segment, bool by_epilogue) {
         const auto [reads, writes] = operands_of(program.ops[static_cast<size_t>(op)]);
         for (const auto* ids : {&reads, &writes})
             for (const ValueId id : *ids) {
                 Use& use = uses[static_cast<size_t>(id.index)];
                 use.touch(op, segment);
-                // a finish touches all values that are not per image, and of those only what it names
-                if (finishing && !program.info(id).per_image()) use.finishing = true;
+                // a epilogue touches all values that are not per image, and of those only what it names
+                if (by_epilogue && !program.info(id).per_image()) use.by_epilogue = true;
             }
-        if (finishing)
+        if (by_epilogue)
             for (const ValueId id : traits[static_cast<size_t>(op)].whole_reads)
-                uses[static_cast<size_t>(id.index)].finishing = true;
+                uses[static_cast<size_t>(id.index)].by_epilogue = true;
     };
     for (int s = 0; s < static_cast<int>(segments.size()); ++s) {
         for (const int op : segments[static_cast<size_t>(s)].maps) touch(op, s, false);
-        for (const auto& finishes : segments[static_cast<size_t>(s)].finishes)
-            for (const int op : finishes) touch(op, s, true);
+        for (const auto& epilogues : segments[static_cast<size_t>(s)].epilogues)
+            for (const int op : epilogues) touch(op, s, true);
     }
     return uses;
 }
@@ -85,7 +86,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     Layout layout;
     layout.segments = cut(program, traits);
     layout.independent =
-        std::none_of(traits.begin(), traits.end(), [](const Traits& t) { return t.finishes; });
+        std::none_of(traits.begin(), traits.end(), [](const Traits& t) { return t.has_epilogue; });
     layout.by_rounds = layout.independent && blocks_for(program.batch) == 1;
     const auto uses = find_uses(program, traits, layout.segments);
     const size_t values = program.values.size();
@@ -98,7 +99,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
 
     layout.local.assign(values, false);
     for (size_t v = 0; v < values; ++v)
-        layout.local[v] = program.values[v].per_image() && !uses[v].finishing &&
+        layout.local[v] = program.values[v].per_image() && !uses[v].by_epilogue &&
                           !kept.contains(static_cast<int>(v)) &&
                           uses[v].first_segment == uses[v].last_segment;
 

@@ -20,7 +20,7 @@ struct Segment {
     std::vector<int> maps;        ///< op numbers, in order
     std::vector<Stream> streams;  ///< the same, by stream
     std::vector<std::vector<int>>
-        finishes;  ///< op numbers by level: a level needs the results of the one before
+        epilogues;  ///< op numbers by level: a level needs the results of the one before
 };
 
 /// How a Program is cut, and where each value lives.

@@ -81,7 +81,7 @@ TEST(Layout, ValuesOfEveryExperimentNeverShareMemoryWhileAlive) {
         }
         size_t mapped = 0;
         int stream = 0;
-        // an op that only finishes has no stream: what it reads of blocks lives in the arena
+        // an op that is only an epilogue has no stream: what it reads of blocks lives in the arena
         std::vector<int> stream_of(program.ops.size(), 0);
         for (int s = 0; s < static_cast<int>(layout.segments.size()); ++s) {
             const auto touch = [&](int op, int in_stream) {
@@ -109,7 +109,7 @@ TEST(Layout, ValuesOfEveryExperimentNeverShareMemoryWhileAlive) {
                 ++stream;
             }
             EXPECT_EQ(ops, segment.maps) << name;
-            for (const auto& level : segment.finishes)
+            for (const auto& level : segment.epilogues)
                 for (const int op : level) touch(op, stream_of[static_cast<size_t>(op)]);
         }
         EXPECT_GT(mapped, 0U) << name;

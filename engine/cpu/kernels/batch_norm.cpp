@@ -104,7 +104,7 @@ class Statistics : public Kernel {
             });
     }
 
-    void finish(int /*part*/, Run& run) override {
+    void epilogue(int /*part*/, Run& run) override {
         const int channels = rows_.channels;
         for (int k = 0; k < channels; ++k) {
             Moments all{0, 0, 0};
@@ -182,7 +182,7 @@ class BackwardReduce : public Kernel {
             });
     }
 
-    void finish(int /*part*/, Run& run) override {
+    void epilogue(int /*part*/, Run& run) override {
         const int channels = rows_.channels;
         for (int k = 0; k < channels; ++k) {
             double weight = 0, bias = 0;
@@ -217,7 +217,7 @@ Traits CpuOp<ops::BatchNormStatistics>::traits(const ops::BatchNormStatistics& o
                                                int /*shards*/) {
     const ImageShape x(program.shape(op.x));
     Traits t = mapping_rows(x.height, {op.x});
-    t.finishes = true;
+    t.has_epilogue = true;
     t.shard_bytes = Statistics::shard_bytes(x.channels);
     return t;
 }
@@ -277,7 +277,7 @@ Traits CpuOp<ops::BatchNormBackwardReduce>::traits(const ops::BatchNormBackwardR
                                                    const Program& program, int /*shards*/) {
     const ImageShape x(program.shape(op.x));
     Traits t = mapping_rows(x.height, {op.dy, op.x});
-    t.finishes = true;
+    t.has_epilogue = true;
     t.shard_bytes = 2 * int64_t{x.channels} * 8;
     return t;
 }

@@ -65,7 +65,7 @@ class Muon : public Kernel {
           factor_(gram_ + sides_.square()),
           packed_(factor_ + sides_.square()) {}
 
-    void finish(int /*part*/, Run& run) override {
+    void epilogue(int /*part*/, Run& run) override {
         move();
         const int64_t count = int64_t{sides_.rows} * sides_.columns;
         const double norm = norm_of(w_, count);
@@ -126,7 +126,7 @@ class Muon : public Kernel {
 
 template <>
 Traits CpuOp<ops::MuonUpdate>::traits(const ops::MuonUpdate& op, const Program& program, int /*shards*/) {
-    Traits t = finishing();
+    Traits t = epilogue_only();
     t.storage_bytes = Sides(program.shape(op.parameter)).floats() * 4;
     return t;
 }

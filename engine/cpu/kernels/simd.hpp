@@ -195,9 +195,9 @@ inline Traits mapping_values(const Program& program, std::vector<ValueId> reads,
 }
 
 /// Traits of an op that works on the whole batch at once.
-inline Traits finishing() {
+inline Traits epilogue_only() {
     Traits t;
-    t.finishes = true;
+    t.has_epilogue = true;
     return t;
 }
 

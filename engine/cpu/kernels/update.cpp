@@ -45,9 +45,9 @@ template <class Prepare>
 class UpdateKernel : public Kernel {
   public:
     UpdateKernel(int64_t count, Prepare prepare) : count_(count), prepare_(std::move(prepare)) {}
-    [[nodiscard]] int finish_parts() const override { return static_cast<int>(count_ / part_size + 1); }
-    void finish(int part, Run& run) override {
-        const auto [begin, end] = part_of(count_, part, finish_parts(), 64);
+    [[nodiscard]] int epilogue_parts() const override { return static_cast<int>(count_ / part_size + 1); }
+    void epilogue(int part, Run& run) override {
+        const auto [begin, end] = part_of(count_, part, epilogue_parts(), 64);
         const auto update = prepare_(run);
         const int64_t first = begin;
         for_each_vector(end - first, [&](int64_t i, const auto& read, const auto& write) {
@@ -72,7 +72,7 @@ class GradientNorm : public Kernel {
         for (const ValueId id : op.gradients)
             gradients_.push_back({b.buffer(id).whole(), b.program->shape(id).count()});
     }
-    void finish(int /*part*/, Run& run) override {
+    void epilogue(int /*part*/, Run& run) override {
         double squares = 0;
         for (const auto& [g, count] : gradients_)
             for (int64_t i = 0; i < count; ++i) squares += static_cast<double>(g[i]) * g[i];
@@ -96,7 +96,7 @@ class GradientNorm : public Kernel {
 template <>
 Traits CpuOp<ops::GradientNorm>::traits(const ops::GradientNorm& /*op*/, const Program& /*program*/,
                                         int /*shards*/) {
-    return finishing();
+    return epilogue_only();
 }
 
 template <>
@@ -107,7 +107,7 @@ std::unique_ptr<Kernel> CpuOp<ops::GradientNorm>::bind(const ops::GradientNorm& 
 template <>
 Traits CpuOp<ops::SgdUpdate>::traits(const ops::SgdUpdate& /*op*/, const Program& /*program*/,
                                      int /*shards*/) {
-    return finishing();
+    return epilogue_only();
 }
 
 template <>
@@ -133,7 +133,7 @@ std::unique_ptr<Kernel> CpuOp<ops::SgdUpdate>::bind(const ops::SgdUpdate& op, co
 template <>
 Traits CpuOp<ops::AdamUpdate>::traits(const ops::AdamUpdate& /*op*/, const Program& /*program*/,
                                       int /*shards*/) {
-    return finishing();
+    return epilogue_only();
 }
 
 template <>
@@ -164,7 +164,7 @@ std::unique_ptr<Kernel> CpuOp<ops::AdamUpdate>::bind(const ops::AdamUpdate& op, 
 template <>
 Traits CpuOp<ops::RmsPropUpdate>::traits(const ops::RmsPropUpdate& /*op*/, const Program& /*program*/,
                                          int /*shards*/) {
-    return finishing();
+    return epilogue_only();
 }
 
 template <>
@@ -192,7 +192,7 @@ std::unique_ptr<Kernel> CpuOp<ops::RmsPropUpdate>::bind(const ops::RmsPropUpdate
 template <>
 Traits CpuOp<ops::AverageUpdate>::traits(const ops::AverageUpdate& /*op*/, const Program& /*program*/,
                                          int /*shards*/) {
-    return finishing();
+    return epilogue_only();
 }
 
 template <>
@@ -213,7 +213,7 @@ std::unique_ptr<Kernel> CpuOp<ops::AverageUpdate>::bind(const ops::AverageUpdate
 template <>
 Traits CpuOp<ops::LookaheadUpdate>::traits(const ops::LookaheadUpdate& /*op*/, const Program& /*program*/,
                                            int /*shards*/) {
-    return finishing();
+    return epilogue_only();
 }
 
 template <>

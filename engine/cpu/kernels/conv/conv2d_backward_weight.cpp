@@ -43,7 +43,7 @@ class ShardGradient : public Kernel {
 
     static Traits traits(const ops::Conv2dBackwardWeight& op, const WeightGeometry& g) {
         Traits t = mapping_rows(g.y.height, {op.dy});
-        t.finishes = true;
+        t.has_epilogue = true;
         t.shard_bytes = shard_floats(g) * 4;
         t.storage_bytes = 2 * g.x_stride() * 4;
         if (mixed(g)) t.scratch_bytes = int64_t{padded(g).height} * padded(g).width * g.x_stride() * 4 + 64;
@@ -65,14 +65,14 @@ class ShardGradient : public Kernel {
             gather(x, dy, shard, row, row + some < last ? row + some : last, c.first_of_shard && row == 0);
     }
 
-    [[nodiscard]] int finish_parts() const override {
+    [[nodiscard]] int epilogue_parts() const override {
         const int64_t squares = int64_t{g_.groups} * row_squares();
         return static_cast<int>(squares < 16 ? squares : 16);
     }
 
     /// Adds up the shards and turns [rows][K] into [K][rows], a square of vectors at a time.
-    void finish(int part, Run& run) override {
-        const auto [first, last] = part_of(int64_t{g_.groups} * row_squares(), part, finish_parts());
+    void epilogue(int part, Run& run) override {
+        const auto [first, last] = part_of(int64_t{g_.groups} * row_squares(), part, epilogue_parts());
         for (int64_t at = first; at < last; ++at) {
             const int64_t group = at / row_squares(), row = at % row_squares() * width;
             const int left = g_.filter() - static_cast<int>(row), rows = left < width ? left : width;
@@ -163,8 +163,8 @@ class ShardGradient : public Kernel {
                 for (int row = 0, taken = 0; row < rows_; row += taken) {
                     float* out = matrix + int64_t{row} * stride_;
                     taken = mixed_ ? tile_rows_
-                           : wide ? rows_of_tile(g_.channels - row % g_.channels)
-                                  : tile_rows;
+                            : wide ? rows_of_tile(g_.channels - row % g_.channels)
+                                   : tile_rows;
                     if (mixed_)
                         mixed_tile(x + group * g_.channels, columns, out, row, first, last, fresh, wide);
                     else if (!wide)
@@ -318,7 +318,7 @@ Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight&
                                                : winograd_gradient_traits(op, grid);
     const WeightGeometry g = weight_geometry(op, program);
     if (!batch_level(g, shards_for(program.batch))) return ShardGradient::traits(op, g);
-    Traits t = finishing();
+    Traits t = epilogue_only();
     t.whole_reads = {op.x, op.dy};
     return t;
 }

@@ -18,13 +18,13 @@ class BatchGradient : public Kernel {
           dweight_(b.buffer(op.dweight).whole()),
           dbias_(op.dbias ? b.buffer(op.dbias).whole() : nullptr) {}
 
-    [[nodiscard]] int finish_parts() const override {
+    [[nodiscard]] int epilogue_parts() const override {
         const int64_t all = units();
         return static_cast<int>(all < 64 ? all : 64);
     }
 
-    void finish(int part, Run& run) override {
-        const auto [first, last] = part_of(units(), part, finish_parts());
+    void epilogue(int part, Run& run) override {
+        const auto [first, last] = part_of(units(), part, epilogue_parts());
         const int pass = 64 / g_.y.positions() + 1;
         for (int b = 0; b < run.blocks; b += pass) {
             const int end = b + pass < run.blocks ? b + pass : run.blocks;

@@ -19,7 +19,7 @@ class BiasGradient : public Kernel {
         add_rows(dy_.at(c) + first * row * image_.channels, (last - first) * row, image_.channels, sums);
     }
 
-    void finish(int /*part*/, Run& run) override {
+    void epilogue(int /*part*/, Run& run) override {
         for (int k = 0; k < image_.channels; ++k) {
             float sum = 0;
             for (int l = 0; l < run.shards; ++l) sum += binding_.shard(l)[k];
@@ -39,7 +39,7 @@ class BiasGradient : public Kernel {
 Traits bias_gradient_traits(const ops::Conv2dBackwardWeight& op, const Program& program) {
     const ImageShape image(program.shape(op.dy));
     Traits t = mapping_rows(image.height, {op.dy});
-    t.finishes = true;
+    t.has_epilogue = true;
     t.shard_bytes = int64_t{packed_columns(image.channels)} * 4;
     return t;
 }

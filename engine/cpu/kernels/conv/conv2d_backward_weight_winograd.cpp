@@ -28,7 +28,7 @@ class WinogradGradient : public Kernel {
 
     static Traits traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& g) {
         Traits t = mapping_rows(g.down(), {op.dy}, M);
-        t.finishes = true;
+        t.has_epilogue = true;
         t.shard_bytes = (P * P * matrix(g) + g.target.channels) * 4;
         t.storage_bytes = zero_floats(g) * 4;
         t.scratch_bytes = (v_floats(g) + d_floats(g)) * 4;
@@ -56,9 +56,9 @@ class WinogradGradient : public Kernel {
                    });
     }
 
-    [[nodiscard]] int finish_parts() const override { return g_.source.channels / width; }
+    [[nodiscard]] int epilogue_parts() const override { return g_.source.channels / width; }
 
-    void finish(int part, Run& run) override {
+    void epilogue(int part, Run& run) override {
         const int channels = g_.source.channels, columns = g_.target.channels, c = part * width;
         std::vector<const float*> sums;
         for (int l = 0; l < run.shards; ++l) sums.push_back(binding_.shard(l) + int64_t{c} * columns);

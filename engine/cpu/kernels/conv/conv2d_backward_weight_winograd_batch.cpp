@@ -25,15 +25,15 @@ class WinogradBatchGradient : public Kernel {
 
     static Traits traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& g) {
         Traits t;
-        t.finishes = true;
+        t.has_epilogue = true;
         t.whole_reads = {op.x, op.dy};
         t.storage_bytes = (zero_floats(g) + parts(g) * scratch_floats) * 4;
         return t;
     }
 
-    [[nodiscard]] int finish_parts() const override { return parts(g_); }
+    [[nodiscard]] int epilogue_parts() const override { return parts(g_); }
 
-    void finish(int part, Run& run) override {
+    void epilogue(int part, Run& run) override {
         const auto [first, last] = part_of(pieces(g_), part, parts(g_));
         const int channels = g_.source.channels, columns = g_.target.channels,
                   down = pieces_of(channels, some_channels);

@@ -69,9 +69,9 @@ class DenseForward : public Kernel {
                      s.packed);
     }
 
-    [[nodiscard]] int finish_parts() const override { return chunks(g_.outputs) * groups_; }
+    [[nodiscard]] int epilogue_parts() const override { return chunks(g_.outputs) * groups_; }
 
-    void finish(int part, Run& run) override {
+    void epilogue(int part, Run& run) override {
         const int all = chunks(g_.outputs), group = part / all;
         const auto [k, wide, valid, packed] = chunk(part % all);
         const auto [begin, end] = part_of(run.blocks, group, groups_);
@@ -138,11 +138,11 @@ class DenseBackwardInput : public Kernel {
         return int64_t{g.outputs} * tile_width;
     }
 
-    [[nodiscard]] int finish_parts() const override { return parts(g_); }
+    [[nodiscard]] int epilogue_parts() const override { return parts(g_); }
 
-    void finish(int part, Run& run) override {
+    void epilogue(int part, Run& run) override {
         const int all = chunks(g_.channels);
-        const auto [first, last] = part_of(int64_t{g_.taps} * all, part, finish_parts());
+        const auto [first, last] = part_of(int64_t{g_.taps} * all, part, epilogue_parts());
         float* packed = storage_ + part * part_floats(g_);
         const Tap tap{0, 0};
         for (int64_t unit = first; unit < last; ++unit) {
@@ -189,14 +189,14 @@ bool dense_over_batch(const ops::Conv2dBackwardInput& op, const Program& program
 
 Traits dense_traits(const ops::Conv2d& op, const Program& program) {
     const DenseGeometry g = geometry(ImageShape(program.shape(op.x)), ImageShape(program.shape(op.y)));
-    Traits t = finishing();
+    Traits t = epilogue_only();
     t.whole_reads = {op.x, op.y};
     t.storage_bytes = DenseForward::storage_floats(op, program, g) * 4;
     return t;
 }
 Traits dense_traits(const ops::Conv2dBackwardInput& op, const Program& program) {
     const DenseGeometry g = geometry(ImageShape(program.shape(op.dx)), ImageShape(program.shape(op.dy)));
-    Traits t = finishing();
+    Traits t = epilogue_only();
     t.whole_reads = {op.dy, op.dx};
     t.storage_bytes = DenseBackwardInput::part_floats(g) * DenseBackwardInput::parts(g) * 4;
     return t;
