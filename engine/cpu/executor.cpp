@@ -105,7 +105,7 @@ RunOutput Executor::run(const RunInput& input, const SplitView& split, uint64_t 
         for (size_t p = phase_; p < phases_.size(); ++p) {
             for (int i = work_[p].take(thread); i >= 0; i = work_[p].take(thread))
                 run_item(phases_[p], i, thread);
-            threads_->meet();
+            threads_->barrier();
         }
     });
     return end();

@@ -39,7 +39,7 @@ class Executor : public Executable {
     struct Item {
         int op, part;
     };
-    /// Between two phases all threads meet. The prologue (segment −1), the shards of a segment (level −1) or the rounds of one of its streams
+    /// Between two phases is a barrier. The prologue (segment −1), the shards of a segment (level −1) or the rounds of one of its streams
     /// (Layout::by_rounds), or a level of its epilogue.
     struct Phase {
         int segment, level, stream = -1;

@@ -7,7 +7,7 @@
 
 namespace cnnlab::cpu {
 
-/// Threads meet here: each wait() returns when all have called it. Spins for a moment, then sleeps.
+/// A barrier: each wait() returns when all have called it. Spins for a moment, then sleeps.
 class Barrier {
   public:
     explicit Barrier(int threads) : threads_(threads) {}
@@ -30,8 +30,8 @@ class ThreadPool {
     [[nodiscard]] int size() const { return static_cast<int>(workers_.size()) + 1; }
     /// Calls job(thread) on every thread and returns when all have finished. The job must not throw.
     void run(const std::function<void(int)>& job);
-    /// For use inside a job: all threads meet.
-    void meet() { inner_.wait(); }
+    /// For use inside a job: waits until all threads have come here.
+    void barrier() { inner_.wait(); }
 
   private:
     void work(int thread);

@@ -58,7 +58,7 @@ class WorkStealing {
         uint64_t now = range.load(std::memory_order_relaxed);
         while (begin_of(now) < end_of(now)) {
             const int begin = begin_of(now), end = end_of(now);
-            // what items share is ordered by the threads' meeting, not by this
+            // what items share is ordered by the barrier between phases, not by this
             if (range.compare_exchange_weak(now, front ? pack(begin + 1, end) : pack(begin, end - 1),
                                             std::memory_order_relaxed))
                 return front ? begin : end - 1;
