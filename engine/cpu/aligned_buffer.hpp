@@ -11,7 +11,7 @@
 
 namespace cnnlab::cpu {
 
-/// Raw memory, zeroed, on a 64-byte boundary (a cache line and an AVX-512 vector); much memory on that of a large page, where Linux is asked for
+/// Raw memory, zeroed, on a 64-byte boundary (a cache line and an AVX-512 vector); much memory on that of a huge page, where Linux is asked for
 /// such pages: a network's values touch more small ones than the processor's address table holds.
 class AlignedBuffer {
   public:
@@ -20,12 +20,12 @@ class AlignedBuffer {
     explicit AlignedBuffer(int64_t bytes) : bytes_(checked(bytes)) {
         std::align_val_t alignment{64};
 #if defined(__linux__)
-        if (bytes_ >= large_page) alignment = std::align_val_t{large_page};
+        if (bytes_ >= huge_page) alignment = std::align_val_t{huge_page};
 #endif
         // 64 bytes more, so that a vector load at the last value stays inside
         data_ = {static_cast<std::byte*>(::operator new(bytes_ + 64, alignment)), Free{alignment}};
 #if defined(__linux__)
-        if (bytes_ >= large_page)
+        if (bytes_ >= huge_page)
             madvise(data_.get(), bytes_, MADV_HUGEPAGE);  // advice: without it all works
 #endif
         std::fill_n(data_.get(), bytes_ + 64, std::byte{0});
@@ -34,14 +34,14 @@ class AlignedBuffer {
     [[nodiscard]] size_t size() const { return bytes_; }
 
   private:
-    static constexpr size_t large_page = size_t{2} << 20;
+    static constexpr size_t huge_page = size_t{2} << 20;
 
     struct Free {
         std::align_val_t alignment;
         void operator()(std::byte* p) const { ::operator delete(p, alignment); }
     };
     static size_t checked(int64_t bytes) {
-        if (bytes < 0 || bytes > PTRDIFF_MAX - int64_t{large_page}) throw std::bad_alloc();
+        if (bytes < 0 || bytes > PTRDIFF_MAX - int64_t{huge_page}) throw std::bad_alloc();
         return static_cast<size_t>(bytes);
     }
     size_t bytes_ = 0;

@@ -15,7 +15,7 @@
 #include "native/data/gzip.hpp"
 #include "native/data/tar.hpp"
 #include "native/system/file_bytes.hpp"
-#include "native/system/large_pages.hpp"
+#include "native/system/huge_pages.hpp"
 
 namespace cnnlab {
 
@@ -125,7 +125,7 @@ Split& split_of(Dataset& data, size_t i) { return i + 1 < batch_names.size() ? d
 
 /// Room for another `images`, so that nothing is copied while batches are appended.
 void reserve(Split& split, const DatasetCard& card, size_t images) {
-    reserve_large(split.images, split.images.size() + images * static_cast<size_t>(card.image.count()));
+    reserve_huge(split.images, split.images.size() + images * static_cast<size_t>(card.image.count()));
     split.labels.reserve(split.labels.size() + images);
 }
 

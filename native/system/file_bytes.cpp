@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "engine/core/error.hpp"
-#include "native/system/large_pages.hpp"
+#include "native/system/huge_pages.hpp"
 
 namespace cnnlab {
 
@@ -86,7 +86,7 @@ class Reader {
 std::vector<uint8_t> read_file(const std::filesystem::path& path) {
     Reader reader(path);
     std::vector<uint8_t> bytes;
-    reserve_large(bytes, reader.size() + 1);
+    reserve_huge(bytes, reader.size() + 1);
     bytes.resize(reader.size() + 1);  // one more, so that the end is seen without another piece of memory
     size_t size = reader.read(bytes);
     while (size == bytes.size()) {

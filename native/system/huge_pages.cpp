@@ -1,10 +1,10 @@
-#include "native/system/large_pages.hpp"
+#include "native/system/huge_pages.hpp"
 
 #include <sys/mman.h>
 
 namespace cnnlab {
 
-void reserve_large(std::vector<uint8_t>& bytes, size_t size) {
+void reserve_huge(std::vector<uint8_t>& bytes, size_t size) {
     bytes.reserve(size);
     constexpr uintptr_t page = uintptr_t{2} << 20U;
     const auto data = reinterpret_cast<uintptr_t>(bytes.data());
