@@ -99,10 +99,10 @@ CudaExecutable::CudaExecutable(const Program& program, Shared& shared)
     maker_ = std::make_unique<Maker>(program_, shared.element, site_.gradient_scale, shared.libraries,
                                      shared.stream);
     if (shared.fuse) fusions_ = find_fusions(program_);
-    make_steps(*maker_);
+    make_launches(*maker_);
     place(*maker_);
-    for (size_t i = 0; i < steps_.size(); ++i)
-        if (steps_[i].bind) steps_[i].bind(launch_of(i));
+    for (size_t i = 0; i < launches_.size(); ++i)
+        if (launches_[i].bind) launches_[i].bind(binding_of(i));
     pinned_ = PinnedBuffer(most_runs * int64_t{sizeof(Slot)});
     for (int i = 0; i < most_runs; ++i) finished_.emplace_back();
     seconds_.assign(program_.ops.size(), 0);
@@ -113,38 +113,38 @@ CudaExecutable::~CudaExecutable() {
     if (graph_ != nullptr) (void)cudaGraphExecDestroy(graph_);
 }
 
-void CudaExecutable::make_steps(Maker& maker) {
+void CudaExecutable::make_launches(Maker& maker) {
     const auto& ops = program_.ops;
     std::vector<const Fusion*> fusions(ops.size());  // by op
     for (const Fusion& fusion : fusions_)
         for (const int op : fusion.ops) fusions[static_cast<size_t>(op)] = &fusion;
-    steps_.emplace_back();  // the copies of the weights, once it is known of which
+    launches_.emplace_back();  // the copies of the weights, once it is known of which
     for (size_t i = 0; i < ops.size();) {
         if (const size_t end = end_of_updates(ops, i); end > i) {
-            make_update_steps(maker, i, end);
+            make_update_launches(maker, i, end);
             i = end;
             continue;
         }
         if (const Fusion* fusion = fusions[i]; fusion == nullptr) {
-            steps_.push_back(std::visit([&](const auto& op) { return make(op, maker); }, ops[i]));
-            steps_.back().ops.push_back(static_cast<int>(i));
+            launches_.push_back(std::visit([&](const auto& op) { return make(op, maker); }, ops[i]));
+            launches_.back().ops.push_back(static_cast<int>(i));
         } else if (fusion->ops.back() == static_cast<int>(i)) {
-            steps_.push_back(std::visit([&](const auto& op) { return make(op, maker); }, fusion->op));
-            steps_.back().ops = fusion->ops;
-            steps_.back().touches = fusion->operands();
-            steps_.back().how = "own, fused";
+            launches_.push_back(std::visit([&](const auto& op) { return make(op, maker); }, fusion->op));
+            launches_.back().ops = fusion->ops;
+            launches_.back().touches = fusion->operands();
+            launches_.back().how = "own, fused";
         }
         ++i;
     }
     if (shared_->element == Element::f32)
-        steps_.erase(steps_.begin());
+        launches_.erase(launches_.begin());
     else
-        steps_.front() = make_weight_copies(maker);
+        launches_.front() = make_weight_copies(maker);
 }
 
 /// The updates of a training step follow each other, each of them on its own parameter: Muon's first, then all that go element by element, so that
 /// what a parameter goes through stays in order.
-void CudaExecutable::make_update_steps(Maker& maker, size_t begin, size_t end) {
+void CudaExecutable::make_update_launches(Maker& maker, size_t begin, size_t end) {
     std::vector<ops::MuonUpdate> muon;
     std::vector<Op> elementwise;
     std::vector<int> muon_ops, elementwise_ops;
@@ -157,19 +157,19 @@ void CudaExecutable::make_update_steps(Maker& maker, size_t begin, size_t end) {
             elementwise_ops.push_back(static_cast<int>(i));
         }
     }
-    if (!muon.empty()) steps_.push_back(make_muon(muon, maker)), steps_.back().ops = muon_ops;
+    if (!muon.empty()) launches_.push_back(make_muon(muon, maker)), launches_.back().ops = muon_ops;
     if (elementwise.empty()) return;
-    steps_.push_back(make_updates(elementwise, maker));
-    steps_.back().ops = elementwise_ops;
+    launches_.push_back(make_updates(elementwise, maker));
+    launches_.back().ops = elementwise_ops;
 }
 
 /// Gives every value, copy of a weight and scratch memory a place: two whose lives do not meet may share one.
 void CudaExecutable::place(const Maker& maker) {
     const size_t count = program_.values.size();
-    const int end = static_cast<int>(steps_.size());
-    std::vector<Lifetime> lives(2 * count + steps_.size());
+    const int end = static_cast<int>(launches_.size());
+    std::vector<Lifetime> lives(2 * count + launches_.size());
     std::vector<bool> used(count);
-    for (size_t s = 0; s < steps_.size(); ++s) {
+    for (size_t s = 0; s < launches_.size(); ++s) {
         const int now = static_cast<int>(s);
         const auto live_now = [&](const Operands& operands) {
             for (const auto* list : {&operands.reads, &operands.writes})
@@ -180,11 +180,12 @@ void CudaExecutable::place(const Maker& maker) {
                     lives[v].last = now;
                 }
         };
-        if (steps_[s].touches)
-            live_now(*steps_[s].touches);
+        if (launches_[s].touches)
+            live_now(*launches_[s].touches);
         else
-            for (const int op : steps_[s].ops) live_now(operands_of(program_.ops[static_cast<size_t>(op)]));
-        lives[2 * count + s] = {steps_[s].scratch_bytes, now, now};
+            for (const int op : launches_[s].ops)
+                live_now(operands_of(program_.ops[static_cast<size_t>(op)]));
+        lives[2 * count + s] = {launches_[s].scratch_bytes, now, now};
     }
     for (const ValueId id : program_.kept) used[static_cast<size_t>(id.index)] = true;
     for (size_t v = 0; v < count; ++v) {
@@ -200,30 +201,32 @@ void CudaExecutable::place(const Maker& maker) {
     const auto at = [&](size_t life) { return arena_.data() + plan.offsets[life]; };
     for (size_t v = 0; v < count; ++v) {
         const int persistent = program_.values[v].persistent;
-        places_.push_back(persistent >= 0 ? shared_->persistents[static_cast<size_t>(persistent)] : at(v));
-        weights_.push_back(shared_->element == Element::f32 ? places_.back() : at(count + v));
+        addresses_.push_back(persistent >= 0 ? shared_->persistents[static_cast<size_t>(persistent)] : at(v));
+        weights_.push_back(shared_->element == Element::f32 ? addresses_.back() : at(count + v));
     }
-    for (size_t s = 0; s < steps_.size(); ++s) scratch_.push_back(at(2 * count + s));
+    for (size_t s = 0; s < launches_.size(); ++s) scratch_.push_back(at(2 * count + s));
 }
 
-Launch CudaExecutable::launch_of(size_t step) const { return {site_, places_, weights_, scratch_[step]}; }
+Binding CudaExecutable::binding_of(size_t launch) const {
+    return {site_, addresses_, weights_, scratch_[launch]};
+}
 
 void CudaExecutable::launch_all() {
     CNNLAB_CUDA(cudaMemsetAsync(site_.result, 0, sizeof(RunResult), site_.stream));
-    for (size_t i = 0; i < steps_.size(); ++i) steps_[i].run(launch_of(i));
+    for (size_t i = 0; i < launches_.size(); ++i) launches_[i].run(binding_of(i));
 }
 
 void CudaExecutable::launch_measured() {
     CNNLAB_CUDA(cudaMemsetAsync(site_.result, 0, sizeof(RunResult), site_.stream));
-    for (size_t i = 0; i < steps_.size(); ++i) {
+    for (size_t i = 0; i < launches_.size(); ++i) {
         CNNLAB_CUDA(cudaEventRecord(marks_[i].get(), site_.stream));
-        steps_[i].run(launch_of(i));
+        launches_[i].run(binding_of(i));
     }
     CNNLAB_CUDA(cudaEventRecord(marks_.back().get(), site_.stream));
     CNNLAB_CUDA(cudaEventSynchronize(marks_.back().get()));
-    for (size_t i = 0; i < steps_.size(); ++i) {
+    for (size_t i = 0; i < launches_.size(); ++i) {
         // the copies of the weights count with what reads them first
-        const int op = steps_[i].ops.empty() ? steps_[i + 1].ops.front() : steps_[i].ops.front();
+        const int op = launches_[i].ops.empty() ? launches_[i + 1].ops.front() : launches_[i].ops.front();
         seconds_[static_cast<size_t>(op)] += marks_[i + 1].seconds_since(marks_[i]);
     }
 }
@@ -303,7 +306,7 @@ HostTensor CudaExecutable::download(ValueId value) const {
     const bool elements = info.role == Role::activation && info.dtype == DType::f32;
     const Element element = elements ? site_.element : Element::f32;
     std::vector<std::byte> bytes(static_cast<size_t>(stored_bytes(program_, info, site_.element)));
-    CNNLAB_CUDA(cudaMemcpyAsync(bytes.data(), places_[static_cast<size_t>(value.index)], bytes.size(),
+    CNNLAB_CUDA(cudaMemcpyAsync(bytes.data(), addresses_[static_cast<size_t>(value.index)], bytes.size(),
                                 cudaMemcpyDeviceToHost, site_.stream));
     CNNLAB_CUDA(cudaStreamSynchronize(site_.stream));
     const float factor = scaled_[static_cast<size_t>(value.index)] ? 1 / site_.gradient_scale : 1.0F;
@@ -328,13 +331,13 @@ HostTensor CudaExecutable::download(ValueId value) const {
 void CudaExecutable::set_profiling(bool on) {
     profiling_ = on;
     std::fill(seconds_.begin(), seconds_.end(), 0.0);
-    while (on && marks_.size() <= steps_.size()) marks_.emplace_back(true);
+    while (on && marks_.size() <= launches_.size()) marks_.emplace_back(true);
 }
 
 std::vector<std::string> CudaExecutable::op_kernels() const {
     std::vector<std::string> kernels(program_.ops.size());
-    for (const Step& step : steps_)
-        for (const int op : step.ops) kernels[static_cast<size_t>(op)] = step.how;
+    for (const Launch& launch : launches_)
+        for (const int op : launch.ops) kernels[static_cast<size_t>(op)] = launch.how;
     return kernels;
 }
 

@@ -9,7 +9,7 @@
 #include "engine/backend/backend.hpp"
 #include "native/cuda/device/device.hpp"
 #include "native/cuda/fusion.hpp"
-#include "native/cuda/step.hpp"
+#include "native/cuda/launch.hpp"
 
 namespace cnnlab::cuda {
 
@@ -54,7 +54,7 @@ class CudaExecutable : public Executable {
     /// A kept value of the last run, row-major, in fp32.
     [[nodiscard]] HostTensor download(ValueId value) const;
 
-    /// Which ops became one step.
+    /// Which ops became one launch.
     [[nodiscard]] const std::vector<Fusion>& fusions() const { return fusions_; }
 
     void set_profiling(bool on);
@@ -64,22 +64,22 @@ class CudaExecutable : public Executable {
     [[nodiscard]] int64_t memory_bytes() const { return arena_.bytes(); }
 
   private:
-    void make_steps(Maker& maker);
-    void make_update_steps(Maker& maker, size_t begin, size_t end);
+    void make_launches(Maker& maker);
+    void make_update_launches(Maker& maker, size_t begin, size_t end);
     void place(const Maker& maker);
     void launch_all();
     void launch_measured();
     void capture();
-    [[nodiscard]] Launch launch_of(size_t step) const;
+    [[nodiscard]] Binding binding_of(size_t launch) const;
 
     Program program_;
     Shared* shared_;
     int generation_;
     std::unique_ptr<Maker> maker_;  ///< owns the tables
     std::vector<Fusion> fusions_;
-    std::vector<Step> steps_;
+    std::vector<Launch> launches_;
     DeviceBuffer arena_, run_;  ///< values, copies of weights, scratch; what the host says and gets
-    std::vector<std::byte*> places_, weights_, scratch_;
+    std::vector<std::byte*> addresses_, weights_, scratch_;
     std::vector<bool> scaled_;  ///< by value: whether it is stored times the gradient scale
     Site site_;
 

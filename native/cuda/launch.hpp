@@ -17,35 +17,35 @@
 
 namespace cnnlab::cuda {
 
-/// What a step finds when it is launched: where its values lie.
-struct Launch {
+/// Where the values of a launch lie.
+struct Binding {
     const Site& site;
-    std::span<std::byte* const> places;  ///< by value of the Program
+    std::span<std::byte* const> addresses;  ///< by value of the Program
     std::span<std::byte* const>
-        weights;  ///< by value: a parameter in site.element, where a step asked for it
+        weights;  ///< by value: a parameter in site.element, where a launch asked for it
     std::byte* scratch = nullptr;
 
     template <class T = void>
     [[nodiscard]] T* at(ValueId id) const {
-        return id ? reinterpret_cast<T*>(places[static_cast<size_t>(id.index)]) : nullptr;
+        return id ? reinterpret_cast<T*>(addresses[static_cast<size_t>(id.index)]) : nullptr;
     }
     [[nodiscard]] float* floats(ValueId id) const { return at<float>(id); }
     [[nodiscard]] const void* weight(ValueId id) const { return weights[static_cast<size_t>(id.index)]; }
 };
 
 /// One op, or some that go together, ready to be launched again and again.
-struct Step {
+struct Launch {
     std::vector<int> ops;  ///< numbers in the Program, which it carries out
     std::optional<Operands>
         touches;                ///< the values it reads and writes, where these are not those of its ops
     std::string how = "own";    ///< whose kernels: "own", "own, fused", "cuDNN", "cuBLASLt", "cuBLASLt, bf16"
     int64_t scratch_bytes = 0;  ///< memory that only it uses, while it runs
-    std::function<void(const Launch&)>
-        bind;  ///< once before the first launch, when the places are known; may be empty
-    std::function<void(const Launch&)> run;
+    std::function<void(const Binding&)>
+        bind;  ///< once before the first launch, when addresses are known; may be empty
+    std::function<void(const Binding&)> run;
 };
 
-/// What the makers of steps know while a Program is prepared.
+/// What the makers of launches know while a Program is prepared.
 class Maker {
   public:
     Maker(const Program& program, Element element, float gradient_scale, Libraries& libraries,
@@ -72,7 +72,7 @@ class Maker {
     [[nodiscard]] WindowMap window_map(const Window& window, ValueId in, ValueId out) const;
     [[nodiscard]] ConvShape conv_shape(const Window& window, ValueId in, ValueId out, int groups) const;
 
-    /// A step will read this parameter by Launch::weight().
+    /// A launch will read this parameter by Binding::weight().
     void want_weight(ValueId id) { wanted_weights_[static_cast<size_t>(id.index)] = true; }
     [[nodiscard]] bool wants_weight(size_t value) const { return wanted_weights_[value]; }
 
@@ -98,56 +98,56 @@ class Maker {
 };
 
 /// The makers, one for each op of the instruction set: the op's docstring is the specification.
-[[nodiscard]] Step make(const ops::LoadBatch& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Conv2d& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Conv2dBackwardInput& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Conv2dBackwardWeight& op, Maker& maker);
-[[nodiscard]] Step make(const ops::BatchNormStatistics& op, Maker& maker);
-[[nodiscard]] Step make(const ops::BatchNorm& op, Maker& maker);
-[[nodiscard]] Step make(const ops::BatchNormBackwardReduce& op, Maker& maker);
-[[nodiscard]] Step make(const ops::BatchNormBackwardInput& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Activation& op, Maker& maker);
-[[nodiscard]] Step make(const ops::ActivationBackward& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Softmax& op, Maker& maker);
-[[nodiscard]] Step make(const ops::SoftmaxBackward& op, Maker& maker);
-[[nodiscard]] Step make(const ops::MaxPool2d& op, Maker& maker);
-[[nodiscard]] Step make(const ops::MaxPool2dBackward& op, Maker& maker);
-[[nodiscard]] Step make(const ops::AvgPool2d& op, Maker& maker);
-[[nodiscard]] Step make(const ops::AvgPool2dBackward& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Dropout& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Add& op, Maker& maker);
-[[nodiscard]] Step make(const ops::WeightedSum& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Concat& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Slice& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Reshape& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Shift& op, Maker& maker);
-[[nodiscard]] Step make(const ops::Resize& op, Maker& maker);
-[[nodiscard]] Step make(const ops::CrossEntropy& op, Maker& maker);
-[[nodiscard]] Step make(const ops::BinaryCrossEntropy& op, Maker& maker);
-[[nodiscard]] Step make(const ops::MeanSquaredError& op, Maker& maker);
-[[nodiscard]] Step make(const ops::GradientNorm& op, Maker& maker);
-[[nodiscard]] Step make(const ops::SgdUpdate& op, Maker& maker);
-[[nodiscard]] Step make(const ops::AdamUpdate& op, Maker& maker);
-[[nodiscard]] Step make(const ops::RmsPropUpdate& op, Maker& maker);
-[[nodiscard]] Step make(const ops::MuonUpdate& op, Maker& maker);
-[[nodiscard]] Step make(const ops::AverageUpdate& op, Maker& maker);
-[[nodiscard]] Step make(const ops::LookaheadUpdate& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::LoadBatch& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Conv2d& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Conv2dBackwardInput& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Conv2dBackwardWeight& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::BatchNormStatistics& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::BatchNorm& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::BatchNormBackwardReduce& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::BatchNormBackwardInput& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Activation& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::ActivationBackward& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Softmax& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::SoftmaxBackward& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::MaxPool2d& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::MaxPool2dBackward& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::AvgPool2d& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::AvgPool2dBackward& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Dropout& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Add& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::WeightedSum& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Concat& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Slice& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Reshape& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Shift& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::Resize& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::CrossEntropy& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::BinaryCrossEntropy& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::MeanSquaredError& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::GradientNorm& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::SgdUpdate& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::AdamUpdate& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::RmsPropUpdate& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::MuonUpdate& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::AverageUpdate& op, Maker& maker);
+[[nodiscard]] Launch make(const ops::LookaheadUpdate& op, Maker& maker);
 
 /// The same for several ops in one pass over memory (fused_ops.hpp).
-[[nodiscard]] Step make(const fused::PoolStatistics& op, Maker& maker);
-[[nodiscard]] Step make(const fused::Normalise& op, Maker& maker);
-[[nodiscard]] Step make(const fused::NormSums& op, Maker& maker);
-[[nodiscard]] Step make(const fused::NormInputGradient& op, Maker& maker);
-[[nodiscard]] Step make(const fused::BiasSums& op, Maker& maker);
+[[nodiscard]] Launch make(const fused::PoolStatistics& op, Maker& maker);
+[[nodiscard]] Launch make(const fused::Normalise& op, Maker& maker);
+[[nodiscard]] Launch make(const fused::NormSums& op, Maker& maker);
+[[nodiscard]] Launch make(const fused::NormInputGradient& op, Maker& maker);
+[[nodiscard]] Launch make(const fused::BiasSums& op, Maker& maker);
 
 /// Whether an op updates a parameter element by element, so that make_updates() takes it.
 [[nodiscard]] bool is_elementwise_update(const Op& op);
 /// Such updates that follow each other in the Program: one launch for all of them.
-[[nodiscard]] Step make_updates(std::span<const Op> updates, Maker& maker);
+[[nodiscard]] Launch make_updates(std::span<const Op> updates, Maker& maker);
 /// Muon for several parameters: those of one shape go through the same launches.
-[[nodiscard]] Step make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker);
+[[nodiscard]] Launch make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker);
 
 /// Copies of the parameters in site.element, made anew at the start of each run.
-[[nodiscard]] Step make_weight_copies(const Maker& maker);
+[[nodiscard]] Launch make_weight_copies(const Maker& maker);
 
 }  // namespace cnnlab::cuda

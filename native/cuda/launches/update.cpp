@@ -4,7 +4,7 @@
 #include <map>
 #include <memory>
 
-#include "native/cuda/step.hpp"
+#include "native/cuda/launch.hpp"
 
 /// What ends a training step: the norm of the gradients and the updates.
 namespace cnnlab::cuda {
@@ -12,12 +12,12 @@ namespace cnnlab::cuda {
 namespace {
 
 /// What every update of a parameter has in common.
-Update with_operands(UpdateKind kind, const ops::UpdateOperands& op, const Launch& l) {
+Update with_operands(UpdateKind kind, const ops::UpdateOperands& op, const Binding& bound) {
     Update update;
     update.kind = kind;
-    update.parameter = l.floats(op.parameter);
-    update.gradient = l.floats(op.gradient);
-    update.clip = l.floats(op.clip);
+    update.parameter = bound.floats(op.parameter);
+    update.gradient = bound.floats(op.gradient);
+    update.clip = bound.floats(op.clip);
     update.clip_value = op.clip_value;
     update.lr_scale = op.lr_scale;
     update.weight_decay = op.weight_decay;
@@ -25,46 +25,46 @@ Update with_operands(UpdateKind kind, const ops::UpdateOperands& op, const Launc
     return update;
 }
 
-Update update_of(const ops::SgdUpdate& op, const Launch& l) {
-    Update update = with_operands(UpdateKind::sgd, op, l);
-    update.first = l.floats(op.velocity);
+Update update_of(const ops::SgdUpdate& op, const Binding& bound) {
+    Update update = with_operands(UpdateKind::sgd, op, bound);
+    update.first = bound.floats(op.velocity);
     update.a = op.momentum;
     update.flag = op.nesterov;
     return update;
 }
-Update update_of(const ops::AdamUpdate& op, const Launch& l) {
-    Update update = with_operands(UpdateKind::adam, op, l);
-    update.first = l.floats(op.first);
-    update.second = l.floats(op.second);
+Update update_of(const ops::AdamUpdate& op, const Binding& bound) {
+    Update update = with_operands(UpdateKind::adam, op, bound);
+    update.first = bound.floats(op.first);
+    update.second = bound.floats(op.second);
     update.a = op.beta1;
     update.b = op.beta2;
     update.eps = op.eps;
     update.flag = op.decoupled;
     return update;
 }
-Update update_of(const ops::RmsPropUpdate& op, const Launch& l) {
-    Update update = with_operands(UpdateKind::rmsprop, op, l);
-    update.first = l.floats(op.square);
-    update.second = l.floats(op.velocity);
+Update update_of(const ops::RmsPropUpdate& op, const Binding& bound) {
+    Update update = with_operands(UpdateKind::rmsprop, op, bound);
+    update.first = bound.floats(op.square);
+    update.second = bound.floats(op.velocity);
     update.a = op.alpha;
     update.b = op.momentum;
     update.eps = op.eps;
     return update;
 }
-Update update_of(const ops::AverageUpdate& op, const Launch& l) {
+Update update_of(const ops::AverageUpdate& op, const Binding& bound) {
     Update update;
     update.kind = UpdateKind::average;
-    update.parameter = l.floats(op.parameter);
-    update.first = l.floats(op.average);
+    update.parameter = bound.floats(op.parameter);
+    update.first = bound.floats(op.average);
     update.a = op.decay;
     return update;
 }
 
-Update update_of(const ops::LookaheadUpdate& op, const Launch& l) {
+Update update_of(const ops::LookaheadUpdate& op, const Binding& bound) {
     Update update;
     update.kind = UpdateKind::lookahead;
-    update.parameter = l.floats(op.parameter);
-    update.first = l.floats(op.slow);
+    update.parameter = bound.floats(op.parameter);
+    update.first = bound.floats(op.slow);
     update.every = op.every;
     update.a = op.decay;
     update.b = op.power;
@@ -73,8 +73,8 @@ Update update_of(const ops::LookaheadUpdate& op, const Launch& l) {
 }
 
 template <class O>
-concept ElementwiseUpdate = requires(const O& op, const Launch& l) {
-    update_of(op, l);
+concept ElementwiseUpdate = requires(const O& op, const Binding& bound) {
+    update_of(op, bound);
 };
 
 ValueId parameter_of(const Op& op) {
@@ -88,14 +88,15 @@ ValueId parameter_of(const Op& op) {
         op);
 }
 
-/// What the launch reads, once the places are known.
+/// What the launch reads, once addresses are known.
 struct Tables {
     DeviceBuffer updates, chunks;
     int count = 0;
 };
 
 /// The updates, those of one parameter next to each other and in their order, cut into chunks.
-void fill(Tables& tables, const std::vector<Op>& ops, const std::vector<int64_t>& sizes, const Launch& l) {
+void fill(Tables& tables, const std::vector<Op>& ops, const std::vector<int64_t>& sizes,
+          const Binding& bound) {
     std::map<int32_t, std::vector<size_t>> by_parameter;
     for (size_t i = 0; i < ops.size(); ++i) by_parameter[parameter_of(ops[i]).index].push_back(i);
     std::vector<Update> updates;
@@ -106,7 +107,7 @@ void fill(Tables& tables, const std::vector<Op>& ops, const std::vector<int64_t>
             std::visit(
                 [&](const auto& op) {
                     if constexpr (ElementwiseUpdate<std::decay_t<decltype(op)>>)
-                        updates.push_back(update_of(op, l));
+                        updates.push_back(update_of(op, bound));
                 },
                 ops[i]);
         const int64_t count = sizes[numbers.front()];
@@ -114,8 +115,8 @@ void fill(Tables& tables, const std::vector<Op>& ops, const std::vector<int64_t>
             chunks.push_back({first, static_cast<int32_t>(updates.size()), begin,
                               std::min(begin + chunk_elements, count)});
     }
-    tables.updates = device_copy(std::span<const Update>(updates), "the updates", l.site.stream);
-    tables.chunks = device_copy(std::span<const UpdateChunk>(chunks), "the updates", l.site.stream);
+    tables.updates = device_copy(std::span<const Update>(updates), "the updates", bound.site.stream);
+    tables.chunks = device_copy(std::span<const UpdateChunk>(chunks), "the updates", bound.site.stream);
     tables.count = static_cast<int>(chunks.size());
 }
 
@@ -125,28 +126,28 @@ bool is_elementwise_update(const Op& op) {
     return std::visit([](const auto& o) { return ElementwiseUpdate<std::decay_t<decltype(o)>>; }, op);
 }
 
-Step make_updates(std::span<const Op> updates, Maker& maker) {
+Launch make_updates(std::span<const Op> updates, Maker& maker) {
     const std::vector<Op> ops(updates.begin(), updates.end());
     std::vector<int64_t> sizes;
     for (const Op& op : ops) sizes.push_back(maker.program().shape(parameter_of(op)).count());
     const auto tables = std::make_shared<Tables>();
-    Step step;
-    step.bind = [=](const Launch& l) { fill(*tables, ops, sizes, l); };
-    step.run = [=](const Launch& l) {
-        run_updates(l.site, tables->updates.as<const Update>(), tables->chunks.as<const UpdateChunk>(),
+    Launch launch;
+    launch.bind = [=](const Binding& bound) { fill(*tables, ops, sizes, bound); };
+    launch.run = [=](const Binding& bound) {
+        run_updates(bound.site, tables->updates.as<const Update>(), tables->chunks.as<const UpdateChunk>(),
                     tables->count);
     };
-    return step;
+    return launch;
 }
 
-Step make(const ops::SgdUpdate& op, Maker& maker) { return make_updates(std::vector<Op>{op}, maker); }
-Step make(const ops::AdamUpdate& op, Maker& maker) { return make_updates(std::vector<Op>{op}, maker); }
-Step make(const ops::RmsPropUpdate& op, Maker& maker) { return make_updates(std::vector<Op>{op}, maker); }
-Step make(const ops::AverageUpdate& op, Maker& maker) { return make_updates(std::vector<Op>{op}, maker); }
+Launch make(const ops::SgdUpdate& op, Maker& maker) { return make_updates(std::vector<Op>{op}, maker); }
+Launch make(const ops::AdamUpdate& op, Maker& maker) { return make_updates(std::vector<Op>{op}, maker); }
+Launch make(const ops::RmsPropUpdate& op, Maker& maker) { return make_updates(std::vector<Op>{op}, maker); }
+Launch make(const ops::AverageUpdate& op, Maker& maker) { return make_updates(std::vector<Op>{op}, maker); }
 
-Step make(const ops::LookaheadUpdate& op, Maker& maker) { return make_updates(std::vector<Op>{op}, maker); }
+Launch make(const ops::LookaheadUpdate& op, Maker& maker) { return make_updates(std::vector<Op>{op}, maker); }
 
-Step make(const ops::GradientNorm& op, Maker& maker) {
+Launch make(const ops::GradientNorm& op, Maker& maker) {
     std::vector<int64_t> sizes;
     int64_t count = 0;
     for (const ValueId gradient : op.gradients) {
@@ -154,24 +155,24 @@ Step make(const ops::GradientNorm& op, Maker& maker) {
         count += (sizes.back() + chunk_elements - 1) / chunk_elements;
     }
     const auto chunks = std::make_shared<DeviceBuffer>();
-    Step step;
-    step.scratch_bytes = count * int64_t{sizeof(double)};
-    step.bind = [=](const Launch& l) {
+    Launch launch;
+    launch.scratch_bytes = count * int64_t{sizeof(double)};
+    launch.bind = [=](const Binding& bound) {
         std::vector<NormChunk> all;
         for (size_t i = 0; i < sizes.size(); ++i)
             for (int64_t begin = 0; begin < sizes[i]; begin += chunk_elements)
                 all.push_back(
-                    {l.floats(op.gradients[i]) + begin, std::min(chunk_elements, sizes[i] - begin)});
-        *chunks = device_copy(std::span<const NormChunk>(all), "the gradients' norm", l.site.stream);
+                    {bound.floats(op.gradients[i]) + begin, std::min(chunk_elements, sizes[i] - begin)});
+        *chunks = device_copy(std::span<const NormChunk>(all), "the gradients' norm", bound.site.stream);
     };
-    step.run = [=](const Launch& l) {
-        run_gradient_norm(l.site, chunks->as<const NormChunk>(), static_cast<int>(count), op.max_norm,
-                          l.floats(op.clip), reinterpret_cast<double*>(l.scratch));
+    launch.run = [=](const Binding& bound) {
+        run_gradient_norm(bound.site, chunks->as<const NormChunk>(), static_cast<int>(count), op.max_norm,
+                          bound.floats(op.clip), reinterpret_cast<double*>(bound.scratch));
     };
-    return step;
+    return launch;
 }
 
-Step make_weight_copies(const Maker& maker) {
+Launch make_weight_copies(const Maker& maker) {
     std::vector<std::pair<ValueId, int64_t>> wanted;
     const Program& program = maker.program();
     int64_t count = 0;
@@ -182,19 +183,20 @@ Step make_weight_copies(const Maker& maker) {
     }
     const auto chunks = std::make_shared<DeviceBuffer>();
     const int size = size_of(maker.element());
-    Step step;
-    step.bind = [=](const Launch& l) {
+    Launch launch;
+    launch.bind = [=](const Binding& bound) {
         std::vector<CastChunk> all;
         for (const auto& [id, elements] : wanted)
             for (int64_t begin = 0; begin < elements; begin += chunk_elements)
-                all.push_back({l.floats(id) + begin, l.weights[static_cast<size_t>(id.index)] + begin * size,
+                all.push_back({bound.floats(id) + begin,
+                               bound.weights[static_cast<size_t>(id.index)] + begin * size,
                                std::min(chunk_elements, elements - begin)});
-        *chunks = device_copy(std::span<const CastChunk>(all), "the weights' copies", l.site.stream);
+        *chunks = device_copy(std::span<const CastChunk>(all), "the weights' copies", bound.site.stream);
     };
-    step.run = [=](const Launch& l) {
-        if (count > 0) run_casts(l.site, chunks->as<const CastChunk>(), static_cast<int>(count));
+    launch.run = [=](const Binding& bound) {
+        if (count > 0) run_casts(bound.site, chunks->as<const CastChunk>(), static_cast<int>(count));
     };
-    return step;
+    return launch;
 }
 
 }  // namespace cnnlab::cuda

@@ -1,4 +1,4 @@
-#include "native/cuda/step.hpp"
+#include "native/cuda/launch.hpp"
 
 namespace cnnlab::cuda {
 

@@ -4,18 +4,18 @@
 #include <memory>
 #include <tuple>
 
-#include "native/cuda/step.hpp"
-#include "native/cuda/steps/muon_products.hpp"
+#include "native/cuda/launch.hpp"
+#include "native/cuda/launches/muon_products.hpp"
 
 namespace cnnlab::cuda {
 
 namespace {
 
-MuonMatrix matrix_of(const ops::MuonUpdate& op, const Launch& l) {
-    return {l.floats(op.parameter),
-            l.floats(op.gradient),
-            l.floats(op.velocity),
-            l.floats(op.clip),
+MuonMatrix matrix_of(const ops::MuonUpdate& op, const Binding& bound) {
+    return {bound.floats(op.parameter),
+            bound.floats(op.gradient),
+            bound.floats(op.velocity),
+            bound.floats(op.clip),
             op.clip_value,
             op.lr_scale,
             op.weight_decay,
@@ -26,7 +26,7 @@ MuonMatrix matrix_of(const ops::MuonUpdate& op, const Launch& l) {
             op.norm_slowing};
 }
 
-/// Matrices that go through the same launches, and their table once the places are known.
+/// Matrices that go through the same launches, and their table once addresses are known.
 struct Batch {
     MuonShape shape;
     std::vector<ops::MuonUpdate> ops;
@@ -63,7 +63,7 @@ void run_muon(const Site& site, const MuonShape& shape, const MuonMatrix* matric
     run_muon_end(site, shape, matrices, x, scratch + at.squares);
 }
 
-Step make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker) {
+Launch make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker) {
     const auto batches = std::make_shared<std::vector<Batch>>();
     for (const ops::MuonUpdate& op : updates) {
         const Shape& shape = maker.program().shape(op.parameter);
@@ -87,7 +87,7 @@ Step make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker) {
         found->ops.push_back(op);
         ++found->shape.matrices;
     }
-    Step step;
+    Launch launch;
     for (Batch& batch : *batches) {
         if (batch.shape.bf16) {  // fp32 has nothing to gain from tensor cores: it is computed in fp32
             const MuonProducts products(batch.shape);
@@ -97,23 +97,23 @@ Step make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker) {
             batch.plans = {plan(products.a), plan(products.b), plan(products.next)};
         }
         const int64_t bytes = MuonScratch(batch.shape).bytes + batch.plans.workspace();
-        step.scratch_bytes = std::max(step.scratch_bytes, bytes);
+        launch.scratch_bytes = std::max(launch.scratch_bytes, bytes);
     }
-    step.how = how_of(*batches);
-    step.bind = [=](const Launch& l) {
+    launch.how = how_of(*batches);
+    launch.bind = [=](const Binding& bound) {
         for (Batch& batch : *batches) {
             std::vector<MuonMatrix> rows;
-            for (const ops::MuonUpdate& op : batch.ops) rows.push_back(matrix_of(op, l));
-            batch.table = device_copy(std::span<const MuonMatrix>(rows), "Muon", l.site.stream);
+            for (const ops::MuonUpdate& op : batch.ops) rows.push_back(matrix_of(op, bound));
+            batch.table = device_copy(std::span<const MuonMatrix>(rows), "Muon", bound.site.stream);
         }
     };
-    step.run = [=](const Launch& l) {
+    launch.run = [=](const Binding& bound) {
         for (const Batch& batch : *batches)
-            run_muon(l.site, batch.shape, batch.table.as<const MuonMatrix>(), batch.plans, l.scratch);
+            run_muon(bound.site, batch.shape, batch.table.as<const MuonMatrix>(), batch.plans, bound.scratch);
     };
-    return step;
+    return launch;
 }
 
-Step make(const ops::MuonUpdate& op, Maker& maker) { return make_muon(std::span(&op, 1), maker); }
+Launch make(const ops::MuonUpdate& op, Maker& maker) { return make_muon(std::span(&op, 1), maker); }
 
 }  // namespace cnnlab::cuda
