@@ -24,7 +24,8 @@ struct Update {
     const float* clip = nullptr;                ///< one factor, or none
     float clip_value = 0, lr_scale = 1, weight_decay = 0;
     float a = 0, b = 0,
-          eps = 0;  ///< sgd: μ; adam: β₁ β₂ ε; rmsprop: α μ ε; average: decay; lookahead: decay, power, start
+          eps = 0;  ///< sgd: μ; adam: β₁ β₂ ε; rmsprop: α μ ε; average: decay; lookahead: decay, power
+    float start = 0;  ///< lookahead: the share of the training that passes before the first pull
 };
 
 /// What an update needs of the run, the same for all elements: worked out once a thread.
@@ -48,7 +49,7 @@ struct UpdateRates {
             op.every = u.every;
             op.decay = u.a;
             op.power = u.b;
-            op.start = u.eps;
+            op.start = u.start;
             active = op.pulls(run.step, run.total_steps);
             first = active ? op.share(run.step, run.total_steps) : 1.0F;
         }

@@ -68,7 +68,7 @@ Update update_of(const ops::LookaheadUpdate& op, const Binding& bound) {
     update.every = op.every;
     update.a = op.decay;
     update.b = op.power;
-    update.eps = op.start;
+    update.start = op.start;
     return update;
 }
 
