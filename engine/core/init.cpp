@@ -37,14 +37,14 @@ void fill_identity(HostTensor& tensor) {
     }
 }
 
-void scale_to_deviation(HostTensor& tensor, double deviation) {
+void scale_to_stddev(HostTensor& tensor, double stddev) {
     const auto values = tensor.span();
     // equal values have no deviation to scale
     if (std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>{}) == values.end()) return;
     double mean = 0, squares = 0;
     for (const float v : values) mean += v / static_cast<double>(tensor.count());
     for (const float v : values) squares += (v - mean) * (v - mean);
-    const double factor = deviation / std::sqrt(squares / static_cast<double>(tensor.count() - 1));
+    const double factor = stddev / std::sqrt(squares / static_cast<double>(tensor.count() - 1));
     for (float& v : values) v = static_cast<float>(v * factor);
 }
 
@@ -87,7 +87,7 @@ HostTensor initial_values(const std::string& name, const Shape& shape, const Ini
         case InitKind::whitening:
             break;
     }
-    if (init.deviation > 0) scale_to_deviation(tensor, init.deviation);
+    if (init.stddev > 0) scale_to_stddev(tensor, init.stddev);
     return tensor;
 }
 

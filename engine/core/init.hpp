@@ -33,12 +33,12 @@ struct EnumNames<InitKind> {
 /// normal(mean 0, `scale`), uniform(−scale, scale). kaiming_uniform with a = √5 is what PyTorch gives its layers: ±1 / √fan_in.
 /// identity: output channel k < Cin passes input channel k through the window's centre, the other filters are kaiming_uniform.
 /// whitening: filters that make the patches of the first `images` training images white (engine/data/whitening.hpp), for a conv2d that reads
-/// the images. `deviation` > 0 divides what was drawn by its standard deviation (with n − 1) and multiplies it by this.
+/// the images. `stddev` > 0 divides what was drawn by its standard deviation (with n − 1) and multiplies it by this.
 struct InitSpec {
     InitKind type = InitKind::kaiming_uniform;
     float a = 2.236067977F;
     float scale = 0.1F;
-    float deviation = 0;
+    float stddev = 0;
     int images = 5000;
     float eps = 5e-4F;
 
@@ -48,7 +48,7 @@ struct InitSpec {
             field("a", &InitSpec::a,
                   "kaiming: negative slope of the following leaky ReLU; √5 gives ±1/√fan_in"),
             field("scale", &InitSpec::scale, "normal: standard deviation; uniform: half the range", 0, 1e6),
-            field("deviation", &InitSpec::deviation,
+            field("deviation", &InitSpec::stddev,
                   "scale what was drawn to this standard deviation; 0: leave it", 0, 1e6),
             field("images", &InitSpec::images, "whitening: from how many training images", 1, 1e9),
             field("eps", &InitSpec::eps, "whitening: added to the variances", 1e-12, 1e6)};

@@ -20,10 +20,10 @@ class Planes {
         for (int c = 0; c < shape_.channels; ++c) {
             const auto channel = static_cast<size_t>(c);
             const float mean = card.mean.empty() ? 0.0F : card.mean[channel];
-            const float deviation = card.stddev.empty() ? 1.0F : card.stddev[channel];
+            const float stddev = card.stddev.empty() ? 1.0F : card.stddev[channel];
             auto& table = tables_.emplace_back();
             for (size_t v = 0; v < table.size(); ++v)
-                table[v] = (static_cast<float>(v) / 255.0F - mean) / deviation;
+                table[v] = (static_cast<float>(v) / 255.0F - mean) / stddev;
         }
     }
     void read(const uint8_t* pixels) {

@@ -37,7 +37,7 @@ struct Series {
         return sum / static_cast<double>(values.size());
     }
     /// The sample's standard deviation; 0 of one value.
-    [[nodiscard]] double deviation() const {
+    [[nodiscard]] double stddev() const {
         double squares = 0;
         for (const double value : values) squares += (value - mean()) * (value - mean());
         return values.size() < 2 ? 0 : std::sqrt(squares / static_cast<double>(values.size() - 1));
@@ -45,9 +45,9 @@ struct Series {
     [[nodiscard]] std::string text(int decimals) const {
         std::string all;
         for (const double value : values) all += " " + fixed(value, decimals);
-        return fixed(mean(), decimals) + ", sd " + fixed(deviation(), decimals) + ":" + all;
+        return fixed(mean(), decimals) + ", sd " + fixed(stddev(), decimals) + ":" + all;
     }
-    [[nodiscard]] Json json() const { return {{"mean", mean()}, {"sd", deviation()}, {"values", values}}; }
+    [[nodiscard]] Json json() const { return {{"mean", mean()}, {"sd", stddev()}, {"values", values}}; }
 };
 
 struct Runs {

@@ -33,9 +33,9 @@ struct Given {
         : images(*golden().find(name + "/images")), filters(*golden().find(name + "/filters")) {
         const Shape& s = images.shape();
         card.image = {static_cast<int>(s[1]), static_cast<int>(s[2]), static_cast<int>(s[3])};
-        const HostTensor &mean = *golden().find(name + "/mean"), &std = *golden().find(name + "/std");
+        const HostTensor &mean = *golden().find(name + "/mean"), &stddev = *golden().find(name + "/std");
         card.mean.assign(mean.span().begin(), mean.span().end());
-        card.stddev.assign(std.span().begin(), std.span().end());
+        card.stddev.assign(stddev.span().begin(), stddev.span().end());
         card.classes = {"a", "b"};
         split.images.assign(images.span().begin(), images.span().end());
         split.labels.resize(static_cast<size_t>(s[0]));

@@ -10,19 +10,19 @@ namespace cnnlab {
 namespace {
 
 struct Moments {
-    double mean = 0, deviation = 0, largest = 0;
+    double mean = 0, stddev = 0, largest = 0;
 };
 
 Moments moments_of(const HostTensor& tensor) {
     Moments m;
     for (const float v : tensor.span()) {
         m.mean += v;
-        m.deviation += double{v} * v;
+        m.stddev += double{v} * v;
         m.largest = std::max(m.largest, std::abs(double{v}));
     }
     const auto count = static_cast<double>(tensor.count());
     m.mean /= count;
-    m.deviation = std::sqrt(m.deviation / count - m.mean * m.mean);
+    m.stddev = std::sqrt(m.stddev / count - m.mean * m.mean);
     return m;
 }
 
@@ -36,12 +36,12 @@ void expect_uniform(const Moments& m, double bound) {
     EXPECT_LE(m.largest, bound);
     EXPECT_GT(m.largest, 0.99 * bound);
     EXPECT_NEAR(m.mean, 0, 0.02 * bound);
-    EXPECT_NEAR(m.deviation, bound / std::sqrt(3.0), 0.01 * bound);
+    EXPECT_NEAR(m.stddev, bound / std::sqrt(3.0), 0.01 * bound);
 }
 
 void expect_normal(const Moments& m, double sigma) {
     EXPECT_NEAR(m.mean, 0, 0.03 * sigma);
-    EXPECT_NEAR(m.deviation, sigma, 0.02 * sigma);
+    EXPECT_NEAR(m.stddev, sigma, 0.02 * sigma);
     EXPECT_GT(m.largest, 3 * sigma);
 }
 
@@ -58,9 +58,9 @@ TEST(Init, xavier_normal) { expect_normal(drawn({InitKind::xavier_normal}), std:
 TEST(Init, normal) { expect_normal(drawn({InitKind::normal, 0, 0.25F}), 0.25); }
 TEST(Init, uniform) { expect_uniform(drawn({InitKind::uniform, 0, 0.25F}), 0.25); }
 
-TEST(Init, deviation_is_what_was_asked_for) {
+TEST(Init, stddev_is_what_was_asked_for) {
     InitSpec init{InitKind::kaiming_uniform};
-    init.deviation = 1;
+    init.stddev = 1;
     const HostTensor drawn = initial_values("w", {10, 1, 1, 256}, {}, {256, 10}, 3),
                      scaled = initial_values("w", {10, 1, 1, 256}, init, {256, 10}, 3);
     double mean = 0, squares = 0;

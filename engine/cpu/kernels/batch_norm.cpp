@@ -205,10 +205,10 @@ class BackwardReduce : public Kernel {
     float eps_;
 };
 
-CNNLAB_INLINE float inverse_deviation(float variance, float eps) {
+CNNLAB_INLINE float inverse_stddev(float variance, float eps) {
     return 1.0F / __builtin_sqrtf(variance + eps);
 }
-CNNLAB_INLINE Vec inverse_deviation(Vec variance, Vec eps) { return Vec(1.0F) / xsimd::sqrt(variance + eps); }
+CNNLAB_INLINE Vec inverse_stddev(Vec variance, Vec eps) { return Vec(1.0F) / xsimd::sqrt(variance + eps); }
 
 }  // namespace
 
@@ -250,7 +250,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
                 Vec scale[n], shift[n];
                 unroll<n>([&](auto v) {
                     const int at = k + v * width;
-                    scale[v] = load(weight + at) * inverse_deviation(load(variance + at), Vec(eps));
+                    scale[v] = load(weight + at) * inverse_stddev(load(variance + at), Vec(eps));
                     shift[v] = bias != nullptr ? load(bias + at) : Vec(0.0F);
                     if (mean != nullptr) shift[v] = shift[v] - load(mean + at) * scale[v];
                 });
@@ -263,7 +263,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
                 });
             },
             [&](int k) {
-                const float scale = weight[k] * inverse_deviation(variance[k], eps),
+                const float scale = weight[k] * inverse_stddev(variance[k], eps),
                             shift = (bias != nullptr ? bias[k] : 0.0F) -
                                     (mean != nullptr ? mean[k] : 0.0F) * scale;
                 rows.valid(first, last, c.computed,
@@ -316,7 +316,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
                 Vec fa[n], fb[n], fd[n], middle[n];
                 unroll<n>([&](auto v) {
                     const int at = k + v * width;
-                    const Vec inverse = inverse_deviation(load(variance + at), Vec(eps)), m = Vec(m_inverse);
+                    const Vec inverse = inverse_stddev(load(variance + at), Vec(eps)), m = Vec(m_inverse);
                     middle[v] = load(mean + at);
                     fa[v] = load(weight + at) * inverse;
                     fb[v] = -fa[v] * inverse * load(dweight + at) * m;
@@ -333,7 +333,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
                 });
             },
             [&](int k) {
-                const float inverse = inverse_deviation(variance[k], eps), fa = weight[k] * inverse,
+                const float inverse = inverse_stddev(variance[k], eps), fa = weight[k] * inverse,
                             fb = -fa * inverse * dweight[k] * m_inverse, fd = -fa * dbias[k] * m_inverse;
                 rows.valid(first, last, c.images, [&](int64_t row) {
                     out[row + k] = fa * g[row + k] + fb * (in[row + k] - mean[k]) + fd;
