@@ -250,8 +250,4 @@ HostTensor Executor::download(ValueId value) const {
     return tensor;
 }
 
-int64_t Executor::memory_bytes() const {
-    return layout_.arena_bytes + layout_.workspace_bytes * threads_->size();
-}
-
 }  // namespace cnnlab::cpu

@@ -31,8 +31,6 @@ class Executor : public Executable {
     void set_profiling(bool on);
     /// By op of the Program as it was given; ops that were fused count with the first of them.
     [[nodiscard]] std::vector<double> op_seconds() const;
-    /// Bytes for values, accumulators and packed weights, over all threads.
-    [[nodiscard]] int64_t memory_bytes() const;
 
   private:
     /// One part of a kernel's prologue or epilogue.
