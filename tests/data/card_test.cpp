@@ -4,7 +4,7 @@
 
 #include "engine/core/embedded.hpp"
 #include "engine/core/spec.hpp"
-#include "tests/data/expect_error.hpp"
+#include "tests/errors.hpp"
 
 namespace cnnlab {
 namespace {

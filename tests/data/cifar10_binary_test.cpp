@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/data/card.hpp"
-#include "tests/data/expect_error.hpp"
+#include "tests/errors.hpp"
 
 namespace cnnlab {
 namespace {

@@ -8,7 +8,7 @@
 #include <limits>
 #include <set>
 
-#include "tests/data/expect_error.hpp"
+#include "tests/errors.hpp"
 
 namespace cnnlab {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "engine/core/philox.hpp"
 #include "engine/io/dtype.hpp"
-#include "tests/data/expect_error.hpp"
+#include "tests/errors.hpp"
 
 namespace cnnlab {
 namespace {

@@ -10,7 +10,7 @@
 #include "engine/io/safetensors.hpp"
 #include "engine/reference/reference_backend.hpp"
 #include "engine/train/trainer.hpp"
-#include "tests/engine/error_of.hpp"
+#include "tests/errors.hpp"
 #include "tests/paths.hpp"
 
 namespace cnnlab::test {

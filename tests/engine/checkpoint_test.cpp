@@ -4,8 +4,8 @@
 #include "engine/reference/reference_backend.hpp"
 #include "engine/train/trainer.hpp"
 #include "tests/conformance/backends.hpp"
-#include "tests/engine/error_of.hpp"
 #include "tests/engine/training_fixture.hpp"
+#include "tests/errors.hpp"
 
 /// Checkpoints: going on from one is as if nothing had happened; a bad one changes nothing.
 namespace cnnlab {

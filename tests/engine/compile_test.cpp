@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/engine/error_of.hpp"
+#include "tests/errors.hpp"
 
 namespace cnnlab {
 

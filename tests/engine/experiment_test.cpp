@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tests/engine/error_of.hpp"
+#include "tests/errors.hpp"
 
 namespace cnnlab {
 

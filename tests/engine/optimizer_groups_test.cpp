@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/model/compile.hpp"
-#include "tests/engine/error_of.hpp"
+#include "tests/errors.hpp"
 
 /// What parameter groups become, and what is wrong with some.
 namespace cnnlab::test {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/engine/error_of.hpp"
+#include "tests/errors.hpp"
 
 namespace cnnlab {
 

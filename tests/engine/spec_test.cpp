@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/model/experiment.hpp"
-#include "tests/engine/error_of.hpp"
+#include "tests/errors.hpp"
 
 /// Parsing experiments: what is accepted, what is written back, and what the messages say.
 namespace cnnlab {

@@ -7,8 +7,8 @@
 
 #include "engine/reference/reference_backend.hpp"
 #include "tests/conformance/backends.hpp"
-#include "tests/engine/error_of.hpp"
 #include "tests/engine/training_fixture.hpp"
+#include "tests/errors.hpp"
 
 namespace cnnlab {
 

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "native/bench/peer_process.hpp"
-#include "tests/data/expect_error.hpp"
+#include "tests/errors.hpp"
 #include "tests/native/temporary_folder.hpp"
 
 namespace cnnlab::test {

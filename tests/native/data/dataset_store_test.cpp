@@ -5,7 +5,7 @@
 #include "engine/data/card.hpp"
 #include "engine/data/statistics.hpp"
 #include "native/data/dataset_files.hpp"
-#include "tests/data/expect_error.hpp"
+#include "tests/errors.hpp"
 #include "tests/native/data/packed.hpp"
 #include "tests/native/temporary_folder.hpp"
 

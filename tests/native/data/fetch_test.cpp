@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "native/data/sha256.hpp"
-#include "tests/data/expect_error.hpp"
+#include "tests/errors.hpp"
 #include "tests/native/data/http_server.hpp"
 #include "tests/native/temporary_folder.hpp"
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/philox.hpp"
-#include "tests/data/expect_error.hpp"
+#include "tests/errors.hpp"
 #include "tests/native/data/packed.hpp"
 
 namespace cnnlab {

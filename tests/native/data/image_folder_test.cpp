@@ -8,7 +8,7 @@
 
 #include "native/data/dataset_store.hpp"
 #include "native/pictures/image_file.hpp"
-#include "tests/data/expect_error.hpp"
+#include "tests/errors.hpp"
 #include "tests/native/temporary_folder.hpp"
 
 namespace cnnlab {

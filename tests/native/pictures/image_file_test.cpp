@@ -7,7 +7,7 @@
 #include "native/pictures/exif.hpp"
 #include "native/pictures/image_file.hpp"
 #include "native/pictures/resize.hpp"
-#include "tests/data/expect_error.hpp"
+#include "tests/errors.hpp"
 #include "tests/native/temporary_folder.hpp"
 
 namespace cnnlab {

@@ -5,7 +5,7 @@
 
 #include <csignal>
 
-#include "tests/data/expect_error.hpp"
+#include "tests/errors.hpp"
 #include "tests/native/temporary_folder.hpp"
 
 namespace cnnlab {
