@@ -241,15 +241,6 @@ std::vector<uint8_t> Trainer::checkpoint() const {
     return write_safetensors(file);
 }
 
-Json experiment_of_checkpoint(std::span<const uint8_t> bytes, const std::string& place) {
-    const TensorFile file = read_safetensors(bytes, place);
-    const auto found = file.metadata.find("experiment");
-    if (found == file.metadata.end())
-        throw Error(ErrorCode::checkpoint, place, "holds tensors but no experiment",
-                    "use a file written by cnnlab");
-    return parse_json(found->second, place + " (experiment)");
-}
-
 void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) {
     const TensorFile file = read_safetensors(bytes, place);
     const auto text = [&](const char* key) {

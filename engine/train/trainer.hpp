@@ -17,7 +17,7 @@ namespace cnnlab {
 /// Trains a model on a data set, one mini-batch a step. Pausing is not calling step().
 class Trainer {
   public:
-    /// The dataset must outlive the trainer. `metadata` of a checkpoint is the experiment, so `experiment` is checked against it in load().
+    /// The dataset must outlive the trainer. restore() checks `experiment` against the one in the checkpoint.
     Trainer(Experiment experiment, const Dataset& dataset, Backend& backend);
 
     [[nodiscard]] Model& model() { return model_; }
@@ -100,8 +100,5 @@ class Trainer {
     int64_t epoch_correct_ = 0, epoch_count_ = 0;
     float learning_rate_scale_ = 1;
 };
-
-/// Reads the experiment out of a checkpoint or a model file without loading it.
-[[nodiscard]] Json experiment_of_checkpoint(std::span<const uint8_t> file, const std::string& place);
 
 }  // namespace cnnlab

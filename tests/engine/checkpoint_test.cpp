@@ -113,14 +113,6 @@ TEST(Checkpoint, training_may_be_made_longer) {
     EXPECT_EQ(longer.trainer.steps_done(), 10);
 }
 
-TEST(Checkpoint, tells_its_experiment) {
-    const Dataset data = small_dataset();
-    Training run(data);
-    EXPECT_EQ(experiment_of_checkpoint(run.trainer.checkpoint(), "c"), small_experiment().to_json());
-    EXPECT_EQ(test::error_of([&] { (void)experiment_of_checkpoint(write_safetensors({}), "c"); }).code(),
-              ErrorCode::checkpoint);
-}
-
 TEST(Checkpoint, a_truncated_one_is_refused_at_every_length) {
     const Dataset data = small_dataset();
     Training run(data);
