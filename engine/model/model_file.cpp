@@ -5,6 +5,16 @@
 
 namespace cnnlab {
 
+namespace {
+
+/// The experiment as inference needs it: the file has the averaged weights already.
+Experiment for_inference(Experiment experiment) {
+    experiment.optimizer.average_decay = 0;
+    return experiment;
+}
+
+}  // namespace
+
 std::vector<uint8_t> model_file(const Model& model) {
     TensorFile file;
     for (auto& [name, tensor] : model.weights()) file.tensors.push_back({name, tensor});
@@ -18,6 +28,36 @@ std::vector<uint8_t> model_file(const Model& model) {
                      {"card", to_json(model.card())},
                      {"classes", dump(classes)}};
     return write_safetensors(file);
+}
+
+Model read_model(std::span<const uint8_t> bytes, const std::string& place, Backend& backend) {
+    const TensorFile file = read_safetensors(bytes, place);
+    const auto text = [&](const char* key) -> const std::string& {
+        const auto found = file.metadata.find(key);
+        if (found != file.metadata.end()) return found->second;
+        throw Error(ErrorCode::checkpoint, place, std::string("holds tensors but no \"") + key + "\"",
+                    "use a model.safetensors written by cnnlab");
+    };
+    if (text("format") != model_format) {
+        throw Error(ErrorCode::checkpoint, place, "has the format \"" + text("format") + "\"",
+                    std::string("this version reads ") + model_format);
+    }
+    Experiment experiment = Experiment::parse(parse_json(text("experiment"), place), place);
+    Model model(for_inference(std::move(experiment)), parse_card(text("card"), place), backend);
+    for (const PersistentSpec& spec : model.compile_for(Phase::evaluate, 1).persistents) {
+        const HostTensor* tensor = file.find(spec.name);
+        if (tensor == nullptr) {
+            throw Error(ErrorCode::checkpoint, place, "lacks the tensor \"" + spec.name + "\"",
+                        "use the file as cnnlab wrote it");
+        }
+        if (tensor->shape() != spec.shape) {
+            throw Error(ErrorCode::checkpoint, place,
+                        "has " + spec.name + " as " + tensor->shape().str() + ", not " + spec.shape.str(),
+                        "use the file as cnnlab wrote it");
+        }
+        model.set(spec.name, *tensor);
+    }
+    return model;
 }
 
 }  // namespace cnnlab
