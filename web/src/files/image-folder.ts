@@ -1,4 +1,5 @@
 import type { DataCard, ImageSet } from '../client/client.js';
+import { fitImage, type PixelSource } from './fit-image.js';
 import { nameOf, type NamedFile } from './named-file.js';
 import { testShare, type IntakeOptions, type OwnImages } from './own-images.js';
 import { FileProblem } from './problem.js';
@@ -82,8 +83,36 @@ export function sortFiles(files: readonly NamedFile[], seed = 0): Parts {
   return parts;
 }
 
+/** A picture's pixels on white, in parts. */
+function pixelsOf(picture: ImageBitmap): PixelSource {
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  return {
+    width: picture.width,
+    height: picture.height,
+    read: (left, top, width, height) => {
+      canvas.width = width;
+      canvas.height = height;
+      context.imageSmoothingEnabled = false;
+      context.fillStyle = '#fff';
+      context.fillRect(0, 0, width, height);
+      context.drawImage(picture, left, top, width, height, 0, 0, width, height);
+      return context.getImageData(0, 0, width, height).data;
+    },
+  };
+}
+
+/** Browsers that hide what they are (Tor Browser, privacy.resistFingerprinting) answer with noise. Nobody should train on that unaware. */
+function requireTruePixels(): void {
+  const context = new OffscreenCanvas(8, 8).getContext('2d', { willReadFrequently: true })!;
+  context.fillStyle = '#369';
+  context.fillRect(0, 0, 8, 8);
+  const { data } = context.getImageData(0, 0, 8, 8);
+  if (data.some((value, i) => value !== [0x33, 0x66, 0x99, 0xff][i % 4])) throw new FileProblem('pixelsHidden', {});
+}
+
 /** Upright, cropped at the centre, on white, resized. */
-async function pixelsOf(file: NamedFile, height: number, width: number, channels: 1 | 3): Promise<Uint8Array> {
+async function readPicture(file: NamedFile, shape: readonly [number, number, number]): Promise<Uint8Array> {
   const name = nameOf(file);
   const type = types[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? '';
   let picture: ImageBitmap;
@@ -92,22 +121,9 @@ async function pixelsOf(file: NamedFile, height: number, width: number, channels
   } catch {
     throw new FileProblem('fileNotImage', { name: file.path });
   }
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d', { willReadFrequently: true })!;
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, width, height);
-  context.imageSmoothingQuality = 'high';
-  const scale = Math.max(width / picture.width, height / picture.height);
-  const [w, h] = [width / scale, height / scale];
-  context.drawImage(picture, (picture.width - w) / 2, (picture.height - h) / 2, w, h, 0, 0, width, height);
+  const pixels = fitImage(pixelsOf(picture), shape);
   picture.close();
-  const { data } = context.getImageData(0, 0, width, height);
-  const out = new Uint8Array(height * width * channels);
-  for (let p = 0; p < height * width; p++) {
-    if (channels === 1) out[p] = Math.round(0.299 * data[4 * p]! + 0.587 * data[4 * p + 1]! + 0.114 * data[4 * p + 2]!);
-    else for (let c = 0; c < 3; c++) out[3 * p + c] = data[4 * p + c]!;
-  }
-  return out;
+  return pixels;
 }
 
 export interface FolderOptions extends IntakeOptions {
@@ -120,6 +136,7 @@ export async function readFolder(files: readonly NamedFile[], options: FolderOpt
   if (stray) throw new FileProblem('fileNotImage', { name: stray.path });
   const images = files.filter(isImage);
   const parts = sortFiles(images);
+  requireTruePixels();
   const height = options.exact?.height ?? options.size;
   const width = options.exact?.width ?? options.size;
   const channels = options.grey ? 1 : 3;
@@ -131,7 +148,7 @@ export async function readFolder(files: readonly NamedFile[], options: FolderOpt
     let at = 0;
     for (const [label, list] of lists.entries())
       for (const file of list) {
-        set.pixels.set(await pixelsOf(file, height, width, channels), at * size);
+        set.pixels.set(await readPicture(file, set.shape), at * size);
         set.labels[at++] = label;
         options.progress({ what: 'image', done: ++done, total: images.length });
       }

@@ -484,6 +484,8 @@ export const en = {
   foldersDiffer: 'train/ has the classes {train}, but test/ has {test}. Give both the same ones.',
   tooFewClasses: 'There are pictures of {n} class. At least two folders are needed, one a class.',
   tooFewImages: 'The folder {name} holds a single picture. Add some: one is kept for testing.',
+  pixelsHidden:
+    'This browser hides the pixels of pictures from pages (privacy.resistFingerprinting) and gives noise instead. Allow this page to read them, or use another browser.',
   fileNotImage: '{name} is no picture that the browser can read. Take it out of the folder.',
   fileNotTensors: '{name} is no safetensors file, or it is damaged.',
   fileNotCheckpoint: '{name} is no checkpoint of this lab. Use the one in the run’s folder.',

@@ -481,6 +481,8 @@ export const es: Words = {
   foldersDiffer: 'train/ tiene las clases {train}, pero test/ tiene {test}. Pon las mismas en las dos.',
   tooFewClasses: 'Hay imágenes de {n} clase. Hacen falta al menos dos carpetas, una por clase.',
   tooFewImages: 'La carpeta {name} tiene una sola imagen. Añade más: una se reserva para la prueba.',
+  pixelsHidden:
+    'Este navegador oculta a las páginas los píxeles de las imágenes (privacy.resistFingerprinting) y da ruido en su lugar. Permite que esta página los lea o usa otro navegador.',
   fileNotImage: '{name} no es una imagen que el navegador sepa leer. Sácala de la carpeta.',
   fileNotTensors: '{name} no es un archivo safetensors, o está dañado.',
   fileNotCheckpoint: '{name} no es un punto de control de este laboratorio. Usa el de la carpeta del entrenamiento.',

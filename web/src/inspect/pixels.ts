@@ -1,3 +1,5 @@
+import { fitImage, type PixelSource } from '../files/fit-image.js';
+
 /** From a picture of any size to what a network takes: bytes [height, width, channels]. */
 export interface Rgba {
   width: number;
@@ -50,46 +52,25 @@ function over(data: Uint8ClampedArray, at: number, c: number): number {
   return 255 * (1 - alpha) + alpha * data[at + c]!;
 }
 
-/** Shares of the source's pixels [from, to) along one axis. */
-function shares(from: number, to: number, size: number): { index: number; share: number }[] {
-  const found: { index: number; share: number }[] = [];
-  for (let i = Math.max(0, Math.floor(from)); i < Math.min(size, Math.ceil(to)); i++) {
-    const share = Math.min(i + 1, to) - Math.max(i, from);
-    if (share > 1e-9) found.push({ index: i, share });
-  }
-  return found;
-}
-
-/** Means over areas: every pixel of the source counts as much as it covers. */
+/** Cut to the network's shape or, as a whole, with its border's colour around it; then as pictures of one's own are read. */
 export function toPixels(source: Rgba, shape: readonly [number, number, number], { fit, invert }: Shaping): Uint8Array {
   const [rows, columns, channels] = shape;
-  const scales = [source.width / columns, source.height / rows];
-  const scale = fit === 'whole' ? Math.max(...scales) : Math.min(...scales);
-  const [left, top] = [(source.width - columns * scale) / 2, (source.height - rows * scale) / 2];
+  const whole = fit === 'whole';
+  const width = whole ? Math.max(source.width, Math.round((source.height * columns) / rows)) : source.width;
+  const height = whole ? Math.max(source.height, Math.round((source.width * rows) / columns)) : source.height;
+  const [right, below] = [Math.floor((width - source.width) / 2), Math.floor((height - source.height) / 2)];
   const border = borderColour(source);
-  const across = Array.from({ length: columns }, (_, x) => shares(left + x * scale, left + (x + 1) * scale, source.width));
-  const pixels = new Uint8Array(rows * columns * channels);
-  for (let y = 0; y < rows; y++) {
-    const down = shares(top + y * scale, top + (y + 1) * scale, source.height);
-    for (let x = 0; x < columns; x++) {
-      const colour = [0, 0, 0];
-      let covered = 0;
-      for (const { index: row, share: high } of down) {
-        for (const { index: column, share: wide } of across[x]!) {
-          const part = high * wide;
-          covered += part;
-          for (let c = 0; c < 3; c++) colour[c]! += part * over(source.data, (row * source.width + column) * 4, c);
-        }
+  const read: PixelSource['read'] = (left, top, wide, high) => {
+    const data = new Uint8ClampedArray(4 * wide * high);
+    for (let y = 0; y < high; y++)
+      for (let x = 0; x < wide; x++) {
+        const [fromX, fromY] = [left + x - right, top + y - below];
+        const inside = fromX >= 0 && fromX < source.width && fromY >= 0 && fromY < source.height;
+        const at = (fromY * source.width + fromX) * 4;
+        for (let c = 0; c < 3; c++) data[(y * wide + x) * 4 + c] = inside ? over(source.data, at, c) : border[c]!;
       }
-      const area = scale * scale;
-      for (let c = 0; c < 3; c++) {
-        const value = (colour[c]! + (area - covered) * border[c]!) / area;
-        colour[c] = invert ? 255 - value : value;
-      }
-      const at = (y * columns + x) * channels;
-      if (channels === 1) pixels[at] = Math.round(brightness(colour[0]!, colour[1]!, colour[2]!));
-      else for (let c = 0; c < channels; c++) pixels[at + c] = Math.round(colour[Math.min(c, 2)]!);
-    }
-  }
-  return pixels;
+    return data;
+  };
+  const pixels = fitImage({ width, height, read }, [rows, columns, channels >= 3 ? 3 : 1]);
+  return invert ? pixels.map((value) => 255 - value) : pixels;
 }
