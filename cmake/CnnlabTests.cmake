@@ -48,7 +48,7 @@ target_link_libraries(cnnlab_tests PRIVATE ${test_libraries} cnnlab_gtest cnnlab
 target_compile_options(cnnlab_tests PRIVATE $<$<CONFIG:Release>:-O1>)
 if(EMSCRIPTEN)
   target_sources(cnnlab_tests PRIVATE $<TARGET_OBJECTS:cnnlab_kernels_wasm>)
-  target_precompile_headers(cnnlab_tests PRIVATE <gtest/gtest.h> ${PROJECT_SOURCE_DIR}/engine/train/trainer.hpp)
+  cnnlab_precompile(cnnlab_tests PRIVATE <gtest/gtest.h> ${PROJECT_SOURCE_DIR}/engine/train/trainer.hpp)
   set_target_properties(cnnlab_tests PROPERTIES SUFFIX .cjs)
   # NODERAWFS: the tests read their fixtures from the disk.
   target_link_options(cnnlab_tests PRIVATE -sNODERAWFS=1 -sALLOW_MEMORY_GROWTH=1 -sSTACK_SIZE=1MB -sEXIT_RUNTIME=1)

@@ -5,13 +5,12 @@
 #include <span>
 #include <utility>
 #include <vector>
-#include <xtensor/xadapt.hpp>
 
 #include "engine/core/shape.hpp"
 
 namespace cnnlab {
 
-/// An owning float tensor on the host, row-major. `view()` is an xtensor adaptor on the same memory.
+/// An owning float tensor on the host, row-major.
 class HostTensor {
   public:
     HostTensor() = default;
@@ -28,11 +27,6 @@ class HostTensor {
     float& operator[](int64_t i) { return data_[static_cast<size_t>(i)]; }
     float operator[](int64_t i) const { return data_[static_cast<size_t>(i)]; }
 
-    auto view() { return xt::adapt(data_.data(), data_.size(), xt::no_ownership(), extents()); }
-    [[nodiscard]] auto view() const {
-        return xt::adapt(data_.data(), data_.size(), xt::no_ownership(), extents());
-    }
-
   private:
     /// A vector's size; throws std::bad_alloc where the address space has no room for so many floats.
     static size_t size_for(int64_t count) {
@@ -40,7 +34,6 @@ class HostTensor {
             throw std::bad_alloc();
         return static_cast<size_t>(count);
     }
-    [[nodiscard]] std::vector<size_t> extents() const { return {shape_.begin(), shape_.end()}; }
 
     Shape shape_;
     std::vector<float> data_;

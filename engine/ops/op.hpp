@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -19,7 +21,7 @@
 namespace cnnlab {
 
 /// The instruction set: the one place where all ops stand. Backends visit it, so a missing kernel fails to build.
-using Op =
+using OpVariant =
     std::variant<ops::LoadBatch, ops::Conv2d, ops::Conv2dBackwardInput, ops::Conv2dBackwardWeight,
                  ops::BatchNormStatistics, ops::BatchNorm, ops::BatchNormBackwardReduce,
                  ops::BatchNormBackwardInput, ops::Activation, ops::ActivationBackward, ops::Softmax,
@@ -29,28 +31,40 @@ using Op =
                  ops::MeanSquaredError, ops::GradientNorm, ops::SgdUpdate, ops::AdamUpdate,
                  ops::RmsPropUpdate, ops::MuonUpdate, ops::AverageUpdate, ops::LookaheadUpdate>;
 
-[[nodiscard]] inline std::string_view op_name(const Op& op) {
-    return std::visit([](const auto& o) { return std::string_view(o.name); }, op);
-}
+/// The place of an alternative in a variant; the number of alternatives if it is none of them.
+template <class O, class Variant>
+constexpr size_t alternative = 0;
+template <class O, class... T>
+constexpr size_t alternative<O, std::variant<T...>> = [] {
+    size_t place = 0;
+    (void)((std::is_same_v<O, T> || (++place, false)) || ...);
+    return place;
+}();
+
+/// One op. What makes, copies, moves and destroys it is compiled once, in op.cpp: for all ops in each file that includes this, it took
+/// half of the compiler's time.
+struct Op : OpVariant {
+    template <class O>
+    requires(alternative<O, OpVariant> < std::variant_size_v<OpVariant>) Op(O op)
+        : Op(alternative<O, OpVariant>, &op) {}  // NOLINT: an op is an Op
+    Op(const Op& other);
+    Op(Op&& other) noexcept;
+    Op& operator=(const Op& other);
+    Op& operator=(Op&& other) noexcept;
+    ~Op();
+
+  private:
+    /// Takes the content of `op`, which is the given alternative.
+    Op(size_t which, void* op);
+};
+
+[[nodiscard]] std::string_view op_name(const Op& op);
 
 /// The values an op reads and writes; one that it updates stands in both.
 struct Operands {
     std::vector<ValueId> reads, writes;
 };
 
-[[nodiscard]] inline Operands operands_of(const Op& op) {
-    struct Collect {
-        Operands found;
-        void in(ValueId id) {
-            if (id) found.reads.push_back(id);
-        }
-        void out(ValueId id) {
-            if (id) found.writes.push_back(id);
-        }
-        void inout(ValueId id) { in(id), out(id); }
-    } collect;
-    std::visit([&](const auto& o) { o.operands(o, collect); }, op);
-    return collect.found;
-}
+[[nodiscard]] Operands operands_of(const Op& op);
 
 }  // namespace cnnlab

@@ -32,15 +32,6 @@ struct Program {
 };
 
 /// Multiply-adds of one op for one image; zero for ops that are not made of products.
-[[nodiscard]] inline int64_t multiply_adds(const Op& op, const Program& program) {
-    return std::visit(
-        [&](const auto& o) -> int64_t {
-            if constexpr (requires { o.multiply_adds(program); })
-                return o.multiply_adds(program);
-            else
-                return 0;
-        },
-        op);
-}
+[[nodiscard]] int64_t multiply_adds(const Op& op, const Program& program);
 
 }  // namespace cnnlab

@@ -61,7 +61,8 @@ class ReferenceBackend : public Backend {
         if (tensor.shape() != info.shape)
             throw Error(ErrorCode::shape_mismatch, info.name,
                         "is " + tensor.shape().str() + ", not " + info.shape.str());
-        persistents_[static_cast<size_t>(persistent)] = tensor.view();
+        std::copy(tensor.span().begin(), tensor.span().end(),
+                  persistents_[static_cast<size_t>(persistent)].begin());
     }
 
     [[nodiscard]] HostTensor download(int persistent) override {

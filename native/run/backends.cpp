@@ -5,7 +5,9 @@
 
 #include "engine/core/spec.hpp"
 #include "engine/cpu/cpu_backend.hpp"
+#if defined(CNNLAB_HAS_REFERENCE)
 #include "engine/reference/reference_backend.hpp"
+#endif
 #if defined(CNNLAB_HAS_CUDA)
 #include "native/cuda/cuda_backend.hpp"
 #endif
@@ -42,6 +44,15 @@ std::unique_ptr<Backend> cuda_backend(const BackendChoice& /*choice*/) {
 bool has_gpu() { return false; }
 #endif
 
+std::unique_ptr<Backend> reference_backend() {
+#if defined(CNNLAB_HAS_REFERENCE)
+    return make_reference_backend();
+#else
+    throw Error(ErrorCode::unsupported, "--device reference", "this program was built for training only",
+                "build everything with ./lab build --all");
+#endif
+}
+
 /// The CPU computes in fp32 and does nothing else under the name of something else.
 void check_precision(const BackendChoice& choice, bool on_gpu) {
     const std::vector<std::string> known(std::begin(precisions), std::end(precisions));
@@ -68,7 +79,7 @@ std::unique_ptr<Backend> make_backend(const BackendChoice& choice) {
     check_range(choice.threads, 0, max_threads, "--threads");
     const std::string device = device_of(choice);
     check_precision(choice, device == "cuda");
-    if (device == "reference") return make_reference_backend();
+    if (device == "reference") return reference_backend();
     if (device == "cuda") return cuda_backend(choice);
     if (device == "cpu") {
         check_arch(choice.arch);
