@@ -25,8 +25,7 @@ class AlignedBuffer {
         // 64 bytes more, so that a vector load at the last value stays inside
         data_ = {static_cast<std::byte*>(::operator new(bytes_ + 64, alignment)), Free{alignment}};
 #if defined(__linux__)
-        if (bytes_ >= huge_page)
-            madvise(data_.get(), bytes_, MADV_HUGEPAGE);  // advice: without it all works
+        if (bytes_ >= huge_page) madvise(data_.get(), bytes_, MADV_HUGEPAGE);  // advice: without it all works
 #endif
         std::fill_n(data_.get(), bytes_ + 64, std::byte{0});
     }

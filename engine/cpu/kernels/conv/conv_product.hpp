@@ -16,8 +16,8 @@ class TapLists {
 
     TapLists() = default;
     /// `stride` floats from source position to position, `channels` rows of weights a tap.
-    TapLists(const AxisTaps& rows, const AxisTaps& columns, int source_width, int kernel_width, int64_t stride,
-             int channels)
+    TapLists(const AxisTaps& rows, const AxisTaps& columns, int source_width, int kernel_width,
+             int64_t stride, int channels)
         : rows_(rows), columns_(columns), source_width_(source_width) {
         for (int r = 0; r < rows_.kinds(); ++r)
             for (int c = 0; c < columns_.kinds(); ++c) {
@@ -139,7 +139,8 @@ struct ConvProduct {
 
     void positions_as_rows(const Chunk& s, int first, int last) const {
         TileInput in{nullptr, 0, channels, nullptr, s.weights, 0, next()};
-        TileOutput out{s.target + first * lists.width() * stride(columns), stride(columns), s.bias, s.columns};
+        TileOutput out{s.target + first * lists.width() * stride(columns), stride(columns), s.bias,
+                       s.columns};
         for (int ty = first; ty < last; ++ty)
             for (int tx = 0; tx < lists.width();) {
                 const auto list = lists.at(ty, tx);
