@@ -11,21 +11,22 @@
 
 namespace cnnlab::cpu {
 
-/// Raw memory, zeroed, on a 64-byte boundary (a cache line and an AVX-512 vector); much memory on that of a huge page, where Linux is asked for
-/// such pages: a network's values touch more small ones than the processor's address table holds.
+/// Raw memory, zeroed, aligned to 64 bytes: a cache line, and an AVX-512 vector.
+/// From 2 MiB on it is aligned to huge pages, which Linux is asked for: a network's values span more small pages than
+/// the TLB holds.
 class AlignedBuffer {
   public:
     AlignedBuffer() = default;
-    /// Throws std::bad_alloc, also where the address space is too small (WebAssembly has 4 GiB).
+    /// Throws std::bad_alloc, also where the address space is too small (WebAssembly: 4 GiB).
     explicit AlignedBuffer(int64_t bytes) : bytes_(checked(bytes)) {
         std::align_val_t alignment{64};
 #if defined(__linux__)
         if (bytes_ >= huge_page) alignment = std::align_val_t{huge_page};
 #endif
-        // 64 bytes more, so that a vector load at the last value stays inside
+        // 64 bytes more, so that a vector load at the last value stays inside.
         data_ = {static_cast<std::byte*>(::operator new(bytes_ + 64, alignment)), Free{alignment}};
 #if defined(__linux__)
-        if (bytes_ >= huge_page) madvise(data_.get(), bytes_, MADV_HUGEPAGE);  // advice: without it all works
+        if (bytes_ >= huge_page) madvise(data_.get(), bytes_, MADV_HUGEPAGE);  // only advice: works without
 #endif
         std::fill_n(data_.get(), bytes_ + 64, std::byte{0});
     }

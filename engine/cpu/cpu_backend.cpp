@@ -96,7 +96,7 @@ class CpuBackend : public Backend {
                                       std::chrono::milliseconds budget) override {
         auto& executor = static_cast<Executor&>(executable);
         const auto output = executor.run_part(input, view_of(executor, input), contents_, budget);
-        // in the middle of a step too, as another Program may look at the weights then
+        // Also after a part of a step: another Program may read the weights then.
         if (executor.program().phase == Phase::train) ++contents_;
         return output;
     }
@@ -120,7 +120,7 @@ class CpuBackend : public Backend {
         std::vector<uint32_t> order;
     };
 
-    /// The split that a run reads, once it is sure that the run stays within it.
+    /// The split that a run reads. Throws out_of_range for a run beyond its end.
     [[nodiscard]] const SplitView& view_of(const Executor& executor, const RunInput& input) const {
         const auto& split = splits_[static_cast<size_t>(input.split)];
         const int64_t end = input.cursor + input.count;
@@ -138,7 +138,7 @@ class CpuBackend : public Backend {
     std::vector<PersistentInfo> infos_;
     AlignedBuffer storage_;
     std::vector<std::byte*> persistents_;
-    uint64_t contents_ = 0;  ///< another number after every change of a persistent tensor
+    uint64_t contents_ = 0;  ///< changes with every change of a persistent tensor
     std::array<Uploaded, 3> splits_;
 };
 

@@ -15,15 +15,16 @@ class ThreadPool;
 struct CpuOptions {
     int threads = 0;   ///< 0: as many as the machine has
     std::string arch;  ///< an instruction set of cpu_archs(); empty: the widest
-    /// Threads shared with other backends that never run at the same time; `threads` is not looked at then.
+    /// Threads shared with other backends that never run at the same time. `threads` is then ignored.
     std::shared_ptr<cpu::ThreadPool> pool = nullptr;
 };
 
-/// Throws out_of_range for a number below 0 or above 256; 0: as many as the machine has.
+/// `threads` 0: as many as the machine has. Throws out_of_range below 0 or above 256.
 [[nodiscard]] std::shared_ptr<cpu::ThreadPool> make_thread_pool(int threads);
 
-/// The fast backend: xsimd kernels, images streamed through the network in blocks of 8. Throws unknown_name for an instruction set that this
-/// build or this machine lacks, out_of_range for a number of threads below 0 or above 256.
+/// The fast backend: xsimd kernels; images stream through the network in blocks of 8.
+/// Throws unknown_name for an instruction set that this build or this machine lacks, out_of_range for `threads` below
+/// 0 or above 256.
 [[nodiscard]] std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options = {});
 
 /// The instruction sets that this build has and this machine can run, narrowest first.

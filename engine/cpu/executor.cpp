@@ -77,13 +77,13 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
     run_.blocks = blocks_for(input.count);
     run_.shards = std::min(run_.blocks, shards_for(program_.batch));
     std::fill(results_.begin(), results_.end(), ShardResult{});
-    // Segments go through the batch to and fro: what one has written last, the next one finds in the cache.
+    // Segments alternate their direction over the batch: what one wrote last is still cached for the next.
     for (size_t p = 0; p < phases_.size(); ++p) {
         const Phase phase = phases_[p];
         work_[p].reset(items_in(phase), phase.level < 0 && phase.segment % 2 == 1);
     }
     contents_ = contents;
-    phase_ = packed_ == contents ? 1 : 0;  // the first phase packs
+    phase_ = packed_ == contents ? 1 : 0;  // phase 0 packs weights
     packed_.reset();
 }
 
@@ -116,12 +116,12 @@ std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitVi
     using Clock = std::chrono::steady_clock;
     const auto stop = Clock::now() + budget;
     if (!under_way_) begin(input, split, contents);
-    run_.split = split;  // it may have been uploaded anew since the last part
+    run_.split = split;  // may have been uploaded anew since the last part
     under_way_ = true;
     for (; phase_ < phases_.size(); ++phase_) {
         const Phase phase = phases_[phase_];
         WorkStealing& shares = work_[phase_];
-        // An item that is taken is done, so that the next part begins with one that is not.
+        // Do at least one item, so that every part makes progress.
         threads_->run([&](int thread) {
             for (int i = shares.take(thread); i >= 0; i = shares.take(thread)) {
                 run_item(phase, i, thread);

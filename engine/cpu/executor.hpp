@@ -12,16 +12,16 @@
 
 namespace cnnlab::cpu {
 
-/// A Program bound to memory and kernels: streams blocks of images through segments.
+/// A Program bound to memory and kernels. Streams blocks of images through segments.
 class Executor : public Executable {
   public:
     /// `persistents` are the backend's persistent tensors, by number.
     Executor(Program program, const KernelSet& kernels, ThreadPool& threads,
              const std::vector<std::byte*>& persistents);
 
-    /// `contents` is another number whenever persistent tensors have changed: weights stay packed while they are the same.
+    /// `contents` changes whenever persistent tensors do: weights stay packed while it is the same.
     RunOutput run(const RunInput& input, const SplitView& split, uint64_t contents);
-    /// Goes on with the run under way, or begins one; at least one item of it is done.
+    /// Continues the run under way, or begins one. Does at least one item.
     std::optional<RunOutput> run_part(const RunInput& input, const SplitView& split, uint64_t contents,
                                       std::chrono::milliseconds budget);
     [[nodiscard]] const Program& program() const { return program_; }
@@ -29,7 +29,7 @@ class Executor : public Executable {
     /// A kept value of the last run, row-major.
     [[nodiscard]] HostTensor download(ValueId value) const;
     void set_profiling(bool on);
-    /// By op of the Program as it was given; ops that were fused count with the first of them.
+    /// By op of the Program as given. Fused ops count with the first of them.
     [[nodiscard]] std::vector<double> op_seconds() const;
 
   private:
@@ -37,8 +37,8 @@ class Executor : public Executable {
     struct Item {
         int op, part;
     };
-    /// Between two phases is a barrier. The prologue (segment −1), the shards of a segment (level −1) or the rounds of one of its streams
-    /// (Layout::by_rounds), or a level of its epilogue.
+    /// Work between two barriers: the prologue (segment −1); the shards of a segment (level −1), or the rounds of one
+    /// of its streams (Layout::by_rounds); or one level of its epilogue.
     struct Phase {
         int segment, level, stream = -1;
     };
@@ -50,7 +50,7 @@ class Executor : public Executable {
     [[nodiscard]] int items_in(Phase phase) const;
     void run_item(Phase phase, int item, int thread);
     [[nodiscard]] RunOutput end();
-    /// Shard `shard` at its first block.
+    /// The context of `shard` at its first block.
     [[nodiscard]] MapContext context_of(int shard, int thread);
     void map_shard(const Segment& segment, int shard, int thread);
     void map_round(const Stream& stream, int round, MapContext& context, int thread);

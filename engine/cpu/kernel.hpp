@@ -8,16 +8,18 @@
 #include "engine/backend/backend.hpp"
 #include "engine/ops/program.hpp"
 
-/// What the CPU backend's executor and its kernels agree on.
+/// The contract between the CPU backend's executor and its kernels.
 ///
-/// Activations are stored as [blocks][H][W][8][C]: blocks of 8 images whose values at one position lie side by side, so that a matrix
-/// product's rows are images. A kernel's map takes one block through its op; blocks belong to shards (block b to shard b mod shards), a shard is walked
-/// by one thread in order, and what shards gather is added up in shard order: results do not depend on the number of threads.
+/// Activations are stored as [blocks][H][W][8][C]. A block is 8 images. Their values at one position lie side by
+/// side, so that images are the rows of a matrix product.
+/// A kernel's map takes one block through its op. Block b belongs to shard b mod shards. One thread works through a
+/// shard in order, and the shards' partial sums are added in shard order: results do not depend on the number of
+/// threads.
 namespace cnnlab::cpu {
 
 constexpr int block_images = 8;
 
-/// Most ops that walk a block together (see Stream in segments.hpp).
+/// The most ops in one stream (segments.hpp).
 constexpr int most_streamed = 12;
 
 /// The uint8 split that LoadBatch reads.
@@ -27,7 +29,7 @@ struct SplitView {
     const uint32_t* order = nullptr;
 };
 
-/// Sums that a shard gathers for the host.
+/// Partial sums of a shard for the host.
 struct alignas(64) ShardResult {
     double loss_sum = 0;
     int64_t correct = 0;
@@ -42,27 +44,26 @@ struct Run {
     double gradient_norm = 0;
 };
 
-/// One block in a thread's hands.
+/// One block on one thread.
 struct MapContext {
     const Run* run = nullptr;
     int block = 0;
-    int images = 0;  ///< valid images of the block, 1 … 8
-    int computed =
-        0;  ///< images that maps must compute: all 8 where an op sums over images, else the valid ones
+    int images = 0;    ///< valid images of the block, 1 … 8
+    int computed = 0;  ///< images that maps compute: all 8 where an op sums over images, else the valid ones
     int shard = 0;
-    bool first_of_shard = false;     ///< accumulators hold rubbish: store instead of adding
-    std::byte* workspace = nullptr;  ///< this thread's room for values that never leave a segment
+    bool first_of_shard = false;     ///< accumulators are uninitialised: store instead of adding
+    std::byte* workspace = nullptr;  ///< this thread's memory for values that never leave a segment
     ShardResult* result = nullptr;
-    /// By op of the stream at work: the first of the rows that its output has room for just now.
+    /// By op of the current stream: the first row that its output buffer holds now.
     int64_t first_row[most_streamed] = {};
 };
 
-/// Where a value lives: in every thread's workspace, or in the arena with a stride from block to block. A value that only one stream knows
-/// has room for a few of its rows; the address of row 0 is then a virtual one.
+/// Where a value lives: in every thread's workspace, or in the arena with a stride between blocks.
+/// A value that only one stream reads holds a few rows at a time. The address of row 0 is then virtual.
 struct Buffer {
     std::byte* base = nullptr;  ///< null: the workspace
     size_t offset = 0, stride = 0;
-    int64_t row_bytes = 0;  ///< of one row of a block, where only a few rows have room; else 0
+    int64_t row_bytes = 0;  ///< of one row of a block, where only a few rows are held; else 0
     int writer = 0;         ///< position in its stream of the op that writes it
     bool exists = false;
 
@@ -85,16 +86,18 @@ struct Buffer {
     }
 };
 
-/// How an op maps a block a few rows at a time: strip s turns rows [s · in, (s + 1) · in) of what it reads row by row into rows [s · out, …) of
-/// what it writes.
+/// How an op maps a block strip by strip. Strip s turns rows [s · in, (s + 1) · in) of its row-wise inputs into rows
+/// [s · out, (s + 1) · out) of its outputs.
 struct RowStrips {
-    int count = 0;  ///< strips in a block; 0: the op only maps whole blocks
+    int count = 0;  ///< strips in a block; 0: the op maps whole blocks only
     int in = 1, out = 1;
     std::vector<ValueId>
-        reads;  ///< read row by row; whatever else it reads must be complete before the first strip
+        reads;  ///< inputs read row by row; all others must be complete before the first strip
 };
 
-/// What the executor must know of an op before it is bound. Making, copying and ending one stands in kernel.cpp, for the reason that Kernel gives.
+/// What the executor knows of an op before it is bound.
+/// Special members are defined in kernel.cpp: an inline one would be compiled for AVX-512, and the linker might keep
+/// that copy for every machine.
 struct Traits {
     Traits();
     ~Traits();
@@ -103,38 +106,38 @@ struct Traits {
     Traits& operator=(const Traits& other);
     Traits& operator=(Traits&& other) noexcept;
 
-    bool maps = false;          ///< works block by block
-    bool has_epilogue = false;  ///< works on the whole batch, after all maps of the segment
-    RowStrips rows;             ///< whether its map can be done in strips
-    std::vector<ValueId>
-        whole_reads;            ///< per-image values that the epilogue reads: they must outlive the map
-    int64_t shard_bytes = 0;    ///< accumulators each shard needs
-    int64_t storage_bytes = 0;  ///< shared by all threads for the whole run: packed weights
-    int64_t scratch_bytes = 0;  ///< of each thread's own while a block is mapped
+    bool maps = false;                 ///< works block by block
+    bool has_epilogue = false;         ///< works on the whole batch, after all maps of the segment
+    RowStrips rows;                    ///< whether its map works strip by strip
+    std::vector<ValueId> whole_reads;  ///< per-image inputs of the epilogue: they must outlive the map
+    int64_t shard_bytes = 0;           ///< accumulators of each shard
+    int64_t storage_bytes = 0;  ///< memory of the op for the whole run, shared by all threads: packed weights
+    int64_t scratch_bytes = 0;  ///< memory of each thread while it maps a block
     ValueId in_place_in, in_place_out;  ///< these two may share memory
 };
 
-/// One op bound to memory. Parts of one kernel run at the same time on several threads. The defaults do nothing; they stand in kernel.cpp
-/// because an inline one would be compiled for every instruction set, and the linker would keep any of them.
+/// One op bound to memory. Several threads run parts of one kernel at the same time. The defaults do nothing.
+/// They are defined in kernel.cpp for the same reason as the special members of Traits.
 class Kernel {
   public:
     virtual ~Kernel();
-    /// Before the first segment of a run, once for each part: packs weights. Left out while persistent values are the same.
+    /// Packs weights: before the first segment of a run, once for each part. Skipped while persistent values are
+    /// unchanged.
     [[nodiscard]] virtual int prologue_parts() const;
     virtual void prologue(int part);
     virtual void map(const MapContext& context);
-    /// Instead of map() where Traits::rows has strips: strips [first, last), from 0 to the end in order for each block.
+    /// Replaces map() where Traits::rows has strips: strips [first, last) of a block, called in order.
     virtual void map_rows(const MapContext& context, int first, int last);
-    /// After the segment's maps, once for each part.
+    /// The work on the whole batch: after the segment's maps, once for each part.
     [[nodiscard]] virtual int epilogue_parts() const;
     virtual void epilogue(int part, Run& run);
 };
 
-/// What a kernel is given when it is bound.
+/// What a kernel is bound to.
 struct Binding {
     const Program* program = nullptr;
     std::vector<Buffer> buffers;  ///< by value
-    std::byte* shards = nullptr;  ///< shard accumulators, `shard_stride` apart
+    std::byte* shards = nullptr;  ///< accumulators of the shards, `shard_stride` apart
     size_t shard_stride = 0;
     std::byte* storage = nullptr;
     Buffer scratch;  ///< see Traits::scratch_bytes
@@ -153,18 +156,18 @@ struct Binding {
     }
 };
 
-/// Whether an op of the Program writes `id`. In kernel.cpp for the reason that Kernel gives.
+/// Whether an op of the Program writes `id`. Defined in kernel.cpp, as Traits explains.
 [[nodiscard]] bool is_written(const Program& program, ValueId id);
 
 /// The kernels of one instruction set.
 struct KernelSet {
     Traits (*traits)(const Op& op, const Program& program, int shards);
     std::unique_ptr<Kernel> (*bind)(const Op& op, const Binding& binding);
-    /// Multiply-adds in registers, as many as the machine can, for about `seconds`: returns FLOP per second.
+    /// Peak of fused multiply-adds in registers, measured for about `seconds`. Returns FLOP per second.
     double (*peak)(double seconds);
 };
 
-/// [begin, end) of part `part` of `parts` of `count` things, in multiples of `unit`.
+/// Part `part` of `parts` of `count` items, as [begin, end), in multiples of `unit`.
 struct Range {
     int64_t begin, end;
 };

@@ -10,13 +10,13 @@ namespace cnnlab::cpu {
 
 namespace {
 
-/// When a value is touched, in ops and in segments.
+/// When a value is used, in ops and in segments.
 struct Use {
     int first_op = -1, last_op = -1, first_segment = -1, last_segment = -1;
-    bool by_epilogue = false;  ///< a batch-level part touches it
+    bool by_epilogue = false;  ///< an epilogue uses it
 
     void touch(int op, int segment) {
-        // a segment's epilogues come after its maps, so op numbers do not come in order
+        // Epilogues of a segment follow its maps, so op numbers are not in order.
         first_op = first_op < 0 ? op : std::min(first_op, op);
         last_op = std::max(last_op, op);
         first_segment = first_segment < 0 ? segment : std::min(first_segment, segment);
@@ -24,7 +24,8 @@ struct Use {
     }
 };
 
-/// Cuts where a map reads what a epilogue of the same segment writes; orders epilogues by what they need of each other.
+/// Cuts where a map reads what an epilogue of the same segment writes. Orders epilogues by what they need of each
+/// other.
 std::vector<Segment> cut(const Program& program, const std::vector<Traits>& traits) {
     std::vector<Segment> segments(1);
     std::vector<int> level(program.values.size(),
@@ -58,7 +59,7 @@ std::vector<Use> find_uses(const Program& program, const std::vector<Traits>& tr
             for (const ValueId id : *ids) {
                 Use& use = uses[static_cast<size_t>(id.index)];
                 use.touch(op, segment);
-                // a epilogue touches all values that are not per image, and of those only what it names
+                // An epilogue uses all its values that are not per image; of the others only whole_reads.
                 if (by_epilogue && !program.info(id).per_image()) use.by_epilogue = true;
             }
         if (by_epilogue)
@@ -122,7 +123,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     if (layout.by_rounds)
         for (size_t v = 0; v < values; ++v) layout.local[v] = layout.local[v] && layout.row_bytes[v] > 0;
 
-    // values that an op may overwrite in place share one lifetime: owner[v] is the first of the chain
+    // Values that an op may overwrite in place share one lifetime: owner[v] is the first of the chain.
     std::vector<size_t> owner(values);
     std::vector<int> end(values);
     for (size_t v = 0; v < values; ++v) owner[v] = v, end[v] = uses[v].last_op;
@@ -135,7 +136,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
             uses[out].first_op != static_cast<int>(i))
             continue;
         if (layout.bytes[in] != layout.bytes[out] || layout.row_bytes[in] != layout.row_bytes[out]) continue;
-        // an op of the same stream may still want rows of it that this one has overwritten
+        // An op of the same stream may still need rows that this one has overwritten.
         bool wanted = false;
         for (size_t j = 0; j < i; ++j) {
             if (stream_of[j] != stream_of[i]) continue;
@@ -156,7 +157,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
         if (layout.local[v]) {
             if (owner[v] != v) continue;
             slot[v] = local.size();
-            // ops of one stream run by turns, so a lifetime is counted in streams
+            // Ops of a stream run in turn, so lifetimes are counted in streams.
             local.push_back({layout.bytes[v], stream_of[static_cast<size_t>(uses[v].first_op)],
                              stream_of[static_cast<size_t>(end[v])]});
         } else {

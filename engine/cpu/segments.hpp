@@ -7,15 +7,18 @@
 
 namespace cnnlab::cpu {
 
-/// Ops that walk a block together: each does a few rows, which the next finds in the nearest cache, then all go on to the next rows.
-/// So activations, pooling, sums and small gradients cost no passes of their own over memory, and what only the stream reads is never stored whole.
+/// Ops that map a block together, round by round. In a round each op does a few strips, which the next op finds in
+/// the L1 cache.
+/// So activations, pooling, sums and small gradients cost no extra pass over memory, and what only the stream reads
+/// is never stored whole.
 struct Stream {
     std::vector<int> ops;     ///< op numbers, in order
     std::vector<int> strips;  ///< by op: strips of Traits::rows in one round
     int rounds = 1;           ///< until all rows are done
 };
 
-/// A chunk of a Program that a block of images walks through without waiting for others, and the batch-level work that follows it.
+/// A section of a Program that a block passes through without waiting for other blocks, and the batch-level work
+/// after it.
 struct Segment {
     std::vector<int> maps;        ///< op numbers, in order
     std::vector<Stream> streams;  ///< the same, by stream
@@ -26,27 +29,27 @@ struct Segment {
 /// How a Program is cut, and where each value lives.
 struct Layout {
     std::vector<Segment> segments;
-    bool independent = false;  ///< no op works on the whole batch: images have nothing to do with each other
-    /// One block of independent images: there the rounds of a stream are what threads share, and a value lives in the arena unless only its round
-    /// knows it.
+    bool independent = false;  ///< no op works on the whole batch: images do not depend on each other
+    /// One block of independent images. Threads then share the rounds of a stream; a value lives in the arena unless
+    /// only its round uses it.
     bool by_rounds = false;
     std::vector<bool> local;  ///< by value: in the workspace of each thread
     std::vector<int64_t>
         offsets;                 ///< by value: in the workspace or in the arena; persistent values have none
-    std::vector<int64_t> bytes;  ///< by value: its room, of one block for values with a batch axis
-    std::vector<int64_t>
-        row_bytes;            ///< by value: of one row, for those of which only a few rows are stored; else 0
-    std::vector<int> writer;  ///< by such a value: the position in its stream of the op that writes it
+    std::vector<int64_t> bytes;  ///< by value: its size, of one block if it has a batch axis
+    std::vector<int64_t> row_bytes;  ///< by value: of one row, where only a few rows are held; else 0
+    std::vector<int> writer;         ///< by such a value: position in its stream of the op that writes it
     std::vector<int64_t> shard_offsets, storage_offsets;  ///< by op, in the arena
     std::vector<int64_t> scratch_offsets;                 ///< by op, in the workspace
     int64_t workspace_bytes = 0, arena_bytes = 0;
 };
 
-/// Number of shards for a batch: a function of the Program alone, so that results do not depend on the machine.
+/// The number of shards for a batch. Depends on the Program alone, so that results do not depend on the machine.
 [[nodiscard]] int shards_for(int batch);
 /// Blocks of 8 images that hold `images`.
 [[nodiscard]] constexpr int blocks_for(int images) { return (images + block_images - 1) / block_images; }
-/// Bytes of one block of a per-image value, or of the whole of another one. A block has a vector's room behind it, which kernels may read.
+/// Bytes of one block of a per-image value, or of all of another value. Includes a vector of padding that kernels may
+/// read.
 [[nodiscard]] int64_t stored_bytes(const ValueInfo& info);
 
 [[nodiscard]] Layout lay_out(const Program& program, const std::vector<Traits>& traits);

@@ -7,9 +7,9 @@ namespace cnnlab::cpu {
 
 namespace {
 
-// a round's rows of the largest value stay in half of a small first-level cache
+// The rows of a round of the largest value fit half of a small L1 cache.
 constexpr int64_t round_bytes = 16 << 10;
-// so many rounds, where there are rows enough, are shared out evenly
+// Rounds that threads share evenly, where there are rows enough.
 constexpr int shared_rounds = 8;
 
 /// Bytes of one row of a block.
@@ -18,7 +18,7 @@ int64_t row_bytes_of(const Program& program, ValueId id) {
     return info.shape.count() * size_of(info.dtype) * block_images / ImageShape(info.shape).height;
 }
 
-/// The op of `stream` that writes `id`, as a place in it, or −1.
+/// The position in `stream` of the op that writes `id`, or −1.
 int writer_in(const Program& program, const Stream& stream, ValueId id) {
     for (size_t i = 0; i < stream.ops.size(); ++i) {
         const auto writes = operands_of(program.ops[static_cast<size_t>(stream.ops[i])]).writes;
@@ -27,12 +27,12 @@ int writer_in(const Program& program, const Stream& stream, ValueId id) {
     return -1;
 }
 
-/// Whether `op` can join; if so `stream.strips` is brought up to date.
+/// Whether `op` can join. If so, updates `stream.strips`.
 bool join(const Program& program, const std::vector<Traits>& traits, int op, Stream& stream) {
     const auto& mine = traits[static_cast<size_t>(op)];
     const auto& head = traits[static_cast<size_t>(stream.ops.front())];
     if (mine.rows.count == 0 || head.rows.count == 0 || stream.ops.size() == most_streamed) return false;
-    int numerator = 0, denominator = 1;  // my strips in a round
+    int numerator = 0, denominator = 1;  // strips of this op in a round
     for (const ValueId id : operands_of(program.ops[static_cast<size_t>(op)]).reads) {
         const int writer = writer_in(program, stream, id);
         if (writer < 0) continue;
@@ -46,7 +46,7 @@ bool join(const Program& program, const std::vector<Traits>& traits, int op, Str
     if (numerator == 0) return false;
     const int factor = denominator / std::gcd(numerator, denominator),
               strips = numerator * factor / denominator;
-    // both must be done in the same round; the last one may be a part of one
+    // Both must be done in the same round; the last round may be partial.
     const auto rounds = [](int count, int each) { return (count + each - 1) / each; };
     if (rounds(mine.rows.count, strips) != rounds(head.rows.count, stream.strips.front() * factor))
         return false;
@@ -56,7 +56,7 @@ bool join(const Program& program, const std::vector<Traits>& traits, int op, Str
     return true;
 }
 
-/// Chooses how many rows a round does.
+/// Chooses the number of rows of a round.
 void size_rounds(const Program& program, const std::vector<Traits>& traits, bool shared, Stream& stream) {
     const int count = traits[static_cast<size_t>(stream.ops.front())].rows.count;
     if (count == 0) return;

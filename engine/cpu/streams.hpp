@@ -9,12 +9,12 @@ namespace cnnlab::cpu {
 /// Whether the op reads `id` row by row.
 [[nodiscard]] bool reads_by_rows(const Traits& traits, ValueId id);
 
-/// The maps of a segment as streams: an op joins the one before it if all it reads from that stream it reads row by row, and in step.
-/// `shared`: with rounds enough for several threads.
+/// The maps of a segment as streams. An op joins the stream before it if it reads all its inputs from that stream row
+/// by row, at the same rate. `shared`: with enough rounds for several threads.
 [[nodiscard]] std::vector<Stream> streams_of(const Program& program, const std::vector<Traits>& traits,
                                              const std::vector<int>& maps, bool shared);
 
-/// Gives the values that only `stream` touches, row by row, room for the rows of one round.
+/// Gives the values that only `stream` uses, row by row, memory for the rows of one round.
 void keep_few_rows(const Program& program, const std::vector<Traits>& traits, const Stream& stream,
                    const std::vector<int>& stream_of, Layout& layout);
 

@@ -11,7 +11,7 @@ namespace cnnlab::cpu {
 
 namespace {
 
-// long enough to bridge the gaps between the phases of a step, short enough not to steal a core from others
+// Long enough to bridge the gaps between phases, short enough not to take a core from others.
 #if defined(__EMSCRIPTEN_PTHREADS__)
 constexpr int spins = 100'000;  // WebAssembly cannot pause: these take about 50 µs
 #else
@@ -24,7 +24,7 @@ void pause() {
 #endif
 }
 
-// Emscripten's std::atomic::wait looks again and again, at intervals of half the time that has passed: threads would wake late.
+// std::atomic::wait of Emscripten polls at intervals of half the time that has passed: threads would wake late.
 #if defined(__EMSCRIPTEN_PTHREADS__)
 void sleep_while(const std::atomic<int>& value, int old) {
     emscripten_futex_wait(const_cast<std::atomic<int>*>(&value), static_cast<uint32_t>(old), INFINITY);

@@ -19,7 +19,8 @@ class Barrier {
     std::atomic<int> generation_{0};
 };
 
-/// A fixed set of threads that run one function together; the caller is thread 0. With one thread nothing is started (WebAssembly without threads).
+/// A fixed set of threads that run one function together. The caller is thread 0. One thread starts nothing
+/// (WebAssembly without threads).
 class ThreadPool {
   public:
     explicit ThreadPool(int threads);
@@ -28,9 +29,9 @@ class ThreadPool {
     ThreadPool& operator=(const ThreadPool&) = delete;
 
     [[nodiscard]] int size() const { return static_cast<int>(workers_.size()) + 1; }
-    /// Calls job(thread) on every thread and returns when all have finished. The job must not throw.
+    /// Calls job(thread) on every thread; returns when all have finished. The job must not throw.
     void run(const std::function<void(int)>& job);
-    /// For use inside a job: waits until all threads have come here.
+    /// For use inside a job: waits until all threads have arrived.
     void barrier() { inner_.wait(); }
 
   private:

@@ -6,13 +6,14 @@
 
 namespace cnnlab::cpu {
 
-/// Items 0 … count − 1, shared out to threads: each takes its own from one end, and when these are done those of others from the other end. So a
-/// thread finds the same items in every phase and step, and what they read and write is still in its own cache.
+/// Work stealing over items 0 … count − 1. A thread pops its own items from the front; when it has none left, it
+/// steals from the back of others.
+/// So a thread gets the same items in every phase and run, and their data are still in its own cache.
 class WorkStealing {
   public:
     explicit WorkStealing(int threads) : left_(static_cast<size_t>(threads)) {}
 
-    /// While nobody takes. `from_back`: threads begin with the last item of their own.
+    /// While no thread takes items. `from_back`: threads pop from the back and steal from the front.
     void reset(int count, bool from_back = false) {
         from_front_ = !from_back;
         const auto threads = static_cast<int>(left_.size());
@@ -40,7 +41,7 @@ class WorkStealing {
     }
 
   private:
-    /// What is left of a thread's own items, on a line of its own: begin and end, 32 bits each.
+    /// A thread's remaining items on a cache line of their own: begin and end, 32 bits each.
     struct alignas(64) Left {
         std::atomic<uint64_t> range{0};
     };
@@ -58,7 +59,7 @@ class WorkStealing {
         uint64_t now = range.load(std::memory_order_relaxed);
         while (begin_of(now) < end_of(now)) {
             const int begin = begin_of(now), end = end_of(now);
-            // what items share is ordered by the barrier between phases, not by this
+            // The barrier between phases orders what items share; this need not.
             if (range.compare_exchange_weak(now, front ? pack(begin + 1, end) : pack(begin, end - 1),
                                             std::memory_order_relaxed))
                 return front ? begin : end - 1;

@@ -53,7 +53,7 @@ std::unique_ptr<Kernel> CpuOp<ops::WeightedSum>::bind(const ops::WeightedSum& op
 
 namespace {
 
-/// Copies `count` channels of every row of `in` to `out`; rows are a position of an image.
+/// Copies `count` channels of every row of `in` to `out`. A row is one position of one image.
 void copy_channels(const float* in, int in_channels, float* out, int out_channels, int count, int64_t rows) {
     for (int64_t r = 0; r < rows; ++r)
         for (int c = 0; c < count; ++c) out[r * out_channels + c] = in[r * in_channels + c];

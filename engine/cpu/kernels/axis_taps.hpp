@@ -6,8 +6,9 @@
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
-/// Along one axis: which source positions reach a target position, and through which tap. Forward the target is an output row and the source an
-/// input row; for the input's gradient it is the other way round. Stride, dilation and padding are all in here.
+/// The taps of every target position along one axis: which source positions reach it, through which tap.
+/// Forward, targets are output rows and sources input rows; for the input's gradient they are swapped. Covers stride,
+/// dilation and padding.
 class AxisTaps {
   public:
     struct Entry {
@@ -50,7 +51,7 @@ class AxisTaps {
     [[nodiscard]] int first(int target) const {
         return begin(target) == end(target) ? 0 : begin(target)->source;
     }
-    /// Targets of one kind have the same taps, counted from their first source position.
+    /// Targets of one kind have the same taps, relative to their first source position.
     [[nodiscard]] int kind(int target) const { return kinds_[static_cast<size_t>(target)].number; }
     [[nodiscard]] int kinds() const { return static_cast<int>(examples_.size()); }
     [[nodiscard]] int example(int kind) const { return examples_[static_cast<size_t>(kind)].number; }

@@ -2,12 +2,13 @@
 
 /// Legend
 ///   P  positions of an image     I  valid images of a block (1 … 8)     C  channels
-///   Sums over some rows are taken in float and join their shard's in double, so that a million values lose nothing.
+///   Sums over some rows are taken in float and added to the shard's in double, so that a million values lose
+///   nothing.
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// Values of a block: rows of C channels, of which those of the first `images` of every 8 are valid.
+/// The values of a block: rows of C channels. Of every 8 rows the first `images` are valid.
 struct BlockRows {
     int width, channels;
 
@@ -29,7 +30,7 @@ CNNLAB_INLINE void join(const Vec* sums, double* all) {
     for (int k = 0; k < N * width; ++k) all[k] += static_cast<double>(part[k]);
 }
 
-/// What a set of values is known by: count, mean and sum of squared deviations (Chan, Golub and LeVeque, 1979).
+/// Summary of a set of values: count, mean, sum of squared deviations (Chan, Golub and LeVeque, 1979).
 struct Moments {
     double count, mean, squares;
 
@@ -54,7 +55,7 @@ class Statistics : public Kernel {
           running_variance_(b.buffer(op.running_variance).whole()),
           momentum_(op.momentum) {}
 
-    /// A shard: count, sums [C], sums of squares [C] in double; shifts [C] in float.
+    /// Layout of a shard: count, sums [C], sums of squares [C] in double; shifts [C] in float.
     [[nodiscard]] static int64_t shard_bytes(int channels) {
         return (1 + 2 * int64_t{channels}) * 8 + int64_t{channels} * 4;
     }
@@ -69,7 +70,8 @@ class Statistics : public Kernel {
             *count = 0;
             for (int k = 0; k < channels; ++k) {
                 sums[k] = squares[k] = 0;
-                // deviations from a value of the channel itself, so that a large mean does not swallow a small variance
+                // Sums are of x − shift, with a value of the channel as the shift: a large mean must not swallow a
+                // small variance.
                 shift[k] = x[k];
             }
         }
@@ -131,7 +133,7 @@ class Statistics : public Kernel {
     float momentum_;
 };
 
-/// A shard: Σ dy · (x − mean) [C], Σ dy [C], in double.
+/// Layout of a shard: Σ dy · (x − mean) [C], Σ dy [C], in double.
 class BackwardReduce : public Kernel {
   public:
     BackwardReduce(const ops::BatchNormBackwardReduce& op, const Binding& b)
@@ -309,7 +311,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
         float* out = dx.at(c);
         const float m_inverse =
             1.0F / (static_cast<float>(positions) * static_cast<float>(c.run->input.count));
-        // dx = a dy + b (x − mean) + d, from the formula by collecting terms
+        // dx = a dy + b (x − mean) + d, with the terms of the formula collected
         for_channels(
             rows.channels,
             [&]<int n>(std::integral_constant<int, n>, int k) {

@@ -7,7 +7,8 @@ namespace {
 
 constexpr int groups_at_once = 16;
 
-/// Philox blocks first … first + 15 of a stream, as 64 words in order. The loop over blocks is innermost, so that it vectorises.
+/// Philox blocks first … first + 15 of a stream, as 64 words in order. The innermost loop is over blocks, so that it
+/// vectorises.
 CNNLAB_INLINE void philox_words(uint64_t seed, uint32_t stream, uint32_t step, uint64_t first,
                                 uint32_t* words) {
     uint32_t c0[groups_at_once], c1[groups_at_once], c2[groups_at_once], c3[groups_at_once];

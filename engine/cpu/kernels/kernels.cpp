@@ -14,7 +14,8 @@ std::unique_ptr<Kernel> bind(const Op& op, const Binding& binding) {
     return std::visit([&]<class O>(const O& o) { return CpuOp<O>::bind(o, binding); }, op);
 }
 
-/// Twelve independent chains of fused multiply-adds hide the latency on every core we know; registers only, so nothing else can limit it.
+/// Twelve independent chains of fused multiply-adds hide the latency on every core we know. Registers only, so
+/// nothing else limits them.
 double peak(double seconds) {
     constexpr int chains = 12, rounds = 20000;
     Vec a[chains];
@@ -32,7 +33,7 @@ double peak(double seconds) {
     }
     Vec sum = a[0];
     unroll<chains>([&](auto i) { sum = sum + a[i]; });
-    // the sum must be used, or there would be nothing to measure
+    // The sum must be used, or the compiler removes the loop.
     return xsimd::reduce_add(sum) == 12345.0F ? 0.0 : best;
 }
 

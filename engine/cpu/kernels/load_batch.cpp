@@ -4,7 +4,8 @@
 #include "engine/cpu/kernels/simd.hpp"
 
 /// Legend
-///   src  one stored image, uint8 [H][W][C]      out  its place in the block, [H][W] rows of 8 × C floats, image i at i · C
+///   src  one stored image, uint8 [H][W][C]      out  its values in the block, [H][W] rows of 8 × C floats, image i
+///        at i · C
 ///   line one of its rows as floats, normalised, with margins of `crop` pixels: [crop + W + crop][C]
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
@@ -20,14 +21,14 @@ class LoadBatch : public Kernel {
           stream_(op.stream),
           scratch_(b.scratch) {
         const auto channels = static_cast<size_t>(shape_.channels);
-        // repeated over a row, so that its pixels are normalised in vectors
+        // Repeated over a row, so that pixels are normalised in whole vectors.
         for (size_t i = 0; i < channels * static_cast<size_t>(shape_.width); ++i) {
             scale_.push_back(1.0F / (255.0F * op.stddev[i % channels]));
             shift_.push_back(-op.mean[i % channels] / op.stddev[i % channels]);
         }
     }
 
-    /// Floats of a line, and of what may be read behind its last pixel.
+    /// Floats of a line, and of what may be read beyond its last pixel.
     [[nodiscard]] static int64_t line_floats(const Augmentation& a, const ImageShape& shape) {
         return int64_t{2 * a.crop + shape.width} * shape.channels + small;
     }
@@ -62,12 +63,12 @@ class LoadBatch : public Kernel {
     }
 
   private:
-    /// One image of the block and how it is moved; null behind the last valid image, which becomes 0.
+    /// One image of the block and how it is moved. Null behind the last valid image: filled with 0.
     struct Source {
         const uint8_t* pixels = nullptr;
         AugmentationDraw draw;
     };
-    /// Floats that are moved at once, where a pixel has as many or fewer.
+    /// Floats moved at once, where a pixel has as many or fewer.
     static constexpr int small = 4;
 
     /// Calls f(y, x, channel, offset from the image's first value) in row-major order.
@@ -96,7 +97,7 @@ class LoadBatch : public Kernel {
         return i < extent ? i : period - i;
     }
 
-    /// Row y of the moved image as a line. One copy for all numbers of channels.
+    /// Row y of the moved image, as a line. Not inlined: one copy serves all numbers of channels.
     __attribute__((noinline)) void fill(const Source& source, int y, float* line) const {
         const int channels = shape_.channels, values = shape_.width * channels,
                   margin = augment_.crop * channels;
@@ -119,8 +120,10 @@ class LoadBatch : public Kernel {
             }
     }
 
-    /// Flip and shift by whole pixels: line by line, all images in turn at each position. C: channels, 0 for any number. A pixel of three is moved as
-    /// four floats: the fourth is where the next image's comes, or the next position's, or a block's room behind it.
+    /// Flip and shift by whole pixels, line by line, all images in turn at each position. C: channels, 0 for any
+    /// number.
+    /// Three channels are moved as four floats: the fourth lands where the next image, the next position or the
+    /// padding of the block follows.
     template <int C>
     void moved(const Source (&sources)[block_images], int computed, float* out, float* lines) const {
         const int channels = C > 0 ? C : shape_.channels;
@@ -145,7 +148,7 @@ class LoadBatch : public Kernel {
         }
     }
 
-    /// One source pixel, black outside.
+    /// One source pixel; black outside.
     [[nodiscard]] CNNLAB_INLINE float pixel(const uint8_t* src, int v, int u, int k) const {
         v = inside(v, shape_.height);
         u = inside(u, shape_.width);

@@ -4,8 +4,9 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// Runs `image(logits, outputs, target, share, gradient or null)` → loss on every valid image, counts right answers and clears the gradients of
-/// the others. An image's share in the gradient is 1 / count, or 1 for the gradient of the sum.
+/// Calls `image(logits, outputs, target, share, gradient or null)` → loss for every valid image. Counts right
+/// answers; zeroes the gradients of the other images. `share`: weight of an image in the gradient, 1 / count, or 1
+/// for the gradient of the sum.
 template <class F>
 std::unique_ptr<Kernel> loss_kernel(ValueId logits_id, ValueId targets_id, ValueId dlogits_id,
                                     const Binding& b, float threshold, F image, bool sum = false) {
@@ -31,7 +32,7 @@ std::unique_ptr<Kernel> loss_kernel(ValueId logits_id, ValueId targets_id, Value
     });
 }
 
-/// The target of output k: one-hot, or the class number with one output.
+/// The target of output k: one-hot, or the class number if there is one output.
 CNNLAB_INLINE float target_of(int k, int outputs, int32_t target) {
     return outputs == 1 ? static_cast<float>(target) : (k == target ? 1.0F : 0.0F);
 }

@@ -8,7 +8,7 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// i mirrored back into [0, extent), the edge not repeated (engine/data/augmentation.hpp).
+/// i mirrored into [0, extent), the edge not repeated (engine/data/augmentation.hpp).
 int mirrored(int i, int extent) {
     if (extent == 1) return 0;
     const int period = 2 * (extent - 1);
@@ -16,7 +16,7 @@ int mirrored(int i, int extent) {
     return i < extent ? i : period - i;
 }
 
-/// Where position i of `small` lies among `large`: the pixels around it and how near the second one is.
+/// Bilinear neighbours of position i of `small` in `large`: the two pixels, and the weight of the second.
 struct Between {
     int first, second;
     float share;

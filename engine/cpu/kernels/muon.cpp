@@ -1,20 +1,21 @@
 #include "engine/cpu/kernels/tile.hpp"
 
 /// Legend
-///   S  the short side of the matrix, L  the long one; P  S in whole blocks of 8 rows, those beyond S zero
+///   S  the short side of the matrix, L  the long one; P  S rounded up to blocks of 8 rows, zero beyond S
 ///   x, next  [P][L]: the iterate, transposed if the matrix is tall      gram, factor  [P][S]
-/// One matrix is one thread's work: a network's matrices are updated side by side.
+/// One thread updates one matrix; the matrices of a network are updated in parallel.
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// A matrix in memory: the value at (row, column) lies at row · row_stride + column · column_stride.
+/// A matrix in memory: (row, column) lies at row · row_stride + column · column_stride.
 struct Matrix {
     const float* values;
     int64_t row_stride, column_stride;
 };
 
-/// out[rows][columns] = a[rows][inner] · b[inner][columns]; `rows` is a multiple of 8, `packed` has inner · packed_columns(columns) floats.
+/// out[rows][columns] = a[rows][inner] · b[inner][columns]. `rows`: a multiple of 8. `packed`: inner ·
+/// packed_columns(columns) floats.
 void multiply(const float* a, int rows, int inner, Matrix b, int columns, float* packed, float* out) {
     for (int first = 0; first < columns; first += tile_width) {
         const int left = columns - first, wide = left > width ? tile_width : width,
@@ -92,7 +93,7 @@ class Muon : public Kernel {
                 f(r * sides_.columns + c, tall ? c * sides_.length + r : r * sides_.length + c);
     }
 
-    /// The velocity, and the update before it is made orthogonal.
+    /// Updates the velocity and sets X to the update before it is made orthogonal.
     void move() {
         for (int64_t i = int64_t{sides_.brief} * sides_.length; i < sides_.iterate(); ++i) x_[i] = 0.0F;
         const float clip = clip_ != nullptr ? *clip_ : 1.0F, most = op_.clip_value, mu = op_.momentum;

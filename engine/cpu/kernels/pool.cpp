@@ -2,7 +2,8 @@
 #include "engine/cpu/kernels/simd.hpp"
 
 /// Legend
-///   E  values at one position: 8 images × C channels, side by side, so pooling compares and adds whole rows of E floats
+///   E  values of one position: 8 images × C channels, side by side. Pooling compares and adds whole rows of E
+///      floats.
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
@@ -15,7 +16,7 @@ struct PoolGeometry {
     bool disjoint;  ///< no input lies in two windows
     bool tiles;     ///< every input lies in exactly one window
 
-    /// Rows of x that a row of windows covers.
+    /// Rows of x that one row of windows covers.
     [[nodiscard]] int ratio() const { return x.height / y.height; }
 };
 
@@ -32,7 +33,8 @@ PoolGeometry geometry(const Window& w, ImageShape x, ImageShape y) {
                 y.width * w.stride.width == x.width};
 }
 
-/// Traits of a pooling op from `in` to `out`, of which one is the larger image; row by row where windows tile the image.
+/// Traits of a pooling op from `in` to `out`, of which one is the larger image. Row by row where windows tile the
+/// image.
 Traits pooling(const Window& w, const Program& program, ValueId in, ValueId out, bool forward) {
     const ImageShape small(program.shape(forward ? out : in));
     const PoolGeometry p = geometry(w, ImageShape(program.shape(forward ? in : out)), small);
@@ -40,16 +42,17 @@ Traits pooling(const Window& w, const Program& program, ValueId in, ValueId out,
     return mapping_rows(small.height, {in}, forward ? p.ratio() : 1, forward ? 1 : p.ratio());
 }
 
-/// A tap of a window: where its row of E is, and its number.
+/// A tap of a window: where its row of E lies, and its number.
 struct PoolTap {
     int64_t source;
     int number;
 };
 
-/// So many taps are looked at in one pass over E; a larger window takes several.
+/// Taps of one pass over E. A larger window takes several passes.
 constexpr int pool_taps = 16;
 
-/// Calls f(output row of E, taps, how many of them, whether they are the window's first) for every window of output rows [from, to).
+/// Calls f(output row of E, taps, number of taps, whether they are the first of the window) for every window of
+/// output rows [from, to).
 template <class F>
 CNNLAB_INLINE void for_taps(const PoolGeometry& p, int from, int to, F&& f) {
     PoolTap taps[pool_taps];
@@ -72,7 +75,8 @@ CNNLAB_INLINE void for_taps(const PoolGeometry& p, int from, int to, F&& f) {
         }
 }
 
-/// best = max over taps; a later one must be greater, and NaN wins, as everywhere. `winner`, where asked for: the number of the tap.
+/// best = max over taps. A later tap must be greater to win; NaN wins, as everywhere. `winner`: the number of the
+/// tap, if asked for.
 template <bool with_winner>
 void max_of(const float* in, const PoolTap* taps, int count, bool first, int64_t row, float* best,
             uint16_t* winner) {
@@ -100,7 +104,7 @@ void max_of(const float* in, const PoolTap* taps, int count, bool first, int64_t
         }
 }
 
-/// gradient[tap] = dy where the tap has won, or += that where windows overlap; 0 elsewhere.
+/// gradient[tap] = dy where the tap has won (+= where windows overlap), else 0.
 template <bool disjoint>
 void max_gradient(const float* dy, const uint16_t* winner, const PoolTap* taps, int count, int64_t row,
                   float* gradient) {

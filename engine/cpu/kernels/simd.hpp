@@ -7,8 +7,9 @@
 
 #include "engine/cpu/kernel.hpp"
 
-// Every file of this folder is compiled once for each instruction set, with CNNLAB_ARCH naming its namespace (avx512, avx2, …). Code
-// here uses no inline function of the standard library that does real work: the linker keeps one copy of those, for any machine.
+// Every file here is compiled once for each instruction set; CNNLAB_ARCH names its namespace (avx512, avx2, …).
+// Kernels call no inline function of the standard library that does real work: the linker keeps one copy of it,
+// perhaps the AVX-512 one, for every machine.
 
 #if defined(CNNLAB_ARCH_AVX512)
 #define CNNLAB_XSIMD_ARCH xsimd::avx512bw
@@ -30,7 +31,7 @@ using Vec = xsimd::batch<float, CNNLAB_XSIMD_ARCH>;
 constexpr int width = static_cast<int>(Vec::size);
 
 CNNLAB_INLINE Vec load(const float* p) { return Vec::load_unaligned(p); }
-/// a · b + c, in one rounding where the instruction set has it (relaxed WebAssembly: where the machine has it).
+/// a · b + c, with one rounding where the instruction set has it (relaxed WebAssembly: where the machine has it).
 CNNLAB_INLINE Vec madd(Vec a, Vec b, Vec c) {
 #ifdef __wasm_relaxed_simd__
     return wasm_f32x4_relaxed_madd(a, b, c);
@@ -55,28 +56,29 @@ constexpr bool can_prefetch = false;
 #else
 constexpr bool can_prefetch = true;
 #endif
-// GCC 12 leaves out a lambda or function that only asks, as if it did nothing, unless it is always inlined.
-/// Asks for `count` floats before they are read, or written: where rows lie far apart the machine does not guess them.
+// Always inlined: GCC 12 removes a lambda or function that only prefetches, as if it did nothing.
+/// Prefetches `count` floats that are read or written soon. For rows far apart, which the hardware prefetcher does
+/// not follow.
 CNNLAB_INLINE void prefetch(const float* p, int count) {
     for (int i = 0; i < count; i += line_floats) __builtin_prefetch(p + i);
 }
 CNNLAB_INLINE void prefetch_to_write(const float* p, int count) {
     for (int i = 0; i < count; i += line_floats) __builtin_prefetch(p + i, 1);
 }
-/// Asks for what a walk from value to value comes to some KiB later: the machine guesses it only as far as the end of its small page.
+/// Prefetches some KiB ahead of an elementwise loop. The hardware prefetcher stops at the end of a 4 KiB page.
 CNNLAB_INLINE void prefetch_ahead(const float* p) {
     constexpr int far = 3072;
     __builtin_prefetch(p + far);
 }
 
-/// p, of which the compiler knows no more: else it computes the addresses of a long row of loads beforehand, and has not the registers for them.
+/// Hides where p comes from. Otherwise GCC precomputes the address of every load in the row and spills them.
 template <class T>
 CNNLAB_INLINE T* opaque(T* p) {
     asm("" : "+r"(p));
     return p;
 }
 
-/// As many whole numbers below 65536, read as floats and written from them.
+/// A vector of whole numbers below 65536, stored as uint16, read and written as floats.
 CNNLAB_INLINE Vec load_u16(const uint16_t* p) {
 #if defined(CNNLAB_ARCH_AVX512)
     return _mm512_cvtepi32_ps(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))));
@@ -108,7 +110,8 @@ CNNLAB_INLINE void store_u16(uint16_t* p, Vec v) {
 #endif
 }
 
-/// Calls f(i, read, write) for every vector of `count` floats; read and write take a pointer, and the last vector may be a part of one.
+/// Calls f(i, read, write) for every vector of `count` floats. read and write take a pointer; the last vector may be
+/// partial.
 template <class F>
 CNNLAB_INLINE void for_each_vector(int64_t count, F&& f) {
     int64_t i = 0;
@@ -130,15 +133,15 @@ CNNLAB_INLINE void for_each_vector(int64_t count, F&& f) {
     f(i, read, write);
 }
 
-/// The rows of a block that an op walks value by value.
+/// The rows of a block that an elementwise op iterates over.
 struct ValueRows {
     int64_t row;  ///< floats of a row, of all images
     int channels;
 
     ValueRows(const Binding& b, ValueId id) : row(b.row_count(id)), channels(b.image(id).channels) {}
 
-    /// Calls f as for_each_vector does, with places of rows [first, last), for the images that must be computed: all rows in one chunk, or
-    /// the first images of each position.
+    /// Calls f as for_each_vector does, with the offsets in rows [first, last) of the images that must be computed:
+    /// all rows as one chunk, or the first images of each position.
     template <class F>
     CNNLAB_INLINE void each(const MapContext& c, int first, int last, F&& f) const {
         const int64_t begin = first * row, end = last * row, position = int64_t{block_images} * channels;
@@ -150,7 +153,7 @@ struct ValueRows {
     }
 };
 
-/// Calls f with the constants 0 … N − 1: loops over registers must unroll in every compiler.
+/// Calls f with the constants 0 … N − 1. Loops over registers must be unrolled by every compiler.
 template <int N, class F>
 CNNLAB_INLINE void unroll(F&& f) {
     [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
@@ -166,7 +169,7 @@ struct CpuOp {
     static std::unique_ptr<Kernel> bind(const O& op, const Binding& binding);
 };
 
-/// Traits of an op that only maps; `in` and `out` may share memory if given.
+/// Traits of an op that only maps. `in` and `out`, if given, may share memory.
 inline Traits mapping(ValueId in = {}, ValueId out = {}) {
     Traits t;
     t.maps = true;
@@ -175,7 +178,7 @@ inline Traits mapping(ValueId in = {}, ValueId out = {}) {
     return t;
 }
 
-/// Traits of an op that maps in `strips`, each of which reads `in` rows of `reads` and writes `out` rows; see RowStrips.
+/// Traits of an op that maps in `strips`; each reads `in` rows of `reads` and writes `out` rows (see RowStrips).
 inline Traits mapping_rows(int strips, std::vector<ValueId> reads, int in = 1, int out = 1) {
     Traits t;
     t.maps = true;
@@ -186,7 +189,7 @@ inline Traits mapping_rows(int strips, std::vector<ValueId> reads, int in = 1, i
     return t;
 }
 
-/// The same for an op that works value by value: reads[0] and `written` may share memory.
+/// The same for an elementwise op: reads[0] and `written` may share memory.
 inline Traits mapping_values(const Program& program, std::vector<ValueId> reads, ValueId written) {
     Traits t = mapping_rows(ImageShape(program.shape(written)).height, std::move(reads));
     t.in_place_in = t.rows.reads[0];
@@ -216,7 +219,7 @@ std::unique_ptr<Kernel> map_kernel(F f) {
     return std::make_unique<MapKernel<F>>(std::move(f));
 }
 
-/// A kernel that is one function of the block and of a range of its strips.
+/// A kernel that is one function of the block and of a range of strips.
 template <class F>
 class RowsKernel : public Kernel {
   public:
@@ -233,7 +236,8 @@ std::unique_ptr<Kernel> rows_kernel(int strips, F f) {
     return std::make_unique<RowsKernel<F>>(strips, std::move(f));
 }
 
-/// Calls vectors(n, c) for chunks of n (a constant) whole vectors of channels from channel c on, then one(c) for each channel left.
+/// Calls vectors(n, c) for chunks of n (a constant) whole vectors of channels from channel c on, then one(c) for each
+/// channel left.
 template <class F, class G>
 CNNLAB_INLINE void for_channels(int channels, F&& vectors, G&& one) {
     int c = 0;

@@ -2,12 +2,12 @@
 
 #include "engine/cpu/kernels/simd.hpp"
 
-/// The matrix-product tiles that convolution and dense layers are made of.
+/// The matrix-product tiles of convolutions and dense layers.
 ///   I  images of a block (8), the rows of a tile       C  channels that are summed over
 ///   W  floats of a vector                              K  output channels, the columns
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
-// rows × vectors that stay in registers: 8×2 needs 19 of the 32 that AVX-512 and NEON have, 4×2 needs 11 of 16
+// rows × vectors in registers: 8×2 needs 19 of the 32 registers of AVX-512 and NEON, 4×2 needs 11 of 16
 #if defined(CNNLAB_ARCH_AVX512) || defined(CNNLAB_ARCH_NEON)
 constexpr int tile_rows = 8;
 #else
@@ -16,19 +16,20 @@ constexpr int tile_rows = 4;
 constexpr int tile_vectors = 2;
 constexpr int tile_width = tile_vectors * width;
 
-// Where a multiply-add is one instruction and there are 16 registers, eight sums are too few to hide its latency: tiles have 6 rows there, and the
-// few rows that are left are computed for two chunks of columns at once.
+// With fused multiply-add and 16 registers, eight sums are too few to hide the latency. Tiles then have 6 rows, and
+// leftover rows are computed for two chunks of columns at once.
 #if defined(CNNLAB_ARCH_AVX2) || defined(__wasm_relaxed_simd__)
 constexpr int tall_rows = 6;
 #else
 constexpr int tall_rows = 0;
 #endif
-/// Rows of the next tile where `left` are left and tiles may have either height.
+/// Rows of the next tile if `left` rows are left and tiles may have either height.
 [[nodiscard]] constexpr int rows_of_tile(int left) {
     return tall_rows > 0 && (left > 2 * tile_rows || left == tall_rows) ? tall_rows : tile_rows;
 }
 
-/// One tap of a window: how far its [8][C] of the source lies from the window's first value, in floats, and its first row of packed weights.
+/// One tap of a window: the offset of its [8][C] from the first value of the window, in floats, and its first row of
+/// packed weights.
 struct Tap {
     int64_t x, row;
 };
@@ -45,10 +46,10 @@ struct TileInput {
     const float* x;
     const float* w;
     int64_t row_stride;
-    int64_t next = 0;  ///< floats from the weights of a chunk to the next one's, for tiles over two
+    int64_t next = 0;  ///< floats between the weights of two chunks, for tiles over two
 };
 
-/// The sum over taps; C is the number of channels where it is worth a loop of its own, else 0.
+/// The sum over taps. C: the number of channels if it has a loop of its own, else 0.
 template <int C, int R, int V>
 CNNLAB_INLINE void multiply(const TileInput& in, Accumulators<R, V>& acc) {
     constexpr int wide = V < tile_vectors ? V : tile_vectors;  // vectors of a chunk
@@ -70,7 +71,7 @@ CNNLAB_INLINE void multiply(const TileInput& in, Accumulators<R, V>& acc) {
     }
 }
 
-/// Where a tile's results go and what happens to them on the way.
+/// Where the results of a tile go, and what is added on the way.
 struct TileOutput {
     float* y = nullptr;           ///< row 0, first column
     int64_t row_stride = 0;       ///< floats from row to row
@@ -109,7 +110,7 @@ __attribute__((noinline)) void run_tile(const TileInput& in, const TileOutput& o
     });
 }
 
-/// One tile of R rows for one chunk of columns; one vector wide where that is enough.
+/// One tile of R rows for one chunk of columns. One vector wide where that is enough.
 template <int R>
 CNNLAB_INLINE void run_rows(const TileInput& in, const TileOutput& out) {
     constexpr bool most = R == (tall_rows > 0 ? tall_rows : tile_rows);
@@ -123,7 +124,7 @@ CNNLAB_INLINE void run_rows(const TileInput& in, const TileOutput& out) {
         run_tile<0, R, tile_vectors>(in, out);
 }
 
-/// As many tiles of R rows as `rows` holds; goes on to the rows left.
+/// As many tiles of R rows as fit `rows`, then the rows left.
 template <int R>
 CNNLAB_INLINE void run_tiles(TileInput& in, TileOutput& out, int& rows) {
     while (rows >= R) {
@@ -134,13 +135,13 @@ CNNLAB_INLINE void run_tiles(TileInput& in, TileOutput& out, int& rows) {
     }
 }
 
-/// Whether a chunk of columns is one of two neighbours, whose last rows are computed together with the first of them.
+/// Which of two neighbouring chunks this is. Leftover rows of both are computed together, with the first.
 enum class Pair { none, first, second };
 
-/// `rows` rows as tiles of the best height and, at the end, of fewer.
+/// `rows` rows as tiles of the best height, then fewer.
 CNNLAB_INLINE void run_block(TileInput in, TileOutput out, int rows, Pair pair = Pair::none) {
     if constexpr (tall_rows > 0) {
-        // alone, 8 rows are better 4 and 4 than 6 and 2
+        // Alone, 8 rows are better as 4 + 4 than as 6 + 2.
         while (pair == Pair::none ? rows_of_tile(rows) == tall_rows : rows >= tall_rows) {
             int some = tall_rows;
             run_tiles<tall_rows>(in, out, some);
@@ -175,8 +176,9 @@ struct Panel {
     int64_t y_row;
 };
 
-/// `tiles` tiles of R rows, one below the other, in one call: where sums are short, what run_tile does around them is a fifth of the time.
-/// Meanwhile the next panel's weights come into the nearest cache: they lie behind these, and all of them may be more than the second level holds.
+/// `tiles` tiles of R rows, one below the other, in one call: where sums are short, the overhead of run_tile is a
+/// fifth of the time.
+/// Prefetches the weights of the next chunk meanwhile. They lie behind these; all of them together may exceed L2.
 template <int R, int V>
 __attribute__((noinline)) void run_panel_tiles(const Panel& panel, int tiles) {
     const float *rows = panel.x, *const w_begin = panel.w;
@@ -200,7 +202,7 @@ __attribute__((noinline)) void run_panel_tiles(const Panel& panel, int tiles) {
     }
 }
 
-/// As many tiles of R rows as `rows` holds; goes on to the rows left.
+/// As many tiles of R rows as fit `rows`, then the rows left.
 template <int R>
 CNNLAB_INLINE void run_panel_rows(Panel& panel, bool wide, int tiles, int& rows) {
     if (tiles == 0) return;
@@ -213,7 +215,7 @@ CNNLAB_INLINE void run_panel_rows(Panel& panel, bool wide, int tiles, int& rows)
     rows -= tiles * R;
 }
 
-/// `rows` rows for a chunk of columns, one vector wide unless it is `wide`.
+/// `rows` rows for a chunk of columns. One vector wide unless `wide`.
 CNNLAB_INLINE void run_panel(Panel panel, bool wide, int rows) {
     if constexpr (tall_rows > 0) {
         int tall = 0;
@@ -226,13 +228,13 @@ CNNLAB_INLINE void run_panel(Panel panel, bool wide, int rows) {
     run_panel_rows<1>(panel, wide, rows, rows);
 }
 
-/// Columns are packed in chunks of tile_width, the last one a single vector if that is enough.
+/// Columns are packed in chunks of tile_width. The last chunk is a single vector if that is enough.
 [[nodiscard]] constexpr int packed_columns(int columns) {
     const int rest = columns % tile_width;
     return columns - rest + (rest == 0 ? 0 : rest <= width ? width : tile_width);
 }
 
-/// m[i][j] and m[j][i] change places, by as many perfect shuffles of rows as the width has bits.
+/// Transposes m in registers, by log2(width) perfect shuffles of its rows.
 CNNLAB_INLINE void transpose(Vec (&m)[width]) {
     for (int stage = 1; stage < width; stage *= 2) {
         Vec next[width];

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int64_t part_size = 16384;
 
-/// What an update knows of its parameter, and the elements it is called with.
+/// The parameter of an update and the operands common to all updates.
 struct Parameter {
     float* p;
     const float* g;
@@ -30,7 +30,7 @@ struct Parameter {
 
     [[nodiscard]] CNNLAB_INLINE float rate(const Run& run) const { return run.input.rate(number) * lr_scale; }
 
-    /// The gradient of vector i after clipping; `decay` of L2 is added.
+    /// The gradient of vector i after clipping, plus `decay` times the parameter (L2).
     template <class Read>
     CNNLAB_INLINE Vec gradient(int64_t i, const Read& read, float decay) const {
         Vec v = read(g + i);
@@ -40,7 +40,7 @@ struct Parameter {
     }
 };
 
-/// `prepare(run)` gives a function of (i, read, write) that updates one vector.
+/// `prepare(run)` returns a function of (i, read, write) that updates one vector.
 template <class Prepare>
 class UpdateKernel : public Kernel {
   public:

@@ -8,8 +8,8 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// What forward and backward have in common: packed weights in the storage.
-/// weight [K][tap][C] (C of a group); forward packs columns k, channels c; backward columns c, channels k.
+/// Common part of forward and backward: packing of weights.
+/// weight [K][tap][C] (C of a group). Forward packs columns k, channels c; backward packs columns c, channels k.
 class ConvKernel : public Kernel {
   public:
     ConvKernel(ConvProduct product, bool forward, const float* weight, const float* bias, float* storage)
@@ -20,7 +20,7 @@ class ConvKernel : public Kernel {
           packed_(storage),
           packed_bias_(storage + product_.packed_floats()) {}
 
-    // a part packs one tap of every chunk, or several, so that big dense layers are packed by all threads
+    // A part packs one or more taps of every chunk: all threads share the packing of a big dense layer.
     [[nodiscard]] int prologue_parts() const override {
         const int64_t floats = product_.packed_floats();
         const int64_t parts = floats / 8192 + 1;

@@ -6,16 +6,18 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 namespace {
 
 /// Legend
-///   row     one (tap, c) of a group, and after these one for the bias: its x is 1 everywhere
-///   tile    R rows × V vectors of output channels, summed over positions and the 8 images in registers
-///   shard    the gradients that one shard has gathered, [group][rows][packed K]; shards are added up at the end
-/// Where R divides C, a tile's rows are neighbouring channels of one tap, and positions where the tap falls on padding are left out. Else (few
-/// channels, as in the first layer) they come from several taps, and padding is put round a copy of x, so that every row always has a value.
+///   row     one (tap, c) of a group; after these one row for the bias, whose x is 1 everywhere
+///   tile    R rows × V vectors of output channels, summed in registers over positions and the 8 images
+///   shard   the partial gradients of one shard, [group][rows][packed K]; the epilogue adds the shards
+/// Where R divides C, the rows of a tile are neighbouring channels of one tap, and positions where the tap falls on
+/// padding are skipped.
+/// With few channels, as in the first layer, rows mix several taps. They read a padded copy of x, so that every row
+/// has a value everywhere.
 
-// rows of a mixed tile: as many as waste least of the last tile
+// Rows of a mixed tile: as many as waste least of the last tile.
 constexpr int least_rows = tile_rows == 8 ? 5 : 4;
 
-/// Whether the gradient is better computed over the whole batch: its shards would not stay in the cache while blocks pass.
+/// Whether to compute the gradient over the whole batch: its shards would not stay in the cache between blocks.
 bool batch_level(const WeightGeometry& g, int shards) {
     const int64_t bytes = int64_t{g.filter()} * packed_columns(g.columns) * g.groups * 4;
     return g.channels >= width && (bytes > (192 << 10) || bytes * shards > (int64_t{96} << 20));
@@ -36,7 +38,7 @@ class ShardGradient : public Kernel {
         rows_ = g_.filter() + (mixed_ ? bias : 0);
         if (mixed_) tile_rows_ = best_rows(rows_);
         padded_ = padded(g_);
-        // zeros and ones for the rows that have no channel
+        // zeros and ones, for the rows without a channel
         auto* constants = reinterpret_cast<float*>(b.storage);
         for (int64_t i = 0; i < g_.x_stride(); ++i) constants[i] = 0.0F, constants[g_.x_stride() + i] = 1.0F;
     }
@@ -58,7 +60,7 @@ class ShardGradient : public Kernel {
             if (first == 0) pad(x, copy);
             x = copy;
         }
-        // tiles go over some rows at a time, while these are in the nearest cache
+        // Tiles take a few rows of the block at a time, while these are in the L1 cache.
         const int64_t row_bytes = int64_t{g_.y.width} * g_.y_stride() * 4;
         const int some = static_cast<int>((32 << 10) / row_bytes) + 1;
         for (int row = first; row < last; row += some)
@@ -70,7 +72,7 @@ class ShardGradient : public Kernel {
         return static_cast<int>(squares < 16 ? squares : 16);
     }
 
-    /// Adds up the shards and turns [rows][K] into [K][rows], a square of vectors at a time.
+    /// Adds the shards and transposes [rows][K] to [K][rows], one square of vectors at a time.
     void epilogue(int part, Run& run) override {
         const auto [first, last] = part_of(int64_t{g_.groups} * row_squares(), part, epilogue_parts());
         for (int64_t at = first; at < last; ++at) {
@@ -107,7 +109,8 @@ class ShardGradient : public Kernel {
     }
 
   private:
-    /// A row of a mixed tile: where its values start, relative to the first tap's, and how far apart positions are (0: a constant).
+    /// A row of a mixed tile: where its values start, relative to the first tap's, and the stride between positions
+    /// (0: a constant).
     struct Row {
         const float* x;
         int64_t stride;
@@ -133,7 +136,7 @@ class ShardGradient : public Kernel {
 
     [[nodiscard]] int64_t row_squares() const { return (g_.filter() + width - 1) / width; }
     [[nodiscard]] int chunks() const { return (g_.columns + tile_width - 1) / tile_width; }
-    /// The bias's sums: the last row of a mixed matrix, or behind the matrices.
+    /// The sums of the bias: the last row of a mixed matrix, or behind the matrices.
     [[nodiscard]] float* bias_of(float* shard, int group) const {
         if (mixed_) return shard + (int64_t{group} * rows_ + g_.filter()) * stride_;
         return shard + int64_t{g_.groups} * rows_ * stride_ + int64_t{group} * g_.columns;
@@ -192,7 +195,7 @@ class ShardGradient : public Kernel {
         const auto [left, right] = g_.columns_of(kx);
         const int64_t x_stride = g_.x_stride() * w.stride.width, y_stride = g_.y_stride(),
                       x_row = g_.x.channels, y_row = g_.y.channels;
-        // Neighbours' images follow each other: with a stride of 1 a row is one run of them.
+        // Images of neighbouring positions are adjacent: with a stride of 1, a row is one run of them.
         const bool together = w.stride.width == 1;
         const int64_t runs = together ? 1 : right - left;
         const int length = static_cast<int>(together ? right - left : 1) * block_images;
@@ -245,7 +248,7 @@ class ShardGradient : public Kernel {
         Row rows[R];
         for (int r = 0; r < R; ++r) rows[r] = row_of(x, row + r);
         Accumulators<R, V> acc;
-        // the last tile may reach beyond the matrix
+        // The last tile may reach beyond the matrix.
         const int real = rows_ - row < R ? rows_ - row : R;
         if (real == R)
             begin_sums(out, stride_, fresh, acc);
@@ -288,8 +291,8 @@ class ShardGradient : public Kernel {
     ImageShape padded_;
 };
 
-/// Whether a gradient is summed over the whole batch because what a shard gathers at all points is no longer worth its way through the
-/// third-level cache for the rows of one block, or because the shards would take over 48 MiB.
+/// Whether to sum over the whole batch: one shard's partial gradients exceed L2 and would be reloaded from L3 for the
+/// rows of each block, or all shards together exceed 48 MiB.
 bool over_batch(const WinogradGrid& g, int batch) {
     constexpr int64_t second_level = 1 << 20, row_bytes = 56 << 10, most = 48 << 20;
     const int64_t bytes = int64_t{g.points()} * g.source.channels * g.target.channels * 4,
@@ -297,7 +300,8 @@ bool over_batch(const WinogradGrid& g, int batch) {
     return bytes * shards_for(batch) > most || (bytes > second_level && bytes > rows * row_bytes);
 }
 
-/// Tiles of the gradient, or none: they take whole vectors of channels and, over the whole batch, only the large ones.
+/// Outputs of a Winograd tile of the gradient, or 0: whole vectors of channels only and, over the whole batch, large
+/// tiles only.
 WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
     WinogradGrid g = winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
                                    ImageShape(program.shape(op.dy)), true, program.batch);

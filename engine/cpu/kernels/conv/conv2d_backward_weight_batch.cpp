@@ -5,9 +5,10 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 namespace {
 
 /// Legend
-///   tile   R output channels (rows, read one by one from dy) × V vectors of input channels of one tap, as the weights lie: [K][tap][C]
-///   unit   all tiles of one tap and one chunk of input channels; units are shared out among the parts
-///   pass   the blocks that a tile sums before the next tile: enough to be worth loading the tile's sums
+///   tile   R output channels (rows, read one by one from dy) × V vectors of input channels of one tap, as the
+///          weights lie: [K][tap][C]
+///   unit   all tiles of one tap and one chunk of input channels; parts share the units
+///   pass   the blocks that a tile sums before the next tile: enough to pay for loading the tile's sums
 
 class BatchGradient : public Kernel {
   public:
@@ -44,15 +45,15 @@ class BatchGradient : public Kernel {
   private:
     [[nodiscard]] int chunks() const { return (g_.channels + tile_width - 1) / tile_width; }
     [[nodiscard]] int64_t units() const { return int64_t{g_.groups} * chunks() * g_.window.taps(); }
-    /// Input channels from the unit's first on.
+    /// Input channels from the unit's first one on.
     [[nodiscard]] int left_of(int64_t unit) const {
         return g_.channels - static_cast<int>(unit / g_.window.taps() % chunks()) * tile_width;
     }
 
-    /// Where a tap meets the image, and its first values there.
+    /// Output rows and columns at which a tap lies inside the image, and the first values there.
     struct Meeting {
         Range rows, columns;
-        int64_t x, dy;  ///< of the first position, from the block's first value
+        int64_t x, dy;  ///< offset of the first position in the block
     };
     [[nodiscard]] Meeting meeting(int tap) const {
         const Window& w = g_.window;
@@ -85,7 +86,7 @@ class BatchGradient : public Kernel {
         }
     }
 
-    /// Rows beyond `rows` and columns beyond `columns` are computed from what lies there, and dropped.
+    /// Rows beyond `rows` and columns beyond `columns` are computed from whatever lies there, and dropped.
     template <int R, int V>
     __attribute__((noinline)) void tile(const Meeting& m, int c, int k, int first_block, int last_block,
                                         float* out, int rows, int columns) const {
@@ -117,7 +118,7 @@ class BatchGradient : public Kernel {
             }
     }
 
-    /// acc += Σ over one block's positions at which the tap meets the image.
+    /// acc += Σ over the positions of one block at which the tap lies inside the image.
     template <int R, int V>
     CNNLAB_INLINE void sum(const Meeting& m, const float* x, const float* dy, Accumulators<R, V>& acc) const {
         const Window& w = g_.window;

@@ -4,8 +4,8 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// dbias[k] = Σ over images and positions of dy[k], where the weights are frozen and only the bias learns.
-/// Legend: shard, the sums of one shard, [packed K]; shards are added up at the end.
+/// dbias[k] = Σ dy[k] over images and positions, where the weights are frozen and only the bias learns.
+/// Legend: shard, the sums of one shard, [packed K]; the epilogue adds the shards.
 class BiasGradient : public Kernel {
   public:
     BiasGradient(const ops::Conv2dBackwardWeight& op, const Binding& b)

@@ -8,8 +8,8 @@ namespace {
 ///   C, K    channels of x and of y               P    points along an axis, M + 2
 ///   v       Bᵀ x B, [point][row][C]; a row is a tile of one image
 ///   d       A dy Aᵀ, [point][row][K]
-///   shard    what one shard has gathered: vᵀ · d, [point][C][K], and Σ dy [K] for the bias. Shards are added up at the end, and Gᵀ · G makes them
-///           dw [K][tap][C]
+///   shard   partial sums vᵀ · d, [point][C][K], and Σ dy [K] for the bias. The epilogue adds the shards; Gᵀ · G
+///           turns the sums into dw [K][tap][C]
 template <int M>
 class WinogradGradient : public Kernel {
   public:
@@ -89,7 +89,7 @@ class WinogradGradient : public Kernel {
         return P * P * point_floats(rows_of(g), g.target.channels);
     }
 
-    /// Tile rows [first, last) of dy into the bias's sums.
+    /// Adds tile rows [first, last) of dy to the sums of the bias.
     void add_bias(const float* dy, int first, int last, float* bias, bool fresh) const {
         if (fresh)
             for (int k = 0; k < g_.target.channels; ++k) bias[k] = 0.0F;

@@ -4,9 +4,10 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// Legend, beside that of winograd_gradient.hpp
-///   piece   some channels of x and some of y: few enough that their sums at all points, and the rows that are added to them, stay in the
-///           second-level cache over the whole batch. A part takes pieces one after the other; each is summed by one thread, block by block.
+/// Legend, in addition to that of winograd_gradient.hpp
+///   piece   some channels of x and some of y: few enough that their sums at all points, and the rows added to them,
+///           stay in L2 over the whole batch. A part takes pieces one after the other; one thread sums a piece, block
+///           by block.
 template <int M>
 class WinogradBatchGradient : public Kernel {
   public:

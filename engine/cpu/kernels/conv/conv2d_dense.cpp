@@ -3,16 +3,18 @@
 #include "engine/cpu/kernels/conv/pack.hpp"
 
 /// Legend
-///   T  taps: the positions of the image       C  its channels        K  outputs        filter  T · C weights of one output
-///   A part packs some of its weights, uses them on every block while they are in the nearest cache, and goes on to the next. Where nothing
-///   changes the weights, in evaluation, they are packed in the prologue instead and stay so.
+///   T  taps: the positions of the image       C  its channels        K  outputs        filter  T · C weights of one
+///      output
+/// A part packs some of its weights, uses them on every block while they are in the L1 cache, and goes on to the
+/// next.
+/// In evaluation nothing changes the weights: the prologue packs them once and they stay packed.
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-// rows of weights packed at once: enough to be worth loading and storing the tiles' sums
+// Rows of weights packed at once: enough to pay for loading and storing the sums of a tile.
 constexpr int some_rows = 128;
-// images that use packed weights together: enough for these to be worth fetching
+// Images that use packed weights together: enough to pay for fetching the weights.
 constexpr int group_images = 32;
 
 struct DenseGeometry {
@@ -35,8 +37,9 @@ bool over_batch(const Program& program, const Window& w, int groups, ImageShape 
     return dense && program.batch > 3 * block_images && program.shape(weight).count() >= 65536;
 }
 
-/// y[n][k] = bias[k] + Σ x[n][t][c] · W[k][t][c]. A part is a chunk of outputs; where weights stay packed, of some images: parts go by images
-/// first, so that a thread finds those that it has walked itself in its own cache.
+/// y[n][k] = bias[k] + Σ x[n][t][c] · W[k][t][c]. A part is a chunk of outputs and, where weights stay packed, some
+/// of the images. Images come first in the order of parts, so that a thread finds in its own cache what it wrote
+/// before.
 class DenseForward : public Kernel {
   public:
     DenseForward(const ops::Conv2d& op, const Binding& b, DenseGeometry g)
@@ -82,9 +85,8 @@ class DenseForward : public Kernel {
             const float* weights = weight_ + int64_t{k} * g_.filter() + int64_t{t} * g_.channels;
             const float* rows = stays_packed_ ? packed + int64_t{t} * g_.channels * wide : packed;
             if (!stays_packed_) pack_columns(weights, g_.filter(), count * g_.channels, wide, valid, packed);
-            const int next = t + count < g_.taps && !stays_packed_
-                                 ? valid
-                                 : 0;  // rows to pack next time, asked for meanwhile
+            const int next =
+                t + count < g_.taps && !stays_packed_ ? valid : 0;  // rows packed next, prefetched meanwhile
             for (auto b = static_cast<int>(begin); b < end; ++b) {
                 const auto [from, to] = part_of(next, b, run.blocks);
                 for (int64_t j = from; j < to; ++j)
@@ -120,7 +122,7 @@ class DenseForward : public Kernel {
     std::vector<Tap> taps_;
 };
 
-/// dx[n][t][c] = Σ dy[n][k] · W[k][t][c]. Units are a chunk of channels of one tap, and shared out among the parts.
+/// dx[n][t][c] = Σ dy[n][k] · W[k][t][c]. A unit is a chunk of channels of one tap; parts share the units.
 class DenseBackwardInput : public Kernel {
   public:
     DenseBackwardInput(const ops::Conv2dBackwardInput& op, const Binding& b, DenseGeometry g)
@@ -150,7 +152,7 @@ class DenseBackwardInput : public Kernel {
                       wide = left > width ? tile_width : width, valid = left < wide ? left : wide;
             const int64_t t = unit / all;
             pack_rows(weight_ + t * g_.channels + c, g_.filter(), g_.outputs, wide, valid, packed);
-            // the next unit's weights, asked for meanwhile
+            // prefetch the weights of the next unit meanwhile
             const int64_t after = unit + 1 < last ? unit + 1 : unit;
             const float* next = weight_ + after / all * g_.channels + after % all * tile_width;
             for (int b = 0; b < run.blocks; ++b) {

@@ -4,8 +4,9 @@
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
-/// A convolution with one output position and many weights (a dense layer behind an image) is computed over the whole batch: block by block, its
-/// weights would pass through the cache for every 8 images. Here each weight is read once a step.
+/// The kernel of a convolution with one output position and many weights: a dense layer behind an image.
+/// It works on the whole batch, so that each weight is read once a run. Block by block, all weights would pass
+/// through the cache for every 8 images.
 [[nodiscard]] bool dense_over_batch(const ops::Conv2d& op, const Program& program);
 [[nodiscard]] bool dense_over_batch(const ops::Conv2dBackwardInput& op, const Program& program);
 

@@ -54,7 +54,7 @@ class WinogradProduct : public Kernel {
             for (int e = 0; e < some * wide; e += width) {
                 Vec w[3][3], r[P][P];
                 unroll<3>([&](auto i) {
-                    // the input's gradient sees the window turned round
+                    // The input's gradient sees the window rotated by 180°.
                     unroll<3>([&](auto j) {
                         w[i][j] = load(taps[forward_ ? i * 3 + j : (2 - i) * 3 + 2 - j] + e);
                     });
@@ -94,7 +94,7 @@ class WinogradProduct : public Kernel {
     }
 
   private:
-    /// Small tiles are for small images, where it does not matter.
+    /// Small tiles are for small images, where this does not matter.
     [[nodiscard]] static bool is_thin(const WinogradGrid& g) {
         return M == 4 && g.source.channels == thin_channels;
     }
@@ -121,10 +121,10 @@ class WinogradProduct : public Kernel {
             }
         }
     }
-    /// So that v, u and the sums stay in the nearest cache.
+    /// So that v, u and the sums stay in the L1 cache.
     static constexpr int most_thin_rows = 4 * block_images;
 
-    /// A position, and a vector behind it.
+    /// One position, and a vector beyond.
     static int64_t zero_floats(const WinogradGrid& g) {
         return (g.source_stride() + 2 * width - 1) / width * width;
     }
@@ -145,7 +145,7 @@ class WinogradProduct : public Kernel {
         return g_.target.channels - column > width ? tile_width : width;
     }
 
-    /// Columns of a chunk that are there.
+    /// Valid columns of a chunk.
     [[nodiscard]] int columns_at(int column) const {
         const int left = g_.target.channels - column;
         return left < tile_width ? left : tile_width;
@@ -157,7 +157,7 @@ class WinogradProduct : public Kernel {
             const int64_t filter = 9 * int64_t{g_.source.channels};
             pack_columns(weight_ + column * filter + int64_t{tap} * g_.source.channels + c, filter, some,
                          wide, columns_at(column), out);
-        } else {  // w [C][tap][K] in the letters of the gradient
+        } else {  // w [C][tap][K], in the letters of the gradient
             const int64_t filter = 9 * int64_t{g_.target.channels};
             pack_rows(weight_ + c * filter + int64_t{tap} * g_.target.channels + column, filter, some, wide,
                       columns_at(column), out);

@@ -4,7 +4,7 @@
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
-/// A convolution, or its input's gradient, by Winograd's products: for grids with an M (see winograd_grid).
+/// A convolution, or its input's gradient, by Winograd's algorithm: for grids with an M (see winograd_grid).
 [[nodiscard]] Traits winograd_traits(const WinogradGrid& grid);
 [[nodiscard]] std::unique_ptr<Kernel> winograd_kernel(const WinogradGrid& grid, bool forward,
                                                       const float* weight, const float* bias,

@@ -5,17 +5,18 @@
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
-/// The taps of every target position, relative to the first source position of its window: nearly all positions share one list.
+/// The taps of every target position, relative to the first source position of its window. Nearly all positions share
+/// one list.
 class TapLists {
   public:
     struct List {
         const Tap* taps;
         int count;
-        int64_t source;  ///< position of the source that the taps start from
+        int64_t source;  ///< the source position that the taps are relative to
     };
 
     TapLists() = default;
-    /// `stride` floats from source position to position, `channels` rows of weights a tap.
+    /// `stride`: floats between source positions. `channels`: rows of weights of a tap.
     TapLists(const AxisTaps& rows, const AxisTaps& columns, int source_width, int kernel_width,
              int64_t stride, int channels)
         : rows_(rows), columns_(columns), source_width_(source_width) {
@@ -41,7 +42,7 @@ class TapLists {
     }
     [[nodiscard]] int height() const { return rows_.targets(); }
     [[nodiscard]] int width() const { return columns_.targets(); }
-    /// Columns [tx, tx + run) share one list and start evenly apart: `apart` source positions.
+    /// Columns [tx, tx + run) share one list and are evenly spaced, `apart` source positions from one to the next.
     struct Run {
         int count;
         int64_t apart;
@@ -66,8 +67,10 @@ class TapLists {
     std::vector<Begin> begins_;
 };
 
-/// Sizes of a product over a window: target[position][8][columns] = Σ over taps and channels of source[position][8][channels] · weights.
-/// Forward: source x, target y, channels C / groups, columns K / groups. Input's gradient: source dy, target dx, the two swapped.
+/// Sizes of a windowed product: target[position][8][columns] = Σ over taps and channels of
+/// source[position][8][channels] · weights.
+/// Forward: source x, target y, channels C / groups, columns K / groups. Input's gradient: source dy, target dx, the
+/// two swapped.
 struct ConvProduct {
     TapLists lists;
     int taps = 0, groups = 1;
@@ -77,8 +80,9 @@ struct ConvProduct {
     [[nodiscard]] int64_t packed_floats() const { return packed_group() * groups; }
     [[nodiscard]] int chunks() const { return (columns + tile_width - 1) / tile_width; }
 
-    /// Target rows [first, last); where there is one position only, chunks [first, last) of it. Packed weights: [group][chunk of columns][tap]
-    /// [channel][columns of the chunk]; `bias` has packed_columns(columns) floats a group, or is null.
+    /// Computes target rows [first, last) or, where there is only one position, chunks [first, last) of it.
+    /// Packed weights: [group][chunk of columns][tap][channel][columns of the chunk]. `bias`: packed_columns(columns)
+    /// floats a group, or null.
     void run(const float* source, const float* packed, const float* bias, float* target, int images,
              int first, int last) const {
         const bool single = lists.height() * lists.width() == 1;
@@ -95,7 +99,8 @@ struct ConvProduct {
                 if ((s - begin) % 2 == 1 && left >= tile_width) to.pair = Pair::second;
                 if ((s - begin) % 2 == 0 && left >= 2 * tile_width && s + 1 < stop) to.pair = Pair::first;
                 const int from = single ? 0 : first, end = single ? 1 : last;
-                // few images would leave most rows of a tile empty: then its rows are neighbouring positions of one image
+                // Few images would leave most rows of a tile empty: its rows are then neighbouring positions of one
+                // image.
                 if (images > block_images / 2)
                     images_as_rows(to, from, end);
                 else
@@ -103,7 +108,7 @@ struct ConvProduct {
                         positions_as_rows(to, from, end);
             }
     }
-    /// Steps in which a block can be done: see run().
+    /// The strips of a block, as run() counts them.
     [[nodiscard]] int strips() const {
         return lists.height() * lists.width() == 1 ? chunks() : lists.height();
     }
@@ -118,10 +123,10 @@ struct ConvProduct {
         Pair pair;
     };
 
-    /// Floats from image to image, and from position to position.
+    /// Floats between images, and between positions.
     [[nodiscard]] int64_t row(int group_channels) const { return int64_t{groups} * group_channels; }
     [[nodiscard]] int64_t stride(int group_channels) const { return block_images * row(group_channels); }
-    /// Floats from the packed weights of a chunk to the next one's.
+    /// Floats from the packed weights of one chunk to the next.
     [[nodiscard]] int64_t next() const { return int64_t{tile_width} * taps * channels; }
 
     void images_as_rows(const Chunk& s, int first, int last) const {

@@ -5,7 +5,7 @@
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
-/// One filter a channel: there is no product to tile, so channels are the vector.
+/// One filter a channel: there is no product to tile, so a vector holds channels.
 [[nodiscard]] inline bool is_depthwise(int groups, ImageShape x, ImageShape y) {
     return groups > 1 && groups == x.channels && groups == y.channels;
 }
@@ -13,7 +13,8 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
     return int64_t{w.taps()} * x.channels * 4;
 }
 
-/// target[p][i][c] = bias[c] + Σ_taps source[p′][i][c] · weight[tap][c]; forward or, with the taps turned round, the input's gradient.
+/// target[p][i][c] = bias[c] + Σ_taps source[p′][i][c] · weight[tap][c]: forward or, with the taps reversed, the
+/// input's gradient.
 class Depthwise : public Kernel {
   public:
     Depthwise(const Window& w, ImageShape x, ImageShape y, const float* weight, const float* bias,

@@ -2,10 +2,11 @@
 
 #include "engine/cpu/kernels/tile.hpp"
 
-/// Packing of weights into the chunks of columns that tiles read.
+/// Packs weights into the chunks of columns that tiles read.
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
-/// out[r][j] = in[j][r] for `rows` rows of `wide` columns, of which `valid` are there and the others 0; in's rows are `stride` apart.
+/// out[r][j] = in[j][r] for `rows` rows of `wide` columns. `valid` columns are copied, the others are 0. Rows of `in`
+/// are `stride` apart.
 inline void pack_columns(const float* in, int64_t stride, int rows, int wide, int valid, float* out) {
     for (int j = 0; j < wide; j += width) {
         int r = 0;
@@ -22,7 +23,7 @@ inline void pack_columns(const float* in, int64_t stride, int rows, int wide, in
     }
 }
 
-/// out[r][j] = in[r][j], else the same.
+/// The same without transposing: out[r][j] = in[r][j].
 inline void pack_rows(const float* in, int64_t stride, int rows, int wide, int valid, float* out) {
     for (int64_t r = 0; r < rows; ++r)
         for (int j = 0; j < wide; j += width) {

@@ -16,10 +16,10 @@ struct WeightGeometry {
     bool biased = false;
 
     [[nodiscard]] int filter() const { return window.taps() * channels; }
-    /// Floats from a position to the next.
+    /// Floats between positions.
     [[nodiscard]] int64_t x_stride() const { return int64_t{block_images} * x.channels; }
     [[nodiscard]] int64_t y_stride() const { return int64_t{block_images} * y.channels; }
-    /// Output rows and columns at which tap (ky, kx) meets the image.
+    /// Output rows and columns at which tap (ky, kx) lies inside the image.
     [[nodiscard]] CNNLAB_INLINE Range rows_of(int ky) const {
         return meeting(y.height, x.height, window.stride.height,
                        ky * window.dilation.height - window.before.height);
@@ -46,7 +46,7 @@ inline WeightGeometry weight_geometry(const ops::Conv2dBackwardWeight& op, const
     return g;
 }
 
-/// The sums of a tile, [R] rows of V vectors `stride` apart: from memory, or 0 where nothing has been gathered yet.
+/// Loads the sums of a tile, [R] rows of V vectors `stride` apart, or zeros if nothing has been summed yet.
 template <int R, int V>
 CNNLAB_INLINE void begin_sums(const float* sums, int64_t stride, bool fresh, Accumulators<R, V>& acc) {
     unroll<R>([&](auto r) {
@@ -72,7 +72,7 @@ CNNLAB_INLINE void add_outer_products(const float* x, int64_t x_row, const float
     }
 }
 
-/// sums[k] += Σ over `rows` rows of K floats of dy[k]; sums has room for whole vectors.
+/// sums[k] += Σ dy[k] over `rows` rows of K floats. `sums` holds whole vectors.
 inline void add_rows(const float* dy, int64_t rows, int channels, float* sums) {
     for_channels(
         channels,
@@ -89,20 +89,21 @@ inline void add_rows(const float* dy, int64_t rows, int channels, float* sums) {
 }
 
 struct WinogradGrid;
-/// The kernel for gradients by Winograd's products, for grids with an M: conv2d_backward_weight_winograd.cpp.
+/// Gradient by Winograd's algorithm, for grids with an M: conv2d_backward_weight_winograd.cpp.
 Traits winograd_gradient_traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid);
 std::unique_ptr<Kernel> winograd_gradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid,
                                           const Binding& b);
 
-/// The same over the whole batch, where shards would gather too much, for tiles of 4×4: conv2d_backward_weight_winograd_batch.cpp.
+/// The same over the whole batch, for tiles of 4×4 whose shards would be too large:
+/// conv2d_backward_weight_winograd_batch.cpp.
 Traits winograd_batch_gradient_traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid);
 std::unique_ptr<Kernel> winograd_batch_gradient(const ops::Conv2dBackwardWeight& op, const WinogradGrid& grid,
                                                 const Binding& b);
 
-/// The kernel for gradients that are computed over the whole batch: conv2d_backward_weight_batch.cpp.
+/// Gradient computed over the whole batch: conv2d_backward_weight_batch.cpp.
 std::unique_ptr<Kernel> batch_weight_gradient(const ops::Conv2dBackwardWeight& op, const Binding& b);
 
-/// The kernel for frozen weights, where only the bias learns: conv2d_backward_weight_bias.cpp.
+/// Frozen weights, where only the bias learns: conv2d_backward_weight_bias.cpp.
 Traits bias_gradient_traits(const ops::Conv2dBackwardWeight& op, const Program& program);
 std::unique_ptr<Kernel> bias_gradient(const ops::Conv2dBackwardWeight& op, const Binding& b);
 

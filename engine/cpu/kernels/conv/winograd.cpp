@@ -4,7 +4,7 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
 
-/// (target, tap) pairs along an axis that meet the source.
+/// (target, tap) pairs along an axis that fall inside the source.
 int64_t meetings(int source, int target, int before) {
     int64_t count = 0;
     for (int t = 0; t < target; ++t)
@@ -13,13 +13,14 @@ int64_t meetings(int source, int target, int before) {
     return count;
 }
 
-/// Vector instructions of a tile that are not multiply-adds of its matrix products, for each vector of C and of K: loads, sums and stores.
+/// Vector instructions of a tile besides the multiply-adds of its products, for each vector of C and of K: loads,
+/// sums and stores.
 constexpr int64_t around(int m) { return m == 2 ? 60 : 200; }
 
 int64_t whole_vectors(int channels) { return (channels + width - 1) / width * width; }
 
-/// What reading the packed weights once a block costs each of its images, where the second-level cache does not hold them: a vector then comes in the
-/// time of some instructions. So few images keep the sum over taps where there are many channels.
+/// Cost to each image of reading the packed weights once a block, where L2 does not hold them: a vector takes as long
+/// as several instructions. With few images and many channels the sum over taps is cheaper.
 int64_t weights(int points, const WinogradGrid& g, int images) {
     constexpr int64_t instructions = 16, second_level = 1 << 20;
     const int64_t vectors = int64_t{points} * g.source.channels * whole_vectors(g.target.channels) / width;

@@ -3,11 +3,12 @@
 #include "engine/cpu/kernels/axis_taps.hpp"
 #include "engine/cpu/kernels/tile.hpp"
 
-/// Winograd's minimal filtering for 3×3 windows with a stride of 1: M×M outputs from P×P inputs, P = M + 2, by P² products instead of 9 M²,
-/// which is 4 an output for M = 2 and 2.25 for M = 4.
+/// Winograd's minimal filtering for 3×3 windows with a stride of 1: M×M outputs from P×P inputs, P = M + 2, by P²
+/// products instead of 9 M². That is 4 an output for M = 2 and 2.25 for M = 4.
 ///     y = Aᵀ [(G w Gᵀ) ⊙ (Bᵀ x B)] A        dw = Gᵀ [Σ over tiles (Bᵀ x B) ⊙ (A dy Aᵀ)] G
 /// The products at one of the P² points are a matrix product over channels. Points 0, ±1, ∞ and, for M = 4, ±2.
-/// S. Winograd, Arithmetic Complexity of Computations, 1980; A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, 2015.
+/// S. Winograd, Arithmetic Complexity of Computations, 1980; A. Lavin, S. Gray, Fast Algorithms for Convolutional
+/// Neural Networks, 2015.
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 /// The five matrices, each as a function from one row or column to another.
@@ -17,7 +18,7 @@ struct Winograd;
 template <>
 struct Winograd<2> {
     static constexpr int points = 4;
-    static constexpr int pairs[] = {1, 2, 0, 3};  ///< points in the order of what they share sums with
+    static constexpr int pairs[] = {1, 2, 0, 3};  ///< order in which neighbours share sums
 
     static CNNLAB_INLINE void source(const Vec (&d)[4], Vec (&v)[4]) {  // Bᵀ
         v[0] = d[0] - d[2];
@@ -117,11 +118,12 @@ CNNLAB_INLINE void both_axes(const Vec (&in)[In][In], Vec (&out)[Out][Out], F&& 
     unroll<Out>([&](auto i) { f(half[i], out[i]); });
 }
 
-/// Which tiles a convolution has, numbered row by row. Forward: source x, target y. Input's gradient: source dy, target dx.
+/// The tiles of a convolution, numbered row by row. Forward: source x, target y. Input's gradient: source dy, target
+/// dx.
 struct WinogradGrid {
     ImageShape source, target;
     int before_height = 0, before_width = 0;  ///< padding of the source
-    int m = 0;  ///< outputs of a tile along an axis; 0: this is no case for Winograd
+    int m = 0;                                ///< outputs of a tile along an axis; 0: not by Winograd
 
     [[nodiscard]] int points() const { return (m + 2) * (m + 2); }
     [[nodiscard]] int down() const { return (target.height + m - 1) / m; }
@@ -130,16 +132,18 @@ struct WinogradGrid {
     [[nodiscard]] int64_t target_stride() const { return int64_t{block_images} * target.channels; }
 };
 
-/// The grid of a convolution of `images` images or of its input's gradient, with the M that costs least, or 0 where the sum over taps costs less.
+/// The grid of a convolution of `images` images or of its input's gradient, with the cheapest M, or 0 where the sum
+/// over taps is cheaper.
 WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, ImageShape y, bool forward,
                            int images);
 
-/// Rows (tile, image) that are worked on together: their `channels` floats at all points stay in the second-level cache.
+/// Rows (tile, image) of one pass: their `channels` floats at all points stay in L2.
 [[nodiscard]] int64_t winograd_rows(const WinogradGrid& grid, int channels);
-/// Floats from a point's matrix of `rows` rows to the next one's: off a power of two, so that points do not share the cache's sets.
+/// Floats between the matrices of two points, of `rows` rows each: no power of two, so that points do not share cache
+/// sets.
 [[nodiscard]] constexpr int64_t point_floats(int64_t rows, int channels) { return rows * channels + 16; }
 
-/// Calls f(first, count) for chunks of [begin, end), of at most `most` and nearly equal.
+/// Calls f(first, count) for chunks of [begin, end), nearly equal and of at most `most`.
 template <class F>
 CNNLAB_INLINE void for_chunks(int begin, int end, int most, F&& f) {
     const int count = end - begin, chunks = (count + most - 1) / most;
@@ -149,13 +153,14 @@ CNNLAB_INLINE void for_chunks(int begin, int end, int most, F&& f) {
     }
 }
 
-/// Some of a position's channels, of every image: in memory `channels` apart.
+/// Some channels of a position, of every image: `channels` apart in memory.
 struct ChannelRange {
     int first, count, channels;
-    /// Calls f(from, to) with the offsets of each vector of `images` images: among all channels, and among these alone.
+    /// Calls f(from, to) for each vector of `images` images, with its offset among all channels and among these
+    /// alone.
     template <class F>
     CNNLAB_INLINE void each_vector(int images, F&& f) const {
-        // all channels of all images are one chunk
+        // All channels of all images are one chunk.
         const bool all = count == channels;
         const int chunks = all ? 1 : images, length = all ? images * channels : count;
         for (int s = 0; s < chunks; ++s)
@@ -163,7 +168,8 @@ struct ChannelRange {
     }
 };
 
-/// Where the N × N values of a tile lie, row by row; `outside` stands for those that are not there. `top`, `left`: of the first one.
+/// Addresses of the N × N values of a tile, row by row; `outside` stands for those outside the image. `top`, `left`:
+/// position of the first one.
 template <int N, class T>
 CNNLAB_INLINE void tile_positions(ImageShape shape, int top, int left, T* values, T* outside,
                                   T* (&at)[N * N]) {
@@ -185,8 +191,9 @@ CNNLAB_INLINE void target_positions(const WinogradGrid& g, int tile, T* y, T* ou
     tile_positions<M>(g.target, tile / g.across() * M, tile % g.across() * M, y, outside, at);
 }
 
-/// Asks for what comes `ahead` floats into these positions or, behind their `length`, into those of the next tile: each is a stream too short
-/// for the machine to guess. Of N × N positions the first `known` rows and columns are left out. Called for every vector, asks once a cache line.
+/// Prefetches `ahead` floats beyond each position, or in the next tile if that is past `length`: the runs are too
+/// short for the hardware prefetcher. Skips the first `known` rows and columns of the N × N positions. Called for
+/// every vector; prefetches once a cache line.
 template <int N, int known, bool writes, class T>
 CNNLAB_INLINE void prefetch_positions(T* const (&at)[N * N], T* const (&next)[N * N], int64_t ahead,
                                       int64_t length) {
@@ -199,8 +206,10 @@ CNNLAB_INLINE void prefetch_positions(T* const (&at)[N * N], T* const (&next)[N 
     }
 }
 
-/// v[point][tile, image][C] = Bᵀ x B of tiles [first, first + tiles), of the given channels. `zeros`: a position full of them. Whole vectors are read and written: up to
-/// `width` floats behind a position, and behind a tile's rows, where the next tile's come or the room between points is.
+/// v[point][tile, image][C] = Bᵀ x B of tiles [first, first + tiles), of the given channels. `zeros`: a position of
+/// zeros.
+/// Reads and writes whole vectors: up to `width` floats behind a position, and behind the rows of a tile, where the
+/// next tile or the gap between points follows.
 template <int M>
 __attribute__((noinline)) void transform_source(const WinogradGrid& g, const float* x, const float* zeros,
                                                 ChannelRange channels, int first, int tiles, int images,
@@ -215,7 +224,7 @@ __attribute__((noinline)) void transform_source(const WinogradGrid& g, const flo
         channels.each_vector(
             images, [&](int64_t from, int64_t to) __attribute__((always_inline)) {
                 prefetch_positions<P, 2, false>(at, next, from + 3 * line_floats, length);
-                // a few rows of points at a time, so that the halfway sums stay in registers
+                // a few rows of points at a time: intermediate sums stay in registers
                 unroll<P / some>([&](auto part) {
                     Vec half[some][P];
                     unroll<P>([&](auto j) {
@@ -235,7 +244,7 @@ __attribute__((noinline)) void transform_source(const WinogradGrid& g, const flo
     }
 }
 
-/// d[point][tile, image][K] = A dy Aᵀ of whole blocks, else the same.
+/// The same for d[point][tile, image][K] = A dy Aᵀ, of whole blocks.
 template <int M>
 __attribute__((noinline)) void spread_target(const WinogradGrid& g, const float* dy, const float* zeros,
                                              ChannelRange channels, int first, int tiles, float* d,
@@ -262,8 +271,9 @@ __attribute__((noinline)) void spread_target(const WinogradGrid& g, const float*
     }
 }
 
-/// y = Aᵀ m A + bias for `wide` columns of tiles [first, first + tiles), of which `columns` are there; m[point][tile, image][wide]. `rest`: a
-/// position's room for what lies outside.
+/// y = Aᵀ m A + bias for tiles [first, first + tiles); m[point][tile, image][wide]. `columns` of the `wide` columns
+/// are valid.
+/// `rest`: scratch of one position, for what lies outside.
 template <int M>
 __attribute__((noinline)) void transform_target(const WinogradGrid& g, const float* m, int64_t point,
                                                 int wide, int columns, const float* bias, int first,

@@ -5,7 +5,7 @@
 #include "engine/cpu/kernels/conv/weight_gradient.hpp"
 #include "engine/cpu/kernels/conv/winograd.hpp"
 
-/// What the weight gradients by Winograd's products share.
+/// Common part of the weight gradients by Winograd's algorithm.
 ///   C, K    channels of x and of y               P    points along an axis, M + 2
 ///   v       Bᵀ x B, [row][C] at a point; a row is a tile of one image
 ///   d       A dy Aᵀ, [row][K] at a point         sums   vᵀ · d, [point][C][K]
@@ -23,10 +23,10 @@ __attribute__((noinline)) void gather_tiles(const float* v, int64_t v_row, const
     }
 }
 
-/// sums [C][K] += vᵀ · d at one point; = where they are fresh.
+/// sums [C][K] += vᵀ · d at one point. `fresh`: = instead of +=.
 inline void gather_point(const float* v, int channels, const float* d, int columns, int rows, float* sums,
                          bool fresh) {
-    int tall = 0;  // tiles that are
+    int tall = 0;  // tiles of tall_rows
     if constexpr (tall_rows > 0)
         while (rows_of_tile(channels - tall * tall_rows) == tall_rows) ++tall;
     const int first = tall * tall_rows, tiles = (channels - first) / tile_rows;
@@ -43,8 +43,8 @@ inline void gather_point(const float* v, int channels, const float* d, int colum
     }
 }
 
-/// dw [K][tap][C] = Gᵀ · G of the sum of some sums, for `width` channels and as many columns. `point`: floats from point to point of the sums,
-/// `row`: from channel to channel; `channels`: all that dw has.
+/// dw [K][tap][C] = Gᵀ · G of the added sums, for `width` channels and as many columns.
+/// `point`, `row`: floats between points and between channels of the sums. `channels`: all channels of dw.
 template <int M>
 void write_square(std::span<const float* const> sums, int64_t point, int64_t row, float* dw, int channels) {
     constexpr int P = Winograd<M>::points;

@@ -3,24 +3,24 @@
 #include "engine/cpu/kernels/conv/winograd.hpp"
 #include "engine/cpu/kernels/tile.hpp"
 
-/// Winograd's products where the source is a colour image: a point's product is then three multiply-adds, too few to be stored and read again before
-/// Aᵀ m A. Here both stay in registers, a column of points at a time.
+/// Winograd's algorithm for colour images: the product at a point is three multiply-adds, too few to pay for storing
+/// it before Aᵀ m A. Both stay in registers, one column of points at a time.
 ///   C, K    channels of the source and of the target      M, P    outputs and points of a tile along an axis
 ///   row     a tile of one image                           R       rows worked on together
 ///   v       Bᵀ x B, [point][row][C]                       u       G w Gᵀ, [point][C][wide columns]
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
-/// Rows whose products at a column of points stay in registers: 4 · 6 of 32, or 2 · 6 of 16.
+/// Rows whose products at a column of points fit the registers: 4 · 6 of 32, or 2 · 6 of 16.
 constexpr int thin_rows = tile_rows == 8 ? 4 : 2;
 constexpr int thin_channels = 3;
 
-/// Where a row's outputs go.
+/// Where the outputs of a row go.
 struct ThinTarget {
     float* const* at;  ///< the M · M positions of its tile
-    int64_t offset;    ///< to its image
+    int64_t offset;    ///< of its image
 };
 
-/// One vector of columns, of which `columns` are there, of R rows. Never inlined, for the reason that run_tile has.
+/// One vector of columns of R rows; `columns` of them are valid. Never inlined, as run_tile explains.
 template <int M, int R>
 __attribute__((noinline)) void run_thin(const float* v, int64_t point, const float* u, int wide, int columns,
                                         Vec bias, const ThinTarget (&to)[R]) {
