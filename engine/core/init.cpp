@@ -39,7 +39,7 @@ void fill_identity(HostTensor& tensor) {
 
 void scale_to_stddev(HostTensor& tensor, double stddev) {
     const auto values = tensor.span();
-    // equal values have no deviation to scale
+    // Equal values have no standard deviation to scale.
     if (std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>{}) == values.end()) return;
     double mean = 0, squares = 0;
     for (const float v : values) mean += v / static_cast<double>(tensor.count());

@@ -28,12 +28,19 @@ struct EnumNames<InitKind> {
         "uniform",         "zeros",          "ones",           "identity",      "whitening"};
 };
 
-/// How a tensor starts. With gain² = 2 / (1 + a²): Kaiming (He et al. 2015) uniform ±gain √(3 / fan_in), normal with σ = gain / √fan_in;
-/// Xavier (Glorot and Bengio 2010) uniform ±√(6 / (fan_in + fan_out)), normal with σ = √(2 / (fan_in + fan_out));
-/// normal(mean 0, `scale`), uniform(−scale, scale). kaiming_uniform with a = √5 is what PyTorch gives its layers: ±1 / √fan_in.
-/// identity: output channel k < Cin passes input channel k through the window's centre, the other filters are kaiming_uniform.
-/// whitening: filters that make the patches of the first `images` training images white (engine/data/whitening.hpp), for a conv2d that reads
-/// the images. `stddev` > 0 divides what was drawn by its standard deviation (with n − 1) and multiplies it by this.
+/// How a tensor starts. Let gain² = 2 / (1 + a²).
+///   kaiming_uniform ±gain √(3 / fan_in)                 (He et al., 2015)
+///   kaiming_normal  σ = gain / √fan_in
+///   xavier_uniform  ±√(6 / (fan_in + fan_out))          (Glorot and Bengio, 2010)
+///   xavier_normal   σ = √(2 / (fan_in + fan_out))
+///   normal          mean 0, σ = `scale`
+///   uniform         from −scale to scale
+///   identity        output channel k < Cin passes input channel k through the centre of the window; the other
+///                   filters are kaiming_uniform
+///   whitening       filters that whiten the patches of the first `images` training images
+///                   (engine/data/whitening.hpp), for a conv2d that reads the images
+/// kaiming_uniform with a = √5 is PyTorch's default: ±1 / √fan_in.
+/// `stddev` > 0 divides what was drawn by its standard deviation (with n − 1) and multiplies it by this.
 struct InitSpec {
     InitKind type = InitKind::kaiming_uniform;
     float a = 2.236067977F;
@@ -60,8 +67,8 @@ struct Fan {
     int64_t in = 1, out = 1;
 };
 
-/// The starting values of the tensor called `name`: Philox words with stream_of(name), so that they do not depend on the other layers.
-/// Zeros for whitening, which takes images.
+/// The starting values of the tensor called `name`: Philox words with stream_of(name), so independent of other
+/// layers. Zeros for whitening, which needs images.
 [[nodiscard]] HostTensor initial_values(const std::string& name, const Shape& shape, const InitSpec& init,
                                         Fan fan, uint64_t seed);
 

@@ -12,8 +12,9 @@
 
 namespace cnnlab {
 
-/// Counter-based random numbers, Philox 4×32 with 10 rounds (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy
-/// as 1, 2, 3", SC 2011). The same (seed, stream, step, index) gives the same four words on every backend and in any order.
+/// Counter-based random numbers, Philox 4×32 with 10 rounds (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as
+/// easy as 1, 2, 3", SC 2011).
+/// The same (seed, stream, step, index) gives the same four words on every backend, in any order.
 struct Philox {
     uint64_t seed = 0;
     uint32_t stream = 0;  ///< which op, tensor or purpose draws

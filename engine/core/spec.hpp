@@ -26,7 +26,8 @@
 ///         }
 ///     };
 ///
-/// and from that list come parsing, defaults, range checks, messages that name the field, `cnnlab describe` and the page's forms.
+/// The list gives parsing, defaults, range checks, errors that name the field, `cnnlab describe` and the page's
+/// forms.
 namespace cnnlab {
 
 using Json = nlohmann::ordered_json;
@@ -57,7 +58,8 @@ constexpr Field<Spec, T> field(std::string_view name, T Spec::*member, std::stri
     return {name, member, doc, low, high};
 }
 
-/// Names of an enumeration's values, in order: specialise `constexpr static std::array<std::string_view, N> names`.
+/// The names of an enumeration's values, in order. To specialise: `constexpr static std::array<std::string_view, N>
+/// names`.
 template <class E>
 struct EnumNames;
 
@@ -131,7 +133,8 @@ std::vector<std::string> field_names() {
     return names;
 }
 
-/// Reads the fields that `json` gives into `spec`; the others keep their defaults. Keys in `also` belong to somebody else.
+/// Reads the fields that `json` gives into `spec`; the others keep their defaults. Keys in `also` are ignored here:
+/// another reader takes them.
 template <HasFields T>
 void read_fields(const Json& json, T& spec, const std::string& place,
                  const std::vector<std::string>& also = {}) {
@@ -166,7 +169,7 @@ std::vector<std::string> type_names(const std::variant<T...>*) {
 template <class... T>
 void read_variant(const Json& json, std::variant<T...>& value, const std::string& place,
                   const std::vector<std::string>& also = {}) {
-    // a bare word stands for the alternative with all its defaults: "optimizer": "adam"
+    // A bare word stands for the alternative with all its defaults: "optimizer": "adam".
     if (!json.is_object() && !json.is_string()) wrong_type(place, json, "an object with a \"type\"");
     const Json tag = json.is_string() ? json : json.value("type", Json());
     const auto names = type_names(&value);

@@ -56,7 +56,7 @@ SymmetricEigen symmetric_eigen(std::vector<double> matrix, int n) {
     double diagonal = 0;
     for (size_t i = 0; i < size; ++i) v(i, i) = 1;
     for (const double value : a.values) diagonal += value * value;
-    // convergence is quadratic: a handful of sweeps does, and 60 are a bound for what cannot happen
+    // Convergence is quadratic: a handful of sweeps is enough. The bound of 60 is never reached.
     for (int i = 0; i < 60 && sweep(a, v) > 1e-30 * diagonal; ++i) {
     }
     std::vector<size_t> order(size);

@@ -28,7 +28,7 @@ class HostTensor {
     float operator[](int64_t i) const { return data_[static_cast<size_t>(i)]; }
 
   private:
-    /// A vector's size; throws std::bad_alloc where the address space has no room for so many floats.
+    /// The size of the vector. Throws std::bad_alloc where the address space cannot hold so many floats.
     static size_t size_for(int64_t count) {
         if (count < 0 || static_cast<uint64_t>(count) > std::vector<float>().max_size())
             throw std::bad_alloc();

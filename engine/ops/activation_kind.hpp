@@ -5,8 +5,8 @@
 /// In a header of its own, as CUDA's compiler reads it too.
 namespace cnnlab {
 
-/// relu max(x, 0); relu6 min(max(x, 0), 6); leaky_relu x > 0 ? x : alpha x; gelu x Φ(x) with the exact (erf) normal distribution;
-/// silu x σ(x); sigmoid σ(x) = 1 / (1 + e^−x); tanh.
+/// relu max(x, 0); relu6 min(max(x, 0), 6); leaky_relu x > 0 ? x : alpha x; silu x σ(x); sigmoid σ(x) = 1 / (1 +
+/// e^−x); tanh; gelu x Φ(x) with the exact (erf) normal distribution.
 enum class ActivationKind : uint8_t { relu, relu6, leaky_relu, gelu, silu, sigmoid, tanh };
 
 /// Whether the derivative is computed from the output (else from the input).

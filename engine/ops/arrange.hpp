@@ -35,7 +35,8 @@ struct WeightedSum {
     }
 };
 
-/// y[r, c] = x[r + down, (flip ? W − 1 − c : c) + right]: moved, then mirrored. Outside, x goes on as its mirror image (the edge is not repeated).
+/// y[r, c] = x[r + down, (flip ? W − 1 − c : c) + right]: moved, then mirrored. Outside the image x is mirrored (the
+/// edge is not repeated).
 struct Shift {
     static constexpr auto name = "shift";
     ValueId x;
@@ -50,8 +51,9 @@ struct Shift {
     }
 };
 
-/// x [H, W, C] at the size of y [h, w, C], bilinear: y[r, c] lies at v = (r + ½) H / h − ½, u = (c + ½) W / w − ½ of x, both limited to the image,
-/// between the pixels ⌊v⌋, ⌊v⌋ + 1 × ⌊u⌋, ⌊u⌋ + 1. PyTorch's interpolate(mode="bilinear").
+/// x [H, W, C] resized to y [h, w, C], bilinear, as PyTorch's interpolate(mode="bilinear"). y[r, c] lies at v = (r +
+/// ½) H / h − ½, u = (c + ½) W / w − ½ of x, both clamped to the image, between the pixels ⌊v⌋, ⌊v⌋ + 1 × ⌊u⌋, ⌊u⌋ +
+/// 1.
 struct Resize {
     static constexpr auto name = "resize";
     ValueId x;

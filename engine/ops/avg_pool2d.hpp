@@ -5,7 +5,8 @@
 
 namespace cnnlab::ops {
 
-/// y = Σ of each window / divisor: Kh · Kw where padding counts (PyTorch's default), else the values inside the image.
+/// y = Σ of each window / divisor. The divisor is Kh · Kw if padding counts (PyTorch's default), else the number of
+/// values inside the image.
 struct AvgPool2d {
     static constexpr auto name = "avg_pool2d";
     ValueId x;

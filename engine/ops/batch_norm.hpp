@@ -4,8 +4,9 @@
 
 namespace cnnlab::ops {
 
-/// Per channel over the batch's images and positions (m = count · H · W values): mean and biased variance; and
-/// running ← (1 − momentum) · running + momentum · statistic, the running variance with the unbiased one (m / (m − 1)), as PyTorch.
+/// Mean and biased variance per channel, over the batch's images and positions: m = count · H · W values.
+/// running ← (1 − momentum) · running + momentum · statistic. The running variance takes the unbiased one (m / (m −
+/// 1)), as PyTorch's does.
 /// Source: Ioffe and Szegedy, "Batch normalization", 2015.
 struct BatchNormStatistics {
     static constexpr auto name = "batch_norm_statistics";
@@ -24,7 +25,8 @@ struct BatchNormStatistics {
     }
 };
 
-/// y = weight · (x − mean) / √(variance + eps) + bias, per channel; without mean and bias these are 0 (a frozen layer's backward pass).
+/// y = weight · (x − mean) / √(variance + eps) + bias, per channel. Without mean and bias these are 0 (the backward
+/// pass of a frozen layer).
 struct BatchNorm {
     static constexpr auto name = "batch_norm";
     ValueId x, mean, variance, weight, bias;
@@ -60,7 +62,8 @@ struct BatchNormBackwardReduce {
     }
 };
 
-/// dx = weight / √(variance + eps) · (dy − dbias / m − x̂ · dweight / m), m = count · H · W; zero for images beyond count.
+/// dx = weight / √(variance + eps) · (dy − dbias / m − x̂ · dweight / m), m = count · H · W. Zero for images beyond
+/// count.
 struct BatchNormBackwardInput {
     static constexpr auto name = "batch_norm_backward_input";
     ValueId x, dy, mean, variance, weight, dweight, dbias;

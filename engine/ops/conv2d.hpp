@@ -5,9 +5,9 @@
 
 namespace cnnlab::ops {
 
-/// y[oy, ox, k] = bias[k] + Σ_{i, j, c} x[oy·stride + i·dilation − before, …, g·Cg + c] · weight[k, i, j, c], where
-/// g = ⌊k / (K / groups)⌋ and Cg = C / groups: cross-correlation, as every framework has it. A dense layer is the case in which the
-/// kernel is the whole image.
+/// y[oy, ox, k] = bias[k] + Σ_{i, j, c} x[oy·stride + i·dilation − before, …, g·Cg + c] · weight[k, i, j, c], where g
+/// = ⌊k / (K / groups)⌋ and Cg = C / groups. Cross-correlation, as in every framework. A dense layer is the case in
+/// which the kernel covers the whole image.
 struct Conv2d {
     static constexpr auto name = "conv2d";
     ValueId x;       ///< [H, W, C]
@@ -30,7 +30,7 @@ struct Conv2d {
     }
 };
 
-/// dx = Σ over the windows that hold the pixel of dy · weight: the transpose of Conv2d in x.
+/// dx = Σ dy · weight over the windows that hold the pixel: the transpose of Conv2d in x.
 struct Conv2dBackwardInput {
     static constexpr auto name = "conv2d_backward_input";
     ValueId dy, weight;
@@ -50,7 +50,8 @@ struct Conv2dBackwardInput {
     }
 };
 
-/// dweight[k, i, j, c] = Σ_{n, oy, ox} dy[n, oy, ox, k] · x[n, oy·stride + i·dilation − before, …, c]; dbias[k] = Σ dy[n, oy, ox, k].
+/// dweight[k, i, j, c] = Σ_{n, oy, ox} dy[n, oy, ox, k] · x[n, oy·stride + i·dilation − before, …, c]; dbias[k] = Σ
+/// dy[n, oy, ox, k].
 struct Conv2dBackwardWeight {
     static constexpr auto name = "conv2d_backward_weight";
     ValueId x, dy;

@@ -4,8 +4,8 @@
 
 namespace cnnlab::ops {
 
-/// y = keep ? x / (1 − p) : 0, where element e of image n (both logical, row-major) is kept if
-/// unit_float(Philox{seed, stream, step}.word(n · count + e)) ≥ p. The backward pass is the same op on dy: masks are never stored.
+/// y = keep ? x / (1 − p) : 0. Element e of image n (both logical, row-major) is kept if unit_float(Philox{seed,
+/// stream, step}.word(n · count + e)) ≥ p. The backward pass is the same op on dy: masks are not stored.
 /// Source: Srivastava et al., "Dropout", 2014, in its inverted form.
 struct Dropout {
     static constexpr auto name = "dropout";

@@ -8,9 +8,9 @@
 namespace cnnlab::ops {
 
 /// images[n] = (augment(source[order[cursor + n]]) / 255 − mean) / stddev and targets[n] = its label, for n < count;
-/// zeros beyond. The source is the uint8 split on the device; random numbers are Philox{seed, stream, step} with the
-/// blocks 8 n … 8 n + 7 for the image at position n of the batch; an alternating flip depends on the image's number and the run's epoch
-/// (engine/data/augmentation.hpp).
+/// zeros beyond. The source is the uint8 split on the device.
+/// Random numbers are Philox{seed, stream, step}: blocks 8 n … 8 n + 7 for the image at position n of the batch. An
+/// alternating flip depends on the number of the image and the run's epoch (engine/data/augmentation.hpp).
 struct LoadBatch {
     static constexpr auto name = "load_batch";
     ValueId images;   ///< out, [H, W, C]

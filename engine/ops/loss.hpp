@@ -2,13 +2,15 @@
 
 #include "engine/ops/value.hpp"
 
-/// Losses. Each adds its images' losses to the run's `loss_sum` and their right answers to `correct`, and where a backward pass
-/// follows writes the gradient of the batch's *mean* loss (or their sum, where an op says so) by the logits; images beyond count give none.
-/// An answer is right if the largest logit (first of equals) is the target's, or, with one logit, if (prediction > threshold) = target.
+/// Losses. Each adds the losses of its images to `loss_sum` and their right answers to `correct`.
+/// If a backward pass follows, each writes the gradient of the batch's *mean* loss by the logits (of the sum, where
+/// an op says so). Images beyond count give no gradient.
+/// An answer is right if the largest logit (first of equals) is the target's. With one logit: if (prediction >
+/// threshold) = target.
 namespace cnnlab::ops {
 
-/// loss = −Σ_k q[k] log softmax(x)[k], q = (1 − s) one-hot(target) + s / K. dlogits = (softmax(x) − q) / count,
-/// or without the division if `sum`.
+/// loss = −Σ_k q[k] log softmax(x)[k], q = (1 − s) one-hot(target) + s / K. dlogits = (softmax(x) − q) / count; not
+/// divided if `sum`.
 struct CrossEntropy {
     static constexpr auto name = "cross_entropy";
     ValueId logits, targets;
@@ -24,8 +26,8 @@ struct CrossEntropy {
     }
 };
 
-/// loss = mean_k [max(x, 0) − x t + log(1 + e^−|x|)], t one-hot of the target, or the target itself (0 or 1) with one logit.
-/// dlogits = (σ(x) − t) / (K · count). Threshold 0.
+/// loss = mean_k [max(x, 0) − x t + log(1 + e^−|x|)]. t: one-hot of the target, or the target itself (0 or 1) with
+/// one logit. dlogits = (σ(x) − t) / (K · count). Threshold 0.
 struct BinaryCrossEntropy {
     static constexpr auto name = "binary_cross_entropy";
     ValueId logits, targets;

@@ -5,8 +5,8 @@
 
 namespace cnnlab::ops {
 
-/// y = the largest value of each window; padding never wins. `argmax` is the winner's place in its window, i · Kw + j, the first
-/// of equals in row-major order (windows hold at most 65,536 values).
+/// y = the largest value of each window; padding never wins. `argmax` is the winner's index in its window, i · Kw +
+/// j, the first of equals in row-major order (windows hold at most 65,536 values).
 struct MaxPool2d {
     static constexpr auto name = "max_pool2d";
     ValueId x;

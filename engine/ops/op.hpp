@@ -20,7 +20,7 @@
 
 namespace cnnlab {
 
-/// The instruction set: the one place where all ops stand. Backends visit it, so a missing kernel fails to build.
+/// The instruction set: the one list of all ops. Backends visit it, so that a missing kernel fails to build.
 using OpVariant =
     std::variant<ops::LoadBatch, ops::Conv2d, ops::Conv2dBackwardInput, ops::Conv2dBackwardWeight,
                  ops::BatchNormStatistics, ops::BatchNorm, ops::BatchNormBackwardReduce,
@@ -31,7 +31,7 @@ using OpVariant =
                  ops::MeanSquaredError, ops::GradientNorm, ops::SgdUpdate, ops::AdamUpdate,
                  ops::RmsPropUpdate, ops::MuonUpdate, ops::AverageUpdate, ops::LookaheadUpdate>;
 
-/// The place of an alternative in a variant; the number of alternatives if it is none of them.
+/// The index of an alternative in a variant; the number of alternatives if it is none of them.
 template <class O, class Variant>
 constexpr size_t alternative = 0;
 template <class O, class... T>
@@ -41,8 +41,8 @@ constexpr size_t alternative<O, std::variant<T...>> = [] {
     return place;
 }();
 
-/// One op. What makes, copies, moves and destroys it is compiled once, in op.cpp: for all ops in each file that includes this, it took
-/// half of the compiler's time.
+/// One op. Its special members are compiled once, in op.cpp: compiled in each file that includes this, they took half of
+/// the compiler's time.
 struct Op : OpVariant {
     template <class O>
     requires(alternative<O, OpVariant> < std::variant_size_v<OpVariant>) Op(O op)
@@ -60,7 +60,7 @@ struct Op : OpVariant {
 
 [[nodiscard]] std::string_view op_name(const Op& op);
 
-/// The values an op reads and writes; one that it updates stands in both.
+/// The values an op reads and writes. One that it updates is in both.
 struct Operands {
     std::vector<ValueId> reads, writes;
 };

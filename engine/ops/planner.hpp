@@ -6,7 +6,7 @@
 
 namespace cnnlab {
 
-/// A stretch of memory that is needed from time `first` to time `last`, both included.
+/// Memory that is needed from time `first` to time `last`, both included.
 struct Lifetime {
     int64_t bytes = 0;
     int first = 0, last = 0;
@@ -17,7 +17,8 @@ struct MemoryPlan {
     int64_t total = 0;             ///< bytes of the whole region
 };
 
-/// Places every lifetime so that no two overlap in both time and memory: largest first, each at the lowest free place (first fit).
+/// Gives every lifetime an offset so that no two overlap in both time and memory. Largest first, each at the lowest
+/// free offset (first fit).
 [[nodiscard]] MemoryPlan plan_memory(std::span<const Lifetime> lifetimes, int64_t alignment = 64);
 
 }  // namespace cnnlab

@@ -10,10 +10,11 @@ namespace cnnlab {
 /// train: load, forward, loss, backward, update. evaluate: load, forward with running statistics, loss.
 enum class Phase : uint8_t { train, evaluate };
 
-/// How many learning rates that end before the training does a Program may have.
+/// The most learning rates of a Program that end before the training does.
 constexpr size_t most_early_rates = 3;
 
-/// A model compiled for one phase and batch size: a flat list of ops over numbered values. Immutable once compiled; shapes are static.
+/// A model compiled for one phase and batch size: a flat list of ops over numbered values. Immutable; shapes are
+/// static.
 struct Program {
     Phase phase = Phase::evaluate;
     int batch = 1;
@@ -23,7 +24,7 @@ struct Program {
         layer_of_op;  ///< index of the layer that emitted the op; −1 for loading, loss and updates
     ValueId images, targets, logits;
     std::vector<float>
-        early_ends;  ///< updates with rate i + 1 stop learning after this share of the training (RunInput::early_rates)
+        early_ends;  ///< updates with rate i + 1 stop after this share of the training (RunInput::early_rates)
     std::vector<ValueId>
         kept;  ///< values that can be downloaded after a run: the logits and what was asked for
 
@@ -31,7 +32,7 @@ struct Program {
     [[nodiscard]] const Shape& shape(ValueId id) const { return info(id).shape; }
 };
 
-/// Multiply-adds of one op for one image; zero for ops that are not made of products.
+/// Multiply-adds of one op for one image. Zero for ops without products.
 [[nodiscard]] int64_t multiply_adds(const Op& op, const Program& program);
 
 }  // namespace cnnlab

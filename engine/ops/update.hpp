@@ -7,11 +7,14 @@
 #include "engine/core/philox.hpp"
 #include "engine/ops/value.hpp"
 
-/// Ops that end a training step. lr is the run's learning rate number `rate` (RunInput::rate) times `lr_scale`; t = step + 1, and the training
-/// has T steps in all (0: unknown); g is the gradient, first multiplied by `clip` (if given) and then limited to ±clip_value (if > 0).
+/// Ops that end a training step.
+/// lr is the run's learning rate number `rate` (RunInput::rate) times `lr_scale`. t = step + 1; the training has T
+/// steps in all (0: unknown).
+/// g is the gradient, first multiplied by `clip` (if given), then limited to ±clip_value (if > 0).
 namespace cnnlab::ops {
 
-/// clip = min(1, max_norm / (‖all gradients‖₂ + 1e-6)); the norm is reported as `gradient_norm`. max_norm 0: measure only.
+/// clip = min(1, max_norm / (‖all gradients‖₂ + 1e-6)). The norm is reported as `gradient_norm`. max_norm 0: measure
+/// only.
 struct GradientNorm {
     static constexpr auto name = "gradient_norm";
     std::vector<ValueId> gradients;
@@ -35,7 +38,8 @@ struct UpdateOperands {
     int rate = 0;  ///< 0: the run's learning rate; i > 0: its early rate i − 1
 };
 
-/// g ← g + λ p; v ← μ v + g; p ← p − lr · (nesterov ? g + μ v : v). Without momentum p ← p − lr · g. As PyTorch's SGD.
+/// g ← g + λ p; v ← μ v + g; p ← p − lr · (nesterov ? g + μ v : v). Without momentum p ← p − lr · g. As PyTorch's
+/// SGD.
 struct SgdUpdate : UpdateOperands {
     static constexpr auto name = "sgd_update";
     ValueId velocity;  ///< updated, or none without momentum
@@ -52,7 +56,8 @@ struct SgdUpdate : UpdateOperands {
 };
 
 /// m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; p ← p − lr · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε).
-/// Weight decay: g ← g + λ p (Adam, Kingma and Ba 2015), or decoupled p ← p − lr λ p (AdamW, Loshchilov and Hutter 2019).
+/// Weight decay: g ← g + λ p (Adam, Kingma and Ba, 2015), or decoupled, p ← p − lr λ p (AdamW, Loshchilov and Hutter,
+/// 2019).
 struct AdamUpdate : UpdateOperands {
     static constexpr auto name = "adam_update";
     ValueId first, second;  ///< updated: m and v
@@ -69,7 +74,8 @@ struct AdamUpdate : UpdateOperands {
     }
 };
 
-/// g ← g + λ p; s ← α s + (1 − α) g²; u = g / (√s + ε); with momentum b ← μ b + u and p ← p − lr · b, else p ← p − lr · u. As PyTorch's RMSprop.
+/// g ← g + λ p; s ← α s + (1 − α) g²; u = g / (√s + ε). With momentum b ← μ b + u, p ← p − lr · b, else p ← p − lr ·
+/// u. As PyTorch's RMSprop.
 struct RmsPropUpdate : UpdateOperands {
     static constexpr auto name = "rmsprop_update";
     ValueId square;    ///< updated: s
@@ -88,21 +94,22 @@ struct RmsPropUpdate : UpdateOperands {
 
 /// Muon for a matrix W of m rows (the first extent) and n columns (all others together):
 ///     v ← μ v + g;  u = nesterov ? g + μ v : v
-///     W ← W √m / ‖W‖ in the steps that renormalises() names (‖·‖ is Frobenius' norm; a W of zeros stays)
-///     X = u / (‖u‖ + 1e-7), transposed if m > n;  newton_steps times: A = X Xᵀ, X ← a X + (b A + c A²) X;  transposed back
+///     W ← W √m / ‖W‖ in the steps that renormalises() names (‖·‖: Frobenius norm; W = 0 stays)
+///     X = u / (‖u‖ + 1e-7), transposed if m > n
+///     newton_steps times: A = X Xᵀ, X ← a X + (b A + c A²) X; then transposed back
 ///     W ← (1 − lr λ) W − lr X
-/// The iteration, due to Newton and Schulz, brings all singular values near 1. Source: Jordan et al., "Muon", 2024.
+/// The Newton–Schulz iteration brings all singular values near 1. Source: Jordan et al., "Muon", 2024.
 struct MuonUpdate : UpdateOperands {
     static constexpr auto name = "muon_update";
     ValueId velocity;  ///< updated: v
     float momentum = 0.95F;
     bool nesterov = true;
-    int norm_every = 0;      ///< steps from one renormalisation to the next; 0: never
-    float norm_slowing = 0;  ///< by how much that interval has grown at the end of the training
+    int norm_every = 0;      ///< steps between renormalisations; 0: never
+    float norm_slowing = 0;  ///< growth of that interval by the end of the training
     int newton_steps = 5;
     std::array<float, 3> coefficients{3.4445F, -4.7750F, 2.0315F};  ///< a, b, c
 
-    /// step mod (norm_every + ⌊norm_slowing · step / T⌋) = 0.
+    /// Renormalises where step mod (norm_every + ⌊norm_slowing · step / T⌋) = 0.
     [[nodiscard, gnu::always_inline]] CNNLAB_HOST_DEVICE constexpr bool renormalises(uint32_t step,
                                                                                      uint32_t total) const {
         if (norm_every <= 0) return false;
@@ -134,8 +141,9 @@ struct AverageUpdate {
     }
 };
 
-/// Where t is a multiple of `every`, and at the end (t = T): slow ← d · slow + (1 − d) · p; p ← slow. Before the share `start` of the training
-/// d = 0, so that the two are equal; then d = decay · ((t / T − start) / (1 − start))^power; at the end 1. Without T d is 0.
+/// Where t is a multiple of `every`, and at the end (t = T): slow ← d · slow + (1 − d) · p; p ← slow.
+/// Before the share `start` of the training d = 0, so that the two are equal. Then d = decay · ((t / T − start) / (1
+/// − start))^power; at the end 1. d = 0 if T is unknown.
 /// Source: Zhang et al., "Lookahead optimizer", 2019, with a decay that grows.
 struct LookaheadUpdate {
     static constexpr auto name = "lookahead_update";

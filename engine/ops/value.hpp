@@ -33,7 +33,7 @@ struct ValueInfo {
     Shape shape;
     DType dtype = DType::f32;
     Role role = Role::activation;
-    int32_t persistent = -1;  ///< its place among the model's persistent tensors, or −1
+    int32_t persistent = -1;  ///< its index among the model's persistent tensors, or −1
 
     [[nodiscard]] bool per_image() const { return role == Role::activation || role == Role::target; }
     [[nodiscard]] int64_t bytes(int batch) const {

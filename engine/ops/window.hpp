@@ -6,11 +6,11 @@
 
 namespace cnnlab {
 
-/// How a window moves over an image: shared by convolution and pooling. Extents are {height, width}.
+/// How a window moves over an image, for convolution and pooling. Extents are {height, width}.
 /// Output extent = ⌊(in + before + after − (dilation (kernel − 1) + 1)) / stride⌋ + 1.
 struct Window {
     Pair kernel{1}, stride{1}, dilation{1};
-    Pair before{0}, after{0};  ///< rows and columns of padding at the top/left and at the bottom/right
+    Pair before{0}, after{0};  ///< padding at the top/left and at the bottom/right
 
     [[nodiscard]] static constexpr int output(int in, int kernel, int stride, int dilation, int before,
                                               int after) {
