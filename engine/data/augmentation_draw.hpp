@@ -11,14 +11,16 @@ namespace cnnlab {
 
 enum class CropPadding : uint8_t { zero, reflect };
 
-/// Random changes to training images, drawn anew for each image and step, in this order (no step rounds its result):
-/// 1. move: rotate, scale and translate about the centre, flip, shift by the crop — one map from each pixel of the result to a place in
-///    the source (AugmentationDraw). Pixels outside the source are black (0), or with padding "reflect" mirrored (the edge is not repeated).
-///    Between pixels, bilinear: the four neighbours ⌊v⌋, ⌊v⌋ + 1 × ⌊u⌋, ⌊u⌋ + 1, each of them outside or not by itself, weighted by nearness;
-/// 2. recolour: contrast · (pixel − mean) + mean + brightness, limited to [0, 255], where mean is that of the moved image over all its
-///    pixels and channels;
-/// 3. normalise: (pixel / 255 − mean) / stddev by channel;
-/// 4. cutout: the part of a square that lies inside the image is set to 0, which is the mean colour.
+/// Random changes to training images, drawn anew for each image and step, in this order. No step rounds its result.
+///   1. move       rotate, scale and translate about the centre, flip, shift by the crop: one map from each pixel of
+///                 the result to a point of the source (AugmentationDraw). Pixels outside the source are black (0),
+///                 or mirrored with padding "reflect" (the edge is not repeated). Points between pixels are bilinear:
+///                 the four neighbours ⌊v⌋, ⌊v⌋ + 1 × ⌊u⌋, ⌊u⌋ + 1, weighted by nearness, each judged inside or
+///                 outside by itself.
+///   2. recolour   contrast · (pixel − mean) + mean + brightness, clamped to [0, 255]; mean over all pixels and
+///                 channels of the moved image
+///   3. normalise  (pixel / 255 − mean) / stddev by channel
+///   4. cutout     the part of a square inside the image is set to 0, the mean colour
 struct Augmentation {
     bool horizontal_flip = false, alternating_flip = false;
     int crop = 0;
@@ -39,18 +41,19 @@ struct Augmentation {
     }
 };
 
-/// Whether image `number` of the split is mirrored in this epoch: drawn once for the training, then turned over from epoch to epoch, so that
-/// two epochs show both sides of every image. Philox{seed, stream "flip", 0}, block `number`. Source: Jordan, "94 % on CIFAR-10 in 3.29
-/// seconds on a single GPU", 2024.
+/// Whether image `number` of the split is mirrored in this epoch. Drawn once for the training, then alternating, so
+/// that two epochs show both sides of every image. Philox{seed, stream "flip", 0}, block `number`.
+/// Source: Jordan, "94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024.
 [[nodiscard]] CNNLAB_HOST_DEVICE constexpr bool alternating_flip(uint64_t seed, uint32_t number,
                                                                  uint32_t epoch) {
     constexpr uint32_t stream = stream_of("flip");
     return ((Philox{seed, stream, 0}(number)[0] >> 31U) ^ (epoch & 1U)) != 0;
 }
 
-/// One image's draw. Pixel (y, x) of the result comes from (v, u) of the source. First (y′, x′) = (y + shift_y, x + shift_x), then with a
-/// flip x′ ← W − 1 − x′. Without a warp (v, u) = (y′, x′); with one (v, u) = centre + matrix · ((y′, x′) − centre − offset), where
-/// centre = ((H − 1) / 2, (W − 1) / 2): pixel centres have whole coordinates.
+/// One image's draw. Pixel (y, x) of the result comes from (v, u) of the source.
+/// First (y′, x′) = (y + shift_y, x + shift_x), then with a flip x′ ← W − 1 − x′. Without a warp (v, u) = (y′, x′).
+/// With one (v, u) = centre + matrix · ((y′, x′) − centre − offset), centre = ((H − 1) / 2, (W − 1) / 2): pixel
+/// centres have whole coordinates.
 struct AugmentationDraw {
     bool flip = false;
     int shift_y = 0, shift_x = 0;
@@ -60,8 +63,8 @@ struct AugmentationDraw {
     int cutout_y = 0, cutout_x = 0;           ///< upper left corner; may lie outside
 };
 
-/// The draw for the image at position `n` of the batch, number `number` of the split, in an epoch: words of the Philox blocks 8 n, 8 n + 1 and
-/// 8 n + 2. A flip that alternates is not drawn, whether or not horizontal_flip is set.
+/// The draw for position `n` of the batch, image `number` of the split, in an epoch: words of the Philox blocks 8 n,
+/// 8 n + 1 and 8 n + 2. An alternating flip is not drawn, whether or not horizontal_flip is set.
 [[nodiscard]] CNNLAB_HOST_DEVICE inline AugmentationDraw draw_augmentation(const Augmentation& a,
                                                                            const Philox& random, uint64_t n,
                                                                            int height, int width,

@@ -12,9 +12,10 @@ namespace cnnlab {
 ///
 ///     record: one byte label, then H·W bytes red, H·W green, H·W blue (1 + 3,072 = 3,073 bytes for 32×32)
 ///
-/// Image extents are those of card.image. Throws Error: bad_file unless the file is a whole number of records and at least
-/// one, out_of_range for a label outside card.classes. On an Error the split is as it was. `bytes` may be a part of a file: `first` is then
-/// the number of its first record, for messages.
+/// Image extents are those of card.image. `bytes` may be a part of a file: `first` is then the number of its first
+/// record, for messages.
+/// Throws Error: bad_file unless the file is a whole number of records and at least one, out_of_range for a label
+/// outside card.classes. On an Error the split is unchanged.
 void append_cifar10_binary(Split& split, std::span<const uint8_t> bytes, const DatasetCard& card,
                            const std::string& place, int64_t first = 0);
 

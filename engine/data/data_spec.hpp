@@ -20,8 +20,8 @@ struct DataSpec {
     [[nodiscard]] Json to_json() const;
 };
 
-/// Cuts, permutes and re-normalises a data set as the spec says. The permutation is drawn by Philox from its own fixed stream.
-/// Throws Error if mean and std do not have the card's number of channels.
+/// Cuts, permutes and re-normalises a data set as the spec says. Philox draws the permutation from its own fixed
+/// stream. Throws Error if mean and std do not have the card's number of channels.
 void apply_data_spec(const DataSpec& spec, Dataset& dataset);
 
 }  // namespace cnnlab

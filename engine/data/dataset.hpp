@@ -48,7 +48,8 @@ struct Dataset {
     std::string origin;  ///< where this copy came from, for a person to read: a folder, or "generated"
 };
 
-/// Throws Error (bad_file, out_of_range) unless the split holds whole images of the card's shape and labels within its classes.
+/// Throws Error (bad_file, out_of_range) unless the split holds whole images of the card's shape and labels within
+/// its classes.
 void check_split(const Split& split, const DatasetCard& card, const std::string& place);
 
 }  // namespace cnnlab

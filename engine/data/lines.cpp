@@ -60,7 +60,8 @@ std::array<double, 2> sine_cosine(double degrees) {
     }
 }
 
-/// How far the band's centre moves so that its edges meet pixel edges at even thicknesses: 0 at odd ones, ½ at even ones.
+/// How far the band's centre moves so that its edges meet pixel edges at even thicknesses: 0 at odd ones, ½ at even
+/// ones.
 double centre_shift(double thickness) {
     if (thickness <= 1) return 0;
     const double from_odd = std::fmod(thickness - 1, 2.0);  // 0 … 2, 1 at even thicknesses

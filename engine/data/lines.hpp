@@ -10,7 +10,8 @@
 namespace cnnlab {
 
 /// Parameters of the synthetic data set "lines": images of one line each, which a network tells apart by direction.
-/// The defaults are the classic exercise: 5×5 images, vertical (label 1) or horizontal (label 0), noise uniform in [0, 0.2).
+/// The defaults are the classic exercise: 5×5 images, vertical (label 1) or horizontal (label 0), noise uniform in
+/// [0, 0.2).
 struct LinesSpec {
     int count = 100;      ///< training images, alternately of class 1 and class 0
     int size = 5;         ///< height and width, in pixels
@@ -36,16 +37,19 @@ struct LinesSpec {
 };
 
 /// Draws the data set. Training image i has label 1 for even i and 0 for odd i, and angle number ⌊i / 2⌋ (modulo the
-/// set) of its class. The test images are clean: for each angle in turn a line of class 1, then one of class 0; with the
-/// defaults the two clean lines.
+/// set) of its class. The test images are clean: for each angle in turn a line of class 1, then one of class 0. With
+/// the defaults these are two lines.
 ///
-/// A line of thickness t covers the points within t / 2 of a straight line through the centre of pixel (size/2, size/2) (integer
-/// division); a pixel's value is the share of it that is covered. Between odd thicknesses the band's centre moves by up to half a
-/// pixel towards smaller columns and rows, so that at whole thicknesses an upright line fills whole pixels.
+/// A line of thickness t covers the points within t / 2 of a straight line through the centre of pixel (size/2,
+/// size/2) (integer division). The value of a pixel is the share of it that is covered.
+/// Between odd thicknesses the band's centre moves by up to half a pixel towards smaller columns and rows, so that at
+/// whole thicknesses an upright line fills whole pixels.
 ///
-/// Values are stored as bytes, 1.0 as `unit` = min(200, ⌊255 / (1 + noise)⌋), so that nothing is cut off; the card has mean 0 and
-/// stddev unit / 255, hence a network sees byte / unit. With the defaults one step is .005 and the noise is one of 0, .005, … .195.
-/// The result's card is that of datasets/lines with what the spec changes. Throws Error (out_of_range), place "data.FIELD".
+/// Values are stored as bytes, 1.0 as `unit` = min(200, ⌊255 / (1 + noise)⌋), so that nothing is clipped. The card
+/// has mean 0 and stddev unit / 255: a network sees byte / unit. With the defaults one unit is .005 and the noise is
+/// one of 0, .005, … .195.
+/// The card of the result is that of datasets/lines with the spec's changes. Throws Error (out_of_range), place
+/// "data.FIELD".
 Dataset make_lines(const LinesSpec& spec);
 
 }  // namespace cnnlab

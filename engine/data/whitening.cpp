@@ -47,7 +47,8 @@ struct Entry {
     int y, x, channel;
 };
 
-/// Σ of the product of two entries over all patches of the image. Columns are summed beside each other, as a compiler can then use vectors.
+/// Σ of the product of two entries over all patches of the image. Keeps a sum for each column, so that compilers
+/// vectorise.
 double products(const Planes& planes, Entry a, Entry b, int rows, std::vector<float>& columns) {
     std::fill(columns.begin(), columns.end(), 0.0F);
     for (int y = 0; y < rows; ++y) {

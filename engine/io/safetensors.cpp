@@ -82,7 +82,8 @@ Entry read_entry(const std::string& name, const Json& json, uint64_t data_size, 
     entry.begin = offsets[0];
     entry.end = offsets[1];
 
-    // The product is kept below the file's size, so it cannot overflow; an extent of 0 makes it 0 whatever the others are.
+    // The product stays below the size of the file, so it cannot overflow. An extent of 0 makes it 0 whatever the
+    // others are.
     const uint64_t length = entry.end - entry.begin, width = bytes_per_value(entry.dtype);
     const bool is_empty = std::find(extents.begin(), extents.end(), uint64_t{0}) != extents.end();
     uint64_t count = is_empty ? 0 : 1;

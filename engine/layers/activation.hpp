@@ -4,7 +4,8 @@
 
 namespace cnnlab::layers {
 
-/// y = f(x) elementwise, for the activations without hyper-parameters; ActivationKind has the formulas. ONNX: Relu, Clip, Gelu, Sigmoid, Tanh.
+/// y = f(x) elementwise, for the activations without hyper-parameters. Formulas: ActivationKind. ONNX: Relu, Clip,
+/// Gelu, Sigmoid, Tanh.
 template <ActivationKind Kind>
 struct Elementwise {
     static constexpr std::string_view type = EnumNames<ActivationKind>::names[static_cast<size_t>(Kind)];

@@ -4,8 +4,9 @@
 
 namespace cnnlab::layers {
 
-/// Batch normalisation per channel; ops/batch_norm.hpp has the formulas. Trains with the batch's statistics, evaluates with the running ones.
-/// Parameters: weight [C] from 1, bias [C] from 0; carried along: running_mean, running_var. ONNX: BatchNormalization.
+/// Batch normalisation per channel. Formulas: ops/batch_norm.hpp. Trains with the statistics of the batch, evaluates
+/// with the running ones.
+/// Parameters: weight [C] from 1, bias [C] from 0. State: running_mean, running_var. ONNX: BatchNormalization.
 struct BatchNorm {
     static constexpr std::string_view type = "batch_norm";
     float momentum = 0.1F, eps = 1e-5F;

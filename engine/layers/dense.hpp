@@ -4,8 +4,8 @@
 
 namespace cnnlab::layers {
 
-/// y = W x + b over all values of the input (an image is read in row-major [H, W, C] order) → [out_features]. The convolution whose
-/// kernel is the whole image. Parameters: weight [out_features, H, W, C], bias [out_features]. ONNX: Gemm.
+/// y = W x + b over all values of the input (an image in row-major [H, W, C] order) → [out_features]: the convolution
+/// whose kernel covers the whole image. Parameters: weight [out_features, H, W, C], bias [out_features]. ONNX: Gemm.
 struct Dense {
     static constexpr std::string_view type = "dense";
     static constexpr bool reads_rows = true;  ///< sees through a flatten before it

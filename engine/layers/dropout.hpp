@@ -4,7 +4,8 @@
 
 namespace cnnlab::layers {
 
-/// Sets a random share p of the values to zero in training and scales the rest by 1 / (1 − p); does nothing in evaluation.
+/// In training sets a random share p of the values to zero and scales the rest by 1 / (1 − p). Does nothing in
+/// evaluation.
 struct Dropout {
     static constexpr std::string_view type = "dropout";
     float p = 0.5F;

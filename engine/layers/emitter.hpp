@@ -21,8 +21,9 @@ struct PersistentSpec {
     bool parameter = false;  ///< learned (counts as a parameter), not a statistic or optimizer state
 };
 
-/// A Program while it is being written: declares values, appends ops, and keeps the books of the backward pass (who contributes to
-/// whose gradient). compile() owns one; layers, losses and optimizers see it through their own narrow emitters.
+/// A Program while it is being written: declares values, appends ops, and records for the backward pass who
+/// contributes to whose gradient. compile() owns one; layers, losses and optimizers see it through narrow emitters of
+/// their own.
 class ProgramBuilder {
   public:
     explicit ProgramBuilder(Phase phase, int batch) {
@@ -61,7 +62,8 @@ class ProgramBuilder {
     std::map<std::string, ValueId> persistent_ids_;
 };
 
-/// What one layer sees while it emits its ops: its inputs, its parameters, and in the backward pass its output's gradient.
+/// What one layer sees while it emits its ops: its inputs, its parameters and, in the backward pass, its output's
+/// gradient.
 class LayerEmitter {
   public:
     LayerEmitter(ProgramBuilder& builder, std::string name, std::string place, std::vector<ValueId> inputs,
@@ -88,7 +90,8 @@ class LayerEmitter {
                               const std::string& remedy) const;
 
     ValueId activation(const std::string& suffix, Shape shape, DType dtype = DType::f32);
-    /// A learned tensor "layer.suffix". Whitening is for the weights of a layer that reads the images, with two filters for each number of a patch.
+    /// A learned tensor "layer.suffix". Whitening is for the weights of a layer that reads the images; it needs two
+    /// filters for each number of a patch.
     ValueId parameter(const std::string& suffix, Shape shape, const InitSpec& init, Fan fan);
     /// A tensor that is carried along but not learned, such as a running mean.
     ValueId state(const std::string& suffix, Shape shape, InitKind init);

@@ -4,7 +4,8 @@
 
 namespace cnnlab::layers {
 
-/// Softmax over the channels of each position; ops::Softmax has the formula. Cross-entropy takes logits, so a classifier needs none. ONNX: Softmax.
+/// Softmax over the channels of each position. Formula: ops::Softmax. Cross-entropy takes logits, so a classifier
+/// needs none. ONNX: Softmax.
 struct Softmax {
     static constexpr std::string_view type = "softmax";
 

@@ -38,7 +38,8 @@ struct Compiled {
     std::vector<LayerInfo> layers;
 };
 
-/// Model → Program: load, forward, loss, backward, update (the last two for Phase::train). Throws Error with the layer's place.
+/// Model → Program: load, forward, loss and, for Phase::train, backward and update. Throws Error with the layer's
+/// place.
 [[nodiscard]] Compiled compile(const Experiment& experiment, const CompileOptions& options);
 
 }  // namespace cnnlab

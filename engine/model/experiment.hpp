@@ -24,7 +24,8 @@ struct ModelSpec {
     }
 };
 
-/// From the beginning of an epoch on (counted from 0), training images are resized (ops::Resize) after their augmentation.
+/// From the start of an epoch on (counted from 0), training images are resized (ops::Resize) after their
+/// augmentation.
 struct ResolutionSpec {
     int epoch = 0;
     Pair size{32};
@@ -36,8 +37,9 @@ struct ResolutionSpec {
     }
 };
 
-/// Copies of a test image whose logits are averaged. none: the image itself; mirror: it and its mirror image; translate: half of the weight to
-/// these two, the other half to the image moved by one pixel up and left, and down and right, each with its mirror image.
+/// Copies of a test image whose logits are averaged. none: the image itself. mirror: it and its mirror image.
+/// translate: these two with half of the weight; the other half is the image moved by one pixel up and left, and down
+/// and right, each with its mirror image.
 enum class EvalViews : uint8_t { none, mirror, translate };
 template <>
 struct EnumNames<EvalViews> {
@@ -110,7 +112,8 @@ struct Experiment {
 /// The JSON of one of them. Throws unknown_name with the nearest name.
 [[nodiscard]] Json experiment_json(const std::string& name);
 
-/// Sets the field at a dotted path ("optimizer.lr", "model.layers[3].kernel") in an experiment's JSON. `text` is JSON, or else a plain text.
+/// Sets the field at a dotted path ("optimizer.lr", "model.layers[3].kernel") in an experiment's JSON. `text` is
+/// JSON, else plain text.
 void set_by_path(Json& json, const std::string& path, const std::string& text);
 
 }  // namespace cnnlab

@@ -23,7 +23,8 @@ struct Evaluation {
 class Scorer {
   public:
     explicit Scorer(int classes);
-    /// Adds `count` images: logits [≥ count, outputs] row-major and their classes. With one output, class 1 is an output above `threshold`.
+    /// Adds `count` images: logits [≥ count, outputs], row-major, and their classes. With one output, class 1 is an
+    /// output above `threshold`.
     void add(std::span<const float> logits, int outputs, std::span<const int32_t> targets, float threshold);
     /// The share of right answers so far; `loss_sum` is the sum of the images' losses.
     [[nodiscard]] Evaluation result(double loss_sum) const;

@@ -12,14 +12,16 @@
 
 namespace cnnlab {
 
-/// An experiment's network with its weights, living on a backend. Owns the Programs for evaluation; the Trainer owns the one for training.
+/// An experiment's network with its weights, on a backend. Owns the Programs for evaluation; the Trainer owns the one
+/// for training.
 class Model {
   public:
     using Tensors = std::map<std::string, HostTensor>;
 
-    /// Compiles the experiment for the card's images and makes room on the backend; the weights start from the experiment's seed.
-    /// The backend must outlive the model and serve no other one meanwhile. Weights that start from images ("whitening") are missing unless
-    /// training `images` are given, here or to initialise(), or set() gives the weights themselves.
+    /// Compiles the experiment for the card's images and allocates its tensors on the backend. Weights start from the
+    /// experiment's seed.
+    /// The backend must outlive the model and serve no other one meanwhile. Weights that start from images
+    /// ("whitening") need training `images`, here or in initialise(), unless set() gives the weights themselves.
     Model(Experiment experiment, DatasetCard card, Backend& backend, const Split* images = nullptr);
 
     [[nodiscard]] const Experiment& experiment() const { return experiment_; }
@@ -29,7 +31,8 @@ class Model {
     [[nodiscard]] const std::vector<LayerInfo>& layers() const { return layers_; }
     [[nodiscard]] int64_t parameter_count() const;
 
-    /// Weights, statistics and optimizer state as `seed` and, where weights start from images, the training images start them.
+    /// Resets weights, statistics and optimizer state to the start that `seed` gives and, where weights start from
+    /// images, the training images.
     void initialise(uint64_t seed, const Split* images = nullptr);
     /// Sets one persistent tensor by its name; throws unknown_name or shape_mismatch.
     void set(const std::string& name, const HostTensor& tensor);
@@ -39,15 +42,17 @@ class Model {
     /// What inference needs: parameters (their averages where the experiment keeps them) and running statistics.
     [[nodiscard]] Tensors weights() const;
 
-    /// A Program of this model, with its persistent tensors numbered as the backend has them. With a `size` the images are resized first.
-    /// Throws shape_mismatch if a tensor's shape depends on the size.
+    /// A Program of this model, its persistent tensors numbered as on the backend. With a `size` the images are
+    /// resized first. Throws shape_mismatch if the shape of a tensor depends on the size.
     [[nodiscard]] Compiled compile_for(Phase phase, int batch, const std::vector<std::string>& keep = {},
                                        bool keep_everything = false, Pair size = {0}) const;
 
-    /// Loss and metrics over the first `count` images of an uploaded split, with running statistics and without augmentation but for the
-    /// experiment's views. `labels` are the split's, in order. Throws missing_data while weights are missing, as predict() does.
+    /// Loss and metrics over the first `count` images of an uploaded split, with running statistics, without
+    /// augmentation, with the experiment's views. `labels` are the split's, in order. Throws missing_data while
+    /// weights are missing, as predict() does.
     Evaluation evaluate(SplitName split, std::span<const int32_t> labels);
-    /// Class probabilities [count, outputs] of the images (labels are ignored): softmax or sigmoid of the logits, as the loss has it.
+    /// Class probabilities [count, outputs] of the images (labels are ignored): softmax or sigmoid of the logits, as
+    /// the loss has it.
     HostTensor predict(const Split& images);
 
   private:

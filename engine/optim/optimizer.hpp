@@ -9,8 +9,8 @@
 
 namespace cnnlab {
 
-/// Another learning rate or weight decay for the parameters whose names match: "*" stands for any text, as in "*.bias" or "conv2d_1.*".
-/// The first group that matches counts.
+/// Another learning rate or weight decay for parameters whose names match. "*" stands for any text, as in "*.bias" or
+/// "conv2d_1.*". The first group that matches counts.
 struct ParameterGroup {
     std::string match;
     float lr_scale = 1;       ///< times the optimizer's learning rate
@@ -119,7 +119,8 @@ struct RmsProp {
     }
 };
 
-/// For the weights of convolutions and dense layers, seen as matrices with a row for each output; everything else learns by `other`.
+/// For the weights of convolutions and dense layers, as matrices with one row an output. Everything else learns by
+/// `other`.
 struct Muon {
     static constexpr std::string_view type = "muon";
     float lr = 0.02F, momentum = 0.95F, weight_decay = 0;

@@ -56,8 +56,9 @@ struct Linear {
     [[nodiscard]] double factor(double p) const { return 1.0 - (1.0 - floor) * p; }
 };
 
-/// Cosine up from 1 / div to 1 over the first `rise` of the training, then down to 1 / (div · final_div). Smith and Topin, "Super-convergence", 2018;
-/// the defaults are PyTorch's OneCycleLR. The learning rate is the highest.
+/// Cosine up from 1 / div to 1 over the first `rise` of the training, then down to 1 / (div · final_div). The
+/// learning rate is the highest. Smith and Topin, "Super-convergence", 2018; the defaults are those of PyTorch's
+/// OneCycleLR.
 struct OneCycle {
     static constexpr std::string_view type = "one_cycle";
     float rise = 0.3F, div = 25, final_div = 1e4F;
@@ -81,7 +82,8 @@ struct OneCycle {
 using AnySchedule = std::variant<schedules::Constant, schedules::Step, schedules::Cosine, schedules::Linear,
                                  schedules::OneCycle>;
 
-/// A schedule behind a warm-up: over the first `warmup` share of the steps the factor is also multiplied by (step + 1) / warm-up steps.
+/// A schedule behind a warm-up: over the first `warmup` share of the steps the factor is multiplied by (step + 1) /
+/// warm-up steps.
 struct ScheduleSpec {
     AnySchedule kind = schedules::Constant{};
     float warmup = 0;

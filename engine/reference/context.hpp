@@ -20,7 +20,7 @@ struct DeviceSplit {
     std::vector<uint32_t> order;
 };
 
-/// What a kernel sees of a run: the values by their ids, what the host said, and where the results go. Activations and targets are
+/// What a kernel sees of a run: the values by id, the host's input, and where results go. Activations and targets are
 /// stored as [N, H, W, C] (a vector is a 1×1 image, a target a number), everything else in its own shape.
 struct Context {
     const Program& program;

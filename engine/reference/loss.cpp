@@ -16,8 +16,8 @@ struct Scored {
     Row gradient;
 };
 
-/// Scores the images that count with score(logits, target) and books the results; `threshold` is for a single logit. Gradients are those of
-/// the mean, or of the sum.
+/// Scores the images that count with score(logits, target) and stores the results. `threshold` is for a single logit.
+/// Gradients are of the mean, or of the sum.
 template <class Op, class Score>
 void run_loss(const Op& op, Context& c, double threshold, const Score& score, bool sum = false) {
     const Array &logits = c[op.logits], &targets = c[op.targets];

@@ -6,9 +6,9 @@
 
 namespace cnnlab {
 
-/// The textbook backend: each op written as its formula reads, over the whole batch at once, in double precision. Slow and simple on
-/// purpose: it is the oracle that the tests hold the other backends to, and the code that lessons quote. Persistent tensors are
-/// rounded to float whenever an op has written them, so that a checkpoint holds all there is.
+/// The textbook backend: each op as its formula reads, over the whole batch at once, in double precision. Slow and
+/// simple on purpose: tests hold the other backends to it, and lessons quote it.
+/// Persistent tensors are rounded to float when an op has written them, so that a checkpoint holds the whole state.
 [[nodiscard]] std::unique_ptr<Backend> make_reference_backend();
 
 }  // namespace cnnlab

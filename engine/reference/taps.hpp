@@ -2,8 +2,8 @@
 
 #include "engine/reference/context.hpp"
 
-/// Convolution and pooling are sums (or maxima) over the taps of a window. Seen from one tap (i, j), every output position meets one pixel
-/// of the padded image, and these pixels are a strided slice of it.
+/// Convolution and pooling are sums (or maxima) over the taps of a window. For one tap (i, j), every output position
+/// reads one pixel of the padded image; these pixels are a strided slice of it.
 namespace cnnlab::reference {
 
 /// The batch with a border of `fill` around each image.
@@ -24,8 +24,8 @@ namespace cnnlab::reference {
                     xt::range(w.before.width, s[2] - static_cast<size_t>(w.after.width)), xt::all());
 }
 
-/// The pixels that tap (i, j) meets, one for each output position: a view [N, Ho, Wo, channels] into the padded images, so
-/// reading gathers and adding to it scatters.
+/// The pixels that tap (i, j) reads, one for each output position: a view [N, Ho, Wo, channels] into the padded
+/// images. Reading it gathers, adding to it scatters.
 template <class Channels = decltype(xt::all())>
 [[nodiscard]] auto tap(Array& padded, const Window& w, int i, int j, ImageShape out,
                        Channels channels = xt::all()) {

@@ -7,7 +7,8 @@
 
 namespace cnnlab {
 
-/// What happens while a model trains: train_begin (epoch_begin batch_end* eval_end epoch_end)* train_end. Epochs and steps count from 0.
+/// The events of a training: train_begin (epoch_begin batch_end* eval_end epoch_end)* train_end. Epochs and steps
+/// count from 0.
 struct TrainBegin {
     static constexpr auto name = "train_begin";
     int64_t step = 0, total_steps = 0, steps_per_epoch = 0;  ///< step > 0 after a resume

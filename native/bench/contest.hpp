@@ -26,7 +26,8 @@ struct Timing {
 /// What counts of a round: everything that was done in it (throughput), or the repeat in its middle (latency).
 enum class Typical : uint8_t { mean, median };
 
-/// A B C A B C …: what the machine does meanwhile (its clock, other people's work) meets all alike. One short turn each before that counts.
+/// Measures in turn, A B C A B C …, so that clock changes and other load meet all alike. One short turn each comes
+/// before that counts.
 [[nodiscard]] std::vector<Timing> contest(const std::vector<Contestant>& contestants, int rounds,
                                           double seconds, Typical typical);
 

@@ -14,9 +14,10 @@ struct GpuBenchOptions {
     BackendChoice backend;
 };
 
-/// Whole trainings of an experiment on the GPU, each with its own seed, and the time of each op beside what the GPU reaches at its best. Timed in two
-/// ways: from nothing prepared (compiling, choosing kernels, uploading, training, evaluating), and as the speed records count (weights drawn, trained,
-/// evaluated once, with everything prepared and warm). Returns text, or a line of JSON. Throws Error where the images are missing.
+/// Whole trainings of an experiment on the GPU, each with its own seed.
+/// Two timings: cold (compile, plan, upload, train, evaluate) and warm (as speed records are measured: weights drawn,
+/// trained, evaluated once). Plus the time of each op beside its roofline.
+/// Returns text, or a line of JSON. Throws Error where the images are missing.
 [[nodiscard]] std::string bench_on_gpu(const ExperimentFile& file, const GpuBenchOptions& options);
 
 }  // namespace cnnlab

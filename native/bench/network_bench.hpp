@@ -42,7 +42,8 @@ class NetworkBench {
     NetworkBench(ExperimentFile file, Options options)
         : file_(std::move(file)), options_(std::move(options)) {}
 
-    /// Everybody's best variant, by number of threads. The machine's peak is one of them where ours runs on the CPU and trains.
+    /// The best variant of each contestant, by number of threads. The machine's peak is one of them where ours trains
+    /// on the CPU.
     [[nodiscard]] std::vector<Entry> measure(const Task& task);
     /// FLOP of one training step, of the last training.
     [[nodiscard]] double step_flops() const { return step_flops_; }

@@ -9,8 +9,8 @@
 
 namespace cnnlab {
 
-/// Another library at work on one of our networks, in a process of its own that waits between two measurements: a script of tests/peer,
-/// which says how the two talk (serve.py), in the Debian sid that `lab setup peers` makes.
+/// Another library at work on one of our networks, in a process of its own that waits between measurements: a script
+/// of tests/peer, in the Debian sid that `lab setup peers` makes. serve.py documents the protocol.
 class PeerProcess {
   public:
     /// One way in which the peer can do a task.
@@ -20,8 +20,8 @@ class PeerProcess {
         std::string name;  ///< "channels_last"
     };
 
-    /// Starts `script` and waits until it is ready. `tasks`: "train:64,infer:1". Throws Error: missing_data where the peers are not set
-    /// up, io where the script fails, with its last words.
+    /// Starts `script` and waits until it is ready. `tasks`: "train:64,infer:1". Throws Error: missing_data where the
+    /// peers are not set up, io where the script fails, with its last words.
     PeerProcess(const std::string& script, const std::string& network, int threads, const std::string& tasks);
     ~PeerProcess();
     PeerProcess(const PeerProcess&) = delete;

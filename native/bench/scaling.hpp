@@ -8,8 +8,8 @@
 
 namespace cnnlab {
 
-/// Training speed of a small network at one point: two convolutions with `width` channels, 3×3, each followed by ReLU and a 2×2 pooling,
-/// then a dense layer, on images of `size` × `size`.
+/// Training speed of a small network at one point: two convolutions with `width` channels, 3×3, each followed by ReLU
+/// and a 2×2 pooling, then a dense layer, on images of `size` × `size`.
 struct ScalingPoint {
     std::string axis;  ///< which of the three changes here: "batch", "size" or "width"
     int batch = 64, size = 32, width = 32, threads = 1;
@@ -35,7 +35,8 @@ struct ScalingOptions {
 /// One line a point, with a head line.
 [[nodiscard]] std::string scaling_csv(const std::vector<ScalingPoint>& points);
 
-/// Three panels, one an axis: GFLOP a second, with images a second beside each point; a line a number of threads, and the peaks.
+/// Three plots, one an axis: GFLOP a second, with images a second beside each point. One line a number of threads,
+/// and the peaks.
 [[nodiscard]] std::string scaling_svg(const std::vector<ScalingPoint>& points, const std::string& title);
 
 }  // namespace cnnlab

@@ -11,7 +11,8 @@
 
 namespace cnnlab {
 
-/// `count` images of noise in the shape of the experiment's data set, or in another: speed does not depend on what they show.
+/// `count` images of noise in the shape of the experiment's data set, or in another. Speed does not depend on the
+/// contents.
 [[nodiscard]] Dataset noise_images(const ExperimentFile& file, int64_t count,
                                    const std::optional<ImageShape>& shape = {});
 

@@ -5,7 +5,8 @@
 
 #include "native/run/backends.hpp"
 
-/// The verbs of the command line, one file each. A verb adds its sub-command with its options; what it does is the sub-command's callback.
+/// The verbs of the command line, one file each. A verb adds a sub-command with its options; the callback of the
+/// sub-command does the work.
 namespace cnnlab {
 
 void add_list(CLI::App& app);

@@ -7,7 +7,8 @@
 
 namespace cnnlab {
 
-/// How activations and their gradients are stored on the GPU. Sums, parameters, their gradients and statistics are fp32 in all of them.
+/// How activations and their gradients are stored on the GPU. Sums, parameters, their gradients and statistics are
+/// always fp32.
 enum class Precision : uint8_t { fp32, half, bf16 };
 
 struct CudaOptions {
@@ -16,7 +17,8 @@ struct CudaOptions {
     bool fuse = true;       ///< false: each op by itself, to compare with
 };
 
-/// The CUDA backend on the first GPU that CUDA shows. Throws Error(unsupported) where there is none, the driver is too old, or this build has no code for it.
+/// The CUDA backend on the first GPU that CUDA shows. Throws Error(unsupported) where there is none, the driver is
+/// too old, or this build has no code for it.
 [[nodiscard]] std::unique_ptr<Backend> make_cuda_backend(const CudaOptions& options);
 
 /// Whether make_cuda_backend() would find a GPU.

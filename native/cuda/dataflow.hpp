@@ -22,8 +22,8 @@ class Dataflow {
     [[nodiscard]] bool is_kept(ValueId id) const { return kept_[index(id)]; }
     /// Whether the value at op `to` still is what it was after op `from`.
     [[nodiscard]] bool unchanged(ValueId id, int from, int to) const;
-    /// Whether these ops (in order) may all be run in the place of the last: what lies in between neither reads what they write, nor writes
-    /// what they read or write.
+    /// Whether these ops (in order) may all run where the last one stands: the ops in between neither read what they
+    /// write, nor write what they read or write.
     [[nodiscard]] bool may_go_together(std::span<const int> ops) const;
 
   private:

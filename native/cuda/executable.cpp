@@ -38,7 +38,8 @@ bool gradient_of_sum(const Program& program) {
     return false;
 }
 
-/// A mean over the batch makes gradients that half precision loses: they are stored as those of the sum, or nearly, by a power of two.
+/// The mean over the batch makes gradients too small for half precision. They are stored as those of the sum, or
+/// nearly, by a power of two.
 float gradient_scale_for(const Program& program, Element element) {
     if (element != Element::f16 || gradient_of_sum(program)) return 1;
     float scale = 1;
@@ -70,7 +71,7 @@ std::vector<bool> scaled_values(const Program& program) {
     return scaled;
 }
 
-/// Where the updates that begin at this op end: none of Muon's may follow one that goes element by element on the same parameter.
+/// The end of the updates that begin at this op. No Muon update may follow an elementwise one on the same parameter.
 size_t end_of_updates(const std::vector<Op>& ops, size_t begin) {
     std::set<int32_t> changed;
     size_t end = begin;
@@ -142,8 +143,8 @@ void CudaExecutable::make_launches(Maker& maker) {
         launches_.front() = make_weight_copies(maker);
 }
 
-/// The updates of a training step follow each other, each of them on its own parameter: Muon's first, then all that go element by element, so that
-/// what a parameter goes through stays in order.
+/// The updates of a training step follow each other. Muon's come first, then all elementwise ones, so that the
+/// updates of one parameter stay in order.
 void CudaExecutable::make_update_launches(Maker& maker, size_t begin, size_t end) {
     std::vector<ops::MuonUpdate> muon;
     std::vector<Op> elementwise;

@@ -35,8 +35,8 @@ struct Shared {
 /// How many runs of one Program may be under way.
 constexpr int most_runs = 8;
 
-/// A Program bound to memory and kernels. The first run launches its kernels one by one, so that all of them are loaded; the second one captures
-/// them as a graph, which every later run launches as a whole.
+/// A Program bound to memory and kernels. The first run launches kernels one by one, so that all are loaded. The
+/// second captures them as a graph, which later runs launch as a whole.
 class CudaExecutable : public Executable {
   public:
     CudaExecutable(const Program& program, Shared& shared);

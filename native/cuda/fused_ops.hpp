@@ -6,8 +6,8 @@
 #include "engine/ops/program.hpp"
 #include "native/cuda/kernels/norm_operands.hpp"
 
-/// Several ops of a Program in one pass over memory. They look like ops, but no Program holds them: fusion.hpp finds them when a Program is
-/// prepared. A value "or none" is stored only where something beyond the group reads it.
+/// Several ops of a Program in one pass over memory. They look like ops, but no Program holds them: fusion.hpp finds
+/// them when a Program is prepared. A value "or none" is stored only if something outside the group reads it.
 namespace cnnlab::cuda::fused {
 
 /// pooled = max pool of x; mean and variance of it, and the running ones.
@@ -77,7 +77,8 @@ struct NormSums {
     }
 };
 
-/// The gradient by batch norm's input, or by the input of the max pool before it, from the gradient dy behind its activation, if it has one.
+/// The gradient by the input of batch norm, or of the max pool before it, from the gradient dy behind its activation,
+/// if it has one.
 struct NormInputGradient {
     static constexpr std::string_view name = "norm_input_gradient";
     ValueId x, dy, mean, variance, weight, bias, dweight, dbias;

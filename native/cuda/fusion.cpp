@@ -62,7 +62,8 @@ class Finder {
         found_.push_back({std::move(ops), op});
     }
 
-    /// The forward norm whose output a backward op can make anew from x, with the same statistics, given what the activation saved.
+    /// The forward norm whose output a backward op can recompute from x, with the same statistics, given what the
+    /// activation saved.
     template <class Sums>
     const ops::BatchNorm* norm_behind(const ops::ActivationBackward& op, const Sums& sums, int at) const {
         ValueId normal = op.saved;
@@ -128,7 +129,8 @@ class Finder {
         return found;
     }
 
-    /// Adds to `fused` the backward pass of the max pool before the norm, if there is one whose windows do not overlap. Returns the ops.
+    /// Adds to `fused` the backward pass of the max pool before the norm, if its windows do not overlap. Returns the
+    /// ops.
     std::vector<int> with_pool(int i, const ops::BatchNormBackwardInput& op,
                                fused::NormInputGradient& fused) const {
         using Pool = ops::MaxPool2dBackward;

@@ -15,8 +15,8 @@ struct Fusion {
     [[nodiscard]] Operands operands() const;
 };
 
-/// Which ops of a Program go together: by their kinds and by who reads which value. Each op is in one group at most, and the groups may be
-/// run at the places of their last ops, whatever lies in between. Ordered by those places.
+/// Which ops of a Program are fused, by their kinds and by who reads which value. Each op is in one group at most. A
+/// group may run where its last op stands, whatever lies in between. Ordered by the last ops.
 [[nodiscard]] std::vector<Fusion> find_fusions(const Program& program);
 
 }  // namespace cnnlab::cuda

@@ -11,7 +11,8 @@ namespace cnnlab::cuda {
 /// Bytes of a value as it is stored.
 [[nodiscard]] int64_t stored_bytes(const Program& program, const ValueInfo& info, Element element);
 
-/// Bytes that cross memory in one run if each step reads once what it reads, and writes once what it writes: a lower bound, but for caches.
+/// Bytes of one run if each launch reads its inputs once and writes its outputs once: a lower bound, apart from
+/// caches.
 [[nodiscard]] int64_t traffic(const Program& program, Element element, const std::vector<Fusion>& fusions);
 
 }  // namespace cnnlab::cuda

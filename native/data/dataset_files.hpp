@@ -8,8 +8,8 @@
 
 namespace cnnlab {
 
-/// Where a data set's files may lie, in the order of search, without the cache: DIR, DIR/NAME, the card's system directory.
-/// Throws Error (missing_data) for an options.directory that does not exist.
+/// Where a data set's files may lie, in the order of search, without the cache: DIR, DIR/NAME, the card's system
+/// directory. Throws Error (missing_data) for an options.directory that does not exist.
 std::vector<std::filesystem::path> search_folders(const DatasetCard& card, const DataOptions& options);
 
 /// The cache's folder of this data set; empty where there is no cache.

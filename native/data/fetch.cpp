@@ -28,7 +28,8 @@ Handle open_curl() {
     return handle;
 }
 
-/// What the callbacks share with fetch_file. C code must see no exception, so one is kept here and thrown on afterwards.
+/// Shared with the callbacks of fetch_file. C code must see no exception, so one is kept here and rethrown
+/// afterwards.
 struct Transfer {
     const DatasetFile& file;
     const FetchObserver& observer;

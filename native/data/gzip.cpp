@@ -25,8 +25,8 @@ struct Inflater {
     Inflater& operator=(const Inflater&) = delete;
 };
 
-/// What the file itself says at its end (RFC 1952: modulo 2³²), as far as a damaged one can be believed. One byte more, so that the end is
-/// seen without another piece of memory.
+/// The size that the file gives at its end (RFC 1952: modulo 2³²), as far as a damaged one can be believed. One byte
+/// more, so that the end is seen without another allocation.
 size_t expected_size(std::span<const uint8_t> bytes) {
     size_t size = 0;
     for (size_t i = 0; i < 4; ++i) size |= size_t{bytes[bytes.size() - 4 + i]} << (8 * i);

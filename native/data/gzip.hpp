@@ -11,8 +11,8 @@ namespace cnnlab {
 /// Whether the bytes start as a gzip file does.
 bool is_gzip(std::span<const uint8_t> bytes);
 
-/// Unpacks a whole gzip file (RFC 1952, several members allowed), checking each member's CRC-32 and length.
-/// Throws Error (bad_file, place): not gzip, truncated, corrupt, trailing bytes, or more than `limit` bytes when unpacked.
+/// Unpacks a whole gzip file (RFC 1952, several members allowed), checking each member's CRC-32 and length. Throws
+/// Error (bad_file, place): not gzip, truncated, corrupt, trailing bytes, or more than `limit` bytes when unpacked.
 std::vector<uint8_t> gunzip(std::span<const uint8_t> bytes, const std::string& place,
                             size_t limit = size_t{1} << 30U);
 

@@ -9,9 +9,10 @@
 
 namespace cnnlab {
 
-/// Decodes a PNG or JPEG into 1 (grey) or 3 channels. Photographs are turned upright as their EXIF orientation says; transparent
-/// pixels lie on white; 16-bit values become 8-bit ones. Throws Error (bad_file, place) for bytes that are no such image, damaged,
-/// truncated, or of more than 100 million pixels.
+/// Decodes a PNG or JPEG into 1 (grey) or 3 channels. Turns photographs upright by their EXIF orientation, puts
+/// transparent pixels on white, reduces 16-bit values to 8 bits.
+/// Throws Error (bad_file, place) for bytes that are no such image, damaged, truncated, or of more than 100 million
+/// pixels.
 Image decode_image(std::span<const uint8_t> bytes, const std::string& place);
 
 /// decode_image of a file. Throws Error also as read_file does.

@@ -17,8 +17,8 @@ namespace {
 
 constexpr int exif_marker = JPEG_APP0 + 1;
 
-/// A decoder whose errors are kept as text. The library reports an error by a function that must not return, and C code must see
-/// no exception, so it jumps back to where `guard` was set.
+/// A decoder whose errors are kept as text. The library reports an error by a function that must not return, and C
+/// code must see no exception, so it jumps back to where `guard` was set.
 struct Decoder {
     jpeg_decompress_struct jpeg{};
     jpeg_error_mgr errors{};
@@ -31,7 +31,8 @@ struct Decoder {
         jpeg.client_data = this;
         errors.error_exit = give_up;
         errors.emit_message = [](j_common_ptr common, int level) {
-            // The library would go on with grey, however large the image. Other warnings (stray bytes and the like) are harmless.
+            // The library would continue with grey, however large the image. Other warnings (stray bytes and the
+            // like) are harmless.
             const int code = common->err->msg_code;
             if (level < 0 && (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE))
                 give_up(common);

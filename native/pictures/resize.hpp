@@ -11,8 +11,8 @@ Image convert_channels(const Image& image, int channels);
 /// Cuts away from the longer side, equally at both ends, what the aspect ratio width / height does not need.
 Image crop_to_aspect(const Image& image, double aspect);
 
-/// Resizes each axis on its own: shrinking, a result pixel is the mean of the area that it covers; enlarging, pixels are interpolated
-/// linearly between their centres, the outermost continued.
+/// Resizes each axis on its own. Shrinking: a pixel is the mean of the area that it covers. Enlarging: linear
+/// interpolation between pixel centres, the outermost continued.
 Image resize(const Image& image, int height, int width);
 
 /// Any image as a network takes it: cropped, converted and resized to `shape` (1 or 3 channels).

@@ -7,8 +7,9 @@
 
 namespace cnnlab {
 
-/// How often each pixel value 0 … 255 occurs: a filled step for one channel, one line a channel for several, with mean and
-/// standard deviation. A peak at 0 or 255 (background) that would flatten the rest is cut off and its height written beside it.
+/// How often each pixel value 0 … 255 occurs: a filled step curve for one channel, a line a channel for several, with
+/// mean and standard deviation. A peak at 0 or 255 (background) that would flatten the rest is cut off, its height
+/// written beside it.
 std::string intensity_svg(const Statistics& statistics, const DatasetCard& card);
 
 /// How many images each class has: one bar a class, training images solid, test images pale behind them.

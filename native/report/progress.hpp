@@ -21,8 +21,8 @@ struct ProgressState {
 /// At most `width` columns; the less important parts leave first. The bar's second part is given to `dim`.
 std::string progress_line(const ProgressState& state, int width, const Terminal& terminal);
 
-/// Tells a person how a training goes: on a terminal one line, redrawn in place at most ten times a second, above it a line for each
-/// epoch that is done; elsewhere a line an epoch, and one every half minute within.
+/// Tells a person how a training goes. On a terminal: one line, redrawn at most ten times a second, above it a line
+/// for each finished epoch. Elsewhere: a line an epoch, and one every half minute within.
 class Progress : public Observer {
   public:
     /// Both must outlive it; the speedometer watches the training before it.

@@ -7,7 +7,8 @@ namespace cnnlab {
 
 namespace {
 
-// Classes instead of custom properties: viewers other than browsers know those. Contrast is at least 4.5 : 1 for text and 3 : 1 for marks.
+// Classes instead of custom properties: viewers other than browsers know those. Contrast is at least 4.5 : 1 for
+// text, 3 : 1 for marks.
 constexpr std::string_view style = R"(<style>
 .paper { fill: #ffffff }
 text { font: 13px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; fill: #1f2630; font-variant-numeric: tabular-nums }

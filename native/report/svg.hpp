@@ -6,9 +6,10 @@
 
 namespace cnnlab {
 
-/// An SVG picture under construction, in the lab's style: light or dark as the reader prefers. Coordinates are pixels.
-/// Style classes of text: title, label (default size), small; of shapes: axis, grid, and the colours ink, accent, pale, red, green,
-/// blue (as `fill-COLOUR` and `line-COLOUR`); added to those, strong (text), thin, bold and faint (lines).
+/// An SVG picture under construction, in the lab's style: light or dark as the reader prefers. Coordinates are
+/// pixels.
+/// Style classes of text: title, label (default size), small; of shapes: axis, grid, and the colours ink, accent,
+/// pale, red, green, blue (as `fill-COLOUR` and `line-COLOUR`). To add: strong (text), thin, bold and faint (lines).
 class Svg {
   public:
     /// `title` is what a screen reader says.

@@ -6,7 +6,8 @@
 
 namespace cnnlab {
 
-/// Where a command talks to a person. On a terminal it may redraw its last line in place; elsewhere lines only follow each other.
+/// Where a command talks to a person. On a terminal it may redraw its last line in place; elsewhere lines only follow
+/// each other.
 class Terminal {
   public:
     /// stdout, or stderr where stdout belongs to a program (--json).

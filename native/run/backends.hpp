@@ -15,8 +15,8 @@ struct BackendChoice {
     std::string precision;        ///< of the CUDA backend: fp32, half or bf16; empty: fp32
 };
 
-/// Throws Error: unknown_name for a device or instruction set, out_of_range for the threads, unsupported for what this build or machine
-/// does not have.
+/// Throws Error: unknown_name for a device or instruction set, out_of_range for the threads, unsupported for what
+/// this build or machine does not have.
 std::unique_ptr<Backend> make_backend(const BackendChoice& choice);
 
 /// What "auto" comes to: cuda where this build and machine have it, else cpu; other names as they are.

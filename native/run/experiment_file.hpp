@@ -8,8 +8,9 @@
 
 namespace cnnlab {
 
-/// An experiment and where its images are: what a run's experiment.json holds. `experiment.dataset.options` has the data set's own fields,
-/// defaults filled in; the folder with the images is not among them, so that a run can go on after they have moved.
+/// An experiment and where its images are: the contents of a run's experiment.json. `experiment.dataset.options` has
+/// the data set's own fields, defaults filled in. The folder with the images is not among them, so that a run can
+/// continue after they have moved.
 struct ExperimentFile {
     Experiment experiment;
     DataOptions data;

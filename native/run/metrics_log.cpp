@@ -70,7 +70,8 @@ Json to_json(const TrainEvent& event) {
     return json;
 }
 
-/// Whether a line belongs to the first `steps` steps, after which everything comes again. The last epoch may end early, at `total`.
+/// Whether a line belongs to the first `steps` steps; everything after these comes again. The last epoch may end
+/// early, at `total`.
 bool is_before(const Json& line, int64_t steps, int64_t steps_per_epoch, int64_t total) {
     const std::string event = line.value("event", "");
     const auto step = line.value("step", int64_t{0}), epoch = line.value("epoch", int64_t{0});

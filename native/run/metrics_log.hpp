@@ -10,8 +10,8 @@
 
 namespace cnnlab {
 
-/// metrics.jsonl: one event a line, as {"event": "batch_end", …, "seconds": training time so far}. Of an epoch's batches about 200 are
-/// written. While one is open nobody else can open the same file.
+/// metrics.jsonl: one event a line, as {"event": "batch_end", …, "seconds": training time so far}. Of an epoch's
+/// batches about 200 are written. Locks the file: nobody else can open it meanwhile.
 class MetricsLog : public Observer {
   public:
     /// Opens or makes the file. Throws Error (io) where it cannot be written or another training has it open.
@@ -20,7 +20,8 @@ class MetricsLog : public Observer {
     MetricsLog(const MetricsLog&) = delete;
     MetricsLog& operator=(const MetricsLog&) = delete;
 
-    /// Reads back what is there and cuts off what a training wrote after its first `steps` steps, which it will do again.
+    /// Reads back what is there and cuts off what a training wrote after its first `steps` steps: it will do these
+    /// again.
     void rewind(int64_t steps);
     /// What the next train_begin says beside the event itself (device, checksum of the images).
     void describe_session(Json facts) { session_ = std::move(facts); }

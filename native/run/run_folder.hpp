@@ -8,8 +8,8 @@ namespace cnnlab {
 /// The folder of one training run and the files in it.
 class RunFolder {
   public:
-    /// A new folder: `wanted`, or else runs/NAME, runs/NAME-2, … whichever is free. Throws Error (io) where it cannot be made or already
-    /// holds a run.
+    /// A new folder: `wanted`, or else runs/NAME, runs/NAME-2, … whichever is free. Throws Error (io) where it cannot
+    /// be made or already holds a run.
     static RunFolder create(const std::string& name, const std::filesystem::path& wanted);
     /// An existing one, by its path or its name in runs/. Throws Error (missing_data) with the nearest name.
     static RunFolder open(const std::string& path_or_name);

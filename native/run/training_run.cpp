@@ -163,7 +163,8 @@ bool TrainingRun::train(int64_t steps) {
 void TrainingRun::save() {
     trainer_.settle();
     const Experiment& experiment = file_.experiment;
-    // metrics.jsonl first: it may be ahead of the checkpoint, never behind. The checkpoint last: it vouches for the others.
+    // metrics.jsonl first: it may be ahead of the checkpoint, never behind. The checkpoint last: it vouches for the
+    // others.
     log_.flush();
     write_file(folder_.curves(),
                curves_svg(log_.history(), experiment.title.empty() ? experiment.name : experiment.title));

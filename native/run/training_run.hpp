@@ -13,12 +13,13 @@
 
 namespace cnnlab {
 
-/// A training and its run folder: keeps experiment.json, metrics.jsonl, curves.svg, model.safetensors and checkpoint.safetensors up to
-/// date while it goes on. Throws Error (io) where they cannot be written; what was saved before stays whole.
+/// A training and its run folder: keeps experiment.json, metrics.jsonl, curves.svg, model.safetensors and
+/// checkpoint.safetensors up to date. Throws Error (io) where they cannot be written; what was saved before stays
+/// whole.
 class TrainingRun {
   public:
-    /// `images` and `terminal` must outlive it. `folder` is asked for the run's folder once everything else fits together, so that
-    /// a description that does not leaves none behind.
+    /// `images` and `terminal` must outlive it. `folder` is called once everything else fits together, so that a
+    /// description that does not fit leaves no folder behind.
     TrainingRun(ExperimentFile file, const Dataset& images, Backend& backend, Terminal& terminal,
                 const std::function<RunFolder()>& folder);
 
@@ -26,7 +27,8 @@ class TrainingRun {
     void start();
     /// Goes to the state of the folder's checkpoint.
     void resume();
-    /// Trains to the end, for `steps` steps (0: no limit), or until a signal comes; then saves. False if something is left to do.
+    /// Trains to the end, for `steps` steps (0: no limit), or until a signal comes; then saves. False if something is
+    /// left to do.
     bool train(int64_t steps = 0);
 
     [[nodiscard]] const Trainer& trainer() const { return trainer_; }

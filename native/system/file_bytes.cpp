@@ -131,7 +131,7 @@ TemporaryFile::TemporaryFile(std::filesystem::path destination) : destination_(s
     if (!folder.empty()) std::filesystem::create_directories(folder, error);
     if (error) fail(folder, "the folder cannot be made", error.value());
 
-    // The process and a number make the name unlike any other running program's; one left over by a crash is passed over.
+    // The process and a number make the name unique among running programs. A leftover of a crash is skipped.
     int number = 0;
     do {
         temporary_ = destination_.string() + "." + std::to_string(::getpid()) + "-" +

@@ -20,12 +20,14 @@ struct FileEnd {
 /// The last `count` bytes of a file, all of a shorter one. Throws as read_file does.
 FileEnd read_end(const std::filesystem::path& path, size_t count);
 
-/// The file piece by piece, each of `piece` bytes but the last, so that it is never whole in memory. Throws as read_file does.
+/// Reads the file in pieces of `piece` bytes (the last may be shorter), so that it is never whole in memory. Throws
+/// as read_file does.
 void read_pieces(const std::filesystem::path& path, size_t piece,
                  const std::function<void(std::span<const uint8_t>)>& take);
 
-/// Writes the file so that a reader, a full disk or a crash never leaves half of it: into a temporary file beside it, flushed to the
-/// disk, then renamed. Makes the folder if it is missing. Throws Error (io) naming the file and the system's reason.
+/// Writes the file so that a reader, a full disk or a crash never sees half of it: into a temporary file beside it,
+/// flushed to the disk, then renamed. Makes the folder if it is missing. Throws Error (io) naming the file and the
+/// system's reason.
 void write_file(const std::filesystem::path& path, std::span<const uint8_t> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
 

@@ -13,7 +13,8 @@ double process_age() {
     std::ifstream file("/proc/self/stat");
     std::string text;
     std::getline(file, text);
-    // The name, in brackets, may hold spaces. The start is field 22, the 20th after it, in ticks since boot (man 5 proc).
+    // The name, in brackets, may hold spaces. The start is field 22, the 20th after it, in ticks since boot (man 5
+    // proc).
     const size_t name_end = text.rfind(')');
     if (name_end == std::string::npos) return 0;
     std::istringstream fields(text.substr(name_end + 1));

@@ -7,7 +7,7 @@ namespace cnnlab {
 /// Seconds since this process was started, to a hundredth; 0 where the system does not tell.
 [[nodiscard]] double process_age();
 
-/// The most memory that this process has had in use at once, with the files that it has mapped; 0 where the system does not tell.
+/// Peak memory of this process, including the files that it has mapped. 0 where the system does not tell.
 [[nodiscard]] int64_t peak_memory_bytes();
 
 }  // namespace cnnlab

@@ -20,8 +20,8 @@ struct Outcome {
     [[nodiscard]] Json json() const;
 };
 
-/// A running cnnlab, killed in the destructor if nobody waited for it. It trains on one thread unless told otherwise: with networks
-/// as small as a test's, waking a second one takes longer than the step.
+/// A running cnnlab, killed in the destructor if nobody waited for it. Trains on one thread unless told otherwise:
+/// for networks as small as a test's, waking a second one takes longer than a step.
 class Program {
   public:
     /// `prepare` runs in the child before the program starts.

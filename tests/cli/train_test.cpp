@@ -1,4 +1,5 @@
-// Training from the command line: run folders, going on after a stop, a crash or a full disk, and using what was trained.
+// Training from the command line: run folders, continuing after a stop, a crash or a full disk, and using what was
+// trained.
 
 #include <sys/resource.h>
 
@@ -19,7 +20,7 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-/// Long enough that it can be stopped midway: momentum, shuffling and dropout, so that everything a checkpoint holds counts.
+/// Long enough to be stopped midway. Momentum, shuffling and dropout, so that everything a checkpoint holds counts.
 constexpr auto long_experiment = R"({
   "name": "long",
   "dataset": {"name": "lines", "count": 1500, "size": 9},

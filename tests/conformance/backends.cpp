@@ -19,8 +19,9 @@ namespace cnnlab::test {
 
 namespace {
 
-/// 32-bit floats carry 24 bits, so one rounding is 6e-8 of a value. A sum of n of them strays by about √n roundings: the longest ones here
-/// (weight gradients over some 10,000 positions) reach 6e-6, and a few such steps follow each other.
+/// 32-bit floats carry 24 bits, so one rounding is 6e-8 of a value. A sum of n of them strays by about √n roundings:
+/// the longest ones here (weight gradients over some 10,000 positions) reach 6e-6, and a few such errors follow each
+/// other.
 [[maybe_unused]] constexpr double single_precision = 2e-5;
 /// Halves carry 11 bits and bf16 carries 8; what is stored in them is rounded once an op.
 [[maybe_unused]] constexpr double half_precision = 4e-2, bf16_precision = 1.4e-1;

@@ -180,8 +180,8 @@ CNNLAB_CONFORMANCE(conv2d_thin_tiles, on_the_image({
                                           {13, 12, 3, 6, 9, R"("kernel": 3, "padding": 1)"},
                                       }));
 
-// Windows of 3×3 with a stride of 1, mostly over whole vectors of channels: the CPU takes Winograd's products there, over tiles of 2×2 or 4×4 outputs,
-// whole or cut off by the edge.
+// 3×3 windows with a stride of 1, mostly over whole vectors of channels: the CPU computes these by Winograd's
+// algorithm, in tiles of 2×2 or 4×4 outputs, whole or cut off by the edge.
 CNNLAB_CONFORMANCE(conv2d_tiles, behind_conv({
                                      {4, 4, 16, 16, 8, R"("kernel": 3)"},
                                      {6, 6, 16, 16, 8, R"("kernel": 3)"},
@@ -231,7 +231,8 @@ CNNLAB_CONFORMANCE(
          1},
     }));
 
-// So many channels that the gradient is summed over the whole batch. Rounding errors of 4×4 tiles grow with the sum over channels: 2.2e-5 here.
+// Enough channels that the gradient is summed over the whole batch. Rounding errors of 4×4 tiles grow with the sum
+// over channels: 2.2e-5 here.
 CNNLAB_CONFORMANCE(
     conv2d_tiles_wide,
     (std::vector<Case>{

@@ -181,8 +181,8 @@ bool is_choice(const std::string& what) {
     return what.ends_with(", correct") || what.find("argmax") != std::string::npos;
 }
 
-/// In half precision a maximum or a kink may fall on the other side, and a gradient then goes to another place: gradients, and tensors that they
-/// have changed, may stray further.
+/// In half precision a maximum or a kink may fall on the other side, and a gradient then goes elsewhere. Gradients,
+/// and tensors that they have changed, have a wider tolerance.
 constexpr double slack_of_gradients = 4;
 bool comes_from_gradients(const std::string& what) {
     return what.find(", d_") != std::string::npos || (what.starts_with("step") && !what.ends_with(")"));

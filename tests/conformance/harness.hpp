@@ -9,10 +9,10 @@
 #include "engine/core/shape.hpp"
 #include "engine/core/spec.hpp"
 
-/// Conformance: a small network is trained for a few steps and then evaluated, on the reference backend and on the one under test, with the
-/// same images, seed and starting weights. Every value of the Program must agree: activations, gradients, batch statistics, weights and
-/// optimizer state after each step, and what the run reports. Then once more with nothing kept but the logits, where a backend may fuse
-/// ops and reuse memory.
+/// Conformance: trains a small network for a few steps and evaluates it, on the reference backend and on the one
+/// under test, with the same images, seed and starting weights. Every value of the Program must agree: activations,
+/// gradients, batch statistics, weights and optimizer state after each step, and the reported results.
+/// Then once more keeping only the logits, where a backend may fuse ops and reuse memory.
 namespace cnnlab::test {
 
 struct Case {
@@ -30,8 +30,9 @@ struct Case {
 /// `rest` (a JSON object) sets further fields, such as loss and optimizer.
 [[nodiscard]] Json network(const std::string& layers, int outputs = 3, const std::string& rest = "{}");
 
-/// The layers (JSON, comma-separated) behind a 1×1 convolution to `channels` channels, so that the input's gradient is wanted too. It has no
-/// bias: in front of batch norm a bias has a gradient of zero on paper and of rounding errors in practice, which compare with nothing.
+/// The layers (JSON, comma-separated) behind a 1×1 convolution to `channels` channels, so that the input's gradient
+/// is needed too. It has no bias: in front of batch norm its gradient is zero on paper and rounding errors in
+/// practice, which compare with nothing.
 [[nodiscard]] Json network_behind_conv(int channels, const std::string& layers, int outputs = 3,
                                        const std::string& rest = "{}");
 

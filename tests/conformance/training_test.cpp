@@ -30,7 +30,7 @@ struct OptimizerRow {
     double slack = 1;
 };
 
-/// An iteration of Newton and Schulz multiplies what is small, rounding errors too, by up to 3.4, and there are up to five.
+/// A Newton–Schulz iteration multiplies small values, rounding errors included, by up to 3.4. There are up to five.
 constexpr double orthogonal = 20;
 
 /// Four steps, the third one with a partial batch.
@@ -154,8 +154,9 @@ CNNLAB_CONFORMANCE(
               {"mean_squared_error_of_ten", 10, 13, R"("mean_squared_error")"},
           }));
 
-/// Adam and RMSProp divide gradients by their own size: a rounding error of a small gradient becomes one of a whole step. `eps` is
-/// chosen large enough that this does not drown the comparison; tests/gradients checks the formulas with the usual ones.
+/// Adam and RMSProp divide gradients by their own size: a rounding error of a small gradient becomes one of a whole
+/// step. `eps` is large enough that this does not drown the comparison; tests/gradients checks the formulas with the
+/// usual ones.
 CNNLAB_CONFORMANCE(
     optimizer,
     optimizers({

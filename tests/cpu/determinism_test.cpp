@@ -98,7 +98,8 @@ TEST(Determinism, AStepUnderWayIsForgottenByRestore) {
     EXPECT_EQ(trainer.checkpoint(), whole);
 }
 
-// A tab evaluates in parts too, and shows other images to the network in between: the split comes back, but not in the same place.
+// A tab evaluates in parts too, and shows other images to the network in between: the split comes back at another
+// address.
 TEST(Determinism, ARunInPartsGoesOnWithTheSplitAsItIsUploadedNow) {
     const Dataset dataset = noise({9, 11, 3}, 5, 80);
     const auto backend = make_cpu_backend({1, ""});

@@ -120,7 +120,8 @@ TEST(Layout, ValuesOfEveryExperimentNeverShareMemoryWhileAlive) {
                     continue;
                 if (a.offset >= b.offset + b.bytes || b.offset >= a.offset + a.bytes) continue;
                 if (a.local) {
-                    // ops of a stream work by turns; one may begin in the op that ends the other: that op works in place
+                    // Ops of a stream take turns. One may begin in the op that ends the other: that op works in
+                    // place.
                     const bool apart = a.last_stream < b.first_stream || b.last_stream < a.first_stream;
                     EXPECT_TRUE(apart || a.last_op == b.first_op || b.last_op == a.first_op)
                         << name << ": " << program.values[i].name << " and " << program.values[j].name;

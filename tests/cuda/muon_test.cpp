@@ -6,8 +6,8 @@
 #include "native/cuda/kernels/device_code.hpp"
 #include "native/cuda/launches/muon_products.hpp"
 
-/// Muon's update on the device against the same in double, rounded to bf16 where the device stores bf16: with the own products, and with the
-/// three that a library is asked for, carried out here as their fields say.
+/// Muon's update on the device against the same in double, rounded to bf16 where the device stores bf16. With our own
+/// products, and with the three that a library is asked for, carried out here as their fields say.
 namespace cnnlab::cuda {
 
 namespace {

@@ -130,8 +130,8 @@ TEST(Lines, ADiagonalCoversWhatGeometrySays) {
     LinesSpec spec;
     spec.vertical_angles = {45};
     const Bytes line = first_line(spec);
-    // 45° rises to the right. On the diagonal a band of width 1 leaves two corner triangles of leg √2 / 2 · (√2 − 1) each uncovered;
-    // beside it, it reaches one corner triangle.
+    // 45° rises to the right. On the diagonal a band of width 1 leaves two corner triangles of leg √2 / 2 · (√2 − 1)
+    // uncovered; next to the diagonal it covers one corner triangle.
     const double corner = (std::sqrt(2.0) - 1) / std::sqrt(2.0), beside = 1 - corner;
     const double on_diagonal = 1 - corner * corner, next = beside * beside / 2;
     for (int row = 0; row < 5; ++row) {

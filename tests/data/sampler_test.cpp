@@ -34,7 +34,8 @@ TEST(Sampler, DependsOnSeedAndEpoch) {
     EXPECT_NE(epoch_order(100, uint64_t{1} << 32U, 0, true), epoch_order(100, 0, 0, true));
 }
 
-/// Written down once: a change here changes every training run ever reported. Computed by tests/data/fixtures/sampler.py.
+/// Written down once: a change here changes every training run ever reported. Computed by
+/// tests/data/fixtures/sampler.py.
 TEST(Sampler, IsTheSameEverywhere) {
     EXPECT_EQ(epoch_order(10, 0, 0, true), (Order{4, 0, 1, 7, 5, 6, 2, 9, 3, 8}));
     EXPECT_EQ(epoch_order(9, 42, 3, true), (Order{1, 6, 4, 8, 0, 5, 2, 3, 7}));

@@ -5,7 +5,8 @@
 #include "engine/model/model.hpp"
 #include "tests/conformance/backends.hpp"
 
-/// The worked example of the course: a 5×5 image, a vertical-edge kernel, ReLU, pooling. Every number of it, on every backend.
+/// The worked example of the course: a 5×5 image, a vertical-edge kernel, ReLU, pooling. Every number of it, on every
+/// backend.
 namespace cnnlab {
 
 namespace {

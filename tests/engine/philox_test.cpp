@@ -6,7 +6,8 @@ namespace cnnlab {
 
 namespace {
 
-/// The generator whose counter and key are the given words: counter = {index low, index high, step, stream}, key = {seed low, seed high}.
+/// The generator with the given counter and key: counter = {index low, index high, step, stream}, key = {seed low,
+/// seed high}.
 Philox::Words block(const Philox::Words& counter, uint32_t key0, uint32_t key1) {
     const Philox random{uint64_t{key1} << 32U | key0, counter[3], counter[2]};
     return random(uint64_t{counter[1]} << 32U | counter[0]);

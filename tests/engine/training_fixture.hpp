@@ -29,8 +29,8 @@ inline Dataset small_dataset() {
     return data;
 }
 
-/// Everything that carries state from step to step: batch norm, dropout, augmentation, Adam, weight averages, a schedule. 5 steps an epoch,
-/// the last one with 2 images.
+/// Everything that carries state from step to step: batch norm, dropout, augmentation, Adam, weight averages, a
+/// schedule. 5 steps an epoch, the last one with 2 images.
 inline Experiment small_experiment(int epochs = 3) {
     return Experiment::parse(Json::parse(R"({"name": "small", "dataset": "random", "model": {"layers": [
         {"type": "conv2d", "out_channels": 5, "kernel": 3, "bias": false}, {"type": "batch_norm"}, {"type": "relu"}, {"type": "max_pool2d"},

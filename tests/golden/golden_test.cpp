@@ -17,9 +17,11 @@
 namespace cnnlab {
 namespace {
 
-// Rounding to float32 moves what PyTorch gives by up to 1e-6 (make_golden.py sees to that), relative to each tensor's largest magnitude,
-// or to `small` where a tensor is smaller. The reference stays within 2e-6 and the CPU's kernels within 6e-6, as they sum in other orders.
-// Wrong formulas are off by far more: batch norm with eps 0.009 for 0.01 by 6e-4, AdamW that forgets its decay by 1e-4.
+// Rounding to float32 moves PyTorch's values by up to 1e-6 (make_golden.py sees to that), relative to each tensor's
+// largest magnitude, or to `small` where a tensor is smaller. The reference stays within 2e-6, the CPU's kernels
+// within 6e-6: they sum in other orders.
+// Wrong formulas are off by far more: batch norm with eps 0.009 for 0.01 by 6e-4, AdamW that forgets its decay by
+// 1e-4.
 constexpr double tolerance = 1e-5, small = 1e-2;
 
 std::vector<std::filesystem::path> golden_files() {

@@ -13,11 +13,13 @@ namespace cnnlab::test {
 
 namespace {
 
-/// The step. Its square is the error of a central difference; it is also the risk of stepping over a kink of ReLU or max pooling.
+/// The step. Its square is the error of a central difference. A larger one risks stepping over a kink of ReLU or max
+/// pooling.
 constexpr float step_size = 1e-5F;
 /// Of the largest gradient of the tensor: gradients are downloaded as floats.
 constexpr double tolerance = 1e-6;
-/// What is left of a gradient that is zero on paper, such as a bias's before batch norm; a difference of losses carries about 1e-16 / 1e-5.
+/// The rest of a gradient that is zero on paper, such as a bias's before batch norm. A difference of losses carries
+/// about 1e-16 / 1e-5.
 constexpr double nothing = 1e-10;
 
 /// An experiment's network with a training Program that measures but, with a learning rate of 0, changes nothing.

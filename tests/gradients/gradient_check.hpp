@@ -5,12 +5,13 @@
 
 namespace cnnlab::test {
 
-/// Holds the gradient of every parameter that learns to the central difference of the mean loss, on the reference backend, element by element,
-/// with random images and labels: (L(p + h) − L(p − h)) / 2h. `count` images of the batch count (0: all). Returns the number of elements checked.
+/// Compares the gradient of every parameter that learns with the central difference of the mean loss, (L(p + h) − L(p
+/// − h)) / 2h, on the reference backend, element by element, with random images and labels. `count` images of the
+/// batch count (0: all). Returns the number of elements checked.
 int check_gradients(const Json& experiment, ImageShape input, int batch, int count = 0);
 
-/// A network for it: a 1×1 convolution to `channels` channels, whose own gradient needs the input gradient of what follows; the layers
-/// (JSON, comma-separated); a dense layer with `outputs` outputs; and the loss (JSON).
+/// A network for the check: a 1×1 convolution to `channels` channels, whose own gradient needs the input gradient of
+/// what follows; the layers (JSON, comma-separated); a dense layer with `outputs` outputs; the loss (JSON).
 [[nodiscard]] Json sandwich(int channels, const std::string& layers, int outputs = 3,
                             const std::string& loss = "\"cross_entropy\"");
 

@@ -10,7 +10,8 @@
 #include "engine/reference/reference_backend.hpp"
 #include "tests/gradients/gradient_check.hpp"
 
-/// Every optimizer's formula, written out here once more for one number at a time, against several steps of the reference backend.
+/// Every optimizer's formula, written out once more for one number at a time, against several steps of the reference
+/// backend.
 namespace cnnlab::test {
 
 namespace {

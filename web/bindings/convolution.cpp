@@ -9,8 +9,8 @@ namespace cnnlab::web {
 
 namespace {
 
-/// A Program written by hand. Numbers come in as persistent tensors. Those that stand for activations are spread by a 1×1 convolution of
-/// a single white pixel: one image whose value is 1 times as many weights as there are numbers.
+/// A Program written by hand. Numbers come in as persistent tensors. Activations are spread from them by a 1×1
+/// convolution of a single white pixel: one image with the value 1 times as many weights as there are numbers.
 class Sketch {
   public:
     Sketch() {

@@ -8,7 +8,8 @@
 
 namespace cnnlab::web {
 
-/// One convolution with what follows it, forward and backward, on numbers of any size and sign: what the page's first station shows.
+/// One convolution with what follows it, forward and backward, on numbers of any size and sign: the page's first
+/// station.
 struct ConvolutionRequest {
     HostTensor input;   ///< [H, W, C]
     HostTensor kernel;  ///< [K, Kh, Kw, C]

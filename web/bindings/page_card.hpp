@@ -7,7 +7,8 @@
 
 namespace cnnlab::web {
 
-/// A card as the page has it (image: [height, width, channels], std), made into one as data sets have it. Throws Error as parse_card does.
+/// A card in the page's form (image: [height, width, channels], std), turned into one of a data set. Throws Error as
+/// parse_card does.
 [[nodiscard]] DatasetCard card_of_page(const std::string& text);
 
 /// The same the other way round.

@@ -8,8 +8,8 @@
 
 namespace cnnlab::web {
 
-/// What each op of a step costs, of `seconds` measured over `steps` steps (Backend::op_seconds): [{layer, op, seconds, flops, bytes}].
-/// Bytes count every operand once. Ops that took no time were fused with another.
+/// The cost of each op of a step, of `seconds` measured over `steps` steps (Backend::op_seconds): [{layer, op,
+/// seconds, flops, bytes}]. Bytes count every operand once. Ops that took no time were fused with another.
 [[nodiscard]] Json costs_of(const Program& program, const std::vector<LayerInfo>& layers,
                             const std::vector<double>& seconds, int64_t steps);
 

@@ -6,8 +6,8 @@
 
 namespace cnnlab::web {
 
-/// So many threads for all sessions together, which take turns. To be called once, before the first backend is made; 1 by default, and
-/// always 1 in a module without threads.
+/// The number of threads of all sessions together, which take turns. To be called once, before the first backend is
+/// made. 1 by default, and always 1 in a module without threads.
 void set_threads(int threads);
 
 [[nodiscard]] int thread_count();

@@ -12,8 +12,9 @@
 #include "engine/core/tensor.hpp"
 #include "engine/data/dataset.hpp"
 
-/// What crosses between the engine and JavaScript. Every function of the module gives {value} or {error: {code, place, problem, remedy}}; no
-/// exception crosses. Numbers are copied out of the module's memory, so nothing that JavaScript holds can move or has to be freed.
+/// What crosses between the engine and JavaScript. Every function of the module gives {value} or {error: {code,
+/// place, problem, remedy}}; no exception crosses. Numbers are copied out of the module's memory, so JavaScript holds
+/// nothing that can move or must be freed.
 namespace cnnlab::web {
 
 using emscripten::val;

@@ -16,7 +16,8 @@ namespace cnnlab::cuda {
     return 0.39894228F * expf(-0.5F * x * x);
 }
 
-/// The same two, and σ, for what is stored in 16 bits: passes over memory would wait for the arithmetic of the exact ones.
+/// The same two, and σ, for values stored in 16 bits: with exact arithmetic, passes over memory would be
+/// compute-bound.
 #ifdef __CUDA_ARCH__
 [[nodiscard]] __device__ inline float fast_exp(float x) { return __expf(x); }
 [[nodiscard]] __device__ inline float fast_inverse(float x) { return __fdividef(1.0F, x); }
@@ -28,7 +29,8 @@ namespace cnnlab::cuda {
 struct Normal {
     float cdf, pdf;
 };
-/// narrow: Φ within 3e-7, by the exponential that φ needs as well. Source: Abramowitz and Stegun, "Handbook of Mathematical Functions", 7.1.26.
+/// narrow: Φ within 3e-7, by the exponential that φ needs as well. Source: Abramowitz and Stegun, "Handbook of
+/// Mathematical Functions", 7.1.26.
 template <bool narrow>
 [[nodiscard]] CNNLAB_HOST_DEVICE inline Normal normal(float x) {
     if constexpr (!narrow) return {normal_cdf(x), normal_pdf(x)};
@@ -94,7 +96,8 @@ template <bool narrow = false>
     return 1;
 }
 
-/// Calls f(std::integral_constant<ActivationKind, kind>): the kind is a constant inside, so that a loop over a pack has no branches.
+/// Calls f(std::integral_constant<ActivationKind, kind>): the kind is a constant, so that a loop over a pack has no
+/// branches.
 #ifdef __CUDACC__
 #pragma nv_exec_check_disable  // f is of the host where the caller is, of the device where that one is
 #endif

@@ -2,8 +2,9 @@
 
 #include "native/cuda/kernels/site.hpp"
 
-/// Batch norm over [rows, C], rows = batch · positions, of which the first count · positions count. Statistics, weight, bias and their
-/// gradients are fp32 [C]; x, y, dy, dx are of site.element. engine/ops/batch_norm.hpp has the formulas.
+/// Batch norm over [rows, C], rows = batch · positions, of which the first count · positions count. Statistics,
+/// weight, bias and their gradients are fp32 [C]; x, y, dy, dx are of site.element. Formulas:
+/// engine/ops/batch_norm.hpp.
 namespace cnnlab::cuda {
 
 /// The shape of what is normalised.

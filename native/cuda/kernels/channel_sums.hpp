@@ -2,8 +2,8 @@
 
 #include "native/cuda/kernels/device_code.hpp"
 
-/// Sums over the rows of [rows, C] for each channel: batch-norm statistics, bias gradients. Two launches: blocks leave partial sums, then
-/// a few threads a channel add them, in a fixed order.
+/// Sums over the rows of [rows, C] for each channel: batch-norm statistics, bias gradients. Two kernels: blocks store
+/// partial sums; then a few threads a channel add them, in a fixed order.
 namespace cnnlab::cuda {
 
 /// How a launch covers [rows, C]. It depends on shapes alone, and so do the bits of the sums.
@@ -21,8 +21,8 @@ struct ChannelSumsGrid {
     [[nodiscard]] int64_t scratch(int sums) const { return int64_t{row_blocks} * channels * sums; }
 };
 
-/// partial[block][s][c] = Σ over the block's rows of what f adds for (row, row · C + c), s < S. `across` threads lie side by side in a row.
-/// An f that also writes says with beyond() what becomes of the rows that do not count.
+/// partial[block][s][c] = Σ over the block's rows of what f adds for (row, row · C + c), s < S. `across` threads lie
+/// side by side in a row. An f that also writes says in beyond() what happens to rows that do not count.
 template <int S, int V, class F>
 __global__ void channel_sums_kernel(float* partial, ChannelSumsGrid grid, uint32_t across,
                                     const RunScalars* scalars, F f) {

@@ -11,7 +11,7 @@
 #include "native/cuda/device/error.hpp"
 #include "native/cuda/kernels/site.hpp"
 
-/// The words of CUDA that kernels are written in. With CNNLAB_CUDA_EMULATED the same sources are plain C++, and blocks run on the host.
+/// CUDA for kernels. With CNNLAB_CUDA_EMULATED the same sources are plain C++, and blocks run on the host.
 #ifdef CNNLAB_CUDA_EMULATED
 #include "tests/cuda/emulator/emulator.hpp"
 #else

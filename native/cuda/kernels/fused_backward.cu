@@ -3,8 +3,9 @@
 #include "native/cuda/kernels/pool_window.hpp"
 #include "native/cuda/kernels/sum_results.hpp"
 
-/// rows = batch · positions of what was normalised, C channels of which a thread takes V side by side. The gradient by the norm's output is
-/// made anew wherever it is wanted, from the norm's input x and the gradient dy behind the activation: cheaper than to store and read it.
+/// rows = batch · positions of the normalised tensor; C channels, of which a thread takes V side by side.
+/// The gradient by the norm's output is recomputed wherever it is needed, from the norm's input x and the gradient dy
+/// behind the activation: cheaper than storing and reading it.
 namespace cnnlab::cuda {
 
 namespace {
@@ -135,7 +136,8 @@ struct InputGradient {
     }
 };
 
-/// A thread writes the cell of its window: the gradient at the window's winner, zero elsewhere, so that every pixel is written once.
+/// A thread writes the cell of its window: the gradient at the winner, zero elsewhere. So every pixel is written
+/// once.
 template <class T, int V>
 struct PoolInputGradient {
     InputGradientRows<T, V> rows;

@@ -3,7 +3,8 @@
 #include "native/cuda/kernels/pool_window.hpp"
 #include "native/cuda/kernels/sum_results.hpp"
 
-/// rows = batch · positions of what is normalised, C channels of which a thread takes V side by side. A pool's input has other positions.
+/// rows = batch · positions of the normalised tensor; C channels, of which a thread takes V side by side. A pool's
+/// input has other positions.
 namespace cnnlab::cuda {
 
 namespace {

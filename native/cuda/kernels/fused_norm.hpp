@@ -4,8 +4,8 @@
 #include "native/cuda/kernels/norm_operands.hpp"
 #include "native/cuda/kernels/window_map.hpp"
 
-/// Max pool, batch norm and activation in one pass over memory where the ops by themselves take several. Results have the bits of those ops.
-/// Values in between are stored where their pointer is not null.
+/// Max pool, batch norm and activation in one pass over memory instead of several. Results have the bits of the
+/// single ops. Intermediate values are stored where their pointer is not null.
 namespace cnnlab::cuda {
 
 /// A max pool in front: of x to pooled.
@@ -25,13 +25,14 @@ void run_pool_statistics(const Site& site, const NormShape& shape, const PoolOpe
 void run_normalise(const Site& site, const NormShape& shape, const PoolOperands* pool, const void* x,
                    const NormOperands& norm, const MaybeActivation& activation, void* normal, void* y);
 
-/// dweight and dbias of the norm of x behind which an activation has the gradient dy; dnormal is the gradient in between.
+/// dweight and dbias of the norm of x, from the gradient dy behind its activation. dnormal is the gradient in
+/// between.
 void run_activated_norm_sums(const Site& site, const NormShape& shape, const void* x, const void* dy,
                              const NormOperands& norm, const MaybeActivation& activation, void* dnormal,
                              float* dweight, float* dbias, float* scratch);
 
-/// The gradient by the norm's input x: dx, or with a window that by the input of the max pool before the norm, which is zero but where argmax
-/// says; dpooled is then the gradient by x. dy is the gradient behind the activation, where there is one.
+/// The gradient dx by the norm's input x. With a window: by the input of the max pool before the norm, zero except
+/// where argmax says; dpooled is then the gradient by x. dy is the gradient behind the activation, if there is one.
 struct InputGradientOperands {
     const void *x = nullptr, *dy = nullptr;
     NormOperands norm;

@@ -19,8 +19,8 @@ struct GemmShape {
     }
 };
 
-/// result(group, split, row, column, Σ_k a(group, row, k) · b(group, k, column)). A block computes 64 × 64 of the result, a thread 4 × 4 of
-/// these; slices of depth 16 go through shared memory, in fp32.
+/// result(group, split, row, column, Σ_k a(group, row, k) · b(group, k, column)). A block computes 64 × 64 of the
+/// result, a thread 4 × 4 of these. Slices of depth 16 go through shared memory, in fp32.
 template <class A, class B, class Result>
 __global__ void gemm_kernel(GemmShape shape, A a, B b, Result result) {
     constexpr int tile = 64, depth = 16, own = 4;

@@ -2,8 +2,8 @@
 
 #include "native/cuda/kernels/site.hpp"
 
-/// Losses over logits [batch, K] and class indices. Each image's loss goes to `losses` and whether it was right to `correct`
-/// ([batch] of scratch memory), from where one block adds them in order to site.result. dlogits may be null.
+/// Losses over logits [batch, K] and class indices. Each image's loss goes to `losses` and whether it was right to
+/// `correct` ([batch] of scratch). One block then adds them in order to site.result. dlogits may be null.
 namespace cnnlab::cuda {
 
 enum class LossKind : uint8_t { cross_entropy, binary_cross_entropy, mean_squared_error };

@@ -32,7 +32,8 @@ void map(const Site& site, T* y, uint32_t count, const F& f, const In*... in) {
                        map_kernel<T, V, F, In...>, y, count, f, in...);
 }
 
-/// y[r, c] = f(constants of channel c, in[r, c]…). A thread keeps to V channels, whose constants stay in registers, and walks over rows.
+/// y[r, c] = f(constants of channel c, in[r, c]…). A thread keeps the constants of V channels in registers and
+/// iterates over rows.
 template <class T, int V, class F, class... In>
 __global__ void channel_map_kernel(T* y, uint32_t rows, uint32_t channels, const RunScalars* scalars, F f,
                                    const In*... in) {
@@ -56,7 +57,7 @@ __global__ void channel_map_kernel(T* y, uint32_t rows, uint32_t channels, const
     }
 }
 
-/// Enough blocks to fill the machine, few enough that the constants are read seldom, and a thread for every pack of a row.
+/// Enough blocks to fill the machine, few enough to load the constants rarely, and a thread for every pack of a row.
 [[nodiscard]] inline uint32_t channel_map_blocks(const Site& site, uint32_t rows, uint32_t packs) {
     const uint32_t wanted = blocks_for(rows * packs, threads_a_block);
     const uint32_t most = static_cast<uint32_t>(site.multiprocessors) * 16;
@@ -69,7 +70,8 @@ void channel_map(const Site& site, T* y, uint32_t rows, uint32_t channels, const
                        channel_map_kernel<T, V, F, In...>, y, rows, channels, site.scalars, f, in...);
 }
 
-/// f(constants of V channels, row, first of these channels) for all rows and channels, as in channel_map; f reads and writes what it will.
+/// f(constants of V channels, row, first of these channels) for all rows and channels, as channel_map, but f does its
+/// own reads and writes.
 template <int V, class F>
 __global__ void channel_rows_kernel(uint32_t rows, uint32_t channels, const RunScalars* scalars, F f) {
     const uint32_t packs = channels / V, side_by_side = gridDim.x * blockDim.x / packs;

@@ -32,8 +32,8 @@ struct MuonShape {
     [[nodiscard]] constexpr bool tall() const { return rows > columns; }
     [[nodiscard]] constexpr int narrow() const { return tall() ? columns : rows; }
     [[nodiscard]] constexpr int wide() const { return tall() ? rows : columns; }
-    /// Rows and columns of X in memory. In bf16 they are filled up with zeros, which stay zeros through all products, to multiples of 8:
-    /// 16 bytes, which the loads of tensor-core kernels want of each row and each matrix.
+    /// Rows and columns of X in memory. In bf16 they are padded with zeros to multiples of 8: tensor-core kernels
+    /// load 16 bytes of each row and matrix. The padding stays zero through all products.
     [[nodiscard]] constexpr int m() const { return padded(narrow()); }
     [[nodiscard]] constexpr int n() const { return padded(wide()); }
 
@@ -41,8 +41,8 @@ struct MuonShape {
     [[nodiscard]] constexpr int padded(int extent) const { return bf16 ? (extent + 7) / 8 * 8 : extent; }
 };
 
-/// Where the matrices of a launch lie in its scratch memory, and how much of that there is, in bytes. Each batch begins at a multiple of
-/// 256, as libraries take for granted.
+/// Offsets of the matrices of a launch in its scratch, and the size of that scratch, in bytes. Each batch begins at a
+/// multiple of 256, as libraries expect.
 struct MuonScratch {
     explicit MuonScratch(const MuonShape& shape);
     int64_t x = 0, next = 0;  ///< [matrices, m, n]: X and what it becomes

@@ -4,7 +4,7 @@
 #include "native/cuda/kernels/device_code.hpp"
 #include "native/cuda/kernels/norm_operands.hpp"
 
-/// Batch norm and activation of one number: shared by kernels that do one op and those that do several, so that both give the same bits.
+/// Batch norm and activation of one number. Shared by single and fused kernels, so that both give the same bits.
 namespace cnnlab::cuda {
 
 /// Forward in one channel: x̂ = (x − mean) · inverse, y = (x − mean) · scale + bias.

@@ -3,7 +3,7 @@
 #include "native/cuda/kernels/norm_math.hpp"
 #include "native/cuda/kernels/window_map.hpp"
 
-/// Max pooling of V channels at once, for kernels that pool on the way. A row is an output position over the whole batch.
+/// Max pooling of V channels at once, for fused kernels. A row is an output position over the whole batch.
 namespace cnnlab::cuda {
 
 /// The largest values of a window and their taps; the first of equals wins, as taps come in row-major order.
@@ -101,7 +101,7 @@ struct PlainRows {
     }
 };
 
-/// An image cut into cells of stride × stride pixels: those windows that do not overlap lie each in the cell of its number.
+/// An image cut into cells of stride × stride pixels. A window that overlaps no other lies in the cell of its number.
 struct PoolCells {
     WindowMap window;
     int height = 1, width = 1;  ///< cells

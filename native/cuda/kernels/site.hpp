@@ -8,8 +8,8 @@
 
 namespace cnnlab::cuda {
 
-/// What the host tells the device for one run, in device memory: one small copy before a captured graph. Kernels read it, so the
-/// graph itself never changes.
+/// What the host tells the device for one run, in device memory: one small copy before a captured graph. Kernels read
+/// it, so the graph itself never changes.
 struct RunScalars {
     const uint8_t* images = nullptr;  ///< of the split: [count, H, W, C]
     const int32_t* labels = nullptr;
@@ -35,7 +35,8 @@ struct Site {
     RunResult* result = nullptr;
     Element element = Element::f32;
     int multiprocessors = 1;
-    /// Gradients of activations are stored times this power of two, so that half precision does not lose the small ones; gradients of parameters are not.
+    /// Gradients of activations are stored times this power of two, so that half precision keeps the small ones.
+    /// Gradients of parameters are not scaled.
     float gradient_scale = 1;
 };
 

@@ -103,7 +103,8 @@ CNNLAB_HOST_DEVICE inline void apply_update(const Update& u, const UpdateRates& 
     u.parameter[i] = p;
 }
 
-/// A block's share of a list of tensors: elements [begin, end) of updates [first, last), which follow each other on one parameter.
+/// A block's part of a list of tensors: elements [begin, end) of updates [first, last), which apply to one parameter
+/// in order.
 struct UpdateChunk {
     int32_t first = 0, last = 0;
     int64_t begin = 0, end = 0;
@@ -119,8 +120,8 @@ constexpr int64_t chunk_elements = 2048;
 /// Both tables are on the device.
 void run_updates(const Site& site, const Update* updates, const UpdateChunk* chunks, int chunk_count);
 
-/// site.result->gradient_norm = √Σ of all chunks' squares, and *clip = min(1, max_norm / (norm + 1e-6)), or 1 with max_norm 0.
-/// `partial` has room for a double a chunk.
+/// site.result->gradient_norm = √Σ of all chunks' squares, and *clip = min(1, max_norm / (norm + 1e-6)), or 1 with
+/// max_norm 0. `partial`: one double a chunk.
 void run_gradient_norm(const Site& site, const NormChunk* chunks, int chunk_count, float max_norm,
                        float* clip, double* partial);
 

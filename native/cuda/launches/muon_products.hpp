@@ -6,11 +6,12 @@
 #include "native/cuda/kernels/muon.hpp"
 #include "native/cuda/libraries/cublas_lt.hpp"
 
-/// An iteration of Newton and Schulz as three products of a library, each for all matrices of a batch:
+/// A Newton–Schulz iteration as three products of a library, each for all matrices of a batch:
 ///     A = X Xᵀ;  B = b A + c A A;  next = a X + B X
-/// Row-major memory of M [r, s] is column-major memory of Mᵀ [s, r], so the library is asked for the transposed of each, with U = Xᵀ [n, m]:
+/// Row-major memory of M [r, s] is column-major memory of Mᵀ [s, r], so the library computes the transpose of each,
+/// with U = Xᵀ [n, m]:
 ///     Aᵀ = Uᵀ U;  Bᵀ = c Aᵀ Aᵀ + b Aᵀ;  nextᵀ = Xᵀ Bᵀ + a Xᵀ = U Bᵀ + a U
-/// In the last two the matrix that is added is the first factor, as BlasProduct's beta has it.
+/// In the last two the matrix that is added is the first factor, as in BlasProduct's beta.
 namespace cnnlab::cuda {
 
 struct MuonProducts {
@@ -37,7 +38,8 @@ struct MuonPlans {
     }
 };
 
-/// The update of a batch, with `plans` or else the own products. Scratch: MuonScratch's bytes, then the workspace of the plans.
+/// The update of a batch, with `plans` or else our own products. Scratch: MuonScratch's bytes, then the workspace of
+/// the plans.
 void run_muon(const Site& site, const MuonShape& shape, const MuonMatrix* matrices, const MuonPlans& plans,
               std::byte* scratch);
 

@@ -8,8 +8,8 @@
 
 namespace cnnlab::cuda {
 
-/// C [m, n] = alpha · op(A) op(B) + beta · A, column-major and dense; `batch` of them, one after the other. A and B are of `element`. Where
-/// beta is not 0, C is another place than A, and of its shape and type.
+/// C [m, n] = alpha · op(A) op(B) + beta · A, column-major and dense; `batch` of them, one after the other. A and B
+/// are of `element`. Where beta is not 0, C does not overlap A, and has its shape and type.
 struct BlasProduct {
     int m = 0, n = 0, k = 0, batch = 1;
     bool transpose_a = false, transpose_b = false;

@@ -15,8 +15,8 @@ class Cudnn {
     [[nodiscard]] static std::unique_ptr<Cudnn> load();
     ~Cudnn();
     [[nodiscard]] std::string version() const;
-    /// Every engine that its heuristics offer and that gives the same bits each time; fp32 is computed in fp32, not in TF32. Empty where
-    /// it has none, as for some paddings and groups.
+    /// Every engine that the heuristics offer and that gives the same bits each time. fp32 is computed in fp32, not
+    /// in TF32. Empty where there is none, as for some paddings and groups.
     [[nodiscard]] std::vector<LibraryPlan> plans(ConvPass pass, const ConvShape& shape, Element element,
                                                  float scale) const;
 

@@ -15,8 +15,8 @@ namespace cnnlab::cuda {
 /// Which of the three products of a convolution.
 enum class ConvPass : uint8_t { forward, backward_input, backward_weight };
 
-/// A library's way to compute c from a and b: x and weight → y, dy and weight → dx, x and dy → dweight (fp32, or site.element; `scale` times
-/// the sums). Holds no addresses, so that steps of one shape share it.
+/// A library's way to compute c from a and b: x and weight → y, dy and weight → dx, x and dy → dweight (fp32, or
+/// site.element; `scale` times the sums). Holds no addresses, so that launches of one shape share it.
 struct LibraryPlan {
     std::string how;  ///< "cuDNN engine 58"
     int64_t workspace = 0;
@@ -28,7 +28,7 @@ class Cudnn;
 class CublasLt;
 struct BlasProduct;
 
-/// cuDNN and cuBLASLt, loaded when the program runs: a machine that lacks one uses the own kernels instead, and says so.
+/// cuDNN and cuBLASLt, loaded at run time. A machine that lacks one uses our own kernels instead, and says so.
 class Libraries {
   public:
     /// `use` false: own kernels only.
@@ -37,7 +37,8 @@ class Libraries {
 
     /// "cuDNN 9.13, cuBLASLt 13.0", or "own kernels".
     [[nodiscard]] std::string text() const;
-    /// The fastest plan for this product on this GPU, found by trying each that a library offers once; nothing if none does.
+    /// The fastest plan for this product on this GPU, found by trying each that a library offers. Nothing if none
+    /// does.
     [[nodiscard]] std::shared_ptr<const LibraryPlan> convolution(ConvPass pass, const ConvShape& shape,
                                                                  Element element, float scale,
                                                                  cudaStream_t stream);

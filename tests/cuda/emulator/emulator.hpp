@@ -7,9 +7,10 @@
 
 #include "native/cuda/kernels/site.hpp"
 
-/// CUDA's words for kernels that are compiled as plain C++ and run on the host, so that a machine without a GPU can run all of the CUDA backend
-/// but the libraries: blocks one after the other, the threads of a block as fibers that take turns where they wait for each other.
-/// What this cannot show: races within a block, tensor cores, the speed of anything.
+/// CUDA for kernels that are compiled as plain C++ and run on the host, so that a machine without a GPU can run all
+/// of the CUDA backend but the libraries. Blocks run one after the other; the threads of a block are fibers that take
+/// turns where they wait for each other.
+/// It cannot show races within a block, tensor cores, or speed.
 #undef __global__
 #undef __shared__
 #undef __device__

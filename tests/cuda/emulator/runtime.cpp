@@ -7,8 +7,8 @@
 
 #include "tests/cuda/emulator/emulator.hpp"
 
-/// The calls of CUDA's runtime that the backend makes, on the host. Device memory is host memory that starts as garbage, streams do at once what
-/// they are told, and a graph is the list of what was told while it was captured.
+/// The calls of CUDA's runtime that the backend makes, on the host. Device memory is host memory that starts as
+/// garbage. Streams work at once, and a graph is the list of calls made while it was captured.
 namespace cnnlab::emulator {
 
 namespace {
