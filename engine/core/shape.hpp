@@ -55,8 +55,11 @@ struct ImageShape {
         if (shape.rank() >= 2) width = static_cast<int>(shape[shape.rank() - 2]);
         if (shape.rank() >= 3) height = static_cast<int>(shape[shape.rank() - 3]);
     }
+    constexpr bool operator==(const ImageShape&) const = default;
     [[nodiscard]] constexpr int64_t count() const { return int64_t{height} * width * channels; }
     [[nodiscard]] constexpr int positions() const { return height * width; }
+    /// "32×32×3"
+    [[nodiscard]] std::string str() const { return Shape{height, width, channels}.str(); }
 };
 
 }  // namespace cnnlab

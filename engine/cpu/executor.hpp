@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/backend/backend.hpp"
 #include "engine/cpu/aligned_buffer.hpp"
 #include "engine/cpu/segments.hpp"
 #include "engine/cpu/thread_pool.hpp"

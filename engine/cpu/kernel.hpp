@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "engine/backend/backend.hpp"
+#include "engine/backend/run.hpp"
 #include "engine/ops/program.hpp"
 
 /// The contract between the CPU backend's executor and its kernels.

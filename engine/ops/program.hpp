@@ -30,6 +30,12 @@ struct Program {
 
     [[nodiscard]] const ValueInfo& info(ValueId id) const { return values[static_cast<size_t>(id.index)]; }
     [[nodiscard]] const Shape& shape(ValueId id) const { return info(id).shape; }
+    /// The shape that a value has on the host: with the batch axis in front where it has one.
+    [[nodiscard]] Shape host_shape(ValueId id) const {
+        const Shape& s = shape(id);
+        if (!info(id).per_image()) return s;
+        return s.rank() == 1 ? Shape{batch, s[0]} : Shape{batch, s[0], s[1], s[2]};
+    }
 };
 
 /// Multiply-adds of one op for one image. Zero for ops without products.
