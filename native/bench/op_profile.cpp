@@ -24,7 +24,7 @@ std::vector<int> segments_by_op(const cpu::Layout* layout, size_t ops) {
         const cpu::Segment& segment = layout->segments[s];
         for (const int op : segment.maps) numbers[static_cast<size_t>(op)] = static_cast<int>(s);
         // an op that also maps belongs to where it maps
-        for (const auto& level : segment.finishes)
+        for (const auto& level : segment.epilogues)
             for (const int op : level)
                 if (int& number = numbers[static_cast<size_t>(op)]; number < 0) number = static_cast<int>(s);
     }
