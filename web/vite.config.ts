@@ -32,5 +32,6 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  test: { include: ['test/unit/**/*.test.ts'], testTimeout: 120_000 },
+  // The engine's module is Node's to load.
+  test: { server: { deps: { external: [/\/build\//] } }, include: ['test/unit/**/*.test.ts'], testTimeout: 120_000 },
 });

@@ -24,7 +24,7 @@ export async function openBrowser() {
     mkdirSync(`${out}/${target}`, { recursive: true });
     for (const file of readdirSync(folder).filter((name) => pattern.test(name))) cpSync(`${folder}/${file}`, `${out}/${target}/${file}`);
   };
-  for (const preset of ['wasm', 'wasm-threads']) copy(here(`../../build/${preset}/web/bindings`), /^cnnlab[\w-]*\.(mjs|wasm)$/, 'engine');
+  for (const preset of ['wasm', 'wasm-threads']) copy(here(`../../build/${preset}/web/bindings`), /^cnnlab[\w-]*\.(js|wasm)$/, 'engine');
   copy(here('../node_modules/@tensorflow/tfjs-backend-wasm/dist'), /\.wasm$/, 'tfjs');
 
   const server = makeServer(out);

@@ -9,7 +9,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** A module of this engine in Node. */
 export async function openNode(file, name, threads) {
-  const path = here(`../../build/${file.includes('threads') ? 'wasm-threads' : 'wasm'}/web/bindings/${file}.mjs`);
+  const path = here(`../../build/${file.includes('threads') ? 'wasm-threads' : 'wasm'}/web/bindings/${file}.js`);
   // Node 20 has relaxed SIMD behind a flag; later ones know the flag no more.
   const execArgv = file.includes('relaxed') && Number(process.versions.node.split('.')[0]) < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
   const child = fork(here('node-session.mjs'), [path, name, String(threads)], { execArgv });

@@ -42,7 +42,7 @@ await build({ root: web, configFile: join(web, 'vite.package.config.ts'), logLev
 types();
 mkdirSync(join(out, 'engine'));
 for (const folder of engines.filter(existsSync)) {
-  const files = readdirSync(folder).filter((name) => /^cnnlab[\w-]*\.(mjs|wasm)$/.test(name));
+  const files = readdirSync(folder).filter((name) => /^cnnlab[\w-]*\.(js|wasm)$/.test(name));
   for (const name of files) copyFileSync(join(folder, name), join(out, 'engine', name));
 }
 // The worker chooses among them by what the browser and the page can do.

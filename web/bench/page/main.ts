@@ -13,7 +13,7 @@ async function engine(file: string, name: string, threads: number): Promise<obje
       worker.postMessage(message);
     });
   turn = ask;
-  return ask({ url: new URL(`engine/${file}.mjs`, location.href).href, name, threads });
+  return ask({ url: new URL(`engine/${file}.js`, location.href).href, name, threads });
 }
 
 async function peer(name: string, backend: string, threads: number): Promise<object> {

@@ -36,7 +36,7 @@ export function sizes(engine: string): Plugin {
         for (const chunk of chunks) if (/\/(fonts|i18n)\b/.test(chunk.facadeModuleId ?? '')) reach(chunk, common);
         const worker = asset(/worker-[\w-]+\.js$/);
         const fonts = asset(/(inter|mono)-latin-wght-normal-[\w-]+\.woff2$/);
-        const module = ['cnnlab.mjs', 'cnnlab.wasm'].map((name) => join(engine, name));
+        const module = ['cnnlab.js', 'cnnlab.wasm'].map((name) => join(engine, name));
         const wasm = module.every(existsSync) ? module.reduce((total, file) => total + packed(readFileSync(file)), 0) : null;
         const lines = [`an embed loads, gzipped: cnn-lab.js ${kB(sum(first))} at once; near the window:`];
         for (const chunk of chunks) {

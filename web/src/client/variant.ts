@@ -28,5 +28,5 @@ export const sharesMemory = (scope: { crossOriginIsolated: boolean; SharedArrayB
  */
 export function chooseVariant(can: { threads: number; isolated: boolean; sameOrigin: boolean; relaxed: boolean }): Variant {
   const threads = can.isolated && can.sameOrigin ? Math.max(1, Math.min(mostThreads, can.threads)) : 1;
-  return { file: `cnnlab${threads > 1 ? '-threads' : ''}${can.relaxed ? '-relaxed' : ''}.mjs`, threads };
+  return { file: `cnnlab${threads > 1 ? '-threads' : ''}${can.relaxed ? '-relaxed' : ''}.js`, threads };
 }

@@ -5,7 +5,7 @@ import type { CnnlabModule, ModuleFactory } from '../../src/client/module.js';
 
 /** Where `./lab build wasm` leaves the module. */
 export const moduleFile =
-  process.env.CNNLAB_MODULE ?? fileURLToPath(new URL('../../../build/wasm/web/bindings/cnnlab.mjs', import.meta.url));
+  process.env.CNNLAB_MODULE ?? fileURLToPath(new URL('../../../build/wasm/web/bindings/cnnlab.js', import.meta.url));
 
 export async function loadModule(): Promise<CnnlabModule> {
   const { default: create } = (await import(/* @vite-ignore */ pathToFileURL(moduleFile).href)) as { default: ModuleFactory };

@@ -23,7 +23,7 @@ beforeAll(async () => {
   for (const [name, text] of [
     ['index.html', '<p>page'],
     ['a.wasm', '0123456789'],
-    ['a.mjs', 'export {}'],
+    ['a.js', 'export {}'],
     ['a-0123abcd.bin', 'x'],
     ['a.woff2', 'x'],
     ['.hidden', 'secret'],
@@ -70,7 +70,7 @@ test('types, isolation and caching', async () => {
     'x-content-type-options': 'nosniff',
   });
   expect((await get('/a.wasm')).response.headers['content-type']).toBe('application/wasm');
-  expect((await get('/a.mjs')).response.headers['content-type']).toMatch(/^text\/javascript/);
+  expect((await get('/a.js')).response.headers['content-type']).toMatch(/^text\/javascript/);
   expect((await get('/a.woff2')).response.headers['content-type']).toBe('font/woff2');
   expect((await get('/a-0123abcd.bin')).response.headers).toMatchObject({
     'content-type': 'application/octet-stream',

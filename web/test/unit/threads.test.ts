@@ -33,8 +33,8 @@ function losses(module: CnnlabModule, steps: number): number[] {
 }
 
 test('the module with threads gives the same bits, in parts of steps, for sessions that share the threads', async () => {
-  const one = await load('wasm', 'cnnlab.mjs', 1);
-  const two = await load('wasm-threads', 'cnnlab-threads.mjs', 2);
+  const one = await load('wasm', 'cnnlab.js', 1);
+  const two = await load('wasm-threads', 'cnnlab-threads.js', 2);
   expect(one.backend()).toContain('1 thread');
   expect(two.backend()).toContain('2 threads');
   const expected = losses(one, 20);

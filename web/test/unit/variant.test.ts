@@ -4,13 +4,13 @@ import { chooseVariant, sharesMemory } from '../../src/client/variant.js';
 const all = { threads: 4, isolated: true, sameOrigin: true, relaxed: true };
 
 test.each([
-  [all, 'cnnlab-threads-relaxed.mjs', 4],
-  [{ ...all, relaxed: false }, 'cnnlab-threads.mjs', 4],
-  [{ ...all, isolated: false }, 'cnnlab-relaxed.mjs', 1],
-  [{ ...all, sameOrigin: false }, 'cnnlab-relaxed.mjs', 1],
-  [{ ...all, threads: 1 }, 'cnnlab-relaxed.mjs', 1],
-  [{ ...all, threads: 0, relaxed: false }, 'cnnlab.mjs', 1],
-  [{ ...all, threads: 64 }, 'cnnlab-threads-relaxed.mjs', 8],
+  [all, 'cnnlab-threads-relaxed.js', 4],
+  [{ ...all, relaxed: false }, 'cnnlab-threads.js', 4],
+  [{ ...all, isolated: false }, 'cnnlab-relaxed.js', 1],
+  [{ ...all, sameOrigin: false }, 'cnnlab-relaxed.js', 1],
+  [{ ...all, threads: 1 }, 'cnnlab-relaxed.js', 1],
+  [{ ...all, threads: 0, relaxed: false }, 'cnnlab.js', 1],
+  [{ ...all, threads: 64 }, 'cnnlab-threads-relaxed.js', 8],
 ])('%o loads %s with %i', (can, file, threads) => {
   expect(chooseVariant(can)).toEqual({ file, threads });
 });
