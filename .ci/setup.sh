@@ -28,6 +28,9 @@ readonly requirements=(
     'peers|tool:debootstrap|debootstrap|makes a folder with Debian sid, which has PyTorch and ONNX Runtime'
     'peers|tool:unshare|util-linux|runs programs in it'
     'browser|tool:chromium/google-chrome|chromium|opens the page in tests and benchmarks'
+    'firefox|tool:firefox-esr/firefox|firefox-esr|opens the page in tests'
+    'webkit|tool:WebKitWebDriver|webkit2gtk-driver|opens the page in tests, in the engine that Safari has'
+    'webkit|tool:Xvfb|xvfb|shows it a screen'
 )
 
 compiler() { echo "${CXX:-c++}"; }
@@ -206,17 +209,24 @@ setup() {
     { mkdir -p "$root/.toolchain" && echo "$key" >"$stamp"; } 2>/dev/null || true
 }
 
+# What the tests can do without: installed where that is possible, else they skip it and say so.
+setup_if_possible() { (setup "$@") || say "going on without $1"; }
+
 setup_verb() {
-    local part
+    local part other
     [ $# -gt 0 ] || set -- build
-    [ "$1" != all ] || set -- build test check wasm web browser
+    [ "$1" != all ] || set -- build test check wasm web
     for part in "$@"; do
         case $part in
-            build | test | check | wasm | web | browser | peers) ;;
-            *) die "setup: '$part' is none of build, test, check, wasm, web, browser, peers and all" ;;
+            build | test | check | wasm | web | browser | firefox | webkit | peers) ;;
+            *) die "setup: '$part' is none of build, test, check, wasm, web, browser, firefox, webkit, peers and all" ;;
         esac
         [ "$part" = build ] || setup build
         setup "$part" again
         say "$part: everything is there"
+        case $part in
+            test) setup_verb browser ;;
+            browser) for other in firefox webkit; do setup_if_possible $other again; done ;;
+        esac
     done
 }

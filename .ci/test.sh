@@ -122,30 +122,51 @@ find_browser() {
     export CHROMIUM
 }
 
-run_browser_tests() {
-    local filter=$1 report=$root/build/browser-tests.tap number
+# run_page_tests PRESET FILTER FILE... : test files of the page, one after the other
+run_page_tests() {
+    local preset=$1 filter=$2 report=$root/build/$1-tests.tap number
     local -a numbers=()
-    build_page
-    find_browser
+    shift 2
     rm -f "$report"
     (cd "$root/web" && node --test --test-concurrency=1 ${filter:+--test-name-pattern="$filter"} \
         --test-reporter=spec --test-reporter-destination=stdout \
-        --test-reporter=tap --test-reporter-destination="$report" test/e2e/*.test.mjs) || true
+        --test-reporter=tap --test-reporter-destination="$report" "$@") || true
     for number in pass fail skipped; do
         numbers+=("$(sed -n "s/^# $number \([0-9]*\)$/\1/p" "$report" 2>/dev/null)")
     done
     if [ -z "${numbers[0]}" ]; then numbers=(0 1 0); fi
-    count browser "${numbers[@]}"
+    count "$preset" "${numbers[@]}"
+}
+
+# All of them in Chromium.
+run_browser_tests() {
+    build_page
+    find_browser
+    CNNLAB_BROWSER=chromium run_page_tests browser "$1" "$root"/web/test/{e2e,browsers}/*.test.mjs
+}
+
+# The smoke tests in firefox or webkit, where it is installed.
+run_smoke_tests() {
+    local browser=$1
+    setup_if_possible "$browser"
+    find_missing "$browser"
+    if [ ${#missing_packages[@]} -gt 0 ]; then
+        say "$browser: skipped, for these are missing: ${missing_reasons[*]}"
+        count "$browser" 0 0 1
+        return
+    fi
+    build_page
+    CNNLAB_BROWSER=$browser run_page_tests "$browser" "$2" "$root"/web/test/browsers/*.test.mjs
 }
 
 test_verb() {
-    local presets=(release asan tsan wasm web browser) filter='' preset
+    local presets=(release asan tsan wasm web browser firefox webkit) filter='' preset
     while [ $# -gt 0 ]; do
         case $1 in
             --quick) presets=(release) ;;
             --preset) IFS=, read -ra presets <<<"${2:?--preset needs a name}" && shift ;;
             --filter) filter=${2:?--filter needs a regular expression} && shift ;;
-            --web) presets=(wasm web browser) ;;
+            --web) presets=(wasm web browser firefox webkit) ;;
             *) die "test: '$1' is none of --quick, --preset NAME, --filter REGEX and --web" ;;
         esac
         shift
@@ -162,9 +183,13 @@ test_verb() {
                 run_browser_tests "$filter"
                 continue
                 ;;
+            firefox | webkit)
+                run_smoke_tests "$preset" "$filter"
+                continue
+                ;;
             wasm) setup wasm ;;
             release | debug | asan | tsan) ;;
-            *) die "test: '$preset' is none of release, debug, asan, tsan, wasm, web and browser" ;;
+            *) die "test: '$preset' is none of release, debug, asan, tsan, wasm, web, browser, firefox and webkit" ;;
         esac
         say "$preset: building the tests"
         if ! build "$preset" cnnlab_tests; then

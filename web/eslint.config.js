@@ -22,7 +22,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/e2e/*.mjs'],
+    files: ['test/e2e/*.mjs', 'test/browsers/*.mjs'],
     // Functions that run in the page.
     languageOptions: {
       globals: {
@@ -31,6 +31,8 @@ export default tseslint.config(
         window: 'readonly',
         customElements: 'readonly',
         requestAnimationFrame: 'readonly',
+        addEventListener: 'readonly',
+        fetch: 'readonly',
         setTimeout: 'readonly',
         postMessage: 'readonly',
         getComputedStyle: 'readonly',
