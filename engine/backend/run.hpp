@@ -3,11 +3,16 @@
 #include <array>
 #include <cstdint>
 
+#include "engine/core/fields.hpp"
 #include "engine/ops/program.hpp"
 
 namespace cnnlab {
 
 enum class SplitName : uint8_t { train, test, input };
+template <>
+struct EnumNames<SplitName> {
+    static constexpr std::array<std::string_view, 3> names{"train", "test", "input"};
+};
 
 /// What the host tells the device for one run: a few bytes.
 struct RunInput {

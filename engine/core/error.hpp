@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "engine/core/fields.hpp"
+
 namespace cnnlab {
 
 /// What kind of thing went wrong. A caller branches on this, never on a message's words.
@@ -18,6 +20,12 @@ enum class ErrorCode {
     checkpoint,      ///< a checkpoint that belongs to another model
     unsupported,     ///< this build or backend cannot do it
     diverged,        ///< the loss is no longer a finite number
+};
+template <>
+struct EnumNames<ErrorCode> {
+    static constexpr std::array<std::string_view, 10> names{
+        "unknown_name", "wrong_type", "out_of_range", "shape_mismatch", "bad_file",
+        "missing_data", "io",         "checkpoint",   "unsupported",    "diverged"};
 };
 
 /// The engine's only exception. `place` is where ("model.layers[3].kernel", "train-labels.gz"), `problem` is what is

@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <string>
 
+#include "engine/core/fields.hpp"
+
 namespace cnnlab {
 
 /// Up to four extents, row-major, the last one contiguous. Images are [H, W, C], batches [N, H, W, C],
@@ -60,6 +62,14 @@ struct ImageShape {
     [[nodiscard]] constexpr int positions() const { return height * width; }
     /// "32×32×3"
     [[nodiscard]] std::string str() const { return Shape{height, width, channels}.str(); }
+
+    static constexpr auto fields() {
+        using I = ImageShape;
+        return std::tuple{
+            field("height", &I::height, "rows of pixels", 1, 4096).must(),
+            field("width", &I::width, "columns of pixels", 1, 4096).must(),
+            field("channels", &I::channels, "1 for grey, 3 for red, green, blue", 1, 16).must()};
+    }
 };
 
 }  // namespace cnnlab

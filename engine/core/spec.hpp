@@ -5,7 +5,9 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -14,7 +16,9 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
+#include "engine/core/fields.hpp"
 #include "engine/core/names.hpp"
+#include "engine/core/shape.hpp"
 
 /// Reflection of spec structs. A spec lists its fields once:
 ///
@@ -32,51 +36,6 @@ namespace cnnlab {
 
 using Json = nlohmann::ordered_json;
 
-template <class Spec, class T>
-struct Field {
-    std::string_view name;
-    T Spec::*member;
-    std::string_view doc;
-    double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
-    bool required = false;
-
-    /// The same field, which a description must give.
-    [[nodiscard]] constexpr Field must() const {
-        Field copy = *this;
-        copy.required = true;
-        return copy;
-    }
-};
-
-template <class Spec, class T>
-constexpr Field<Spec, T> field(std::string_view name, T Spec::*member, std::string_view doc) {
-    return {name, member, doc};
-}
-template <class Spec, class T>
-constexpr Field<Spec, T> field(std::string_view name, T Spec::*member, std::string_view doc, double low,
-                               double high) {
-    return {name, member, doc, low, high};
-}
-
-/// The names of an enumeration's values, in order. To specialise: `constexpr static std::array<std::string_view, N>
-/// names`.
-template <class E>
-struct EnumNames;
-
-/// A height and a width; in JSON one number for both, or [height, width].
-struct Pair {
-    int height = 1, width = 1;
-    constexpr Pair() = default;
-    constexpr Pair(int both) : height(both), width(both) {}  // NOLINT: a number is a pair
-    constexpr Pair(int h, int w) : height(h), width(w) {}
-    constexpr bool operator==(const Pair&) const = default;
-};
-
-template <class T>
-concept HasFields = requires {
-    T::fields();
-};
-
 template <class T>
 struct is_variant : std::false_type {};
 template <class... T>
@@ -85,11 +44,23 @@ template <class T>
 struct is_vector : std::false_type {};
 template <class T>
 struct is_vector<std::vector<T>> : std::true_type {};
-
-/// A type that reads and writes itself: `static T from_json(const Json&, place)` and `Json to_json() const`.
 template <class T>
-concept HasOwnJson = requires(const Json& json, const std::string& place, const T& value) {
+struct is_map : std::false_type {};
+template <class T>
+struct is_map<std::map<std::string, T>> : std::true_type {};
+template <class T>
+struct is_optional : std::false_type {};
+template <class T>
+struct is_optional<std::optional<T>> : std::true_type {};
+
+/// A type that reads itself: `static T from_json(const Json&, place)`.
+template <class T>
+concept ReadsItself = requires(const Json& json, const std::string& place) {
     { T::from_json(json, place) } -> std::same_as<T>;
+};
+/// A type that writes itself: `Json to_json() const`.
+template <class T>
+concept WritesItself = requires(const T& value) {
     { value.to_json() } -> std::same_as<Json>;
 };
 
@@ -230,8 +201,11 @@ void read_json(const Json& json, T& value, const std::string& place, double low,
             read_json(json, value.height, place, low, high);
             value.width = value.height;
         }
-    } else if constexpr (HasOwnJson<T>) {
+    } else if constexpr (ReadsItself<T>) {
         value = T::from_json(json, place);
+    } else if constexpr (is_optional<T>::value) {
+        value.reset();
+        if (!json.is_null()) read_json(json, value.emplace(), place, low, high);
     } else if constexpr (is_vector<T>::value) {
         if (!json.is_array()) wrong_type(place, json, "a list");
         value.clear();
@@ -247,7 +221,7 @@ void read_json(const Json& json, T& value, const std::string& place, double low,
 template <class T>
 Json write_json(const T& value);
 
-/// Every field of a spec, defaults filled in.
+/// Every field of a struct, in the order of its list; a spec's defaults are filled in.
 template <HasFields T>
 void write_fields(const T& spec, Json& json) {
     std::apply(
@@ -257,21 +231,33 @@ void write_fields(const T& spec, Json& json) {
         T::fields());
 }
 
+/// One spelling for all JSON. A number that is none (NaN, infinity) and an empty optional are null. A Shape is the list
+/// of its extents.
 template <class T>
 Json write_json(const T& value) {
     if constexpr (std::is_same_v<T, Pair>) {
         return value.height == value.width ? Json(value.height) : Json::array({value.height, value.width});
+    } else if constexpr (std::is_same_v<T, Shape>) {
+        return Json(std::vector<int64_t>(value.begin(), value.end()));
     } else if constexpr (std::is_enum_v<T>) {
-        return Json(std::string(EnumNames<T>::names[static_cast<size_t>(value)]));
+        return Json(std::string(enum_name(value)));
     } else if constexpr (std::is_same_v<T, float>) {
         // the shortest text that reads back as the same float
-        return Json::parse(nlohmann::json(value).dump() == "null" ? "null" : short_float(value));
-    } else if constexpr (HasOwnJson<T>) {
+        return std::isfinite(value) ? Json::parse(short_float(value)) : Json();
+    } else if constexpr (std::is_same_v<T, double>) {
+        return std::isfinite(value) ? Json(value) : Json();
+    } else if constexpr (WritesItself<T>) {
         return value.to_json();
+    } else if constexpr (is_optional<T>::value) {
+        return value ? write_json(*value) : Json();
     } else if constexpr (is_vector<T>::value) {
         Json list = Json::array();
         for (const auto& item : value) list.push_back(write_json(item));
         return list;
+    } else if constexpr (is_map<T>::value) {
+        Json object = Json::object();
+        for (const auto& [key, item] : value) object[key] = write_json(item);
+        return object;
     } else if constexpr (is_variant<T>::value) {
         return std::visit(
             [](const auto& spec) {

@@ -17,6 +17,15 @@ struct DatasetFile {
     int64_t bytes = 0;
 
     bool operator==(const DatasetFile&) const = default;
+
+    static constexpr auto fields() {
+        using F = DatasetFile;
+        return std::tuple{
+            field("name", &F::name, "the file's name, without a folder").must(),
+            field("url", &F::url, "the official address").must(),
+            field("sha256", &F::sha256, "64 hexadecimal digits, as sha256sum prints them").must(),
+            field("bytes", &F::bytes, "the file's size", 1, 1099511627776.0).must()};
+    }
 };
 
 /// What is known of a data set before its images are read. `datasets/NAME/card.json`.
@@ -31,6 +40,26 @@ struct DatasetCard {
     std::vector<DatasetFile> files;           ///< idx: train images, train labels, test images, test labels
     std::string system_directory;  ///< where a package of the operating system puts the files; may be empty
     std::string install;           ///< the command that installs that package; may be empty
+
+    static constexpr auto fields() {
+        using C = DatasetCard;
+        constexpr double most = 1099511627776.0;  // 2⁴⁰: beyond any data set that fits in memory
+        return std::tuple{
+            field("name", &C::name, "what an experiment calls the data set").must(),
+            field("title", &C::title, "what a person calls it").must(),
+            field("licence", &C::licence, "who may use it for what").must(),
+            field("source", &C::source, "the page or paper that it comes from").must(),
+            field("format", &C::format, "the reader: idx, cifar10-binary, lines or folder").must(),
+            field("image", &C::image, "the shape of one image").must(),
+            field("classes", &C::classes, "names in label order").must(),
+            field("mean", &C::mean, "per channel, of pixels / 255", 0, 1).must(),
+            field("stddev", &C::stddev, "per channel, of pixels / 255", 1e-6, 1e3).must(),
+            field("train_count", &C::train_count, "training images; 0: whatever the files hold", 0, most),
+            field("test_count", &C::test_count, "test images; 0: whatever the files hold", 0, most),
+            field("files", &C::files, "the official files").must(),
+            field("system_directory", &C::system_directory, "where the system's package puts the files"),
+            field("install", &C::install, "the command that installs that package")};
+    }
 };
 
 /// Images as stored: uint8, [count, H, W, C], with one class index an image.

@@ -19,6 +19,14 @@ struct PersistentSpec {
     Fan fan;
     std::string copy_of;     ///< starts as a copy of this tensor (weight averages)
     bool parameter = false;  ///< learned (counts as a parameter), not a statistic or optimizer state
+
+    /// What a person asks of a tensor.
+    static constexpr auto fields() {
+        using P = PersistentSpec;
+        return std::tuple{
+            field("name", &P::name), field("shape", &P::shape),
+            field("parameter", &P::parameter, "learned; else a running statistic or optimizer state")};
+    }
 };
 
 /// A Program while it is being written: declares values, appends ops, and records for the backward pass who

@@ -156,6 +156,7 @@ class Compiler {
                        builder_.program.shape(first),
                        builder_.program.shape(y),
                        y};
+        info.output_bytes = info.output.count() * static_cast<int64_t>(sizeof(float));
         for (size_t i = persistents; i < builder_.persistents.size(); ++i)
             if (builder_.persistents[i].parameter) info.parameters += builder_.persistents[i].shape.count();
         for (size_t i = ops; i < builder_.program.ops.size(); ++i)

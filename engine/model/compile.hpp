@@ -30,6 +30,19 @@ struct LayerInfo {
     ValueId value;              ///< its output in the Program
     int64_t parameters = 0;     ///< learned numbers
     int64_t multiply_adds = 0;  ///< forward, per image
+    int64_t output_bytes = 0;   ///< as floats, per image
+
+    static constexpr auto fields() {
+        using L = LayerInfo;
+        return std::tuple{field("name", &L::name),
+                          field("type", &L::type),
+                          field("from", &L::from, "names of its inputs"),
+                          field("input", &L::input, "shape of one image; of the first input"),
+                          field("output", &L::output, "shape of one image"),
+                          field("parameters", &L::parameters, "learned numbers"),
+                          field("multiply_adds", &L::multiply_adds, "forward, of one image"),
+                          field("output_bytes", &L::output_bytes, "as floats, of one image")};
+    }
 };
 
 struct Compiled {

@@ -14,6 +14,12 @@ Experiment Experiment::parse(const Json& json, const std::string& place) {
     return experiment;
 }
 
+Json Experiment::to_json() const {
+    Json json = Json::object();
+    write_fields(*this, json);
+    return json;
+}
+
 Json parse_json(std::string_view text, const std::string& place) {
     try {
         return Json::parse(text);
@@ -31,6 +37,15 @@ std::vector<std::string> experiment_names() {
     for (const auto& file : embedded::experiments()) names.emplace_back(file.name);
     std::sort(names.begin(), names.end());
     return names;
+}
+
+std::vector<ExperimentInfo> experiment_infos() {
+    std::vector<ExperimentInfo> infos;
+    for (const std::string& name : experiment_names()) {
+        const Experiment e = Experiment::parse(experiment_json(name), name);
+        infos.push_back({name, e.title, e.dataset.name});
+    }
+    return infos;
 }
 
 Json experiment_json(const std::string& name) {

@@ -101,7 +101,18 @@ struct Experiment {
     /// Parses and checks a description; `place` is put before field names in messages.
     static Experiment parse(const Json& json, const std::string& place = "");
     /// All fields, defaults filled in.
-    [[nodiscard]] Json to_json() const { return write_json(*this); }
+    [[nodiscard]] Json to_json() const;
+};
+
+/// What a list of experiments tells of each.
+struct ExperimentInfo {
+    std::string name, title, dataset;
+
+    static constexpr auto fields() {
+        using I = ExperimentInfo;
+        return std::tuple{field("name", &I::name), field("title", &I::title, "one line about it"),
+                          field("dataset", &I::dataset)};
+    }
 };
 
 /// Parses JSON text; a syntax error becomes an Error that names the line.
@@ -109,6 +120,7 @@ struct Experiment {
 
 /// Names of the experiments that come with the library.
 [[nodiscard]] std::vector<std::string> experiment_names();
+[[nodiscard]] std::vector<ExperimentInfo> experiment_infos();
 /// The JSON of one of them. Throws unknown_name with the nearest name.
 [[nodiscard]] Json experiment_json(const std::string& name);
 

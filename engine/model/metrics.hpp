@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/core/fields.hpp"
 #include "engine/core/tensor.hpp"
 
 namespace cnnlab {
@@ -17,6 +18,17 @@ struct Evaluation {
     int64_t count = 0;
     std::vector<double> class_accuracy;           ///< per true class; 0 for a class without images
     std::vector<std::vector<int64_t>> confusion;  ///< [true class][predicted class]
+
+    static constexpr auto fields() {
+        using E = Evaluation;
+        return std::tuple{
+            field("loss", &E::loss, "mean over the images"),
+            field("accuracy", &E::accuracy, "share of images whose highest output is their class"),
+            field("top5", &E::top5, "share of images whose class is among the five highest outputs"),
+            field("count", &E::count, "images"),
+            field("class_accuracy", &E::class_accuracy, "per true class; 0 for a class without images"),
+            field("confusion", &E::confusion, "[true class][predicted class]")};
+    }
 };
 
 /// Counts predictions image by image.

@@ -76,6 +76,10 @@ class Model {
 
 /// Whether the experiment's logits become probabilities by softmax, by sigmoid, or are taken as they are.
 enum class OutputKind : uint8_t { softmax, sigmoid, identity };
+template <>
+struct EnumNames<OutputKind> {
+    static constexpr std::array<std::string_view, 3> names{"softmax", "sigmoid", "identity"};
+};
 [[nodiscard]] OutputKind output_kind(const Experiment& experiment);
 
 }  // namespace cnnlab

@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-#include "engine/core/spec.hpp"
+#include "engine/core/fields.hpp"
 #include "engine/ops/activation_kind.hpp"
 #include "engine/ops/value.hpp"
 

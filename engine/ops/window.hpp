@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "engine/core/spec.hpp"
+#include "engine/core/fields.hpp"
 
 namespace cnnlab {
 

@@ -210,7 +210,7 @@ void Trainer::end_epoch(int epoch) {
         const Evaluation evaluation = model_.evaluate(SplitName::test, dataset_->test.labels);
         end.test_loss = evaluation.loss;
         end.test_accuracy = evaluation.accuracy;
-        emit(EvalEnd{epoch, evaluation});
+        emit(EvalEnd{evaluation, epoch});
     }
     emit(end);
 }

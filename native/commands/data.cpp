@@ -62,14 +62,14 @@ void show(const Options& options) {
 
     if (options.as_json) {
         print_json({{"name", card.name},
-                    {"image", {card.image.height, card.image.width, card.image.channels}},
+                    {"image", write_json(card.image)},
                     {"classes", card.classes},
                     {"train", data.train.count()},
                     {"test", data.test.count()},
                     {"train_counts", train.class_counts},
                     {"test_counts", test.class_counts},
                     {"mean", train.mean},
-                    {"std", train.stddev},
+                    {"stddev", train.stddev},
                     {"origin", data.origin},
                     {"files", {sheet.string(), intensity.string(), classes.string()}}});
         return;

@@ -1,6 +1,6 @@
 #include <memory>
 
-#include "engine/model/compile.hpp"
+#include "engine/model/description.hpp"
 #include "native/commands/commands.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
@@ -68,16 +68,7 @@ std::string recipe(const Experiment& e) {
            views + "\n";
 }
 
-struct Totals {
-    int64_t parameters = 0, multiply_adds = 0, output_bytes = 0;
-    int64_t training_multiply_adds = 0;  ///< of one image in one training step
-};
-
-int64_t output_bytes(const LayerInfo& layer) {
-    return layer.output.count() * static_cast<int64_t>(sizeof(float));
-}
-
-std::string table(const std::vector<LayerInfo>& layers, const Totals& totals) {
+std::string table(const Description& description) {
     constexpr auto right = Table::Align::right;
     Table table({{"layer"},
                  {"type"},
@@ -87,78 +78,39 @@ std::string table(const std::vector<LayerInfo>& layers, const Totals& totals) {
                  {"multiply-adds", right},
                  {"output bytes", right}});
     const auto number = [](int64_t value) { return value == 0 ? std::string("–") : grouped_number(value); };
-    for (const LayerInfo& layer : layers) {
+    for (const LayerInfo& layer : description.layers) {
         std::string input = layer.input.str();
         if (layer.from.size() > 1) input += " and " + std::to_string(layer.from.size() - 1) + " more";
         table.add({layer.name, layer.type, input, layer.output.str(), number(layer.parameters),
-                   number(layer.multiply_adds), grouped_number(output_bytes(layer))});
+                   number(layer.multiply_adds), grouped_number(layer.output_bytes)});
     }
     table.rule();
-    table.add({"total", "", "", "", grouped_number(totals.parameters), grouped_number(totals.multiply_adds),
-               grouped_number(totals.output_bytes)});
+    table.add({"total", "", "", "", grouped_number(description.parameters),
+               grouped_number(description.multiply_adds), grouped_number(description.output_bytes)});
     return table.str();
 }
 
-Json to_json(const std::vector<LayerInfo>& layers) {
-    const auto extents = [](const Shape& shape) { return std::vector<int64_t>(shape.begin(), shape.end()); };
-    Json list = Json::array();
-    for (const LayerInfo& layer : layers) {
-        list.push_back({{"name", layer.name},
-                        {"type", layer.type},
-                        {"from", layer.from},
-                        {"input", extents(layer.input)},
-                        {"output", extents(layer.output)},
-                        {"parameters", layer.parameters},
-                        {"multiply_adds", layer.multiply_adds},
-                        {"output_bytes", output_bytes(layer)}});
-    }
-    return list;
-}
-
-void describe(const std::string& name, const std::vector<std::string>& settings, bool as_json) {
+void print_description(const std::string& name, const std::vector<std::string>& settings, bool as_json) {
     const ExperimentFile file = read_experiment(name, {settings, {}});
     const Experiment& experiment = file.experiment;
     const DatasetCard card = card_without_images(file);
-    CompileOptions options;
-    options.input = card.image;
-    options.classes = static_cast<int>(card.classes.size());
-    options.mean = card.mean;
-    options.stddev = card.stddev;
-    const std::vector<LayerInfo> layers = compile(experiment, options).layers;
-    options.phase = Phase::train;
-    options.batch = experiment.train.batch;
-    const Program training = compile(experiment, options).program;
-
-    Totals totals;
-    for (const LayerInfo& layer : layers) {
-        totals.parameters += layer.parameters;
-        totals.multiply_adds += layer.multiply_adds;
-        totals.output_bytes += output_bytes(layer);
-    }
-    for (const Op& op : training.ops) totals.training_multiply_adds += multiply_adds(op, training);
-
+    const Description description = describe(experiment, card);
     if (as_json) {
-        print_json({{"name", experiment.name},
-                    {"title", experiment.title},
-                    {"input", {card.image.height, card.image.width, card.image.channels}},
-                    {"classes", card.classes},
-                    {"layers", to_json(layers)},
-                    {"parameters", totals.parameters},
-                    {"multiply_adds", totals.multiply_adds},
-                    {"output_bytes", totals.output_bytes},
-                    {"training_multiply_adds", totals.training_multiply_adds},
-                    {"experiment", file.to_json()}});
+        Json json{{"name", experiment.name}, {"title", experiment.title}};
+        write_fields(description, json);
+        json["experiment"] = file.to_json();  // with where its data lie
+        print_json(json);
         return;
     }
     std::string images = experiment.dataset.name + ", " +
                          Shape{card.image.height, card.image.width, card.image.channels}.str();
     if (!card.classes.empty()) images += ", " + std::to_string(card.classes.size()) + " classes";
     print_text(experiment.name + (experiment.title.empty() ? "" : ": " + experiment.title) + "\n\n" +
-               table(layers, totals) +
-               "\nBytes and multiply-adds are of one image, forward. Training takes " +
-               grouped_number(totals.training_multiply_adds) + " multiply-adds an image.\nThe weights take " +
-               bytes_text(totals.parameters * static_cast<int64_t>(sizeof(float))) + ".\n\n" + "images     " +
-               images + "\n" + recipe(experiment));
+               table(description) + "\nBytes and multiply-adds are of one image, forward. Training takes " +
+               grouped_number(description.training_multiply_adds) +
+               " multiply-adds an image.\nThe weights take " +
+               bytes_text(description.parameters * static_cast<int64_t>(sizeof(float))) + ".\n\n" +
+               "images     " + images + "\n" + recipe(experiment));
 }
 
 }  // namespace
@@ -176,7 +128,7 @@ void add_describe(CLI::App& app) {
         ->type_name("PATH=VALUE")
         ->allow_extra_args(false);
     verb->add_flag("--json", options->as_json, "One line of JSON");
-    verb->callback([options] { describe(options->name, options->settings, options->as_json); });
+    verb->callback([options] { print_description(options->name, options->settings, options->as_json); });
 }
 
 }  // namespace cnnlab

@@ -86,14 +86,9 @@ void evaluate(const Options& options) {
     const Evaluation result = model.evaluate(SplitName::test, images.test.labels);
 
     if (options.as_json) {
-        print_json({{"run", folder.path().string()},
-                    {"count", result.count},
-                    {"loss", result.loss},
-                    {"accuracy", result.accuracy},
-                    {"top5", result.top5},
-                    {"classes", classes},
-                    {"class_accuracy", result.class_accuracy},
-                    {"confusion", result.confusion}});
+        Json json{{"run", folder.path().string()}, {"classes", classes}};
+        write_fields(result, json);
+        print_json(json);
         return;
     }
     std::string text = grouped_number(result.count) + " test images: accuracy " +

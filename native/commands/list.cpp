@@ -45,15 +45,23 @@ std::string state_of(const DatasetCard& card, const std::string& place) {
            (card.install.empty() ? "" : ", or " + card.install);
 }
 
-void list(bool as_json) {
-    Json experiments = Json::array(), datasets = Json::array();
-    Table experiment_table({{"experiment"}, {"data set"}, {"what it is"}});
-    for (const std::string& name : experiment_names()) {
-        const Experiment experiment = Experiment::parse(experiment_json(name), name);
-        experiment_table.add({name, experiment.dataset.name, experiment.title});
-        experiments.push_back(
-            {{"name", name}, {"title", experiment.title}, {"dataset", experiment.dataset.name}});
+struct DatasetPlace {
+    std::string name, title;
+    bool here = false;
+    std::string folder;
+
+    static constexpr auto fields() {
+        using P = DatasetPlace;
+        return std::tuple{field("name", &P::name), field("title", &P::title),
+                          field("here", &P::here, "on this machine"), field("folder", &P::folder)};
     }
+};
+
+void list(bool as_json) {
+    const std::vector<ExperimentInfo> experiments = experiment_infos();
+    std::vector<DatasetPlace> datasets;
+    Table experiment_table({{"experiment"}, {"data set"}, {"what it is"}});
+    for (const ExperimentInfo& e : experiments) experiment_table.add({e.name, e.dataset, e.title});
     Table dataset_table({{"data set"}, {"what it is"}, {"images"}, {"where"}});
     for (const DatasetCard& card : built_in_cards()) {
         const std::string place = place_of(card);
@@ -63,11 +71,10 @@ void list(bool as_json) {
                                ? "any"
                                : Shape{card.image.height, card.image.width, card.image.channels}.str(),
                            state_of(card, place)});
-        datasets.push_back(
-            {{"name", card.name}, {"title", card.title}, {"here", is_here}, {"folder", place}});
+        datasets.push_back({card.name, card.title, is_here, place});
     }
     if (as_json) {
-        print_json({{"experiments", experiments}, {"datasets", datasets}});
+        print_json({{"experiments", write_json(experiments)}, {"datasets", write_json(datasets)}});
     } else {
         print_text(experiment_table.str() + "\n" + dataset_table.str());
     }

@@ -22,6 +22,27 @@ struct Options {
     bool as_json = false;
 };
 
+struct Answer {
+    std::string name;
+    size_t index = 0;
+    double probability = 0;
+
+    static constexpr auto fields() {
+        using A = Answer;
+        return std::tuple{field("class", &A::name), field("index", &A::index),
+                          field("probability", &A::probability)};
+    }
+};
+
+struct Prediction {
+    std::string image;
+    std::vector<Answer> top;  ///< the most probable first
+
+    static constexpr auto fields() {
+        return std::tuple{field("image", &Prediction::image), field("top", &Prediction::top)};
+    }
+};
+
 /// The images as the model was trained on them, permuted pixels included.
 Split read_images(const std::vector<std::string>& paths, const Model& model) {
     Dataset data;
@@ -58,7 +79,7 @@ void predict(const Options& options) {
 
     const std::vector<std::string>& classes = model.card().classes;
     Table table({{"image"}, {"class"}, {"probability", Table::Align::right}});
-    Json list = Json::array();
+    std::vector<Prediction> predictions;
     for (size_t i = 0; i < options.images.size(); ++i) {
         const std::vector<double> shares = shares_of(outputs, static_cast<int64_t>(i), classes.size());
         std::vector<size_t> order(shares.size());
@@ -66,15 +87,14 @@ void predict(const Options& options) {
         std::stable_sort(order.begin(), order.end(),
                          [&](size_t a, size_t b) { return shares[a] > shares[b]; });
         order.resize(std::min(order.size(), shown));
-        Json top = Json::array();
+        Prediction& prediction = predictions.emplace_back(Prediction{options.images[i], {}});
         for (const size_t c : order) {
             table.add({c == order.front() ? options.images[i] : "", classes[c], percent_text(shares[c])});
-            top.push_back({{"class", classes[c]}, {"index", c}, {"probability", shares[c]}});
+            prediction.top.push_back({classes[c], c, shares[c]});
         }
-        list.push_back({{"image", options.images[i]}, {"top", top}});
     }
     if (options.as_json) {
-        print_json({{"run", folder.path().string()}, {"predictions", list}});
+        print_json({{"run", folder.path().string()}, {"predictions", write_json(predictions)}});
     } else {
         print_text(table.str());
     }

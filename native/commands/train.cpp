@@ -112,18 +112,16 @@ void take_up(const Options& options, Session& session) {
     session.terminal.print("");
 }
 
-void report(const Session& session, const Json& summary, Terminal& terminal) {
+void report(const Session& session, const RunSummary& summary, Terminal& terminal) {
     const RunFolder& folder = session.run->folder();
-    const std::string epochs = amount_text(summary["epochs"].get<float>(), "epoch");
+    const std::string epochs = amount_text(summary.epochs, "epoch");
     const std::string run = shell_word(folder.path().string());
-    std::string line = summary["test_accuracy"].is_null()
-                           ? "train loss " + loss_text(summary["train_loss"].get<double>())
-                           : "test accuracy " +
-                                 terminal.bold(percent_text(summary["test_accuracy"].get<double>())) +
-                                 ", loss " + loss_text(summary["test_loss"].get<double>());
-    line += " after " + epochs + " in " + duration_text(summary["seconds"].get<double>());
-    if (summary["images_per_second"].get<double>() > 0)
-        line += " (" + rate_text(summary["images_per_second"].get<double>()) + " img/s)";
+    std::string line = !summary.test_accuracy
+                           ? "train loss " + loss_text(summary.train_loss.value_or(NAN))
+                           : "test accuracy " + terminal.bold(percent_text(*summary.test_accuracy)) +
+                                 ", loss " + loss_text(*summary.test_loss);
+    line += " after " + epochs + " in " + duration_text(summary.seconds);
+    if (summary.images_per_second > 0) line += " (" + rate_text(summary.images_per_second) + " img/s)";
     terminal.print("");
     terminal.print(line);
     terminal.print("curves    " + folder.curves().string());
@@ -146,11 +144,11 @@ void train(const Options& options) {
         terminal.print(folder + " is finished: " + amount_text(run.file().experiment.train.epochs, "epoch") +
                        " are done. Train it longer with " + resume_command(options, run.folder()) +
                        " --epochs " + short_float(2 * run.file().experiment.train.epochs));
-        if (options.as_json) print_json(run.summary());
+        if (options.as_json) print_json(write_json(run.summary()));
         return;
     }
     const bool is_done = run.train(options.steps);
-    const Json summary = run.summary();
+    const RunSummary summary = run.summary();
     if (is_done) {
         report(session, summary, terminal);
     } else {
@@ -159,7 +157,7 @@ void train(const Options& options) {
                        grouped_number(trainer.total_steps()) + "; everything is saved in " + folder);
         terminal.print("go on with: " + resume_command(options, run.folder()));
     }
-    if (options.as_json) print_json(summary);
+    if (options.as_json) print_json(write_json(summary));
     // 128 + number is what a shell reports of a program that a signal has ended
     if (!is_done && InterruptWatch::signal() != 0) throw ExitWith{128 + InterruptWatch::signal()};
 }

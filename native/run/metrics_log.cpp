@@ -27,47 +27,17 @@ constexpr size_t largest_confusion = 100;  ///< classes; beyond, the matrix woul
                     : "check its permissions, or choose another folder with --run DIR");
 }
 
-Json to_json(const TrainEvent& event) {
-    struct {
-        Json operator()(const TrainBegin& e) const {
-            return {{"step", e.step},
-                    {"total_steps", e.total_steps},
-                    {"steps_per_epoch", e.steps_per_epoch},
-                    {"epochs", e.epochs}};
-        }
-        Json operator()(const EpochBegin& e) const { return {{"epoch", e.epoch}}; }
-        Json operator()(const BatchEnd& e) const {
-            return {{"step", e.step},
-                    {"epoch", e.epoch},
-                    {"count", e.count},
-                    {"loss", e.loss},
-                    {"accuracy", e.accuracy},
-                    {"learning_rate", e.learning_rate},
-                    {"gradient_norm", e.gradient_norm}};
-        }
-        Json operator()(const EvalEnd& e) const {
-            Json json{{"epoch", e.epoch},
-                      {"loss", e.evaluation.loss},
-                      {"accuracy", e.evaluation.accuracy},
-                      {"top5", e.evaluation.top5},
-                      {"count", e.evaluation.count},
-                      {"class_accuracy", e.evaluation.class_accuracy}};
-            if (e.evaluation.confusion.size() <= largest_confusion)
-                json["confusion"] = e.evaluation.confusion;
+/// {"event": …} and its fields; without the confusion of many classes.
+Json line_of(const TrainEvent& event) {
+    return std::visit(
+        [](const auto& e) {
+            Json json{{"event", e.type}};
+            write_fields(e, json);
+            if constexpr (std::is_same_v<std::decay_t<decltype(e)>, EvalEnd>)
+                if (e.confusion.size() > largest_confusion) json.erase("confusion");
             return json;
-        }
-        Json operator()(const EpochEnd& e) const {
-            return {{"epoch", e.epoch},
-                    {"train_loss", e.train_loss},
-                    {"train_accuracy", e.train_accuracy},
-                    {"test_loss", e.test_loss},
-                    {"test_accuracy", e.test_accuracy}};
-        }
-        Json operator()(const TrainEnd& e) const { return {{"step", e.step}}; }
-    } fields;
-    Json json{{"event", std::visit([](const auto& e) { return std::string(e.name); }, event)}};
-    json.update(std::visit(fields, event));
-    return json;
+        },
+        event);
 }
 
 /// Whether a line belongs to the first `steps` steps; everything after these comes again. The last epoch may end
@@ -129,7 +99,7 @@ void MetricsLog::on_event(const TrainEvent& event) {
     const auto* begin = std::get_if<TrainBegin>(&event);
     if (begin != nullptr) started_ = std::chrono::steady_clock::now();
     if (!is_wanted(event)) return;
-    Json line = to_json(event);
+    Json line = line_of(event);
     if (begin != nullptr) line.update(session_);
     line["seconds"] = std::round(seconds() * 1000) / 1000;
     history_.add(line);

@@ -173,26 +173,25 @@ void TrainingRun::save() {
     saved_ = Clock::now();
 }
 
-Json TrainingRun::summary() const {
+RunSummary TrainingRun::summary() const {
     const TrainingHistory& history = log_.history();
     const auto last = [](const std::vector<TrainingHistory::Point>& points,
                          double TrainingHistory::Point::*value) {
-        return points.empty() ? Json() : Json(points.back().*value);
+        return points.empty() ? std::nullopt : std::optional(points.back().*value);
     };
-    return {{"run", folder_.path().string()},
-            {"finished", trainer_.finished()},
-            // the last one may be a part of an epoch
-            {"epochs", trainer_.finished() ? write_json(file_.experiment.train.epochs)
-                                           : Json(trainer_.steps_done() / trainer_.steps_per_epoch())},
-            {"steps", trainer_.steps_done()},
-            {"test_accuracy", last(history.test, &TrainingHistory::Point::accuracy)},
-            {"test_loss", last(history.test, &TrainingHistory::Point::loss)},
-            {"train_accuracy", last(history.train, &TrainingHistory::Point::accuracy)},
-            {"train_loss", last(history.train, &TrainingHistory::Point::loss)},
-            {"images_per_second", speed_.images_per_second()},
-            {"seconds", log_.seconds()},
-            {"first_step_seconds", first_step_ > 0 ? Json(first_step_) : Json()},
-            {"peak_memory_bytes", peak_memory_bytes()}};
+    const int64_t whole_epochs = trainer_.steps_done() / trainer_.steps_per_epoch();
+    return {.run = folder_.path().string(),
+            .finished = trainer_.finished(),
+            .epochs = trainer_.finished() ? file_.experiment.train.epochs : static_cast<float>(whole_epochs),
+            .steps = trainer_.steps_done(),
+            .test_accuracy = last(history.test, &TrainingHistory::Point::accuracy),
+            .test_loss = last(history.test, &TrainingHistory::Point::loss),
+            .train_accuracy = last(history.train, &TrainingHistory::Point::accuracy),
+            .train_loss = last(history.train, &TrainingHistory::Point::loss),
+            .images_per_second = speed_.images_per_second(),
+            .seconds = log_.seconds(),
+            .first_step_seconds = first_step_ > 0 ? std::optional(first_step_) : std::nullopt,
+            .peak_memory_bytes = peak_memory_bytes()};
 }
 
 }  // namespace cnnlab

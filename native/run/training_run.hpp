@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <future>
+#include <optional>
 #include <string>
 
 #include "engine/train/trainer.hpp"
@@ -12,6 +13,35 @@
 #include "native/run/run_folder.hpp"
 
 namespace cnnlab {
+
+/// What `train --json` prints.
+struct RunSummary {
+    std::string run;
+    bool finished = false;
+    float epochs = 0;
+    int64_t steps = 0;
+    std::optional<double> test_accuracy, test_loss, train_accuracy, train_loss;
+    double images_per_second = 0, seconds = 0;
+    std::optional<double> first_step_seconds;
+    int64_t peak_memory_bytes = 0;
+
+    static constexpr auto fields() {
+        using S = RunSummary;
+        return std::tuple{
+            field("run", &S::run, "the folder"),
+            field("finished", &S::finished),
+            field("epochs", &S::epochs, "done; the last one may be a part of an epoch"),
+            field("steps", &S::steps, "done"),
+            field("test_accuracy", &S::test_accuracy, "after the last whole epoch, as the next three"),
+            field("test_loss", &S::test_loss),
+            field("train_accuracy", &S::train_accuracy),
+            field("train_loss", &S::train_loss),
+            field("images_per_second", &S::images_per_second),
+            field("seconds", &S::seconds, "of training, over all sessions"),
+            field("first_step_seconds", &S::first_step_seconds, "from the program's start to its first step"),
+            field("peak_memory_bytes", &S::peak_memory_bytes)};
+    }
+};
 
 /// A training and its run folder: keeps experiment.json, metrics.jsonl, curves.svg, model.safetensors and
 /// checkpoint.safetensors up to date. Throws Error (io) where they cannot be written; what was saved before stays
@@ -34,8 +64,7 @@ class TrainingRun {
     [[nodiscard]] const Trainer& trainer() const { return trainer_; }
     [[nodiscard]] const RunFolder& folder() const { return folder_; }
     [[nodiscard]] const ExperimentFile& file() const { return file_; }
-    /// What `train --json` prints.
-    [[nodiscard]] Json summary() const;
+    [[nodiscard]] RunSummary summary() const;
 
   private:
     void save();

@@ -59,8 +59,8 @@ TEST(Trainer, reports_each_batch_and_sums_them_up_by_epoch) {
     }
     EXPECT_NEAR(epoch.train_loss, loss, 1e-12);
     EXPECT_NEAR(epoch.train_accuracy, accuracy, 1e-12);
-    EXPECT_EQ(epoch.test_loss, evaluation.evaluation.loss);
-    EXPECT_EQ(evaluation.evaluation.count, 7);
+    EXPECT_EQ(epoch.test_loss, evaluation.loss);
+    EXPECT_EQ(evaluation.count, 7);
 }
 
 TEST(Trainer, follows_the_schedule) {

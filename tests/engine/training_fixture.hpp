@@ -47,7 +47,7 @@ class EventLog : public Observer {
     void on_event(const TrainEvent& event) override {
         events.push_back(event);
         words +=
-            (words.empty() ? "" : " ") + std::string(std::visit([](const auto& e) { return e.name; }, event));
+            (words.empty() ? "" : " ") + std::string(std::visit([](const auto& e) { return e.type; }, event));
     }
     /// The events of one kind.
     template <class Event>

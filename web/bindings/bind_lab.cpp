@@ -37,7 +37,7 @@ val all_fields() {
 val describe_text(const std::string& text, const std::string& card) {
     return guarded([&] {
         const Experiment e = Experiment::parse(parse_json(text, "experiment"));
-        return json_value(describe(e, card.empty() ? card_of(e.dataset) : card_of_page(card)));
+        return json_value(web::describe(e, card.empty() ? card_of(e.dataset) : card_of_page(card)));
     });
 }
 

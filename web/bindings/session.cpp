@@ -147,7 +147,7 @@ Json LabSession::info() {
     int64_t flops = 0;
     for (const Op& op : t.program().ops) flops += 2 * multiply_adds(op, t.program());
     const DatasetCard& card = model().card();
-    return {{"description", describe(experiment_, card)},
+    return {{"description", web::describe(experiment_, card)},
             {"card", card_for_page(card)},
             {"trainCount", images_->training.train.count()},
             {"testCount", test_->count()},
@@ -227,15 +227,15 @@ void LabSession::on_event(const TrainEvent& event) {
             } else if constexpr (std::is_same_v<E, EpochEnd>) {
                 epoch_end_ = e;
             } else if constexpr (std::is_same_v<E, TrainBegin>) {
-                progress_.events.push_back({{"type", e.name},
+                progress_.events.push_back({{"type", e.type},
                                             {"step", e.step},
                                             {"totalSteps", e.total_steps},
                                             {"stepsPerEpoch", e.steps_per_epoch},
                                             {"epochs", e.epochs}});
             } else if constexpr (std::is_same_v<E, EpochBegin>) {
-                progress_.events.push_back({{"type", e.name}, {"epoch", e.epoch}});
+                progress_.events.push_back({{"type", e.type}, {"epoch", e.epoch}});
             } else if constexpr (std::is_same_v<E, TrainEnd>) {
-                progress_.events.push_back({{"type", e.name}, {"step", e.step}});
+                progress_.events.push_back({{"type", e.type}, {"step", e.step}});
             }
         },
         event);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "native/cuda/kernels/update.hpp"
 #include "native/cuda/launch.hpp"
 
