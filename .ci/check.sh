@@ -90,6 +90,26 @@ check_neon() {
         -Wno-missing-field-initializers -Wno-psabi -Wno-maybe-uninitialized -Wno-uninitialized -Werror -c -o /dev/null '{}')
 }
 
+# Comments and READMEs: lines of at most 120 characters.
+check_prose() (
+    local list
+    mapfile -t list < <(files '*.cpp' '*.hpp' '*.cu' '*.ts' '*.mjs' '*.js' '*.sh' '*.py' '*.cmake' '*.md' CMakeLists.txt '*/CMakeLists.txt' lab .ci)
+    cd "$root" && node .ci/prose.mjs "${list[@]}"
+)
+
+# No folder of C++ needs one that needs it, and the engine needs none of its drivers.
+check_arrows() (
+    local arrows loops
+    cd "$root" || return 1
+    arrows=$(files 'engine/*.[ch]pp' 'native/*.[ch]pp' 'native/*.cu' 'web/bindings/*.[ch]pp' |
+        xargs grep -H '^#include "[a-z_]*/' | sed 's|/[^/]*:#include "| |; s|/[^/]*"$||' | awk '$1 != $2' | sort -u)
+    loops=$(tsort <<<"$arrows" 2>&1 >/dev/null | sed -n 's/^tsort: \([a-z].*\)/\1/p')
+    [ -z "$loops" ] || { echo "these folders need each other:"; echo "$loops"; return 1; }
+    # CUDA's emulator stands in for its runtime when kernels are tested without a GPU.
+    ! grep -v ' tests/cuda/emulator$' <<<"$arrows" |
+        grep -E '^engine[^ ]* (native|web|tests)|^native[^ ]* (web|tests)|^web[^ ]* (native|tests)'
+)
+
 # The page: format, lint, types.
 check_web() {
     setup web
@@ -114,7 +134,7 @@ check_verb() {
         setup web
         node_packages && (cd "$root/web" && npx --no-install prettier --log-level warn --write .)
     fi
-    for step in format scripts web kernels neon tidy; do
+    for step in format scripts prose arrows web kernels neon tidy; do
         if "check_$step" "$all"; then say "check: $step is fine"; else say "check: $step failed" && result=1; fi
     done
     return $result

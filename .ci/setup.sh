@@ -156,7 +156,8 @@ setup_fashion() {
     fi
 }
 
-# What `bench` compares with: in a Debian sid of its own, because a chroot can hold other versions than this machine has.
+# What `bench` compares with: in a Debian sid of its own, because a chroot can hold other
+# versions than this machine has.
 setup_peers() {
     if [ -d "$root/.toolchain/peers/sid/usr" ]; then return 0; fi
     find_root || die 'the peers go into a chroot, which needs root. Run this, then ./lab again:  sudo ./lab setup peers'

@@ -2,12 +2,13 @@
 # toolchain.sh headers|wasm|peers [PREFIX]     (PREFIX: .toolchain next to this repository's CMakeLists.txt)
 #   headers  xtensor 0.25, xtl 0.7, xsimd 13 and nlohmann-json into PREFIX/include; a few seconds
 #   wasm     also Emscripten 3.1.69 with its clang 19 into PREFIX/root; 330 MB to download, 650 MB on disk
-#   peers    Debian sid with PyTorch, ONNX Runtime and OpenBLAS in PREFIX/peers/sid, for benchmarks; needs root and debootstrap; some minutes,
-#            2 GB on disk. sid has one version at a time: the benchmark names what it found
-# Debian 12's own xsimd and Emscripten are too old, so both come out of Debian 13's packages, from the Debian mirror
-# that this machine uses already, checked by apt against Debian's key. Nothing outside PREFIX changes and (but for peers) no root is
-# needed. An em++ of at least 3.1.50 on PATH is used as it is. The prefix cannot be moved afterwards.
-# Environment: DEBIAN_MIRROR=URI, FORCE_LOCAL=1 (ignore an em++ on PATH), KEEP_LTO=1 (system libraries for -flto, +245 MB).
+#   peers    Debian sid with PyTorch, ONNX Runtime and OpenBLAS in PREFIX/peers/sid, for benchmarks; needs root and
+#            debootstrap; some minutes, 2 GB on disk. sid has one version at a time: the benchmark names what it found
+# Debian 12's own xsimd and Emscripten are too old, so both come out of Debian 13's packages, from the Debian
+# mirror that this machine uses already, checked by apt against Debian's key. Nothing outside PREFIX changes and
+# (but for peers) no root is needed. An em++ of at least 3.1.50 on PATH is used as it is. The prefix cannot be
+# moved afterwards. Environment: DEBIAN_MIRROR=URI, FORCE_LOCAL=1 (ignore an em++ on PATH), KEEP_LTO=1 (system
+# libraries for -flto, +245 MB).
 set -euo pipefail
 
 readonly suite=trixie llvm=19 oldest_emscripten=3.1.50
@@ -175,8 +176,8 @@ install_peers() {
     mirror=${DEBIAN_MIRROR:-$(debian_mirror)}
     [ -n "$mirror" ] || die "no Debian mirror in /etc/apt: name one with DEBIAN_MIRROR=URI"
     say "installing a Debian sid with ${peer_packages[*]} into $prefix/peers/sid (2 GB; about 6 minutes)"
-    # In a mount namespace, so that nothing stays mounted however it ends. A mirror may have been frozen for some weeks; its signature
-    # is checked all the same.
+    # In a mount namespace, so that nothing stays mounted however it ends. A mirror may have been frozen for some weeks;
+    # its signature is checked all the same.
     # shellcheck disable=SC2016  # the inner shell's variables
     unshare --mount bash -c '
         set -e

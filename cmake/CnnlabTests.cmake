@@ -58,8 +58,8 @@ enable_testing()
 include(GoogleTest)
 gtest_discover_tests(cnnlab_tests DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
 
-# The CUDA backend on the host: its kernels compiled as C++ and run by tests/cuda/emulator, held to the reference by the conformance suite.
-# A program of its own, as the emulator stands in for CUDA's runtime.
+# The CUDA backend on the host: its kernels compiled as C++ and run by tests/cuda/emulator, held to the reference by the
+# conformance suite. A program of its own, as the emulator stands in for CUDA's runtime.
 if(TARGET cnnlab_cuda)
   file(GLOB_RECURSE cuda_test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cuda/*.cpp)
   file(GLOB conformance_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/conformance/*.cpp)

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # What needs a GPU, in two commands.
-#   tests/gpu.sh pack FOLDER DATA    here, with CUDA's compiler: builds, and puts all that the other machine needs into FOLDER (under 64 MiB).
-#                                    DATA: a folder with CIFAR-10, as *.bin files or as packs with their unpack.py
-#   FOLDER/gpu.sh run FOLDER OUT     there, with a GPU, a driver and CUDA's toolkit, without network: tests, trains, benches; logs in OUT,
-#                                    a table of everything last. Exit code 1 if a step failed
-# Each step has a limit of its own, in seconds: LIMIT_suite=60 … ; SKIP="sanitize notebooks" leaves steps out, ONLY="suite bench" leaves out all others,
-# so that they also fit into several commands of ten minutes. RUNS=5: trainings a bench. PEER="python3 airbench94_muon.py": what to time beside.
+#   tests/gpu.sh pack FOLDER DATA    here, with CUDA's compiler: builds, and puts all that the other machine
+#                                    needs into FOLDER (under 64 MiB). DATA: a folder with CIFAR-10, as *.bin
+#                                    files or as packs with their unpack.py
+#   FOLDER/gpu.sh run FOLDER OUT     there, with a GPU, a driver and CUDA's toolkit, without network: tests, trains,
+#                                    benches; logs in OUT, a table of everything last. Exit code 1 if a step failed
+# Each step has a limit of its own, in seconds: LIMIT_suite=60 … ; SKIP="sanitize notebooks" leaves steps out,
+# ONLY="suite bench" leaves out all others, so that they also fit into several commands of ten minutes. RUNS=5:
+# trainings a bench. PEER="python3 airbench94_muon.py": what to time beside.
 set -euo pipefail
 
 say() { printf 'gpu: %s\n' "$*" >&2; }
@@ -13,7 +15,8 @@ die() { say "$*"; exit 2; }
 
 # ---- pack ------------------------------------------------------------------------------------------
 
-# copy_libraries PROGRAM FOLDER : the shared libraries that another machine may lack; the C library and the driver are its own
+# copy_libraries PROGRAM FOLDER : the shared libraries that another machine may lack; the C
+# library and the driver are its own
 copy_libraries() {
     ldd "$1" | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p' |
         grep -vE '/(libc|libm|libdl|librt|libpthread|ld-linux[^/]*|libcuda)\.so' | while read -r library; do
@@ -37,7 +40,8 @@ pack() {
         strip "$stage/$program"
         copy_libraries "$build/$program" "$stage/lib"
     done
-    # ICU's tables, 31 MB, come with libarchive's reader of XML, which is not used: an empty table of the same name takes their place
+    # ICU's tables, 31 MB, come with libarchive's reader of XML, which is not used: an empty table of
+    # the same name takes their place
     local icu version
     for icu in "$stage"/lib/libicudata.so.*; do
         [ -f "$icu" ] || continue

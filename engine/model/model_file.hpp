@@ -12,11 +12,12 @@ namespace cnnlab {
 /// What a model file says under "format".
 inline constexpr auto model_format = "cnnlab-model-1";
 
-/// model.safetensors: Model::weights(), and under "experiment" and "card" what they belong to. The same model gives the same bytes.
+/// model.safetensors: Model::weights(), and under "experiment" and "card" what they belong to. The
+/// same model gives the same bytes.
 [[nodiscard]] std::vector<uint8_t> model_file(const Model& model);
 
-/// The model of these bytes, living on the backend. `place` is the file in errors. Throws Error: bad_file for a damaged file, checkpoint
-/// for one that is no model's or whose tensors do not fit its own experiment.
+/// The model of these bytes, living on the backend. `place` is the file in errors. Throws Error: bad_file for a damaged
+/// file, checkpoint for one that is no model's or whose tensors do not fit its own experiment.
 [[nodiscard]] Model read_model(std::span<const uint8_t> bytes, const std::string& place, Backend& backend);
 
 }  // namespace cnnlab

@@ -41,8 +41,8 @@ constexpr size_t alternative<O, std::variant<T...>> = [] {
     return place;
 }();
 
-/// One op. Its special members are compiled once, in op.cpp: compiled in each file that includes this, they took half of
-/// the compiler's time.
+/// One op. Its special members are compiled once, in op.cpp: compiled in each file that includes this, they
+/// took half of the compiler's time.
 struct Op : OpVariant {
     template <class O>
     requires(alternative<O, OpVariant> < std::variant_size_v<OpVariant>) Op(O op)

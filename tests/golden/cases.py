@@ -1,7 +1,7 @@
 """The golden cases: small experiments that between them use every layer, loss, optimizer and schedule.
 
-Every layer under test stands behind a layer that learns, so that its input gradient is tested too. Images are 7 rows by 6 columns (or 5 by 4),
-so that a mix-up of height and width shows, and the last batch is smaller than the others.
+Every layer under test stands behind a layer that learns, so that its input gradient is tested too. Images are 7 rows by
+6 columns (or 5 by 4), so that a mix-up of height and width shows, and the last batch is smaller than the others.
 """
 
 
@@ -87,7 +87,7 @@ case("global_avg_pool", [conv(out_channels=5, kernel=3), layer("global_avg_pool"
 case("global_max_pool", [conv(out_channels=5, kernel=3), layer("global_max_pool"), dense(3)])
 case("global_pool_logits", [conv(out_channels=3, kernel=3), layer("global_avg_pool")])
 
-# ---- batch norm: several steps, so that the running statistics move; convolutions before it have no bias, which it would cancel ----
+# ---- batch norm: several steps, so that running statistics move; no bias before it, which it would cancel ----
 BN_CONV = conv(out_channels=5, kernel=3, bias=False)
 STEPS = {"steps": 5, "keep": (1, 2, 5)}
 case("batch_norm", [BN_CONV, layer("batch_norm"), layer("relu"), *HEAD], **STEPS)
@@ -170,7 +170,7 @@ optimizer("average_batch_norm", "sgd", [BN_CONV, layer("batch_norm"), layer("rel
 optimizer("average_frozen", "sgd", [conv(out_channels=3, kernel=3, trainable=False), *NET[1:-1], dense(4), layer("relu"), dense(3)], lr=0.1, average_decay=0.9,
           groups=[{"match": "dense_1.weight", "trainable": False}])
 
-# ---- Muon: matrices wide, tall and square enough to be transposed or not; small rates, as the iteration blows rounding up ----
+# ---- Muon: wide, tall and square matrices, transposed or not; small rates, as the iteration amplifies rounding ----
 WIDE = [conv(out_channels=4, kernel=3), layer("relu"), layer("flatten"), dense(5), layer("tanh"), dense(3)]
 TALL = [conv(out_channels=11, kernel=[1, 2]), layer("tanh"), conv(out_channels=3, kernel=1, bias=False), layer("flatten"), dense(3)]
 optimizer("muon", "muon", WIDE, lr=0.005, newton_steps=3, other={"type": "sgd", "lr": 0.05, "momentum": 0.85, "nesterov": True})

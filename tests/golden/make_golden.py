@@ -3,14 +3,16 @@
 
     make_golden.py [NAME...]        writes tests/golden/data/NAME.safetensors; needs PyTorch 1.13 or later and NumPy
 
-A file holds the experiment (metadata "experiment"), images as uint8 NHWC and labels of a train and a test split, and for the steps taken in
-order, without shuffling: "initial/NAME" of every tensor; of the first step "logits" and "gradient/NAME" (before clipping); of every step
-"losses", "accuracies", "learning_rates" and "norms" (of the gradients, where the experiment clips by norm); "after2/NAME" after two steps,
-and so on; at the end "test_logits", "test_loss" and "test_accuracy" in evaluation mode, with averaged weights where there are any.
+A file holds the experiment (metadata "experiment"), images as uint8 NHWC and labels of a train and a test split, and
+for the steps taken in order, without shuffling: "initial/NAME" of every tensor; of the first step "logits" and
+"gradient/NAME" (before clipping); of every step "losses", "accuracies", "learning_rates" and "norms" (of the gradients,
+where the experiment clips by norm); "after2/NAME" after two steps, and so on; at the end "test_logits", "test_loss" and
+"test_accuracy" in evaluation mode, with averaged weights where there are any.
 
-PyTorch computes in float64 and the results are rounded to float32: they are the true values to float32's last digit. Every case also
-runs in float32, and in float64 with each parameter off by a float32 rounding; both must stay within LIMIT of each tensor's largest magnitude:
-golden_test.cpp's tolerance rests on that. Random numbers that blow rounding up (a kink, a sum that cancels) are passed over for the next ones.
+PyTorch computes in float64 and the results are rounded to float32: they are the true values to float32's last digit.
+Every case also runs in float32, and in float64 with each parameter off by a float32 rounding; both must stay within
+LIMIT of each tensor's largest magnitude: golden_test.cpp's tolerance rests on that. Random numbers that blow rounding
+up (a kink, a sum that cancels) are passed over for the next ones.
 """
 import json
 import math
@@ -71,8 +73,9 @@ def torch_factors(experiment, total):
     elif kind == "linear":
         factors, _ = walk(lambda o: schedulers.LinearLR(o, 1.0, floor, total))
     elif kind == "one_cycle":
-        # Not PyTorch's own list: its OneCycleLR peaks at step rise * total - 1 and ends at total - 1, whereas cnnlab's progress is
-        # step / total for every schedule, so it peaks at rise * total and would end at total. The curve between is PyTorch's function.
+        # Not PyTorch's own list: its OneCycleLR peaks at step rise * total - 1 and ends at total - 1, whereas cnnlab's
+        # progress is step / total for every schedule, so it peaks at rise * total and would end at total. The curve
+        # between is PyTorch's function.
         rise, div, final = spec.get("rise", 0.3), spec.get("div", 25), spec.get("final_div", 1e4)
         _, scheduler = walk(lambda o: schedulers.OneCycleLR(o, 1.0, total + 1, pct_start=rise, div_factor=div, final_div_factor=final, cycle_momentum=False))
         curve, p = scheduler._annealing_cos, [step / total for step in range(total)]

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Makes tests/golden/whitening.safetensors: whitening filters as NumPy's eigh gives them, for images that are random but smooth, so that the
-eigenvalues lie apart. "NAME/images" uint8 [N, H, W, C]; "NAME/mean", "NAME/std" by channel; "NAME/filters" [2 n, Kh, Kw, C] from the first
-"NAME/count" images with "NAME/eps". Needs NumPy and, for the file format, what make_golden.py needs.
+"""Makes tests/golden/whitening.safetensors: whitening filters as NumPy's eigh gives them, for images that are random
+but smooth, so that the eigenvalues lie apart. "NAME/images" uint8 [N, H, W, C]; "NAME/mean", "NAME/std" by channel;
+"NAME/filters" [2 n, Kh, Kw, C] from the first "NAME/count" images with "NAME/eps". Needs NumPy and, for the file
+format, what make_golden.py needs.
 """
 from pathlib import Path
 

@@ -1,4 +1,5 @@
-"""The images: reading the real data sets, normalisation by a data set's card, and augmentation of whole batches at once."""
+"""The images: reading the real data sets, normalisation by a data set's card, and
+augmentation of whole batches at once."""
 import gzip
 import json
 import math
@@ -58,7 +59,8 @@ def normalise(images, card):
 
 
 class Augment:
-    """Random flip, rotation, translation and crop of a batch of uint8 images; what lies outside an image is black, or mirrored."""
+    """Random flip, rotation, translation and crop of a batch of uint8 images; what lies outside an
+    image is black, or mirrored."""
 
     def __init__(self, experiment, generator):
         spec = dict(experiment.get("augment", {}))
@@ -96,7 +98,8 @@ class Augment:
         if self.crop:
             c = self.crop
             padded = F.pad(x.to(torch.float32), (c, c, c, c), mode="reflect" if self.reflect else "constant")
-            windows = padded.unfold(2, height, 1).unfold(3, width, 1)  # [n, channels, 2c + 1, 2c + 1, height, width], a view
+            # a view [n, channels, 2c + 1, 2c + 1, height, width]
+            windows = padded.unfold(2, height, 1).unfold(3, width, 1)
             at = torch.randint(0, 2 * c + 1, (2, n), generator=self.generator)
             x = windows[torch.arange(n), :, at[0], at[1]]
         return x

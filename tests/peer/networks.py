@@ -1,7 +1,7 @@
 """PyTorch networks from cnnlab's experiment files: the peer that golden files, speed and accuracy are compared with.
 
-    network = Network(experiment, image=(3, 32, 32))      # experiment: a dict, as load_experiment() gives it
-    network.export()                                      # {"conv2d_1.weight": array [O, H, W, I], ...}: our names and layouts
+    network = Network(experiment, image=(3, 32, 32))   # experiment: a dict, as load_experiment() gives it
+    network.export()                                   # {"conv2d_1.weight": array [O, H, W, I], ...}: our layouts
 
 Images are NCHW and convolution weights OIHW, as PyTorch has them; only export() and load() speak NHWC and OHWI.
 """
@@ -100,8 +100,8 @@ class Pool(nn.Module):
 
 
 class Dense(nn.Linear):
-    """nn.Linear that flattens what it is given. `map` is the (C, H, W) its inputs once were; `seen` whether cnnlab's dense layer sees
-    that map through the flatten (then its weight has its shape) or a plain row of numbers."""
+    """nn.Linear that flattens what it is given. `map` is the (C, H, W) its inputs once were; `seen` whether cnnlab's
+    dense layer sees that map through the flatten (then its weight has its shape) or a plain row of numbers."""
 
     def __init__(self, map_shape, seen, out_features, bias):
         super().__init__(math.prod(map_shape), out_features, bias)
@@ -137,7 +137,8 @@ class Joint(nn.Module):
 
 
 def start(tensor, spec, fan_in, fan_out):
-    """Fills a tensor as an "init" says. The default, kaiming_uniform with a = sqrt 5, is PyTorch's own +-1 / sqrt(fan_in)."""
+    """Fills a tensor as an "init" says. The default, kaiming_uniform with a = sqrt 5, is
+    PyTorch's own +-1 / sqrt(fan_in)."""
     kind, a, scale = spec.get("type", "kaiming_uniform"), spec.get("a", math.sqrt(5)), spec.get("scale", 0.1)
     gain = math.sqrt(2 / (1 + a * a))
     with torch.no_grad():

@@ -3,8 +3,8 @@
 
     onnxruntime_bench.py --network cifar10-simple --threads 2 --serve infer:64,infer:1
 
-The networks come from PyTorch as ONNX files. Images are as in pytorch_bench.py. Every execution provider that is there and takes the whole
-network is a variant; the fastest one counts.
+The networks come from PyTorch as ONNX files. Images are as in pytorch_bench.py. Every execution provider that is there
+and takes the whole network is a variant; the fastest one counts.
 """
 import argparse
 import json

@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 """How fast PyTorch trains and classifies with an experiment's network on this machine.
 
-    pytorch_bench.py --network cifar10-simple --threads 2 --batch 64 [--infer] [--seconds 3]     one line of JSON, images a second
-    pytorch_bench.py --network cifar10-simple --threads 2 --serve train:64,infer:64,infer:1      for `cnnlab bench`: see serve.py
+    pytorch_bench.py --network cifar10-simple --threads 2 --batch 64 [--infer] [--seconds 3]
+        one line of JSON, images a second
+    pytorch_bench.py --network cifar10-simple --threads 2 --serve train:64,infer:64,infer:1
+        for `cnnlab bench`: see serve.py
 
-Synthetic images, normalised and in memory before the clock starts: reading, augmentation and normalisation are not counted, in PyTorch's
-favour. A training step is forward, loss, backward and the experiment's optimizer. Both memory formats are tried; the faster one counts.
+Synthetic images, normalised and in memory before the clock starts: reading, augmentation and normalisation are not
+counted, in PyTorch's favour. A training step is forward, loss, backward and the experiment's optimizer. Both memory
+formats are tried; the faster one counts.
 
-"blas" is who multiplies the dense layers' matrices. Debian's PyTorch takes whatever libblas.so.3 is installed, and the reference BLAS that
-comes along by default is several times slower than OpenBLAS: compare with OpenBLAS, or say so. Of OpenBLAS it should be the package
-libopenblas0-openmp, which shares its threads with PyTorch: those of libopenblas0-pthread go on spinning after a product, which keeps the cores
-from PyTorch's own (28 ms instead of .6 for one image on two cores).
+"blas" is who multiplies the dense layers' matrices. Debian's PyTorch takes whatever libblas.so.3 is installed,
+and the reference BLAS that comes along by default is several times slower than OpenBLAS: compare with OpenBLAS,
+or say so. Of OpenBLAS it should be the package libopenblas0-openmp, which shares its threads with PyTorch: those
+of libopenblas0-pthread go on spinning after a product, which keeps the cores from PyTorch's own (28 ms instead of
+.6 for one image on two cores).
 """
 import argparse
 import json
@@ -33,7 +37,8 @@ def arguments():
 
 ARGS = arguments()
 STDOUT = claim_stdout()
-# before PyTorch is there: OpenBLAS takes its number of threads from the environment, and set_num_threads does not reach it
+# before PyTorch is there: OpenBLAS takes its number of threads from the environment, and
+# set_num_threads does not reach it
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = str(ARGS.threads)
 
 import torch  # noqa: E402

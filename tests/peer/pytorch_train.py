@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Trains an experiment of cnnlab with PyTorch: the same network, recipe and data, so that test accuracies can be compared.
+"""Trains an experiment of cnnlab with PyTorch: the same network, recipe and data, so that
+test accuracies can be compared.
 
     pytorch_train.py --network cifar10-simple --data data/cifar10 --epochs 10 --seed 1 --threads 1 [--limit N]
 
-Data: the six CIFAR-10 .bin files, or Fashion-MNIST's four IDX files (.gz or not). Prints a line an epoch and one line of JSON at the end.
+Data: the six CIFAR-10 .bin files, or Fashion-MNIST's four IDX files (.gz or not). Prints a line an epoch
+and one line of JSON at the end.
 """
 import argparse
 import json
@@ -23,7 +25,8 @@ def arguments():
 
 
 ARGS = arguments()
-# before PyTorch is there: OpenBLAS takes its number of threads from the environment, and set_num_threads does not reach it
+# before PyTorch is there: OpenBLAS takes its number of threads from the environment, and
+# set_num_threads does not reach it
 os.environ["OPENBLAS_NUM_THREADS"] = str(ARGS.threads)
 
 import torch  # noqa: E402

@@ -1,4 +1,5 @@
-"""The rest of an experiment in PyTorch: loss, optimizer with groups and clipping, schedule, moving average of the weights."""
+"""The rest of an experiment in PyTorch: loss, optimizer with groups and clipping, schedule,
+moving average of the weights."""
 import fnmatch
 import math
 
@@ -24,7 +25,8 @@ def make_loss(experiment):
 
 
 def gradient_factor(experiment, count):
-    """What a batch's mean loss is multiplied by before the backward pass: its images, where the gradient is that of the sum."""
+    """What a batch's mean loss is multiplied by before the backward pass: its images, where the
+    gradient is that of the sum."""
     return count if typed(experiment.get("loss", "cross_entropy")).get("reduction", "mean") == "sum" else 1
 
 
@@ -37,7 +39,8 @@ def right_answers(experiment, logits, labels):
 
 
 class Muon(torch.optim.Optimizer):
-    """Muon as engine/ops/update.hpp defines it, for weights whose first axis is the output's. `progress` is set before each step."""
+    """Muon as engine/ops/update.hpp defines it, for weights whose first axis is the output's.
+    `progress` is set before each step."""
 
     def __init__(self, parameters, spec):
         super().__init__(parameters, {"lr": 0.0})
@@ -87,7 +90,8 @@ def torch_optimizer(spec, members):
 
 
 class Optimizer:
-    """PyTorch's optimizer of an experiment, with what surrounds it: step(number, total) clips, updates, averages and looks ahead."""
+    """PyTorch's optimizer of an experiment, with what surrounds it: step(number, total) clips,
+    updates, averages and looks ahead."""
 
     def __init__(self, experiment, network):
         self.experiment = experiment

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# run.sh SCRIPT [ARGUMENT...]: runs a script of this folder in the Debian sid that `./lab setup peers` has made. Exit code 3: there is none.
-# In a mount namespace of its own, so that nothing stays mounted.
+# run.sh SCRIPT [ARGUMENT...]: runs a script of this folder in the Debian sid that `./lab setup peers` has made. Exit
+# code 3: there is none. In a mount namespace of its own, so that nothing stays mounted.
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 sid=$root/.toolchain/peers/sid

@@ -1,7 +1,8 @@
 """How a peer talks to `cnnlab bench`, which measures it and itself in turn.
 
-One line of JSON says what the peer is and which variants of the work it offers; then each line that comes in, {"variant": 0, "seconds": 0.5},
-is answered by {"seconds": [...]}, how long each of the repeats took that were done meanwhile. Nothing else may be written to stdout.
+One line of JSON says what the peer is and which variants of the work it offers; then each line that comes in,
+{"variant": 0, "seconds": 0.5}, is answered by {"seconds": [...]}, how long each of the repeats took that were done
+meanwhile. Nothing else may be written to stdout.
 """
 import json
 import os
