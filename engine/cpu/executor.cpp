@@ -120,10 +120,10 @@ std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitVi
     under_way_ = true;
     for (; phase_ < phases_.size(); ++phase_) {
         const Phase phase = phases_[phase_];
-        WorkStealing& shares = work_[phase_];
+        WorkStealing& work = work_[phase_];
         // Do at least one item, so that every part makes progress.
         threads_->run([&](int thread) {
-            for (int i = shares.take(thread); i >= 0; i = shares.take(thread)) {
+            for (int i = work.take(thread); i >= 0; i = work.take(thread)) {
                 run_item(phase, i, thread);
                 if (Clock::now() >= stop) break;
             }

@@ -12,7 +12,7 @@ namespace {
 
 using namespace cuda;
 
-/// Seconds of one call, the best of some.
+/// Seconds of one call, the best of several.
 template <class F>
 double best_of(int repeats, cudaStream_t stream, const F& call) {
     const Event start(true), end(true);
@@ -28,7 +28,7 @@ double best_of(int repeats, cudaStream_t stream, const F& call) {
     return best;
 }
 
-/// Bytes that are neither zero nor alike, as zeros make a product faster than it is: small positive halves.
+/// Fills with small positive halves that differ: zeros would make a product faster than it is.
 void fill(const DeviceBuffer& buffer, cudaStream_t stream) {
     std::vector<uint16_t> values(static_cast<size_t>(buffer.bytes()) / sizeof(uint16_t));
     uint32_t state = 1;

@@ -2,7 +2,7 @@
 
 namespace cnnlab {
 
-/// What the GPU reaches at its best, measured: the ceilings that other figures stand beside.
+/// The ceilings of the GPU, measured: other figures are given relative to these.
 struct CudaCeilings {
     double half_flops =
         0;  ///< operations a second of a large half-precision product (cuBLASLt, 8192³); 0 without cuBLASLt

@@ -90,7 +90,7 @@ class CudaBackend : public Backend {
     }
 
     void upload_split(SplitName name, const ImageShape& image, const Split& split) override {
-        synchronize();  // a run may still read the one before
+        synchronize();  // a run may still read the previous one
         DeviceSplit& mine = splits_[static_cast<size_t>(name)];
         mine = {};
         mine.image = image;
@@ -116,7 +116,7 @@ class CudaBackend : public Backend {
             mine.order = DeviceBuffer(bytes, "the order of the images");
         }
         mine.order_length = static_cast<int64_t>(order.size());
-        // From page-locked memory, so that steps under way are not waited for; two of them, as one may be on its way.
+        // From page-locked memory, so that nothing waits for steps under way. Two of them, as one may be on its way.
         Staging& staging = staging_[turn_ = 1 - turn_];
         staging.wait();
         staging.reserve(bytes);
@@ -196,7 +196,7 @@ class CudaBackend : public Backend {
         synchronize();
     }
 
-    /// The split that a run reads, once it is sure that the run stays within it.
+    /// The split that a run reads. Throws out_of_range for a run beyond its end.
     [[nodiscard]] const DeviceSplit& split_for(const CudaExecutable& executable,
                                                const RunInput& input) const {
         if (executable.generation() != shared_.generation)

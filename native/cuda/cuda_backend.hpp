@@ -13,8 +13,8 @@ enum class Precision : uint8_t { fp32, half, bf16 };
 
 struct CudaOptions {
     Precision precision = Precision::fp32;
-    bool libraries = true;  ///< false: own kernels only, without cuDNN and cuBLASLt
-    bool fuse = true;       ///< false: each op by itself, to compare with
+    bool libraries = true;  ///< false: our own kernels only, without cuDNN and cuBLASLt
+    bool fuse = true;       ///< false: each op by itself, for comparison
 };
 
 /// The CUDA backend on the first GPU that CUDA shows. Throws Error(unsupported) where there is none, the driver is

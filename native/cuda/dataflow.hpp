@@ -20,7 +20,7 @@ class Dataflow {
         return found.size() == 1 ? found.front() : -1;
     }
     [[nodiscard]] bool is_kept(ValueId id) const { return kept_[index(id)]; }
-    /// Whether the value at op `to` still is what it was after op `from`.
+    /// Whether the value at op `to` is still what it was after op `from`.
     [[nodiscard]] bool unchanged(ValueId id, int from, int to) const;
     /// Whether these ops (in order) may all run where the last one stands: the ops in between neither read what they
     /// write, nor write what they read or write.

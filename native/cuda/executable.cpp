@@ -17,7 +17,7 @@ namespace {
 
 constexpr int64_t alignment = 256;
 
-/// Pinned memory for one run under way.
+/// Pinned memory of one run under way.
 struct Slot {
     RunScalars scalars;
     RunResult result;
@@ -119,7 +119,8 @@ void CudaExecutable::make_launches(Maker& maker) {
     std::vector<const Fusion*> fusions(ops.size());  // by op
     for (const Fusion& fusion : fusions_)
         for (const int op : fusion.ops) fusions[static_cast<size_t>(op)] = &fusion;
-    launches_.emplace_back();  // the copies of the weights, once it is known of which
+    launches_
+        .emplace_back();  // the copies of the weights: filled in below, once the launches have asked for them
     for (size_t i = 0; i < ops.size();) {
         if (const size_t end = end_of_updates(ops, i); end > i) {
             make_update_launches(maker, i, end);
@@ -164,7 +165,8 @@ void CudaExecutable::make_update_launches(Maker& maker, size_t begin, size_t end
     launches_.back().ops = elementwise_ops;
 }
 
-/// Gives every value, copy of a weight and scratch memory a place: two whose lives do not meet may share one.
+/// Assigns offsets to all values, copies of weights and scratch. Those whose lifetimes do not overlap may share
+/// memory.
 void CudaExecutable::place(const Maker& maker) {
     const size_t count = program_.values.size();
     const int end = static_cast<int>(launches_.size());
@@ -226,7 +228,7 @@ void CudaExecutable::launch_measured() {
     CNNLAB_CUDA(cudaEventRecord(marks_.back().get(), site_.stream));
     CNNLAB_CUDA(cudaEventSynchronize(marks_.back().get()));
     for (size_t i = 0; i < launches_.size(); ++i) {
-        // the copies of the weights count with what reads them first
+        // The copies of the weights count with the first op that reads them.
         const int op = launches_[i].ops.empty() ? launches_[i + 1].ops.front() : launches_[i].ops.front();
         seconds_[static_cast<size_t>(op)] += marks_[i + 1].seconds_since(marks_[i]);
     }

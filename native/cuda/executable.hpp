@@ -18,21 +18,21 @@ struct DeviceSplit {
     ImageShape image;
     DeviceBuffer images, labels, order;
     int64_t count = 0;         ///< images
-    int64_t order_length = 0;  ///< places in the order
+    int64_t order_length = 0;  ///< positions in the order
 };
 
-/// What all Programs of one backend share.
+/// State shared by all Programs of one backend.
 struct Shared {
     Device device;
     Element element = Element::f32;
     Libraries libraries;
     cudaStream_t stream = nullptr;
     std::vector<std::byte*> persistents;  ///< addresses, by number
-    int generation = 0;  ///< counts allocate(): what was prepared before the last one is gone
+    int generation = 0;  ///< counts allocate(): a Program prepared before the last one is stale
     bool fuse = true;    ///< CudaOptions::fuse
 };
 
-/// How many runs of one Program may be under way.
+/// The most runs of one Program under way.
 constexpr int most_runs = 8;
 
 /// A Program bound to memory and kernels. The first run launches kernels one by one, so that all are loaded. The
@@ -49,16 +49,16 @@ class CudaExecutable : public Executable {
     [[nodiscard]] int under_way() const { return static_cast<int>(begun_.size()); }
     /// Starts a run without waiting for it.
     void begin(const RunInput& input, const DeviceSplit& split);
-    /// The result of the oldest run that was begun; waits for it.
+    /// The result of the oldest run begun. Waits for it.
     RunOutput finish();
     /// A kept value of the last run, row-major, in fp32.
     [[nodiscard]] HostTensor download(ValueId value) const;
 
-    /// Which ops became one launch.
+    /// Which ops were fused.
     [[nodiscard]] const std::vector<Fusion>& fusions() const { return fusions_; }
 
     void set_profiling(bool on);
-    /// Seconds by op; ops that go together count with the first of them.
+    /// Seconds by op. Fused ops count with the first of them.
     [[nodiscard]] std::vector<double> op_seconds() const { return seconds_; }
     [[nodiscard]] std::vector<std::string> op_kernels() const;
     [[nodiscard]] int64_t memory_bytes() const { return arena_.bytes(); }
@@ -78,7 +78,7 @@ class CudaExecutable : public Executable {
     std::unique_ptr<Maker> maker_;  ///< owns the tables
     std::vector<Fusion> fusions_;
     std::vector<Launch> launches_;
-    DeviceBuffer arena_, run_;  ///< values, copies of weights, scratch; what the host says and gets
+    DeviceBuffer arena_, run_;  ///< values, copies of weights, scratch; scalars and results of runs
     std::vector<std::byte*> addresses_, weights_, scratch_;
     std::vector<bool> scaled_;  ///< by value: whether it is stored times the gradient scale
     Site site_;

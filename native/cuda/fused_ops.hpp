@@ -10,7 +10,7 @@
 /// them when a Program is prepared. A value "or none" is stored only if something outside the group reads it.
 namespace cnnlab::cuda::fused {
 
-/// pooled = max pool of x; mean and variance of it, and the running ones.
+/// pooled = max pool of x; its mean and variance, and the running ones.
 struct PoolStatistics {
     static constexpr std::string_view name = "pool_statistics";
     ops::MaxPool2d pool;
@@ -28,12 +28,12 @@ struct PoolStatistics {
     }
 };
 
-/// y = activation(norm(max pool of x)); pool and activation may be missing, but not both.
+/// y = activation(norm(max pool of x)). Pool or activation may be missing, but not both.
 struct Normalise {
     static constexpr std::string_view name = "normalise";
     ValueId x, mean, variance, weight, bias;
     ValueId pooled, argmax;  ///< out, or none
-    ValueId normal;          ///< out, or none; what the activation is given
+    ValueId normal;          ///< out, or none; the input of the activation
     ValueId y;               ///< out
     bool pools = false;
     Window window;

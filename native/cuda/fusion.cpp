@@ -13,7 +13,7 @@ namespace {
 MaybeActivation activation_of(const ops::Activation& op) { return {true, op.kind, op.alpha}; }
 MaybeActivation activation_of(const ops::ActivationBackward& op) { return {true, op.kind, op.alpha}; }
 
-/// Whether a pixel lies in one window at most: in each direction the windows do not overlap, or there is but one.
+/// Whether each pixel lies in one window at most: windows do not overlap in either direction, or there is only one.
 bool windows_are_apart(const Window& w, const ImageShape& windows) {
     return w.dilation.height == 1 && w.dilation.width == 1 &&
            (w.kernel.height <= w.stride.height || windows.height == 1) &&
@@ -25,7 +25,7 @@ class Finder {
     explicit Finder(const Program& program) : program_(program), flow_(program), taken_(program.ops.size()) {}
 
     std::vector<Fusion> find() {
-        // backward first: what it makes anew need not be stored by the forward pass
+        // Backward first: what it recomputes need not be stored by the forward pass.
         each<ops::ActivationBackward>([&](int i, const auto& op) { backward_of_activated_norm(i, op); });
         each<ops::BatchNormBackwardInput>([&](int i, const auto& op) { backward_of_pooled_norm(i, op); });
         each<ops::ActivationBackward>([&](int i, const auto& op) { bias_in_front(i, op); });
@@ -44,13 +44,13 @@ class Finder {
     }
     bool is_free(int op) const { return !taken_[static_cast<size_t>(op)]; }
 
-    /// fits(number, op) for each op of this kind that is in no group yet.
+    /// Calls fits(number, op) for each op of this kind that is in no group yet.
     template <class O, class F>
     void each(const F& f) {
         for (int i = 0; i < static_cast<int>(program_.ops.size()); ++i)
             if (const auto* op = as<O>(i); op != nullptr && is_free(i)) f(i, *op);
     }
-    /// The first free op of this kind that reads the value and fits; −1 if there is none.
+    /// The first free op of this kind that reads the value and fits, or −1.
     template <class O, class F>
     int reader(ValueId id, const F& fits) const {
         for (const int i : flow_.readers(id))
@@ -83,7 +83,7 @@ class Finder {
         return norm;
     }
 
-    /// ActivationBackward, then both sums; and the input's gradient by itself from the same values.
+    /// ActivationBackward and both sums; then the input's gradient by itself, from the same values.
     void backward_of_activated_norm(int i, const ops::ActivationBackward& op) {
         using Reduce = ops::BatchNormBackwardReduce;
         using Input = ops::BatchNormBackwardInput;
@@ -108,7 +108,7 @@ class Finder {
         both.bias = norm->bias;
         both.activation = activation_of(op);
         const std::vector<int> ops = with_pool(input, *gradient, both);
-        // the activation's gradient is made anew in another place than its op's: all that it reads must be there
+        // The activation's gradient is recomputed elsewhere than at its op: all that it reads must be there.
         if (!(norm_behind(op, *gradient, ops.back()) == norm && flow_.unchanged(op.dy, i, ops.back())))
             return;
         replaced_.insert({input, op.dx.index});
@@ -157,7 +157,7 @@ class Finder {
         add(group, op);
     }
 
-    /// ActivationBackward, then the gradient of a bias alone (the weight is frozen).
+    /// ActivationBackward and the gradient of a bias alone (the weight is frozen).
     void bias_in_front(int i, const ops::ActivationBackward& op) {
         using Conv = ops::Conv2dBackwardWeight;
         const int bias = reader<Conv>(
@@ -177,7 +177,7 @@ class Finder {
         add(group, fused::PoolStatistics{*pool, op});
     }
 
-    /// Max pool (where no statistics have taken it), norm, activation.
+    /// Max pool (unless statistics have taken it), norm, activation.
     void normalise(int i, const ops::BatchNorm& op) {
         fused::Normalise found;
         found.x = op.x;
@@ -215,7 +215,7 @@ class Finder {
         if (group.size() > 1) add(group, found);
     }
 
-    /// Whether anything but the groups that make the value themselves needs it in memory.
+    /// Whether any op outside the groups that recompute the value needs it in memory.
     bool is_read(ValueId id) const {
         if (flow_.is_kept(id)) return true;
         const auto& readers = flow_.readers(id);
@@ -239,7 +239,7 @@ class Finder {
     const Program& program_;
     Dataflow flow_;
     std::vector<bool> taken_;
-    std::set<std::pair<int, int32_t>> replaced_;  ///< (op, value): it needs not be read there any more
+    std::set<std::pair<int, int32_t>> replaced_;  ///< (op, value): this read is no longer needed
     std::vector<Fusion> found_;
 };
 

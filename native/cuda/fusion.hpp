@@ -6,7 +6,7 @@
 
 namespace cnnlab::cuda {
 
-/// Ops of a Program that become one launch, in the place of the last of them.
+/// Ops of a Program that become one launch, where the last of them stands.
 struct Fusion {
     std::vector<int> ops;  ///< numbers in the Program, in order
     FusedOp op;

@@ -33,19 +33,18 @@ struct Binding {
     [[nodiscard]] const void* weight(ValueId id) const { return weights[static_cast<size_t>(id.index)]; }
 };
 
-/// One op, or some that go together, ready to be launched again and again.
+/// One op, or several fused ones, ready to be launched any number of times.
 struct Launch {
-    std::vector<int> ops;  ///< numbers in the Program, which it carries out
-    std::optional<Operands>
-        touches;                ///< the values it reads and writes, where these are not those of its ops
+    std::vector<int> ops;             ///< numbers in the Program
+    std::optional<Operands> touches;  ///< the values it reads and writes, if these are not those of its ops
     std::string how = "own";    ///< whose kernels: "own", "own, fused", "cuDNN", "cuBLASLt", "cuBLASLt, bf16"
-    int64_t scratch_bytes = 0;  ///< memory that only it uses, while it runs
+    int64_t scratch_bytes = 0;  ///< memory of its own while it runs
     std::function<void(const Binding&)>
-        bind;  ///< once before the first launch, when addresses are known; may be empty
+        bind;  ///< called once before the first launch, when addresses are known; may be empty
     std::function<void(const Binding&)> run;
 };
 
-/// What the makers of launches know while a Program is prepared.
+/// State of the makers while a Program is prepared.
 class Maker {
   public:
     Maker(const Program& program, Element element, float gradient_scale, Libraries& libraries,
@@ -66,17 +65,17 @@ class Maker {
     [[nodiscard]] ImageShape image(ValueId id) const { return ImageShape(program_->shape(id)); }
     /// Elements of an activation, over the whole batch.
     [[nodiscard]] uint32_t elements(ValueId id) const;
-    /// Rows of an activation seen as [rows, C].
+    /// Rows of an activation as [rows, C].
     [[nodiscard]] uint32_t rows(ValueId id) const;
     [[nodiscard]] NormShape norm_shape(ValueId id) const;
     [[nodiscard]] WindowMap window_map(const Window& window, ValueId in, ValueId out) const;
     [[nodiscard]] ConvShape conv_shape(const Window& window, ValueId in, ValueId out, int groups) const;
 
-    /// A launch will read this parameter by Binding::weight().
+    /// Asks for this parameter in site.element: Binding::weight().
     void want_weight(ValueId id) { wanted_weights_[static_cast<size_t>(id.index)] = true; }
     [[nodiscard]] bool wants_weight(size_t value) const { return wanted_weights_[value]; }
 
-    /// A table on the device that lives as long as the Program's executable.
+    /// A table on the device that lives as long as the executable.
     template <class T>
     [[nodiscard]] const T* table(std::span<const T> rows) {
         tables_.push_back(device_copy(rows, "a table", stream_));
@@ -97,7 +96,7 @@ class Maker {
     std::vector<DeviceBuffer> tables_;
 };
 
-/// The makers, one for each op of the instruction set: the op's docstring is the specification.
+/// One maker for each op of the instruction set. The docstring of the op is its specification.
 [[nodiscard]] Launch make(const ops::LoadBatch& op, Maker& maker);
 [[nodiscard]] Launch make(const ops::Conv2d& op, Maker& maker);
 [[nodiscard]] Launch make(const ops::Conv2dBackwardInput& op, Maker& maker);
@@ -133,21 +132,21 @@ class Maker {
 [[nodiscard]] Launch make(const ops::AverageUpdate& op, Maker& maker);
 [[nodiscard]] Launch make(const ops::LookaheadUpdate& op, Maker& maker);
 
-/// The same for several ops in one pass over memory (fused_ops.hpp).
+/// Makers of fused ops (fused_ops.hpp).
 [[nodiscard]] Launch make(const fused::PoolStatistics& op, Maker& maker);
 [[nodiscard]] Launch make(const fused::Normalise& op, Maker& maker);
 [[nodiscard]] Launch make(const fused::NormSums& op, Maker& maker);
 [[nodiscard]] Launch make(const fused::NormInputGradient& op, Maker& maker);
 [[nodiscard]] Launch make(const fused::BiasSums& op, Maker& maker);
 
-/// Whether an op updates a parameter element by element, so that make_updates() takes it.
+/// Whether an op updates a parameter elementwise: make_updates() takes it.
 [[nodiscard]] bool is_elementwise_update(const Op& op);
-/// Such updates that follow each other in the Program: one launch for all of them.
+/// One launch for such updates that follow each other in the Program.
 [[nodiscard]] Launch make_updates(std::span<const Op> updates, Maker& maker);
-/// Muon for several parameters: those of one shape go through the same launches.
+/// Muon for several parameters. Those of one shape share their launches.
 [[nodiscard]] Launch make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker);
 
-/// Copies of the parameters in site.element, made anew at the start of each run.
+/// Copies of the parameters in site.element, made at the start of each run.
 [[nodiscard]] Launch make_weight_copies(const Maker& maker);
 
 }  // namespace cnnlab::cuda

@@ -5,10 +5,10 @@
 #include "native/cuda/fusion.hpp"
 #include "native/cuda/kernels/element.hpp"
 
-/// What Programs take of memory, by size and by crossing it.
+/// Memory of Programs: sizes of values, and traffic.
 namespace cnnlab::cuda {
 
-/// Bytes of a value as it is stored.
+/// Bytes of a value as stored.
 [[nodiscard]] int64_t stored_bytes(const Program& program, const ValueInfo& info, Element element);
 
 /// Bytes of one run if each launch reads its inputs once and writes its outputs once: a lower bound, apart from

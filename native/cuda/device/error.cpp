@@ -8,7 +8,7 @@ namespace cnnlab::cuda {
 
 namespace {
 
-/// What a person can do about a status.
+/// The remedy for a status.
 const char* remedy(cudaError_t status) {
     switch (status) {
         case cudaErrorMemoryAllocation:
@@ -30,7 +30,7 @@ const char* remedy(cudaError_t status) {
     }
 }
 
-/// Without the folders of the machine that built it.
+/// The path without the folders of the machine that built it.
 std::string place(const char* file, int line) {
     const std::string path(file);
     const size_t at = path.rfind("native/cuda/");

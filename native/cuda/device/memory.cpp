@@ -17,7 +17,7 @@ DeviceBuffer::DeviceBuffer(int64_t bytes, const char* what) : bytes_(bytes) {
     void* data = nullptr;
     const cudaError_t status = cudaMalloc(&data, static_cast<size_t>(bytes));
     if (status == cudaErrorMemoryAllocation) {
-        (void)cudaGetLastError();  // it would come back at the next launch
+        (void)cudaGetLastError();  // clears the error: else the next launch would report it
         size_t free = 0, total = 0;
         CNNLAB_CUDA(cudaMemGetInfo(&free, &total));
         throw Error(ErrorCode::unsupported, "cuda",
@@ -30,7 +30,7 @@ DeviceBuffer::DeviceBuffer(int64_t bytes, const char* what) : bytes_(bytes) {
     data_ = static_cast<std::byte*>(data);
 }
 
-// A destructor has nobody to tell: what goes wrong here has gone wrong before.
+// For destructors, which cannot report errors. Whatever fails here has failed before.
 DeviceBuffer::~DeviceBuffer() { (void)cudaFree(data_); }
 
 PinnedBuffer::PinnedBuffer(int64_t bytes) { CNNLAB_CUDA(cudaMallocHost(&data_, static_cast<size_t>(bytes))); }

@@ -10,11 +10,12 @@
 
 namespace cnnlab::cuda {
 
-/// Memory on the device, owned. Never touched by the host.
+/// Device memory, owned. The host never touches it.
 class DeviceBuffer {
   public:
     DeviceBuffer() = default;
-    /// Throws Error with the figure needed and the figure free if there is too little; `what` is what it is for.
+    /// Throws Error with the bytes needed and the bytes free if there is too little. `what`: its purpose, for the
+    /// message.
     DeviceBuffer(int64_t bytes, const char* what);
     DeviceBuffer(DeviceBuffer&& other) noexcept
         : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
@@ -37,7 +38,7 @@ class DeviceBuffer {
     int64_t bytes_ = 0;
 };
 
-/// A copy of a table on the device; waits until it is there.
+/// A copy of a table on the device. Waits until it is there.
 template <class T>
 [[nodiscard]] DeviceBuffer device_copy(std::span<const T> table, const char* what, cudaStream_t stream) {
     DeviceBuffer buffer(static_cast<int64_t>(table.size_bytes()), what);
@@ -47,7 +48,7 @@ template <class T>
     return buffer;
 }
 
-/// Page-locked memory of the host, which the device copies without a detour.
+/// Page-locked memory of the host, which the device copies directly.
 class PinnedBuffer {
   public:
     PinnedBuffer() = default;
@@ -79,7 +80,7 @@ class Event {
     }
     ~Event();
     [[nodiscard]] cudaEvent_t get() const { return event_; }
-    /// Seconds from `start` to this one, both of them timed and passed.
+    /// Seconds from `start` to this one. Both must be timed and have passed.
     [[nodiscard]] double seconds_since(const Event& start) const;
 
   private:

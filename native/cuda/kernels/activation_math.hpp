@@ -10,7 +10,7 @@
 namespace cnnlab::cuda {
 
 [[nodiscard]] CNNLAB_HOST_DEVICE inline float sigmoid(float x) { return 1.0F / (1.0F + expf(-x)); }
-/// The standard normal distribution, Φ, and its density, φ. By erfc, so that the lower tail keeps its digits.
+/// The standard normal distribution Φ and its density φ. By erfc, so that the lower tail keeps its digits.
 [[nodiscard]] CNNLAB_HOST_DEVICE inline float normal_cdf(float x) { return 0.5F * erfcf(-x * 0.70710678F); }
 [[nodiscard]] CNNLAB_HOST_DEVICE inline float normal_pdf(float x) {
     return 0.39894228F * expf(-0.5F * x * x);
@@ -99,7 +99,7 @@ template <bool narrow = false>
 /// Calls f(std::integral_constant<ActivationKind, kind>): the kind is a constant, so that a loop over a pack has no
 /// branches.
 #ifdef __CUDACC__
-#pragma nv_exec_check_disable  // f is of the host where the caller is, of the device where that one is
+#pragma nv_exec_check_disable  // f is of the host or of the device, as the caller is
 #endif
 template <class F>
 CNNLAB_HOST_DEVICE void with_kind(ActivationKind kind, const F& f) {

@@ -5,7 +5,7 @@
 /// One pixel of an augmented image, for host and device.
 namespace cnnlab::cuda {
 
-/// An image of the split; pixels outside it as the augmentation says.
+/// An image of the split. Pixels outside are as the augmentation says.
 struct SourceImage {
     const uint8_t* pixels = nullptr;
     int height = 1, width = 1, channels = 1;
@@ -19,7 +19,7 @@ struct SourceImage {
         if (y < 0 || y >= height || x < 0 || x >= width) return 0;
         return static_cast<float>(pixels[(y * width + x) * channels + channel]);
     }
-    /// Between pixels: the four neighbours, each weighted by its nearness.
+    /// Bilinear: the four neighbours, weighted by nearness.
     [[nodiscard]] CNNLAB_HOST_DEVICE float between(float v, float u, int channel) const {
         const float top = floorf(v), left = floorf(u);
         const int y = static_cast<int>(top), x = static_cast<int>(left);
@@ -29,7 +29,7 @@ struct SourceImage {
     }
 };
 
-/// The pixel that comes to (y, x), before recolouring.
+/// The pixel that moves to (y, x), before recolouring.
 [[nodiscard]] CNNLAB_HOST_DEVICE inline float moved_pixel(const SourceImage& source, bool warps,
                                                           const AugmentationDraw& draw, int y, int x,
                                                           int channel) {
@@ -45,7 +45,7 @@ struct SourceImage {
                           centre_x + draw.matrix[2] * dy + draw.matrix[3] * dx, channel);
 }
 
-/// Contrast about the image's mean, then brightness.
+/// Contrast about the mean of the image, then brightness.
 [[nodiscard]] CNNLAB_HOST_DEVICE inline float recoloured(float pixel, float mean,
                                                          const AugmentationDraw& draw) {
     return fminf(fmaxf(mean + draw.contrast * (pixel - mean) + draw.brightness, 0.0F), 255.0F);

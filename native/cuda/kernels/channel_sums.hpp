@@ -6,7 +6,7 @@
 /// partial sums; then a few threads a channel add them, in a fixed order.
 namespace cnnlab::cuda {
 
-/// How a launch covers [rows, C]. It depends on shapes alone, and so do the bits of the sums.
+/// How a launch covers [rows, C]. Depends on shapes alone, and so do the bits of the sums.
 struct ChannelSumsGrid {
     uint32_t positions = 1;  ///< rows of one image; rows of images beyond count do not count
     uint32_t batch = 1, channels = 1;
@@ -14,10 +14,10 @@ struct ChannelSumsGrid {
 
     ChannelSumsGrid(uint32_t positions_, uint32_t batch_, uint32_t channels_)
         : positions(positions_), batch(batch_), channels(channels_) {
-        // a block's 256 threads cover at least 8 rows; 512 blocks fill any GPU four times over
+        // 256 threads of a block cover at least 8 rows; 512 blocks fill any GPU four times over.
         row_blocks = std::min(512U, blocks_for(positions * batch, 64));
     }
-    /// Floats of scratch memory for `sums` sums a channel.
+    /// Floats of scratch for `sums` sums a channel.
     [[nodiscard]] int64_t scratch(int sums) const { return int64_t{row_blocks} * channels * sums; }
 };
 
@@ -56,10 +56,10 @@ __global__ void channel_sums_kernel(float* partial, ChannelSumsGrid grid, uint32
                 partial[(blockIdx.x * S + s) * grid.channels + channel + v] = shared[s * V + v][x];
 }
 
-/// A finishing block's channels, side by side, and the threads that share each.
+/// Channels of an epilogue block, side by side, and the threads that share each.
 constexpr uint32_t finish_channels = 8, finish_threads = threads_a_block / finish_channels;
 
-/// finish(c, sums[S]) for each channel, on the sums of all blocks. Each thread adds every so-many-th partial sum.
+/// finish(c, sums[S]) for each channel, with the sums of all blocks. Each thread adds every n-th partial sum.
 template <int S, class Finish>
 __global__ void channel_sums_finish_kernel(const float* partial, ChannelSumsGrid grid,
                                            const RunScalars* scalars, Finish finish) {

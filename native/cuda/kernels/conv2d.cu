@@ -7,7 +7,7 @@ namespace cnnlab::cuda {
 
 namespace {
 
-/// A row of the batch of images or maps: image n, place at.
+/// A row of a batch of images or maps: image n, position at.
 struct Row {
     int n;
     Place2d at;
@@ -25,7 +25,7 @@ __device__ Tap tap_of(int k, int channels, int kernel_width) {
     return {tap / kernel_width, tap % kernel_width, k % channels};
 }
 
-/// (row = output position, k = element of its window) → x; as the second operand of a product over positions as well.
+/// (row = output position, k = element of its window) → x. Also the second operand of a product over positions.
 template <class T>
 struct WindowElements {
     WindowMap w;
@@ -61,7 +61,7 @@ struct StoreMaps {
     }
 };
 
-/// (row = pixel, k = tap and output channel of the group) → dy of the window whose tap meets the pixel.
+/// (row = pixel, k = tap and output channel of the group) → dy of the window whose tap falls on the pixel.
 template <class T>
 struct Errors {
     WindowMap w;
@@ -111,7 +111,7 @@ struct StorePartialGradient {
     }
 };
 
-/// The parts of a gradient, in order.
+/// Adds the partial sums of a gradient, in order.
 __global__ void sum_parts_kernel(const float* partial, int parts, int64_t count, float factor, float* sums) {
     const int64_t i = int64_t{global_thread()};
     if (i >= count) return;

@@ -3,7 +3,8 @@
 #include "native/cuda/kernels/site.hpp"
 #include "native/cuda/kernels/window_map.hpp"
 
-/// Own convolutions: implicit matrix products for every window, group and size, so that no result depends on a library.
+/// Our own convolutions: implicit matrix products for every window, group and size, so that no result depends on a
+/// library.
 /// x, y, dy, dx and `weight` [K, Kh, Kw, C / groups] are of site.element; bias, dweight and dbias are fp32.
 namespace cnnlab::cuda {
 
@@ -21,7 +22,7 @@ void run_conv2d(const Site& site, const ConvShape& shape, const void* x, const v
                 const float* bias, void* y);
 void run_conv2d_backward_input(const Site& site, const ConvShape& shape, const void* dy, const void* weight,
                                void* dx);
-/// Floats of scratch memory.
+/// Floats of scratch.
 [[nodiscard]] int64_t conv2d_backward_weight_scratch(const ConvShape& shape);
 void run_conv2d_backward_weight(const Site& site, const ConvShape& shape, const void* x, const void* dy,
                                 float* dweight, float* scratch);

@@ -17,7 +17,7 @@
 #else
 namespace cnnlab::cuda {
 
-/// kernel<<<grid, block>>>(arguments), checked.
+/// kernel<<<grid, block>>>(arguments), checked for errors.
 template <class... P, class... A>
 void launch(const Site& site, dim3 grid, dim3 block, void (*kernel)(P...), const A&... arguments) {
     kernel<<<grid, block, 0, site.stream>>>(static_cast<P>(arguments)...);
@@ -59,13 +59,13 @@ template <class T>
 template <class T>
 constexpr bool is_narrow = sizeof(T) == 2;
 
-/// Neighbouring elements that one instruction loads: 16 bytes where the number of elements in a row allows it.
+/// A pack: neighbouring elements that one instruction loads, 16 bytes where the row length allows it.
 template <class T, int V>
 struct alignas(sizeof(T) * V) Pack {
     T at[V];
 };
 
-/// Calls f(T{}) with the type of the elements.
+/// Calls f(T{}) with the element type.
 template <class F>
 void with_element(Element element, const F& f) {
     switch (element) {
@@ -88,7 +88,7 @@ void with_packs(Element element, uint32_t row, const F& f) {
     });
 }
 
-/// The number of this thread among all of the launch (one-dimensional).
+/// The index of this thread in the launch (one-dimensional).
 [[nodiscard]] __device__ inline uint32_t global_thread() { return blockIdx.x * blockDim.x + threadIdx.x; }
 
 }  // namespace cnnlab::cuda

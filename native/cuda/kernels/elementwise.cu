@@ -8,7 +8,7 @@ namespace cnnlab::cuda {
 
 namespace {
 
-/// The kind is a constant inside the kernel, so that a memory-bound kernel has no branches.
+/// The kind is a constant inside the kernel: a memory-bound kernel must not branch.
 template <ActivationKind kind, bool narrow>
 struct Activate {
     float alpha;
@@ -80,7 +80,7 @@ void run_add(const Site& site, const void* a, const void* b, void* y, uint32_t c
 }
 
 void run_dropout(const Site& site, const void* x, void* y, uint32_t count, float p, uint32_t stream) {
-    // with p = 1 nothing is kept, and the factor is not used
+    // With p = 1 nothing is kept, and the factor is not used.
     const float factor = p < 1 ? static_cast<float>(1.0 / (1.0 - double{p})) : 0.0F;
     with_element(site.element, [&](auto t) {
         using T = decltype(t);

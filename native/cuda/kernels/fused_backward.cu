@@ -47,7 +47,7 @@ struct ActivatedNormSums {
             sums[1][v] += d[v];
         }
     }
-    /// Later ops read the gradients of images that do not count as well.
+    /// Later ops also read the gradients of images that do not count.
     __device__ void beyond(const Constants& k, uint32_t row, uint32_t at) const {
         if (dnormal == nullptr) return;
         float unused[2][V] = {};
@@ -84,7 +84,7 @@ struct InputGradientConstants {
     ChannelNormBackward backward[V];
 };
 
-/// d = the gradient by x at one row, as it is stored.
+/// d = the gradient by x at one row, as stored.
 template <class T, int V>
 struct InputGradientRows {
     const T *x, *dy;

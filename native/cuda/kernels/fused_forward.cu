@@ -16,7 +16,7 @@ struct PooledMoments {
     struct Constants {
         float shift[V];
     };
-    /// The first row's values, which every thread pools for itself.
+    /// The values of the first row, which every thread pools for itself.
     __device__ Constants constants(uint32_t channel) const {
         const Winners<V> best = pool.winners(0, channel);
         Constants k;
@@ -29,7 +29,7 @@ struct PooledMoments {
         pool(row, at - row * channels, values);
         add_moments(sums, k.shift, values);
     }
-    /// Images that do not count are pooled as well: later ops read them.
+    /// Images that do not count are pooled too: later ops read them.
     __device__ void beyond(const Constants&, uint32_t row, uint32_t at) const {
         float values[V];
         pool(row, at - row * channels, values);

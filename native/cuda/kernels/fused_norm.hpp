@@ -8,7 +8,7 @@
 /// single ops. Intermediate values are stored where their pointer is not null.
 namespace cnnlab::cuda {
 
-/// A max pool in front: of x to pooled.
+/// A max pool in front: from x to pooled.
 struct PoolOperands {
     WindowMap window;
     const void* x = nullptr;
@@ -16,12 +16,12 @@ struct PoolOperands {
     uint16_t* argmax = nullptr;
 };
 
-/// pooled = the max pool of x, and its batch statistics. `shape` is that of pooled, which is stored always.
+/// pooled = the max pool of x, and its batch statistics. `shape` is that of pooled, which is always stored.
 void run_pool_statistics(const Site& site, const NormShape& shape, const PoolOperands& pool, float* mean,
                          float* variance, float* running_mean, float* running_variance, float momentum,
                          float* scratch);
 
-/// y = activation(normal), normal = norm(x), where x may have to be pooled first (pool != null; x is then not read).
+/// y = activation(normal), normal = norm(x). With pool != null x is pooled first, from pool->x.
 void run_normalise(const Site& site, const NormShape& shape, const PoolOperands* pool, const void* x,
                    const NormOperands& norm, const MaybeActivation& activation, void* normal, void* y);
 
@@ -45,7 +45,7 @@ struct InputGradientOperands {
 };
 void run_norm_input_gradient(const Site& site, const NormShape& shape, const InputGradientOperands& o);
 
-/// dbias[c] = Σ over the rows of dx = dy · activation′(saved), divided by site.gradient_scale.
+/// dbias[c] = Σ dx over the rows, dx = dy · activation′(saved), divided by site.gradient_scale.
 void run_activated_bias_sums(const Site& site, const NormShape& shape, const void* saved, const void* dy,
                              const MaybeActivation& activation, void* dx, float* dbias, float* scratch);
 

@@ -2,17 +2,18 @@
 
 #include "native/cuda/kernels/device_code.hpp"
 
-/// A matrix product whose operands are functions of their indices: the body of the own convolutions and of Muon. Legend
+/// A matrix product whose operands are functions of their indices: the body of our own convolutions and of Muon.
+/// Legend
 ///   m, n, k   rows and columns of the result, length of the sums
 ///   group     independent products of one launch (groups of a convolution, matrices of a batch)
 ///   split     parts of the sums, each with a result of its own, where m × n alone would not fill the machine
 namespace cnnlab::cuda {
 
-/// How a launch cuts a product. A function of the shapes alone.
+/// How a launch divides a product. Depends on the shapes alone.
 struct GemmShape {
     int m = 0, n = 0, k = 0, groups = 1, splits = 1;
 
-    /// Elements of a split's sums, a multiple of the tile's depth.
+    /// Terms of one split, a multiple of the tile's depth.
     [[nodiscard]] __host__ __device__ constexpr int split_length() const {
         const int each = (k + splits - 1) / splits;
         return (each + 15) / 16 * 16;
@@ -33,7 +34,7 @@ __global__ void gemm_kernel(GemmShape shape, A a, B b, Result result) {
     const int ty = thread / 16, tx = thread % 16;
     float sums[own][own] = {};
     for (int k0 = begin; k0 < end; k0 += depth) {
-        // neighbouring threads take neighbouring k of A and neighbouring columns of B
+        // Neighbouring threads take neighbouring k of A and neighbouring columns of B.
 #pragma unroll
         for (int i = 0; i < own; ++i) {
             const int k = k0 + thread % depth, row = row0 + thread / depth + i * depth;
@@ -78,12 +79,12 @@ void gemm(const Site& site, const GemmShape& shape, const A& a, const B& b, cons
            threads_a_block, gemm_kernel<A, B, Result>, shape, a, b, result);
 }
 
-/// How many parts make a product of few tiles fill the machine, no part shorter than 512.
+/// The number of splits that make a product of few tiles fill the machine, none shorter than 512.
 [[nodiscard]] inline int splits_for(int m, int n, int k, int groups) {
     const int64_t tiles = int64_t{(m + 63) / 64} * ((n + 63) / 64) * groups;
     const int64_t wanted = std::max<int64_t>(1, 512 / tiles);
     const auto splits = static_cast<int>(std::clamp<int64_t>(std::min<int64_t>(wanted, k / 512), 1, 256));
-    // whole tiles may need fewer
+    // Whole tiles may need fewer.
     const int length = GemmShape{m, n, k, groups, splits}.split_length();
     return (k + length - 1) / length;
 }

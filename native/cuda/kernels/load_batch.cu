@@ -8,10 +8,10 @@ namespace cnnlab::cuda {
 
 namespace {
 
-/// What one image of the batch is made of.
+/// The source of one image of the batch.
 struct DrawnImage {
     uint32_t number;  ///< in the split
-    float mean;       ///< of the moved pixels, where the augmentation recolours
+    float mean;       ///< of the moved pixels, if the augmentation recolours
     AugmentationDraw draw;
 };
 
@@ -20,7 +20,7 @@ __device__ SourceImage source_of(const LoadBatchSpec& spec, const DrawnImage& dr
     return {images + drawn.number * size, spec.height, spec.width, spec.channels, spec.augment.padding};
 }
 
-/// A thread an image.
+/// A thread for each image.
 __global__ void draw_kernel(LoadBatchSpec spec, const RunScalars* scalars, DrawnImage* drawn,
                             int32_t* targets) {
     const int n = int(global_thread());
@@ -38,7 +38,7 @@ __global__ void draw_kernel(LoadBatchSpec spec, const RunScalars* scalars, Drawn
     targets[n] = scalars->labels[number];
 }
 
-/// A block an image: the mean of its moved pixels.
+/// A block for each image: the mean of its moved pixels.
 __global__ void image_mean_kernel(LoadBatchSpec spec, const RunScalars* scalars, DrawnImage* drawn) {
     __shared__ float sums[threads_a_block / 32];
     const int n = int(blockIdx.x);
@@ -57,7 +57,7 @@ __global__ void image_mean_kernel(LoadBatchSpec spec, const RunScalars* scalars,
     if (threadIdx.x == 0) drawn[n].mean = sum / float(elements);
 }
 
-/// A thread a pixel, with all its channels.
+/// A thread for each pixel, with all its channels.
 template <class T>
 __global__ void gather_kernel(LoadBatchSpec spec, const RunScalars* scalars, const DrawnImage* drawn,
                               T* images) {

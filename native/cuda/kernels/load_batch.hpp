@@ -7,7 +7,7 @@
 
 namespace cnnlab::cuda {
 
-/// What a LoadBatch op says, as the device reads it (engine/ops/load_batch.hpp).
+/// The fields of a LoadBatch op, as the device reads them (engine/ops/load_batch.hpp).
 struct LoadBatchSpec {
     Augmentation augment;
     int batch = 1, height = 1, width = 1, channels = 1;
@@ -16,10 +16,11 @@ struct LoadBatchSpec {
     const float* stddev = nullptr;  ///< on the device, [C]
 };
 
-/// Bytes of scratch memory: each image's draw.
+/// Bytes of scratch: each image's draw.
 [[nodiscard]] int64_t load_batch_scratch(int batch);
 
-/// Draws, gathers, augments and normalises the batch at site.scalars' cursor, in the split's order; zeros beyond count.
+/// Draws, gathers, augments and normalises the batch at site.scalars' cursor, in the split's order. Zeros beyond
+/// count.
 void run_load_batch(const Site& site, const LoadBatchSpec& spec, void* images, int32_t* targets,
                     void* scratch);
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr uint32_t warps_a_block = threads_a_block / 32;
 
-/// A logit and its place; the larger one, and of equals the first.
+/// A logit and its index; the larger of two, and of equals the first.
 struct Best {
     float value;
     int at;
@@ -25,13 +25,13 @@ __device__ Best warp_best(Best best) {
     return best;
 }
 
-/// What output k should be: one-hot of the target, or the target itself with one logit.
+/// The target of output k: one-hot, or the target itself with one logit.
 __device__ float wanted(int outputs, int k, int target) {
     if (outputs == 1) return float(target);
     return k == target ? 1.0F : 0.0F;
 }
 
-/// A warp an image: lanes walk over the logits.
+/// A warp for each image. Lanes iterate over the logits.
 template <class T, LossKind kind>
 __global__ void loss_kernel(int batch, int outputs, const T* logits, const int32_t* targets, T* dlogits,
                             float smoothing, bool of_sum, float gradient_scale, const RunScalars* scalars,
@@ -56,7 +56,7 @@ __global__ void loss_kernel(int batch, int outputs, const T* logits, const int32
         if (value > best.value) best = {value, k};
     }
     best = warp_best(best);
-    // in double: the loss of an image that is known is the small difference of numbers near 1
+    // In double: the loss of a well-classified image is the small difference of numbers near 1.
     double log_sum = 0;
     if constexpr (kind == LossKind::cross_entropy) {
         double sum = 0;
@@ -92,7 +92,7 @@ __global__ void loss_kernel(int batch, int outputs, const T* logits, const int32
     }
 }
 
-/// One block: the images' losses in a fixed order.
+/// One block adds the losses of the images in a fixed order.
 __global__ void loss_sum_kernel(int batch, const double* losses, const int* correct, RunResult* result) {
     __shared__ double sums[warps_a_block];
     __shared__ int counts[warps_a_block];
@@ -110,7 +110,7 @@ __global__ void loss_sum_kernel(int batch, const double* losses, const int* corr
     }
 }
 
-/// A warp a row.
+/// A warp for each row.
 template <class T>
 __global__ void softmax_kernel(uint32_t rows, uint32_t channels, const T* x, T* y) {
     const uint32_t row = global_thread() / 32, lane = threadIdx.x % 32;

@@ -8,7 +8,7 @@ namespace cnnlab::cuda {
 
 enum class LossKind : uint8_t { cross_entropy, binary_cross_entropy, mean_squared_error };
 
-/// Bytes of scratch memory.
+/// Bytes of scratch.
 [[nodiscard]] int64_t loss_scratch(int batch);
 
 void run_loss(const Site& site, LossKind kind, int batch, int outputs, const void* logits,

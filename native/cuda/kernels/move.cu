@@ -7,7 +7,7 @@ namespace cnnlab::cuda {
 
 namespace {
 
-/// A thread's pixel.
+/// The pixel of a thread.
 struct Pixel {
     int n, y, x;
     __device__ Pixel(uint32_t i, const Images& images) {
@@ -33,7 +33,7 @@ __global__ void shift_kernel(Images images, const T* x, T* y, int down, int righ
     for (int c = 0; c < images.channels; ++c) to[c] = from[c];
 }
 
-/// Where position i of `small` lies among `large`: the pixels around it and how near the second one is.
+/// Bilinear neighbours of position i of `small` in `large`: the two pixels, and the weight of the second.
 struct Between {
     int first, second;
     float share;

@@ -14,10 +14,10 @@ struct Images {
 /// y[r, c] = x[r + down, (flip ? W − 1 − c : c) + right], mirrored at the edges.
 void run_shift(const Site& site, const Images& images, const void* x, void* y, int down, int right,
                bool flip);
-/// Bilinear, to the height and width of `to`.
+/// Bilinear resize to the height and width of `to`.
 void run_resize(const Site& site, const Images& from, const Images& to, const void* x, void* y);
 
-/// Up to so many parts in one launch.
+/// The most parts of one launch.
 constexpr int most_parts = 8;
 struct WeightedParts {
     const void* parts[most_parts] = {};

@@ -5,22 +5,22 @@
 #include "native/cuda/kernels/reduce.hpp"
 
 /// Legend
-///   m ≤ n    rows and columns of X, the update as it is worked on, with their padding
-///   group    which of the matrices
-///   T        how X and the results of products are stored: float or bf16
+///   m ≤ n    rows and columns of X, the update in work, with their padding
+///   group    index of the matrix
+///   T        storage type of X and of products: float or bf16
 namespace cnnlab::cuda {
 
 namespace {
 
-/// Blocks that share a matrix where it is read element by element.
+/// Blocks that share an elementwise pass over a matrix.
 constexpr int shares = 32;
 
-/// The sums of squares of a matrix: of its update and of the parameter.
+/// Sums of squares of a matrix: of its update and of the parameter.
 struct Squares {
     float update, parameter;
 };
 
-/// Where element i of the parameter lies in X.
+/// The index in X of element i of the parameter.
 __device__ int64_t place_in_x(const MuonShape& s, int i) {
     const int row = i / s.columns, column = i % s.columns;
     return s.tall() ? int64_t{column} * s.n() + row : int64_t{row} * s.n() + column;
@@ -30,12 +30,12 @@ __device__ float gradient_at(const MuonMatrix& matrix, int i) {
     const float g = matrix.clip != nullptr ? matrix.gradient[i] * *matrix.clip : matrix.gradient[i];
     return matrix.clip_value > 0 ? fminf(fmaxf(g, -matrix.clip_value), matrix.clip_value) : g;
 }
-/// u, once v is that of this step.
+/// u, after v has been updated.
 __device__ float update_of(const MuonMatrix& matrix, float g, float v) {
     return matrix.nesterov ? g + matrix.momentum * v : v;
 }
 
-/// v ← μ v + g; each block leaves its share of the sums of squares of u and W.
+/// v ← μ v + g. Each block stores its partial sums of squares of u and W.
 __global__ void momentum_kernel(MuonShape shape, const MuonMatrix* matrices, Squares* partial) {
     __shared__ float sums[threads_a_block / 32];
     const MuonMatrix matrix = matrices[blockIdx.y];
@@ -62,7 +62,7 @@ __device__ Squares squares_of(const Squares* partial, int group) {
     return sum;
 }
 
-/// X = u / (‖u‖ + 1e-7), and zeros around it.
+/// X = u / (‖u‖ + 1e-7), padded with zeros.
 template <class T>
 __global__ void normalise_kernel(MuonShape shape, const MuonMatrix* matrices, T* x, const Squares* partial) {
     const MuonMatrix matrix = matrices[blockIdx.y];
@@ -80,7 +80,7 @@ __global__ void normalise_kernel(MuonShape shape, const MuonMatrix* matrices, T*
     }
 }
 
-/// A row-major matrix of each group, and the same transposed.
+/// A row-major matrix of each group, and its transpose.
 template <class T>
 struct Matrix {
     const T* at;

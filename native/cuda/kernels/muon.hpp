@@ -4,7 +4,7 @@
 
 #include "native/cuda/kernels/site.hpp"
 
-/// Muon for matrices of one shape, all of them in the same launches (engine/ops/update.hpp has the formulas).
+/// Muon for matrices of one shape, all in the same launches. Formulas: engine/ops/update.hpp.
 namespace cnnlab::cuda {
 
 /// One matrix and its hyper-parameters, in a table on the device.
@@ -20,13 +20,13 @@ struct MuonMatrix {
     float norm_slowing = 0;
 };
 
-/// What the matrices of a launch share. A tall matrix is worked on transposed, so that X has m ≤ n.
+/// Common to the matrices of a launch. A tall matrix is transposed, so that X has m ≤ n.
 struct MuonShape {
     int rows = 1, columns = 1;  ///< of the parameter
     int matrices = 1;
     int newton_steps = 5;
     float a = 0, b = 0, c = 0;
-    /// X and the results of products are stored in bf16, else in fp32. Sums are in fp32 always.
+    /// X and products are stored in bf16, else in fp32. Sums are always in fp32.
     bool bf16 = false;
 
     [[nodiscard]] constexpr bool tall() const { return rows > columns; }
@@ -45,7 +45,7 @@ struct MuonShape {
 /// multiple of 256, as libraries expect.
 struct MuonScratch {
     explicit MuonScratch(const MuonShape& shape);
-    int64_t x = 0, next = 0;  ///< [matrices, m, n]: X and what it becomes
+    int64_t x = 0, next = 0;  ///< [matrices, m, n]: X and the next X
     int64_t a = 0, b = 0;     ///< [matrices, m, m]: A = X Xᵀ, B = b A + c A²
     int64_t squares = 0;      ///< sums of squares
     int64_t bytes = 0;

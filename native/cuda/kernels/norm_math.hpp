@@ -28,7 +28,7 @@ struct ChannelNormBackward {
     }
 };
 
-/// `share` is gradient_scale / m: the sums are of gradients that are not scaled, dy and dx are.
+/// `share`: gradient_scale / m. The sums are of unscaled gradients; dy and dx are scaled.
 [[nodiscard]] __device__ inline ChannelNormBackward channel_norm_backward(const NormOperands& o,
                                                                           const float* dweight,
                                                                           const float* dbias, float share,
@@ -37,7 +37,7 @@ struct ChannelNormBackward {
     return {norm.mean, norm.scale, dbias[c] * share, norm.inverse * (dweight[c] * share)};
 }
 
-/// What a value becomes where it is stored as T.
+/// A value rounded to its storage type T.
 template <class T>
 [[nodiscard]] __device__ float rounded(float v) {
     return to_float(from_float<T>(v));
@@ -52,7 +52,7 @@ __device__ void activate_all(const MaybeActivation& f, float (&x)[V]) {
     });
 }
 
-/// d ← d · f′, from what the activation saved; stored as T and read again.
+/// d ← d · f′, from what the activation saved. Stored as T and read again.
 template <class T, int V>
 __device__ void activate_backward_all(const MaybeActivation& f, const float (&saved)[V], float (&d)[V]) {
     if (!f.present) return;

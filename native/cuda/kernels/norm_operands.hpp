@@ -4,13 +4,13 @@
 
 namespace cnnlab::cuda {
 
-/// What normalises, [C] each; mean and bias may be null: 0.
+/// Operands of a norm, [C] each. Null mean and bias are 0.
 struct NormOperands {
     const float *mean = nullptr, *variance = nullptr, *weight = nullptr, *bias = nullptr;
     float eps = 0;
 };
 
-/// The activation that a kernel does on the way, if any.
+/// The activation fused into a kernel, if any.
 struct MaybeActivation {
     bool present = false;
     ActivationKind kind = ActivationKind::relu;

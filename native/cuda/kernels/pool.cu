@@ -6,7 +6,7 @@ namespace cnnlab::cuda {
 
 namespace {
 
-/// A thread's element of [batch, height, width, channels].
+/// The element of [batch, height, width, channels] that a thread works on.
 struct Where {
     int n, channel;
     Place2d at;
@@ -27,7 +27,7 @@ __device__ uint32_t out_index(const WindowMap& w, int n, Place2d p, int channel)
     return uint32_t(((n * w.out_height + p.y) * w.out_width + p.x) * w.channels + channel);
 }
 
-/// The first of equals wins, as taps come in row-major order.
+/// The first of equals wins: taps come in row-major order.
 template <class T>
 __global__ void max_pool_kernel(WindowMap w, uint32_t count, const T* x, T* y, uint16_t* argmax) {
     const uint32_t i = global_thread();
@@ -49,7 +49,7 @@ __global__ void max_pool_kernel(WindowMap w, uint32_t count, const T* x, T* y, u
     if (argmax != nullptr) argmax[i] = uint16_t(winner);
 }
 
-/// A pixel gathers from the windows that hold it, so that no two threads write one place.
+/// A pixel gathers from the windows that hold it, so that no two threads write one address.
 template <class T>
 __global__ void max_pool_backward_kernel(WindowMap w, uint32_t count, const T* dy, const uint16_t* argmax,
                                          T* dx) {

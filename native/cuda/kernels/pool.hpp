@@ -3,7 +3,7 @@
 #include "native/cuda/kernels/site.hpp"
 #include "native/cuda/kernels/window_map.hpp"
 
-/// Pooling. x, y, dy, dx are of site.element; argmax is the winner's place in its window, i · Kw + j.
+/// Pooling. x, y, dy, dx are of site.element; argmax is the winner's index in its window, i · Kw + j.
 namespace cnnlab::cuda {
 
 /// argmax may be null.

@@ -6,7 +6,7 @@
 /// Max pooling of V channels at once, for fused kernels. A row is an output position over the whole batch.
 namespace cnnlab::cuda {
 
-/// The largest values of a window and their taps; the first of equals wins, as taps come in row-major order.
+/// The largest values of a window and their taps. The first of equals wins: taps come in row-major order.
 template <int V>
 struct Winners {
     float value[V];
@@ -29,14 +29,14 @@ struct Winners {
     }
 };
 
-/// Pools x; y and argmax are stored where they are wanted.
+/// Pools x. Stores y and argmax if they are wanted.
 template <class T, int V>
 struct PooledRows {
     WindowMap window;
     const T* x = nullptr;
     T* y = nullptr;
     uint16_t* argmax = nullptr;
-    bool whole = false;  ///< 2×2 windows without padding: all four loads are under way at once
+    bool whole = false;  ///< 2×2 windows without padding: all four loads are in flight at once
 
     PooledRows(const WindowMap& w, const T* x_, T* y_, uint16_t* argmax_)
         : window(w), x(x_), y(y_), argmax(argmax_) {
@@ -76,7 +76,7 @@ struct PooledRows {
         return best;
     }
 
-    /// What the row's values are once they are stored.
+    /// The values of the row as they are stored.
     __device__ void operator()(uint32_t row, uint32_t channel, float (&values)[V]) const {
         const Winners<V> best = winners(row, channel);
         const uint32_t at = row * static_cast<uint32_t>(window.channels) + channel;
@@ -91,7 +91,7 @@ struct PooledRows {
     }
 };
 
-/// Rows that are read as they are.
+/// Rows that are read without pooling.
 template <class T, int V>
 struct PlainRows {
     const T* x = nullptr;
@@ -107,7 +107,7 @@ struct PoolCells {
     int height = 1, width = 1;  ///< cells
 
     explicit PoolCells(const WindowMap& w) : window(w) {
-        // a window that is the only one has no stride
+        // A single window has no stride.
         if (w.out_height == 1) window.stride_y = std::max(w.stride_y, w.kernel_height);
         if (w.out_width == 1) window.stride_x = std::max(w.stride_x, w.kernel_width);
         const auto cells = [](int pixels, int before, int stride, int windows) {

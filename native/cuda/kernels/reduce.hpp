@@ -5,7 +5,7 @@
 /// Sums in a fixed order: the same input gives the same bits.
 namespace cnnlab::cuda {
 
-/// The sum (or what `combine` says) over the 32 threads of a warp, in every one of them.
+/// The sum over the 32 threads of a warp (or what `combine` says), in every one of them.
 template <class V, class Combine>
 [[nodiscard]] __device__ V warp_reduce(V value, Combine combine) {
 #pragma unroll
@@ -22,7 +22,7 @@ template <class V>
 template <class V>
 [[nodiscard]] __device__ V block_sum(V value, V* shared) {
     value = warp_sum(value);
-    __syncthreads();  // whoever still reads the last sum
+    __syncthreads();  // some threads may still read the last sum
     if (threadIdx.x % 32 == 0) shared[threadIdx.x / 32] = value;
     __syncthreads();
     V sum = 0;

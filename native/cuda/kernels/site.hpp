@@ -22,7 +22,7 @@ struct RunScalars {
     float rates[4] = {};  ///< learning rates: the run's, then those that end early
 };
 
-/// What a run leaves in device memory for the host.
+/// Results of a run, in device memory, for the host.
 struct RunResult {
     double loss_sum = 0, gradient_norm = 0;
     int64_t correct = 0;

@@ -2,10 +2,11 @@
 
 #include "native/cuda/kernels/channel_sums.hpp"
 
-/// What becomes of the sums over each channel.
+/// What becomes of the sums of each channel.
 namespace cnnlab::cuda {
 
-/// Adds x − k and (x − k)² with k the channel's first value: as good as two passes wherever the values lie, in one.
+/// Adds x − k and (x − k)², with k the first value of the channel: one pass as accurate as two, wherever the values
+/// lie.
 template <int V>
 __device__ void add_moments(float (&sums)[2][V], const float (&shift)[V], const float (&x)[V]) {
 #pragma unroll
@@ -16,7 +17,7 @@ __device__ void add_moments(float (&sums)[2][V], const float (&shift)[V], const 
     }
 }
 
-/// Mean and variance from the moments of x around its first row.
+/// Mean and variance from the moments of x about its first row.
 template <class T>
 struct FinishMoments {
     const T* x;
@@ -45,7 +46,7 @@ struct FinishGradients {
     }
 };
 
-/// A bias's gradient.
+/// The gradient of a bias.
 struct FinishValues {
     float* sums_out;
     double factor;

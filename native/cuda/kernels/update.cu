@@ -7,7 +7,7 @@ namespace cnnlab::cuda {
 
 namespace {
 
-/// A block a chunk. The updates of one parameter follow each other element by element.
+/// A block for each chunk. The updates of one parameter follow each other for each element.
 __global__ void update_kernel(const Update* updates, const UpdateChunk* chunks, const RunScalars* scalars) {
     const UpdateChunk chunk = chunks[blockIdx.x];
     for (int k = chunk.first; k < chunk.last; ++k) {

@@ -7,16 +7,16 @@
 #include "engine/ops/update.hpp"
 #include "native/cuda/kernels/site.hpp"
 
-/// Updates of parameters, element by element, all of them in one launch (engine/ops/update.hpp has the formulas).
+/// Elementwise updates of parameters, all in one launch. Formulas: engine/ops/update.hpp.
 namespace cnnlab::cuda {
 
 enum class UpdateKind : uint8_t { sgd, adam, rmsprop, average, lookahead };
 
-/// One update of one tensor. What the letters mean depends on the kind.
+/// One update of one tensor. The meaning of a and b depends on the kind.
 struct Update {
     UpdateKind kind = UpdateKind::sgd;
     bool flag = false;  ///< sgd: Nesterov; adam: decoupled decay
-    int rate = 0;       ///< which learning rate
+    int rate = 0;       ///< index of the learning rate
     int every = 1;      ///< lookahead: steps between two pulls
     float* parameter = nullptr;
     const float* gradient = nullptr;
@@ -25,10 +25,10 @@ struct Update {
     float clip_value = 0, lr_scale = 1, weight_decay = 0;
     float a = 0, b = 0,
           eps = 0;  ///< sgd: μ; adam: β₁ β₂ ε; rmsprop: α μ ε; average: decay; lookahead: decay, power
-    float start = 0;  ///< lookahead: the share of the training that passes before the first pull
+    float start = 0;  ///< lookahead: share of the training before the first pull
 };
 
-/// What an update needs of the run, the same for all elements: worked out once a thread.
+/// What an update needs of the run, the same for all elements: computed once a thread.
 struct UpdateRates {
     float lr = 0, clip = 1;
     float first = 1, second = 1;  ///< adam: 1 − β₁ᵗ, 1 − β₂ᵗ; average and lookahead: the old value's share
@@ -109,7 +109,7 @@ struct UpdateChunk {
     int32_t first = 0, last = 0;
     int64_t begin = 0, end = 0;
 };
-/// A block's share of the tensors whose squares are summed.
+/// A block's part of the tensors whose squares are summed.
 struct NormChunk {
     const float* values = nullptr;
     int64_t count = 0;

@@ -3,7 +3,7 @@
 #include "native/cuda/kernels/update.hpp"
 #include "native/cuda/launch.hpp"
 
-/// Convolutions: by the library whose plan was fastest when it was tried, else by the own kernels.
+/// Convolutions: by the fastest library plan, else by our own kernels.
 namespace cnnlab::cuda {
 
 Launch make(const ops::Conv2d& op, Maker& maker) {
@@ -81,7 +81,7 @@ Launch make(const ops::Conv2dBackwardWeight& op, Maker& maker) {
         return launch;
     }
     launch.how = plan->how;
-    // a gradient in half precision comes before the workspace, from where it becomes fp32
+    // A gradient in half precision comes before the workspace; from there it becomes fp32.
     const bool convert = !plan->result_in_float;
     const int64_t narrow = convert ? (shape.weights() * size_of(maker.element()) + 255) / 256 * 256 : 0;
     launch.scratch_bytes = std::max(launch.scratch_bytes, narrow + plan->workspace);

@@ -2,7 +2,7 @@
 
 #include "native/cuda/launch.hpp"
 
-/// Several ops in one pass over memory.
+/// Fused ops.
 namespace cnnlab::cuda {
 
 namespace {

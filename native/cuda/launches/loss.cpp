@@ -2,7 +2,7 @@
 
 #include "native/cuda/launch.hpp"
 
-/// Losses, and the softmax that stands alone.
+/// Losses, and softmax as an op of its own.
 namespace cnnlab::cuda {
 
 namespace {

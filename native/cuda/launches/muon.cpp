@@ -26,7 +26,7 @@ MuonMatrix matrix_of(const ops::MuonUpdate& op, const Binding& bound) {
             op.norm_slowing};
 }
 
-/// Matrices that go through the same launches, and their table once addresses are known.
+/// Matrices that share their launches, and their table once addresses are known.
 struct Batch {
     MuonShape shape;
     std::vector<ops::MuonUpdate> ops;
@@ -89,7 +89,7 @@ Launch make_muon(std::span<const ops::MuonUpdate> updates, Maker& maker) {
     }
     Launch launch;
     for (Batch& batch : *batches) {
-        if (batch.shape.bf16) {  // fp32 has nothing to gain from tensor cores: it is computed in fp32
+        if (batch.shape.bf16) {  // fp32 is computed in fp32: tensor cores bring it nothing
             const MuonProducts products(batch.shape);
             const auto plan = [&](const BlasProduct& product) {
                 return maker.libraries().product(product, maker.stream());

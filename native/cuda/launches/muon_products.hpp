@@ -28,7 +28,7 @@ struct MuonProducts {
     BlasProduct a, b, next;
 };
 
-/// How a library computes them; all three, or nothing.
+/// The library's plans: all three, or nothing.
 struct MuonPlans {
     std::shared_ptr<const LibraryPlan> a, b, next;
 

@@ -6,12 +6,12 @@
 
 #include "native/cuda/launch.hpp"
 
-/// What ends a training step: the norm of the gradients and the updates.
+/// The end of a training step: the norm of the gradients and the updates.
 namespace cnnlab::cuda {
 
 namespace {
 
-/// What every update of a parameter has in common.
+/// The operands common to all updates.
 Update with_operands(UpdateKind kind, const ops::UpdateOperands& op, const Binding& bound) {
     Update update;
     update.kind = kind;
@@ -94,7 +94,7 @@ struct Tables {
     int count = 0;
 };
 
-/// The updates, those of one parameter next to each other and in their order, cut into chunks.
+/// The updates, grouped by parameter in their order, cut into chunks.
 void fill(Tables& tables, const std::vector<Op>& ops, const std::vector<int64_t>& sizes,
           const Binding& bound) {
     std::map<int32_t, std::vector<size_t>> by_parameter;

@@ -8,7 +8,7 @@
 
 namespace cnnlab::cuda {
 
-/// The functions that are used, by their names.
+/// The functions in use, by name.
 struct CublasLt::Api {
     SharedObject library{{"libcublasLt.so." + std::to_string(CUBLAS_VER_MAJOR)}};
     decltype(&cublasLtCreate) create = nullptr;
@@ -131,7 +131,7 @@ std::vector<LibraryPlan> CublasLt::plans(const BlasProduct& product, int most) c
     CNNLAB_BLAS(api, preference_create, &preference);
     CNNLAB_BLAS(api, preference_set, preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace_limit,
                 sizeof workspace_limit);
-    // parts of a sum meet in fp32, not in the 16 bits of the result
+    // Partial sums are added in fp32, not in the 16 bits of the result.
     const uint32_t reductions = CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE;
     if (product.element != Element::f32 && !product.result_in_float)
         CNNLAB_BLAS(api, preference_set, preference, CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, &reductions,
@@ -142,7 +142,7 @@ std::vector<LibraryPlan> CublasLt::plans(const BlasProduct& product, int most) c
         api.heuristic(api.handle, description->desc, description->a, description->b, description->c,
                       description->c, preference, most, found.data(), &count);
     (void)api.preference_destroy(preference);
-    if (status != CUBLAS_STATUS_SUCCESS) return {};  // it has no kernel for this product
+    if (status != CUBLAS_STATUS_SUCCESS) return {};  // no kernel for this product
     std::vector<LibraryPlan> plans;
     for (int i = 0; i < count; ++i) {
         const auto result = found[static_cast<size_t>(i)];

@@ -13,7 +13,7 @@ namespace cnnlab::cuda {
 struct BlasProduct {
     int m = 0, n = 0, k = 0, batch = 1;
     bool transpose_a = false, transpose_b = false;
-    bool swapped = false;  ///< a plan's first operand is B
+    bool swapped = false;  ///< the plan's first operand is B
     bool result_in_float = false;
     Element element = Element::f32;
     float alpha = 1, beta = 0;
@@ -22,11 +22,11 @@ struct BlasProduct {
 /// cuBLASLt, where it is installed.
 class CublasLt {
   public:
-    /// Nothing if there is no such library here.
+    /// Empty if the library is not here.
     [[nodiscard]] static std::unique_ptr<CublasLt> load();
     ~CublasLt();
     [[nodiscard]] std::string version() const;
-    /// What the library's heuristics offer, best guess first. fp32 is computed in fp32, not in TF32.
+    /// The plans that the heuristics offer, best guess first. fp32 is computed in fp32, not in TF32.
     [[nodiscard]] std::vector<LibraryPlan> plans(const BlasProduct& product, int most = 6) const;
 
     struct Api;

@@ -14,7 +14,7 @@
 
 namespace cnnlab::cuda {
 
-/// The functions that are used, by their names.
+/// The functions in use, by name.
 struct Cudnn::Api {
     SharedObject library{{"libcudnn.so." + std::to_string(CUDNN_MAJOR)}};
     decltype(&cudnnCreate) create = nullptr;
@@ -49,7 +49,7 @@ struct Cudnn::Api {
 
 namespace {
 
-/// One of the library's descriptors, owned.
+/// A descriptor of the library, owned.
 class Descriptor {
   public:
     Descriptor(const Cudnn::Api& api, cudnnBackendDescriptorType_t type) : api_(&api) {
@@ -71,7 +71,7 @@ class Descriptor {
     void set(cudnnBackendAttributeName_t name, const Descriptor& value) {
         set(name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &value.descriptor_);
     }
-    /// False where the library has nothing for this.
+    /// False if the library has nothing for this.
     [[nodiscard]] bool try_finalize() { return api_->finalize(descriptor_) == CUDNN_STATUS_SUCCESS; }
     void finalize() { CNNLAB_CUDNN(*api_, finalize, descriptor_); }
 
@@ -87,7 +87,7 @@ cudnnDataType_t type_of(Element element) {
 
 constexpr int64_t x_id = 1, weight_id = 2, y_id = 3;
 
-/// A tensor of images, its extents in the library's order (N, C, H, W), its channels neighbours.
+/// A tensor of images: extents in the library's order (N, C, H, W), channels contiguous.
 Descriptor tensor(const Cudnn::Api& api, int64_t id, cudnnDataType_t type, int64_t n, int64_t c, int64_t h,
                   int64_t w) {
     Descriptor d(api, CUDNN_BACKEND_TENSOR_DESCRIPTOR);
@@ -106,7 +106,7 @@ Descriptor window_of(const Cudnn::Api& api, const WindowMap& w) {
     const cudnnDataType_t compute = CUDNN_DATA_FLOAT;
     const cudnnConvolutionMode_t mode = CUDNN_CROSS_CORRELATION;
     using Two = std::array<int64_t, 2>;
-    // the padding behind that makes exactly the output that there is
+    // The padding at the end that gives exactly this output size.
     const auto after = [](int out, int stride, int dilation, int kernel, int in, int before) {
         return int64_t{(out - 1) * stride + dilation * (kernel - 1) + 1 - in - before};
     };
@@ -160,7 +160,7 @@ Names names_of(ConvPass pass) {
             CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DY};
 }
 
-/// The engine of a configuration: its number and whether it may be used.
+/// The engine of a configuration: its number, and whether it may be used.
 struct Engine {
     int64_t number = -1;
     bool allowed = true;
@@ -180,7 +180,7 @@ Engine engine_of(const Cudnn::Api& api, const Descriptor& configuration, Element
         return {found.number, false};
     for (int64_t i = 0; i < count; ++i) {
         const auto note = notes[static_cast<size_t>(i)];
-        // tensor cores round fp32 to TF32; Winograd and Fourier transforms lose digits too
+        // Tensor cores round fp32 to TF32; Winograd and Fourier transforms lose digits too.
         const bool loses = note == CUDNN_NUMERICAL_NOTE_TENSOR_CORE ||
                            note == CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS ||
                            note == CUDNN_NUMERICAL_NOTE_FFT || note == CUDNN_NUMERICAL_NOTE_WINOGRAD;
@@ -191,7 +191,7 @@ Engine engine_of(const Cudnn::Api& api, const Descriptor& configuration, Element
     return found;
 }
 
-/// The plans for one operation whose tensors have these types; `result` is that of the tensor which is written.
+/// The plans for one operation with tensors of these types. `result`: the type of the tensor written.
 void add_plans(const Cudnn::Api& api, ConvPass pass, const ConvShape& s, Element element,
                cudnnDataType_t result, float scale, std::vector<LibraryPlan>& plans) {
     const WindowMap& w = s.window;
@@ -296,7 +296,7 @@ std::vector<LibraryPlan> Cudnn::plans(ConvPass pass, const ConvShape& shape, Ele
     const bool gradient = pass == ConvPass::backward_weight;
     if (gradient && element != Element::f32)
         add_plans(*api_, pass, shape, element, CUDNN_DATA_FLOAT, scale, plans);
-    // a gradient that comes out in half precision is scaled after it has become fp32
+    // A gradient in half precision is scaled after it has become fp32.
     const float alpha = gradient && element == Element::f32 ? scale : 1.0F;
     add_plans(*api_, pass, shape, element, type_of(element), alpha, plans);
     return plans;

@@ -8,10 +8,10 @@
 
 namespace cnnlab::cuda {
 
-/// cuDNN's graph interface, where it is installed (and was when this was built).
+/// cuDNN's graph interface, where it is installed (and was at build time).
 class Cudnn {
   public:
-    /// Nothing if there is no such library here.
+    /// Empty if the library is not here.
     [[nodiscard]] static std::unique_ptr<Cudnn> load();
     ~Cudnn();
     [[nodiscard]] std::string version() const;

@@ -29,7 +29,7 @@ std::string key_of(const BlasProduct& p) {
     return key + std::to_string(p.alpha) + " " + std::to_string(p.beta);
 }
 
-/// A convolution that is one product of matrices: of all pixels, or of whole images.
+/// A convolution that is one matrix product: of all pixels, or of whole images.
 bool is_product(const ConvShape& s) {
     const WindowMap& w = s.window;
     const bool no_padding = w.before_y == 0 && w.before_x == 0;
@@ -77,7 +77,7 @@ double measure(const LibraryPlan& plan, const Sizes& sizes, Element element, cud
     const int64_t each = size_of(element);
     const DeviceBuffer a(sizes.a * each, "trying a plan"), b(sizes.b * each, "trying a plan"),
         c(sizes.c * 4, "trying a plan"), workspace(plan.workspace, "trying a plan");
-    // zeros: what matters is which plan is faster, and NaNs may be slow
+    // Zeros: only the order of plans matters, and NaNs may be slow.
     CNNLAB_CUDA(cudaMemsetAsync(a.data(), 0, static_cast<size_t>(a.bytes()), stream));
     CNNLAB_CUDA(cudaMemsetAsync(b.data(), 0, static_cast<size_t>(b.bytes()), stream));
     const auto once = [&] { plan.run(stream, a.data(), b.data(), c.data(), workspace.data()); };
@@ -94,7 +94,7 @@ double measure(const LibraryPlan& plan, const Sizes& sizes, Element element, cud
     return best;
 }
 
-/// The plan that is fastest here, or nothing if there is none.
+/// The fastest plan here, or nothing.
 std::shared_ptr<const LibraryPlan> fastest(std::vector<LibraryPlan> plans, const Sizes& sizes,
                                            Element element, cudaStream_t stream) {
     std::shared_ptr<const LibraryPlan> found;

@@ -31,7 +31,7 @@ struct BlasProduct;
 /// cuDNN and cuBLASLt, loaded at run time. A machine that lacks one uses our own kernels instead, and says so.
 class Libraries {
   public:
-    /// `use` false: own kernels only.
+    /// `use` false: our own kernels only.
     explicit Libraries(bool use);
     ~Libraries();
 

@@ -5,13 +5,13 @@
 
 namespace cnnlab::cuda {
 
-/// A shared library that is loaded while the program runs. It stays loaded: its threads and memory may outlive us.
+/// A shared library loaded at run time. It stays loaded: its threads and memory may outlive this object.
 class SharedObject {
   public:
-    /// Tries the names in order, then each beside /usr/local/cuda's libraries.
+    /// Tries the names in order, then each in the folder of /usr/local/cuda's libraries.
     explicit SharedObject(const std::vector<std::string>& names);
     [[nodiscard]] explicit operator bool() const { return handle_ != nullptr; }
-    /// Sets a pointer to a function of this name; false if there is none.
+    /// Sets a pointer to the function of this name. False if there is none.
     template <class F>
     bool get(F*& function, const char* name) const {
         function = reinterpret_cast<F*>(symbol(name));

@@ -300,8 +300,8 @@ bool over_batch(const WinogradGrid& g, int batch) {
     return bytes * shards_for(batch) > most || (bytes > second_level && bytes > rows * row_bytes);
 }
 
-/// Outputs of a Winograd tile of the gradient, or 0: whole vectors of channels only and, over the whole batch, large
-/// tiles only.
+/// The grid of the gradient by Winograd's algorithm, for whole vectors of channels and, over the whole batch, large
+/// tiles. Otherwise its m is 0.
 WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
     WinogradGrid g = winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
                                    ImageShape(program.shape(op.dy)), true, program.batch);
