@@ -128,7 +128,7 @@ std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitVi
                 if (Clock::now() >= stop) break;
             }
         });
-        if (!shares.empty()) return std::nullopt;
+        if (!work.empty()) return std::nullopt;
     }
     under_way_ = false;
     return end();
