@@ -18,11 +18,12 @@ readonly requirements=(
     'test|file:/usr/src/googletest/googletest/src/gtest-all.cc|googletest|runs the tests'
     'check|tool:clang-format|clang-format|checks the format'
     'check|tool:clang-tidy|clang-tidy|finds likely mistakes'
+    'wasm|tool:cmake|cmake|configures the build'
+    'wasm|tool:ninja/make|ninja-build|runs the compiler'
     'check|tool:git|git|knows what changed'
     'check|tool:aarch64-linux-gnu-g++|g++-aarch64-linux-gnu|compiles the kernels for NEON'
     'wasm|tool:python3|python3|runs Emscripten'
     'wasm|tool:node|nodejs|runs WebAssembly'
-    'wasm|file:/usr/src/googletest/googletest/src/gtest-all.cc|googletest|runs the tests'
     'web|tool:node|nodejs|builds and serves the page'
     'web|tool:npm|npm|fetches what the page is built with'
     'peers|tool:debootstrap|debootstrap|makes a folder with Debian sid, which has PyTorch and ONNX Runtime'
@@ -58,11 +59,16 @@ is_there() {  # is_there KIND:WHAT, for tools and files
     esac
 }
 
-# Fills missing_packages and missing_reasons for one part.
+# Fills missing_packages and missing_reasons for some parts.
 find_missing() {
+    local part
+    missing_packages=() missing_reasons=()
+    for part in "$@"; do find_missing_of "$part"; done
+}
+
+find_missing_of() {
     local part=$1 line what package reason header absent=''
     local -a headers=()
-    missing_packages=() missing_reasons=()
     for line in "${requirements[@]}"; do
         IFS='|' read -r _ what _ _ <<<"$line"
         if [ "${line%%|*}" = "$part" ] && [[ $what == header:* ]]; then headers+=("${what#header:}"); fi
@@ -86,6 +92,7 @@ find_missing() {
             header:*) [[ $absent == *" ${what#header:} "* ]] || continue ;;
             *) is_there "$what" && continue ;;
         esac
+        [[ " ${missing_packages[*]} " != *" $package "* ]] || continue
         missing_packages+=("$package")
         missing_reasons+=("${what#*:} ($package: $reason)")
     done
@@ -105,23 +112,35 @@ find_root() {
 
 apt_install() {
     local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q=2)
-    say "running apt-get install $*"
     "${as_root[@]}" "${apt[@]}" update >&2 || say 'apt-get update failed; trying with the lists that are there'
+    # The data set that the page and most experiments begin with, where it is a package.
+    if ! has_fashion && [[ " $* " != *' dataset-fashion-mnist '* ]] && apt-cache show dataset-fashion-mnist >/dev/null 2>&1; then
+        set -- "$@" dataset-fashion-mnist
+    fi
+    say "running apt-get install $*"
     "${as_root[@]}" "${apt[@]}" install --yes --no-install-recommends "$@" >&2
 }
 
-# Installs what one part of the requirements lacks, or says what to run and exits 1.
+# Installs what some parts of the requirements lack, or says what to run and exits 1.
 setup_packages() {
-    local part=$1 reason command
-    find_missing "$part"
+    local reason command
+    find_missing "$@"
     [ ${#missing_packages[@]} -gt 0 ] || return 0
-    say "missing for '$part':"
+    say "missing for '$*':"
     for reason in "${missing_reasons[@]}"; do say "  $reason"; done
     command="apt-get install --no-install-recommends ${missing_packages[*]}"
     have apt-get || die "there is no apt-get here: install these with your own package manager, then run ./lab again"
     find_root || die "installing them needs root. Run this, then ./lab again:  sudo $command"
-    apt_install "${missing_packages[@]}" || die "apt-get failed. To repeat it by hand:  $command"
-    find_missing "$part"
+    # Emscripten, or the headers, arrive meanwhile.
+    local fetching='' toolchain=headers
+    if [[ " $* " == *' wasm '* ]]; then toolchain=fetch; fi
+    if [[ " $* " == *' wasm '* || " $* " == *' build '* ]]; then
+        timed "fetching the tool chain's $toolchain" "$root/.ci/toolchain.sh" $toolchain &
+        fetching=$!
+    fi
+    timed 'apt-get' apt_install "${missing_packages[@]}" || die "apt-get failed. To repeat it by hand:  $command"
+    if [ -n "$fetching" ]; then wait "$fetching" || exit 1; fi
+    find_missing "$@"
     [ ${#missing_packages[@]} = 0 ] || die "still missing after the installation: ${missing_reasons[*]}"
 }
 
@@ -191,23 +210,35 @@ setup_node() {
 # What a finished setup depended on. As long as it is unchanged, nothing is looked for again.
 setup_key() { { cat "$root/lab" "$root"/.ci/{setup,toolchain}.sh; echo "$MACHTYPE ${CXX:-} $root"; } | cksum; }
 
+is_ready() { [ -f "$root/.toolchain/.ready-$1" ] && [ "$(<"$root/.toolchain/.ready-$1")" = "$(setup_key)" ]; }
+
 # setup PART [again]: nothing to do where the stamp is fresh, unless asked to look again
 setup() {
-    local part=$1 stamp=$root/.toolchain/.ready-$1 key
+    local part=$1 stamp=$root/.toolchain/.ready-$1
     [ -z "${CNNLAB_SKIP_SETUP:-}" ] || return 0
-    key=$(setup_key)
-    if [ -z "${2:-}" ] && [ -f "$stamp" ] && [ "$(<"$stamp")" = "$key" ]; then return 0; fi
+    if [ -z "${2:-}" ] && is_ready "$part"; then return 0; fi
     setup_packages "$part"
     case $part in
         build)
             setup_headers
             setup_fashion
             ;;
-        wasm) "$root/.ci/toolchain.sh" wasm ;;
-        web) setup_node ;;
+        wasm) timed 'looking at Emscripten' "$root/.ci/toolchain.sh" wasm ;;
+        web) timed 'looking at Node' setup_node ;;
         peers) setup_peers ;;
     esac
-    { mkdir -p "$root/.toolchain" && echo "$key" >"$stamp"; } 2>/dev/null || true
+    { mkdir -p "$root/.toolchain" && setup_key >"$stamp"; } 2>/dev/null || true
+}
+
+# Several parts with one run of apt.
+setup_together() {
+    local part
+    local -a stale=()
+    if [ -z "${CNNLAB_SKIP_SETUP:-}" ]; then
+        for part in "$@"; do is_ready "$part" || stale+=("$part"); done
+        if [ ${#stale[@]} -gt 0 ]; then setup_packages "${stale[@]}"; fi
+    fi
+    for part in "$@"; do setup "$part"; done
 }
 
 # What the tests can do without: installed where that is possible, else they skip it and say so.

@@ -102,7 +102,7 @@ run_shards() {
 # Vitest: the protocol, the shards, and the module in Node beside the program.
 run_web_tests() {
     local filter=$1 report=$root/build/web-tests.json numbers
-    build_module
+    build_modules
     node_packages || die 'npm ci failed'
     build_program
     rm -f "$report"
@@ -159,8 +159,40 @@ run_smoke_tests() {
     CNNLAB_BROWSER=$browser run_page_tests "$browser" "$2" "$root"/web/test/browsers/*.test.mjs
 }
 
+# Each step of ./lab check counts as a test.
+run_checks() {
+    run_check_steps
+    count check $((${#check_steps[@]} - ${#check_failures[@]})) ${#check_failures[@]} 0
+}
+
+# One preset's tests, counted.
+test_preset() {
+    local preset=$1 filter=$2
+    case $preset in
+        check) run_checks ;;
+        web) run_web_tests "$filter" ;;
+        browser) run_browser_tests "$filter" ;;
+        firefox | webkit) run_smoke_tests "$preset" "$filter" ;;
+        release | debug | asan | tsan | wasm)
+            if [ "$preset" = wasm ]; then setup_together wasm; fi
+            if [ "$preset" = release ]; then widen; fi
+            say "$preset: building the tests"
+            if ! timed "$preset: compiling" build "$preset" cnnlab_tests; then
+                say "$preset: the tests do not build"
+                count "$preset" 0 1 0
+                return
+            fi
+            case $preset in
+                asan | tsan | wasm) run_shards "$preset" "$filter" ;;
+                *) run_ctest "$preset" "$filter" ;;
+            esac
+            ;;
+    esac
+}
+
 test_verb() {
-    local presets=(release asan tsan wasm web browser firefox webkit) filter='' preset
+    local presets=(check release wasm web browser firefox webkit asan tsan) filter='' preset start=0 line
+    local -a times=()
     while [ $# -gt 0 ]; do
         case $1 in
             --quick) presets=(release) ;;
@@ -171,37 +203,22 @@ test_verb() {
         esac
         shift
     done
-    setup build
-    setup test
+    # A filter names tests, and the checks are none.
+    if [ -n "$filter" ] && [ "${presets[0]}" = check ]; then presets=("${presets[@]:1}"); fi
     for preset in "${presets[@]}"; do
         case $preset in
-            web)
-                run_web_tests "$filter"
-                continue
-                ;;
-            browser)
-                run_browser_tests "$filter"
-                continue
-                ;;
-            firefox | webkit)
-                run_smoke_tests "$preset" "$filter"
-                continue
-                ;;
-            wasm) setup wasm ;;
-            release | debug | asan | tsan) ;;
-            *) die "test: '$preset' is none of release, debug, asan, tsan, wasm, web, browser, firefox and webkit" ;;
-        esac
-        say "$preset: building the tests"
-        if ! build "$preset" cnnlab_tests; then
-            say "$preset: the tests do not build"
-            count "$preset" 0 1 0
-            continue
-        fi
-        case $preset in
-            asan | tsan | wasm) run_shards "$preset" "$filter" ;;
-            *) run_ctest "$preset" "$filter" ;;
+            check | release | debug | asan | tsan | wasm | web | browser | firefox | webkit) ;;
+            *) die "test: '$preset' is none of check, release, debug, asan, tsan, wasm, web, browser, firefox and webkit" ;;
         esac
     done
+    setup_together build test
+    for preset in "${presets[@]}"; do
+        start=$SECONDS
+        test_preset "$preset" "$filter"
+        times+=("$(printf '%-8s %3d:%02d' "$preset" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)))")
+    done
+    echo 'minutes:'
+    for line in "${times[@]}"; do echo "  $line"; done
     # A filter that matches nothing must not look like success.
     if [ $((passed + failed + skipped)) = 0 ]; then say 'no test ran' && failed=1; fi
     if [ "$skipped" -gt 0 ]; then

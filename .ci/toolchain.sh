@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# toolchain.sh headers|wasm|peers [PREFIX]     (PREFIX: .toolchain next to this repository's CMakeLists.txt)
+# toolchain.sh headers|fetch|wasm|peers [PREFIX]     (PREFIX: .toolchain next to this repository's CMakeLists.txt)
 #   headers  xtensor 0.25, xtl 0.7, xsimd 13 and nlohmann-json into PREFIX/include; a few seconds
+#   fetch    also Emscripten, not yet tried: what needs neither python3 nor node
 #   wasm     also Emscripten 3.1.69 with its clang 19 into PREFIX/root; 330 MB to download, 650 MB on disk
 #   peers    Debian sid with PyTorch, ONNX Runtime and OpenBLAS in PREFIX/peers/sid, for benchmarks; needs root and
 #            debootstrap; some minutes, 2 GB on disk. sid has one version at a time: the benchmark names what it found
@@ -56,12 +57,13 @@ download() {
 
 # unpack FOLDER TARGET TAR-OPTION... : FOLDER/debs/*.deb into TARGET
 unpack() {
-    local folder=$1 target=$2 deb
+    local folder=$1 target=$2
     shift 2
     mkdir -p "$target"
-    for deb in "$folder"/debs/*.deb; do
-        dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$target" --no-same-owner --exclude='./usr/share/doc*' "$@"
-    done
+    # shellcheck disable=SC2016  # the inner shell's variables
+    printf '%s\0' "$folder"/debs/*.deb | xargs -0 -P "$(nproc 2>/dev/null || echo 2)" -I '{}' \
+        bash -c 'set -o pipefail; dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --no-same-owner --exclude="./usr/share/doc*" "${@:3}"' \
+        unpack '{}' "$target" "$@"
 }
 
 # ---- headers ---------------------------------------------------------------------------------------
@@ -135,7 +137,7 @@ local_emscripten_ready() {
     emscripten_works "$prefix/root/usr/share/emscripten/em++"
 }
 
-install_emscripten() {
+fetch_emscripten() {
     local root=$prefix/root libraries=./usr/share/emscripten/cache/sysroot/lib/wasm32-emscripten file
     [ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ] ||
         die "Emscripten is fetched for amd64 only: install emsdk and put its em++ on PATH"
@@ -163,6 +165,12 @@ install_emscripten() {
         patch_elf --set-interpreter "$loader" --force-rpath --set-rpath "$library_folder" "$file"
     done
     ln -sfn nodejs "$root/usr/share/node_modules"   # for `import 'acorn'` under a node that is not Debian's
+    touch "$root/.fetched"
+}
+
+install_emscripten() {
+    local root=$prefix/root
+    [ -f "$root/.fetched" ] || fetch_emscripten
     configure_emscripten
     emscripten_works "$root/usr/share/emscripten/em++" || { cat "$work/try.log" >&2; die "the new em++ does not work"; }
 }
@@ -202,7 +210,7 @@ install_peers() {
 # ---- main ------------------------------------------------------------------------------------------
 
 mode=${1:-}
-case $mode in headers | wasm | peers) ;; *) die "usage: $0 headers|wasm|peers [PREFIX]" ;; esac
+case $mode in headers | fetch | wasm | peers) ;; *) die "usage: $0 headers|fetch|wasm|peers [PREFIX]" ;; esac
 prefix=${2:-$(dirname -- "${BASH_SOURCE[0]}")/../.toolchain}
 mkdir -p "$prefix"
 prefix=$(cd "$prefix" && pwd -P)
@@ -218,6 +226,7 @@ if [ "$mode" = peers ]; then
     exit
 fi
 headers_ready || install_headers
+if [ "$mode" = fetch ] && ! system_emscripten && [ ! -x "$prefix/root/usr/share/emscripten/em++" ]; then fetch_emscripten; fi
 if [ "$mode" = wasm ] && ! system_emscripten; then
     for tool in python3 node; do command -v $tool >/dev/null || die "$tool is missing (apt-get install ${tool/%node/nodejs})"; done
     local_emscripten_ready || install_emscripten

@@ -6,6 +6,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
+import { copyModules } from './modules.mjs';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
 const root = resolve(web, '..');
@@ -40,11 +41,7 @@ function types() {
 rmSync(out, { recursive: true, force: true });
 await build({ root: web, configFile: join(web, 'vite.package.config.ts'), logLevel: 'warn', build: { outDir: out } });
 types();
-mkdirSync(join(out, 'engine'));
-for (const folder of engines.filter(existsSync)) {
-  const files = readdirSync(folder).filter((name) => /^cnnlab[\w-]*\.(js|wasm)$/.test(name));
-  for (const name of files) copyFileSync(join(folder, name), join(out, 'engine', name));
-}
+copyModules(join(out, 'engine'), engines.filter(existsSync));
 // The worker chooses among them by what the browser and the page can do.
 for (const variant of ['', '-relaxed', '-threads', '-threads-relaxed']) {
   const name = `cnnlab${variant}.wasm`;

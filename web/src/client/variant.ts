@@ -23,10 +23,19 @@ export const sharesMemory = (scope: { crossOriginIsolated: boolean; SharedArrayB
   scope.crossOriginIsolated && typeof scope.SharedArrayBuffer === 'function';
 
 /**
- * Which of the modules to load. Threads need memory that workers share, which a page has only where it is isolated, and a script that lies
- * on the page's own origin.
+ * Which of the modules that are there to load. Threads need memory that workers share, which a page has only where it is isolated, and a
+ * script that lies on the page's own origin.
  */
-export function chooseVariant(can: { threads: number; isolated: boolean; sameOrigin: boolean; relaxed: boolean }): Variant {
-  const threads = can.isolated && can.sameOrigin ? Math.max(1, Math.min(mostThreads, can.threads)) : 1;
-  return { file: `cnnlab${threads > 1 ? '-threads' : ''}${can.relaxed ? '-relaxed' : ''}.js`, threads };
+export function chooseVariant(
+  can: { threads: number; isolated: boolean; sameOrigin: boolean; relaxed: boolean },
+  modules: readonly string[],
+): Variant {
+  const most = can.isolated && can.sameOrigin ? Math.max(1, Math.min(mostThreads, can.threads)) : 1;
+  for (const threads of most > 1 ? [most, 1] : [1]) {
+    for (const relaxed of can.relaxed ? ['-relaxed', ''] : ['']) {
+      const file = `cnnlab${threads > 1 ? '-threads' : ''}${relaxed}.js`;
+      if (modules.includes(file)) return { file, threads };
+    }
+  }
+  throw new Error(`none of ${modules.join(', ')} runs here`);
 }

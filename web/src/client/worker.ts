@@ -17,15 +17,23 @@ const scope = self as unknown as Scope;
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => scope.postMessage(message, transfer);
 let host: EngineHost | null = null;
 
+/** The modules in the engine's folder: web/scripts/modules.mjs lists them, as they may be built one after the other. */
+async function modulesIn(engineUrl: string): Promise<string[]> {
+  const response = await fetch(new URL('modules.json', engineUrl), { cache: 'no-cache' });
+  if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
+  return (await response.json()) as string[];
+}
+
 async function load({ engineUrl, threads: wanted, relaxed = hasRelaxedSimd() }: StartMessage): Promise<CnnlabModule> {
   try {
-    const { file, threads } = chooseVariant({
+    const can = {
       // One core is the page's: threads that wait for each other wait for whatever takes a core from one of them.
       threads: wanted ?? navigator.hardwareConcurrency - 1,
       isolated: sharesMemory(scope),
       sameOrigin: new URL(engineUrl).origin === scope.origin,
       relaxed,
-    });
+    };
+    const { file, threads } = chooseVariant(can, await modulesIn(engineUrl));
     const moduleUrl = new URL(file, engineUrl).href;
     const { default: create } = (await import(/* @vite-ignore */ moduleUrl)) as { default: ModuleFactory };
     const module = await create({ threads, locateFile: (name) => new URL(name, moduleUrl).href });
