@@ -33,5 +33,5 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   // The engine's module is Node's to load.
-  test: { server: { deps: { external: [/\/build\//] } }, include: ['test/unit/**/*.test.ts'], testTimeout: 120_000 },
+  test: { server: { deps: { external: [/\/build\/wasm(-threads)?\/web\//] } }, include: ['test/unit/**/*.test.ts'], testTimeout: 120_000 },
 });
