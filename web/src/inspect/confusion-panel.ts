@@ -3,7 +3,7 @@ import type { DataCard, Evaluation, ImageSet, LabSession } from '../client/clien
 import { classHues } from '../ui/color.js';
 import { fixed, percent, plain } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
-import type { RunEvent, Verdicts } from '../run/run.js';
+import type { RunEvent, TestedView, Verdicts } from '../run/run-view.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { rowOf, topAnswers } from './answers.js';
 import { cardStyles } from './images-panel.js';
@@ -27,7 +27,7 @@ interface Opened extends Cell {
 }
 
 /** The confusion matrix; its cells open the images that are in them. */
-export class ConfusionPanel extends Panel {
+export class ConfusionPanel extends Panel<TestedView> {
   static override properties = {
     ...Panel.properties,
     cell: { state: true },

@@ -3,7 +3,7 @@ import type { LabSession } from '../client/client.js';
 import type { Key } from '../i18n/index.js';
 import { figures, percent, plain } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
-import type { RunEvent } from '../run/run.js';
+import type { MeasuredView, RunEvent } from '../run/run-view.js';
 import { diagnose, healthyUpdate, ratioOf, type Course, type Finding, type FindingKind } from './doctor.js';
 import { examine, type Examination } from './examination.js';
 import { Panel, panelStyles } from './panel.js';
@@ -39,7 +39,7 @@ const signs = { bad: ['✗', 'docBad'], watch: ['!', 'docWatch'], good: ['✓', 
 const shares = new Set(['share', 'train', 'test', 'gap', 'confidence', 'accuracy']);
 
 /** Says in sentences what ails a training, with the numbers by layer. */
-export class DoctorPanel extends Panel {
+export class DoctorPanel extends Panel<MeasuredView> {
   static override properties = {
     ...Panel.properties,
     seen: { state: true },

@@ -1,5 +1,5 @@
 import type { LabSession, TapResult, Tensor } from '../client/client.js';
-import type { TrainRun } from '../run/run.js';
+import type { MeasuredView } from '../run/run-view.js';
 import { classShares, rowOf, topAnswers } from './answers.js';
 import { markAlive, saturatedCount, type LayerHealth, type SampleAnswers } from './doctor.js';
 import { norm, updateNorm, type OptimizerNumbers } from './update-size.js';
@@ -35,7 +35,7 @@ const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
  * null when `stopped` says so.
  */
 export async function examine(
-  run: TrainRun,
+  run: Pick<MeasuredView, 'history' | 'rateScale'>,
   session: LabSession,
   told: (done: number, of: number) => void,
   stopped: () => boolean,

@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { DataCard, ImageSet, LabSession, Tensor } from '../client/client.js';
 import { plain } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
-import type { RunEvent } from '../run/run.js';
+import type { RunEvent, TestedView } from '../run/run-view.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { rowOf, shuffled, topAnswers } from './answers.js';
 import { Panel, panelStyles } from './panel.js';
@@ -66,7 +66,7 @@ export const cardStyles = css`
 `;
 
 /** Test images with what the network says of them now. */
-export class ImagesPanel extends Panel {
+export class ImagesPanel extends Panel<TestedView> {
   static override properties = {
     ...Panel.properties,
     filter: { state: true },

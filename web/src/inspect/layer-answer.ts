@@ -1,5 +1,5 @@
 import type { ImageChoice, LabSession, Tensor } from '../client/client.js';
-import type { Focus } from '../run/run.js';
+import type { Focus } from '../run/run-view.js';
 import { topAnswers } from './answers.js';
 
 export type LayerView = 'filters' | 'maps' | 'gradients' | 'histogram';

@@ -3,7 +3,7 @@ import type { LabSession, LayerInfo, Tensor } from '../client/client.js';
 import type { Key } from '../i18n/index.js';
 import { plain } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
-import type { RunEvent } from '../run/run.js';
+import type { RunEvent } from '../run/run-view.js';
 import './histogram.js';
 import { ask, type LayerView, type Seen } from './layer-answer.js';
 import { drawMapTable } from './map-table.js';

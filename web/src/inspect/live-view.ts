@@ -1,6 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { ImageChoice, LabSession, LayerInfo, Tensor } from '../client/client.js';
-import type { RunEvent } from '../run/run.js';
+import type { RunEvent } from '../run/run-view.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { topAnswers } from './answers.js';
 import { drawMaps, type Layout } from './map-canvas.js';

@@ -2,7 +2,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import type { DataCard, LabSession } from '../client/client.js';
 import { percent } from '../ui/numbers.js';
 import { pastedPicture } from '../ui/paste.js';
-import type { RunEvent, TrainRun } from '../run/run.js';
+import type { RunEvent, RunView } from '../run/run-view.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { topAnswers } from './answers.js';
 import { emptyDrawing, exampleDrawing, paint, readPicture, side, type Drawing, type Stroke } from './drawing.js';
@@ -21,7 +21,7 @@ interface Work {
   touched: boolean;
   dataset: string;
 }
-const works = new WeakMap<TrainRun, Work>();
+const works = new WeakMap<RunView, Work>();
 const freshWork = (card?: DataCard): Work => ({
   drawing: card ? exampleDrawing(card.name, card.image[2]) : emptyDrawing(),
   undone: [],

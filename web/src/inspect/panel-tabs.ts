@@ -1,22 +1,31 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { html as staticHtml, unsafeStatic } from 'lit/static-html.js';
 import type { Key, Lang, Translate } from '../i18n/index.js';
-import type { TrainRun } from '../run/run.js';
+import type { KeptView, MeasuredView, TestedView } from '../run/run-view.js';
 
-export type PanelName = 'network' | 'layers' | 'images' | 'confusion' | 'own' | 'doctor' | 'speed' | 'time' | 'files';
+interface Tab {
+  name: string;
+  title: Key;
+  /** The panel's element, which all-panels.ts defines; a station draws tabs without one itself. */
+  element?: string;
+}
 
-export const panelNames: readonly PanelName[] = ['network', 'layers', 'images', 'confusion', 'own', 'doctor', 'speed', 'time', 'files'];
+/** The tabs in the order in which they are offered. */
+const tabs = [
+  { name: 'network', title: 'tabNetwork' },
+  { name: 'layers', title: 'tabLayers', element: 'lab-layer-panel' },
+  { name: 'images', title: 'tabImages', element: 'lab-images-panel' },
+  { name: 'confusion', title: 'tabConfusion', element: 'lab-confusion-panel' },
+  { name: 'own', title: 'tabOwn', element: 'lab-own-image-panel' },
+  { name: 'doctor', title: 'tabDoctor', element: 'lab-doctor-panel' },
+  { name: 'speed', title: 'tabSpeed', element: 'lab-speed-panel' },
+  { name: 'time', title: 'tabTime', element: 'lab-time-panel' },
+  { name: 'files', title: 'tabFiles' },
+] as const satisfies readonly Tab[];
 
-const titles: Record<PanelName, Key> = {
-  network: 'tabNetwork',
-  layers: 'tabLayers',
-  images: 'tabImages',
-  confusion: 'tabConfusion',
-  own: 'tabOwn',
-  doctor: 'tabDoctor',
-  speed: 'tabSpeed',
-  time: 'tabTime',
-  files: 'tabFiles',
-};
+export type PanelName = (typeof tabs)[number]['name'];
+
+export const panelNames: readonly PanelName[] = tabs.map(({ name }) => name);
 
 /** A row of tabs; arrow keys go from one to the next. */
 export function drawTabs(t: Translate, chosen: PanelName, choose: (name: PanelName) => void): TemplateResult {
@@ -30,8 +39,8 @@ export function drawTabs(t: Translate, chosen: PanelName, choose: (name: PanelNa
     (event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[role=tab]')[to]?.focus();
   };
   return html`<div class="tabs" role="tablist" aria-label=${t('tabs')} @keydown=${onKey}>
-    ${panelNames.map(
-      (name) =>
+    ${tabs.map(
+      ({ name, title }) =>
         html`<button
           role="tab"
           id="tab-${name}"
@@ -40,30 +49,20 @@ export function drawTabs(t: Translate, chosen: PanelName, choose: (name: PanelNa
           tabindex=${name === chosen ? 0 : -1}
           @click=${() => choose(name)}
         >
-          ${t(titles[name])}
+          ${t(title)}
         </button>`,
     )}
   </div>`;
 }
 
-/** The panels that look at a run. Only the chosen one is in the page, so that the others ask nothing of the engine. */
-export function drawInspection(name: PanelName, run: TrainRun | null, lang: Lang): TemplateResult | typeof nothing {
-  switch (name) {
-    case 'layers':
-      return html`<lab-layer-panel .run=${run} .lang=${lang}></lab-layer-panel>`;
-    case 'images':
-      return html`<lab-images-panel .run=${run} .lang=${lang}></lab-images-panel>`;
-    case 'confusion':
-      return html`<lab-confusion-panel .run=${run} .lang=${lang}></lab-confusion-panel>`;
-    case 'own':
-      return html`<lab-own-image-panel .run=${run} .lang=${lang}></lab-own-image-panel>`;
-    case 'doctor':
-      return html`<lab-doctor-panel .run=${run} .lang=${lang}></lab-doctor-panel>`;
-    case 'speed':
-      return html`<lab-speed-panel .run=${run} .lang=${lang}></lab-speed-panel>`;
-    case 'time':
-      return html`<lab-time-panel .run=${run} .lang=${lang}></lab-time-panel>`;
-    default:
-      return nothing;
-  }
+/** Draws the chosen panel alone, so that the others ask nothing of the engine. */
+export function drawInspection(
+  chosen: PanelName,
+  run: (MeasuredView & TestedView & KeptView) | null,
+  lang: Lang,
+): TemplateResult | typeof nothing {
+  const tab: Tab | undefined = tabs.find(({ name }) => name === chosen);
+  if (!tab?.element) return nothing;
+  const element = unsafeStatic(tab.element);
+  return staticHtml`<${element} .run=${run} .lang=${lang}></${element}>`;
 }

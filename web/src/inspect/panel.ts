@@ -4,7 +4,7 @@ import type { Key } from '../i18n/index.js';
 import { problemOf } from '../state/engine.js';
 import { LabElement } from '../ui/element.js';
 import { base, controls, tables, troubles } from '../ui/styles.js';
-import type { RunEvent, TrainRun } from '../run/run.js';
+import type { RunEvent, RunView } from '../run/run-view.js';
 import { Asker } from './asker.js';
 
 const common = css`
@@ -68,12 +68,12 @@ export const panelStyles = [base, controls, tables, troubles, common];
  * What the inspection panels share: they listen to a run, ask its worker for one answer at a time and only while they can be seen, and
  * draw on frames. A panel says which changes make its answers old (`old`) and which only its picture (`redrawn`), and looks in `look`.
  */
-export abstract class Panel extends LabElement {
+export abstract class Panel<R extends RunView = RunView> extends LabElement {
   static override properties: PropertyDeclarations = {
     run: { attribute: false },
   };
 
-  declare run: TrainRun | null;
+  declare run: R | null;
 
   /** Looking on its own while training takes at most 1 / (1 + this) of the worker's time. */
   protected readonly restShare: number = 3;

@@ -4,11 +4,11 @@ import { fixed, percent, plain } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
 import '../ui/table.js';
 import type { Cell } from '../ui/table.js';
-import type { RunEvent } from '../run/run.js';
+import type { MeasuredView, RunEvent } from '../run/run-view.js';
 import { Panel, panelStyles } from './panel.js';
 
 /** How fast it trains, beside what the machine's multiply-adds could do, and which op of a step takes the time. */
-export class SpeedPanel extends Panel {
+export class SpeedPanel extends Panel<MeasuredView> {
   static override properties = { profile: { state: true } };
 
   static override styles = [

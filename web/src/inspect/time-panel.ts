@@ -3,7 +3,7 @@ import type { LabSession, Tensor } from '../client/client.js';
 import { figures, percent, plain } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
 import type { History } from '../run/history.js';
-import type { Kept, RunEvent } from '../run/run.js';
+import type { KeptState, KeptView, RunEvent } from '../run/run-view.js';
 import { mapsOfWeight, type MapSet } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
 import './contact-sheet.js';
@@ -24,8 +24,8 @@ const recentAccuracy = ({ accuracy }: History): number | null => {
   return some.length ? some.reduce((a, b) => a + b, 0) / some.length : null;
 };
 
-/** Kept states of a run: look at each, go there, train on from there as a branch. */
-export class TimePanel extends Panel {
+/** KeptState states of a run: look at each, go there, train on from there as a branch. */
+export class TimePanel extends Panel<KeptView> {
   static override properties = {
     ...Panel.properties,
     chosen: { state: true },
@@ -107,7 +107,7 @@ export class TimePanel extends Panel {
   /** All that is shown came with the kept states. */
   protected async look(_session: LabSession): Promise<void> {}
 
-  private go(kept: Kept): void {
+  private go(kept: KeptState): void {
     this.asker.send(async () => {
       this.going = true;
       try {
@@ -128,7 +128,7 @@ export class TimePanel extends Panel {
   }
 
   /** The same object for the same moment, so that its sheet is drawn once. */
-  private filtersOf({ filters }: Kept): MapSet | null {
+  private filtersOf({ filters }: KeptState): MapSet | null {
     if (!filters) return null;
     if (this.drawn?.of !== filters) this.drawn = { of: filters, maps: mapsOfWeight(filters, { colour: filters.shape[3] === 3 }) };
     return this.drawn.maps;
@@ -136,13 +136,13 @@ export class TimePanel extends Panel {
   private drawn: { of: Tensor; maps: MapSet } | null = null;
   private readonly nameOf = (map: number): string => `${this.t('panelFilter')} ${map + 1}`;
 
-  private describe(kept: Kept): string {
+  private describe(kept: KeptState): string {
     const { t, lang } = this;
     const loss = recentLoss(kept.course);
     return `${t('panelStep', { step: plain(kept.step, lang) })}${loss === null ? '' : `, ${t('panelLossAt', { value: figures(loss, lang) })}`}`;
   }
 
-  private drawMoment(kept: Kept): TemplateResult {
+  private drawMoment(kept: KeptState): TemplateResult {
     const { t, lang, run } = this;
     const loss = recentLoss(kept.course);
     const accuracy = recentAccuracy(kept.course);

@@ -1,4 +1,4 @@
-import type { TrainRun, Verdicts } from '../run/run.js';
+import type { TestedView, Verdicts } from '../run/run-view.js';
 import { classShares, rowOf } from './answers.js';
 
 export type ImageFilter = 'all' | 'wrong';
@@ -6,10 +6,10 @@ export type ImageFilter = 'all' | 'wrong';
 /** A test on the side looks at so many images: more would keep training waiting for seconds. */
 const quickTest = 1000;
 
-export const testedAtOnce = (run: TrainRun): number => Math.min(quickTest, run.session ? run.tests.all : quickTest);
+export const testedAtOnce = (run: TestedView): number => Math.min(quickTest, run.session ? run.tests.all : quickTest);
 
 /** The weights have changed since the test. */
-export const verdictsAreOld = (run: TrainRun): boolean => run.verdicts !== null && run.verdicts.step !== run.step;
+export const verdictsAreOld = (run: TestedView): boolean => run.verdicts !== null && run.verdicts.step !== run.step;
 
 /** Test images that a filter leaves, in their order; null where that takes a test that has not been made. */
 export function candidates(verdicts: Verdicts | null, testCount: number, filter: ImageFilter, ofClass: number | null): number[] | null {

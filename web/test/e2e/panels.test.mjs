@@ -23,7 +23,7 @@ const withRun = (page, work, value = null) =>
 const works = `globalThis.labWork = {
   training: (run) => run.step > 0,
   // The station trains by itself; the tests want the first weights and do the steps that they need.
-  stop: async (run) => { await run.pause(); await run.reset(); run.ghosts = []; },
+  stop: async (run) => { await run.pause(); await run.reset(); run.time.ghosts = []; },
   step: (run) => run.step,
   count: (run) => run.evaluation.count,
   steps: async (run, n) => { await run.session.steps(n); },
@@ -47,7 +47,7 @@ const works = `globalThis.labWork = {
   kill: async (run) => {
     const [bias] = await run.session.tensors(['conv2d_1.bias']);
     await run.session.setTensor({ ...bias, data: bias.data.map(() => -100) });
-    run.edited();
+    run.dispatchEvent(new Event('weights'));
   },
   course: (run) => ({ steps: run.history.step, ghosts: run.ghosts.map((ghost) => ghost.step.at(-1)), kept: run.kept.map((kept) => kept.step) }),
   look: (run, index) => run.look({ image: { index } }),

@@ -1,0 +1,118 @@
+import { LabError, type EvalEndEvent, type EvaluatingEvent, type LabProblem, type LabSession } from '../client/client.js';
+import { problemOf } from '../state/engine.js';
+import type { DatedEvaluation, Verdicts } from './run-view.js';
+
+/** So many test images are evaluated after each epoch: all of them take a tab longer than an epoch of a small selection. */
+export const testedAtEpochEnd = 1000;
+
+/** So many images at a time when only their labels are wanted. */
+const labelsAtOnce = 1000;
+
+/** What tests of a session have found. `told` hears of a new result, and of how far a test is. */
+export class TestResults {
+  evaluation: DatedEvaluation | null = null;
+  verdicts: Verdicts | null = null;
+  /** How far a test that was asked for is. */
+  testing: Pick<EvaluatingEvent, 'done' | 'count'> | null = null;
+  /** Why the test at the end of training could not be made. */
+  untested: LabProblem | null = null;
+  private session: LabSession | null = null;
+  private readonly told: (what: 'evaluated' | 'testing') => void;
+  private readonly labels = new WeakMap<LabSession, Int32Array>();
+
+  constructor(told: (what: 'evaluated' | 'testing') => void) {
+    this.told = told;
+  }
+
+  begin(session: LabSession, evaluation: DatedEvaluation | null): void {
+    this.session = session;
+    this.clear();
+    this.testing = null;
+    this.evaluation = evaluation;
+  }
+
+  end(): void {
+    this.session = null;
+  }
+
+  /** The weights are of another step: no result is about them. */
+  clear(): void {
+    this.evaluation = this.verdicts = this.untested = null;
+  }
+
+  /** Test images that each epoch's end looks at, and all that there are. */
+  get counts(): { epoch: number; all: number } {
+    const { testTotal = 0 } = this.session?.info ?? {};
+    return { epoch: Math.min(testedAtEpochEnd, testTotal), all: testTotal };
+  }
+
+  epochEnded({ evaluation, step }: EvalEndEvent): void {
+    this.evaluation = { ...evaluation, step };
+    this.told('evaluated');
+  }
+
+  evaluating(event: EvaluatingEvent): void {
+    if (!event.asked || !this.testing) return;
+    this.testing = event;
+    this.told('testing');
+  }
+
+  /** Evaluates test images now; all by default. What is not here yet is fetched. Fails with `cancelled` when it was stopped. */
+  async evaluate(count?: number): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    const wanted = Math.min(count ?? Infinity, this.counts.all);
+    this.testing = { done: 0, count: wanted };
+    this.told('testing');
+    try {
+      await this.evaluateNow(session, wanted);
+    } finally {
+      if (session === this.session) this.testing = null;
+      this.told('testing');
+    }
+  }
+
+  /** Measures on all test images what training has come to, as the command line does. */
+  async evaluateAll(): Promise<void> {
+    const { session } = this;
+    this.untested = null;
+    try {
+      await this.evaluate();
+    } catch (error) {
+      const stopped = error instanceof LabError && (error.code === 'cancelled' || error.code === 'closed');
+      if (stopped || session !== this.session) return;
+      this.untested = problemOf(error);
+      this.told('testing');
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.session?.stopEvaluations();
+  }
+
+  private async evaluateNow(session: LabSession, wanted: number): Promise<void> {
+    if (wanted > session.info.testCount) await session.loadTest();
+    const tested = Math.min(wanted, session.info.testCount);
+    const labels = await this.testLabels(session, tested);
+    const result = await session.evaluate({ count: tested, probabilities: true });
+    if (session !== this.session) return;
+    const { predicted, probabilities, ...evaluation } = result;
+    const { step } = session;
+    this.evaluation = { ...evaluation, step };
+    this.verdicts = { step, count: result.count, labels: labels.subarray(0, result.count), predicted, probabilities: probabilities! };
+    this.told('evaluated');
+  }
+
+  /** The classes of the first so many test images, which a session never changes. */
+  private async testLabels(session: LabSession, count: number): Promise<Int32Array> {
+    let labels = this.labels.get(session) ?? new Int32Array();
+    while (labels.length < count) {
+      const from = labels.length;
+      const indices = Array.from({ length: Math.min(labelsAtOnce, count - from) }, (_, i) => from + i);
+      const more = (await session.images('test', indices)).labels;
+      labels = Int32Array.from([...labels, ...more]);
+      this.labels.set(session, labels);
+    }
+    return labels;
+  }
+}
