@@ -15,6 +15,8 @@ export interface Drawing {
 
 export const emptyDrawing = (): Drawing => ({ strokes: [], picture: null });
 
+export const isEmpty = ({ strokes, picture }: Drawing): boolean => strokes.length === 0 && !picture;
+
 const stroke = (colour: string, width: number, ...points: number[]): Stroke => ({ colour, width, points });
 
 /** Something to look at from the start, of the kind that the network knows: a ship, a shirt, a line. */
