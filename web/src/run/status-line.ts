@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { sentenceIn } from '../i18n/engine-words.js';
 import type { Lang, Translate } from '../i18n/index.js';
-import { percent, plain } from '../ui/numbers.js';
+import { fixed, percent, plain } from '../ui/numbers.js';
 import type { TrainRun } from './run.js';
 
 /** Epoch, step, accuracy and speed, in a place of their own size. */
@@ -61,4 +61,15 @@ export function drawTested(run: TrainRun | null, t: Translate, lang: Lang): stri
   const { epoch, all } = run?.tests ?? { epoch: 0, all: 0 };
   if (epoch === 0) return '';
   return epoch < all ? t('curveTestsSome', { n: plain(epoch, lang), all: plain(all, lang) }) : t('curveTestsAll', { n: plain(all, lang) });
+}
+
+/** The last epoch in a sentence, for a screen reader; null before its test. */
+export function summaryOf(run: TrainRun, t: Translate, lang: Lang): string | null {
+  const last = run.history.epochs.at(-1);
+  if (!last || last.testAccuracy === null) return null;
+  return t('trainSummary', {
+    epoch: last.epoch + 1,
+    loss: fixed(last.trainLoss, lang, 3),
+    accuracy: percent(last.testAccuracy, lang),
+  });
 }

@@ -1,8 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Experiment, ImageSet, LabEngine, LabProblem, LoadingEvent } from '../../client/client.js';
-import { sentenceIn } from '../../i18n/engine-words.js';
 import { problemOf } from '../../state/engine.js';
-import { fixed, percent, plain } from '../../ui/numbers.js';
+import { plain } from '../../ui/numbers.js';
 import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
 import { Station, stationStyles } from '../../ui/station.js';
@@ -12,18 +11,16 @@ import './data-choice.js';
 import { drawTask, drawWhy } from './explanation.js';
 import { decodeDesign, encodeDesign, sameDesign } from '../../design/design-code.js';
 import type { Intake } from '../../files/intake.js';
-import type { ReadingProgress } from '../../files/own-images.js';
-import { dropped, given, type GivenFile } from '../../files/named-file.js';
+import type { OwnImages } from '../../files/own-images.js';
 import '../../files/run-files.js';
 import { whereRunBelongs } from './arrival.js';
-import { FileProblem } from '../../files/problem.js';
-import { Reading, Stopped } from '../../files/reading.js';
 import { drawInspection, drawTabs } from '../../inspect/panel-tabs.js';
 import '../../run/rate-control.js';
 import { TrainRun, type Carried } from '../../run/run.js';
+import { FileDrop } from './file-drop.js';
 import { speeds, table, type State } from './state.js';
 import { trainStyles } from './station-styles.js';
-import { drawStatus, drawTested } from '../../run/status-line.js';
+import { drawStatus, drawTested, summaryOf } from '../../run/status-line.js';
 import { ownData, Library } from './library.js';
 
 /** Design a network, train it, and look into it while it learns. */
@@ -33,13 +30,9 @@ export class TrainStation extends Station<State> {
     loading: { state: true },
     samples: { state: true },
     trouble: { state: true },
-    dataTrouble: { state: true },
     opening: { state: true },
     panels: { state: true },
     beat: { state: true },
-    dropping: { state: true },
-    reading: { state: true },
-    notice: { state: true },
     guess: { state: true },
   };
 
@@ -50,30 +43,28 @@ export class TrainStation extends Station<State> {
   declare private design: Experiment | null;
   declare private loading: LoadingEvent | null;
   declare private samples: ImageSet | null;
-  /** What went wrong with the run, and with the data. */
+  /** What went wrong with the run. */
   declare private trouble: LabProblem | null;
-  declare private dataTrouble: string;
   declare private opening: boolean;
   declare private panels: boolean;
   /** Counts frames in which the run changed. */
   declare private beat: number;
-  declare private dropping: boolean;
-  /** How far reading of dropped files is; null: nothing is read. */
-  declare private reading: { words: string; share: number | null } | null;
-  declare private notice: string;
   /** The data whose samples are shown, or on their way. */
   private sampled = '';
   /** The reader's answer to the question. */
   declare private guess: { layer: string; count: number } | null;
+  private readonly files = new FileDrop(this, {
+    words: () => ({ t: this.t, lang: this.lang }),
+    pictures: () => ({ size: this.s.size, grey: this.s.grey === 'yes' }),
+    takeImages: (images) => this.takeImages(images),
+    takeRun: (intake) => this.takeRun(intake),
+  });
   private run: TrainRun | null = null;
   private library: Library | null = null;
   /** The experiment as it comes: what "reset the design" goes back to. */
   private original: Experiment | null = null;
   /** The design that is being trained. */
   private training: Experiment | null = null;
-  /** What was dropped last, to read again where its size changes. */
-  private pictures: GivenFile[] = [];
-  private reader: Reading | null = null;
   private turn = 0;
   /** When the run last started or stopped. */
   private changedAt = 0;
@@ -84,23 +75,14 @@ export class TrainStation extends Station<State> {
     this.loading = null;
     this.samples = null;
     this.trouble = null;
-    this.dataTrouble = this.notice = '';
-    this.reading = this.guess = null;
+    this.guess = null;
     this.opening = true;
-    this.panels = this.dropping = false;
+    this.panels = false;
     this.beat = 0;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.addEventListener('dragover', this.onDrag);
-    this.addEventListener('dragleave', this.onDrag);
-    this.addEventListener('drop', this.onDrop);
   }
 
   override disconnectedCallback(): void {
     this.turn++;
-    this.reader?.stop();
     void this.run?.close();
     super.disconnectedCallback();
   }
@@ -146,10 +128,10 @@ export class TrainStation extends Station<State> {
     const { library } = this;
     if (!library?.ready) return;
     const { data } = this.s;
-    this.dataTrouble = '';
+    this.files.show({ trouble: '' });
     if (!library.has(data)) {
       this.opening = false;
-      this.dataTrouble = data === ownData ? this.t('ownNotInLink') : this.t('noDataHere', { name: data });
+      this.files.show({ trouble: data === ownData ? this.t('ownNotInLink') : this.t('noDataHere', { name: data }) });
       if (data === ownData || data === 'lines') return;
       // The station is never empty: the generated images are always here.
       this.set({ data: 'lines', experiment: '', net: '' });
@@ -179,7 +161,7 @@ export class TrainStation extends Station<State> {
       if (data === this.s.data) this.samples = samples;
     } catch (error) {
       this.sampled = '';
-      this.dataTrouble = problemOf(error).problem;
+      this.files.show({ trouble: problemOf(error).problem });
     }
   }
 
@@ -253,55 +235,12 @@ export class TrainStation extends Station<State> {
     void this.begin();
   }
 
-  // ---- files ----------------------------------------------------------------------------------------
-
-  private readonly onDrag = (event: DragEvent): void => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    this.dropping = event.type === 'dragover';
-  };
-
-  private readonly onDrop = (event: DragEvent): void => {
-    this.dropping = false;
-    // A panel may have taken the file: a picture for the network to see.
-    if (!event.dataTransfer || event.defaultPrevented) return;
-    event.preventDefault();
-    this.reading = { words: this.t('readingFiles'), share: null };
-    void dropped(event.dataTransfer).then((files) => this.take(files));
-  };
-
-  private readonly onFiles = (event: CustomEvent<File[]>): void => void this.take(event.detail.map(given));
-
-  /** Images to train on, or a run to go on with. */
-  private async take(files: GivenFile[]): Promise<void> {
-    this.reader?.stop();
-    this.dataTrouble = this.notice = '';
-    this.reading = { words: this.t('readingFiles'), share: null };
-    const reader = new Reading(files, { size: this.s.size, grey: this.s.grey === 'yes', progress: (at) => this.showReading(at) });
-    this.reader = reader;
-    try {
-      const intake = await reader.intake;
-      if (intake.kind === 'run') await this.takeRun(intake);
-      else {
-        this.pictures = intake.images.dataset === 'folder' ? files : [];
-        this.library!.own = intake.images;
-        const { train, test, card } = intake.images;
-        const numbers = { train: plain(train.count, this.lang), test: plain(test.count, this.lang), classes: card.classes.length };
-        this.notice = this.t('imagesLoaded', numbers);
-        this.say(this.notice);
-        this.choose({ data: ownData });
-      }
-    } catch (error) {
-      if (error instanceof Stopped) this.notice = this.t('readingStopped');
-      else this.dataTrouble = error instanceof FileProblem ? this.t(error.key, error.values) : sentenceIn(this.lang, problemOf(error));
-    } finally {
-      if (this.reader === reader) this.reader = this.reading = null;
-    }
-  }
-
-  private showReading({ what, done, total }: ReadingProgress): void {
-    const numbers = { done: plain(done, this.lang), total: plain(total, this.lang) };
-    this.reading = { words: this.t(what === 'image' ? 'readingImages' : 'readingDataFiles', numbers), share: done / total };
+  private takeImages(images: OwnImages): void {
+    this.library!.own = images;
+    const { train, test, card } = images;
+    const numbers = { train: plain(train.count, this.lang), test: plain(test.count, this.lang), classes: card.classes.length };
+    this.notify(this.t('imagesLoaded', numbers));
+    this.choose({ data: ownData });
   }
 
   private async takeRun({ run: loaded, images }: Extract<Intake, { kind: 'run' }>): Promise<void> {
@@ -314,13 +253,17 @@ export class TrainStation extends Station<State> {
     void this.showSamples();
     await this.open(false, loaded.checkpoint, { history: loaded.history });
     if (this.trouble) return;
-    this.notice = this.t('runLoaded', { name: design.name, step: plain(run.step, this.lang) });
-    this.say(this.notice);
+    this.notify(this.t('runLoaded', { name: design.name, step: plain(run.step, this.lang) }));
+  }
+
+  private notify(notice: string): void {
+    this.files.show({ notice });
+    this.say(notice);
   }
 
   private changeSize(change: Partial<Pick<State, 'size' | 'grey'>>): void {
     this.set(change);
-    if (this.pictures.length > 0) void this.take(this.pictures);
+    this.files.again();
   }
 
   private async changeRate(rate: number): Promise<void> {
@@ -329,15 +272,8 @@ export class TrainStation extends Station<State> {
   }
 
   private speak(): void {
-    const last = this.run?.history.epochs.at(-1);
-    if (!last || last.testAccuracy === null) return;
-    this.say(
-      this.t('trainSummary', {
-        epoch: last.epoch + 1,
-        loss: fixed(last.trainLoss, this.lang, 3),
-        accuracy: percent(last.testAccuracy, this.lang),
-      }),
-    );
+    const summary = this.run && summaryOf(this.run, this.t, this.lang);
+    if (summary) this.say(summary);
   }
 
   // ---- drawing --------------------------------------------------------------------------------------
@@ -379,7 +315,8 @@ export class TrainStation extends Station<State> {
         .lang=${this.lang}
         @design=${(event: CustomEvent<Experiment>) => this.changeDesign(event.detail)}
       ></lab-builder>`;
-    if (this.s.tab === 'files') return html`<lab-run-files .run=${this.run} .lang=${this.lang} @files=${this.onFiles}></lab-run-files>`;
+    if (this.s.tab === 'files')
+      return html`<lab-run-files .run=${this.run} .lang=${this.lang} @files=${this.files.onFiles}></lab-run-files>`;
     return this.panels ? drawInspection(this.s.tab, this.run, this.lang) : nothing;
   }
 
@@ -387,7 +324,7 @@ export class TrainStation extends Station<State> {
     const { s, t, lang, run, library } = this;
     const running = run?.state === 'running';
     const chosen = { data: s.data, experiment: s.experiment, images: s.images };
-    return html`<div class=${this.dropping ? 'station dropping' : 'station'}>
+    return html`<div class=${this.files.over ? 'station dropping' : 'station'}>
       <header class="lead">
         <h1>${t('trainTitle')}</h1>
         <p>${t('trainLead')}</p>
@@ -439,14 +376,14 @@ export class TrainStation extends Station<State> {
               .card=${library?.card(s.data) ?? null}
               .samples=${this.samples}
               .loading=${this.loading}
-              .trouble=${this.dataTrouble}
-              .notice=${this.notice}
-              .reading=${this.reading}
+              .trouble=${this.files.trouble}
+              .notice=${this.files.notice}
+              .reading=${this.files.reading}
               .size=${s.size}
               .grey=${s.grey === 'yes'}
               .lang=${lang}
-              @files=${this.onFiles}
-              @stop=${() => this.reader?.stop()}
+              @files=${this.files.onFiles}
+              @stop=${() => this.files.stop()}
               @size=${(event: CustomEvent<Partial<State>>) => this.changeSize(event.detail)}
               @choose=${(event: CustomEvent<Partial<State>>) => this.choose(event.detail)}
             ></lab-data-choice>`,

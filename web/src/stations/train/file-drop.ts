@@ -1,0 +1,118 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { Intake } from '../../files/intake.js';
+import { dropped, given, type GivenFile } from '../../files/named-file.js';
+import type { OwnImages, ReadingProgress } from '../../files/own-images.js';
+import { FileProblem } from '../../files/problem.js';
+import { Reading, Stopped } from '../../files/reading.js';
+import { sentenceIn } from '../../i18n/engine-words.js';
+import type { Lang, Translate } from '../../i18n/index.js';
+import { problemOf } from '../../state/engine.js';
+import { plain } from '../../ui/numbers.js';
+
+/** What the station does with what was read, and how pictures are to be read. */
+export interface FileTaker {
+  words(): { t: Translate; lang: Lang };
+  pictures(): { size: number; grey: boolean };
+  takeImages(images: OwnImages): void;
+  takeRun(intake: Extract<Intake, { kind: 'run' }>): Promise<void>;
+}
+
+/** Reads files that were chosen, or dropped anywhere on the station: images to train on, or a run to go on with. */
+export class FileDrop implements ReactiveController {
+  /** Files are held over the station. */
+  over = false;
+  /** How far reading is; null: nothing is read. */
+  reading: { words: string; share: number | null } | null = null;
+  notice = '';
+  trouble = '';
+  private readonly host: ReactiveControllerHost & HTMLElement;
+  private readonly taker: FileTaker;
+  private reader: Reading | null = null;
+  /** What was read last, to read again where its size changes. */
+  private last: GivenFile[] = [];
+
+  constructor(host: ReactiveControllerHost & HTMLElement, taker: FileTaker) {
+    this.host = host;
+    this.taker = taker;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.host.addEventListener('dragover', this.onDrag);
+    this.host.addEventListener('dragleave', this.onDrag);
+    this.host.addEventListener('drop', this.onDrop);
+  }
+
+  hostDisconnected(): void {
+    this.host.removeEventListener('dragover', this.onDrag);
+    this.host.removeEventListener('dragleave', this.onDrag);
+    this.host.removeEventListener('drop', this.onDrop);
+    this.stop();
+  }
+
+  readonly onFiles = (event: CustomEvent<File[]>): void => void this.take(event.detail.map(given));
+
+  stop(): void {
+    this.reader?.stop();
+  }
+
+  /** Reads the same pictures anew, in another size. */
+  again(): void {
+    if (this.last.length > 0) void this.take(this.last);
+  }
+
+  show(change: Partial<Pick<FileDrop, 'over' | 'reading' | 'notice' | 'trouble'>>): void {
+    Object.assign(this, change);
+    this.host.requestUpdate();
+  }
+
+  private readonly onDrag = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    const over = event.type === 'dragover';
+    if (over !== this.over) this.show({ over });
+  };
+
+  private readonly onDrop = (event: DragEvent): void => {
+    this.show({ over: false });
+    // A panel may have taken the file: a picture for the network to see.
+    if (!event.dataTransfer || event.defaultPrevented) return;
+    event.preventDefault();
+    this.show({ reading: this.begun });
+    void dropped(event.dataTransfer).then((files) => this.take(files));
+  };
+
+  private get begun(): { words: string; share: null } {
+    return { words: this.taker.words().t('readingFiles'), share: null };
+  }
+
+  private async take(files: GivenFile[]): Promise<void> {
+    this.reader?.stop();
+    this.show({ trouble: '', notice: '', reading: this.begun });
+    const reader = new Reading(files, { ...this.taker.pictures(), progress: (at) => this.showProgress(at) });
+    this.reader = reader;
+    try {
+      const intake = await reader.intake;
+      if (intake.kind === 'run') await this.taker.takeRun(intake);
+      else {
+        this.last = intake.images.dataset === 'folder' ? files : [];
+        this.taker.takeImages(intake.images);
+      }
+    } catch (error) {
+      const { t, lang } = this.taker.words();
+      if (error instanceof Stopped) this.show({ notice: t('readingStopped') });
+      else this.show({ trouble: error instanceof FileProblem ? t(error.key, error.values) : sentenceIn(lang, problemOf(error)) });
+    } finally {
+      if (this.reader === reader) {
+        this.reader = null;
+        this.show({ reading: null });
+      }
+    }
+  }
+
+  private showProgress({ what, done, total }: ReadingProgress): void {
+    const { t, lang } = this.taker.words();
+    const numbers = { done: plain(done, lang), total: plain(total, lang) };
+    this.show({ reading: { words: t(what === 'image' ? 'readingImages' : 'readingDataFiles', numbers), share: done / total } });
+  }
+}
