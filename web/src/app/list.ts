@@ -1,10 +1,54 @@
 import type { Key } from '../i18n/index.js';
 
-/** What the lab offers: name in links, element, heading, the module that defines it. Nothing is loaded before `load`. */
+interface StationEntry {
+  /** In links and in the element's attribute. */
+  name: string;
+  tag: string;
+  title: Key;
+  /** About the height in pixels, as measured, from each width on: room that a page keeps until the station is there. */
+  heights: readonly (readonly [fromWidth: number, height: number])[];
+  /** Loads the module that defines the element. */
+  load: () => Promise<unknown>;
+}
+
+/** The stations of the lab. Nothing of one is loaded before `load`. */
 export const stations = [
-  { name: 'convolution', tag: 'lab-convolution', title: 'stationConvolution', load: () => import('../stations/convolution/station.js') },
-  { name: 'filter', tag: 'lab-filter', title: 'stationFilter', load: () => import('../stations/filter/station.js') },
-  { name: 'train', tag: 'lab-train', title: 'stationTrain', load: () => import('../stations/train/station.js') },
-] as const satisfies readonly { name: string; tag: string; title: Key; load: () => Promise<unknown> }[];
+  {
+    name: 'convolution',
+    tag: 'lab-convolution',
+    title: 'stationConvolution',
+    heights: [
+      [0, 1950],
+      [500, 1560],
+      [650, 1360],
+      [860, 1080],
+      [1100, 740],
+    ],
+    load: () => import('../stations/convolution/station.js'),
+  },
+  {
+    name: 'filter',
+    tag: 'lab-filter',
+    title: 'stationFilter',
+    heights: [
+      [0, 1950],
+      [500, 1700],
+      [650, 1430],
+      [1100, 980],
+    ],
+    load: () => import('../stations/filter/station.js'),
+  },
+  {
+    name: 'train',
+    tag: 'lab-train',
+    title: 'stationTrain',
+    heights: [
+      [0, 1950],
+      [500, 1700],
+      [1100, 1120],
+    ],
+    load: () => import('../stations/train/station.js'),
+  },
+] as const satisfies readonly StationEntry[];
 
 export type StationName = (typeof stations)[number]['name'];

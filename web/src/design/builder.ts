@@ -23,14 +23,17 @@ import {
   insertLayer,
   layerNames,
   moveLayer,
+  newLayer,
   removeLayer,
   sectionOf,
   setLayer,
   setLayerField,
   setSectionField,
   setSectionType,
+  withType,
   type Section,
 } from './edits.js';
+import { factsOf } from './layer-facts.js';
 import { drawForm, formStyles } from './form.js';
 import { Undo } from './undo.js';
 import { remedyFor } from './remedies.js';
@@ -158,17 +161,9 @@ export class LabBuilder extends LabElement {
     const { design, catalog } = this;
     const spec = catalog?.layers.find((info) => info.type === type);
     if (!design || !spec) return;
-    const layer: LayerSpec = { type };
-    for (const field of spec.fields)
-      if (field.required) layer[field.name] = field.name === 'out_channels' ? 16 : field.name === 'out_features' ? 64 : field.default;
-    if (type === 'conv2d') layer['padding'] = 'same';
     // After the layer that is open; otherwise before the last one, which makes the answer.
     const at = this.opened !== null ? this.opened + 1 : Math.max(0, design.model.layers.length - 1);
-    if (type === 'add' || type === 'concat') {
-      const names = layerNames(design.model.layers);
-      layer.from = [...new Set([names[Math.max(0, at - 3)] ?? 'input', names[at - 1] ?? 'input'])];
-    }
-    this.edit(insertLayer(design, at, layer));
+    this.edit(insertLayer(design, at, newLayer(design, at, spec)));
     this.opened = at;
     this.focusRow(at);
   }
@@ -185,20 +180,6 @@ export class LabBuilder extends LabElement {
     if (!good || !design || (this.verdict && !this.verdict.ok && this.verdict.layer !== null && at >= this.verdict.layer)) return null;
     const same = design.model.layers.slice(0, at + 1).every((layer, i) => sameDesign(layer, good.design.model.layers[i]));
     return same ? (good.description.layers[at] ?? null) : null;
-  }
-
-  private factsOf(layer: LayerSpec): string {
-    const skip = new Set(['type', 'init', 'bias_init']);
-    return Object.entries(layer)
-      .filter(([name, value]) => !skip.has(name) && value !== undefined)
-      .map(([name, value]) => {
-        if (name === 'from') return `← ${[value].flat().join(', ')}`;
-        if (name === 'name') return `“${String(value)}”`;
-        if (name === 'kernel' && typeof value === 'number') return `${value}×${value}`;
-        if (name === 'out_channels' || name === 'out_features') return String(value);
-        return value === true ? name : `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
-      })
-      .join(' · ');
   }
 
   private drawError(id: string): TemplateResult | typeof nothing {
@@ -225,7 +206,7 @@ export class LabBuilder extends LabElement {
     const info = this.infoOf(at);
     const last = this.design!.model.layers.length - 1;
     const open = opened === at;
-    const facts = this.factsOf(layer);
+    const facts = factsOf(layer);
     const shape = info ? shapeText(info.output) : '–';
     return html`<li class=${wrong ? 'wrong-row' : ''} data-layer=${name}>
       <div class=${open ? 'row is-open' : 'row'}>
@@ -325,16 +306,9 @@ export class LabBuilder extends LabElement {
   }
 
   private changeType(at: number, type: string): void {
-    const old = this.design!.model.layers[at]!;
-    const fields = this.catalog?.layers.find((info) => info.type === type)?.fields ?? [];
-    const layer: LayerSpec = { type };
-    if (old.name) layer.name = old.name;
-    if (old.from !== undefined) layer.from = old.from;
-    for (const { name, required, default: initial } of fields) {
-      if (old[name] !== undefined) layer[name] = old[name];
-      else if (required) layer[name] = initial;
-    }
-    this.edit(setLayer(this.design!, at, layer));
+    const spec = this.catalog?.layers.find((info) => info.type === type);
+    const layers = this.design!.model.layers;
+    if (spec) this.edit(setLayer(this.design!, at, withType(layers[at]!, spec)));
   }
 
   private drawSection({ name, title, specs }: (typeof sections)[number]): TemplateResult {

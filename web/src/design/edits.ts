@@ -1,4 +1,4 @@
-import type { Experiment, Json, LayerSpec } from '../client/client.js';
+import type { Experiment, Json, LayerSpec, SpecInfo } from '../client/client.js';
 
 /** Changes of a design. Every one gives a new experiment and leaves the old one as it was. */
 
@@ -118,3 +118,28 @@ export function setSectionType(experiment: Experiment, section: Section, type: s
 }
 
 export type { Section };
+
+/** A layer of a type to insert at a position, with its required fields; one that joins layers reads two that stand before it. */
+export function newLayer(design: Experiment, at: number, { type, fields }: SpecInfo): LayerSpec {
+  const layer: LayerSpec = { type };
+  for (const field of fields)
+    if (field.required) layer[field.name] = field.name === 'out_channels' ? 16 : field.name === 'out_features' ? 64 : field.default;
+  if (type === 'conv2d') layer['padding'] = 'same';
+  if (type === 'add' || type === 'concat') {
+    const names = layerNames(design.model.layers);
+    layer.from = [...new Set([names[Math.max(0, at - 3)] ?? 'input', names[at - 1] ?? 'input'])];
+  }
+  return layer;
+}
+
+/** A layer with another type: it keeps its name, its inputs and the fields that both types have. */
+export function withType(old: LayerSpec, { type, fields }: SpecInfo): LayerSpec {
+  const layer: LayerSpec = { type };
+  if (old.name) layer.name = old.name;
+  if (old.from !== undefined) layer.from = old.from;
+  for (const { name, required, default: initial } of fields) {
+    if (old[name] !== undefined) layer[name] = old[name];
+    else if (required) layer[name] = initial;
+  }
+  return layer;
+}

@@ -27,11 +27,19 @@ const here = import.meta.url;
 // Importing it where there is no page (a server that renders) must do nothing.
 const Base = (typeof HTMLElement === 'undefined' ? Object : HTMLElement) as typeof HTMLElement;
 
+/** The room that each station will need, by the width of the element. */
+const waiting = (): string =>
+  stations
+    .flatMap(({ name, heights }) =>
+      heights.map(([from, height]) => `@container (width >= ${from}px) { .waiting.${name} { min-height: ${height}px; } }`),
+    )
+    .join('');
+
 let sheet: CSSStyleSheet | null = null;
 function styles(): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(tokens + style);
+    sheet.replaceSync(tokens + style + waiting());
   }
   return sheet;
 }

@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { LabSession, LayerInfo, Tensor } from '../client/client.js';
 import type { Key } from '../i18n/index.js';
 import { plain } from '../ui/numbers.js';
@@ -6,6 +6,8 @@ import { styleMap } from '../ui/style-map.js';
 import type { RunEvent } from '../run/run-view.js';
 import './histogram.js';
 import { ask, type LayerView, type Seen } from './layer-answer.js';
+import { layerStyles } from './layer-panel-styles.js';
+import { cut } from './map-cache.js';
 import { drawMapTable } from './map-table.js';
 import { mapsOfActivation, mapsOfWeight, type MapSet } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
@@ -23,15 +25,6 @@ const views: readonly [LayerView, Key][] = [
 /** So many maps at first, and so many more at a time. */
 const page = 64;
 
-const cuts = new WeakMap<Tensor, { key: string; maps: MapSet }>();
-
-/** The same maps for the same answer and choices, so that a sheet is not drawn again when something beside it changes. */
-function cut(tensor: Tensor, key: string, make: (tensor: Tensor) => MapSet): MapSet {
-  let found = cuts.get(tensor);
-  if (found?.key !== key) cuts.set(tensor, (found = { key, maps: make(tensor) }));
-  return found.maps;
-}
-
 /** Filters, activation maps, gradients and histograms of one layer for the image in focus. */
 export class LayerPanel extends Panel {
   static override properties = {
@@ -48,40 +41,7 @@ export class LayerPanel extends Panel {
     picture: { state: true },
   };
 
-  static override styles = [
-    ...panelStyles,
-    css`
-      .subject {
-        display: flex;
-        gap: 12px;
-        align-items: center;
-        font-size: var(--lab-small);
-        color: var(--lab-ink-soft);
-        min-height: 58px;
-      }
-      .subject strong {
-        display: block;
-        color: var(--lab-ink);
-        font-size: var(--lab-text);
-        font-weight: 560;
-      }
-      figure {
-        display: grid;
-        gap: 8px;
-        min-width: 0;
-        min-height: 160px;
-        align-content: start;
-      }
-      figcaption {
-        font-weight: 620;
-      }
-      .pair {
-        display: grid;
-        gap: 24px;
-        grid-template-columns: minmax(0, 1fr);
-      }
-    `,
-  ];
+  static override styles = [...panelStyles, layerStyles];
 
   declare view: LayerView;
   declare per: 'map' | 'layer';
