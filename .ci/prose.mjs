@@ -13,27 +13,30 @@ const later = [
   'engine/data/idx.hpp',
   'engine/train/',
   'native/data/',
-  'web/',
+  'web/PACKAGE.md',
+  'web/README.md',
+  'web/bindings/',
+  'web/src/client/',
+  'web/src/i18n/engine-',
+  'web/src/run/run.ts',
 ];
 
 const slashes = new Set(['.cpp', '.hpp', '.cu', '.ts', '.mjs', '.cjs', '.js']);
 const hashes = new Set(['.sh', '.py', '.cmake', '.txt']);
 
-/** What a line would be without strings, in which comment marks mean nothing. */
-const withoutStrings = (line) => line.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`/g, '""');
-
-/** Whether each line of a C++ or TypeScript file has a comment. */
+/** Whether each line of a C++ or TypeScript file is a comment or ends with one. */
 function* slashComments(lines) {
   let inside = false;
   for (const line of lines) {
-    const code = withoutStrings(line);
-    yield inside || /\/\/|\/\*/.test(inside ? line : code);
-    const open = (inside ? line : code).lastIndexOf('/*');
-    const close = line.lastIndexOf('*/');
-    if (close > open) inside = false;
-    else if (open >= 0 && !code.slice(0, open).includes('//')) inside = true;
+    const starts = /^\s*(\/\/|\/\*)/.test(line);
+    yield inside || starts || /\s\/\/[/!<]* (?!prettier-ignore|eslint-)/.test(withoutStrings(line));
+    if (!inside && /^\s*\/\*/.test(line)) inside = true;
+    if (line.includes('*/')) inside = false;
   }
 }
+
+/** A line without its strings, in which comment marks mean nothing. */
+const withoutStrings = (line) => line.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`/g, '""');
 
 /** Whether each line of a script has a comment; a text in triple quotes counts as one. */
 function* hashComments(lines) {

@@ -17,7 +17,7 @@ export default defineConfig({
     // engine/ and data/ lie there too, and are made by other tools.
     emptyOutDir: false,
     target: 'es2022',
-    // light-dark() must stay: what it would be turned into does not follow a color-scheme that is set by a script or a page around.
+    // Keep light-dark(): its replacement would not follow a color-scheme set by a script or by the page around.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
     sourcemap: false,

@@ -1,5 +1,5 @@
-// opening.mjs [--runs N] : how long the Train station of the built page takes to show its first images, in Chromium with an empty cache.
-// Environment: CHROMIUM (the browser).
+// opening.mjs [--runs N] : how long the Train station of the built page takes to show its first images, in Chromium
+// with an empty cache. Environment: CHROMIUM (the browser).
 /* global document, requestAnimationFrame */
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';

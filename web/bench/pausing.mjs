@@ -1,5 +1,5 @@
-// pausing.mjs [--pauses N] : how soon pause, resume and a new learning rate take effect while fashion-cnn trains in the built page and a panel
-// looks into it, each panel in turn. Environment: CHROMIUM (the browser).
+// pausing.mjs [--pauses N] : how soon pause, resume and a new learning rate take effect while fashion-cnn trains in the
+// built page and a panel looks into it, each panel in turn. Environment: CHROMIUM (the browser).
 /* global document, MutationObserver */
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -13,7 +13,10 @@ if (flag !== undefined && (flag !== '--pauses' || !(Number(given) > 0))) {
 const panels = ['layers', 'images', 'confusion', 'own', 'doctor', 'time'];
 const each = Math.ceil(Number(given ?? 36) / panels.length);
 
-/** In the page: clicks play or pause and waits until the station says the other state; then what an answer takes to come. */
+/**
+ * Runs in the page: clicks play or pause, waits until the station shows the other state, then
+ * measures the time to an answer.
+ */
 async function toggle(wanted) {
   const station = document.querySelector('lab-shell').shadowRoot.querySelector('lab-train');
   const status = station.shadowRoot.querySelector('[data-testid=progress]');

@@ -1,5 +1,5 @@
-// Gives every <iframe src=".../embed.html?..."> of the page the height that the station in it asks for. Only numbers are taken, only from
-// a frame of this page, and only its own height is changed.
+// Gives every <iframe src=".../embed.html?..."> of the page the height that its station asks for. Accepts only numbers,
+// only from a frame of this page, and changes only the height of that frame.
 (() => {
   const frames = () => [...document.querySelectorAll('iframe')];
   addEventListener('message', ({ source, data }) => {

@@ -1,4 +1,5 @@
-// package.mjs [--out FOLDER] [--engine FOLDER] : leaves a folder for `npm pack`: the element, the engine's client and module, their types.
+// package.mjs [--out FOLDER] [--engine FOLDER] : leaves a folder for `npm pack`: the element, the engine's
+// client and module, their types.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
-// shards.mjs OUT [NAME=FOLDER...] : data sets as static shards in OUT, with a list of them in OUT/index.json.
-// A shard is gzip of the labels, a byte each, and then the images as NHWC bytes. The first one of the training images is small, so that
-// images are on the screen at once; the others are loaded when they are wanted. What is up to date is not made again.
+// shards.mjs OUT [NAME=FOLDER...] : data sets as static shards in OUT, with a list of them in OUT/index.json. A
+// shard is gzip of the labels, a byte each, and then the images as NHWC bytes. The first one of the training
+// images is small, so that images are on the screen at once; the others are loaded when they are wanted. What
+// is up to date is not made again.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import send from 'send';
 
 /**
- * What makes the page cross-origin isolated, which shared memory needs, and lets pages of other origins take script, module, data and
- * frame from here all the same: there is nothing here that is not public.
+ * Headers that make the page cross-origin isolated, which shared memory needs. Pages of other origins may still take
+ * script, module, data and frame from here: nothing here is private.
  */
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -1,6 +1,7 @@
 import { hasRelaxedSimd } from '../../src/client/variant.js';
 
-// What web/bench/browser.mjs calls. A page holds one contender: the engine in a worker, or TensorFlow.js, which works on the page's own thread.
+// The page that web/bench/browser.mjs drives. It holds one contender: the engine in a worker, or
+// TensorFlow.js on the main thread.
 
 let turn: (request: object) => Promise<{ rate: number }>;
 

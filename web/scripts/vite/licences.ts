@@ -25,7 +25,9 @@ function libraryOf(file: string): Library | null {
   return null;
 }
 
-/** Writes licences.txt: the licence of every library and font that is in the bundle, and of the engine's C++ runtime. */
+/**
+ * Writes licences.txt: the licence of every library and font that is in the bundle, and of the engine's C++ runtime.
+ */
 export function licences(root: string): Plugin {
   return {
     name: 'cnnlab-licences',

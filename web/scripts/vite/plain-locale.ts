@@ -1,8 +1,9 @@
 import type { Plugin } from 'vite';
 
 /**
- * uPlot asks for the browser's number format as soon as it is imported. WebKitGTK under LANG=C.UTF-8 names its language "C", which is no
- * language to Intl: the import fails, and every station with a chart with it. The lab writes its axes itself, so English will do.
+ * uPlot asks for the browser's number format as soon as it is imported. WebKitGTK under LANG=C.UTF-8 names its
+ * language "C", which is no language to Intl: the import fails, and every station with a chart with it. The lab writes
+ * its axes itself, so English will do.
  */
 export function plainLocale(): Plugin {
   const call = "new Intl.NumberFormat(domEnv ? nav.language : 'en-US')";

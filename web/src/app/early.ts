@@ -1,8 +1,8 @@
 import { beginEngine } from '../state/engine.js';
 import { defaultData } from '../stations/train/default-data.js';
 
-// Every station needs the engine: its worker and module are on their way before the station's code is, and so are the first images of the
-// Train station. Where something fails, the station says so when it asks for the same.
+// Starts the worker, the module and the first images of the Train station before the code of a station has loaded:
+// every station needs the engine. If something fails, the station reports it when it asks for the same.
 try {
   const engine = beginEngine();
   const [station, query] = location.hash.slice(1).split('?');

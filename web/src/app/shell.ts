@@ -288,7 +288,10 @@ export class LabShell extends LitElement {
     return html`<lab-convolution aria-label=${label} lang=${lang} state=${link} hotkeys></lab-convolution>`;
   }
 
-  /** Firefox does not fetch a script again that has failed once in a page: the second try is a new page, whose link has all that was set. */
+  /**
+   * Firefox does not fetch a failed script again in the same page. So the second try is a new
+   * page, whose link carries the state.
+   */
   private drawMissing(): TemplateResult {
     const t = translate(this.lang);
     return html`<div class="problem" role="alert">

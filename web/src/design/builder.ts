@@ -49,8 +49,8 @@ const sections: readonly { name: Section; title: Key; specs: 'optimizers' | 'los
 const shapeText = (shape: readonly number[]): string => shape.join('×');
 
 /**
- * The layers of a design with what they cost, and forms for everything an experiment can hold. Event: `design`, with another experiment.
- * Which fields there are, and whether a design is a network, the engine says.
+ * The layers of a design with their cost, and forms for everything an experiment can hold. The engine says which fields
+ * there are and whether a design is a network. Event: `design`, with another experiment.
  */
 export class LabBuilder extends LabElement {
   static override properties = {

@@ -21,7 +21,7 @@ function withLayers(experiment: Experiment, layers: LayerSpec[]): Experiment {
   return { ...experiment, model: { ...experiment.model, layers } };
 }
 
-/** Layers that others name get the name that they have by counting, since another layer before them would change the count. */
+/** Fixes the counted names of layers that others refer to: another layer in front would change the count. */
 function pinned(layers: readonly LayerSpec[]): LayerSpec[] {
   const names = layerNames(layers);
   const wanted = new Set(layers.flatMap(sources));

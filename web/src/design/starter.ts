@@ -29,7 +29,10 @@ export function starter(dataset: string, classes: number): Experiment {
 export const datasetOf = (experiment: Experiment): string =>
   typeof experiment.dataset === 'string' ? experiment.dataset : experiment.dataset.name;
 
-/** An experiment made for other images, with as many outputs as these have classes. Null where its loss cannot tell so many apart. */
+/**
+ * Adapts an experiment to other images, with one output for each class. Null if its loss
+ * cannot tell so many classes apart.
+ */
 export function fitted(experiment: Experiment, dataset: string, card: DataCard): Experiment {
   const layers = experiment.model.layers.map((layer): LayerSpec => ({ ...layer }));
   const last = layers.findLast((layer) => layer.type === 'dense');

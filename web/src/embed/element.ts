@@ -45,9 +45,10 @@ function styles(): CSSStyleSheet {
 }
 
 /**
- * A station of the lab in any page: <cnn-lab station="convolution" lang="es"></cnn-lab>. Attributes: `station`, `lang` (default: that of
- * the text around it, else the browser's), `state` (a query string, as in the lab's links), `theme` (auto: as the page around it),
- * `height` (pixels; automatic by default), `label` (its name for screen readers, where a page has several), `hotkeys` (keys act wherever the focus is), `engine-url` and `data-url` (folders; beside this
+ * A station of the lab in any page: <cnn-lab station="convolution" lang="es"></cnn-lab>. Attributes: `station`, `lang`
+ * (default: that of the text around it, else the browser's), `state` (a query string, as in the lab's links), `theme`
+ * (auto: as the page around it), `height` (pixels; automatic by default), `label` (its name for screen readers, where a
+ * page has several), `hotkeys` (keys act wherever the focus is), `engine-url` and `data-url` (folders; beside this
  * script by default). Nothing but this small file is loaded before the element is near the window.
  */
 export class CnnLab extends Base {
@@ -61,7 +62,10 @@ export class CnnLab extends Base {
   private link = '';
   /** Grows with each start, so that one that was overtaken stops. */
   private turn = 0;
-  /** How often the code did not load. Firefox does not fetch a script again that has failed once in a page: then only a new page helps. */
+  /**
+   * How often the code failed to load. Firefox does not fetch a failed script again in the same
+   * page: then only a new page helps.
+   */
   private missing = 0;
 
   /** What the reader sees, as a query string; setting it is setting the attribute. */

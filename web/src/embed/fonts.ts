@@ -21,8 +21,8 @@ const faces: [family: string, file: string, range: string][] = [
 let there = false;
 
 /**
- * Shadow roots cannot bring fonts of their own, so the document gets them, under names that no page uses. A browser fetches a face
- * when a letter first needs it: never where the page sets --lab-font.
+ * Adds our fonts to the document, as shadow roots cannot have their own, under names that no page uses. A browser
+ * fetches a face when a letter first needs it: never where the page sets --lab-font.
  */
 export function addFonts(): void {
   if (there) return;

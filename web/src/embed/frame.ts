@@ -4,8 +4,8 @@ import '../ui/tokens.css';
 import { CnnLab, type CnnLabTheme } from './element.js';
 import './frame.css';
 
-// embed.html?station=filter&lang=en&theme=light&state=noise%3D0.5&id=a : a station alone, for an <iframe>. Only what is read here counts;
-// addresses of code or data are not taken from the link.
+// embed.html?station=filter&lang=en&theme=light&state=noise%3D0.5&id=a : one station, for an <iframe>. Only the
+// parameters read here count; addresses of code or data are not taken from the link.
 const params = new URLSearchParams(location.search);
 const framed = parent !== window;
 const id = /^[\w-]{1,64}$/.exec(params.get('id') ?? '')?.[0] ?? '';

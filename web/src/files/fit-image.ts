@@ -1,7 +1,7 @@
 /**
- * A picture of any size as a network takes it, by the rule of the program's `fit_image` (native/pictures/resize.cpp), so that the page and
- * the program see the same pixels. Browsers' own shrinking is no help: Firefox and WebKitGTK look at single pixels where they should take
- * means, and lose thin lines.
+ * A picture of any size as a network takes it, by the rule of the program's `fit_image` (native/pictures/resize.cpp),
+ * so that the page and the program see the same pixels. Browsers' own shrinking is no help: Firefox and WebKitGTK look
+ * at single pixels where they should take means, and lose thin lines.
  */
 
 export interface PixelSource {
@@ -40,8 +40,8 @@ function tapsOf(from: number, to: number): Tap[] {
 const atOnce = 1 << 22;
 
 /**
- * Cuts the longer side to the shape's aspect ratio, equally at both ends; makes one channel of three by ITU-R BT.601; resizes each axis on
- * its own. Bytes [height, width, channels]; `channels` is 1 or 3.
+ * Cuts the longer side to the shape's aspect ratio, equally at both ends; makes one channel of three by ITU-R BT.601;
+ * resizes each axis on its own. Bytes [height, width, channels]; `channels` is 1 or 3.
  */
 export function fitImage(source: PixelSource, [height, width, channels]: readonly [number, number, number]): Uint8Array {
   const clamp = (value: number, most: number): number => Math.min(Math.max(Math.round(value), 1), most);

@@ -102,7 +102,10 @@ function pixelsOf(picture: ImageBitmap): PixelSource {
   };
 }
 
-/** Browsers that hide what they are (Tor Browser, privacy.resistFingerprinting) answer with noise. Nobody should train on that unaware. */
+/**
+ * Browsers that resist fingerprinting (Tor Browser, privacy.resistFingerprinting) answer with noise.
+ * Nobody should train on that unaware.
+ */
 function requireTruePixels(): void {
   const context = new OffscreenCanvas(8, 8).getContext('2d', { willReadFrequently: true })!;
   context.fillStyle = '#369';

@@ -99,7 +99,7 @@ export async function readIdxFiles(files: readonly NamedFile[], progress: (at: R
   return { card, train: byClass(train), test: byClass(test), dataset: 'folder' };
 }
 
-/** In the order in which the command line reads a folder of classes, so that a saved run goes on there with the same steps. */
+/** Sorts as the command line reads a folder of classes, so that a saved run continues there with the same steps. */
 export function byClass(set: ImageSet): ImageSet {
   const order = Array.from(set.labels.keys()).sort((a, b) => set.labels[a]! - set.labels[b]! || a - b);
   return chosen(set, order);

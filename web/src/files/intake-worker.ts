@@ -1,4 +1,7 @@
-/** Reads what was dropped, away from the page's own thread: archives, official files, pictures. One question, one answer. */
+/**
+ * Reads what was dropped, away from the page's own thread: archives, official files,
+ * pictures. One question, one answer.
+ */
 import { takeIn, type Intake } from './intake.js';
 import { fromFile } from './named-file.js';
 import { FileProblem } from './problem.js';

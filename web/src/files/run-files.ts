@@ -7,7 +7,7 @@ import type { TrainRun } from '../run/run.js';
 import { FileProblem } from './problem.js';
 import { folderName, zipRun } from './run-folder.js';
 
-/** A run out of the page and into it, as the folder that the command line keeps. Event: `files`, with what was picked. */
+/** Saves and opens a run, as the folder that the command line keeps. Event: `files`, with the files picked. */
 export class RunFiles extends LabElement {
   static override properties = {
     run: { attribute: false },

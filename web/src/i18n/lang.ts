@@ -16,7 +16,7 @@ export function preferredLang(): Lang {
   return 'en';
 }
 
-/** The language that an element stands in: its own or its nearest ancestor's, through shadow roots; else the browser's. */
+/** The language of an element: its own or its nearest ancestor's, through shadow roots, else the browser's. */
 export function langOf(element: Element): Lang {
   for (let at: Element | null = element; at;) {
     if (at.hasAttribute('lang')) return knownLang(at.getAttribute('lang')) ?? preferredLang();

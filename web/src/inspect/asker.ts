@@ -1,8 +1,9 @@
 type Work = () => Promise<void>;
 
 /**
- * One question to the worker at a time: `look` is asked again as long as something has changed since it began, an errand (a button)
- * goes before it, and a newer errand replaces one that waits. Nothing is asked while the panel cannot be seen.
+ * One question to the worker at a time: `look` is asked again as long as something has changed since it
+ * began, an errand (a button) goes before it, and a newer errand replaces one that waits. Nothing is asked
+ * while the panel cannot be seen.
  */
 export class Asker {
   private readonly look: Work;

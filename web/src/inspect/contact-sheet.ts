@@ -11,8 +11,8 @@ import { paletteFor, type Palette, type PaletteName } from './palette.js';
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /**
- * Maps of numbers side by side on one canvas. Pointing at a cell, or the arrow keys, shows its number; Page Up and Page Down go from map
- * to map. Event `map`: another map is pointed at.
+ * Maps of numbers side by side on one canvas. Pointing at a cell, or the arrow keys, shows its number; Page Up and Page
+ * Down go from map to map. Event `map`: another map is pointed at.
  */
 export class ContactSheet extends LitElement {
   static override properties = {

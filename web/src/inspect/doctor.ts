@@ -58,7 +58,10 @@ export interface Finding {
   values: Record<string, number>;
 }
 
-/** A step that moves weights by a thousandth of their size is healthy; ten times more or a hundred times less is worth a look. */
+/**
+ * A step that moves weights by a thousandth of their size is healthy. Ten times more, or a
+ * hundred times less, deserves a look.
+ */
 export const healthyUpdate = { low: 1e-5, usual: 1e-3, high: 2e-2, tooHigh: 1e-1 };
 
 export const ratioOf = (layer: LayerHealth): number | null =>
@@ -69,7 +72,10 @@ export function markAlive(outputs: ArrayLike<number>, channels: number, alive: U
   for (let i = 0; i < outputs.length; i++) if (outputs[i]! !== 0) alive[i % channels] = 1;
 }
 
-/** Outputs of a sigmoid within 3 % of 0 or 1, of a tanh within 3 % of ±1: the slope there is under an eighth of its steepest. */
+/**
+ * Saturated: outputs of a sigmoid within 3 % of 0 or 1, of a tanh within 3 % of ±1. The slope there is
+ * under an eighth of its maximum.
+ */
 export function saturatedCount(outputs: ArrayLike<number>, type: 'sigmoid' | 'tanh'): number {
   let count = 0;
   for (let i = 0; i < outputs.length; i++) {
@@ -113,7 +119,7 @@ function layerFindings(layers: readonly LayerHealth[]): Finding[] {
   if (silent.length > 0) found.push({ kind: 'noGradient', severity: 'bad', layers: names(silent), values: {} });
   const felt = learning.filter((layer) => layer.gradient! > 0 && Number.isFinite(layer.gradient));
   if (felt.length >= 2) {
-    // Where the gradient comes from, it is as large as the loss makes it; far from there it may have died away or grown.
+    // Near the loss the gradient has the size that the loss gives it. Far from there it may have vanished or exploded.
     const last = felt.at(-1)!;
     const weak = felt.filter((layer) => layer.gradient! < 1e-3 * last.gradient!);
     if (weak.length > 0)

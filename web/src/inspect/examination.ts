@@ -31,8 +31,8 @@ function addTo(sums: Map<string, Float32Array>, name: string, { data }: Tensor, 
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /**
- * Looks at activations and gradients of training images, at weights and at the optimizer's memory. `told` hears how far it is; returns
- * null when `stopped` says so.
+ * Looks at activations and gradients of training images, at weights and at the optimizer's memory. `told` hears how far
+ * it is; returns null when `stopped` says so.
  */
 export async function examine(
   run: Pick<MeasuredView, 'history' | 'rateScale'>,

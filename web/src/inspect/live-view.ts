@@ -28,8 +28,8 @@ interface Seen {
 }
 
 /**
- * What the network makes of one image, from the pixels to the answer, while it learns: the image, a few maps of each step, the three most
- * probable classes. Events: `open`, with a layer's name, where somebody wants to see more of it.
+ * What the network makes of one image, from the pixels to the answer, while it learns: the image, a few maps of each
+ * step, the three most probable classes. Events: `open`, with a layer's name, where somebody wants to see more of it.
  */
 export class LiveView extends Panel {
   static override properties = { seen: { state: true } };

@@ -50,7 +50,10 @@ export function mapsOfActivation({ shape, data }: Tensor, image = 0): MapSet {
   return { ...layOut(length), count: 1, data, stride: 1, channels: 1, start: () => image * length, place: () => [] };
 }
 
-/** A parameter: [filters, height, width, channels] a map a filter and channel; what has no place in the plane is laid out in rows. */
+/**
+ * A parameter [filters, height, width, channels]: one map for each filter and channel. Parameters
+ * without a plane are laid out in rows.
+ */
 export function mapsOfWeight({ shape, data }: Tensor, options: { colour?: boolean; filter?: number | null } = {}): MapSet {
   if (shape.length !== 4) {
     return { ...layOut(data.length), count: 1, data, stride: 1, channels: 1, start: () => 0, place: () => [] };
@@ -80,7 +83,7 @@ export function mapsOfWeight({ shape, data }: Tensor, options: { colour?: boolea
 export const valueAt = (maps: MapSet, map: number, cell: number, channel = 0): number =>
   maps.data[maps.start(map) + cell * maps.stride + channel]!;
 
-/** What the scale has to hold. Signed: centred on zero. Otherwise from the lowest, but not above zero, to the highest. */
+/** The range of the colour scale. Signed: centred on zero. Else from the minimum (at most zero) to the maximum. */
 export function rangeOf(maps: MapSet, signed: boolean, from = 0, to = maps.count): Range {
   let [low, high] = [0, 0];
   for (let map = from; map < to; map++) {

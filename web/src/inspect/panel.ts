@@ -65,8 +65,9 @@ const common = css`
 export const panelStyles = [base, controls, tables, troubles, common];
 
 /**
- * What the inspection panels share: they listen to a run, ask its worker for one answer at a time and only while they can be seen, and
- * draw on frames. A panel says which changes make its answers old (`old`) and which only its picture (`redrawn`), and looks in `look`.
+ * What the inspection panels share: they listen to a run, ask its worker for one answer at a time and only while they
+ * can be seen, and draw on frames. A panel says which changes make its answers old (`old`) and which only its picture
+ * (`redrawn`), and looks in `look`.
  */
 export abstract class Panel<R extends RunView = RunView> extends LabElement {
   static override properties: PropertyDeclarations = {

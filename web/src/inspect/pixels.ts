@@ -52,7 +52,10 @@ function over(data: Uint8ClampedArray, at: number, c: number): number {
   return 255 * (1 - alpha) + alpha * data[at + c]!;
 }
 
-/** Cut to the network's shape or, as a whole, with its border's colour around it; then as pictures of one's own are read. */
+/**
+ * Crops an image to the network's shape or pads it with the colour of its border; then
+ * resizes it as pictures of one's own.
+ */
 export function toPixels(source: Rgba, shape: readonly [number, number, number], { fit, invert }: Shaping): Uint8Array {
   const [rows, columns, channels] = shape;
   const whole = fit === 'whole';

@@ -40,8 +40,8 @@ export function norm(values: ArrayLike<number>): number {
 }
 
 /**
- * How far the optimizer's next step would move a parameter with this gradient: ‖w′ − w‖, by the formulas of the engine's optimizers (as
- * PyTorch has them). null: an optimizer that is not known here.
+ * How far the optimizer's next step would move a parameter with this gradient: ‖w′ − w‖, by the formulas of the
+ * engine's optimizers (as PyTorch has them). null: an optimizer that is not known here.
  */
 export function updateNorm(optimizer: OptimizerNumbers, moment: Moment): number | null {
   const { weight, memory, name } = moment;

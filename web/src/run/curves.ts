@@ -22,8 +22,8 @@ function smoothed(values: readonly number[], window: number): Float64Array {
 }
 
 /**
- * Columns of a chart over epochs: for each ghost its training and test curve, then raw and smoothed training, then test. Steps are
- * gathered in buckets; the ends of epochs have rows of their own.
+ * Columns of a chart over epochs: for each ghost its training and test curve, then raw and smoothed training, then
+ * test. Steps are gathered in buckets; the ends of epochs have rows of their own.
  */
 export function curveData(history: History, ghosts: readonly History[], measure: Measure, stepsPerEpoch: number): uPlot.AlignedData {
   const all = [...ghosts, history];

@@ -1,6 +1,9 @@
 import type { BatchesEvent, Evaluation, EpochEndEvent } from '../client/client.js';
 
-/** The measured course of one training, a column a quantity. A branch begins with what its parent had measured by then. */
+/**
+ * The measurements of one training, a column for each quantity. A branch starts with those of its
+ * parent up to the branching point.
+ */
 export interface History {
   /** Steps done after the step that the row is about: 1, 2, … */
   step: number[];

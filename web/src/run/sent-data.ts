@@ -5,8 +5,8 @@ import { breather } from '../ui/breathe.js';
 const piece = 4_000_000;
 
 /**
- * Images of one's own as they go to the worker: copied a piece at a time, so that the page can draw meanwhile, and then moved. Posting them as
- * they are would copy them in one go, which takes a tenth of a second for CIFAR-10.
+ * Images of one's own as they go to the worker: copied a piece at a time, so that the page can draw meanwhile, and then
+ * moved. Posting them as they are would copy them in one go, which takes a tenth of a second for CIFAR-10.
  */
 export async function sent(source: DataSource): Promise<{ data: DataSource; transfer: Transferable[] }> {
   if (source.kind !== 'images') return { data: source, transfer: [] };

@@ -2,7 +2,10 @@ import { LabEngine, LabError, type EngineOptions, type LabProblem } from '../cli
 
 const engines = new Map<string, LabEngine>();
 
-/** The page's engine, one for all stations that ask with the same addresses, as soon as its worker is there: it hands out data while the module is on its way. */
+/**
+ * The page's engine, shared by all stations with the same addresses. Available as soon as its worker is: it hands out
+ * data while the module is still loading.
+ */
 export function beginEngine(options: EngineOptions = {}): LabEngine {
   const key = `${options.engineUrl ?? ''} ${options.dataUrl ?? ''}`;
   let engine = engines.get(key);

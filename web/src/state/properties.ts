@@ -1,6 +1,6 @@
 /**
- * The state of a station is a table of properties. The table reads the link, writes it, and says what is allowed; what has its
- * default value is left out, so that a link is as short as what it changes.
+ * The state of a station is a table of properties. The table reads the link, writes it, and says what is allowed; what
+ * has its default value is left out, so that a link is as short as what it changes.
  */
 export interface Property<T> {
   default: T;

@@ -17,8 +17,8 @@ export interface Rows {
 }
 
 /**
- * A chart under its name, with what every chart can do: be a table, in the same place, be saved as CSV and as SVG, and where it is offered,
- * be drawn on a logarithmic scale. Event: `log`, with whether it is to be one.
+ * A chart under its name, with what every chart can do: be a table, in the same place, be saved as CSV and as SVG, and
+ * where it is offered, be drawn on a logarithmic scale. Event: `log`, with whether it is to be one.
  */
 export class ChartFigure extends LabElement {
   static override properties = {

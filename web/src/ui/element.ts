@@ -3,7 +3,10 @@ import type { LabProblem } from '../client/protocol.js';
 import { sentenceIn } from '../i18n/engine-words.js';
 import { translate, type Lang, type Translate } from '../i18n/index.js';
 
-/** What every part of the lab that talks has: the reader's language, a voice for screen readers, and a place for what went wrong. */
+/**
+ * Base class of every element with text: the reader's language, announcements for screen
+ * readers, and a place for errors.
+ */
 export abstract class LabElement extends LitElement {
   static override properties: PropertyDeclarations = {
     lang: { type: String },

@@ -22,8 +22,9 @@ export interface Span {
 }
 
 /**
- * A map of numbers as crisp cells, with a margin of padding where asked. One cell is in the tab order; arrows move, digits and a minus
- * sign write, + and − count. Events: `cell` (pointed at or reached by keyboard), `edit` (a new value), `pick` (clicked).
+ * A map of numbers as crisp cells, with a margin of padding where asked. One cell is in the tab order; arrows
+ * move, digits and a minus sign write, + and − count. Events: `cell` (pointed at or reached by keyboard), `edit`
+ * (a new value), `pick` (clicked).
  */
 export class LabGrid extends LitElement {
   static override properties = {

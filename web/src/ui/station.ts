@@ -6,9 +6,9 @@ import { LabElement } from './element.js';
 import type { LabPlayer } from './player.js';
 
 /**
- * A station takes everything by attributes: `lang`, `state` (a query string, as in its link), `engine-url`, `data-url` and `hotkeys` (keys
- * work wherever the focus is, for a page with one station). It says what its state became by the event `lab-state`, and how
- * its start went by `lab-ready` or `lab-error`.
+ * A station takes everything by attributes: `lang`, `state` (a query string, as in its link), `engine-url`, `data-url`
+ * and `hotkeys` (keys work wherever the focus is, for a page with one station). It says what its state became by the
+ * event `lab-state`, and how its start went by `lab-ready` or `lab-error`.
  */
 export abstract class Station<S extends object> extends LabElement {
   static override properties: PropertyDeclarations = {

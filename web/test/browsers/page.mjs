@@ -1,5 +1,6 @@
-// What a test does with a page, whatever browser shows it. A browser module gives these: goto, run, element, click, press, give, resize,
-// screenshot, close. `run` and `element` take the body of a function and its arguments; all waiting is asking again until it is so.
+// What a test does with a page, whatever browser shows it. A browser module gives these: goto, run, element, click,
+// press, give, resize, screenshot, close. `run` and `element` take the body of a function and its arguments; all
+// waiting is asking again until it is so.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 

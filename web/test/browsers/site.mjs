@@ -1,5 +1,5 @@
-// The built page on a server of its own, as `./lab serve` hands it out or as a plain host does. Each page keeps a list of its complaints:
-// WebDriver has no console to listen to.
+// The built page on a server of its own, as `./lab serve` hands it out or as a plain host does. Each page keeps a list
+// of its complaints: WebDriver has no console to listen to.
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { makeServer } from '../../server/serve.mjs';

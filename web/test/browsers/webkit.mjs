@@ -1,4 +1,5 @@
-// WebKitGTK's MiniBrowser by WebDriver (w3.org/TR/webdriver2), on a screen of its own. WEBKIT_DRIVER and MINI_BROWSER name the programs.
+// WebKitGTK's MiniBrowser by WebDriver (w3.org/TR/webdriver2), on a screen of its own. WEBKIT_DRIVER and
+// MINI_BROWSER name the programs.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -7,7 +7,10 @@ import { zlibSync } from 'fflate';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The folder that has all of these files: among the places where the program looks for a data set. undefined: it is not on this machine. */
+/**
+ * The folder with all of these files, among those where the program looks for a data set.
+ * undefined: none on this machine.
+ */
 export function dataFolder(name, files) {
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   const folders = [process.env.CNNLAB_DATA ?? '', join(root, 'data', name), `/usr/share/datasets/${name}`, join(cache, 'cnnlab', name)];
@@ -79,7 +82,7 @@ export async function drop(page, files) {
   }, files);
 }
 
-/** Drops files and folders of this machine where `target` is, as a mouse does: the browser makes its own entries of them. */
+/** Drops files and folders of this machine on `target`, as a mouse does: the browser makes its own entries of them. */
 export async function dropFromDisk(page, target, paths) {
   await target.scrollIntoViewIfNeeded();
   const box = await target.boundingBox();

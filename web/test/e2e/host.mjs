@@ -1,4 +1,5 @@
-// A web server as course pages have them: no header of ours, the built page in a folder below, and pages that a test makes up.
+// A web server like that of a course: none of our headers, the built page in a sub-folder,
+// and pages that a test makes up.
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import send from 'send';

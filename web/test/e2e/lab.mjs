@@ -1,5 +1,6 @@
-// What the end-to-end tests share: the built page on a server of its own, Chromium, and ways to look at the page.
-// Environment: CNNLAB_URL (a page that is served already), CHROMIUM (the browser), CNNLAB_SHOTS (a folder for screenshots).
+// What the end-to-end tests share: the built page on a server of its own, Chromium, and ways to look at
+// the page. Environment: CNNLAB_URL (a page that is served already), CHROMIUM (the browser),
+// CNNLAB_SHOTS (a folder for screenshots).
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -23,7 +24,7 @@ export async function openLab() {
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-gpu'],
   });
   return {
-    /** A page at `hash`, of the lab or of the host `at`; what it complains of, and whom else it asks, is in `page.complaints`. */
+    /** Opens `hash` of the lab or of the host `at`. `page.complaints` collects errors and requests to third parties. */
     async page(hash, { width = 1440, height = 900, scheme = 'light', at = url, allowed = [], prepare, ...context } = {}) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce', ...context });
       page.complaints = [];
@@ -88,8 +89,8 @@ export async function presentable(page, name) {
 }
 
 /**
- * The tasks of the page's main thread during `work`: the milliseconds of the processor that each took, and what it spent most of them on. Unlike
- * its duration this does not grow when other programs hold the machine up.
+ * The tasks of the page's main thread during `work`: the milliseconds of the processor that each took, and what it
+ * spent most of them on. Unlike its duration this does not grow when other programs hold the machine up.
  */
 export async function tasksOf(page, work) {
   const browser = page.context().browser();

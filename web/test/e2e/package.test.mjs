@@ -1,5 +1,5 @@
-// The package as a stranger has it: built, packed, installed in an empty folder, its types read by tsc, its files served, seen in Chromium.
-// Environment: CNNLAB_ENGINE (the module's folder).
+// The package as a user gets it: built, packed, installed in an empty folder; tsc reads its
+// types, Chromium shows its files.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -261,7 +261,8 @@ describe('the module in Node', () => {
     try {
       const data = syntheticImages(64 * 6, 64, 28, 10);
       await writeIdx(folder, data.train, data.test);
-      // Crop, flip and dropout must agree too. Noise as images: batch norm would make of the last bits of a sum what 1e-3 does not hold.
+      // Crop, flip and dropout must agree too. No noise as images: batch norm would amplify the
+      // last bits of a sum beyond 1e-3.
       const experiment: Experiment = { ...(await lab.experiment('cifar10-simple')), dataset: 'fashion-mnist' };
       experiment.train = { ...experiment.train, epochs: 1, batch: 32 };
       const file = join(folder, 'experiment.json');

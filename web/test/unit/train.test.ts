@@ -133,7 +133,8 @@ function course() {
     testLoss: 2.5,
     testAccuracy: 0.25,
   });
-  history.evaluations.push({ epoch: 0, step: 4, loss: 2.5, accuracy: 0.25, top5: 1, count: 4, classAccuracy: [0, 0.5], confusion: [[0, 2], [1, 1]] }); // prettier-ignore
+  // prettier-ignore
+  history.evaluations.push({ epoch: 0, step: 4, loss: 2.5, accuracy: 0.25, top5: 1, count: 4, classAccuracy: [0, 0.5], confusion: [[0, 2], [1, 1]] });
   return history;
 }
 
@@ -191,7 +192,8 @@ describe('curves', () => {
   it('become CSV and SVG', () => {
     const series = [{ label: 'a, b', colour: '--x' }];
     expect(csvOf([[0, 1], [0.5, null]], series, 'epoch')).toBe('epoch,"a, b"\n0,0.5\n1,\n'); // prettier-ignore
-    const svg = svgOf([[0, 1, 2], [1, 10, 100]], series, { title: '<Loss>', axis: 'epoch', log: true, lang: 'en', colour: () => '#123' }); // prettier-ignore
+    // prettier-ignore
+    const svg = svgOf([[0, 1, 2], [1, 10, 100]], series, { title: '<Loss>', axis: 'epoch', log: true, lang: 'en', colour: () => '#123' });
     expect(svg).toContain('&#60;Loss&#62;');
     expect(svg.match(/polyline points="([^"]*)"/)![1]!.split(' ')).toHaveLength(3);
     expect(ticks(0, 10)).toEqual([0, 2, 4, 6, 8, 10]);

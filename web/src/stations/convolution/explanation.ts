@@ -18,7 +18,10 @@ export function drawWhy({ geometry }: Scene, t: Translate): TemplateResult {
   </details>`;
 }
 
-/** Asks about padding in the course example. `tried`: the reader has changed something, so there is an answer to check. */
+/**
+ * The question about padding in the course example. `tried`: the reader has changed something,
+ * so there is an answer to check.
+ */
 export function drawTask(
   { state, image, geometry }: Scene,
   t: Translate,

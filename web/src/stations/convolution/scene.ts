@@ -14,13 +14,18 @@ export interface Spot {
 
 const zeros = (rows: number, columns: number): Matrix => ({ rows, columns, values: new Array<number>(rows * columns).fill(0) });
 
-/** The first map of a result, where it has the size that the state asks for: an answer comes a moment after the question. */
+/**
+ * The first map of a result, if it has the size that the state asks for: an answer comes a moment after the question.
+ */
 function mapOf(tensor: Tensor | undefined, rows: number, columns: number): Matrix {
   if (!tensor || tensor.shape[0] !== rows || tensor.shape[1] !== columns) return zeros(rows, columns);
   return { rows, columns, values: Array.from(tensor.data.subarray(0, rows * columns)) };
 }
 
-/** What is convolved with what, what came out, and which number is being looked at: all that follows from the state and the answer. */
+/**
+ * Everything that follows from the state and the answer: the operands, the result, and the
+ * number that the reader looks at.
+ */
 export class Scene {
   readonly image: Matrix;
   readonly kernel: Matrix;

@@ -5,7 +5,10 @@ import type { Scene } from './scene.js';
 /** Where the two threads are drawn, over the whole view. */
 export const drawThreads = (): TemplateResult => html`<svg class="threads" aria-hidden="true">${svg`<line></line><line></line>`}</svg>`;
 
-/** Two lines from the corners of what is read to the corners of what is made; once the grids have laid themselves out. */
+/**
+ * Draws two lines from the corners of the cells read to the corners of the cells written,
+ * once the grids have their layout.
+ */
 export function layThreads(view: HTMLElement, scene: Scene): void {
   const marks = [...view.querySelectorAll('.threads line')];
   const [from, to] = ends(view, scene);

@@ -15,7 +15,10 @@ export interface Choices {
 
 const counts = [500, 1000, 2000, 4000, 10_000, 20_000, 60_000];
 
-/** Which images, which experiment, how many. Events: `choose` with what is to change, `files` with what was picked, `size`, `stop`. */
+/**
+ * Choice of images, experiment and their number. Events: `choose` with the changes, `files` with
+ * the files picked, `size`, `stop`.
+ */
 export class DataChoice extends LabElement {
   static override properties = {
     choices: { attribute: false },
