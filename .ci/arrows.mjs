@@ -1,7 +1,8 @@
 // arrows.mjs FILE... : checks which source file needs which. An arrow is an include or an import.
 //
-// Nothing may go round in a circle, no file and no folder. A folder needs only folders that stand before it in the list
-// below, and a house only those that it sees. Prints each arrow or circle that is wrong, and exits with 1 if there are any.
+// Nothing may go round in a circle, no file and no folder. A folder needs only folders that stand before it
+// in the list below, and a house only those that it sees. Prints each arrow or circle that is wrong, and
+// exits with 1 if there are any.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 

@@ -119,7 +119,10 @@ export function setSectionType(experiment: Experiment, section: Section, type: s
 
 export type { Section };
 
-/** A layer of a type to insert at a position, with its required fields; one that joins layers reads two that stand before it. */
+/**
+ * A layer of a type to insert at a position, with its required fields; one that joins layers
+ * reads two that stand before it.
+ */
 export function newLayer(design: Experiment, at: number, { type, fields }: SpecInfo): LayerSpec {
   const layer: LayerSpec = { type };
   for (const field of fields)

@@ -49,7 +49,10 @@ export class LayerPanel extends Panel {
   declare private filter: number | null;
   declare private channels: boolean;
   declare private shown: number;
-  /** The map that the tables show, and the tables that are open: thousands of cells are made only where somebody reads them. */
+  /**
+   * The map that the tables show, and the tables that are open: thousands of cells are made
+   * only where somebody reads them.
+   */
   declare private tableOf: number;
   declare private tables: ReadonlySet<string>;
   declare private seen: Seen | null;

@@ -2,7 +2,9 @@ import { LabError, type EvalEndEvent, type EvaluatingEvent, type LabProblem, typ
 import { problemOf } from '../state/engine.js';
 import type { DatedEvaluation, Verdicts } from './run-view.js';
 
-/** So many test images are evaluated after each epoch: all of them take a tab longer than an epoch of a small selection. */
+/**
+ * So many test images are evaluated after each epoch: all of them take a tab longer than an epoch of a small selection.
+ */
 export const testedAtEpochEnd = 1000;
 
 /** So many images at a time when only their labels are wanted. */
@@ -57,7 +59,10 @@ export class TestResults {
     this.told('testing');
   }
 
-  /** Evaluates test images now; all by default. What is not here yet is fetched. Fails with `cancelled` when it was stopped. */
+  /**
+   * Evaluates test images now; all by default. What is not here yet is fetched. Fails with
+   * `cancelled` when it was stopped.
+   */
   async evaluate(count?: number): Promise<void> {
     const { session } = this;
     if (!session) return;
