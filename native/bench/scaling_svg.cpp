@@ -11,7 +11,7 @@ namespace cnnlab {
 namespace {
 
 constexpr int picture_width = 1180, picture_height = 470;
-constexpr double top = 96, bottom = 404, panel = 320, left = 60, apart = 372;
+constexpr double top = 96, bottom = 404, plot_width = 320, left = 60, apart = 372;
 
 /// 1, 2 or 5 times a power of ten, at least `value`.
 double nice_step(double value) {
@@ -22,26 +22,26 @@ double nice_step(double value) {
     return 10 * power;
 }
 
-struct Panel {
+struct Plot {
     std::string axis, title;
     double left;
     double highest;      ///< GFLOP/s at the top
     double first, last;  ///< of the axis, which is logarithmic
 
     [[nodiscard]] double x(double value) const {
-        return left + panel * std::log(value / first) / std::log(std::max(last / first, 1.0001));
+        return left + plot_width * std::log(value / first) / std::log(std::max(last / first, 1.0001));
     }
     [[nodiscard]] double y(double gflops) const { return bottom - (bottom - top) * gflops / highest; }
 };
 
-void draw_axes(Svg& svg, const Panel& p, const std::vector<ScalingPoint>& points) {
+void draw_axes(Svg& svg, const Plot& p, const std::vector<ScalingPoint>& points) {
     svg.text(p.left, top - 16, p.title, "label strong");
     const double step = nice_step(p.highest / 6);
     for (double v = 0; v <= p.highest; v += step) {
-        svg.line(p.left, p.y(v), p.left + panel, p.y(v), "grid");
+        svg.line(p.left, p.y(v), p.left + plot_width, p.y(v), "grid");
         svg.text(p.left - 8, p.y(v) + 4, short_number(v), "small", "end");
     }
-    svg.line(p.left, bottom, p.left + panel, bottom, "axis");
+    svg.line(p.left, bottom, p.left + plot_width, bottom, "axis");
     // numbers that would touch are left out
     double written = -100;
     for (const ScalingPoint& point : points) {
@@ -54,7 +54,7 @@ void draw_axes(Svg& svg, const Panel& p, const std::vector<ScalingPoint>& points
     }
 }
 
-void draw_line(Svg& svg, const Panel& p, const std::vector<ScalingPoint>& points, int threads,
+void draw_line(Svg& svg, const Plot& p, const std::vector<ScalingPoint>& points, int threads,
                const std::string& colour) {
     std::string line, peak;
     const ScalingPoint* last = nullptr;
@@ -71,8 +71,8 @@ void draw_line(Svg& svg, const Panel& p, const std::vector<ScalingPoint>& points
     if (last == nullptr) return;
     svg.path(peak, "line-" + colour + " thin faint");
     svg.path(line, "line-" + colour);
-    svg.text(p.left + panel, p.y(last->peak_gflops) - 6, "peak of " + count_text(threads, "thread"), "small",
-             "end");
+    svg.text(p.left + plot_width, p.y(last->peak_gflops) - 6, "peak of " + count_text(threads, "thread"),
+             "small", "end");
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ std::string scaling_svg(const std::vector<ScalingPoint>& points, const std::stri
     double at = left;
     for (const auto& [axis, name] : {std::pair{"batch", "images in a batch"},
                                      std::pair{"size", "pixels of a side"}, std::pair{"width", "channels"}}) {
-        Panel p{axis, name, at, 1.08 * highest, 1e9, 1};
+        Plot p{axis, name, at, 1.08 * highest, 1e9, 1};
         for (const ScalingPoint& point : points) {
             if (point.axis != axis) continue;
             p.first = std::min<double>(p.first, point.at());

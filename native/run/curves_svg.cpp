@@ -15,7 +15,7 @@ using Point = TrainingHistory::Point;
 using Points = std::vector<Point>;
 
 constexpr int width = 980, height = 400;
-constexpr double top = 96, bottom = 344, panel = 320, first_left = 60, second_left = 550;
+constexpr double top = 96, bottom = 344, plot_width = 320, first_left = 60, second_left = 550;
 
 /// At most `count` points: means of neighbours.
 Points thin_out(const Points& points, size_t count) {
@@ -57,14 +57,14 @@ double nice_step(double value) {
     return 10 * power;
 }
 
-/// One panel: what it shows of a point, and its axes.
-struct Panel {
+/// One plot: what it shows of a point, and its axes.
+struct Plot {
     std::string title;
     double Point::*value;
     double left, low, high, step;
     double epochs;
 
-    [[nodiscard]] double x(double epoch) const { return left + panel * epoch / epochs; }
+    [[nodiscard]] double x(double epoch) const { return left + plot_width * epoch / epochs; }
     [[nodiscard]] double y(double v) const {
         // what is beyond all numbers is drawn at the top
         return bottom -
@@ -74,23 +74,23 @@ struct Panel {
     [[nodiscard]] std::string text(double v) const { return is_accuracy() ? percent_text(v) : loss_text(v); }
 };
 
-void draw_axes(Svg& svg, const Panel& p) {
+void draw_axes(Svg& svg, const Plot& p) {
     svg.text(p.left, top - 16, p.title, "label");
     for (double v = p.low; v <= p.high + p.step / 1000; v += p.step) {
-        svg.line(p.left, p.y(v), p.left + panel, p.y(v), "grid");
+        svg.line(p.left, p.y(v), p.left + plot_width, p.y(v), "grid");
         const std::string text = p.is_accuracy() ? short_number(100 * v, 1) + " %" : short_number(v, 4);
         svg.text(p.left - 8, p.y(v) + 4, text, "small", "end");
     }
-    svg.line(p.left, bottom, p.left + panel, bottom, "axis");
+    svg.line(p.left, bottom, p.left + plot_width, bottom, "axis");
     const double step = std::max(1.0, nice_step(p.epochs / 10));
     for (double epoch = 0; epoch <= p.epochs; epoch += step) {
         svg.line(p.x(epoch), bottom, p.x(epoch), bottom + 4, "axis");
         svg.text(p.x(epoch), bottom + 20, short_number(epoch), "small", "middle");
     }
-    svg.text(p.left + panel / 2, bottom + 40, "epochs", "small", "middle");
+    svg.text(p.left + plot_width / 2, bottom + 40, "epochs", "small", "middle");
 }
 
-void draw_line(Svg& svg, const Panel& p, const Points& points, const std::string& style) {
+void draw_line(Svg& svg, const Plot& p, const Points& points, const std::string& style) {
     std::string d;
     for (const Point& point : points) {
         if (!std::isfinite(point.*p.value)) continue;
@@ -100,7 +100,7 @@ void draw_line(Svg& svg, const Panel& p, const Points& points, const std::string
     if (!d.empty()) svg.path(d, style);
 }
 
-void draw_dots(Svg& svg, const Panel& p, const Points& points, const std::string& style) {
+void draw_dots(Svg& svg, const Plot& p, const Points& points, const std::string& style) {
     for (const Point& point : points) {
         svg.path("M" + short_number(p.x(point.epoch) - 3.5, 1) + " " + short_number(p.y(point.*p.value), 1) +
                      "a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0",
@@ -126,8 +126,8 @@ void draw_labels(Svg& svg, std::vector<Label> labels) {
     for (const Label& label : labels) svg.text(label.x + 9, label.y + 4, label.text, label.style);
 }
 
-void draw_panel(Svg& svg, const Panel& p, const TrainingHistory& history, const Points& raw,
-                const Points& smoothed) {
+void draw_plot(Svg& svg, const Plot& p, const TrainingHistory& history, const Points& raw,
+               const Points& smoothed) {
     draw_axes(svg, p);
     draw_line(svg, p, raw, "line-ink faint");
     // Without batches in the file, as of a few large epochs, the epochs' means serve.
@@ -183,10 +183,10 @@ std::string curves_svg(const TrainingHistory& history, const std::string& title)
     svg.text(first_left - 36, 34, title, "title");
     svg.text(first_left - 36, 56, "train: batches while the weights move; test: after each epoch", "small");
     const double loss_top = std::ceil(highest_loss / loss_step - 1e-9) * loss_step;
-    draw_panel(svg, {"loss", &Point::loss, first_left, 0, loss_top, loss_step, epochs}, history, raw,
-               smoothed);
-    draw_panel(svg, {"accuracy", &Point::accuracy, second_left, low, 1, accuracy_step, epochs}, history, raw,
-               smoothed);
+    draw_plot(svg, {"loss", &Point::loss, first_left, 0, loss_top, loss_step, epochs}, history, raw,
+              smoothed);
+    draw_plot(svg, {"accuracy", &Point::accuracy, second_left, low, 1, accuracy_step, epochs}, history, raw,
+              smoothed);
     return svg.str();
 }
 
