@@ -8,7 +8,6 @@ const limit = 120;
 /** What is still to be rewritten. To be empty again. */
 const later = [
   'README.md',
-  'engine/README.md',
   'engine/backend/backend.hpp',
   'engine/data/idx.hpp',
   'engine/train/',
