@@ -18,7 +18,7 @@ struct Constant {
     [[nodiscard]] double factor(double) const { return 1; }
 };
 
-/// gamma^⌊p · (drops + 1)⌋: `drops` + 1 stretches of equal length.
+/// gamma^⌊p · (drops + 1)⌋: `drops` + 1 intervals of equal length.
 struct Step {
     static constexpr std::string_view type = "step";
     int drops = 2;

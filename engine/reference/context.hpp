@@ -13,7 +13,7 @@ namespace cnnlab::reference {
 
 using Array = xt::xarray<double>;
 
-/// A split with the order in which the cursor walks it.
+/// A split, and the order in which the cursor visits it.
 struct DeviceSplit {
     ImageShape image;
     Split data;

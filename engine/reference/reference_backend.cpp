@@ -16,7 +16,7 @@ using reference::Array;
 using reference::Context;
 using reference::DeviceSplit;
 
-/// A Program with room for its values.
+/// A Program with memory for its values.
 class ReferenceExecutable : public Executable {
   public:
     ReferenceExecutable(Program program_, int generation_)

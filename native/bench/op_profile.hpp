@@ -19,7 +19,7 @@ struct MachineRates {
 struct OpCost {
     std::string layer;        ///< "conv2d_1"; "–" for loading, the loss and updates
     std::string op;           ///< "conv2d_backward_weight"
-    int segment = -1;         ///< the stretch of the Program that it belongs to; −1: the backend has none
+    int segment = -1;         ///< the section of the Program that it belongs to; −1: the backend has none
     double seconds = 0;       ///< of a step, summed over threads
     double flops = 0;         ///< of a step, nominal
     double bytes = 0;         ///< every operand once

@@ -13,7 +13,7 @@
 
 namespace cnnlab::cuda {
 
-/// A split on the device and the order in which the cursor walks it.
+/// A split on the device, and the order in which the cursor visits it.
 struct DeviceSplit {
     ImageShape image;
     DeviceBuffer images, labels, order;

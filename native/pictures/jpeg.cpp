@@ -55,7 +55,7 @@ struct Decoder {
         return true;
     }
 
-    /// Reads the pixels into `rows`, which has room for them; false on an error.
+    /// Reads the pixels into `rows`, which is large enough. False on an error.
     bool read(uint8_t* rows) {
         if (setjmp(guard) != 0) return false;
         jpeg_start_decompress(&jpeg);

@@ -204,7 +204,7 @@ CNNLAB_CONFORMANCE(conv2d_tiles, behind_conv({
                                      {12, 12, 7, 90, 3, R"("kernel": 3, "padding": 1)"},
                                  }));
 
-// The same with what walks along row by row behind it, where tiles end below the last row.
+// The same with ops that stream row by row behind it, where tiles end below the last row.
 CNNLAB_CONFORMANCE(
     conv2d_tiles_streamed,
     (std::vector<Case>{
