@@ -47,7 +47,7 @@ struct Series {
         for (const double value : values) all += " " + fixed(value, decimals);
         return fixed(mean(), decimals) + ", sd " + fixed(stddev(), decimals) + ":" + all;
     }
-    [[nodiscard]] Json json() const { return {{"mean", mean()}, {"sd", stddev()}, {"values", values}}; }
+    [[nodiscard]] Json json() const { return {{"mean", mean()}, {"stddev", stddev()}, {"values", values}}; }
 };
 
 struct Runs {
