@@ -19,7 +19,7 @@ export class Listeners {
       try {
         listener(event);
       } catch (error) {
-        // One view's mistake must not silence the others.
+        // One listener's error must not keep events from the others.
         console.error(error);
       }
     }

@@ -6,16 +6,16 @@ import { nextTurn } from './turns.js';
 
 type Images = Pick<ImageSet, 'count' | 'pixels' | 'labels'>;
 
-/** So many bytes of pixels are copied at a time; calls get in between. */
+/** Bytes of pixels that are copied in one turn, so that calls get in between. */
 const piece = 4_000_000;
 
-/** Images in the module's memory, under numbers. Sessions that were opened with a number keep its images when it is dropped. */
+/** Keeps images in the module's memory, under numbers. A session keeps its images after their number is dropped. */
 export class ModuleImages {
   private readonly module: CnnlabModule;
   private readonly store: DataStore;
-  /** The data set that was used last: the next session is likely to want the same. */
+  /** The data set that was used last; the next session probably wants it too. */
   private kept: { key: string; id: number } | null = null;
-  /** One after the other, so that nobody drops what another is about to use. */
+  /** The end of the queue. Calls go in order, so that none drops images that another is about to use. */
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(module: CnnlabModule, store: DataStore) {

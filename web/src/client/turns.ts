@@ -1,10 +1,10 @@
-/** Asks for a turn of the event loop of one's own. */
+/** Asks for a turn of the event loop. */
 export interface Turns {
   ask(): void;
   stop(): void;
 }
 
-/** By messages: timers are slowed down in a background tab. */
+/** Turns by messages, as timers are slowed down in a background tab. */
 export function messageTurns(turn: () => void): Turns {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = turn;
@@ -17,7 +17,7 @@ export function messageTurns(turn: () => void): Turns {
   };
 }
 
-/** The next turn; whatever has come meanwhile goes first. */
+/** Waits for the next turn. Messages that have arrived go first. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     const turns = messageTurns(() => {

@@ -1,4 +1,4 @@
-/** A module with one function that multiplies and adds the relaxed way: valid exactly where a browser has relaxed SIMD. */
+/** A module with one function that uses a relaxed multiply-add: valid only where the browser has relaxed SIMD. */
 const relaxedProbe = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253,
   133, 2, 11,
@@ -10,21 +10,21 @@ export interface Variant {
   threads: number;
 }
 
-/** More threads than this have too little to do in the networks of a tab. */
+/** More threads have too little to do in the networks of a tab. */
 const mostThreads = 8;
 
 export const hasRelaxedSimd = (): boolean => WebAssembly.validate(relaxedProbe);
 
 /**
- * Can workers share memory? Isolation promises it, but WebKitGTK 2.50 is isolated without SharedArrayBuffer: a module with threads would
- * wait for them for ever.
+ * Whether workers can share memory. Isolation should tell, but WebKitGTK 2.50 is isolated without SharedArrayBuffer:
+ * there a module with threads would wait for them for ever.
  */
 export const sharesMemory = (scope: { crossOriginIsolated: boolean; SharedArrayBuffer?: unknown }): boolean =>
   scope.crossOriginIsolated && typeof scope.SharedArrayBuffer === 'function';
 
 /**
- * Which of the modules that are there to load. Threads need memory that workers share, which a page has only where it is isolated, and a
- * script that lies on the page's own origin.
+ * Chooses one of the modules that were built. Threads need shared memory, which a page has only where it is isolated,
+ * and a script on the page's own origin.
  */
 export function chooseVariant(
   can: { threads: number; isolated: boolean; sameOrigin: boolean; relaxed: boolean },

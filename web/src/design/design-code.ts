@@ -1,7 +1,7 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import type { Experiment } from '../client/client.js';
 
-/** An experiment as a link carries it: JSON, deflated, in base64 without signs that a link escapes. */
+/** An experiment as text in a link: JSON, deflated, in base64 without characters that a link escapes. */
 export function encodeDesign(experiment: Experiment): string {
   const bytes = deflateSync(strToU8(JSON.stringify(experiment)), { level: 9 });
   let text = '';
@@ -9,7 +9,7 @@ export function encodeDesign(experiment: Experiment): string {
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-/** null: the text is no experiment. Whether it is a network is for the engine to say. */
+/** Reads such a text; null: it is no experiment. The engine says whether it is a network. */
 export function decodeDesign(code: string): Experiment | null {
   try {
     const bytes = Uint8Array.from(atob(code.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));
@@ -19,7 +19,7 @@ export function decodeDesign(code: string): Experiment | null {
   }
 }
 
-/** The value if it has the shape that the page's own code relies on. */
+/** Gives the value if it has the fields that the page relies on; else null. */
 export function asExperiment(value: unknown): Experiment | null {
   const experiment = value as Experiment | null;
   const layers: unknown = experiment?.model?.layers;
@@ -30,7 +30,7 @@ export function asExperiment(value: unknown): Experiment | null {
   return sound && named ? experiment : null;
 }
 
-/** Equal in content, whatever the order of keys. */
+/** Whether two values are equal in content, in any order of keys. */
 export function sameDesign(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

@@ -1,13 +1,13 @@
 import type { Experiment, Json, LayerSpec, SpecInfo } from '../client/client.js';
 
-/** Changes of a design. Every one gives a new experiment and leaves the old one as it was. */
+/** Edits of a design. Each gives a new experiment and leaves the old one unchanged. */
 
 type Section = 'optimizer' | 'loss' | 'schedule' | 'augment' | 'train';
 
 const sources = (layer: LayerSpec): string[] =>
   layer.from === undefined ? [] : typeof layer.from === 'string' ? [layer.from] : layer.from;
 
-/** The engine's own names: layers of one type are counted, those with a name of their own as well. */
+/** Names as the engine gives them: layers of one type are counted, those with an own name too. */
 export function layerNames(layers: readonly LayerSpec[]): string[] {
   const counts = new Map<string, number>();
   return layers.map(({ type, name }) => {
@@ -28,7 +28,7 @@ function pinned(layers: readonly LayerSpec[]): LayerSpec[] {
   return layers.map((layer, i) => (!layer.name && wanted.has(names[i]!) ? { ...layer, name: names[i]! } : layer));
 }
 
-/** What layer `at` reads, in the order in which the chain is written. */
+/** Names of the layers that layer `at` reads. */
 export function inputsOf(layers: readonly LayerSpec[], at: number): string[] {
   const own = sources(layers[at]!);
   if (own.length > 0) return own;
@@ -41,7 +41,7 @@ export function insertLayer(experiment: Experiment, at: number, layer: LayerSpec
   return withLayers(experiment, layers);
 }
 
-/** The layers that read the one that goes read what it read. */
+/** Removes a layer; the layers that read it read its input instead. */
 export function removeLayer(experiment: Experiment, at: number): Experiment {
   const old = pinned(experiment.model.layers);
   const names = layerNames(old);
@@ -55,7 +55,7 @@ export function removeLayer(experiment: Experiment, at: number): Experiment {
     return layer;
   });
   layers.splice(at, 1);
-  // The layer that is read by name now keeps that name.
+  // A layer that is read by name keeps that name.
   const left = names.filter((_, i) => i !== at);
   const wanted = new Set(layers.flatMap(sources));
   return withLayers(
@@ -71,7 +71,7 @@ export function moveLayer(experiment: Experiment, at: number, to: number): Exper
   return withLayers(experiment, layers);
 }
 
-/** undefined: as by default. */
+/** Sets a field; undefined: back to its default. */
 export function setLayerField(experiment: Experiment, at: number, field: string, value: Json | undefined): Experiment {
   const layers = field === 'from' ? pinned(experiment.model.layers) : [...experiment.model.layers];
   const changed = { ...layers[at]! };
@@ -89,14 +89,14 @@ export function setLayerField(experiment: Experiment, at: number, field: string,
   );
 }
 
-/** Another type in the same place: fields that both have stay. */
+/** Replaces a layer; fields that both types have stay. */
 export function setLayer(experiment: Experiment, at: number, layer: LayerSpec): Experiment {
   const layers = pinned(experiment.model.layers);
   layers[at] = layer;
   return withLayers(experiment, layers);
 }
 
-/** A part of the experiment as an object; "cross_entropy" is short for one with nothing but a type. */
+/** A section of the experiment as an object; "cross_entropy" is short for { type: "cross_entropy" }. */
 export function sectionOf(experiment: Experiment, section: Section): Record<string, Json | undefined> {
   const value = experiment[section] as Json | undefined;
   if (typeof value === 'string') return { type: value };
@@ -110,7 +110,7 @@ export function setSectionField(experiment: Experiment, section: Section, field:
   return { ...experiment, [section]: changed };
 }
 
-/** Another optimizer, loss or schedule; fields of the same name stay. */
+/** Changes the type of the optimizer, loss or schedule; fields of the same name stay. */
 export function setSectionType(experiment: Experiment, section: Section, type: string, fields: readonly string[]): Experiment {
   const old = sectionOf(experiment, section);
   const kept = Object.fromEntries(Object.entries(old).filter(([name]) => fields.includes(name)));

@@ -1,6 +1,6 @@
 import type { DataCard, Experiment, LayerSpec } from '../client/client.js';
 
-/** The page's own first network: small enough that a phone trains it while one watches. */
+/** The page's first network, so small that a phone trains it while one watches. */
 export const starterName = 'small-cnn';
 
 export function starter(dataset: string, classes: number): Experiment {
@@ -40,7 +40,7 @@ export function fitted(experiment: Experiment, dataset: string, card: DataCard):
   return { ...experiment, dataset, model: { layers } };
 }
 
-/** The experiment on its first so many training images; the command line takes the same ones. */
+/** Limits an experiment to its first so many training images; the command line takes the same ones. */
 export function limited(experiment: Experiment, images: number | null): Experiment {
   const fields = typeof experiment.dataset === 'string' ? { name: experiment.dataset } : { ...experiment.dataset };
   delete (fields as Record<string, unknown>)['train_limit'];

@@ -1,4 +1,4 @@
-/** What was, and what was taken back. */
+/** Earlier values, and those that were undone. */
 export class Undo<T> {
   private past: T[] = [];
   private future: T[] = [];
@@ -11,7 +11,7 @@ export class Undo<T> {
     return this.future.length > 0;
   }
 
-  /** Before a change. */
+  /** Remembers the value before a change. */
   did(before: T): void {
     this.past.push(before);
     if (this.past.length > 200) this.past.shift();

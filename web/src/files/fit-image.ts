@@ -1,23 +1,23 @@
 /**
- * A picture of any size as a network takes it, by the rule of the program's `fit_image` (native/pictures/resize.cpp),
- * so that the page and the program see the same pixels. Browsers' own shrinking is no help: Firefox and WebKitGTK look
- * at single pixels where they should take means, and lose thin lines.
+ * Resizes a picture by the rule of the program's `fit_image` (native/pictures/resize.cpp), so that the page and the
+ * program see the same pixels. Browsers' own shrinking does not do: Firefox and WebKitGTK sample single pixels instead
+ * of taking means, and lose thin lines.
  */
 
 export interface PixelSource {
   readonly width: number;
   readonly height: number;
-  /** Red, green, blue and a fourth byte of each pixel of a part, row by row; opaque. */
+  /** Red, green, blue and a fourth byte for each pixel of a part, row by row; opaque. */
   read(left: number, top: number, width: number, height: number): Uint8ClampedArray;
 }
 
-/** One result position: weights of the source positions first, first + 1, …; they sum to 1. */
+/** Weights of the source positions first, first + 1, … for one result position; their sum is 1. */
 interface Tap {
   first: number;
   weights: number[];
 }
 
-/** Shrinking, the mean of the area [i · scale, (i + 1) · scale); enlarging, linear between the pixels' centres. */
+/** Shrinking: the mean of the area [i · scale, (i + 1) · scale). Enlarging: linear between the pixels' centres. */
 function tapsOf(from: number, to: number): Tap[] {
   const scale = from / to;
   return Array.from({ length: to }, (_, i): Tap => {
@@ -36,7 +36,7 @@ function tapsOf(from: number, to: number): Tap[] {
   });
 }
 
-/** At most so many pixels are read at once: a photograph of a hundred megapixels would take 400 MB. */
+/** Pixels that are read at once: a photograph of a hundred megapixels would take 400 MB. */
 const atOnce = 1 << 22;
 
 /**
@@ -52,7 +52,7 @@ export function fitImage(source: PixelSource, [height, width, channels]: readonl
   const rows = tapsOf(down, height);
   const columns = tapsOf(across, width);
 
-  // The result's rows, still as wide as the source.
+  // Rows of the result, still as wide as the source.
   const length = across * channels;
   const lines = new Float32Array(height * length);
   const line = new Uint8Array(length);

@@ -1,11 +1,11 @@
-/** A file from wherever: the disk, a folder, an archive. `path` has the folders that were given with it. */
+/** A file of the disk, a folder or an archive. `path` has the folders that were given with it. */
 export interface NamedFile {
   path: string;
   size: number;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** A file of the reader's, as it is handed to the worker that reads it. */
+/** A file of the reader's, as it is sent to the worker that reads it. */
 export interface GivenFile {
   path: string;
   file: File;
@@ -27,7 +27,7 @@ export const fromBytes = (path: string, bytes: Uint8Array): NamedFile => ({
 
 export const nameOf = ({ path }: NamedFile): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** Hidden files and what systems leave in folders. */
+/** Hidden files, and files that systems leave in folders. */
 export const isPassedOver = (file: NamedFile): boolean =>
   file.path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX') || ['Thumbs.db', 'desktop.ini'].includes(nameOf(file));
 
@@ -39,16 +39,16 @@ async function walk(entry: FileSystemEntry): Promise<GivenFile[]> {
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const found: GivenFile[] = [];
   for (;;) {
-    // A hundred or so at a time, until none are left.
+    // The browser gives a hundred or so at a time, and none at the end.
     const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (entries.length === 0) return found;
     for (const child of entries) found.push(...(await walk(child)));
   }
 }
 
-/** Everything that was dropped, folders with what is in them. */
+/** Gives all dropped files, and those in dropped folders. */
 export async function dropped(transfer: DataTransfer): Promise<GivenFile[]> {
-  // Both must be read before the first await: the list is emptied after the event.
+  // Read both before the first await: the browser empties the list after the event.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null).filter((entry) => entry !== null);
   const plain = [...transfer.files].map(given);
   if (entries.length === 0) return plain;

@@ -22,7 +22,7 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   return out;
 }
 
-/** Grey or coloured pixels as PNG, exactly; a canvas would make RGBA of them. */
+/** Writes grey or coloured pixels as PNG, exactly; a canvas would make RGBA of them. */
 export function pngOf(pixels: Uint8Array, height: number, width: number, channels: number): Uint8Array {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);

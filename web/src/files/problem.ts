@@ -1,6 +1,6 @@
 import type { Key } from '../i18n/index.js';
 
-/** What is wrong with a file, as words of the page: it is shown in the reader's language. */
+/** A problem with a file, by key: it is shown in the reader's language. */
 export class FileProblem extends Error {
   override readonly name = 'FileProblem';
   readonly key: Key;

@@ -5,7 +5,7 @@ export interface Answer {
   share: number;
 }
 
-/** Probabilities by class; a network with one output says that of class 1. */
+/** Probabilities by class. A network with one output gives that of class 1. */
 export function classShares(row: ArrayLike<number>): number[] {
   return row.length === 1 ? [1 - row[0]!, row[0]!] : Array.from(row);
 }
@@ -20,7 +20,7 @@ export function topAnswers(row: ArrayLike<number>, most = 3): Answer[] {
     .slice(0, most);
 }
 
-/** A stream of numbers in [0, 1) that a seed repeats (mulberry32). */
+/** Random numbers in [0, 1) that a seed repeats (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -31,7 +31,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** The same items in an order that the seed repeats. */
+/** Shuffles items; a seed repeats the order. */
 export function shuffled(items: readonly number[], seed: number): number[] {
   const order = [...items];
   const next = seeded(seed);

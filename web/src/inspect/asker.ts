@@ -1,9 +1,8 @@
 type Work = () => Promise<void>;
 
 /**
- * One question to the worker at a time: `look` is asked again as long as something has changed since it
- * began, an errand (a button) goes before it, and a newer errand replaces one that waits. Nothing is asked
- * while the panel cannot be seen.
+ * Asks the worker one question at a time. `look` is asked again while something has changed since it began. An errand
+ * (a button) goes before it; a newer errand replaces one that waits. Nothing is asked while the panel cannot be seen.
  */
 export class Asker {
   private readonly look: Work;
@@ -17,21 +16,21 @@ export class Asker {
   private restUntil = 0;
   private timer = 0;
 
-  /** `rest`: how many times as long as an answer took to wait before the next; 0 where looking costs nobody time. */
+  /** `rest`: pause before the next question, as a multiple of the time of the last answer; 0: none. */
   constructor(look: Work, failed: (error: unknown) => void, rest: () => number) {
     this.look = look;
     this.failed = failed;
     this.rest = rest;
   }
 
-  /** What is shown is out of date. Urgent: somebody has just asked for it. */
+  /** Marks the answer as old. Urgent: a person has just asked. */
   want(urgent: boolean): void {
     this.wanted = true;
     this.urgent ||= urgent;
     this.go();
   }
 
-  /** Something that a person asked for, once the answer under way is here. */
+  /** Does what a person asked for, after the answer under way. */
   send(errand: Work): void {
     this.errand = errand;
     this.go();

@@ -1,7 +1,7 @@
-/** What somebody has drawn or brought, so that it can be drawn again: a picture below, strokes above. */
+/** A drawing that can be painted again: a picture below, strokes above. */
 export interface Stroke {
   colour: string;
-  /** Of the drawing's side. */
+  /** As a share of the drawing's side. */
   width: number;
   /** x, y, x, y, … as shares of the drawing's side. */
   points: number[];
@@ -9,7 +9,7 @@ export interface Stroke {
 
 export interface Drawing {
   strokes: Stroke[];
-  /** The picture that was brought; its file's pixels. */
+  /** Pixels of the picture file that was brought. */
   picture: ImageBitmap | null;
 }
 
@@ -19,7 +19,7 @@ export const isEmpty = ({ strokes, picture }: Drawing): boolean => strokes.lengt
 
 const stroke = (colour: string, width: number, ...points: number[]): Stroke => ({ colour, width, points });
 
-/** Something to look at from the start, of the kind that the network knows: a ship, a shirt, a line. */
+/** A first drawing, of a kind that the network knows: a ship, a shirt, a line. */
 export function exampleDrawing(dataset: string, channels: number): Drawing {
   if (channels >= 3) {
     const sky = [0.1, 0.3, 0.5, 0.6].map((y) => stroke('#9cc4e4', 0.24, 0, y, 1, y));
@@ -41,7 +41,7 @@ export function exampleDrawing(dataset: string, channels: number): Drawing {
   };
 }
 
-/** Sides of the canvas in pixels: enough for the finest network here to see strokes smoothly. */
+/** Side of the canvas in pixels: strokes look smooth to the finest network here. */
 export const side = 280;
 
 export function paint(ctx: CanvasRenderingContext2D, drawing: Drawing, ground: string): void {
@@ -66,7 +66,7 @@ export function paint(ctx: CanvasRenderingContext2D, drawing: Drawing, ground: s
   }
 }
 
-/** Reads a picture file, no larger than is needed: a photograph of a phone has a hundred times as many pixels. */
+/** Reads a picture file and shrinks it to what is needed: a phone's photograph has a hundred times as many pixels. */
 export async function readPicture(file: Blob): Promise<ImageBitmap> {
   const whole = await createImageBitmap(file);
   const longer = Math.max(whole.width, whole.height);

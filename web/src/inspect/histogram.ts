@@ -4,7 +4,7 @@ import { figures, percent, plain } from '../ui/numbers.js';
 import { base } from '../ui/styles.js';
 import { histogramOf, type Histogram } from './maps.js';
 
-/** How often a tensor's values occur, as bars, with a table behind. */
+/** Histogram of a tensor's values, with a table behind it. */
 export class LabHistogram extends LitElement {
   static override properties = {
     values: { attribute: false },

@@ -4,7 +4,7 @@ import { topAnswers } from './answers.js';
 
 export type LayerView = 'filters' | 'maps' | 'gradients' | 'histogram';
 
-/** What was asked about a layer, all at one step. */
+/** Answers about a layer, all of the same step. */
 export interface Seen {
   session: LabSession;
   layer: string;
@@ -15,21 +15,21 @@ export interface Seen {
   weightGradient: Tensor | null;
   activation: Tensor | null;
   gradient: Tensor | null;
-  /** What the gradient's loss takes for right, where nobody has said it. */
+  /** The class that the gradient's loss takes for right, where none is known. */
   assumed: number | null;
 }
 
 interface Question {
   layer: string;
   view: LayerView;
-  /** The parameter that is looked at; empty: the layer has none. */
+  /** The parameter to look at; empty: the layer has none. */
   tensor: string;
   image: Focus['image'];
   /** The network's first layer. */
   first: string;
 }
 
-/** Asks for what one view of one layer shows. */
+/** Asks for what a view of a layer shows. */
 export async function ask(session: LabSession, { layer, view, tensor, image, first }: Question): Promise<Seen> {
   const seen: Seen = {
     session,
@@ -50,11 +50,11 @@ export async function ask(session: LabSession, { layer, view, tensor, image, fir
   } else if (view === 'gradients') {
     const labels: { labels?: number[] } = {};
     if ('pixels' in image) {
-      // Nobody has said what one's own picture is: its loss is that of the network's own answer.
+      // An own picture has no label: the loss takes the network's answer for right.
       seen.assumed = topAnswers((await session.predict(images)).data, 1)[0]!.class;
       labels.labels = [seen.assumed];
     }
-    // The data itself gets no gradient; the tap would show the first layer's.
+    // The input gets no gradient; the first layer stands in, as a tap needs a layer.
     const tap = await session.tap({ images, layers: [layer === 'input' ? first : layer], gradients: true, ...labels });
     seen.gradient = layer === 'input' ? null : (tap.gradients[layer] ?? null);
     seen.weightGradient = tensor ? (tap.gradients[tensor] ?? null) : null;

@@ -1,7 +1,7 @@
 import { valueAt, type MapSet, type Range } from './maps.js';
 import { indexIn, type Palette } from './palette.js';
 
-/** Cells above this size have a gap between them, above the next their number inside. */
+/** Above these sizes cells get a gap between them, and their number inside. */
 const gapFrom = 12;
 const numberFrom = 28;
 
@@ -9,14 +9,14 @@ const numberFrom = 28;
 export interface Layout {
   cell: number;
   across: number;
-  /** From one map's corner to the next. */
+  /** Distance from one map's corner to the next. */
   pitchX: number;
   pitchY: number;
   width: number;
   height: number;
 }
 
-/** `side`: how large a map should be; 0: by how many there are. */
+/** Lays out maps. `side`: CSS pixels of a map; 0: chosen by their number. */
 export function layoutOf(maps: MapSet, shown: number, width: number, side = 0): Layout {
   const target = side ? side : shown === 1 ? 240 : shown <= 4 ? 128 : shown <= 16 ? 96 : 64;
   let cell = Math.max(1, Math.floor(target / Math.max(maps.rows, maps.columns)));
@@ -35,7 +35,7 @@ export function layoutOf(maps: MapSet, shown: number, width: number, side = 0): 
   };
 }
 
-/** Which cell of which map lies at a point of the sheet. */
+/** Finds the cell of a map at a point of the sheet. */
 export function cellAt(maps: MapSet, shown: number, layout: Layout, x: number, y: number): { map: number; cell: number } | null {
   const [column, row] = [Math.floor(x / layout.pitchX), Math.floor(y / layout.pitchY)];
   if (x < 0 || y < 0 || column >= layout.across) return null;
@@ -46,7 +46,7 @@ export function cellAt(maps: MapSet, shown: number, layout: Layout, x: number, y
   return map < shown && inColumn < maps.columns && inRow < maps.rows && cell < maps.cells ? { map, cell } : null;
 }
 
-/** Draws the first `shown` maps; `ranges` holds one range a map, or one for all. */
+/** Draws the first `shown` maps. `ranges` holds one range for each map, or one for all. */
 export function drawMaps(
   canvas: HTMLCanvasElement,
   maps: MapSet,

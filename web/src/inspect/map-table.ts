@@ -3,7 +3,7 @@ import type { Lang } from '../i18n/index.js';
 import { figures } from '../ui/numbers.js';
 import { valueAt, type MapSet } from './maps.js';
 
-/** A table behind a map shows at most so many rows and columns. */
+/** Rows and columns that a table shows at most. */
 const mostCells = 64;
 
 /** The numbers of one map, row by row. */

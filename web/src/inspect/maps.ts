@@ -4,15 +4,15 @@ import type { Tensor } from '../client/protocol.js';
 export interface MapSet {
   rows: number;
   columns: number;
-  /** Cells that hold a number; the last row of a vector that was laid out in rows may be shorter. */
+  /** Cells that hold a number: the last row of a vector may be shorter. */
   cells: number;
   count: number;
   data: Float32Array;
   stride: number;
-  /** 3: a cell is a colour, its channels beside each other. */
+  /** 3: a cell is a colour, with its channels beside each other. */
   channels: 1 | 3;
   start(map: number): number;
-  /** What the map is of, counted from 1: [filter, channel] or [channel]. */
+  /** What the map shows, counted from 1: [filter, channel] or [channel]. */
   place(map: number): number[];
 }
 
@@ -21,13 +21,13 @@ export interface Range {
   high: number;
 }
 
-/** Rows and columns of a vector's cells, near a square that is wider than high. */
+/** Rows and columns for a vector's cells: near a square, wider than high. */
 function layOut(length: number): { rows: number; columns: number; cells: number } {
   const columns = length <= 16 ? Math.max(1, length) : 2 ** Math.ceil(Math.log2(Math.sqrt(length)));
   return { rows: Math.max(1, Math.ceil(length / columns)), columns, cells: length };
 }
 
-/** One image's activations or gradients: [N, H, W, C] a map a channel, [N, C] one map of all units. */
+/** Maps of one image's activations or gradients: one for each channel of [N, H, W, C], one of all units of [N, C]. */
 export function mapsOfActivation({ shape, data }: Tensor, image = 0): MapSet {
   if (shape.length === 4) {
     const [, rows, columns, channels] = shape as [number, number, number, number];
@@ -112,7 +112,7 @@ export interface Histogram {
   finite: number;
 }
 
-/** How often values fall into so many equally wide bins between the lowest and the highest. */
+/** Counts of values in equally wide bins between the lowest and the highest. */
 export function histogramOf(values: ArrayLike<number>, bins = 41): Histogram {
   let [low, high, sum, squares, zeros, finite] = [Infinity, -Infinity, 0, 0, 0, 0];
   for (let i = 0; i < values.length; i++) {

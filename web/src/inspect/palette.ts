@@ -4,10 +4,10 @@ type Rgb = [number, number, number];
 
 /** Colours of numbers for a canvas, from the lowest to the highest. */
 export interface Palette {
-  /** Packed as ImageData's bytes lie in memory. */
+  /** Packed as the bytes of ImageData. */
   packed: Uint32Array;
   css: string[];
-  /** What can be read on each. */
+  /** Ink that can be read on each colour. */
   ink: string[];
 }
 
@@ -60,7 +60,7 @@ function build(colourAt: (t: number) => Rgb): Palette {
 const heatPalette = build(heat);
 const kept = new Map<string, Palette>();
 
-/** What a token stands for where `host` is, in its theme. */
+/** Value of a token at `host`, in its theme. */
 export function tokenOf(host: Element, name: string): string {
   const probe = document.createElement('i');
   probe.style.color = `var(${name})`;
@@ -86,7 +86,7 @@ export function paletteFor(host: Element, name: PaletteName): Palette {
   return palette;
 }
 
-/** Which of a palette's colours a number has. */
+/** Index of a number's colour in the palette. */
 export function indexIn(value: number, low: number, high: number): number {
   const share = high > low ? (value - low) / (high - low) : 0;
   return share >= 0 ? Math.min(steps - 1, Math.round(share * (steps - 1))) : 0;

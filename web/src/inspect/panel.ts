@@ -65,9 +65,9 @@ const common = css`
 export const panelStyles = [base, controls, tables, troubles, common];
 
 /**
- * What the inspection panels share: they listen to a run, ask its worker for one answer at a time and only while they
- * can be seen, and draw on frames. A panel says which changes make its answers old (`old`) and which only its picture
- * (`redrawn`), and looks in `look`.
+ * Base of the panels that look into a network. A panel listens to a run, asks the worker one question at a time, only
+ * while it can be seen, and draws on frames. `old` names the changes that make its answers old, `redrawn` those that
+ * change only its picture. It asks in `look`.
  */
 export abstract class Panel<R extends RunView = RunView> extends LabElement {
   static override properties: PropertyDeclarations = {
@@ -76,7 +76,7 @@ export abstract class Panel<R extends RunView = RunView> extends LabElement {
 
   declare run: R | null;
 
-  /** Looking on its own while training takes at most 1 / (1 + this) of the worker's time. */
+  /** While training, a panel takes at most 1 / (1 + this) of the worker's time by itself. */
   protected readonly restShare: number = 3;
   protected readonly asker = new Asker(
     () => this.lookNow(),
@@ -96,10 +96,10 @@ export abstract class Panel<R extends RunView = RunView> extends LabElement {
     this.run = null;
   }
 
-  /** Asks for what the panel shows; what it learns of another session than the present one is of no use. */
+  /** Asks for what the panel shows. Answers of another session than the present one are dropped. */
   protected abstract look(session: LabSession): Promise<void>;
 
-  /** Another network: what was shown is not of it. */
+  /** Called when another network is opened: forget what was shown. */
   protected opened(): void {}
 
   override connectedCallback(): void {
@@ -116,7 +116,7 @@ export abstract class Panel<R extends RunView = RunView> extends LabElement {
     super.disconnectedCallback();
   }
 
-  /** Answers come between frames; they are drawn on one. */
+  /** Answers come between frames; draw them on one. */
   protected override async scheduleUpdate(): Promise<void> {
     await new Promise(requestAnimationFrame);
     await super.scheduleUpdate();
@@ -164,7 +164,7 @@ export abstract class Panel<R extends RunView = RunView> extends LabElement {
   }
 
   protected fail(error: unknown): void {
-    // The session that was asked has been closed for another: the answer is not missed.
+    // The session was closed for another: nobody misses the answer.
     if (error instanceof LabError && (error.code === 'closed' || error.code === 'cancelled')) return;
     this.problem = problemOf(error);
   }

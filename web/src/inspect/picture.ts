@@ -28,9 +28,9 @@ export class LabPicture extends LitElement {
 
   declare pixels: ArrayLike<number> | null;
   declare shape: readonly [number, number, number];
-  /** CSS pixels of its longer side. */
+  /** CSS pixels of the longer side. */
   declare size: number;
-  /** Empty: what stands beside it says it all. */
+  /** Empty: the text beside it is enough. */
   declare label: string;
 
   constructor() {

@@ -1,6 +1,6 @@
 import { fitImage, type PixelSource } from '../files/fit-image.js';
 
-/** From a picture of any size to what a network takes: bytes [height, width, channels]. */
+/** Makes a network's pixels of a picture of any size: bytes [height, width, channels]. */
 export interface Rgba {
   width: number;
   height: number;
@@ -9,14 +9,14 @@ export interface Rgba {
 }
 
 export interface Shaping {
-  /** The whole picture with its border's colour around it, or its middle. */
+  /** The whole picture within its border's colour, or its middle. */
   fit: 'whole' | 'fill';
   invert: boolean;
 }
 
 const brightness = (r: number, g: number, b: number): number => 0.299 * r + 0.587 * g + 0.114 * b;
 
-/** Mean brightness along the border, 0 … 255; see-through counts as white, as browsers show it. */
+/** Mean brightness of the border, 0 … 255; transparent counts as white, as browsers show it. */
 export function borderBrightness({ width, height, data }: Rgba): number {
   let sum = 0;
   let count = 0;

@@ -3,15 +3,15 @@ import { classShares, rowOf } from './answers.js';
 
 export type ImageFilter = 'all' | 'wrong';
 
-/** A test on the side looks at so many images: more would keep training waiting for seconds. */
+/** Images of a quick test: more would keep training waiting for seconds. */
 const quickTest = 1000;
 
 export const testedAtOnce = (run: TestedView): number => Math.min(quickTest, run.session ? run.tests.all : quickTest);
 
-/** The weights have changed since the test. */
+/** Whether the weights have changed since the test. */
 export const verdictsAreOld = (run: TestedView): boolean => run.verdicts !== null && run.verdicts.step !== run.step;
 
-/** Test images that a filter leaves, in their order; null where that takes a test that has not been made. */
+/** Test images that pass a filter, in their order; null: a test has to come first. */
 export function candidates(verdicts: Verdicts | null, testCount: number, filter: ImageFilter, ofClass: number | null): number[] | null {
   if (filter === 'all' && ofClass === null) return Array.from({ length: testCount }, (_, i) => i);
   if (!verdicts) return null;
@@ -24,7 +24,7 @@ export function candidates(verdicts: Verdicts | null, testCount: number, filter:
   return found;
 }
 
-/** The images of a cell of the confusion matrix, those the network is surest of first. */
+/** Images of a cell of the confusion matrix, those with the highest probability first. */
 export function imagesOfCell(verdicts: Verdicts, truth: number, said: number): number[] {
   const sureness = (i: number): number => classShares(rowOf(verdicts.probabilities, i))[said] ?? 0;
   const found: number[] = [];

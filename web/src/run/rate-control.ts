@@ -32,7 +32,7 @@ export class RateControl extends LabElement {
   ];
 
   declare factor: number;
-  /** The rate of the last step, the factor included; null: no step yet. */
+  /** Learning rate of the last step, with the factor; null: no step yet. */
   declare rate: number | null;
 
   constructor() {

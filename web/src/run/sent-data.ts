@@ -1,12 +1,12 @@
 import type { DataSource, ImageSet } from '../client/client.js';
 import { breather } from '../ui/breathe.js';
 
-/** Bytes that are copied between two looks at the clock: a millisecond or so. */
+/** Bytes that are copied between two looks at the clock: about a millisecond. */
 const piece = 4_000_000;
 
 /**
- * Images of one's own as they go to the worker: copied a piece at a time, so that the page can draw meanwhile, and then
- * moved. Posting them as they are would copy them in one go, which takes a tenth of a second for CIFAR-10.
+ * Copies own images piece by piece, so that the page can draw meanwhile; the copies then move to the worker. A plain
+ * postMessage would copy all in one go, a tenth of a second for CIFAR-10.
  */
 export async function sent(source: DataSource): Promise<{ data: DataSource; transfer: Transferable[] }> {
   if (source.kind !== 'images') return { data: source, transfer: [] };

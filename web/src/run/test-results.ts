@@ -2,12 +2,10 @@ import { LabError, type EvalEndEvent, type EvaluatingEvent, type LabProblem, typ
 import { problemOf } from '../state/engine.js';
 import type { DatedEvaluation, Verdicts } from './run-view.js';
 
-/**
- * So many test images are evaluated after each epoch: all of them take a tab longer than an epoch of a small selection.
- */
+/** Test images that are evaluated after each epoch: all would take a tab longer than a short epoch. */
 export const testedAtEpochEnd = 1000;
 
-/** So many images at a time when only their labels are wanted. */
+/** Images that are asked for at once when only their labels are wanted. */
 const labelsAtOnce = 1000;
 
 /** What tests of a session have found. `told` hears of a new result, and of how far a test is. */

@@ -1,10 +1,10 @@
 /**
- * The state of a station is a table of properties. The table reads the link, writes it, and says what is allowed; what
- * has its default value is left out, so that a link is as short as what it changes.
+ * A station's state as a table of properties. The table reads the link, writes it, and says what is allowed. A link
+ * leaves out what has its default value.
  */
 export interface Property<T> {
   default: T;
-  /** null: not a value of this property. */
+  /** Reads a value; null: not one of this property. */
   parse(text: string): T | null;
   print(value: T): string;
 }
@@ -41,7 +41,7 @@ export const text = (initial: string, longest = 8000): Property<string> => ({
   print: (value) => value,
 });
 
-/** Rows apart by "_", numbers by "~": what a link carries without escapes. */
+/** "_" between rows, "~" between numbers: characters that a link does not escape. */
 export const matrix = (initial: Matrix, largest: number): Property<Matrix> => ({
   default: initial,
   parse(source) {
@@ -66,7 +66,7 @@ export function defaults<S>(table: Table<S>): S {
   return state;
 }
 
-/** What a link says; what it says wrongly is as if it said nothing. */
+/** Reads a link. What is wrong in it counts as not said. */
 export function read<S>(table: Table<S>, link: string): S {
   const params = new URLSearchParams(link);
   const state = defaults(table);

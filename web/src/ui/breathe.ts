@@ -1,7 +1,7 @@
-/** Lets the page draw once a task has taken this long. */
+/** Milliseconds after which a long task lets the page draw. */
 const longest = 12;
 
-/** For long loops on the page's own thread: `await breathe()` now and then. */
+/** For long loops on the page's thread: call `await breathe()` now and then. */
 export function breather(): () => Promise<void> {
   let since = performance.now();
   return async () => {

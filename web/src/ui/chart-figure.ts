@@ -17,8 +17,8 @@ export interface Rows {
 }
 
 /**
- * A chart under its name, with what every chart can do: be a table, in the same place, be saved as CSV and as SVG, and
- * where it is offered, be drawn on a logarithmic scale. Event: `log`, with whether it is to be one.
+ * A chart under its name. It can become a table in the same place, be saved as CSV and SVG, and, where that is offered,
+ * switch to a logarithmic scale. Event: `log`, with the new choice.
  */
 export class ChartFigure extends LabElement {
   static override properties = {
@@ -72,15 +72,15 @@ export class ChartFigure extends LabElement {
     `,
   ];
 
-  /** Of its files, without an ending. */
+  /** Name of its files, without an ending. */
   declare name: string;
   declare heading: string;
   declare note: string;
-  /** Its latest numbers, for who does not see it. */
+  /** Its latest numbers, for a screen reader. */
   declare summary: string;
   declare data: uPlot.AlignedData;
   declare series: Series[];
-  /** Of the table; the chart's own numbers where nothing is given. */
+  /** Rows of the table; default: the chart's own numbers. */
   declare rows: Rows | null;
   /** null: there is no choice of scale. */
   declare log: boolean | null;

@@ -7,7 +7,7 @@ const cell = (value: number | null | undefined): string =>
   value === null || value === undefined ? '' : String(Number(value.toPrecision(7)));
 const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** A chart's numbers with the names of its columns; points and commas as programs read them. */
+/** A chart as CSV: its numbers under the names of columns, with points and commas as programs read them. */
 export function csvOf(data: uPlot.AlignedData, series: readonly Series[], axis: string): string {
   const head = [axis, ...series.map(({ label }) => label)].map(quoted).join(',');
   const rows = Array.from(data[0], (x, row) => [x, ...series.map((_, i) => data[i + 1]![row])].map(cell).join(','));
@@ -19,7 +19,7 @@ export interface DrawingOptions {
   axis: string;
   log: boolean;
   lang: Lang;
-  /** The colour that a token has now. */
+  /** Present colour of a token. */
   colour(token: string): string;
 }
 
@@ -35,7 +35,7 @@ export function ticks(low: number, high: number, count = 5): number[] {
   return found;
 }
 
-/** The chart as a drawing that stands by itself. */
+/** The chart as an SVG that stands by itself. */
 export function svgOf(data: uPlot.AlignedData, series: readonly Series[], options: DrawingOptions): string {
   const { title, axis, log, lang, colour } = options;
   const [width, height] = [720, 400];

@@ -1,4 +1,4 @@
-/** How a map's numbers become colours. `signed` is centred on zero; `light` is for pixels; `heat` for activations. */
+/** Scales from numbers to colours: `signed` is centred on zero, `light` is for pixels, `heat` for activations. */
 export type Scale = 'signed' | 'light' | 'heat';
 
 /** A perceptual scale from dark violet over green to yellow, as points to interpolate between. */
@@ -23,7 +23,7 @@ export function heat(t: number): [number, number, number] {
   return [mix(0), mix(1), mix(2)];
 }
 
-/** Background and ink of a cell. `reach` is the value at the scale's end. The theme is left to CSS. */
+/** Background and ink of a cell. `reach` is the value at the scale's end. CSS knows the theme. */
 export function cellColours(value: number, reach: number, scale: Scale): { background: string; ink: string } {
   const t = reach > 0 ? value / reach : 0;
   if (scale === 'signed') {
@@ -43,7 +43,7 @@ function greys(t: number): [number, number, number] {
   return [level, level, level];
 }
 
-/** Ten hues that colour-blind readers can tell apart; always the same class, the same hue. */
+/** Ten hues that colour-blind readers can tell apart; a class always has the same one. */
 export const classHues = ['#4269d0', '#b37f00', '#d9435f', '#2f8f83', '#3ca951', '#c2528f', '#8a5fd0', '#4f8fc4', '#9c6b4e', '#7a7a7a'];
 
 /** The largest magnitude, or 1 for a map of zeros. */

@@ -1,10 +1,10 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 
-/** TeX as MathML, which browsers draw and screen readers read by themselves: no style sheet, no fonts. */
+/** TeX as MathML, which browsers draw and screen readers read: no style sheet, no fonts. */
 export const formula = (tex: string, block = true): TemplateResult => html`<lab-formula .tex=${tex} .block=${block}></lab-formula>`;
 
-/** Fetches KaTeX, the largest library here, when the first formula comes into sight: most stand in folded text. */
+/** Fetches KaTeX, the largest library here, when the first formula comes into view: most stand in folded text. */
 export class LabFormula extends LitElement {
   static override properties = { tex: { attribute: false }, block: { attribute: false }, mathml: { state: true } };
 
@@ -68,7 +68,7 @@ export class LabFormula extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    // Until it is drawn the TeX itself is there to be read.
+    // The TeX itself can be read until then.
     return html`<span class=${this.block ? 'block' : ''}>${this.mathml ? unsafeHTML(this.mathml) : this.tex}</span>`;
   }
 }

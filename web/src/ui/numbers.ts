@@ -11,7 +11,7 @@ function format(lang: Lang, options: Intl.NumberFormatOptions): Intl.NumberForma
 
 const minus = (text: string): string => text.replace('-', '−');
 
-/** At most so many decimals, none that are zero; a true minus sign, no "−0". */
+/** At most so many decimals, without trailing zeros; a true minus sign, no "−0". */
 export function plain(value: number, lang: Lang, decimals = 2): string {
   if (!Number.isFinite(value)) return '–';
   const rounded = Number(value.toFixed(decimals));
@@ -34,7 +34,7 @@ export function short(value: number, lang: Lang): string {
 
 const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** So many significant figures, for numbers of unknown size: 0.276, 12.3, 4.1·10⁻⁶. */
+/** So many significant figures, for numbers of any size: 0.276, 12.3, 4.1·10⁻⁶. */
 export function figures(value: number, lang: Lang, count = 3): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);

@@ -1,6 +1,6 @@
 /**
- * The picture that a paste brings to a station. In somebody's page only what is pasted inside the station is for it;
- * alone in its page (`hotkeys`) it takes whatever is pasted. null: no picture, or not for it.
+ * Gives the picture of a paste, if it is for this station; else null. A station among others takes only what is pasted
+ * inside it; one alone in its page (`hotkeys`) takes everything.
  */
 export function pastedPicture(event: ClipboardEvent, station: Element & { hotkeys?: boolean }): File | null {
   if (event.defaultPrevented) return null;

@@ -4,7 +4,7 @@ import { base, controls } from './styles.js';
 
 export type PlayerAction = 'toggle' | 'step' | 'reset';
 
-/** Play, step, reset and speed: the same place and the same keys everywhere. Events: `action`, `speed`. */
+/** Play, step, reset and speed, with the same keys everywhere. Events: `action`, `speed`. */
 export class LabPlayer extends LabElement {
   static override properties = {
     playing: { type: Boolean },
@@ -87,7 +87,7 @@ export class LabPlayer extends LabElement {
     </div>`;
   }
 
-  /** True if the key was one of the player's. */
+  /** Gives true if the key was one of the player's. */
   key(event: KeyboardEvent): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     const target = event.composedPath()[0];

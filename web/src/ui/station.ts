@@ -7,8 +7,8 @@ import type { LabPlayer } from './player.js';
 
 /**
  * A station takes everything by attributes: `lang`, `state` (a query string, as in its link), `engine-url`, `data-url`
- * and `hotkeys` (keys work wherever the focus is, for a page with one station). It says what its state became by the
- * event `lab-state`, and how its start went by `lab-ready` or `lab-error`.
+ * and `hotkeys` (keys work wherever the focus is, for a page with one station). Event `lab-state` tells its new state;
+ * `lab-ready` or `lab-error` tells how its start went.
  */
 export abstract class Station<S extends object> extends LabElement {
   static override properties: PropertyDeclarations = {
@@ -60,7 +60,7 @@ export abstract class Station<S extends object> extends LabElement {
     }
   }
 
-  /** Changes the state and says so. */
+  /** Changes the state and sends `lab-state`. */
   protected set(change: Partial<S>): void {
     this.s = { ...this.s, ...change };
     const link = write(this.table, this.s);
@@ -69,7 +69,7 @@ export abstract class Station<S extends object> extends LabElement {
     this.tell('lab-state', { state: link });
   }
 
-  /** Speaks to whoever has the station in a page. */
+  /** Sends an event to the page around the station. */
   private tell(name: 'lab-state' | 'lab-ready' | 'lab-error', detail: object): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
@@ -86,7 +86,7 @@ export abstract class Station<S extends object> extends LabElement {
       this.early(engine);
       await engine.ready;
       this.engine = engine;
-      // Taken out of the page meanwhile, or out and in again, which starts as well.
+      // It was taken out of the page meanwhile, or put in again, which starts it as well.
       if (!this.isConnected || this.started) return;
       this.started = true;
       await this.ready();
@@ -97,21 +97,21 @@ export abstract class Station<S extends object> extends LabElement {
     }
   }
 
-  /** The module is on its way, and data can be asked for. */
+  /** Called before the module is loaded: data can be asked for. */
   protected early(_engine: LabEngine): void {}
-  /** The engine is there; runs once. */
+  /** Called once, when the engine is loaded. */
   protected abstract ready(): void | Promise<void>;
-  /** Back in the page. */
+  /** Called when the station is put into the page again. */
   protected resumed(): void | Promise<void> {}
-  /** Another link was given to a station that is already drawn. */
+  /** Called when a station that is already drawn gets another link. */
   protected stateRead(): void {}
 
-  /** The station could not start. */
+  /** Draws why the station could not start. */
   protected drawFailure(): ReturnType<typeof this.drawProblem> {
     return this.drawProblem(this.problem, this.engine ? undefined : { words: this.t('tryAgain'), run: () => void this.start() });
   }
 
-  /** Settings that a narrow screen keeps in a drawer. */
+  /** Draws settings, which a narrow screen keeps in a drawer. */
   protected drawDrawer(content: TemplateResult, name = this.t('settings')): TemplateResult {
     return html`<div class=${this.drawerOpen ? 'drawer open' : 'drawer'}>
       <button class="handle" aria-expanded=${this.drawerOpen ? 'true' : 'false'} @click=${() => (this.drawerOpen = !this.drawerOpen)}>
@@ -122,7 +122,7 @@ export abstract class Station<S extends object> extends LabElement {
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    // A lone station hears every key of the page; one among others those that come from inside it.
+    // A station alone in its page hears every key; one among others only its own.
     if (event.defaultPrevented || (event.currentTarget === this) === this.hotkeys) return;
     if (this.ownKey(event)) {
       event.preventDefault();

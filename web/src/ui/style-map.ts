@@ -4,8 +4,8 @@ import { Directive, directive, PartType, type AttributePart, type PartInfo } fro
 export type Styles = Readonly<Record<string, string | number | null | undefined>>;
 
 /**
- * style=${styleMap({ '--cell': '16px', background })}. Lit's own first writes a style attribute, which a page whose
- * policy has no 'unsafe-inline' forbids; this sets each property through the object model, which every policy allows.
+ * style=${styleMap({ '--cell': '16px', background })}. Sets each property through the object model, which every policy
+ * allows. Lit's own first writes a style attribute, which a policy without 'unsafe-inline' forbids.
  */
 class StyleMap extends Directive {
   private before: ReadonlySet<string> = new Set();

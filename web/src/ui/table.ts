@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { LabElement } from './element.js';
 import { base, controls, tables } from './styles.js';
 
-/** A number (or a word) to sort by, and how it is written. */
+/** A number or a word to sort by, and its text. */
 export interface Cell {
   value: number | string | null;
   text: string;
@@ -60,7 +60,7 @@ export class LabTable extends LabElement {
   declare head: readonly string[];
   declare rows: readonly (readonly Cell[])[];
   declare label: string;
-  /** Which column it is sorted by; null: as it came. */
+  /** The column that it is sorted by; null: the order in which rows came. */
   declare private order: { column: number; down: boolean } | null;
   declare private copied: boolean;
 
@@ -73,7 +73,7 @@ export class LabTable extends LabElement {
     this.copied = false;
   }
 
-  /** Largest first, then smallest first, then as it came. */
+  /** A click sorts by largest first, then by smallest first, then not at all. */
   private sort(column: number): void {
     if (this.order?.column !== column) this.order = { column, down: true };
     else this.order = this.order.down ? { column, down: false } : null;
@@ -98,7 +98,7 @@ export class LabTable extends LabElement {
       this.say(this.t('tableCopied'));
       setTimeout(() => (this.copied = false), 2000);
     } catch {
-      // No leave to write there: the rows are selected, so that a key does it.
+      // The browser forbids it: select the rows, so that a key copies them.
       getSelection()?.selectAllChildren(this.renderRoot.querySelector('table')!);
     }
   }

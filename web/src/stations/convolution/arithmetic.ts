@@ -1,7 +1,7 @@
 import type { Matrix } from '../../state/properties.js';
 import type { Span } from '../../ui/grid.js';
 
-/** One product of the sum that a student would write: `left · right`. */
+/** One product of a sum, as a student would write it: `left · right`. */
 export interface Term {
   left: number;
   right: number;
@@ -21,7 +21,7 @@ export interface Geometry {
 export const outputs = (image: number, kernel: number, stride: number, padding: number): number =>
   Math.max(0, Math.floor((image + 2 * padding - kernel) / stride) + 1);
 
-/** The part of the image beneath the kernel for one place of the feature map. */
+/** The part of the image beneath the kernel for one position of the feature map. */
 export function windowOf({ kernel, stride, padding, columns }: Geometry, index: number): Span {
   return {
     top: Math.floor(index / columns) * stride - padding,
@@ -31,7 +31,7 @@ export function windowOf({ kernel, stride, padding, columns }: Geometry, index: 
   };
 }
 
-/** Pixel × weight, a list for each row of the window. */
+/** Products pixel × weight, one list for each row of the window. */
 export function forwardTerms(geometry: Geometry, index: number): Term[][] {
   const { image, kernel } = geometry;
   const at = windowOf(geometry, index);
@@ -48,7 +48,7 @@ export function forwardTerms(geometry: Geometry, index: number): Term[][] {
   );
 }
 
-/** Gradient × weight over the outputs that pixel `index` was part of, and where those outputs lie. */
+/** Products gradient × weight over the outputs that pixel `index` was part of, and where those outputs lie. */
 export function inputTerms(geometry: Geometry, gradient: ArrayLike<number>, index: number): { terms: Term[]; span: Span | null } {
   const { image, kernel, stride, padding, rows, columns } = geometry;
   const [row, column] = [Math.floor(index / image.columns), index % image.columns];
@@ -65,7 +65,7 @@ export function inputTerms(geometry: Geometry, gradient: ArrayLike<number>, inde
   return { terms, span: bottom < 0 ? null : { top, left, height: bottom - top + 1, width: right - left + 1 } };
 }
 
-/** Gradient × pixel over every place where weight `index` was used, and the pixels it met. */
+/** Products gradient × pixel over every position where weight `index` was used, and those pixels. */
 export function kernelTerms(geometry: Geometry, gradient: ArrayLike<number>, index: number): { terms: Term[]; span: Span } {
   const { image, kernel, stride, padding, rows, columns } = geometry;
   const [i, j] = [Math.floor(index / kernel.columns), index % kernel.columns];

@@ -8,12 +8,12 @@ import { poolSize, type Scene } from './scene.js';
 import type { Editable, MatrixName } from './state.js';
 import { drawThreads } from './threads.js';
 
-/** What the grids need to know of the station, and what it tells it. */
+/** What the grids need from the station, and what they call. */
 export interface GridsHost {
   scene: Scene;
   t: Translate;
   lang: Lang;
-  /** Room from left to right. */
+  /** Width in pixels. */
   width: number;
   /** A number was pointed at. */
   goTo(matrix: MatrixName, index: number): void;
@@ -23,14 +23,14 @@ export interface GridsHost {
   edit(what: Editable, index: number, value: number): void;
 }
 
-/** Cells as large as fit, but no larger than is pleasant. */
+/** Cells as large as fit, up to a pleasant size. */
 function cellOf(scene: Scene, room: number): number {
   const { image, kernel, padding, columns } = scene.geometry;
   const across = image.columns + 2 * padding;
   const width = room || 320;
   if (width < 600) return Math.max(6, Math.min(40, Math.floor((across > 12 ? width - 4 : width * 0.67) / across) - 1));
   if (across > 12) {
-    // All in one row where its cells can be told apart; else the image as large as half of it.
+    // All grids in one row where cells stay legible; else the image as large as half of it.
     const abreast = Math.floor((width - 200 - 29 * kernel.columns) / (across + 2 * columns + scene.lastSize[1]));
     return abreast >= 6 ? Math.min(12, abreast) : Math.max(6, Math.floor(Math.min(360, width * 0.4) / across) - 1);
   }
@@ -42,9 +42,9 @@ interface GridOptions {
   name: string;
   data: Matrix;
   scale: Scale;
-  /** What it shows of the way, where its numbers can be pointed at. */
+  /** The matrix it shows, where its numbers can be pointed at. */
   matrix?: MatrixName;
-  /** What it is, where its numbers can be changed. */
+  /** The matrix it edits, where its numbers can be changed. */
   what?: Editable;
   window?: Span | null;
   padding?: number;
@@ -85,7 +85,7 @@ function drawGrid(host: GridsHost, options: GridOptions): TemplateResult {
   </figure>`;
 }
 
-/** A sign and what follows it, which stay together where the row breaks. */
+/** A sign and the grid after it, which stay together where the row breaks. */
 const drawLinked = (sign: string, what: TemplateResult): TemplateResult =>
   html`<div class="linked"><span class="operator" aria-hidden="true">${sign}</span>${what}</div>`;
 
@@ -198,6 +198,6 @@ function drawBackward(host: GridsHost): TemplateResult {
   `;
 }
 
-/** Image, kernel and what comes of them, from left to right; or the gradients, the other way round. */
+/** Draws image, kernel and results from left to right; backward, the gradients the other way round. */
 export const drawGrids = (host: GridsHost): TemplateResult =>
   html`${host.scene.state.way === 'forward' ? drawForward(host) : drawBackward(host)} ${drawThreads()}`;

@@ -5,7 +5,7 @@ export const white = 10;
 
 const side = 28;
 
-/** A picture of anybody's as a small grey image: the square in its middle. Throws where the browser cannot read it. */
+/** Makes a small grey image of the square in a picture's middle. Throws where the browser cannot read it. */
 export async function readPicture(file: Blob): Promise<Matrix> {
   const bitmap = await createImageBitmap(file);
   const context = new OffscreenCanvas(side, side).getContext('2d')!;

@@ -34,10 +34,10 @@ export class Scene {
   readonly lastSize: readonly [number, number];
   /** The gradient that arrives at the last stage. */
   readonly arriving: Matrix;
-  /** The number that is being looked at. */
+  /** The number in focus. */
   readonly spot: Spot;
 
-  /** `garment`: the image that comes from the data, once it is here. */
+  /** `garment`: the image of the data set, once it is loaded. */
   constructor(
     readonly state: State,
     readonly result: ConvolutionResult | null,
@@ -84,7 +84,7 @@ export class Scene {
     };
   }
 
-  /** Equal for two scenes that ask the engine the same. */
+  /** Equal for two scenes that ask the engine the same question. */
   get key(): string {
     const { stride, padding, activation, pool } = this.state;
     return JSON.stringify([this.image, this.kernel, this.arriving, stride, padding, activation, pool]);
@@ -100,7 +100,7 @@ export class Scene {
     return [...list('map', rows * columns), ...(pool === 'none' ? [] : list('pooled', lastRows * lastColumns))];
   }
 
-  /** Where the spot is in the tour; −1: before its beginning, or at a number that the tour leaves out. */
+  /** Index of the spot in the tour; −1: before its beginning, or not in it. */
   get turn(): number {
     const { matrix, index } = this.spot;
     return this.state.at < 0 ? -1 : this.tour.findIndex((item) => item.matrix === matrix && item.index === index);
@@ -134,13 +134,13 @@ export class Scene {
     return [Math.floor(index / columns), index % columns];
   }
 
-  /** The part of the map that a pooled number is made of. */
+  /** The window of the map that a pooled number is made of. */
   poolWindow(index: number): Span {
     const columns = Math.max(1, this.lastSize[1]);
     return { top: Math.floor(index / columns) * poolSize, left: (index % columns) * poolSize, height: poolSize, width: poolSize };
   }
 
-  /** Which numbers of the map win their windows; null without max pooling. */
+  /** Numbers of the map that are the largest of their windows; null without max pooling. */
   get winners(): ReadonlySet<number> | null {
     const { result, geometry } = this;
     if (!result?.winners || this.state.pool !== 'max') return null;
@@ -152,7 +152,7 @@ export class Scene {
     return marks;
   }
 
-  /** Padding with which the kernel would fit; 0: it fits, or none would help. */
+  /** The smallest padding with which the kernel fits; 0: it fits, or none helps. */
   get neededPadding(): number {
     const { image, kernel } = this;
     const need = Math.ceil(Math.max(kernel.rows - image.rows, kernel.columns - image.columns) / 2);

@@ -76,7 +76,7 @@ function drawChosen({ scene, t, chosen, edit }: SettingsHost): TemplateResult {
   </div>`;
 }
 
-/** What is convolved with what, and how; in the order in which one would choose. */
+/** Draws the settings, in the order in which one would choose. */
 export function drawSettings(host: SettingsHost): TemplateResult {
   const { scene, t, change } = host;
   const s = scene.state;

@@ -1,10 +1,10 @@
 import { choice, integer, matrix, type Matrix, type Table } from '../../state/properties.js';
 import { courseImage, imageNames, kernelNames, kernels, type ImageName, type KernelName } from './presets.js';
 
-/** Where a number stands that is computed: after a stage of the way forward, or as a gradient of the way back. */
+/** The matrix that a computed number stands in: after a stage of the forward pass, or a gradient. */
 export type MatrixName = 'map' | 'activated' | 'pooled' | 'input' | 'weights';
 
-/** What a reader can change, number by number. */
+/** Matrices whose numbers a reader can change. */
 export type Editable = 'image' | 'kernel' | 'arriving';
 
 export interface State {
@@ -41,7 +41,7 @@ export const table: Table<State> = {
   speed: integer(2, 1, 4),
 };
 
-/** The same question on the example that the station opens with. */
+/** Goes to the example that the station opens with; direction and speed stay. */
 export const onTheExample = (s: State): State => {
   const fresh = Object.fromEntries(Object.entries(table).map(([key, property]) => [key, property.default])) as unknown as State;
   return { ...fresh, at: 0, way: s.way, to: s.to, speed: s.speed };

@@ -21,7 +21,7 @@ import { convolutionStyles } from './station-styles.js';
 import { drawSum, titleOf } from './sum.js';
 import { layThreads } from './threads.js';
 
-/** Milliseconds from one number to the next, by speed. */
+/** Milliseconds for each number, by speed. */
 const pauses = [0, 1100, 550, 250, 90];
 const garmentIndex = 1;
 
@@ -41,11 +41,11 @@ export class ConvolutionStation extends Station<State> {
 
   protected readonly table = table;
   declare private result: ConvolutionResult | null;
-  /** Why the engine cannot convolve this. */
+  /** Why the engine cannot convolve these. */
   declare private misfit: LabProblem | null;
   declare private imageProblem: string;
   declare private playing: boolean;
-  /** Of the view. */
+  /** Width of the view in pixels. */
   declare private width: number;
   declare private chosen: Chosen | null;
   declare private garment: Matrix | null;
@@ -102,7 +102,7 @@ export class ConvolutionStation extends Station<State> {
 
   // ---- the answer ----------------------------------------------------------------------------------
 
-  /** Asks the engine, unless it has just been asked the same. */
+  /** Asks the engine, unless it was just asked the same. */
   private compute(): void {
     if (!this.engine) return;
     if (this.s.image === 'garment' && !this.garment) void this.fetchGarment();
@@ -160,7 +160,7 @@ export class ConvolutionStation extends Station<State> {
 
   // ---- changes -------------------------------------------------------------------------------------
 
-  /** A change of what is computed: can be undone. */
+  /** Changes what is computed; can be undone. */
   private change(change: Partial<State>): void {
     this.past.push(this.s);
     if (this.past.length > 100) this.past.shift();
@@ -198,7 +198,7 @@ export class ConvolutionStation extends Station<State> {
     else this.change({ arriving: changed });
   }
 
-  /** A click paints a pixel, and adds 1 to (or takes 1 from) what is no pixel. */
+  /** A click paints a pixel; in other matrices it adds 1, or takes 1 away. */
   private pick(what: Editable, index: number, less: boolean, grid: LabGrid): void {
     this.pause();
     const value = this.scene[what].values[index]!;

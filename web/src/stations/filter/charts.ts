@@ -6,7 +6,7 @@ export const wholeRun: [number, number] = [0, epochs];
 export const unitRange: [number, number] = [0, 1.05];
 export const halfTurn: [number, number] = [0, 180];
 
-// Charts rebuild when their series change; the same words give the same object.
+// A chart is rebuilt when its series change, so equal words give the same object.
 const kept = new Map<string, Series[]>();
 function once(key: string, make: () => Series[]): Series[] {
   let found = kept.get(key);
@@ -33,7 +33,7 @@ export const tuningSeries = (answer: string, response: string): Series[] =>
     { label: response, colour: '--lab-positive', width: 1.5, dash: [5, 4] },
   ]);
 
-/** The answer, and the response as a share of its largest. */
+/** The answer, and the response as a share of its largest value. */
 export function tuningData({ tuning }: Learner): uPlot.AlignedData {
   if (!tuning) return [angles, angles.map(() => null), angles.map(() => null)];
   const most = Math.max(1e-6, ...tuning.response);

@@ -19,9 +19,9 @@ export const drawWhy = (t: Translate): TemplateResult =>
 interface Guessing {
   t: Translate;
   lang: Lang;
-  /** What the trained filter says at each angle; null while it still learns. */
+  /** The trained filter's answer at each angle; null while it learns. */
   tuning: Tuning | null;
-  /** Degrees that the reader has read off. */
+  /** Degrees that the reader has read off the chart. */
   guess: number | null;
   ask(guess: number): void;
   /** The other tilt to try. */
@@ -29,7 +29,7 @@ interface Guessing {
   turn(angle: number): void;
 }
 
-/** A reading off the chart counts as right when it is so near. */
+/** A reading counts as right within so many degrees. */
 const nearEnough = 6;
 
 function verdictOn(guess: number, tuning: Tuning | null, t: Translate, lang: Lang): string {

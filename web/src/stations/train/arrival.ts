@@ -6,7 +6,7 @@ import type { OwnImages } from '../../files/own-images.js';
 import { FileProblem } from '../../files/problem.js';
 import type { LoadedRun } from '../../files/run-folder.js';
 
-/** What the station has to choose so that a run from a file goes on. */
+/** Choices of the station with which a run from a file goes on. */
 export interface Arrival {
   data: string;
   experiment: string;
@@ -32,12 +32,12 @@ export async function whereRunBelongs(
     experiment: experiment.name,
     images: Number(fields['train_limit'] ?? 0) || Math.max(1, library.count(data)),
     original,
-    // The shorter way to write the same network makes the shorter link.
+    // The shorter experiment makes the shorter link.
     design: known ? original : experiment,
   };
 }
 
-/** Whether a run's experiment, which has every default written out, is one that comes with the page. */
+/** Whether a run's experiment, with all defaults written out, is one that comes with the page. */
 async function sameNetwork(library: Library, data: string, original: Experiment, loaded: Experiment): Promise<boolean> {
   const card = library.card(data) ?? undefined;
   const [a, b] = await Promise.all([library.engine.validate(original, card), library.engine.validate(loaded, card)]);
@@ -46,7 +46,7 @@ async function sameNetwork(library: Library, data: string, original: Experiment,
   return sameDesign(bare(a.description), bare(b.description));
 }
 
-/** The data as an experiment names them, without what the station chooses. */
+/** The data set of an experiment, without what the station chooses. */
 function plainData(experiment: Experiment): object {
   const fields = typeof experiment.dataset === 'string' ? { name: experiment.dataset } : { ...experiment.dataset };
   for (const key of ['train_limit', 'size', 'grey', 'test_share', 'seed', 'mean', 'std'])

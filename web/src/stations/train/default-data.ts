@@ -1,2 +1,2 @@
-/** The data set that the station opens on. */
+/** The data set that the station opens with. */
 export const defaultData = 'fashion-mnist';

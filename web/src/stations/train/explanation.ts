@@ -20,7 +20,7 @@ interface Guessing {
   t: Translate;
   lang: Lang;
   description: Description | null;
-  /** What the reader has counted, and in which layer. */
+  /** The reader's count, and its layer. */
   guess: { layer: string; count: number } | null;
   ask(guess: { layer: string; count: number }): void;
 }

@@ -2,18 +2,18 @@ import { choice, integer, number, text, type Table } from '../../state/propertie
 import { defaultData } from './default-data.js';
 import { panelNames, type PanelName } from '../../inspect/panel-tabs.js';
 
-/** What a link to this station says. */
+/** The state in a link to this station. */
 export interface State {
   data: string;
   experiment: string;
   images: number;
-  /** The design, where it is not the experiment as it comes. */
+  /** The design's code, if it differs from the experiment. */
   net: string;
   rate: number;
   log: 'no' | 'yes';
   tab: PanelName;
   speed: number;
-  /** What pictures of one's own become. */
+  /** How own images are read. */
   size: number;
   grey: 'no' | 'yes';
 }

@@ -1,6 +1,6 @@
 import type { ImageSet } from '../../client/client.js';
 
-/** One image of a set as a picture's address; grey or in colour. */
+/** One image of a set as a data: address; grey or in colour. */
 export function thumbnail(images: ImageSet, index: number): string {
   const [height, width, channels] = images.shape;
   const canvas = document.createElement('canvas');
