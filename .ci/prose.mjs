@@ -12,7 +12,6 @@ const later = [
   'engine/data/idx.hpp',
   'engine/train/',
   'native/data/',
-  'web/PACKAGE.md',
   'web/README.md',
   'web/bindings/',
   'web/src/client/',

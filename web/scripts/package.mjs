@@ -58,7 +58,7 @@ writeFileSync(
     {
       name: 'cnnlab',
       version,
-      description: 'Lessons on convolutional networks for any web page, and the engine behind them',
+      description: 'Stations of a laboratory for convolutional networks, for any web page, and the engine behind them',
       license,
       type: 'module',
       exports: {
