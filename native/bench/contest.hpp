@@ -7,23 +7,23 @@
 
 namespace cnnlab {
 
-/// One of those that are measured in turn.
+/// One contestant of a measurement in turn.
 struct Contestant {
-    /// Does its work again and again for about the given seconds, once at least: how long each time took.
+    /// Repeats its work for about the given seconds, at least once. Returns the seconds of each repeat.
     std::function<std::vector<double>(double)> repeat;
 };
 
-/// What a contest finds out about one contestant.
+/// The timings of one contestant.
 struct Timing {
     std::vector<double> rounds;  ///< typical seconds of a repeat, by round
     std::vector<double> all;     ///< every repeat of all rounds, ascending
 
     [[nodiscard]] double median_round() const;
-    /// The repeat that a share of all is not slower than: .5 is the median.
+    /// The percentile of all repeats: .5 is the median.
     [[nodiscard]] double percentile(double share) const;
 };
 
-/// What counts of a round: everything that was done in it (throughput), or the repeat in its middle (latency).
+/// What counts of a round: all its repeats (throughput), or the median repeat (latency).
 enum class Typical : uint8_t { mean, median };
 
 /// Measures in turn, A B C A B C …, so that clock changes and other load meet all alike. One short turn each comes
@@ -33,7 +33,7 @@ enum class Typical : uint8_t { mean, median };
 
 [[nodiscard]] double median(std::vector<double> values);
 
-/// How many times as fast as `other` this one is: the median of the rounds' ratios.
+/// How many times as fast as `other` this one is: the median ratio of the rounds.
 [[nodiscard]] double speed_ratio(const Timing& one, const Timing& other);
 
 }  // namespace cnnlab

@@ -8,17 +8,17 @@
 
 namespace cnnlab {
 
-/// One line of the table of what must hold.
+/// One line of the table of promises.
 struct Figure {
     enum class Unit : uint8_t { ratio, share, mebibytes, seconds };
 
     std::string what;
-    std::optional<double> value;  ///< nothing: could not be measured, and `note` says why
+    std::optional<double> value;  ///< nothing: not measured, and `note` says why
     Unit unit = Unit::ratio;
     double must = 0, aim = 0;
     std::string note{};
 
-    /// Of memory and time there should be little.
+    /// Of memory and time, less is better.
     [[nodiscard]] bool less_is_better() const { return unit == Unit::mebibytes || unit == Unit::seconds; }
     [[nodiscard]] bool reaches(double bound) const;
     /// "aim", "must", "no", or "–" where nothing was measured.

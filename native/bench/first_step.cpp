@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder that is gone with its object.
+/// A folder that is removed with its object.
 struct TemporaryFolder {
     fs::path path;
     TemporaryFolder() {
@@ -41,7 +41,7 @@ TrainProcess run_train_process(const std::string& experiment, int steps, int thr
                           shell_word((folder.path / "run").string());
     command += steps > 0 ? " --steps " + std::to_string(steps) : std::string(" --epochs 1");
     if (!data.empty()) command += " --data " + shell_word(data.string());
-    // the last line is the error, or the JSON
+    // The last line is the error, or the JSON.
     std::FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
     if (pipe == nullptr)
         throw Error(ErrorCode::io, program.string(), "cannot be started", "free some memory and try again");

@@ -6,7 +6,7 @@
 
 namespace cnnlab {
 
-/// What `train` takes before it is under way, and while it is.
+/// Cost of `train` before the first step, and while it runs.
 struct TrainProcess {
     double first_step = 0;    ///< seconds from the start of the process to the end of its first step
     int64_t peak_memory = 0;  ///< bytes

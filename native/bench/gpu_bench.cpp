@@ -27,7 +27,7 @@ std::string fixed(double value, int decimals) {
     return text;
 }
 
-/// Values of all runs and what they come to.
+/// The values of all runs, and their statistics.
 struct Series {
     std::vector<double> values;
 
@@ -55,7 +55,7 @@ struct Runs {
     bool repeatable = true;  ///< the same seed gave the same accuracy twice
 };
 
-/// The images in two data sets: a training that has no test images does not evaluate after every epoch.
+/// The images as two data sets: without test images, a training does not evaluate after every epoch.
 struct Images {
     Dataset train;
     Split test;
@@ -93,7 +93,7 @@ struct OpTime {
     double seconds = 0, flops = 0, bytes = 0;
 };
 
-/// Bytes that an op reads and writes at least, with activations of `element_bytes`.
+/// The least bytes that an op reads and writes, with activations of `element_bytes`.
 double bytes_of(const Program& program, const Op& op, int element_bytes) {
     double bytes = 0;
     const Operands operands = operands_of(op);

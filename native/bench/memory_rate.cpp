@@ -25,7 +25,7 @@ double memory_rate(int threads) {
             std::vector<char> from(copied, 1), to(copied, 2);
             const auto times = timed_repeats(seconds, [&] {
                 std::memcpy(to.data(), from.data(), copied);
-                // what is written must differ from time to time, or it need not be written
+                // What is written must change each time, or the compiler may drop the writes.
                 ++from[static_cast<size_t>(static_cast<unsigned char>(to[copied - 1])) * 64];
             });
             rate = 2 * static_cast<double>(copied) / median(times);

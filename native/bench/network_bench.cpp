@@ -100,7 +100,7 @@ std::vector<Entry> NetworkBench::measure(const Task& task) {
     std::vector<Timing> timings = contest(contestants, options_.rounds, options_.seconds,
                                           task.batch == 1 && !task.trains ? Typical::median : Typical::mean);
     for (size_t i = 0; i < entries.size(); ++i) entries[i].timing = std::move(timings[i]);
-    // of every peer's variants the fastest one
+    // The fastest variant of every peer.
     std::vector<Entry> best;
     for (const Entry& entry : entries) {
         const Entry* first = fastest(entries, [&](const Entry& other) {

@@ -10,16 +10,16 @@
 
 namespace cnnlab {
 
-/// What is done with a network, and with how many images at once.
+/// Training or inference of a network, and the number of images at once.
 struct Task {
     bool trains = true;
     int batch = 64;
 };
 
-/// How one of those who do a task did.
+/// The result of one contestant in a task.
 struct Entry {
     std::string who;      ///< "cnnlab", "peak", "PyTorch 2.14.1"
-    std::string variant;  ///< the fastest of the ways in which it can do it: "channels_last"
+    std::string variant;  ///< the fastest way in which it can do it: "channels_last"
     int threads = 1;
     Timing timing;
 
@@ -27,13 +27,13 @@ struct Entry {
     [[nodiscard]] bool is_peak() const { return who == "peak"; }
 };
 
-/// One network at work: ours with several numbers of threads, and the peers that are there, in turn.
+/// Measures one network: ours with several numbers of threads, and the peers that are installed, in turn.
 class NetworkBench {
   public:
     struct Options {
-        std::vector<Task> tasks;  ///< what measure() will be asked for
+        std::vector<Task> tasks;  ///< the tasks of measure()
         std::vector<int> threads{1};
-        BackendChoice backend;  ///< its threads are not looked at
+        BackendChoice backend;  ///< its threads are ignored
         bool peers = true;      ///< throws Error (missing_data) if they are not set up
         int rounds = 5;
         double seconds = 0.5;  ///< of one turn

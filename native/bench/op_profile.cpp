@@ -11,7 +11,7 @@ namespace cnnlab {
 
 namespace {
 
-/// How the CPU backend has cut the Program; nullptr for other backends.
+/// The segments of the CPU backend; nullptr for other backends.
 const cpu::Layout* layout_of(const Executable& executable) {
     const auto* executor = dynamic_cast<const cpu::Executor*>(&executable);
     return executor == nullptr ? nullptr : &executor->layout();
@@ -23,7 +23,7 @@ std::vector<int> segments_by_op(const cpu::Layout* layout, size_t ops) {
     for (size_t s = 0; s < layout->segments.size(); ++s) {
         const cpu::Segment& segment = layout->segments[s];
         for (const int op : segment.maps) numbers[static_cast<size_t>(op)] = static_cast<int>(s);
-        // an op that also maps belongs to where it maps
+        // An op that also maps belongs to the segment of its map.
         for (const auto& level : segment.epilogues)
             for (const int op : level)
                 if (int& number = numbers[static_cast<size_t>(op)]; number < 0) number = static_cast<int>(s);
@@ -88,7 +88,7 @@ std::vector<OpCost> segment_costs(const Program& program, const Executable& exec
             fresh.segment = op.segment;
             found = costs.insert(costs.end(), fresh);
         }
-        // "first to last", with the layers they belong to
+        // "first to last", with their layers
         if (found->seconds > 0) {
             found->layer = found->layer.substr(0, found->layer.find(" … ")) + " … " + op.layer;
             found->op = found->op.substr(0, found->op.find(" … ")) + " … " + op.op;

@@ -9,13 +9,13 @@
 
 namespace cnnlab {
 
-/// What one thread can do at best.
+/// The peak rates of one thread.
 struct MachineRates {
     double flops = 0;  ///< FLOP a second of multiply-adds
-    double bytes = 0;  ///< bytes a second to and from memory
+    double bytes = 0;  ///< bytes a second from and to memory
 };
 
-/// Where a step's time goes: to one op, one segment, or all.
+/// Time and cost of one op, one segment, or a whole step.
 struct OpCost {
     std::string layer;        ///< "conv2d_1"; "–" for loading, the loss and updates
     std::string op;           ///< "conv2d_backward_weight"
@@ -23,9 +23,9 @@ struct OpCost {
     double seconds = 0;       ///< of a step, summed over threads
     double flops = 0;         ///< of a step, nominal
     double bytes = 0;         ///< every operand once
-    double memory_bytes = 0;  ///< those of them that do not stay in a thread's cache from op to op
+    double memory_bytes = 0;  ///< of these, the bytes that do not stay in a thread's cache between ops
 
-    /// The larger of what the multiply-adds and what the memory would take at best.
+    /// The larger of the times that the multiply-adds and the memory would take at best: the roofline.
     [[nodiscard]] double floor(const MachineRates& rates) const;
 };
 

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// tests/peer of the sources that this program was built from; empty where it is not there.
+/// The folder tests/peer of the sources of this program; empty if it is not there.
 fs::path peer_folder() {
     std::error_code error;
     std::vector<fs::path> roots;
@@ -95,7 +95,7 @@ PeerProcess::PeerProcess(const std::string& script, const std::string& network, 
 PeerProcess::~PeerProcess() { end(); }
 
 void PeerProcess::end() {
-    // the end of its input is what it ends at
+    // The peer ends when its input ends.
     if (to_ != nullptr) std::fclose(to_);
     if (from_ != nullptr) std::fclose(from_);
     if (process_ > 0) ::waitpid(process_, nullptr, 0);
@@ -110,7 +110,7 @@ std::string PeerProcess::name() const {
 
 std::vector<double> PeerProcess::repeat(size_t variant, double seconds) {
     const std::string request = Json{{"variant", variant}, {"seconds", seconds}}.dump() + "\n";
-    // it may have died, which is no reason to die as well
+    // The peer may have died, which must not end this process too.
     const auto before = ::signal(SIGPIPE, SIG_IGN);
     const bool sent = std::fputs(request.c_str(), to_) >= 0 && std::fflush(to_) == 0;
     ::signal(SIGPIPE, before);

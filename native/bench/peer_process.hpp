@@ -29,13 +29,13 @@ class PeerProcess {
 
     /// "PyTorch 2.14.1".
     [[nodiscard]] std::string name() const;
-    /// Who multiplies its dense layers' matrices, where it knows: "openblas".
+    /// The library that multiplies the matrices of its dense layers, if it knows: "openblas".
     [[nodiscard]] std::string blas() const { return introduction_.value("blas", std::string()); }
-    /// Learned numbers of its network.
+    /// The number of learned parameters of its network.
     [[nodiscard]] int64_t parameters() const { return introduction_.value("parameters", int64_t{0}); }
     [[nodiscard]] const std::vector<Variant>& variants() const { return variants_; }
 
-    /// Repeats a variant's work for about `seconds`, once at least: how long each time took.
+    /// Repeats the work of a variant for about `seconds`, at least once. Returns the seconds of each repeat.
     [[nodiscard]] std::vector<double> repeat(size_t variant, double seconds);
 
   private:
@@ -44,7 +44,7 @@ class PeerProcess {
     [[noreturn]] void fail(const std::string& problem);
 
     std::string script_;
-    std::filesystem::path words_;  ///< what it writes to stderr
+    std::filesystem::path words_;  ///< its stderr
     pid_t process_ = -1;
     std::FILE *to_ = nullptr, *from_ = nullptr;
     Json introduction_;

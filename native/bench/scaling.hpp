@@ -21,13 +21,13 @@ struct ScalingPoint {
 };
 
 struct ScalingOptions {
-    BackendChoice backend;  ///< its threads are not looked at
+    BackendChoice backend;  ///< its threads are ignored
     std::vector<int> threads{1, 2};
     double seconds = 0.25;  ///< of each of the three turns of a point
     std::vector<int> batches{1, 2, 4, 8, 12, 16, 32, 64, 128, 256, 512, 1024};
     std::vector<int> sizes{28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224};
     std::vector<int> widths{8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512};
-    std::function<void(const ScalingPoint&)> say;  ///< told of each point as it is measured
+    std::function<void(const ScalingPoint&)> say;  ///< called for each point when it is measured
 };
 
 [[nodiscard]] std::vector<ScalingPoint> measure_scaling(const ScalingOptions& options);

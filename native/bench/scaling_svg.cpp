@@ -42,7 +42,7 @@ void draw_axes(Svg& svg, const Plot& p, const std::vector<ScalingPoint>& points)
         svg.text(p.left - 8, p.y(v) + 4, short_number(v), "small", "end");
     }
     svg.line(p.left, bottom, p.left + plot_width, bottom, "axis");
-    // numbers that would touch are left out
+    // Numbers that would touch are left out.
     double written = -100;
     for (const ScalingPoint& point : points) {
         if (point.axis != p.axis || point.threads != points.front().threads) continue;

@@ -30,7 +30,7 @@ std::string with_threads(const std::string& what, int threads) {
     return what + ", " + count_text(threads, "thread");
 }
 
-/// Measures, and gathers what the table says.
+/// Measures, and collects the lines of the table.
 class Gatherer {
   public:
     explicit Gatherer(const SpeedTableOptions& options) : options_(options) {
@@ -117,7 +117,7 @@ class Gatherer {
         }
     }
 
-    /// A repeat of the peak is 1 GFLOP, one of ours a step: the share is what the peak would take over what we took.
+    /// A repeat of the peak is 1 GFLOP, one of ours a step: the share is the time at peak over our time.
     static double share_of_peak(const Entry& entry, const Entry& peak, double flops) {
         return 1e-9 * flops * speed_ratio(entry.timing, peak.timing);
     }
@@ -149,7 +149,7 @@ class Gatherer {
         const std::string name = network.name;
         for (const char* peer : {"PyTorch", "ONNX Runtime"}) {
             if (task.batch == 1) {
-                // whatever number of threads suits whom
+                // Each with the number of threads that suits it.
                 add_ratio(name + ": inference of one image, latency, against " + peer, entries, peer, 0, 1,
                           2);
             } else {

@@ -10,7 +10,7 @@
 
 namespace cnnlab {
 
-/// What the project promises of its speed on a CPU, measured.
+/// The promises on speed on a CPU, measured.
 struct SpeedTable {
     /// One network, one task, one number of threads: images a second, or seconds a batch where that is one image.
     struct Line {
@@ -36,7 +36,7 @@ struct SpeedTableOptions {
     int rounds = 5;
     double seconds = 0.5;
     std::filesystem::path data;                   ///< --data: CIFAR-10 for what needs a data set on the disk
-    std::function<void(const std::string&)> say;  ///< told what is under way
+    std::function<void(const std::string&)> say;  ///< called before each measurement
 };
 
 [[nodiscard]] SpeedTable measure_speed_table(const SpeedTableOptions& options);

@@ -10,7 +10,7 @@ namespace cnnlab {
 
 namespace {
 
-/// Images that there are, and batches of them at least: the training goes round and round.
+/// The number of images, and the least number of batches. The training cycles through them.
 constexpr int64_t images = 1024, batches = 2;
 
 }  // namespace
@@ -49,7 +49,7 @@ TrainingLoad::TrainingLoad(ExperimentFile file, const BackendChoice& choice,
                            const std::optional<ImageShape>& shape)
     : backend_(make_backend(choice)),
       images_(noise_images(file, std::max(images, batches * file.experiment.train.batch), shape)) {
-    // Without an end, and without limits that the noise does not have.
+    // Without an end, and on all of the noise.
     file.experiment.train.epochs = 1000000;
     file.experiment.dataset.train_limit = 0;
     trainer_ = std::make_unique<Trainer>(file.experiment, images_, *backend_);

@@ -53,7 +53,7 @@ class InferenceLoad {
 /// The machine's multiply-adds, as a contestant: one repeat is a GFLOP.
 [[nodiscard]] Contestant peak_contestant(const BackendChoice& choice);
 
-/// Calls `work` for about `seconds`, once at least: how long each call took.
+/// Calls `work` for about `seconds`, at least once. Returns the seconds of each call.
 [[nodiscard]] std::vector<double> timed_repeats(double seconds, const std::function<void()>& work);
 
 }  // namespace cnnlab

@@ -61,7 +61,7 @@ struct Profile {
     std::vector<OpCost> ops, segments;
 };
 
-/// `step` again and again with a clock around every op of its Program.
+/// Repeats `step` with a clock around every op of its Program.
 Profile profile_of(const Program& program, Executable& executable, const Model& model,
                    const MachineRates& rates, double seconds, const std::function<void()>& step) {
     (void)timed_repeats(seconds / 4, step);
@@ -77,7 +77,7 @@ Profile profile_of(const Program& program, Executable& executable, const Model& 
     return result;
 }
 
-/// `peak_flops`: what the multiply-adds reach on all threads.
+/// `peak_flops`: the rate of multiply-adds on all threads.
 Profile profile(const ExperimentFile& file, const BackendChoice& choice, bool trains, double peak_flops,
                 double seconds) {
     const int threads = thread_count(choice), batch = file.experiment.train.batch;
@@ -113,7 +113,7 @@ void bench_network(const Options& options) {
     if (options.batch) changes.settings.push_back("train.batch=" + std::to_string(*options.batch));
     const ExperimentFile file = read_experiment(options.experiment, changes);
     const int threads = thread_count(options.backend), batch = file.experiment.train.batch;
-    // The scripts know networks by name; a file or a changed one may be another.
+    // The peers' scripts know networks by name only: a file or a changed experiment may be another network.
     const bool known = options.settings.empty() && options.experiment == file.experiment.name;
     const bool with_peers = known && !options.without_peers && peers_are_there();
     std::vector<Task> tasks{{true, batch}};
@@ -222,7 +222,7 @@ void bench_scaling(const Options& options) {
 
 // ---- on the GPU ----
 
-/// Whole trainings, as a GPU is through with one in seconds.
+/// Whole trainings: a GPU finishes one in seconds.
 void bench_gpu(const Options& options) {
     ExperimentChanges changes{options.settings, options.data};
     if (options.batch) changes.settings.push_back("train.batch=" + std::to_string(*options.batch));

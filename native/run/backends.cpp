@@ -53,7 +53,7 @@ std::unique_ptr<Backend> reference_backend() {
 #endif
 }
 
-/// The CPU computes in fp32 and does nothing else under the name of something else.
+/// The CPU computes in fp32 and does not pretend otherwise.
 void check_precision(const BackendChoice& choice, bool on_gpu) {
     const std::vector<std::string> known(std::begin(precisions), std::end(precisions));
     const std::string& precision = choice.precision;
@@ -69,7 +69,7 @@ void check_precision(const BackendChoice& choice, bool on_gpu) {
 }  // namespace
 
 std::string device_of(const BackendChoice& choice) {
-    // whoever names an instruction set or a number of threads means the CPU
+    // Who names an instruction set or a number of threads means the CPU.
     const bool means_cpu = choice.threads > 0 || !choice.arch.empty();
     if (choice.device == "auto") return !means_cpu && has_gpu() ? "cuda" : "cpu";
     return choice.device;

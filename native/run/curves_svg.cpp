@@ -66,7 +66,7 @@ struct Plot {
 
     [[nodiscard]] double x(double epoch) const { return left + plot_width * epoch / epochs; }
     [[nodiscard]] double y(double v) const {
-        // what is beyond all numbers is drawn at the top
+        // Infinite values are drawn at the top.
         return bottom -
                (bottom - top) * (std::clamp(std::isfinite(v) ? v : high, low, high) - low) / (high - low);
     }

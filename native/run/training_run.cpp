@@ -24,7 +24,7 @@ namespace {
 constexpr auto shortest_pause = std::chrono::seconds(1);
 constexpr auto longest_pause = std::chrono::minutes(3);
 
-/// The checksum so far, gone on with over these values: in parts at the same time, which zlib knows how to combine.
+/// Continues the checksum over these values, in parts at the same time: zlib can combine them.
 template <class T>
 uLong add_to_checksum(uLong checksum, const std::vector<T>& values) {
     constexpr size_t smallest_part = size_t{1} << 20U;
@@ -49,7 +49,7 @@ uLong add_to_checksum(uLong checksum, const std::vector<T>& values) {
     return checksum;
 }
 
-/// Tells whether a run goes on with the images that it began with.
+/// Reports whether a run continues with the images that it began with.
 std::string checksum_of(const Dataset& images) {
     uLong checksum = ::crc32_z(0, nullptr, 0);
     for (const Split* split : {&images.train, &images.test}) {

@@ -19,7 +19,8 @@ InterruptWatch::InterruptWatch() {
     seen = 0;
     struct sigaction action {};
     action.sa_handler = remember;
-    // After the first signal the system's own handling is back. SA_RESTART: a write to the disk must not fail half-way.
+    // After the first signal the system's own handling is back. SA_RESTART: a write to the disk must not fail
+    // half-way.
     action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
     for (size_t i = 0; i < watched.size(); ++i) {
         ::sigaction(watched[i], nullptr, &earlier[i]);
