@@ -54,6 +54,7 @@ const houses = {
     order: [
       'client/protocol',
       'client',
+      'i18n/en',
       'i18n',
       'state',
       'ui',
