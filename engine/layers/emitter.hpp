@@ -10,7 +10,7 @@
 
 namespace cnnlab {
 
-t/// What one layer sees while it emits its ops: its inputs, its parameters and, in the backward pass, its output's
+/// What one layer sees while it emits its ops: its inputs, its parameters and, in the backward pass, its output's
 /// gradient.
 class LayerEmitter {
   public:

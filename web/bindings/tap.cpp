@@ -22,7 +22,7 @@ void make_harmless(Program& program) {
         if (kept != i) program.ops[kept] = std::move(program.ops[i]);
         program.layer_of_op[kept++] = program.layer_of_op[i];
     }
-    program.ops.resize(kept);
+    program.ops.erase(program.ops.begin() + static_cast<std::ptrdiff_t>(kept), program.ops.end());
     program.layer_of_op.resize(kept);
     for (Op& op : program.ops) {
         if (auto* load = std::get_if<ops::LoadBatch>(&op)) load->augment = {};
@@ -66,7 +66,7 @@ bool SlicedTap::run_for(std::chrono::milliseconds budget) {
             if (!run_part(*answers_->executable, budget)) break;
             stage_ = Stage::read_answers;
             if (!answers_->layers.empty()) break;
-            [[fallthrough]];  // the logits alone are read in no time
+            [[fallthrough]];  // the probabilities alone are read in no time
         case Stage::read_answers:
             read_answers();
             stage_ = with_gradients_ ? Stage::prepare_gradients : Stage::complete;
@@ -92,7 +92,8 @@ bool SlicedTap::run_for(std::chrono::milliseconds budget) {
 void SlicedTap::read_answers() {
     Backend& backend = model_->backend();
     const Program& program = answers_->compiled.program;
-    logits_ = backend.download(*answers_->executable, program.logits);
+    probabilities_ = backend.download(*answers_->executable, program.logits);
+    to_probabilities(probabilities_, output_kind(model_->experiment()));
     for (const std::string& name : answers_->layers) {
         // A layer that does nothing in evaluation (dropout) shows the value that it passes on.
         std::string value = name;
