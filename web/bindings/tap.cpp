@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/ops/dataflow.hpp"
+
 namespace cnnlab::web {
 
 namespace {
@@ -16,14 +18,7 @@ bool is_update(const Op& op, const Program& program) {
 
 /// Takes out of a training Program what changes weights or is random, so that it only looks.
 void make_harmless(Program& program) {
-    size_t kept = 0;
-    for (size_t i = 0; i < program.ops.size(); ++i) {
-        if (is_update(program.ops[i], program)) continue;
-        if (kept != i) program.ops[kept] = std::move(program.ops[i]);
-        program.layer_of_op[kept++] = program.layer_of_op[i];
-    }
-    program.ops.erase(program.ops.begin() + static_cast<std::ptrdiff_t>(kept), program.ops.end());
-    program.layer_of_op.resize(kept);
+    keep_ops(program, [&](size_t op) { return !is_update(program.ops[op], program); });
     for (Op& op : program.ops) {
         if (auto* load = std::get_if<ops::LoadBatch>(&op)) load->augment = {};
         if (auto* dropout = std::get_if<ops::Dropout>(&op)) dropout->p = 0;
