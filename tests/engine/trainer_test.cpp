@@ -171,8 +171,7 @@ TEST(Trainer, an_evaluation_can_stop_in_the_middle) {
         ASSERT_EQ(got.all<EpochEnd>().size(), 2U);
         for (size_t i = 0; i < 2; ++i) {
             EXPECT_EQ(got.all<EpochEnd>()[i].test_loss, wanted.all<EpochEnd>()[i].test_loss);
-            EXPECT_EQ(got.all<EvalEnd>()[i].confusion,
-                      wanted.all<EvalEnd>()[i].confusion);
+            EXPECT_EQ(got.all<EvalEnd>()[i].confusion, wanted.all<EvalEnd>()[i].confusion);
         }
         EXPECT_TRUE(test::same_bits(whole.model().tensors(), parts.model().tensors()));
     }
