@@ -40,11 +40,13 @@ class CpuBackend : public Backend {
         return {"cpu", arch_->name + ", " + std::to_string(n) + (n == 1 ? " thread" : " threads")};
     }
 
-    void allocate(std::span<const PersistentInfo> tensors) override {
+    void synchronize() override {}
+
+  protected:
+    void do_allocate(std::span<const PersistentInfo> tensors) override {
         int64_t bytes = 0;
         std::vector<int64_t> offsets;
-        infos_.assign(tensors.begin(), tensors.end());
-        for (const auto& info : infos_) {
+        for (const auto& info : tensors) {
             offsets.push_back(bytes);
             bytes += (info.shape.count() * int64_t{sizeof(float)} + 63) / 64 * 64;
         }
@@ -54,20 +56,20 @@ class CpuBackend : public Backend {
         for (const int64_t offset : offsets) persistents_.push_back(storage_.data() + offset);
     }
 
-    void upload(int persistent, const HostTensor& tensor) override {
+    void do_upload(int persistent, const HostTensor& tensor) override {
         ++contents_;
         std::copy_n(tensor.data(), tensor.count(),
-                    reinterpret_cast<float*>(persistents_.at(static_cast<size_t>(persistent))));
+                    reinterpret_cast<float*>(persistents_[static_cast<size_t>(persistent)]));
     }
 
-    [[nodiscard]] HostTensor download(int persistent) override {
-        HostTensor tensor(infos_.at(static_cast<size_t>(persistent)).shape);
+    [[nodiscard]] HostTensor do_download(int persistent) override {
+        HostTensor tensor(persistent_info(persistent).shape);
         std::copy_n(reinterpret_cast<const float*>(persistents_[static_cast<size_t>(persistent)]),
                     tensor.count(), tensor.data());
         return tensor;
     }
 
-    void upload_split(SplitName name, const ImageShape& /*image*/, const Split& split) override {
+    void do_upload_split(SplitName name, const ImageShape& /*image*/, const Split& split) override {
         std::vector<uint32_t> order(static_cast<size_t>(split.count()));
         std::iota(order.begin(), order.end(), 0U);
         auto& mine = splits_[static_cast<size_t>(name)];
@@ -75,42 +77,41 @@ class CpuBackend : public Backend {
         mine.view = {split.images.data(), split.labels.data(), mine.order.data()};
     }
 
-    void upload_order(SplitName name, std::span<const uint32_t> order) override {
+    void do_upload_order(SplitName name, std::span<const uint32_t> order) override {
         auto& mine = splits_[static_cast<size_t>(name)];
         mine.order.assign(order.begin(), order.end());
         mine.view.order = mine.order.data();
     }
 
-    [[nodiscard]] std::unique_ptr<Executable> prepare(const Program& program) override {
+    [[nodiscard]] std::unique_ptr<Executable> do_prepare(const Program& program) override {
         return std::make_unique<Executor>(program, *arch_->kernels, *threads_, persistents_);
     }
 
-    RunOutput run(Executable& executable, const RunInput& input) override {
+    RunOutput do_run(Executable& executable, const RunInput& input) override {
         auto& executor = static_cast<Executor&>(executable);
-        const RunOutput output = executor.run(input, view_of(executor, input), contents_);
+        const RunOutput output = executor.run(input, view_of(input), contents_);
         if (executor.program().phase == Phase::train) ++contents_;
         return output;
     }
 
-    std::optional<RunOutput> run_part(Executable& executable, const RunInput& input,
-                                      std::chrono::milliseconds budget) override {
+    std::optional<RunOutput> do_run_part(Executable& executable, const RunInput& input,
+                                         std::chrono::milliseconds budget, bool goes_on) override {
         auto& executor = static_cast<Executor&>(executable);
-        const auto output = executor.run_part(input, view_of(executor, input), contents_, budget);
+        if (!goes_on) executor.begin(input, view_of(input), contents_);
+        const auto output = executor.run_part(view_of(input), budget);
         // Also after a part of a step: another Program may read the weights then.
         if (executor.program().phase == Phase::train) ++contents_;
         return output;
     }
 
-    [[nodiscard]] HostTensor download(Executable& executable, ValueId value) override {
+    [[nodiscard]] HostTensor do_download(Executable& executable, ValueId value) override {
         return static_cast<Executor&>(executable).download(value);
     }
 
-    void synchronize() override {}
-
-    void set_profiling(Executable& executable, bool on) override {
+    void do_set_profiling(Executable& executable, bool on) override {
         static_cast<Executor&>(executable).set_profiling(on);
     }
-    [[nodiscard]] std::vector<double> op_seconds(Executable& executable) override {
+    [[nodiscard]] std::vector<double> do_op_seconds(Executable& executable) override {
         return static_cast<Executor&>(executable).op_seconds();
     }
 
@@ -120,22 +121,12 @@ class CpuBackend : public Backend {
         std::vector<uint32_t> order;
     };
 
-    /// The split that a run reads. Throws out_of_range for a run beyond its end.
-    [[nodiscard]] const SplitView& view_of(const Executor& executor, const RunInput& input) const {
-        const auto& split = splits_[static_cast<size_t>(input.split)];
-        const int64_t end = input.cursor + input.count;
-        if (input.count < 1 || input.count > executor.program().batch || input.cursor < 0 ||
-            end > static_cast<int64_t>(split.order.size()))
-            throw Error(ErrorCode::out_of_range, "run",
-                        "asks for images " + std::to_string(input.cursor) + " to " + std::to_string(end) +
-                            " of " + std::to_string(split.order.size()),
-                        "upload the split first, and stay within it and the Program's batch");
-        return split.view;
+    [[nodiscard]] const SplitView& view_of(const RunInput& input) const {
+        return splits_[static_cast<size_t>(input.split)].view;
     }
 
     const Arch* arch_;
     std::shared_ptr<ThreadPool> threads_;
-    std::vector<PersistentInfo> infos_;
     AlignedBuffer storage_;
     std::vector<std::byte*> persistents_;
     uint64_t contents_ = 0;  ///< changes with every change of a persistent tensor

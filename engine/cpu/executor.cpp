@@ -7,7 +7,7 @@ namespace cnnlab::cpu {
 
 Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& threads,
                    const std::vector<std::byte*>& persistents)
-    : program_(std::move(program)), threads_(&threads) {
+    : Executable(std::move(program)), threads_(&threads) {
     std::vector<Traits> traits;
     for (const Op& op : program_.ops)
         traits.push_back(kernels.traits(op, program_, shards_for(program_.batch)));
@@ -99,7 +99,6 @@ RunOutput Executor::end() {
 }
 
 RunOutput Executor::run(const RunInput& input, const SplitView& split, uint64_t contents) {
-    under_way_ = false;
     begin(input, split, contents);
     threads_->run([&](int thread) {
         for (size_t p = phase_; p < phases_.size(); ++p) {
@@ -111,13 +110,10 @@ RunOutput Executor::run(const RunInput& input, const SplitView& split, uint64_t 
     return end();
 }
 
-std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitView& split, uint64_t contents,
-                                            std::chrono::milliseconds budget) {
+std::optional<RunOutput> Executor::run_part(const SplitView& split, std::chrono::milliseconds budget) {
     using Clock = std::chrono::steady_clock;
     const auto stop = Clock::now() + budget;
-    if (!under_way_) begin(input, split, contents);
-    run_.split = split;  // may have been uploaded anew since the last part
-    under_way_ = true;
+    run_.split = split;
     for (; phase_ < phases_.size(); ++phase_) {
         const Phase phase = phases_[phase_];
         WorkStealing& work = work_[phase_];
@@ -130,7 +126,6 @@ std::optional<RunOutput> Executor::run_part(const RunInput& input, const SplitVi
         });
         if (!work.empty()) return std::nullopt;
     }
-    under_way_ = false;
     return end();
 }
 
@@ -234,9 +229,7 @@ HostTensor Executor::download(ValueId value) const {
 
     const ImageShape image(info.shape);
     const int64_t positions = image.positions(), channels = image.channels;
-    Shape shape{program_.batch, channels};
-    if (info.shape.rank() == 3) shape = {program_.batch, image.height, image.width, channels};
-    HostTensor tensor(shape);
+    HostTensor tensor(program_.host_shape(value));
     const auto element = [&](int block, int64_t i) -> float {
         if (info.dtype == DType::f32) return buffer.block(block)[i];
         return info.dtype == DType::u16 ? static_cast<float>(buffer.block<uint16_t>(block)[i])

@@ -22,10 +22,10 @@ class Executor : public Executable {
 
     /// `contents` changes whenever persistent tensors do: weights stay packed while it is the same.
     RunOutput run(const RunInput& input, const SplitView& split, uint64_t contents);
-    /// Continues the run under way, or begins one. Does at least one item.
-    std::optional<RunOutput> run_part(const RunInput& input, const SplitView& split, uint64_t contents,
-                                      std::chrono::milliseconds budget);
-    [[nodiscard]] const Program& program() const { return program_; }
+    /// Begins a run in parts.
+    void begin(const RunInput& input, const SplitView& split, uint64_t contents);
+    /// Continues the run that was begun last. Does at least one item. The split may lie elsewhere than before.
+    std::optional<RunOutput> run_part(const SplitView& split, std::chrono::milliseconds budget);
     [[nodiscard]] const Layout& layout() const { return layout_; }
     /// A kept value of the last run, row-major.
     [[nodiscard]] HostTensor download(ValueId value) const;
@@ -47,7 +47,6 @@ class Executor : public Executable {
               const std::vector<std::byte*>& persistents);
     template <class F>
     void timed(int thread, int op, F&& job);
-    void begin(const RunInput& input, const SplitView& split, uint64_t contents);
     [[nodiscard]] int items_in(Phase phase) const;
     void run_item(Phase phase, int item, int thread);
     [[nodiscard]] RunOutput end();
@@ -56,7 +55,6 @@ class Executor : public Executable {
     void map_shard(const Segment& segment, int shard, int thread);
     void map_round(const Stream& stream, int round, MapContext& context, int thread);
 
-    Program program_;
     ThreadPool* threads_;
     Layout layout_;
     AlignedBuffer arena_;
@@ -75,7 +73,6 @@ class Executor : public Executable {
     std::optional<uint64_t> packed_;  ///< the contents from which weights were packed last
     uint64_t contents_ = 0;           ///< of the run under way
     size_t phase_ = 0;                ///< of a run in parts
-    bool under_way_ = false;
 };
 
 }  // namespace cnnlab::cpu

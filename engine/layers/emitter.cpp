@@ -4,37 +4,6 @@
 
 namespace cnnlab {
 
-ValueId ProgramBuilder::declare(std::string name, Shape shape, Role role, DType dtype) {
-    program.values.push_back({std::move(name), shape, dtype, role, -1});
-    return {static_cast<int32_t>(program.values.size() - 1)};
-}
-
-ValueId ProgramBuilder::persistent(PersistentSpec spec) {
-    if (const auto known = persistent_ids_.find(spec.name); known != persistent_ids_.end())
-        return known->second;
-    const ValueId id = declare(spec.name, spec.shape, Role::persistent);
-    program.values.back().persistent = static_cast<int32_t>(persistents.size());
-    persistent_ids_[spec.name] = id;
-    persistents.push_back(std::move(spec));
-    return id;
-}
-
-void ProgramBuilder::emit(Op op) {
-    program.ops.push_back(std::move(op));
-    program.layer_of_op.push_back(layer);
-}
-
-ValueId ProgramBuilder::gradient(ValueId value) {
-    auto& parts = contributions_[value.index];
-    while (parts.size() > 1) {
-        const ValueId sum = declare("d_" + program.info(value).name, program.shape(value), Role::activation);
-        emit(ops::Add{parts[0], parts[1], sum});
-        parts.erase(parts.begin(), parts.begin() + 2);
-        parts.insert(parts.begin(), sum);
-    }
-    return parts.empty() ? ValueId{} : parts[0];
-}
-
 ValueId LayerEmitter::input() const {
     if (inputs_.size() != 1)
         throw error(ErrorCode::shape_mismatch, "from",
@@ -56,8 +25,11 @@ ValueId LayerEmitter::activation(const std::string& suffix, Shape shape, DType d
 ValueId LayerEmitter::parameter(const std::string& suffix, Shape shape, const InitSpec& init, Fan fan) {
     if (init.type == InitKind::whitening) check_whitening(suffix, shape);
     const std::string full = name_ + "." + suffix;
-    ValueId id = builder_->persistent({full, shape, init, fan, {}, true});
-    if (builder_->averaged) id = builder_->persistent({full + ".average", shape, init, fan, full, false});
+    ValueId id =
+        builder_->persistent({.name = full, .shape = shape, .init = init, .fan = fan, .parameter = true});
+    if (builder_->averaged)
+        id = builder_->persistent(
+            {.name = full + ".average", .shape = shape, .init = init, .fan = fan, .copy_of = full});
     return declared_[suffix] = id;
 }
 
@@ -76,7 +48,8 @@ void LayerEmitter::check_whitening(const std::string& suffix, const Shape& shape
 }
 
 ValueId LayerEmitter::state(const std::string& suffix, Shape shape, InitKind init) {
-    return declared_[suffix] = builder_->persistent({name_ + "." + suffix, shape, {init}, {}, {}, false});
+    return declared_[suffix] =
+               builder_->persistent({.name = name_ + "." + suffix, .shape = shape, .init = {init}});
 }
 
 ValueId LayerEmitter::batch_value(const std::string& suffix, Shape shape) {

@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "engine/core/spec.hpp"
-#include "engine/layers/emitter.hpp"
+#include "engine/ops/op.hpp"
 
 /// Losses as an experiment names them. Each emits one op, whose docstring (engine/ops/loss.hpp) has the formula.
 namespace cnnlab {

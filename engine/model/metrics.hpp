@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/core/fields.hpp"
-#include "engine/core/tensor.hpp"
+#include "engine/model/outputs.hpp"
 
 namespace cnnlab {
 
@@ -35,15 +35,17 @@ struct Evaluation {
 class Scorer {
   public:
     explicit Scorer(int classes);
-    /// Adds `count` images: logits [≥ count, outputs], row-major, and their classes. With one output, class 1 is an
-    /// output above `threshold`.
-    void add(std::span<const float> logits, int outputs, std::span<const int32_t> targets, float threshold);
+    /// Adds as many images as there are `targets`, their classes: logits [≥ count, outputs] row-major.
+    void add(std::span<const float> logits, int outputs, std::span<const int32_t> targets, OutputKind kind);
+    /// The class that each image was taken for, in the order of add().
+    [[nodiscard]] const std::vector<int32_t>& predicted() const { return predicted_; }
     /// The share of right answers so far; `loss_sum` is the sum of the images' losses.
     [[nodiscard]] Evaluation result(double loss_sum) const;
 
   private:
     std::vector<std::vector<int64_t>> confusion_;
-    int64_t top5_ = 0, count_ = 0;
+    std::vector<int32_t> predicted_;
+    int64_t top5_ = 0;
 };
 
 }  // namespace cnnlab

@@ -1,37 +1,10 @@
 #include "engine/model/model.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "engine/data/whitening.hpp"
 
 namespace cnnlab {
-
-namespace {
-
-/// Rows of logits → rows of probabilities, in place.
-void to_probabilities(HostTensor& logits, OutputKind kind) {
-    const auto outputs = static_cast<size_t>(logits.shape()[1]);
-    for (int64_t n = 0; n < logits.shape()[0]; ++n) {
-        const auto row = logits.span().subspan(static_cast<size_t>(n) * outputs, outputs);
-        if (kind == OutputKind::sigmoid) {
-            for (float& v : row) v = 1.0F / (1.0F + std::exp(-v));
-        } else if (kind == OutputKind::softmax) {
-            const float highest = *std::max_element(row.begin(), row.end());
-            float sum = 0;
-            for (float& v : row) sum += v = std::exp(v - highest);
-            for (float& v : row) v /= sum;
-        }
-    }
-}
-
-}  // namespace
-
-OutputKind output_kind(const Experiment& experiment) {
-    if (std::holds_alternative<losses::CrossEntropy>(experiment.loss)) return OutputKind::softmax;
-    return std::holds_alternative<losses::BinaryCrossEntropy>(experiment.loss) ? OutputKind::sigmoid
-                                                                               : OutputKind::identity;
-}
 
 Model::Model(Experiment experiment, DatasetCard card, Backend& backend, const Split* images)
     : experiment_(std::move(experiment)), card_(std::move(card)), backend_(&backend) {
@@ -148,49 +121,52 @@ Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::strin
     return compiled;
 }
 
-Model::Prepared& Model::evaluator(int batch) {
+std::shared_ptr<Executable> Model::prepare_evaluation(int64_t count, int largest_batch) {
     if (!missing_.empty())
         throw Error(ErrorCode::missing_data, *missing_.begin(),
                     "starts from the data set's training images, and this model has seen none",
                     "train the experiment, or load the weights of a run");
-    auto& prepared = evaluators_[batch];
-    if (!prepared.executable) {
-        prepared.program = compile_for(Phase::evaluate, batch).program;
-        prepared.executable = backend_->prepare(prepared.program);
-    }
-    return prepared;
+    int64_t batch = std::min<int64_t>(std::max<int64_t>(count, 1), experiment_.train.eval_batch);
+    if (largest_batch > 0) batch = std::min<int64_t>(batch, largest_batch);
+    auto& known = evaluations_[static_cast<int>(batch)];
+    if (known == nullptr || known.use_count() > 1)
+        known = backend_->prepare(compile_for(Phase::evaluate, static_cast<int>(batch)).program);
+    return known;
 }
 
-HostTensor Model::logits(SplitName split, int64_t count, double& loss_sum) {
-    const int batch = static_cast<int>(std::min<int64_t>(count, experiment_.train.eval_batch));
-    Prepared& prepared = evaluator(batch);
-    const int64_t outputs = prepared.program.shape(prepared.program.logits).count();
-    HostTensor all({count, outputs});
-    for (int64_t cursor = 0; cursor < count; cursor += batch) {
-        RunInput input{split, cursor, static_cast<int>(std::min<int64_t>(batch, count - cursor))};
-        loss_sum += backend_->run(*prepared.executable, input).loss_sum;
-        const HostTensor part = backend_->download(*prepared.executable, prepared.program.logits);
-        std::copy_n(part.data(), input.count * outputs, all.data() + cursor * outputs);
-    }
-    return all;
+std::unique_ptr<Evaluator> Model::make_evaluator(Evaluator::Images images, int largest_batch) {
+    auto executable = prepare_evaluation(static_cast<int64_t>(images.labels.size()), largest_batch);
+    return std::make_unique<Evaluator>(*backend_, std::move(executable), std::move(images),
+                                       static_cast<int>(card_.classes.size()), output_kind(experiment_));
+}
+
+std::unique_ptr<Evaluator> Model::evaluator(SplitName split, std::span<const int32_t> labels,
+                                            int largest_batch) {
+    return make_evaluator({.split = split, .labels = labels}, largest_batch);
+}
+
+std::unique_ptr<Evaluator> Model::evaluator(std::shared_ptr<const Split> images, int64_t count,
+                                            int largest_batch) {
+    const std::span<const int32_t> labels(images->labels);
+    return make_evaluator({.split = SplitName::input,
+                           .labels = labels.first(static_cast<size_t>(std::min(count, images->count()))),
+                           .upload = images,
+                           .shape = card_.image},
+                          largest_batch);
 }
 
 Evaluation Model::evaluate(SplitName split, std::span<const int32_t> labels) {
-    const auto count = static_cast<int64_t>(labels.size());
-    double loss_sum = 0;
-    const HostTensor all = logits(split, count, loss_sum);
-    Scorer scorer(static_cast<int>(card_.classes.size()));
-    scorer.add(all.span(), static_cast<int>(all.shape()[1]), labels,
-               output_kind(experiment_) == OutputKind::identity ? 0.5F : 0.0F);
-    return scorer.result(loss_sum);
+    const auto evaluation = evaluator(split, labels);
+    evaluation->run();
+    return evaluation->result();
 }
 
 HostTensor Model::predict(const Split& images) {
     backend_->upload_split(SplitName::input, card_.image, images);
-    double ignored = 0;
-    HostTensor all = logits(SplitName::input, images.count(), ignored);
-    to_probabilities(all, output_kind(experiment_));
-    return all;
+    const std::vector<int32_t> any(images.labels.size());
+    const auto evaluation = evaluator(SplitName::input, any);
+    evaluation->run();
+    return evaluation->probabilities();
 }
 
 }  // namespace cnnlab

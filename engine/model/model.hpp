@@ -8,7 +8,7 @@
 
 #include "engine/backend/backend.hpp"
 #include "engine/model/compile.hpp"
-#include "engine/model/metrics.hpp"
+#include "engine/model/evaluator.hpp"
 
 namespace cnnlab {
 
@@ -47,22 +47,26 @@ class Model {
     [[nodiscard]] Compiled compile_for(Phase phase, int batch, const std::vector<std::string>& keep = {},
                                        bool keep_everything = false, Pair size = {0}) const;
 
-    /// Loss and metrics over the first `count` images of an uploaded split, with running statistics, without
-    /// augmentation, with the experiment's views. `labels` are the split's, in order. Throws missing_data while
-    /// weights are missing, as predict() does.
+    /// Evaluates the first images of an uploaded split, as many as there are `labels`, with running statistics, without
+    /// augmentation, with the experiment's views. A batch has at most `largest_batch` images (0: the experiment's).
+    /// `labels` and the model must outlive the evaluator. Throws missing_data without images or while weights are
+    /// missing.
+    [[nodiscard]] std::unique_ptr<Evaluator> evaluator(SplitName split, std::span<const int32_t> labels,
+                                                       int largest_batch = 0);
+    /// The same for the first `count` of `images`, which are uploaded as SplitName::input before each part: others may
+    /// use that split in between.
+    [[nodiscard]] std::unique_ptr<Evaluator> evaluator(std::shared_ptr<const Split> images, int64_t count,
+                                                       int largest_batch = 0);
+    /// Loss and metrics over an uploaded split; `labels` are the split's. Throws as evaluator() does.
     Evaluation evaluate(SplitName split, std::span<const int32_t> labels);
-    /// Class probabilities [count, outputs] of the images (labels are ignored): softmax or sigmoid of the logits, as
+    /// Class probabilities [count, outputs] of the images, whatever their labels: softmax or sigmoid of the logits, as
     /// the loss has it.
     HostTensor predict(const Split& images);
 
   private:
-    struct Prepared {
-        Program program;
-        std::unique_ptr<Executable> executable;
-    };
-    Prepared& evaluator(int batch);
-    /// Logits of a whole split and the sum of its losses.
-    HostTensor logits(SplitName split, int64_t count, double& loss_sum);
+    /// The Program for evaluation, which nobody else uses meanwhile.
+    std::shared_ptr<Executable> prepare_evaluation(int64_t count, int largest_batch);
+    std::unique_ptr<Evaluator> make_evaluator(Evaluator::Images images, int largest_batch);
 
     Experiment experiment_;
     DatasetCard card_;
@@ -71,15 +75,7 @@ class Model {
     std::map<std::string, int> index_;
     std::set<std::string> missing_;  ///< tensors that start from images and have not been given any
     std::vector<LayerInfo> layers_;
-    std::map<int, Prepared> evaluators_;
+    std::map<int, std::shared_ptr<Executable>> evaluations_;  ///< prepared, by batch
 };
-
-/// Whether the experiment's logits become probabilities by softmax, by sigmoid, or are taken as they are.
-enum class OutputKind : uint8_t { softmax, sigmoid, identity };
-template <>
-struct EnumNames<OutputKind> {
-    static constexpr std::array<std::string_view, 3> names{"softmax", "sigmoid", "identity"};
-};
-[[nodiscard]] OutputKind output_kind(const Experiment& experiment);
 
 }  // namespace cnnlab

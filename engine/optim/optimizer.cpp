@@ -124,7 +124,7 @@ Json OptimizerSpec::to_json() const {
 ValueId UpdateEmitter::state(const std::string& suffix) {
     const ValueInfo parameter = builder_->program.info(operands_.parameter);
     return builder_->persistent(
-        {parameter.name + "." + suffix, parameter.shape, {InitKind::zeros}, {}, {}, false});
+        {.name = parameter.name + "." + suffix, .shape = parameter.shape, .init = {InitKind::zeros}});
 }
 
 void emit_updates(ProgramBuilder& builder, const OptimizerSpec& optimizer) {
@@ -155,13 +155,17 @@ void emit_updates(ProgramBuilder& builder, const OptimizerSpec& optimizer) {
                        optimizer.kind);
         if (optimizer.lookahead.every > 0) {
             const LookaheadSpec& l = optimizer.lookahead;
-            const ValueId slow = builder.persistent(
-                {info.name + ".slow", info.shape, {InitKind::zeros}, {}, info.name, false});
+            const ValueId slow = builder.persistent({.name = info.name + ".slow",
+                                                     .shape = info.shape,
+                                                     .init = {InitKind::zeros},
+                                                     .copy_of = info.name});
             builder.emit(ops::LookaheadUpdate{slow, parameter, l.every, l.decay, l.power, l.start});
         }
         if (optimizer.average_decay > 0) {
-            const ValueId average = builder.persistent(
-                {info.name + ".average", info.shape, {InitKind::zeros}, {}, info.name, false});
+            const ValueId average = builder.persistent({.name = info.name + ".average",
+                                                        .shape = info.shape,
+                                                        .init = {InitKind::zeros},
+                                                        .copy_of = info.name});
             builder.emit(ops::AverageUpdate{average, parameter, optimizer.average_decay});
         }
     }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/core/spec.hpp"
-#include "engine/layers/emitter.hpp"
+#include "engine/ops/program_builder.hpp"
 
 namespace cnnlab {
 

@@ -64,14 +64,15 @@ struct EpochEnd {
     static constexpr std::string_view type = "epoch_end";
     int epoch = 0;
     double train_loss = 0, train_accuracy = 0;
-    double test_loss = 0, test_accuracy = 0;
+    std::optional<double> test_loss, test_accuracy;
 
     static constexpr auto fields() {
         using E = EpochEnd;
         return std::tuple{field("epoch", &E::epoch),
                           field("train_loss", &E::train_loss,
                                 "mean over the epoch, in training mode, while the weights moved"),
-                          field("train_accuracy", &E::train_accuracy), field("test_loss", &E::test_loss),
+                          field("train_accuracy", &E::train_accuracy),
+                          field("test_loss", &E::test_loss, "null without test images"),
                           field("test_accuracy", &E::test_accuracy)};
     }
 };

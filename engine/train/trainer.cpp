@@ -12,7 +12,8 @@ namespace {
 
 constexpr auto checkpoint_format = "cnnlab-checkpoint-1";
 
-/// What two experiments must share for a checkpoint of one to continue the other: everything but its name and how long it trains.
+/// What two experiments must share for a checkpoint of one to continue the other: everything but its name and how long
+/// it trains.
 Json identity(const Json& experiment) {
     Json json = experiment;
     if (!json.is_object()) return json;  // a damaged file's, which equals no other
@@ -42,14 +43,16 @@ Trainer::Trainer(Experiment experiment, const Dataset& dataset, Backend& backend
     prepare_stages();
     backend.upload_split(SplitName::train, dataset.card.image, dataset.train);
     backend.upload_split(SplitName::test, dataset.card.image, dataset.test);
+    test_ = uploaded_test_ = {std::shared_ptr<const void>(),
+                              &dataset.test};  // owned by whoever owns the data set
+    test_count_ = test_->count();
 }
 
 void Trainer::prepare_stages() {
     const TrainSpec& train = model_.experiment().train;
     const auto add = [&](int64_t begin, Pair size) {
-        Stage stage{begin, model_.compile_for(Phase::train, train.batch, {}, false, size).program, {}};
-        stage.executable = model_.backend().prepare(stage.program);
-        stages_.push_back(std::move(stage));
+        const Compiled compiled = model_.compile_for(Phase::train, train.batch, {}, false, size);
+        stages_.push_back({begin, model_.backend().prepare(compiled.program)});
     };
     if (train.resolutions.empty() || train.resolutions[0].epoch > 0) add(0, {0});
     for (size_t i = 0; i < train.resolutions.size(); ++i) {
@@ -110,7 +113,7 @@ RunInput Trainer::begin_step(int64_t step) {
     input.learning_rate = static_cast<float>(learning_rate_at(step));
     input.epoch = static_cast<uint32_t>(epoch);
     input.total_steps = static_cast<uint32_t>(total_steps_);
-    const auto& ends = stage_at(step).program.early_ends;
+    const auto& ends = stage_at(step).executable->program().early_ends;
     for (size_t i = 0; i < ends.size(); ++i)
         input.early_rates[i] = static_cast<float>(early_rate(step, ends[i]));
     return input;
@@ -145,6 +148,7 @@ bool Trainer::has_more() {
 
 Trainer::Part Trainer::go_on(std::optional<std::chrono::milliseconds> budget) {
     settle();
+    if (evaluator_ != nullptr) return evaluate(budget) ? Part::done : Part::under_way;
     if (!has_more()) return Part::nothing;
     Backend& backend = model_.backend();
     const bool fresh = !under_way_;
@@ -157,7 +161,7 @@ Trainer::Part Trainer::go_on(std::optional<std::chrono::milliseconds> budget) {
     if (!output) return Part::under_way;
     const RunInput input = *std::exchange(under_way_, std::nullopt);
     finish_step(input, *output);
-    return Part::done;
+    return evaluator_ != nullptr ? Part::under_way : Part::done;
 }
 
 Trainer::Part Trainer::step_part(std::chrono::milliseconds budget) { return go_on(budget); }
@@ -171,7 +175,7 @@ bool Trainer::step() {
 bool Trainer::advance() {
     Backend& backend = model_.backend();
     const auto most = static_cast<size_t>(backend.runs_in_flight());
-    if (most == 1 || under_way_) return step();
+    if (most == 1 || under_way()) return step();
     if (!has_more()) return false;
     // evaluation and the events of an epoch's end come after its last step, so none of the next one is begun before
     const int64_t end = std::min(total_steps_, (step_ / steps_per_epoch_ + 1) * steps_per_epoch_);
@@ -191,6 +195,7 @@ void Trainer::finish_oldest() {
     const RunOutput output = model_.backend().finish(*oldest.executable);
     try {
         finish_step(oldest.input, output);
+        if (evaluator_ != nullptr) (void)evaluate(std::nullopt);
     } catch (...) {
         for (const Ahead& later : std::exchange(ahead_, {})) (void)model_.backend().finish(*later.executable);
         throw;
@@ -202,25 +207,41 @@ void Trainer::settle() {
 }
 
 void Trainer::end_epoch(int epoch) {
-    EpochEnd end{epoch, epoch_loss_ / static_cast<double>(epoch_count_),
-                 static_cast<double>(epoch_correct_) / static_cast<double>(epoch_count_)};
+    epoch_end_ = {.epoch = epoch,
+                  .train_loss = epoch_loss_ / static_cast<double>(epoch_count_),
+                  .train_accuracy = static_cast<double>(epoch_correct_) / static_cast<double>(epoch_count_)};
     epoch_loss_ = 0;
     epoch_correct_ = epoch_count_ = 0;
-    if (dataset_->test.count() > 0) {
-        const Evaluation evaluation = model_.evaluate(SplitName::test, dataset_->test.labels);
-        end.test_loss = evaluation.loss;
-        end.test_accuracy = evaluation.accuracy;
-        emit(EvalEnd{evaluation, epoch});
+    if (test_count_ == 0) {
+        emit(epoch_end_);
+        return;
     }
-    emit(end);
+    if (uploaded_test_ != test_) {
+        model_.backend().upload_split(SplitName::test, model_.card().image, *test_);
+        uploaded_test_ = test_;
+    }
+    const std::span<const int32_t> labels(test_->labels);
+    evaluator_ =
+        model_.evaluator(SplitName::test, labels.first(static_cast<size_t>(test_count_)), largest_batch_);
 }
 
-bool Trainer::run_for(std::chrono::milliseconds budget) {
-    const auto stop = std::chrono::steady_clock::now() + budget;
-    bool more = advance();
-    while (more && std::chrono::steady_clock::now() < stop) more = advance();
-    settle();
-    return more;
+bool Trainer::evaluate(std::optional<std::chrono::milliseconds> budget) {
+    if (!budget)
+        evaluator_->run();
+    else if (!evaluator_->run_part(*budget))
+        return false;
+    const Evaluation evaluation = std::exchange(evaluator_, nullptr)->result();
+    epoch_end_.test_loss = evaluation.loss;
+    epoch_end_.test_accuracy = evaluation.accuracy;
+    emit(EvalEnd{evaluation, epoch_end_.epoch});
+    emit(epoch_end_);
+    return true;
+}
+
+void Trainer::set_test(std::shared_ptr<const Split> images, int64_t count, int largest_batch) {
+    test_count_ = images == nullptr ? 0 : std::min(count, images->count());
+    test_ = std::move(images);
+    largest_batch_ = largest_batch;
 }
 
 void Trainer::fit() {
@@ -293,9 +314,9 @@ void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) 
     const auto loss = number("epoch_loss").get<double>();
     // nothing has changed up to here
     for (const Ahead& begun : std::exchange(ahead_, {})) (void)model_.backend().finish(*begun.executable);
-    if (under_way_)  // forgets the step's first part
-        for (Stage& one : stages_) one.executable = model_.backend().prepare(one.program);
+    for (Stage& one : stages_) model_.backend().cancel(*one.executable);
     under_way_.reset();
+    evaluator_.reset();
     for (const auto& spec : model_.persistents()) model_.set(spec.name, all.at(spec.name));
     step_ = step;
     epoch_loss_ = loss;

@@ -22,7 +22,7 @@ class Trainer {
 
     [[nodiscard]] Model& model() { return model_; }
     /// The training Program of the next step: where the resolution changes there are several.
-    [[nodiscard]] const Program& program() const { return stage().program; }
+    [[nodiscard]] const Program& program() const { return stage().executable->program(); }
     /// The training Program on the backend: for Backend::set_profiling and op_seconds.
     [[nodiscard]] Executable& executable() { return *stage().executable; }
     [[nodiscard]] int64_t steps_done() const { return step_; }
@@ -31,21 +31,29 @@ class Trainer {
     [[nodiscard]] bool finished() const { return step_ >= total_steps_; }
     void add_observer(Observer& observer) { observers_.push_back(&observer); }
 
-    /// Does one mini-batch, and after an epoch's last one evaluates on the test split. False if there was nothing left to do.
-    /// Throws Error(diverged) if the loss is not finite; the weights are then those after the bad step.
+    /// Does one mini-batch, and after an epoch's last one evaluates on the test split. False if there was nothing left
+    /// to do. Throws Error(diverged) if the loss is not finite; the weights are then those after the bad step.
     bool step();
     enum class Part : uint8_t { under_way, done, nothing };
-    /// A part of a step, about as long as `budget`: until it is done nothing may look at the weights. `nothing`: none was left to do.
+    /// A part of step(), about as long as `budget`: goes on with the step or the evaluation that is under way, or
+    /// begins one. `done`: the step is, and the evaluation that follows it. `nothing`: none was left to do.
     Part step_part(std::chrono::milliseconds budget);
-    /// Whether a step has been begun and not finished.
-    [[nodiscard]] bool under_way() const { return under_way_.has_value() || !ahead_.empty(); }
-    /// As step(), but on a backend that can (Backend::runs_in_flight) the next steps of the epoch are begun before this one's result is known, so
-    /// that nothing waits for it. Until settle() has been called nothing may look at the weights. False if there was nothing left to do.
+    /// Whether a step or the evaluation after it has been begun and not finished.
+    [[nodiscard]] bool under_way() const { return mid_step() || evaluator_ != nullptr; }
+    /// Whether a step has been begun and not finished: nothing may look at the weights then.
+    [[nodiscard]] bool mid_step() const { return under_way_.has_value() || !ahead_.empty(); }
+    /// The evaluation that is under way; none if none is. Until it is done the weights must stay as they are.
+    [[nodiscard]] const Evaluator* evaluation() const { return evaluator_.get(); }
+    /// After each epoch the first `count` of these images are evaluated, in batches of at most `largest_batch` images
+    /// (0: the experiment's); at first all test images of the data set are. None: nothing is. Does not change an
+    /// evaluation that is under way.
+    void set_test(std::shared_ptr<const Split> images, int64_t count, int largest_batch = 0);
+    /// As step(), but on a backend that can (Backend::runs_in_flight) the next steps of the epoch are begun before this
+    /// one's result is known, so that nothing waits for it. Until settle() has been called nothing may look at the
+    /// weights. False if there was nothing left to do.
     bool advance();
     /// Finishes the steps that advance() has begun.
     void settle();
-    /// Steps until `budget` has passed; at least one step. False if there was nothing left to do.
-    bool run_for(std::chrono::milliseconds budget);
     /// Steps to the end.
     void fit();
 
@@ -53,9 +61,11 @@ class Trainer {
     void set_learning_rate_scale(float scale) { learning_rate_scale_ = scale; }
     [[nodiscard]] double learning_rate() const { return learning_rate_at(step_); }
 
-    /// A checkpoint (safetensors bytes): every persistent tensor, the counters and the experiment. Training on from it gives bit for bit what going on would have given.
+    /// A checkpoint (safetensors bytes): every persistent tensor, the counters and the experiment. Training on from it
+    /// gives bit for bit what going on would have given.
     [[nodiscard]] std::vector<uint8_t> checkpoint() const;
-    /// Goes to the state of a checkpoint. Throws Error(checkpoint) if it belongs to another model, bad_file if it is damaged; nothing is changed then.
+    /// Goes to the state of a checkpoint. Throws Error(checkpoint) if it belongs to another model, bad_file if it is
+    /// damaged; nothing is changed then.
     void restore(std::span<const uint8_t> checkpoint, const std::string& place = "checkpoint");
 
   private:
@@ -67,12 +77,13 @@ class Trainer {
     void finish_oldest();
     void begin_epoch(int epoch);
     void end_epoch(int epoch);
+    /// Goes on with the evaluation that is under way; whether it is done.
+    bool evaluate(std::optional<std::chrono::milliseconds> budget);
     void emit(const TrainEvent& event);
 
     /// The training Program from one step on.
     struct Stage {
         int64_t begin = 0;
-        Program program;
         std::unique_ptr<Executable> executable;
     };
     void prepare_stages();
@@ -95,7 +106,12 @@ class Trainer {
     int ordered_epoch_ = -1;  ///< whose order is on the device
     bool begun_ = false, ended_ = false;
     std::optional<RunInput> under_way_;
-    std::deque<Ahead> ahead_;  ///< oldest first, all of one epoch
+    std::shared_ptr<const Split> test_, uploaded_test_;
+    int64_t test_count_ = 0;
+    int largest_batch_ = 0;                 ///< of evaluations; 0: the experiment's
+    std::unique_ptr<Evaluator> evaluator_;  ///< of the epoch that has ended last
+    EpochEnd epoch_end_;                    ///< of the same, while it is evaluated
+    std::deque<Ahead> ahead_;               ///< oldest first, all of one epoch
     double epoch_loss_ = 0;
     int64_t epoch_correct_ = 0, epoch_count_ = 0;
     float learning_rate_scale_ = 1;

@@ -58,39 +58,30 @@ Split read_images(const std::vector<std::string>& paths, const Model& model) {
     return std::move(data.test);
 }
 
-/// A share for every class, also where one output stands for two.
-std::vector<double> shares_of(const HostTensor& outputs, int64_t image, size_t classes) {
-    const int64_t width = outputs.shape()[1];
-    if (width == 1 && classes == 2) {
-        const double second = std::clamp(static_cast<double>(outputs[image]), 0.0, 1.0);
-        return {1 - second, second};
-    }
-    std::vector<double> shares;
-    for (int64_t i = 0; i < width; ++i) shares.push_back(static_cast<double>(outputs[image * width + i]));
-    return shares;
-}
-
 void predict(const Options& options) {
     const RunFolder folder = RunFolder::open(options.run);
     const auto backend = make_backend(options.backend);
     Model model = read_model(folder.model(), *backend);
     const Split images = read_images(options.images, model);
     const HostTensor outputs = model.predict(images);
+    const auto width = static_cast<size_t>(outputs.shape()[1]);
 
     const std::vector<std::string>& classes = model.card().classes;
     Table table({{"image"}, {"class"}, {"probability", Table::Align::right}});
     std::vector<Prediction> predictions;
     for (size_t i = 0; i < options.images.size(); ++i) {
-        const std::vector<double> shares = shares_of(outputs, static_cast<int64_t>(i), classes.size());
-        std::vector<size_t> order(shares.size());
+        const std::vector<double> probabilities =
+            class_probabilities(outputs.span().subspan(i * width, width), classes.size());
+        std::vector<size_t> order(probabilities.size());
         std::iota(order.begin(), order.end(), size_t{0});
         std::stable_sort(order.begin(), order.end(),
-                         [&](size_t a, size_t b) { return shares[a] > shares[b]; });
+                         [&](size_t a, size_t b) { return probabilities[a] > probabilities[b]; });
         order.resize(std::min(order.size(), shown));
         Prediction& prediction = predictions.emplace_back(Prediction{options.images[i], {}});
         for (const size_t c : order) {
-            table.add({c == order.front() ? options.images[i] : "", classes[c], percent_text(shares[c])});
-            prediction.top.push_back({classes[c], c, shares[c]});
+            table.add(
+                {c == order.front() ? options.images[i] : "", classes[c], percent_text(probabilities[c])});
+            prediction.top.push_back({classes[c], c, probabilities[c]});
         }
     }
     if (options.as_json) {

@@ -4,7 +4,6 @@
 #include <array>
 #include <numeric>
 
-#include "engine/core/error.hpp"
 #include "native/cuda/executable.hpp"
 
 namespace cnnlab {
@@ -42,7 +41,7 @@ struct Stream {
 class CudaBackend : public Backend {
   public:
     explicit CudaBackend(const CudaOptions& options)
-        : shared_{open_device(), element_of(options.precision), Libraries(options.libraries), nullptr, {}, 0},
+        : shared_{open_device(), element_of(options.precision), Libraries(options.libraries), nullptr, {}},
           stream_(std::make_unique<Stream>()) {
         shared_.stream = stream_->stream;
         shared_.fuse = options.fuse;
@@ -53,13 +52,16 @@ class CudaBackend : public Backend {
                 shared_.device.name + ", " + name_of(shared_.element) + ", " + shared_.libraries.text()};
     }
 
-    void allocate(std::span<const PersistentInfo> tensors) override {
+    [[nodiscard]] int runs_in_flight() const override { return most_runs; }
+    void synchronize() override { CNNLAB_CUDA(cudaStreamSynchronize(shared_.stream)); }
+
+  protected:
+    void do_allocate(std::span<const PersistentInfo> tensors) override {
         synchronize();
-        infos_.assign(tensors.begin(), tensors.end());
         constexpr int64_t alignment = 256;
         int64_t bytes = 0;
         std::vector<int64_t> offsets;
-        for (const auto& info : infos_) {
+        for (const auto& info : tensors) {
             offsets.push_back(bytes);
             bytes += (bytes_of(info) + alignment - 1) / alignment * alignment;
         }
@@ -69,53 +71,41 @@ class CudaBackend : public Backend {
             CNNLAB_CUDA(cudaMemsetAsync(storage_.data(), 0, static_cast<size_t>(bytes), shared_.stream));
         shared_.persistents.clear();
         for (const int64_t offset : offsets) shared_.persistents.push_back(storage_.data() + offset);
-        ++shared_.generation;
     }
 
-    void upload(int persistent, const HostTensor& tensor) override {
-        const PersistentInfo& info = infos_.at(static_cast<size_t>(persistent));
-        if (tensor.shape() != info.shape)
-            throw Error(ErrorCode::shape_mismatch, info.name,
-                        "is " + tensor.shape().str() + ", not " + info.shape.str());
-        copy(shared_.persistents[static_cast<size_t>(persistent)], tensor.data(), bytes_of(info),
-             cudaMemcpyHostToDevice);
+    void do_upload(int persistent, const HostTensor& tensor) override {
+        copy(shared_.persistents[static_cast<size_t>(persistent)], tensor.data(),
+             bytes_of(persistent_info(persistent)), cudaMemcpyHostToDevice);
     }
 
-    [[nodiscard]] HostTensor download(int persistent) override {
-        const PersistentInfo& info = infos_.at(static_cast<size_t>(persistent));
+    [[nodiscard]] HostTensor do_download(int persistent) override {
+        const PersistentInfo& info = persistent_info(persistent);
         HostTensor tensor(info.shape);
         copy(tensor.data(), shared_.persistents[static_cast<size_t>(persistent)], bytes_of(info),
              cudaMemcpyDeviceToHost);
         return tensor;
     }
 
-    void upload_split(SplitName name, const ImageShape& image, const Split& split) override {
+    void do_upload_split(SplitName name, const ImageShape& /*image*/, const Split& split) override {
         synchronize();  // a run may still read the previous one
         DeviceSplit& mine = splits_[static_cast<size_t>(name)];
         mine = {};
-        mine.image = image;
-        mine.count = split.count();
         mine.images = DeviceBuffer(static_cast<int64_t>(split.images.size()), "the images");
         mine.labels = DeviceBuffer(split.count() * int64_t{sizeof(int32_t)}, "the labels");
         copy(mine.images.data(), split.images.data(), mine.images.bytes(), cudaMemcpyHostToDevice);
         copy(mine.labels.data(), split.labels.data(), mine.labels.bytes(), cudaMemcpyHostToDevice);
         std::vector<uint32_t> order(static_cast<size_t>(split.count()));
         std::iota(order.begin(), order.end(), 0U);
-        upload_order(name, order);
+        do_upload_order(name, order);
     }
 
-    void upload_order(SplitName name, std::span<const uint32_t> order) override {
+    void do_upload_order(SplitName name, std::span<const uint32_t> order) override {
         DeviceSplit& mine = splits_[static_cast<size_t>(name)];
-        for (const uint32_t number : order)
-            if (number >= mine.count)
-                throw Error(ErrorCode::out_of_range, "order",
-                            "names image " + std::to_string(number) + " of " + std::to_string(mine.count));
         const auto bytes = static_cast<int64_t>(order.size_bytes());
         if (bytes > mine.order.bytes()) {
             synchronize();
             mine.order = DeviceBuffer(bytes, "the order of the images");
         }
-        mine.order_length = static_cast<int64_t>(order.size());
         // From page-locked memory, so that nothing waits for steps under way. Two of them, as one may be on its way.
         Staging& staging = staging_[turn_ = 1 - turn_];
         staging.wait();
@@ -128,43 +118,29 @@ class CudaBackend : public Backend {
         staging.used = true;
     }
 
-    [[nodiscard]] std::unique_ptr<Executable> prepare(const Program& program) override {
-        for (const ValueInfo& info : program.values)
-            if (info.role == Role::persistent &&
-                (info.persistent < 0 || static_cast<size_t>(info.persistent) >= infos_.size() ||
-                 infos_[static_cast<size_t>(info.persistent)].shape != info.shape))
-                throw Error(ErrorCode::shape_mismatch, info.name, "is not what was allocated",
-                            "allocate this Program's tensors first");
+    [[nodiscard]] std::unique_ptr<Executable> do_prepare(const Program& program) override {
         return std::make_unique<CudaExecutable>(program, shared_);
     }
 
-    RunOutput run(Executable& executable, const RunInput& input) override {
-        auto& mine = static_cast<CudaExecutable&>(executable);
-        if (mine.under_way() > 0)
-            throw Error(ErrorCode::out_of_range, "run", "other runs are under way", "finish them first");
-        mine.begin(input, split_for(mine, input));
-        return mine.finish();
+    RunOutput do_run(Executable& executable, const RunInput& input) override {
+        do_begin(executable, input);
+        return do_finish(executable);
     }
-
-    [[nodiscard]] int runs_in_flight() const override { return most_runs; }
-    void begin(Executable& executable, const RunInput& input) override {
-        auto& mine = static_cast<CudaExecutable&>(executable);
-        mine.begin(input, split_for(mine, input));
+    void do_begin(Executable& executable, const RunInput& input) override {
+        static_cast<CudaExecutable&>(executable).begin(input, splits_[static_cast<size_t>(input.split)]);
     }
-    RunOutput finish(Executable& executable) override {
+    RunOutput do_finish(Executable& executable) override {
         return static_cast<CudaExecutable&>(executable).finish();
     }
 
-    [[nodiscard]] HostTensor download(Executable& executable, ValueId value) override {
+    [[nodiscard]] HostTensor do_download(Executable& executable, ValueId value) override {
         return static_cast<CudaExecutable&>(executable).download(value);
     }
 
-    void synchronize() override { CNNLAB_CUDA(cudaStreamSynchronize(shared_.stream)); }
-
-    void set_profiling(Executable& executable, bool on) override {
+    void do_set_profiling(Executable& executable, bool on) override {
         static_cast<CudaExecutable&>(executable).set_profiling(on);
     }
-    [[nodiscard]] std::vector<double> op_seconds(Executable& executable) override {
+    [[nodiscard]] std::vector<double> do_op_seconds(Executable& executable) override {
         return static_cast<CudaExecutable&>(executable).op_seconds();
     }
 
@@ -196,30 +172,8 @@ class CudaBackend : public Backend {
         synchronize();
     }
 
-    /// The split that a run reads. Throws out_of_range for a run beyond its end.
-    [[nodiscard]] const DeviceSplit& split_for(const CudaExecutable& executable,
-                                               const RunInput& input) const {
-        if (executable.generation() != shared_.generation)
-            throw Error(ErrorCode::unsupported, "run", "the Program was prepared before the last allocate()");
-        const DeviceSplit& split = splits_[static_cast<size_t>(input.split)];
-        const Program& program = executable.program();
-        const ImageShape wanted(program.shape(program.images));
-        if (split.image.height != wanted.height || split.image.width != wanted.width ||
-            split.image.channels != wanted.channels)
-            throw Error(ErrorCode::shape_mismatch, "run",
-                        "the split's images do not have the Program's shape");
-        const int64_t end = input.cursor + input.count;
-        if (input.count < 1 || input.count > program.batch || input.cursor < 0 || end > split.order_length)
-            throw Error(ErrorCode::out_of_range, "run",
-                        "asks for images " + std::to_string(input.cursor) + " to " + std::to_string(end) +
-                            " of " + std::to_string(split.order_length),
-                        "upload the split first, and stay within it and the Program's batch");
-        return split;
-    }
-
     Shared shared_;
     std::unique_ptr<Stream> stream_;
-    std::vector<PersistentInfo> infos_;
     DeviceBuffer storage_;
     std::array<DeviceSplit, 3> splits_;
     std::array<Staging, 2> staging_;

@@ -88,7 +88,7 @@ size_t end_of_updates(const std::vector<Op>& ops, size_t begin) {
 }  // namespace
 
 CudaExecutable::CudaExecutable(const Program& program, Shared& shared)
-    : program_(program), shared_(&shared), generation_(shared.generation), scaled_(scaled_values(program)) {
+    : Executable(program), shared_(&shared), scaled_(scaled_values(program)) {
     site_.stream = shared.stream;
     site_.element = shared.element;
     site_.multiprocessors = shared.device.multiprocessors;
@@ -251,9 +251,6 @@ void CudaExecutable::capture() {
 }
 
 void CudaExecutable::begin(const RunInput& input, const DeviceSplit& split) {
-    if (under_way() == most_runs)
-        throw Error(ErrorCode::out_of_range, "run", "too many runs are under way",
-                    "finish one before beginning another");
     const int slot = next_slot_;
     Slot& mine = pinned_.as<Slot>()[slot];
     mine.scalars = {};
@@ -287,8 +284,6 @@ void CudaExecutable::begin(const RunInput& input, const DeviceSplit& split) {
 }
 
 RunOutput CudaExecutable::finish() {
-    if (begun_.empty())
-        throw Error(ErrorCode::out_of_range, "run", "none is under way", "begin one before finishing it");
     const int slot = begun_.front();
     begun_.pop_front();
     CNNLAB_CUDA(cudaEventSynchronize(finished_[static_cast<size_t>(slot)].get()));
@@ -298,14 +293,7 @@ RunOutput CudaExecutable::finish() {
 
 HostTensor CudaExecutable::download(ValueId value) const {
     const ValueInfo& info = program_.info(value);
-    if (std::find(program_.kept.begin(), program_.kept.end(), value) == program_.kept.end())
-        throw Error(ErrorCode::unknown_name, info.name, "is not kept by this Program",
-                    "name it in CompileOptions::keep");
-    Shape shape = info.shape;
-    if (info.per_image())
-        shape = shape.rank() == 1 ? Shape{program_.batch, shape[0]}
-                                  : Shape{program_.batch, shape[0], shape[1], shape[2]};
-    HostTensor tensor(shape);
+    HostTensor tensor(program_.host_shape(value));
     const bool elements = info.role == Role::activation && info.dtype == DType::f32;
     const Element element = elements ? site_.element : Element::f32;
     std::vector<std::byte> bytes(static_cast<size_t>(stored_bytes(program_, info, site_.element)));

@@ -15,10 +15,7 @@ namespace cnnlab::cuda {
 
 /// A split on the device, and the order in which the cursor visits it.
 struct DeviceSplit {
-    ImageShape image;
     DeviceBuffer images, labels, order;
-    int64_t count = 0;         ///< images
-    int64_t order_length = 0;  ///< positions in the order
 };
 
 /// State shared by all Programs of one backend.
@@ -28,8 +25,7 @@ struct Shared {
     Libraries libraries;
     cudaStream_t stream = nullptr;
     std::vector<std::byte*> persistents;  ///< addresses, by number
-    int generation = 0;  ///< counts allocate(): a Program prepared before the last one is stale
-    bool fuse = true;    ///< CudaOptions::fuse
+    bool fuse = true;                     ///< CudaOptions::fuse
 };
 
 /// The most runs of one Program under way.
@@ -44,9 +40,6 @@ class CudaExecutable : public Executable {
     CudaExecutable(const CudaExecutable&) = delete;
     CudaExecutable& operator=(const CudaExecutable&) = delete;
 
-    [[nodiscard]] const Program& program() const { return program_; }
-    [[nodiscard]] int generation() const { return generation_; }
-    [[nodiscard]] int under_way() const { return static_cast<int>(begun_.size()); }
     /// Starts a run without waiting for it.
     void begin(const RunInput& input, const DeviceSplit& split);
     /// The result of the oldest run begun. Waits for it.
@@ -61,7 +54,6 @@ class CudaExecutable : public Executable {
     /// Seconds by op. Fused ops count with the first of them.
     [[nodiscard]] std::vector<double> op_seconds() const { return seconds_; }
     [[nodiscard]] std::vector<std::string> op_kernels() const;
-    [[nodiscard]] int64_t memory_bytes() const { return arena_.bytes(); }
 
   private:
     void make_launches(Maker& maker);
@@ -72,9 +64,7 @@ class CudaExecutable : public Executable {
     void capture();
     [[nodiscard]] Binding binding_of(size_t launch) const;
 
-    Program program_;
     Shared* shared_;
-    int generation_;
     std::unique_ptr<Maker> maker_;  ///< owns the tables
     std::vector<Fusion> fusions_;
     std::vector<Launch> launches_;

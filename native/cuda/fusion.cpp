@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "native/cuda/dataflow.hpp"
+#include "engine/ops/dataflow.hpp"
 
 namespace cnnlab::cuda {
 

@@ -127,8 +127,8 @@ void Progress::epoch(const EpochEnd& end) {
                        right(loss_text(end.train_loss), 5) + ", accuracy " +
                        right(percent_text(end.train_accuracy), 7);
     if (has_test_) {
-        line += "   test loss " + right(loss_text(end.test_loss), 5) + ", accuracy " +
-                terminal_->bold(right(percent_text(end.test_accuracy), 7));
+        line += "   test loss " + right(loss_text(end.test_loss.value_or(0)), 5) + ", accuracy " +
+                terminal_->bold(right(percent_text(end.test_accuracy.value_or(0)), 7));
     }
     const auto now = Clock::now();
     terminal_->print(line + "   " + duration_text(seconds_between(epoch_began_, now)));

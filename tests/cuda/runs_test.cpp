@@ -43,7 +43,7 @@ struct Story : Observer {
                            std::to_string(e.learning_rate);
                 else if constexpr (std::is_same_v<E, EpochEnd>)
                     return "epoch ends " + std::to_string(e.train_loss) + " " +
-                           std::to_string(e.test_accuracy);
+                           std::to_string(e.test_accuracy.value_or(-1));
                 else
                     return "event";
             },

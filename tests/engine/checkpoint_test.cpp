@@ -113,6 +113,18 @@ TEST(Checkpoint, training_may_be_made_longer) {
     EXPECT_EQ(longer.trainer.steps_done(), 10);
 }
 
+TEST(Checkpoint, an_evaluation_under_way_is_forgotten) {
+    const Dataset data = small_dataset();
+    Training run(data, small_experiment(2));
+    const Bytes start = run.trainer.checkpoint();
+    while (run.trainer.evaluation() == nullptr) (void)run.trainer.step_part(std::chrono::milliseconds(0));
+    run.trainer.restore(start);
+    EXPECT_FALSE(run.trainer.under_way());
+    EXPECT_TRUE(run.log.all<EvalEnd>().empty());
+    run.trainer.fit();
+    EXPECT_EQ(run.log.all<EvalEnd>().size(), 2U);
+}
+
 TEST(Checkpoint, a_truncated_one_is_refused_at_every_length) {
     const Dataset data = small_dataset();
     Training run(data);

@@ -143,15 +143,65 @@ TEST(Trainer, one_seed_gives_one_training) {
     }
 }
 
-TEST(Trainer, run_for_makes_at_least_one_step) {
+TEST(Trainer, an_evaluation_can_stop_in_the_middle) {
     const Dataset data = small_dataset();
-    const auto backend = make_reference_backend();
-    Trainer trainer(small_experiment(1), data, *backend);
-    EXPECT_TRUE(trainer.run_for(std::chrono::milliseconds(0)));
-    EXPECT_EQ(trainer.steps_done(), 1);
-    while (trainer.run_for(std::chrono::milliseconds(1))) {
+    for (const auto& candidate : test::all_backends()) {
+        SCOPED_TRACE(candidate.name);
+        const auto whole_backend = candidate.make(), parts_backend = candidate.make();
+        Trainer whole(small_experiment(2), data, *whole_backend),
+            parts(small_experiment(2), data, *parts_backend);
+        EventLog wanted, got;
+        whole.add_observer(wanted);
+        parts.add_observer(got);
+        whole.fit();
+        int evaluating = 0;
+        auto part = Trainer::Part::done;
+        while (part != Trainer::Part::nothing) {
+            part = parts.step_part(std::chrono::milliseconds(0));
+            EXPECT_EQ(parts.under_way(), part == Trainer::Part::under_way);
+            if (parts.evaluation() == nullptr) continue;
+            ++evaluating;
+            EXPECT_FALSE(parts.mid_step());
+            EXPECT_EQ(parts.evaluation()->count(), 7);
+            // the model may be used otherwise meanwhile
+            const HostTensor p = parts.model().predict(data.test);
+            EXPECT_EQ(p.shape(), (Shape{7, 3}));
+        }
+        EXPECT_GE(evaluating, 2);
+        ASSERT_EQ(got.all<EpochEnd>().size(), 2U);
+        for (size_t i = 0; i < 2; ++i) {
+            EXPECT_EQ(got.all<EpochEnd>()[i].test_loss, wanted.all<EpochEnd>()[i].test_loss);
+            EXPECT_EQ(got.all<EvalEnd>()[i].confusion, wanted.all<EvalEnd>()[i].confusion);
+        }
+        EXPECT_TRUE(test::same_bits(whole.model().tensors(), parts.model().tensors()));
     }
-    EXPECT_TRUE(trainer.finished());
+}
+
+TEST(Trainer, evaluates_the_images_that_it_is_given) {
+    const Dataset data = small_dataset();
+    const auto other = std::make_shared<Split>(data.train);
+    const auto backend = make_reference_backend();
+    Trainer trainer(small_experiment(3), data, *backend);
+    EventLog log;
+    trainer.add_observer(log);
+    const auto epoch = [&] {
+        for (int64_t i = 0; i < trainer.steps_per_epoch(); ++i) trainer.step();
+    };
+    trainer.set_test(other, 5);
+    epoch();
+    trainer.set_test(nullptr, 0);
+    epoch();
+    ASSERT_EQ(log.all<EvalEnd>().size(), 1U);
+    EXPECT_EQ(log.all<EvalEnd>()[0].count, 5);
+    EXPECT_FALSE(log.all<EpochEnd>()[1].test_loss.has_value());
+
+    trainer.set_test(other, other->count());
+    for (int64_t i = 1; i < trainer.steps_per_epoch(); ++i) trainer.step();
+    while (trainer.evaluation() == nullptr) (void)trainer.step_part(std::chrono::milliseconds(0));
+    trainer.set_test(nullptr, 0);  // not before the next one
+    trainer.step();
+    ASSERT_EQ(log.all<EvalEnd>().size(), 2U);
+    EXPECT_EQ(log.all<EvalEnd>()[1].count, other->count());
 }
 
 TEST(Trainer, a_loss_that_is_no_number_stops_the_training) {

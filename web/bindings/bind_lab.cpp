@@ -6,8 +6,8 @@
 #include "engine/data/lines.hpp"
 #include "web/bindings/catalog.hpp"
 #include "web/bindings/page_card.hpp"
-#include "web/bindings/session.hpp"
 #include "web/bindings/threads.hpp"
+#include "web/bindings/training.hpp"
 #include "web/bindings/values.hpp"
 
 /// Calls that need no session: what there is, and what an experiment would be.
@@ -47,10 +47,10 @@ val lines(const std::string& options) {
         spec.name = "lines";
         spec.options = parse_json(options, "lines");
         const auto images = lines_images(spec);
-        const DatasetCard& card = images->training.card;
+        const DatasetCard& card = images->card;
         val result = val::object();
         result.set("card", json_value(card_for_page(card)));
-        result.set("train", split_value(images->training.train, card.image));
+        result.set("train", split_value(images->train, card.image));
         result.set("test", split_value(images->test, card.image));
         result.set("unit", std::round(255.0 * static_cast<double>(card.stddev[0])));
         return result;

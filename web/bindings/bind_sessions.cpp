@@ -5,7 +5,7 @@
 
 #include "engine/model/model_file.hpp"
 #include "web/bindings/page_card.hpp"
-#include "web/bindings/session.hpp"
+#include "web/bindings/training.hpp"
 #include "web/bindings/values.hpp"
 
 /// Images and sessions, which are held here, under numbers.
@@ -13,11 +13,11 @@ namespace cnnlab::web {
 
 namespace {
 
-std::map<int, std::unique_ptr<LabSession>> sessions;
-std::map<int, std::shared_ptr<Images>> loaded;
+std::map<int, std::unique_ptr<SlicedTraining>> sessions;
+std::map<int, std::shared_ptr<Dataset>> loaded;
 int next_number = 1;
 
-LabSession& session_of(int id) {
+SlicedTraining& session_of(int id) {
     const auto found = sessions.find(id);
     if (found == sessions.end())
         throw Error(ErrorCode::unknown_name, "session " + std::to_string(id), "is not open",
@@ -35,8 +35,8 @@ val tensors_value(const std::vector<std::pair<std::string, HostTensor>>& tensors
 
 val images_new(const std::string& card) {
     return guarded([&] {
-        auto images = std::make_shared<Images>();
-        images->training.card = card_of_page(card);
+        auto images = std::make_shared<Dataset>();
+        images->card = card_of_page(card);
         const int id = next_number++;
         loaded[id] = std::move(images);
         return val(id);
@@ -45,10 +45,10 @@ val images_new(const std::string& card) {
 
 val images_add(int id, const std::string& split, const val& pixels, const val& labels) {
     return guarded([&] {
-        Images& images = *loaded.at(id);
-        const Split more = split_of(pixels, labels, images.training.card.image);
-        check_split(more, images.training.card, "images");
-        Split& mine = split_name(split) == SplitName::train ? images.training.train : images.test;
+        Dataset& images = *loaded.at(id);
+        const Split more = split_of(pixels, labels, images.card.image);
+        check_split(more, images.card, "images");
+        Split& mine = split_name(split) == SplitName::train ? images.train : images.test;
         mine.images.insert(mine.images.end(), more.images.begin(), more.images.end());
         mine.labels.insert(mine.labels.end(), more.labels.begin(), more.labels.end());
         return val(static_cast<double>(mine.count()));
@@ -66,8 +66,8 @@ val images_drop(int id) {
 val open_session(const std::string& text, int images, double evaluated) {
     return guarded([&] {
         Experiment e = Experiment::parse(parse_json(text, "experiment"));
-        std::shared_ptr<const Images> data = images > 0 ? loaded.at(images) : lines_images(e.dataset);
-        auto session = std::make_unique<LabSession>(std::move(e), std::move(data));
+        std::shared_ptr<const Dataset> data = images > 0 ? loaded.at(images) : lines_images(e.dataset);
+        auto session = std::make_unique<SlicedTraining>(std::move(e), std::move(data));
         if (evaluated >= 0) session->set_evaluated(static_cast<int64_t>(evaluated));
         Json info = session->info();
         const int id = next_number++;
@@ -79,7 +79,7 @@ val open_session(const std::string& text, int images, double evaluated) {
 
 val set_test(int id, int images) {
     return guarded([&] {
-        LabSession& session = session_of(id);
+        SlicedTraining& session = session_of(id);
         session.set_test(loaded.at(images));
         return val(static_cast<double>(session.split(SplitName::test).count()));
     });
@@ -94,7 +94,7 @@ val close_session(int id) {
 
 val run(int id, double steps, double milliseconds) {
     return guarded([&] {
-        LabSession& session = session_of(id);
+        SlicedTraining& session = session_of(id);
         const auto limit = static_cast<int64_t>(std::min(steps, 1e15));
         const Progress progress =
             session.run(limit, std::chrono::milliseconds(static_cast<int64_t>(milliseconds)));
@@ -119,17 +119,17 @@ val begin_evaluation(int id, const std::string& split, double count) {
 
 val evaluation_slice(int id, double milliseconds) {
     return guarded([&] {
-        LabSession& session = session_of(id);
-        SlicedEvaluation& evaluation = session.evaluation();
+        SlicedTraining& session = session_of(id);
+        Evaluator& evaluation = session.evaluation();
         val result = val::object();
         const bool complete =
-            evaluation.run_for(std::chrono::milliseconds(static_cast<int64_t>(milliseconds)));
+            evaluation.run_part(std::chrono::milliseconds(static_cast<int64_t>(milliseconds)));
         result.set("done", static_cast<double>(evaluation.done()));
         result.set("count", static_cast<double>(evaluation.count()));
         if (complete) {
             result.set("evaluation", json_value(evaluation_json(evaluation.result())));
-            result.set("logits",
-                       tensor_value({{evaluation.count(), evaluation.outputs()}, evaluation.logits()}));
+            result.set("predicted", copy_out("Int32Array", std::span<const int32_t>(evaluation.predicted())));
+            result.set("probabilities", tensor_value(evaluation.probabilities()));
             session.end_evaluation();
         }
         return result;
@@ -138,7 +138,7 @@ val evaluation_slice(int id, double milliseconds) {
 
 val session_images(int id, const std::string& split, const val& indices) {
     return guarded([&] {
-        LabSession& session = session_of(id);
+        SlicedTraining& session = session_of(id);
         const Split& all = session.split(split_name(split));
         const ImageShape image = session.model().card().image;
         Split chosen;
@@ -168,7 +168,7 @@ val set_tensor(int id, const std::string& name, const val& tensor) {
 
 val begin_tap(int id, const val& pixels, const val& labels, const std::string& layers, bool gradients) {
     return guarded([&] {
-        LabSession& session = session_of(id);
+        SlicedTraining& session = session_of(id);
         session.begin_tap(split_of(pixels, labels, session.model().card().image),
                           parse_json(layers, "layers").get<std::vector<std::string>>(), gradients);
         return val::undefined();
@@ -177,14 +177,14 @@ val begin_tap(int id, const val& pixels, const val& labels, const std::string& l
 
 val tap_slice(int id, double milliseconds) {
     return guarded([&] {
-        LabSession& session = session_of(id);
+        SlicedTraining& session = session_of(id);
         SlicedTap& tap = session.tap();
         const auto budget = std::chrono::milliseconds(static_cast<int64_t>(milliseconds));
         if (!tap.run_for(budget)) return val::null();
         val result = val::object();
         result.set("activations", tensors_value(tap.activations()));
         result.set("gradients", tensors_value(tap.gradients()));
-        result.set("logits", tensor_value(tap.logits()));
+        result.set("probabilities", tensor_value(tap.probabilities()));
         session.end_tap();
         return result;
     });
@@ -207,7 +207,7 @@ val checkpoint(int id) {
 
 val restore(int id, const val& bytes) {
     return guarded([&] {
-        LabSession& session = session_of(id);
+        SlicedTraining& session = session_of(id);
         session.restore(copy_in<uint8_t>(bytes));
         return val(static_cast<double>(session.trainer().steps_done()));
     });

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/ops/dataflow.hpp"
+
 namespace cnnlab::web {
 
 namespace {
@@ -16,14 +18,7 @@ bool is_update(const Op& op, const Program& program) {
 
 /// Takes out of a training Program what changes weights or is random, so that it only looks.
 void make_harmless(Program& program) {
-    size_t kept = 0;
-    for (size_t i = 0; i < program.ops.size(); ++i) {
-        if (is_update(program.ops[i], program)) continue;
-        if (kept != i) program.ops[kept] = std::move(program.ops[i]);
-        program.layer_of_op[kept++] = program.layer_of_op[i];
-    }
-    program.ops.resize(kept);
-    program.layer_of_op.resize(kept);
+    keep_ops(program, [&](size_t op) { return !is_update(program.ops[op], program); });
     for (Op& op : program.ops) {
         if (auto* load = std::get_if<ops::LoadBatch>(&op)) load->augment = {};
         if (auto* dropout = std::get_if<ops::Dropout>(&op)) dropout->p = 0;
@@ -66,7 +61,7 @@ bool SlicedTap::run_for(std::chrono::milliseconds budget) {
             if (!run_part(*answers_->executable, budget)) break;
             stage_ = Stage::read_answers;
             if (!answers_->layers.empty()) break;
-            [[fallthrough]];  // the logits alone are read in no time
+            [[fallthrough]];  // the probabilities alone are read in no time
         case Stage::read_answers:
             read_answers();
             stage_ = with_gradients_ ? Stage::prepare_gradients : Stage::complete;
@@ -92,7 +87,8 @@ bool SlicedTap::run_for(std::chrono::milliseconds budget) {
 void SlicedTap::read_answers() {
     Backend& backend = model_->backend();
     const Program& program = answers_->compiled.program;
-    logits_ = backend.download(*answers_->executable, program.logits);
+    probabilities_ = backend.download(*answers_->executable, program.logits);
+    to_probabilities(probabilities_, output_kind(model_->experiment()));
     for (const std::string& name : answers_->layers) {
         // A layer that does nothing in evaluation (dropout) shows the value that it passes on.
         std::string value = name;

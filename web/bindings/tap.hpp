@@ -10,7 +10,8 @@
 
 namespace cnnlab::web {
 
-/// A network compiled to answer a number of images, and the layers whose answers are kept. The weights are the model's, whatever they become.
+/// A network compiled to answer a number of images, and the layers whose answers are kept. The weights are the model's,
+/// whatever they become.
 struct AnswerProgram {
     AnswerProgram(Model& model, int count, std::vector<std::string> kept_layers);
 
@@ -20,14 +21,16 @@ struct AnswerProgram {
     std::unique_ptr<Executable> executable;
 };
 
-/// What layers answer to images as evaluation computes it, and the loss's gradients as one training batch without augmentation and dropout
-/// has them; in slices. Nothing has changed once it is complete; before, batch norm's statistics may be others.
+/// What layers answer to images as evaluation computes it, and the loss's gradients as one training batch without
+/// augmentation and dropout has them; in slices. Nothing has changed once it is complete; before, batch norm's
+/// statistics may be others.
 class SlicedTap {
   public:
     using Named = std::vector<std::pair<std::string, HostTensor>>;
 
-    /// `answers` is for as many images as there are. Gradients are with respect to the outputs of its layers and to every parameter; the
-    /// loss takes the images' labels. `model` must outlive it. Throws missing_data for images or labels that are none of the model's.
+    /// `answers` is for as many images as there are. Gradients are with respect to the outputs of its layers and to
+    /// every parameter; the loss takes the images' labels. `model` must outlive it. Throws missing_data for images or
+    /// labels that are none of the model's.
     SlicedTap(Model& model, std::shared_ptr<AnswerProgram> answers, Split images, bool gradients,
               uint32_t step);
     SlicedTap(const SlicedTap&) = delete;
@@ -42,7 +45,7 @@ class SlicedTap {
     /// By name of the layer or the parameter; without layers that pass no gradient.
     [[nodiscard]] const Named& gradients() const { return gradients_; }
     /// [images, outputs]
-    [[nodiscard]] const HostTensor& logits() const { return logits_; }
+    [[nodiscard]] const HostTensor& probabilities() const { return probabilities_; }
 
   private:
     /// Each is a slice of its own: compiling and reading out take their time as well.
@@ -63,7 +66,7 @@ class SlicedTap {
     std::unique_ptr<Executable> training_executable_;
     Named statistics_;
     Named activations_, gradients_;
-    HostTensor logits_;
+    HostTensor probabilities_;
 };
 
 }  // namespace cnnlab::web

@@ -16,7 +16,7 @@ import {
   type Snapshot,
   type TapResult,
 } from './protocol.js';
-import { toProbabilities, Training } from './training.js';
+import { Training } from './training.js';
 
 type Handlers<K extends keyof Calls = keyof Calls> = {
   [N in K]: (...args: Parameters<Calls[N]>) => ReturnType<Calls[N]> | Promise<ReturnType<Calls[N]>>;
@@ -115,8 +115,7 @@ export class EngineHost {
         begun = true;
         const found = take(m.tapSlice(id, milliseconds));
         if (!found) return null;
-        const { logits, ...seen } = found;
-        return { value: { ...seen, probabilities: toProbabilities(logits, training.info(id).description.output) } };
+        return { value: found };
       });
     };
 

@@ -33,7 +33,8 @@ export interface SliceOfEvaluation {
   done: number;
   count: number;
   evaluation?: Evaluation;
-  logits?: Tensor;
+  predicted?: Int32Array;
+  probabilities?: Tensor;
 }
 
 /** The functions of web/bindings/bind_*.cpp. */
@@ -67,7 +68,7 @@ export interface CnnlabModule {
   tapSlice(
     id: number,
     milliseconds: number,
-  ): Outcome<{ activations: Record<string, Tensor>; gradients: Record<string, Tensor>; logits: Tensor } | null>;
+  ): Outcome<{ activations: Record<string, Tensor>; gradients: Record<string, Tensor>; probabilities: Tensor } | null>;
   setLearningRateScale(id: number, scale: number): Outcome<undefined>;
   checkpoint(id: number): Outcome<Uint8Array>;
   restore(id: number, bytes: Uint8Array): Outcome<number>;

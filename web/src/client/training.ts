@@ -9,7 +9,6 @@ import {
   type LabProblem,
   type SessionInfo,
   type SplitName,
-  type Tensor,
   type TrainRequest,
   type TrainState,
 } from './protocol.js';
@@ -294,12 +293,11 @@ export class Training {
     try {
       if (!job.begun) take(this.module.beginEvaluation(id, job.split, job.request.count ?? -1));
       job.begun = true;
-      const { done, count, evaluation, logits } = take(this.module.evaluationSlice(id, slice));
+      const { done, count, evaluation, predicted, probabilities } = take(this.module.evaluationSlice(id, slice));
       this.outbox.add({ type: 'evaluating', session: id, asked: true, done, count });
-      if (!evaluation || !logits) return;
+      if (!evaluation || !predicted || !probabilities) return;
       session.jobs.shift();
-      const probabilities = toProbabilities(logits, session.info.description.output);
-      job.resolve({ ...evaluation, predicted: classesOf(probabilities), probabilities: job.request.probabilities ? probabilities : null });
+      job.resolve({ ...evaluation, predicted, probabilities: job.request.probabilities ? probabilities : null });
     } catch (error) {
       session.jobs.shift();
       job.reject(asLabError(error, 'evaluate'));
@@ -309,29 +307,3 @@ export class Training {
 
 /** Whether there is something to do that does not wait for the speed that a person has asked for. */
 const waits = (session: SessionTask): boolean => session.jobs.length > 0 || session.errands.length > 0 || session.midStep;
-
-export function toProbabilities(logits: Tensor, output: 'softmax' | 'sigmoid' | 'identity'): Tensor {
-  const outputs = logits.shape[1]!;
-  const data = logits.data;
-  for (let row = 0; row < data.length; row += outputs) {
-    const values = data.subarray(row, row + outputs);
-    if (output === 'sigmoid') {
-      values.forEach((value, i) => (values[i] = 1 / (1 + Math.exp(-value))));
-    } else if (output === 'softmax') {
-      const highest = values.reduce((a, b) => Math.max(a, b), -Infinity);
-      values.forEach((value, i) => (values[i] = Math.exp(value - highest)));
-      const sum = values.reduce((a, b) => a + b, 0);
-      values.forEach((value, i) => (values[i] = value / sum));
-    }
-  }
-  return { shape: logits.shape, data };
-}
-
-/** The first of the highest; with one output, class 1 above one half. */
-function classesOf(probabilities: Tensor): Int32Array {
-  const outputs = probabilities.shape[1]!;
-  return Int32Array.from({ length: probabilities.shape[0]! }, (_, n) => {
-    const row = probabilities.data.subarray(n * outputs, (n + 1) * outputs);
-    return outputs === 1 ? Number(row[0]! > 0.5) : row.reduce((best, value, i) => (value > row[best]! ? i : best), 0);
-  });
-}

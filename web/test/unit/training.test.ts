@@ -37,7 +37,8 @@ class SlowModule {
     this.evaluated++;
     if (this.evaluated < 3) return { value: { done: this.evaluated, count: 3 } };
     const evaluation = { loss: 1, accuracy: 1, top5: 1, count: 3, classAccuracy: [1], confusion: [[3]] };
-    return { value: { done: 3, count: 3, evaluation, logits: { shape: [3, 2], data: Float32Array.from([0, 1, 1, 0, 0, 1]) } } };
+    const probabilities = { shape: [3, 2], data: Float32Array.from([0, 1, 1, 0, 0, 1]) };
+    return { value: { done: 3, count: 3, evaluation, predicted: Int32Array.from([1, 0, 1]), probabilities } };
   }
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/ops/program.hpp"
 
-namespace cnnlab::cuda {
+namespace cnnlab {
 
 /// Who reads and writes which value of a Program.
 class Dataflow {
@@ -35,4 +37,17 @@ class Dataflow {
     std::vector<bool> kept_;
 };
 
-}  // namespace cnnlab::cuda
+/// Takes out of a Program the ops for whose number `wanted` is false.
+template <class Wanted>
+void keep_ops(Program& program, const Wanted& wanted) {
+    size_t kept = 0;
+    for (size_t i = 0; i < program.ops.size(); ++i) {
+        if (!wanted(i)) continue;
+        if (kept != i) program.ops[kept] = std::move(program.ops[i]);
+        program.layer_of_op[kept++] = program.layer_of_op[i];
+    }
+    program.ops.erase(program.ops.begin() + static_cast<std::ptrdiff_t>(kept), program.ops.end());
+    program.layer_of_op.resize(kept);
+}
+
+}  // namespace cnnlab

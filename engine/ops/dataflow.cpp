@@ -1,8 +1,8 @@
-#include "native/cuda/dataflow.hpp"
+#include "engine/ops/dataflow.hpp"
 
 #include <algorithm>
 
-namespace cnnlab::cuda {
+namespace cnnlab {
 
 namespace {
 
@@ -50,4 +50,4 @@ bool Dataflow::may_go_together(std::span<const int> ops) const {
     return true;
 }
 
-}  // namespace cnnlab::cuda
+}  // namespace cnnlab

@@ -1,4 +1,4 @@
-#include "web/bindings/session.hpp"
+#include "web/bindings/training.hpp"
 
 #include <algorithm>
 
@@ -26,24 +26,21 @@ std::string_view output_name(OutputKind kind) {
     return kind == OutputKind::softmax ? "softmax" : kind == OutputKind::sigmoid ? "sigmoid" : "identity";
 }
 
+/// Of an evaluation's batch: a tab has little memory, and a part of a batch shall be short.
+constexpr int largest_batch = 32;
+
 /// The images as an experiment wants them; the same ones where it wants nothing of them.
-std::shared_ptr<const Images> as_specified(const DataSpec& spec, std::shared_ptr<const Images> images) {
+std::shared_ptr<const Dataset> as_specified(const DataSpec& spec, std::shared_ptr<const Dataset> images) {
     const auto cuts = [](int limit, const Split& split) { return limit > 0 && limit < split.count(); };
-    if (!cuts(spec.train_limit, images->training.train) && !cuts(spec.test_limit, images->test) &&
+    if (!cuts(spec.train_limit, images->train) && !cuts(spec.test_limit, images->test) &&
         !spec.permute_pixels && spec.mean.empty() && spec.stddev.empty())
         return images;
-    Dataset own = images->training;
-    own.test = images->test;
-    apply_data_spec(spec, own);
-    auto changed = std::make_shared<Images>();
-    changed->test = std::move(own.test);
-    own.test = {};
-    changed->training = std::move(own);
-    changed->origin = images->origin;
+    auto changed = std::make_shared<Dataset>(*images);
+    apply_data_spec(spec, *changed);
     return changed;
 }
 
-std::shared_ptr<const Split> test_of(const std::shared_ptr<const Images>& images) {
+std::shared_ptr<const Split> test_of(const std::shared_ptr<const Dataset>& images) {
     return {images, &images->test};
 }
 
@@ -90,18 +87,22 @@ DatasetCard card_of(const DataSpec& spec) {
     return empty.card;
 }
 
-std::shared_ptr<const Images> lines_images(const DataSpec& spec) {
-    Dataset lines = make_lines(lines_spec(spec));
-    auto images = std::make_shared<Images>();
-    images->test = std::move(lines.test);
-    images->origin = lines.origin;
-    images->training = {std::move(lines.card), std::move(lines.train), {}, "generated"};
-    return images;
+std::shared_ptr<const Dataset> lines_images(const DataSpec& spec) {
+    return std::make_shared<const Dataset>(make_lines(lines_spec(spec)));
 }
 
-// ---- session ---------------------------------------------------------------------------------------
+Json evaluation_json(const Evaluation& e) {
+    return {{"loss", e.loss},
+            {"accuracy", e.accuracy},
+            {"top5", e.top5},
+            {"count", e.count},
+            {"classAccuracy", e.class_accuracy},
+            {"confusion", e.confusion}};
+}
 
-LabSession::LabSession(Experiment experiment, std::shared_ptr<const Images> images)
+// ---- training ---------------------------------------------------------------------------------------
+
+SlicedTraining::SlicedTraining(Experiment experiment, std::shared_ptr<const Dataset> images)
     : experiment_(std::move(experiment)), images_(std::move(images)) {
     images_ = as_specified(experiment_.dataset, std::move(images_));
     test_ = test_of(images_);
@@ -109,47 +110,52 @@ LabSession::LabSession(Experiment experiment, std::shared_ptr<const Images> imag
     make_trainer();
 }
 
-void LabSession::set_test(std::shared_ptr<const Images> images) {
+void SlicedTraining::set_evaluated(int64_t count) {
+    evaluated_ = std::min(count, test_->count());
+    trainer_->set_test(test_, evaluated_, largest_batch);
+}
+
+void SlicedTraining::set_test(std::shared_ptr<const Dataset> images) {
     const auto found = test_of(as_specified(experiment_.dataset, std::move(images)));
     check_split(*found, model().card(), "test images");
     test_ = found;
+    trainer_->set_test(test_, evaluated_, largest_batch);
 }
 
-void LabSession::make_trainer() {
-    epoch_evaluation_.reset();
+void SlicedTraining::make_trainer() {
     asked_.reset();
     tap_.reset();
     answer_programs_.clear();
-    epoch_end_.reset();
     trainer_.reset();
     backend_ = make_backend();
-    trainer_ = std::make_unique<Trainer>(experiment_, images_->training, *backend_);
+    trainer_ = std::make_unique<Trainer>(experiment_, *images_, *backend_);
+    trainer_->set_test(test_, evaluated_, largest_batch);
     trainer_->set_learning_rate_scale(learning_rate_scale_);
     trainer_->add_observer(*this);
     set_profiling(profiling_);
 }
 
-void LabSession::set_profiling(bool on) {
+void SlicedTraining::set_profiling(bool on) {
     profiling_ = on;
     profiled_from_ = trainer_->steps_done();
     backend_->set_profiling(trainer_->executable(), on);
 }
 
-Json LabSession::profile() {
+Json SlicedTraining::profile() {
     const int64_t steps = trainer_->steps_done() - profiled_from_;
     const std::vector<double> seconds = backend_->op_seconds(trainer_->executable());
     if (!profiling_ || steps < 1 || seconds.empty()) return {{"steps", 0}, {"ops", Json::array()}};
     return {{"steps", steps}, {"ops", costs_of(trainer_->program(), model().layers(), seconds, steps)}};
 }
 
-Json LabSession::info() {
+Json SlicedTraining::info() {
     const Trainer& t = *trainer_;
     int64_t flops = 0;
     for (const Op& op : t.program().ops) flops += 2 * multiply_adds(op, t.program());
     const DatasetCard& card = model().card();
     return {{"description", web::describe(experiment_, card)},
             {"card", card_for_page(card)},
-            {"trainCount", images_->training.train.count()},
+            {"trainCount", images_->train.count()},
             {"testCount", test_->count()},
             {"stepsPerEpoch", t.steps_per_epoch()},
             {"totalSteps", t.total_steps()},
@@ -157,66 +163,31 @@ Json LabSession::info() {
             {"flopsPerImage", flops}};
 }
 
-Progress LabSession::run(int64_t steps, std::chrono::milliseconds budget) {
+Progress SlicedTraining::run(int64_t steps, std::chrono::milliseconds budget) {
     const auto stop = Clock::now() + budget;
     progress_ = {};
     const auto left = [&] {
         return std::max(std::chrono::milliseconds(1),
                         std::chrono::duration_cast<std::chrono::milliseconds>(stop - Clock::now()));
     };
-    while (true) {
-        if (epoch_evaluation_) {
-            const bool complete = epoch_evaluation_->run_for(left());
+    while (progress_.more) {
+        if (!trainer_->under_way() && !trainer_->finished()) {
+            if (steps <= 0) break;
+            --steps;
+            ++progress_.begun;
+        }
+        progress_.more = trainer_->step_part(left()) != Trainer::Part::nothing;
+        if (const Evaluator* evaluation = trainer_->evaluation())
             progress_.events.push_back({{"type", "evaluating"},
                                         {"asked", false},
-                                        {"done", epoch_evaluation_->done()},
-                                        {"count", epoch_evaluation_->count()}});
-            if (complete) finish_evaluation();
-        } else if (trainer_->finished()) {
-            progress_.more = trainer_->step();  // says train_end, once
-        } else if (steps > 0 || trainer_->under_way()) {
-            if (!trainer_->under_way()) {
-                --steps;
-                ++progress_.begun;
-            }
-            progress_.more = trainer_->step_part(left()) != Trainer::Part::nothing;
-            if (epoch_end_) {
-                if (evaluated_ > 0)
-                    epoch_evaluation_.emplace(model(), test_, evaluated_);
-                else
-                    finish_evaluation();
-            }
-        }
-        if (!progress_.more || Clock::now() >= stop) break;
-        if (steps <= 0 && !trainer_->under_way() && !epoch_evaluation_ && !trainer_->finished()) break;
+                                        {"done", evaluation->done()},
+                                        {"count", evaluation->count()}});
+        if (Clock::now() >= stop) break;
     }
     return std::move(progress_);
 }
 
-void LabSession::finish_evaluation() {
-    EpochEnd& end = *epoch_end_;
-    Json json{{"type", "epoch_end"},
-              {"epoch", end.epoch},
-              {"step", trainer_->steps_done()},
-              {"trainLoss", end.train_loss},
-              {"trainAccuracy", end.train_accuracy},
-              {"testLoss", nullptr},
-              {"testAccuracy", nullptr}};
-    if (epoch_evaluation_) {
-        const Evaluation evaluation = epoch_evaluation_->result();
-        json["testLoss"] = evaluation.loss;
-        json["testAccuracy"] = evaluation.accuracy;
-        progress_.events.push_back({{"type", "eval_end"},
-                                    {"epoch", end.epoch},
-                                    {"step", trainer_->steps_done()},
-                                    {"evaluation", evaluation_json(evaluation)}});
-    }
-    progress_.events.push_back(std::move(json));
-    epoch_evaluation_.reset();
-    epoch_end_.reset();
-}
-
-void LabSession::on_event(const TrainEvent& event) {
+void SlicedTraining::on_event(const TrainEvent& event) {
     std::visit(
         [&](const auto& e) {
             using E = std::decay_t<decltype(e)>;
@@ -224,8 +195,20 @@ void LabSession::on_event(const TrainEvent& event) {
                 progress_.batches.insert(progress_.batches.end(),
                                          {static_cast<double>(e.step), static_cast<double>(e.epoch), e.loss,
                                           e.accuracy, e.learning_rate, e.gradient_norm});
+            } else if constexpr (std::is_same_v<E, EvalEnd>) {
+                progress_.events.push_back({{"type", e.type},
+                                            {"epoch", e.epoch},
+                                            {"step", trainer_->steps_done()},
+                                            {"evaluation", evaluation_json(e)}});
             } else if constexpr (std::is_same_v<E, EpochEnd>) {
-                epoch_end_ = e;
+                const auto number = [](const std::optional<double>& n) { return n ? Json(*n) : Json(); };
+                progress_.events.push_back({{"type", e.type},
+                                            {"epoch", e.epoch},
+                                            {"step", trainer_->steps_done()},
+                                            {"trainLoss", e.train_loss},
+                                            {"trainAccuracy", e.train_accuracy},
+                                            {"testLoss", number(e.test_loss)},
+                                            {"testAccuracy", number(e.test_accuracy)}});
             } else if constexpr (std::is_same_v<E, TrainBegin>) {
                 progress_.events.push_back({{"type", e.type},
                                             {"step", e.step},
@@ -241,17 +224,17 @@ void LabSession::on_event(const TrainEvent& event) {
         event);
 }
 
-void LabSession::begin_evaluation(SplitName split, int64_t count) {
-    const std::shared_ptr<const Split> training(images_, &images_->training.train);
-    asked_.emplace(model(), split == SplitName::train ? training : test_, count);
+void SlicedTraining::begin_evaluation(SplitName split, int64_t count) {
+    const std::shared_ptr<const Split> training(images_, &images_->train);
+    asked_ = model().evaluator(split == SplitName::train ? training : test_, count, largest_batch);
 }
 
-SlicedEvaluation& LabSession::evaluation() {
+Evaluator& SlicedTraining::evaluation() {
     if (!asked_) throw Error(ErrorCode::unsupported, "evaluate", "no evaluation is under way", "begin one");
     return *asked_;
 }
 
-void LabSession::begin_tap(Split images, const std::vector<std::string>& layers, bool gradients) {
+void SlicedTraining::begin_tap(Split images, const std::vector<std::string>& layers, bool gradients) {
     // A page asks the same again and again while somebody draws: compiling would take longer than answering.
     constexpr size_t kept = 2;
     const auto count = static_cast<int>(images.count());
@@ -268,22 +251,18 @@ void LabSession::begin_tap(Split images, const std::vector<std::string>& layers,
                  static_cast<uint32_t>(trainer_->steps_done()));
 }
 
-SlicedTap& LabSession::tap() {
+SlicedTap& SlicedTraining::tap() {
     if (!tap_) throw Error(ErrorCode::unsupported, "tap", "none is under way", "begin one");
     return *tap_;
 }
 
-void LabSession::set_learning_rate_scale(float scale) {
+void SlicedTraining::set_learning_rate_scale(float scale) {
     learning_rate_scale_ = scale;
     trainer_->set_learning_rate_scale(scale);
 }
 
-void LabSession::restore(std::span<const uint8_t> checkpoint) {
-    trainer_->restore(checkpoint);
-    epoch_evaluation_.reset();
-    epoch_end_.reset();
-}
+void SlicedTraining::restore(std::span<const uint8_t> checkpoint) { trainer_->restore(checkpoint); }
 
-void LabSession::reset() { make_trainer(); }
+void SlicedTraining::reset() { make_trainer(); }
 
 }  // namespace cnnlab::web

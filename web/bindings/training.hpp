@@ -1,34 +1,27 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/train/trainer.hpp"
-#include "web/bindings/evaluation.hpp"
 #include "web/bindings/tap.hpp"
 
 namespace cnnlab::web {
 
-/// Images that sessions share. The splits lie apart, because the trainer is given the training images alone: the session does the
-/// evaluation itself, in slices, so that a page can pause in the middle of it.
-struct Images {
-    Dataset training;  ///< its test split stays empty
-    Split test;
-    std::string origin;
-};
-
-/// What an experiment compiles to, as JSON: the experiment in full, layers, tensors, totals. Throws Error with the layer's place.
+/// What an experiment compiles to, as JSON: the experiment in full, layers, tensors, totals. Throws Error with the
+/// layer's place.
 [[nodiscard]] Json describe(const Experiment& experiment, const DatasetCard& card);
 
 /// The card that an experiment's data have, without images: a built-in one, or that of the lines that it describes.
 [[nodiscard]] DatasetCard card_of(const DataSpec& spec);
 
 /// The images of an experiment on "lines".
-[[nodiscard]] std::shared_ptr<const Images> lines_images(const DataSpec& spec);
+[[nodiscard]] std::shared_ptr<const Dataset> lines_images(const DataSpec& spec);
+
+[[nodiscard]] Json evaluation_json(const Evaluation& evaluation);
 
 /// What happened in one slice of training.
 struct Progress {
@@ -39,36 +32,36 @@ struct Progress {
     std::vector<Json> events;             ///< all others, in order
 };
 
-/// One network in training, on one thread.
-class LabSession : private Observer {
+/// One network in training, in slices, so that a page can look up in between. Sessions may share images.
+class SlicedTraining : private Observer {
   public:
-    LabSession(Experiment experiment, std::shared_ptr<const Images> images);
-    LabSession(const LabSession&) = delete;
-    LabSession& operator=(const LabSession&) = delete;
+    SlicedTraining(Experiment experiment, std::shared_ptr<const Dataset> images);
+    SlicedTraining(const SlicedTraining&) = delete;
+    SlicedTraining& operator=(const SlicedTraining&) = delete;
 
     [[nodiscard]] Trainer& trainer() { return *trainer_; }
     [[nodiscard]] Model& model() { return trainer_->model(); }
     [[nodiscard]] const Split& split(SplitName name) const {
-        return name == SplitName::train ? images_->training.train : *test_;
+        return name == SplitName::train ? images_->train : *test_;
     }
     [[nodiscard]] Json info();
 
     /// The first so many test images are evaluated after each epoch.
-    void set_evaluated(int64_t count) { evaluated_ = std::min(count, test_->count()); }
+    void set_evaluated(int64_t count);
     /// The test images become those of `images`. An epoch's end evaluates as many as before.
-    void set_test(std::shared_ptr<const Images> images);
-    /// Begins at most `steps` steps, until `budget` has passed; goes on with a step or an evaluation that is under way first.
+    void set_test(std::shared_ptr<const Dataset> images);
+    /// Begins at most `steps` steps, until `budget` has passed; goes on with a step or an evaluation that is under way
+    /// first.
     Progress run(int64_t steps, std::chrono::milliseconds budget);
     /// Whether a step is under way and the weights are half updated: call run(0, …) until it is false, then read them.
-    [[nodiscard]] bool mid_step() const { return trainer_->under_way(); }
+    [[nodiscard]] bool mid_step() const { return trainer_->mid_step(); }
 
     void begin_evaluation(SplitName split, int64_t count);
-    /// {done, count}, and the evaluation when it is complete.
-    [[nodiscard]] SlicedEvaluation& evaluation();
+    [[nodiscard]] Evaluator& evaluation();
     void end_evaluation() { asked_.reset(); }
 
-    /// Between two steps; the weights must stay as they are until it is complete. `layers`: whose answers are wanted. Throws missing_data
-    /// without images, unknown_name for a layer that is none.
+    /// Between two steps; the weights must stay as they are until it is complete. `layers`: whose answers are wanted.
+    /// Throws missing_data without images, unknown_name for a layer that is none.
     void begin_tap(Split images, const std::vector<std::string>& layers, bool gradients);
     [[nodiscard]] SlicedTap& tap();
     void end_tap() { tap_.reset(); }
@@ -86,10 +79,9 @@ class LabSession : private Observer {
   private:
     void on_event(const TrainEvent& event) override;
     void make_trainer();
-    void finish_evaluation();
 
     Experiment experiment_;
-    std::shared_ptr<const Images> images_;
+    std::shared_ptr<const Dataset> images_;
     std::shared_ptr<const Split> test_;  ///< those of images_, until there are more
     std::unique_ptr<Backend> backend_;
     std::unique_ptr<Trainer> trainer_;
@@ -98,10 +90,9 @@ class LabSession : private Observer {
     bool profiling_ = false;
     int64_t profiled_from_ = 0;  ///< steps done when measuring began
     Progress progress_;
-    std::optional<SlicedEvaluation> epoch_evaluation_, asked_;
+    std::unique_ptr<Evaluator> asked_;
     std::optional<SlicedTap> tap_;
     std::vector<std::shared_ptr<AnswerProgram>> answer_programs_;  ///< of the last taps, the latest first
-    std::optional<EpochEnd> epoch_end_;                            ///< waits for its evaluation
 };
 
 }  // namespace cnnlab::web
