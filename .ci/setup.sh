@@ -111,14 +111,17 @@ find_root() {
 }
 
 apt_install() {
-    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q=2)
-    "${as_root[@]}" "${apt[@]}" update >&2 || say 'apt-get update failed; trying with the lists that are there'
+    local log=$root/.toolchain/apt.log
+    # Hundreds of small packages (npm's) take minutes where dpkg waits for the disk after each.
+    local apt=(env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get -q=2 -o Dpkg::Options::=--force-unsafe-io)
+    mkdir -p "$root/.toolchain"
+    "${as_root[@]}" "${apt[@]}" update >"$log" 2>&1 || say 'apt-get update failed; trying with the lists that are there'
     # The data set that the page and most experiments begin with, where it is a package.
     if ! has_fashion && [[ " $* " != *' dataset-fashion-mnist '* ]] && apt-cache show dataset-fashion-mnist >/dev/null 2>&1; then
         set -- "$@" dataset-fashion-mnist
     fi
     say "running apt-get install $*"
-    "${as_root[@]}" "${apt[@]}" install --yes --no-install-recommends "$@" >&2
+    "${as_root[@]}" "${apt[@]}" install --yes --no-install-recommends "$@" >>"$log" 2>&1 || { tail -n 20 "$log" >&2 && return 1; }
 }
 
 # Installs what some parts of the requirements lack, or says what to run and exits 1.
