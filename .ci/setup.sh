@@ -135,10 +135,10 @@ setup_packages() {
     have apt-get || die "there is no apt-get here: install these with your own package manager, then run ./lab again"
     find_root || die "installing them needs root. Run this, then ./lab again:  sudo $command"
     # Emscripten, or the headers, arrive meanwhile.
-    local fetching='' toolchain=headers
-    if [[ " $* " == *' wasm '* ]]; then toolchain=fetch; fi
+    local fetching='' toolchain=headers what=headers
+    if [[ " $* " == *' wasm '* ]]; then toolchain=fetch what=Emscripten; fi
     if [[ " $* " == *' wasm '* || " $* " == *' build '* ]]; then
-        timed "fetching the tool chain's $toolchain" "$root/.ci/toolchain.sh" $toolchain &
+        timed "fetching $what" "$root/.ci/toolchain.sh" $toolchain &
         fetching=$!
     fi
     timed 'apt-get' apt_install "${missing_packages[@]}" || die "apt-get failed. To repeat it by hand:  $command"

@@ -102,7 +102,7 @@ run_shards() {
 # Vitest: the protocol, the shards, and the module in Node beside the program.
 run_web_tests() {
     local filter=$1 report=$root/build/web-tests.json numbers
-    build_modules
+    build_modules || { count web 0 1 0 && return; }
     node_packages || die 'npm ci failed'
     build_program
     rm -f "$report"
@@ -177,6 +177,10 @@ test_preset() {
             if [ "$preset" = wasm ]; then setup_together wasm; fi
             if [ "$preset" = release ]; then widen; fi
             say "$preset: building the tests"
+            # Configured before GoogleTest was here?
+            if [ -f "$root/build/$preset/build.ninja" ] && ! grep -q cnnlab_tests "$root/build/$preset/build.ninja"; then
+                cmake "$root/build/$preset" >&2
+            fi
             if ! timed "$preset: compiling" build "$preset" cnnlab_tests; then
                 say "$preset: the tests do not build"
                 count "$preset" 0 1 0

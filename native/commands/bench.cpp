@@ -16,7 +16,7 @@ namespace cnnlab {
 
 namespace {
 
-struct Options {
+struct BenchArguments {
     std::string experiment, data, out = ".";
     std::vector<std::string> settings;
     std::optional<int64_t> batch;
@@ -108,7 +108,7 @@ std::string text_of(const Profile& profile, int threads) {
            cost_table(profile.segments, profile.rates);
 }
 
-void bench_network(const Options& options) {
+void bench_network(const BenchArguments& options) {
     ExperimentChanges changes{options.settings, {}};
     if (options.batch) changes.settings.push_back("train.batch=" + std::to_string(*options.batch));
     const ExperimentFile file = read_experiment(options.experiment, changes);
@@ -181,7 +181,7 @@ void bench_network(const Options& options) {
 
 // ---- the whole table ----
 
-void bench_table(const Options& options) {
+void bench_table(const BenchArguments& options) {
     SpeedTableOptions table;
     table.backend = options.backend;
     table.threads = thread_count(options.backend);
@@ -199,7 +199,7 @@ void bench_table(const Options& options) {
 
 // ---- scaling ----
 
-void bench_scaling(const Options& options) {
+void bench_scaling(const BenchArguments& options) {
     ScalingOptions scaling;
     scaling.backend = options.backend;
     scaling.threads = {1};
@@ -223,14 +223,14 @@ void bench_scaling(const Options& options) {
 // ---- on the GPU ----
 
 /// Whole trainings: a GPU finishes one in seconds.
-void bench_gpu(const Options& options) {
+void bench_gpu(const BenchArguments& options) {
     ExperimentChanges changes{options.settings, options.data};
     if (options.batch) changes.settings.push_back("train.batch=" + std::to_string(*options.batch));
     const GpuBenchOptions gpu{options.rounds, options.profile, options.as_json, options.backend};
     print_text(bench_on_gpu(read_experiment(options.experiment, changes), gpu));
 }
 
-void bench(const Options& options) {
+void bench(const BenchArguments& options) {
     check_range(options.seconds.value_or(1), 0.001, 3600, "--seconds");
     check_range(options.rounds, 1, 1000, "--rounds");
     const bool on_gpu = device_of(options.backend) == "cuda" && !options.experiment.empty();
@@ -250,7 +250,7 @@ void bench(const Options& options) {
 }  // namespace
 
 void add_bench(CLI::App& app) {
-    const auto o = std::make_shared<Options>();
+    const auto o = std::make_shared<BenchArguments>();
     CLI::App* verb = app.add_subcommand(
         "bench",
         "Speed beside the machine's peak, PyTorch and ONNX Runtime, measured in turn: of one "

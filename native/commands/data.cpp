@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct DataArguments {
     std::string name, directory, out;
     std::vector<std::string> settings;
     bool as_json = false;
@@ -30,7 +30,7 @@ std::string numbers(const std::vector<double>& values) {
 }
 
 /// An experiment with this data set and no network, so that the data set's fields are read as everywhere.
-Dataset load(const Options& options) {
+Dataset load(const DataArguments& options) {
     ExperimentFile file;
     Json json{{"name", options.name}};
     for (const std::string& setting : options.settings) {
@@ -48,7 +48,7 @@ Dataset load(const Options& options) {
     return load_images(file);
 }
 
-void show(const Options& options) {
+void show(const DataArguments& options) {
     const Dataset data = load(options);
     const DatasetCard& card = data.card;
     const Statistics train = compute_statistics(data.train, card), test = compute_statistics(data.test, card);
@@ -96,7 +96,7 @@ void show(const Options& options) {
 }  // namespace
 
 void add_data(CLI::App& app) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<DataArguments>();
     CLI::App* verb = app.add_subcommand("data", "A data set's classes, statistics and sample images");
     verb->add_option("dataset", options->name, "A data set: `list` names them")->type_name("")->required();
     verb->add_option("--data", options->directory, "Folder with the files, or with your own images")

@@ -116,12 +116,12 @@ void print_description(const std::string& name, const std::vector<std::string>& 
 }  // namespace
 
 void add_describe(CLI::App& app) {
-    struct Options {
+    struct DescribeArguments {
         std::string name;
         std::vector<std::string> settings;
         bool as_json = false;
     };
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<DescribeArguments>();
     CLI::App* verb = app.add_subcommand("describe", "An experiment's layers, shapes, parameters and cost");
     verb->add_option("experiment", options->name, "NAME or FILE.json")->type_name("")->required();
     verb->add_option("--set", options->settings, "Change any field, as in --set model.layers[0].kernel=5")

@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t largest_matrix = 20;  ///< classes that fit side by side on a screen
 
-struct Options {
+struct EvalArguments {
     std::string run, data;
     BackendChoice backend;
     bool as_json = false;
@@ -68,7 +68,7 @@ std::string mistakes(const Evaluation& result, const std::vector<std::string>& c
     return text.empty() ? "" : "most frequent mistakes: " + text + "\n";
 }
 
-void evaluate(const Options& options) {
+void evaluate(const EvalArguments& options) {
     const RunFolder folder = RunFolder::open(options.run);
     const auto backend = make_backend(options.backend);
     Model model = read_model(folder.model(), *backend);
@@ -103,7 +103,7 @@ void evaluate(const Options& options) {
 }  // namespace
 
 void add_eval(CLI::App& app) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<EvalArguments>();
     CLI::App* verb = app.add_subcommand("eval", "Accuracy and loss of a run on its test images");
     verb->add_option("run", options->run, "Folder of the run, or its name in runs/")
         ->type_name("")

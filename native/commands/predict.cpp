@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t shown = 3;
 
-struct Options {
+struct PredictArguments {
     std::string run;
     std::vector<std::string> images;
     BackendChoice backend;
@@ -58,7 +58,7 @@ Split read_images(const std::vector<std::string>& paths, const Model& model) {
     return std::move(data.test);
 }
 
-void predict(const Options& options) {
+void predict(const PredictArguments& options) {
     const RunFolder folder = RunFolder::open(options.run);
     const auto backend = make_backend(options.backend);
     Model model = read_model(folder.model(), *backend);
@@ -94,7 +94,7 @@ void predict(const Options& options) {
 }  // namespace
 
 void add_predict(CLI::App& app) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<PredictArguments>();
     CLI::App* verb = app.add_subcommand("predict", "The most probable classes of images");
     verb->add_option("run", options->run, "Folder of the run, or its name in runs/")
         ->type_name("")

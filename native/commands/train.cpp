@@ -11,7 +11,7 @@ namespace cnnlab {
 
 namespace {
 
-struct Options {
+struct TrainArguments {
     std::string experiment, resume, run, data;
     std::vector<std::string> settings;
     std::optional<float> epochs;
@@ -34,7 +34,7 @@ struct Options {
 };
 
 /// The command that takes this training up again.
-std::string resume_command(const Options& options, const RunFolder& folder) {
+std::string resume_command(const TrainArguments& options, const RunFolder& folder) {
     std::string command = command_name() + " train --resume " + shell_word(folder.path().string());
     const BackendChoice usual;
     if (options.backend.device != usual.device) command += " --device " + options.backend.device;
@@ -73,7 +73,7 @@ void introduce(Session& session) {
     terminal.print("");
 }
 
-void start_new(const Options& options, Session& session) {
+void start_new(const TrainArguments& options, Session& session) {
     ExperimentFile file = read_experiment(options.experiment, options.changes());
     session.backend = make_backend(options.backend);
     session.images = load_images(file);
@@ -89,7 +89,7 @@ bool depends_on_length(const ScheduleSpec& schedule) {
     return schedule.warmup > 0 || !std::holds_alternative<schedules::Constant>(schedule.kind);
 }
 
-void take_up(const Options& options, Session& session) {
+void take_up(const TrainArguments& options, Session& session) {
     const RunFolder folder = RunFolder::open(options.resume);
     const float planned = read_experiment(folder.experiment().string()).experiment.train.epochs;
     ExperimentFile file = read_experiment(folder.experiment().string(), options.changes());
@@ -129,7 +129,7 @@ void report(const Session& session, const RunSummary& summary, Terminal& termina
     terminal.print("look at   " + command_name() + " eval " + run);
 }
 
-void train(const Options& options) {
+void train(const TrainArguments& options) {
     // stdout belongs to the line of JSON where one is wanted
     Session session(options.as_json ? stderr : stdout);
     if (options.resume.empty()) {
@@ -165,7 +165,7 @@ void train(const Options& options) {
 }  // namespace
 
 void add_train(CLI::App& app) {
-    const auto o = std::make_shared<Options>();
+    const auto o = std::make_shared<TrainArguments>();
     CLI::App* verb = app.add_subcommand("train", "Train an experiment, or go on with a run");
     CLI::Option* experiment =
         verb->add_option("experiment", o->experiment, "NAME (`list` has them) or FILE.json")->type_name("");
