@@ -46,9 +46,9 @@ int explain(const CLI::App& app, const CLI::ParseError& error) {
         for (const CLI::Option* option : verb.get_options()) {
             for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
         }
-        return complain(
-            place + ": has no option " + word + "; " + suggest(word.substr(0, word.find('=')), options),
-            wrong_usage);
+        return complain(place + ": has no option " + word + "; " +
+                            suggest(word.substr(0, word.find('=')), options).english(),
+                        wrong_usage);
     }
     return complain(place + ": " + error.what() + "; " + help, wrong_usage);
 }
@@ -74,7 +74,8 @@ int run(int argc, char** argv) {
     const std::string first = argv[1];
     const auto verbs = verb_names(app);
     if (!first.starts_with('-') && std::find(verbs.begin(), verbs.end(), first) == verbs.end()) {
-        return complain("there is no verb \"" + first + "\"; " + suggest(first, verbs), wrong_usage);
+        return complain("there is no verb \"" + first + "\"; " + suggest(first, verbs).english(),
+                        wrong_usage);
     }
     try {
         app.parse(argc, argv);

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { embedWords } from './scripts/vite/embed-words.ts';
 import { licences } from './scripts/vite/licences.ts';
 import { plainLocale } from './scripts/vite/plain-locale.ts';
 import { sizes } from './scripts/vite/sizes.ts';
@@ -11,7 +12,7 @@ export default defineConfig({
   base: './',
   // The example course and the script beside it are copied as they are: they are what one copies.
   publicDir: 'public',
-  plugins: [plainLocale(), licences(path('.')), sizes(path('../build/wasm/web/bindings'))],
+  plugins: [plainLocale(), embedWords(path('src/i18n')), licences(path('.')), sizes(path('../build/wasm/web/bindings'))],
   build: {
     outDir: path('../build/web'),
     // engine/ and data/ lie there too, and are made by other tools.

@@ -3,29 +3,27 @@
 #include <algorithm>
 
 #include "engine/core/error.hpp"
+#include "engine/core/messages.hpp"
 
 namespace cnnlab {
 
 void Backend::check_persistent(int persistent) const {
     if (persistent < 0 || static_cast<size_t>(persistent) >= persistents_.size())
         throw Error(ErrorCode::out_of_range, "tensor " + std::to_string(persistent),
-                    "is none of the " + std::to_string(persistents_.size()) + " that were allocated",
-                    "allocate it first");
+                    say("backend.no_tensor", persistents_.size()), say("backend.allocate_it"));
 }
 
 void Backend::check_prepared(const Executable& executable) const {
     if (executable.backend_ != this)
-        throw Error(ErrorCode::unsupported, "run", "the Program was prepared by another backend",
-                    "prepare it on this one");
+        throw Error(ErrorCode::unsupported, "run", say("backend.other"), say("backend.prepare_here"));
     if (executable.generation_ != generation_)
-        throw Error(ErrorCode::unsupported, "run", "the Program was prepared before the last allocate()",
-                    "prepare it again");
+        throw Error(ErrorCode::unsupported, "run", say("backend.stale"), say("backend.prepare_again"));
 }
 
 void Backend::check_idle(const Executable& executable) {
     if (executable.begun_ > 0)
-        throw Error(ErrorCode::unsupported, "run",
-                    std::to_string(executable.begun_) + " other runs are under way", "finish them first");
+        throw Error(ErrorCode::unsupported, "run", say("backend.other_runs", executable.begun_),
+                    say("backend.finish_them"));
 }
 
 void Backend::check_run(const Executable& executable, const RunInput& input) const {
@@ -34,21 +32,17 @@ void Backend::check_run(const Executable& executable, const RunInput& input) con
     const int64_t end = input.cursor + input.count;
     if (input.count < 1 || input.count > program.batch || input.cursor < 0 || end > split.order_length)
         throw Error(ErrorCode::out_of_range, "run",
-                    "asks for images " + std::to_string(input.cursor) + " to " + std::to_string(end) +
-                        " of " + std::to_string(split.order_length),
-                    "upload the split first, and stay within it and the Program's batch");
+                    say("backend.images", input.cursor, end, split.order_length), say("backend.upload"));
     const ImageShape wanted(program.shape(program.images));
     if (split.image != wanted)
         throw Error(ErrorCode::shape_mismatch, "run",
-                    "has a split with images of " + split.image.str() + " for a Program of " + wanted.str(),
-                    "upload images of the Program's shape");
+                    say("backend.image_shape", split.image.str(), wanted.str()), say("backend.upload_shape"));
     // with one output a label is a number to reach, or yes or no
     const int64_t outputs = program.shape(program.logits).count();
     if (split.lowest_label < 0 || (outputs > 1 && split.highest_label >= outputs))
         throw Error(ErrorCode::out_of_range, "run",
-                    "has a split with labels from " + std::to_string(split.lowest_label) + " to " +
-                        std::to_string(split.highest_label) + " for " + std::to_string(outputs) + " outputs",
-                    "upload labels that the Program has outputs for");
+                    say("backend.labels", split.lowest_label, split.highest_label, outputs),
+                    say("backend.upload_labels"));
 }
 
 void Backend::allocate(std::span<const PersistentInfo> tensors) {
@@ -63,8 +57,7 @@ void Backend::upload(int persistent, const HostTensor& tensor) {
     const PersistentInfo& info = persistent_info(persistent);
     if (tensor.shape() != info.shape)
         throw Error(ErrorCode::shape_mismatch, info.name,
-                    "is " + tensor.shape().str() + ", not " + info.shape.str(),
-                    "give a tensor of that shape");
+                    say("backend.shape", tensor.shape().str(), info.shape.str()), say("backend.give_shape"));
     do_upload(persistent, tensor);
 }
 
@@ -76,9 +69,8 @@ HostTensor Backend::download(int persistent) {
 void Backend::upload_split(SplitName name, const ImageShape& image, const Split& split) {
     if (static_cast<int64_t>(split.images.size()) != split.count() * image.count())
         throw Error(ErrorCode::shape_mismatch, "split",
-                    "has " + std::to_string(split.images.size()) + " bytes of pixels for " +
-                        std::to_string(split.count()) + " images of " + image.str(),
-                    "give height × width × channels bytes for each label");
+                    say("backend.pixels", split.images.size(), split.count(), image.str()),
+                    say("backend.give_pixels"));
     SplitInfo& info = splits_[static_cast<size_t>(name)];
     info = {};  // none, should there be no room
     do_upload_split(name, image, split);
@@ -93,9 +85,8 @@ void Backend::upload_order(SplitName name, std::span<const uint32_t> order) {
     SplitInfo& info = splits_[static_cast<size_t>(name)];
     for (const uint32_t number : order)
         if (number >= info.images)
-            throw Error(ErrorCode::out_of_range, "order",
-                        "names image " + std::to_string(number) + " of " + std::to_string(info.images),
-                        "count from 0, and upload the split first");
+            throw Error(ErrorCode::out_of_range, "order", say("backend.order", number, info.images),
+                        say("backend.count_from_0"));
     do_upload_order(name, order);
     info.order_length = static_cast<int64_t>(order.size());
 }
@@ -105,8 +96,8 @@ std::unique_ptr<Executable> Backend::prepare(const Program& program) {
         if (info.role == Role::persistent &&
             (info.persistent < 0 || static_cast<size_t>(info.persistent) >= persistents_.size() ||
              persistent_info(info.persistent).shape != info.shape))
-            throw Error(ErrorCode::shape_mismatch, info.name, "is not what was allocated",
-                        "allocate this Program's tensors first");
+            throw Error(ErrorCode::shape_mismatch, info.name, say("backend.not_allocated"),
+                        say("backend.allocate"));
     auto executable = do_prepare(program);
     executable->backend_ = this;
     executable->generation_ = generation_;
@@ -130,8 +121,7 @@ std::optional<RunOutput> Backend::run_part(Executable& executable, const RunInpu
     check_run(executable, input);
     const bool goes_on = executable.part_.has_value();
     if (goes_on && executable.part_ != input)
-        throw Error(ErrorCode::unsupported, "run", "another run is under way in parts",
-                    "finish or cancel it first");
+        throw Error(ErrorCode::unsupported, "run", say("backend.in_parts"), say("backend.finish_or_cancel"));
     executable.part_ = input;
     auto output = do_run_part(executable, input, budget, goes_on);
     if (output) {
@@ -144,9 +134,8 @@ std::optional<RunOutput> Backend::run_part(Executable& executable, const RunInpu
 void Backend::begin(Executable& executable, const RunInput& input) {
     check_prepared(executable);
     if (executable.begun_ >= runs_in_flight())
-        throw Error(ErrorCode::unsupported, "run",
-                    std::to_string(executable.begun_) + " runs are under way, and there can be no more",
-                    "finish one before beginning another");
+        throw Error(ErrorCode::unsupported, "run", say("backend.most_runs", executable.begun_),
+                    say("backend.finish_one"));
     check_run(executable, input);
     executable.part_.reset();
     do_begin(executable, input);
@@ -157,7 +146,7 @@ void Backend::begin(Executable& executable, const RunInput& input) {
 RunOutput Backend::finish(Executable& executable) {
     check_prepared(executable);
     if (executable.begun_ == 0)
-        throw Error(ErrorCode::unsupported, "run", "none is under way", "begin one before finishing it");
+        throw Error(ErrorCode::unsupported, "run", say("backend.no_run"), say("backend.begin_one"));
     --executable.begun_;
     return do_finish(executable);
 }
@@ -167,15 +156,14 @@ HostTensor Backend::download(Executable& executable, ValueId value) {
     const Program& program = executable.program();
     if (value.index < 0 || static_cast<size_t>(value.index) >= program.values.size())
         throw Error(ErrorCode::unknown_name, "value " + std::to_string(value.index),
-                    "is none of the Program's " + std::to_string(program.values.size()),
-                    "take it from this Program");
+                    say("backend.no_value", program.values.size()), say("backend.take_it"));
     if (std::find(program.kept.begin(), program.kept.end(), value) == program.kept.end())
-        throw Error(ErrorCode::unknown_name, program.info(value).name, "is not kept by this Program",
-                    "name it in CompileOptions::keep");
+        throw Error(ErrorCode::unknown_name, program.info(value).name, say("backend.not_kept"),
+                    say("backend.keep"));
     if (!executable.has_run_ || executable.part_)
         throw Error(ErrorCode::unsupported, program.info(value).name,
-                    executable.part_ ? "is being computed" : "has not been computed yet",
-                    "finish a run of the Program first");
+                    executable.part_ ? say("backend.computing") : say("backend.not_computed"),
+                    say("backend.finish_run"));
     return do_download(executable, value);
 }
 

@@ -2,7 +2,8 @@
 
 #include <exception>
 #include <string>
-#include <utility>
+
+#include "engine/core/message.hpp"
 
 #include "engine/core/fields.hpp"
 
@@ -29,24 +30,23 @@ struct EnumNames<ErrorCode> {
 };
 
 /// The engine's only exception. `place` is where ("model.layers[3].kernel", "train-labels.gz"), `problem` is what is
-/// wrong, `remedy` is what to do about it. Thrown on set-up paths, never from a kernel.
+/// wrong, `remedy` is what to do about it, both by key (engine/core/messages.hpp). Thrown on set-up paths, never from a
+/// kernel. what() is all of it in English.
 class Error : public std::exception {
   public:
-    Error(ErrorCode code, std::string place, std::string problem, std::string remedy = {})
-        : code_(code), place_(std::move(place)), problem_(std::move(problem)), remedy_(std::move(remedy)) {
-        message_ = place_.empty() ? problem_ : place_ + ": " + problem_;
-        if (!remedy_.empty()) message_ += "; " + remedy_;
-    }
+    Error(ErrorCode code, std::string place, Message problem, Message remedy = {});
 
     [[nodiscard]] ErrorCode code() const noexcept { return code_; }
     [[nodiscard]] const std::string& place() const noexcept { return place_; }
-    [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
-    [[nodiscard]] const std::string& remedy() const noexcept { return remedy_; }
-    [[nodiscard]] const char* what() const noexcept override { return message_.c_str(); }
+    [[nodiscard]] const Message& problem() const noexcept { return problem_; }
+    [[nodiscard]] const Message& remedy() const noexcept { return remedy_; }
+    [[nodiscard]] const char* what() const noexcept override { return what_.c_str(); }
 
   private:
     ErrorCode code_;
-    std::string place_, problem_, remedy_, message_;
+    std::string place_;
+    Message problem_, remedy_;
+    std::string what_;
 };
 
 }  // namespace cnnlab

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <numeric>
 
+#include "engine/core/messages.hpp"
+
 namespace cnnlab {
 
 namespace {
@@ -36,7 +38,7 @@ std::string list_of(const std::vector<std::string>& names) {
     return text;
 }
 
-std::string suggest(const std::string& word, const std::vector<std::string>& known) {
+Message suggest(const std::string& word, const std::vector<std::string>& known) {
     const std::string* nearest = nullptr;
     size_t best = std::max<size_t>(2, word.size() / 3) + 1;
     for (const auto& name : known) {
@@ -46,8 +48,8 @@ std::string suggest(const std::string& word, const std::vector<std::string>& kno
             nearest = &name;
         }
     }
-    if (nearest != nullptr) return "did you mean \"" + *nearest + "\"?";
-    return known.empty() ? "there are none" : "use one of " + list_of(known);
+    if (nearest != nullptr) return say("name.did_you_mean", *nearest);
+    return known.empty() ? say("name.none") : say("name.use_one_of", known);
 }
 
 std::string short_float(float value) {

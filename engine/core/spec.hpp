@@ -53,6 +53,26 @@ struct is_optional : std::false_type {};
 template <class T>
 struct is_optional<std::optional<T>> : std::true_type {};
 
+/// The first part of the key under which a spec's fields have their help in other languages: "conv2d" of "conv2d.kernel".
+/// Structs that are no alternative of a variant, and so have no `type`, name it themselves.
+template <class T>
+constexpr std::string_view spec_key() {
+    if constexpr (requires { std::string_view(T::type); })
+        return T::type;
+    else if constexpr (requires { std::string_view(T::key); })
+        return T::key;
+    else
+        return {};
+}
+
+template <>
+constexpr std::string_view spec_key<ImageShape>() {
+    return "image";
+}
+
+/// What read_json can ask for.
+enum class JsonKind : uint8_t { boolean, number, whole_number, text, pair, list, object, fields, type };
+
 /// A type that reads itself: `static T from_json(const Json&, place)`.
 template <class T>
 concept ReadsItself = requires(const Json& json, const std::string& place) {
@@ -64,32 +84,23 @@ concept WritesItself = requires(const T& value) {
     { value.to_json() } -> std::same_as<Json>;
 };
 
-inline std::string json_kind(const Json& json) {
-    if (json.is_string()) return "the text \"" + json.get<std::string>() + "\"";
-    if (json.is_array()) return "a list";
-    if (json.is_object()) return "an object";
-    if (json.is_null()) return "null";
-    return json.dump();
-}
-
-[[noreturn]] inline void wrong_type(const std::string& place, const Json& json, const std::string& wanted) {
-    throw Error(ErrorCode::wrong_type, place, "is " + json_kind(json), "give " + wanted);
-}
-
 /// A number as a person writes it: "3", "0.5".
-inline std::string number_text(double value) {
-    const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
-    return whole ? Json(static_cast<int64_t>(value)).dump() : Json(value).dump();
-}
+std::string number_text(double value);
 
-inline void check_range(double value, double low, double high, const std::string& place) {
-    if (value >= low && value <= high) return;
-    const bool has_low = low > -1e300, has_high = high < 1e300;
-    throw Error(ErrorCode::out_of_range, place, "is " + number_text(value),
-                has_low && has_high ? "give a number from " + number_text(low) + " to " + number_text(high)
-                : has_low           ? "give a number of at least " + number_text(low)
-                                    : "give a number of at most " + number_text(high));
-}
+/// What read_json throws. `give` says what would be right.
+[[noreturn]] void wrong_type(const std::string& place, const Json& json, Message give);
+[[noreturn]] void wrong_type(const std::string& place, const Json& json, JsonKind wanted);
+[[noreturn]] void unknown_field(const std::string& place, const std::string& name,
+                                const std::vector<std::string>& known);
+[[noreturn]] void missing_field(const std::string& place, const std::string& name, std::string_view spec,
+                                std::string_view doc);
+[[noreturn]] void missing_type(const std::string& place, const std::vector<std::string>& known);
+[[noreturn]] void unknown_type(const std::string& place, const std::string& name,
+                               const std::vector<std::string>& known);
+/// The position of a text among the names of an enumeration's values.
+[[nodiscard]] size_t read_choice(const Json& json, const std::vector<std::string>& known,
+                                 const std::string& place);
+void check_range(double value, double low, double high, const std::string& place);
 
 template <class T>
 void read_json(const Json& json, T& value, const std::string& place,
@@ -104,17 +115,36 @@ std::vector<std::string> field_names() {
     return names;
 }
 
+/// A field's help under its key, "conv2d.kernel": the English of what a form says about it.
+struct FieldHelp {
+    std::string key;
+    std::string_view help;
+};
+
+template <HasFields T>
+void add_help(std::vector<FieldHelp>& list) {
+    [[maybe_unused]] const auto add = [&](const auto& field) {
+        list.push_back({std::string(spec_key<T>()) + "." + std::string(field.name), field.doc});
+    };
+    std::apply([&](const auto&... f) { (add(f), ...); }, T::fields());
+}
+
+template <HasFields T>
+constexpr bool has_required_field() {
+    return std::apply([](const auto&... f) { return (false || ... || f.required); }, T::fields());
+}
+
 /// Reads the fields that `json` gives into `spec`; the others keep their defaults. Keys in `also` are ignored here:
 /// another reader takes them.
 template <HasFields T>
 void read_fields(const Json& json, T& spec, const std::string& place,
                  const std::vector<std::string>& also = {}) {
-    if (!json.is_object()) wrong_type(place, json, "an object with named fields");
+    static_assert(!has_required_field<T>() || !spec_key<T>().empty(), "give the struct a `key` for its help");
+    if (!json.is_object()) wrong_type(place, json, JsonKind::fields);
     for (const auto& [key, unused] : json.items()) {
         auto names = field_names<T>();
         names.insert(names.end(), also.begin(), also.end());
-        if (std::find(names.begin(), names.end(), key) == names.end())
-            throw Error(ErrorCode::unknown_name, place, "has no field \"" + key + "\"", suggest(key, names));
+        if (std::find(names.begin(), names.end(), key) == names.end()) unknown_field(place, key, names);
     }
     std::apply(
         [&](const auto&... f) {
@@ -124,8 +154,7 @@ void read_fields(const Json& json, T& spec, const std::string& place,
                     read_json(json.at(name), spec.*fld.member, place.empty() ? name : place + "." + name,
                               fld.low, fld.high);
                 else if (fld.required)
-                    throw Error(ErrorCode::wrong_type, place, "lacks the field \"" + name + "\"",
-                                "give it: " + std::string(fld.doc));
+                    missing_field(place, name, spec_key<T>(), fld.doc);
             };
             (one(f), ...);
         },
@@ -141,12 +170,10 @@ template <class... T>
 void read_variant(const Json& json, std::variant<T...>& value, const std::string& place,
                   const std::vector<std::string>& also = {}) {
     // A bare word stands for the alternative with all its defaults: "optimizer": "adam".
-    if (!json.is_object() && !json.is_string()) wrong_type(place, json, "an object with a \"type\"");
+    if (!json.is_object() && !json.is_string()) wrong_type(place, json, JsonKind::type);
     const Json tag = json.is_string() ? json : json.value("type", Json());
     const auto names = type_names(&value);
-    if (!tag.is_string())
-        throw Error(ErrorCode::wrong_type, place, "lacks the field \"type\"",
-                    "give one of " + list_of(names));
+    if (!tag.is_string()) missing_type(place, names);
     const auto name = tag.get<std::string>();
     bool found = false;
     const auto one = [&]<class A>(A alternative) {
@@ -158,43 +185,33 @@ void read_variant(const Json& json, std::variant<T...>& value, const std::string
         value = std::move(alternative);
     };
     (one(T{}), ...);
-    if (!found)
-        throw Error(ErrorCode::unknown_name, place + ".type", "\"" + name + "\" is not known",
-                    suggest(name, names));
+    if (!found) unknown_type(place, name, names);
 }
 
 template <class T>
 void read_json(const Json& json, T& value, const std::string& place, double low, double high) {
     if constexpr (std::is_same_v<T, bool>) {
-        if (!json.is_boolean()) wrong_type(place, json, "true or false");
+        if (!json.is_boolean()) wrong_type(place, json, JsonKind::boolean);
         value = json.get<bool>();
     } else if constexpr (std::is_enum_v<T>) {
         const auto& names = EnumNames<T>::names;
-        const std::vector<std::string> known(names.begin(), names.end());
-        if (!json.is_string()) wrong_type(place, json, "one of " + list_of(known));
-        const auto at = std::find(known.begin(), known.end(), json.get<std::string>());
-        if (at == known.end())
-            throw Error(ErrorCode::unknown_name, place, "is \"" + json.get<std::string>() + "\"",
-                        suggest(json.get<std::string>(), known));
-        value = static_cast<T>(at - known.begin());
+        value = static_cast<T>(read_choice(json, {names.begin(), names.end()}, place));
     } else if constexpr (std::is_integral_v<T>) {
-        if (!json.is_number()) wrong_type(place, json, "a whole number");
-        const auto number = json.get<double>();
-        if (number != std::floor(number))
-            throw Error(ErrorCode::wrong_type, place, "is " + json.dump(), "give a whole number");
+        const double number = json.is_number() ? json.get<double>() : 0.5;
+        if (number != std::floor(number)) wrong_type(place, json, JsonKind::whole_number);
         check_range(number, std::max(low, static_cast<double>(std::numeric_limits<T>::min())),
                     std::min(high, static_cast<double>(std::numeric_limits<T>::max())), place);
         value = json.get<T>();
     } else if constexpr (std::is_floating_point_v<T>) {
-        if (!json.is_number()) wrong_type(place, json, "a number");
+        if (!json.is_number()) wrong_type(place, json, JsonKind::number);
         value = json.get<T>();
         check_range(static_cast<double>(json.get<double>()), low, high, place);
     } else if constexpr (std::is_same_v<T, std::string>) {
-        if (!json.is_string()) wrong_type(place, json, "a text in quotes");
+        if (!json.is_string()) wrong_type(place, json, JsonKind::text);
         value = json.get<std::string>();
     } else if constexpr (std::is_same_v<T, Pair>) {
         if (json.is_array()) {
-            if (json.size() != 2) wrong_type(place, json, "one whole number, or two as [height, width]");
+            if (json.size() != 2) wrong_type(place, json, JsonKind::pair);
             read_json(json[0], value.height, place + "[0]", low, high);
             read_json(json[1], value.width, place + "[1]", low, high);
         } else {
@@ -207,7 +224,7 @@ void read_json(const Json& json, T& value, const std::string& place, double low,
         value.reset();
         if (!json.is_null()) read_json(json, value.emplace(), place, low, high);
     } else if constexpr (is_vector<T>::value) {
-        if (!json.is_array()) wrong_type(place, json, "a list");
+        if (!json.is_array()) wrong_type(place, json, JsonKind::list);
         value.clear();
         for (size_t i = 0; i < json.size(); ++i)
             read_json(json[i], value.emplace_back(), place + "[" + std::to_string(i) + "]", low, high);

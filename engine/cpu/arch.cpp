@@ -2,6 +2,8 @@
 
 #include <xsimd/xsimd.hpp>
 
+#include "engine/core/messages.hpp"
+
 namespace cnnlab::cpu {
 
 #if CNNLAB_HAS_ARCH_SSE4_2
@@ -57,17 +59,15 @@ const std::vector<Arch>& archs() {
 
 const Arch& arch_by_name(const std::string& name) {
     const auto& all = archs();
-    if (all.empty())
-        throw Error(ErrorCode::unsupported, "cpu", "has none of the instruction sets this build was made for",
-                    "build with another CNNLAB_ARCHS");
+    if (all.empty()) throw Error(ErrorCode::unsupported, "cpu", say("cpu.no_arch"), say("cpu.build_again"));
     if (name.empty()) return all.back();
     std::vector<std::string> names;
     for (const Arch& arch : all) {
         if (arch.name == name) return arch;
         names.push_back(arch.name);
     }
-    throw Error(ErrorCode::unknown_name, "arch", "\"" + name + "\" is not available here",
-                "use one of " + list_of(names));
+    throw Error(ErrorCode::unknown_name, "arch", say("cpu.unknown_arch", name),
+                say("name.use_one_of", names));
 }
 
 }  // namespace cnnlab::cpu

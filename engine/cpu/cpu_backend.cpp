@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "engine/core/error.hpp"
+#include "engine/core/messages.hpp"
 #include "engine/cpu/arch.hpp"
 #include "engine/cpu/executor.hpp"
 
@@ -17,13 +18,10 @@ using namespace cpu;
 
 int choose_threads(int wanted) {
     if (wanted < 0 || wanted > 256)
-        throw Error(ErrorCode::out_of_range, "threads", "is " + std::to_string(wanted),
-                    "give a number from 1 to 256, or 0 for all");
+        throw Error(ErrorCode::out_of_range, "threads", say("value.is", wanted), say("cpu.give_threads"));
 #if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
     if (wanted > 1)
-        throw Error(ErrorCode::unsupported, "threads",
-                    "is " + std::to_string(wanted) + " in a build without threads",
-                    "use 1, or the build with threads");
+        throw Error(ErrorCode::unsupported, "threads", say("cpu.no_threads", wanted), say("cpu.one_thread"));
     return 1;
 #endif
     return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <string_view>
 
 #include "engine/core/philox.hpp"
 
@@ -22,6 +23,7 @@ enum class CropPadding : uint8_t { zero, reflect };
 ///   3. normalise  (pixel / 255 − mean) / stddev by channel
 ///   4. cutout     the part of a square inside the image is set to 0, the mean colour
 struct Augmentation {
+    static constexpr std::string_view key = "augment";
     bool horizontal_flip = false, alternating_flip = false;
     int crop = 0;
     CropPadding padding = CropPadding::zero;

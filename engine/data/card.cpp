@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/core/embedded.hpp"
+#include "engine/core/messages.hpp"
 #include "engine/core/spec.hpp"
 
 namespace cnnlab {
@@ -11,29 +12,27 @@ namespace {
 
 void check_file(const DatasetFile& file, const std::string& place) {
     if (file.name.empty() || file.name.find_first_of("/\\") != std::string::npos) {
-        throw Error(ErrorCode::out_of_range, place + ".name", "\"" + file.name + "\" is no file name",
-                    "give the name without a folder");
+        throw Error(ErrorCode::out_of_range, place + ".name", say("card.file_name", file.name),
+                    say("card.no_folder"));
     }
     if (file.sha256.size() != 64 || file.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
-        throw Error(ErrorCode::out_of_range, place + ".sha256", "is not 64 lower-case hexadecimal digits",
-                    "write what sha256sum prints");
+        throw Error(ErrorCode::out_of_range, place + ".sha256", say("card.sha256"), say("card.sha256sum"));
     }
 }
 
 void check_card(const DatasetCard& card, const std::string& place) {
     if (card.name.empty()) {
-        throw Error(ErrorCode::out_of_range, place + ".name", "is empty", "give the data set a name");
+        throw Error(ErrorCode::out_of_range, place + ".name", say("value.is_empty"), say("card.give_name"));
     }
     for (const auto& [name, values] : {std::pair{".mean", &card.mean}, std::pair{".stddev", &card.stddev}}) {
         if (values->size() == static_cast<size_t>(card.image.channels)) continue;
-        throw Error(ErrorCode::shape_mismatch, place + name,
-                    "holds " + std::to_string(values->size()) + " numbers",
-                    "give one a channel: " + std::to_string(card.image.channels));
+        throw Error(ErrorCode::shape_mismatch, place + name, say("card.numbers", values->size()),
+                    say("card.one_a_channel", card.image.channels));
     }
     const std::set<std::string> names(card.classes.begin(), card.classes.end());
     if (names.size() != card.classes.size()) {
-        throw Error(ErrorCode::out_of_range, place + ".classes", "names a class twice",
-                    "give every class a name of its own");
+        throw Error(ErrorCode::out_of_range, place + ".classes", say("card.class_twice"),
+                    say("card.own_classes"));
     }
     for (size_t i = 0; i < card.files.size(); ++i) {
         check_file(card.files[i], place + ".files[" + std::to_string(i) + "]");
@@ -47,8 +46,7 @@ DatasetCard parse_card(std::string_view json, const std::string& place) {
     try {
         root = Json::parse(json);
     } catch (const Json::exception& error) {
-        throw Error(ErrorCode::bad_file, place, std::string("is no JSON: ") + error.what(),
-                    "correct the text there");
+        throw Error(ErrorCode::bad_file, place, say("card.json", error.what()), say("card.correct"));
     }
     DatasetCard card;
     read_fields(root, card, place);
@@ -78,8 +76,7 @@ const DatasetCard& find_card(const std::string& name) {
         if (card.name == name) return card;
         known.push_back(card.name);
     }
-    throw Error(ErrorCode::unknown_name, "dataset", "\"" + name + "\" is not a known data set",
-                suggest(name, known));
+    throw Error(ErrorCode::unknown_name, "dataset", say("data.unknown", name), suggest(name, known));
 }
 
 }  // namespace cnnlab

@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "engine/core/error.hpp"
+#include "engine/core/messages.hpp"
 
 namespace cnnlab {
 
@@ -12,19 +13,15 @@ void check_records(std::span<const uint8_t> bytes, size_t record, const DatasetC
                    const std::string& place, int64_t first) {
     if (bytes.empty() || bytes.size() % record != 0) {
         throw Error(ErrorCode::bad_file, place,
-                    bytes.empty() ? "is empty"
-                                  : "ends within a record: " + std::to_string(bytes.size()) +
-                                        " bytes are no multiple of " + std::to_string(record),
-                    "get the file again");
+                    bytes.empty() ? say("value.is_empty") : say("cifar.in_record", bytes.size(), record),
+                    say("data.get_again"));
     }
     for (size_t at = 0; at < bytes.size(); at += record) {
         if (bytes[at] < card.classes.size()) continue;
-        throw Error(
-            ErrorCode::out_of_range, place,
-            "record " + std::to_string(first + static_cast<int64_t>(at / record)) + " has label " +
-                std::to_string(bytes[at]) + ", but " + card.name + " has classes 0 to " +
-                std::to_string(card.classes.size() - 1),
-            "give the binary version of " + card.name + "; it is another file than the Python version");
+        throw Error(ErrorCode::out_of_range, place,
+                    say("cifar.label", first + static_cast<int64_t>(at / record), bytes[at], card.name,
+                        card.classes.size() - 1),
+                    say("cifar.binary", card.name));
     }
 }
 

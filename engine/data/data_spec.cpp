@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/core/messages.hpp"
 #include "engine/core/philox.hpp"
 #include "engine/data/sampler.hpp"
 
@@ -10,6 +11,7 @@ namespace cnnlab {
 namespace {
 
 struct Common {
+    static constexpr std::string_view key = "dataset";
     std::string name;
     int train_limit = 0, test_limit = 0;
     bool permute_pixels = false;
@@ -52,10 +54,8 @@ void permute(Split& split, const ImageShape& image, const std::vector<uint32_t>&
 void renormalise(const std::vector<float>& given, std::vector<float>& card, int channels, const char* place) {
     if (given.empty()) return;
     if (given.size() != 1 && given.size() != static_cast<size_t>(channels))
-        throw Error(
-            ErrorCode::shape_mismatch, place,
-            "has " + std::to_string(given.size()) + " numbers for " + std::to_string(channels) + " channels",
-            "give one number a channel, or one for all");
+        throw Error(ErrorCode::shape_mismatch, place, say("data.channels", given.size(), channels),
+                    say("data.one_a_channel"));
     card = given.size() == 1 ? std::vector<float>(static_cast<size_t>(channels), given[0]) : given;
 }
 
@@ -79,7 +79,7 @@ DataSpec DataSpec::from_json(const Json& json, const std::string& place) {
         spec.name = json.get<std::string>();
         return spec;
     }
-    if (!json.is_object()) wrong_type(place, json, "the name of a data set, or an object with a \"name\"");
+    if (!json.is_object()) wrong_type(place, json, say("data.give_name"));
     Json own = Json::object(), common_part = Json::object();
     const auto names = field_names<Common>();
     for (const auto& [key, value] : json.items())

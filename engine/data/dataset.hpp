@@ -11,6 +11,7 @@ namespace cnnlab {
 
 /// One official file of a data set: where it is fetched from and how it is checked.
 struct DatasetFile {
+    static constexpr std::string_view key = "file";
     std::string name;    ///< "train-images-idx3-ubyte.gz"
     std::string url;     ///< the official address
     std::string sha256;  ///< lower-case hex
@@ -30,6 +31,7 @@ struct DatasetFile {
 
 /// What is known of a data set before its images are read. `datasets/NAME/card.json`.
 struct DatasetCard {
+    static constexpr std::string_view key = "card";
     std::string name, title, licence, source;
     std::string format;                ///< which reader: "idx", "cifar10-binary", "lines", "folder"
     ImageShape image;                  ///< height, width, channels of one image

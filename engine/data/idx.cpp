@@ -4,12 +4,11 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
+#include "engine/core/messages.hpp"
 
 namespace cnnlab {
 
 namespace {
-
-constexpr const char* get_again = "get the file again";
 
 uint32_t big_endian(std::span<const uint8_t> bytes, size_t at) {
     return uint32_t{bytes[at]} << 24U | uint32_t{bytes[at + 1]} << 16U | uint32_t{bytes[at + 2]} << 8U |
@@ -29,19 +28,15 @@ std::vector<uint32_t> read_extents(std::span<const uint8_t> bytes, uint32_t rank
         const uint32_t magic = big_endian(bytes, 0), wanted = 0x800U | rank;
         if (magic != wanted) {
             const bool is_gzip = magic >> 16U == 0x1F8BU;
-            throw Error(
-                ErrorCode::bad_file, place,
-                "starts with the magic number " + hexadecimal(magic) + " instead of " + hexadecimal(wanted),
-                is_gzip ? "the file is compressed: unpack it first, or let its name end in .gz"
-                        : "give the IDX file of " + std::string(rank == 1 ? "labels" : "images") +
-                              ", unsigned bytes of rank " + std::to_string(rank));
+            throw Error(ErrorCode::bad_file, place, say("idx.magic", hexadecimal(magic), hexadecimal(wanted)),
+                        is_gzip     ? say("idx.compressed")
+                        : rank == 1 ? say("idx.give_labels")
+                                    : say("idx.give_images", rank));
         }
     }
     if (bytes.size() < header) {
-        throw Error(ErrorCode::bad_file, place,
-                    "ends within its header: " + std::to_string(bytes.size()) + " of " +
-                        std::to_string(header) + " bytes",
-                    get_again);
+        throw Error(ErrorCode::bad_file, place, say("idx.in_header", bytes.size(), header),
+                    say("data.get_again"));
     }
     std::vector<uint32_t> extents;
     for (uint32_t axis = 0; axis < rank; ++axis) extents.push_back(big_endian(bytes, 4 + 4 * size_t{axis}));
@@ -55,10 +50,9 @@ std::span<const uint8_t> read_values(std::span<const uint8_t> bytes, uint32_t ra
     const uint64_t expected = count * each;  // < 2³² · 2²⁸: no overflow
     if (values.size() == expected) return values;
     throw Error(ErrorCode::bad_file, place,
-                std::string(values.size() < expected ? "is truncated: " : "is too long: ") +
-                    std::to_string(values.size()) + " bytes follow the header where its " +
-                    std::to_string(count) + " entries take " + std::to_string(expected),
-                get_again);
+                values.size() < expected ? say("idx.short", values.size(), count, expected)
+                                         : say("idx.long", values.size(), count, expected),
+                say("data.get_again"));
 }
 
 }  // namespace
@@ -76,9 +70,9 @@ Split read_idx(std::vector<uint8_t> images, std::span<const uint8_t> labels, con
             return std::to_string(h) + "×" + std::to_string(w) + "×" + std::to_string(c);
         };
         throw Error(ErrorCode::bad_file, images_place,
-                    "holds images of " + size(extents[1], extents[2], channels) + ", but " + card.name +
-                        " has " + size(shape.height, shape.width, shape.channels),
-                    "give the files of " + card.name);
+                    say("idx.size", size(extents[1], extents[2], channels), card.name,
+                        size(shape.height, shape.width, shape.channels)),
+                    say("idx.files_of", card.name));
     }
     const size_t pixels =
         read_values(images, rank, extents[0], static_cast<uint64_t>(shape.count()), images_place).size();
@@ -86,10 +80,8 @@ Split read_idx(std::vector<uint8_t> images, std::span<const uint8_t> labels, con
     const uint32_t count = read_extents(labels, 1, labels_place)[0];
     const auto values = read_values(labels, 1, count, 1, labels_place);
     if (count != extents[0]) {
-        throw Error(ErrorCode::bad_file, labels_place,
-                    "holds " + std::to_string(count) + " labels for the " + std::to_string(extents[0]) +
-                        " images of " + images_place,
-                    "give files that belong together");
+        throw Error(ErrorCode::bad_file, labels_place, say("idx.counts", count, extents[0], images_place),
+                    say("idx.belong"));
     }
     Split split;
     images.erase(images.begin(), images.end() - static_cast<ptrdiff_t>(pixels));

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "engine/core/messages.hpp"
 #include "engine/core/philox.hpp"
 #include "engine/data/card.hpp"
 
@@ -13,7 +14,8 @@ namespace cnnlab {
 namespace {
 
 void check_field(const std::vector<float>& values, double low, double high, const std::string& place) {
-    if (values.empty()) throw Error(ErrorCode::out_of_range, place, "is empty", "give at least one angle");
+    if (values.empty())
+        throw Error(ErrorCode::out_of_range, place, say("value.is_empty"), say("data.give_angle"));
     for (float value : values) check_range(value, low, high, place);
 }
 template <class T>

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "engine/core/error.hpp"
+#include "engine/core/messages.hpp"
 #include "engine/core/symmetric_eigen.hpp"
 
 namespace cnnlab {
@@ -87,13 +88,11 @@ std::vector<double> second_moment(const DatasetCard& card, const Split& split, i
 HostTensor whitening_filters(const Shape& shape, const InitSpec& init, const DatasetCard& card,
                              const Split& split) {
     if (split.count() == 0)
-        throw Error(ErrorCode::missing_data, "dataset", "has no training images to whiten with",
-                    "give at least one");
+        throw Error(ErrorCode::missing_data, "dataset", say("whitening.no_images"), say("train.give_one"));
     if (shape[1] > card.image.height || shape[2] > card.image.width)
         throw Error(ErrorCode::shape_mismatch, "init",
-                    "\"whitening\" needs patches of " + std::to_string(shape[1]) + "×" +
-                        std::to_string(shape[2]) + " pixels, but the images are smaller",
-                    "use a smaller kernel");
+                    say("whitening.patches", Shape{shape[1], shape[2]}.str()),
+                    say("whitening.smaller_kernel"));
     const auto n = static_cast<size_t>(shape[1] * shape[2] * shape[3]);
     const int64_t images = std::min<int64_t>(init.images, split.count());
     const SymmetricEigen eigen = symmetric_eigen(

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/core/error.hpp"
+#include "engine/core/messages.hpp"
 #include "engine/core/names.hpp"
 
 namespace cnnlab {
@@ -42,8 +43,7 @@ Dtype parse_dtype(const std::string& name, const std::string& place) {
         if (dtypes[i].name == name) return static_cast<Dtype>(i);
         known.emplace_back(dtypes[i].name);
     }
-    throw Error(ErrorCode::unsupported, place, "has the data type \"" + name + "\"",
-                "convert it to " + list_of(known));
+    throw Error(ErrorCode::unsupported, place, say("tensors.dtype", name), say("tensors.convert", known));
 }
 
 size_t bytes_per_value(Dtype dtype) { return dtypes[static_cast<size_t>(dtype)].bytes; }
@@ -70,9 +70,8 @@ std::vector<float> to_float(std::span<const uint8_t> bytes, Dtype dtype, const s
             return convert_all<double>(bytes, [&](double value) {
                 if (std::isfinite(value) &&
                     std::abs(value) > static_cast<double>(std::numeric_limits<float>::max())) {
-                    throw Error(ErrorCode::bad_file, place,
-                                "holds " + std::to_string(value) + ", too large for a float",
-                                "scale the values, or store them as F32");
+                    throw Error(ErrorCode::bad_file, place, say("tensors.too_large", std::to_string(value)),
+                                say("tensors.scale"));
                 }
                 return static_cast<float>(value);
             });

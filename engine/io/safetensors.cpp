@@ -5,6 +5,7 @@
 #include <cstring>
 #include <set>
 
+#include "engine/core/messages.hpp"
 #include "engine/core/spec.hpp"
 #include "engine/io/dtype.hpp"
 
@@ -16,10 +17,9 @@ namespace {
 
 constexpr uint64_t max_header = 100'000'000;  // the format's own limit
 constexpr const char* metadata_key = "__metadata__";
-constexpr const char* get_again = "get or write the file again";
 
-[[noreturn]] void fail(const std::string& place, const std::string& problem) {
-    throw Error(ErrorCode::bad_file, place, problem, get_again);
+[[noreturn]] void fail(const std::string& place, Message problem) {
+    throw Error(ErrorCode::bad_file, place, std::move(problem), say("tensors.get_again"));
 }
 
 /// One tensor's entry of the header, checked against itself.
@@ -37,47 +37,45 @@ Json parse_strictly(std::string_view text, const std::string& place) {
         if (event == Json::parse_event_t::object_start) names.emplace_back();
         if (event == Json::parse_event_t::object_end) names.pop_back();
         if (event == Json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second) {
-            fail(place, "its header names \"" + parsed.get<std::string>() + "\" twice");
+            fail(place, say("tensors.twice", parsed.get<std::string>()));
         }
         return true;
     };
     try {
         return Json::parse(text, watch);
     } catch (const Json::exception& error) {
-        fail(place, std::string("its header is no JSON: ") + error.what());
+        fail(place, say("tensors.header_json", error.what()));
     }
 }
 
 /// A list of whole numbers that are not negative.
 std::vector<uint64_t> read_naturals(const Json& entry, const char* field, const std::string& place) {
     const auto at = entry.find(field);
-    if (at == entry.end() || !at->is_array()) fail(place, std::string("has no list \"") + field + "\"");
+    if (at == entry.end() || !at->is_array()) fail(place, say("tensors.no_list", field));
     std::vector<uint64_t> values;
     for (const Json& value : *at) {
-        if (!value.is_number_unsigned())
-            fail(place, std::string("has ") + value.dump() + " in \"" + field + "\"");
+        if (!value.is_number_unsigned()) fail(place, say("tensors.no_natural", value.dump(), field));
         values.push_back(value.get<uint64_t>());
     }
     return values;
 }
 
 Entry read_entry(const std::string& name, const Json& json, uint64_t data_size, const std::string& place) {
-    if (!json.is_object()) fail(place, "is not described by an object");
+    if (!json.is_object()) fail(place, say("tensors.no_object"));
     Entry entry;
     entry.name = name;
     const auto dtype = json.find("dtype");
-    if (dtype == json.end() || !dtype->is_string()) fail(place, "has no \"dtype\"");
+    if (dtype == json.end() || !dtype->is_string()) fail(place, say("tensors.no_dtype"));
     entry.dtype = parse_dtype(dtype->get<std::string>(), place);
 
     const auto extents = read_naturals(json, "shape", place);
     if (extents.size() > Shape::max_rank) {
-        throw Error(ErrorCode::unsupported, place, "has rank " + std::to_string(extents.size()),
-                    "use tensors of rank 4 or less");
+        throw Error(ErrorCode::unsupported, place, say("tensors.rank", extents.size()),
+                    say("tensors.rank_4"));
     }
     const auto offsets = read_naturals(json, "data_offsets", place);
     if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data_size) {
-        fail(place, "has data_offsets " + json["data_offsets"].dump() + " outside the " +
-                        std::to_string(data_size) + " bytes of data");
+        fail(place, say("tensors.offsets", json["data_offsets"].dump(), data_size));
     }
     entry.begin = offsets[0];
     entry.end = offsets[1];
@@ -89,14 +87,12 @@ Entry read_entry(const std::string& name, const Json& json, uint64_t data_size, 
     uint64_t count = is_empty ? 0 : 1;
     for (uint64_t extent : extents) {
         if (extent > static_cast<uint64_t>(INT32_MAX) || (count > 0 && extent > length / width / count)) {
-            fail(place, "has shape " + json["shape"].dump() + ", which its " + std::to_string(length) +
-                            " bytes do not hold");
+            fail(place, say("tensors.shape_large", json["shape"].dump(), length));
         }
         count *= extent;
     }
     if (count * width != length) {
-        fail(place, "has shape " + json["shape"].dump() + " of " + std::to_string(count * width) +
-                        " bytes, but " + std::to_string(length) + " bytes of data");
+        fail(place, say("tensors.shape_bytes", json["shape"].dump(), count * width, length));
     }
     std::array<int64_t, Shape::max_rank> e{};
     std::copy(extents.begin(), extents.end(), e.begin());
@@ -121,10 +117,10 @@ Entry read_entry(const std::string& name, const Json& json, uint64_t data_size, 
 }
 
 std::map<std::string, std::string> read_metadata(const Json& json, const std::string& place) {
-    if (!json.is_object()) fail(place, "its metadata are no object");
+    if (!json.is_object()) fail(place, say("tensors.metadata"));
     std::map<std::string, std::string> metadata;
     for (const auto& [key, value] : json.items()) {
-        if (!value.is_string()) fail(place, "its metadata entry \"" + key + "\" is no text");
+        if (!value.is_string()) fail(place, say("tensors.metadata_text", key));
         metadata[key] = value.get<std::string>();
     }
     return metadata;
@@ -132,15 +128,14 @@ std::map<std::string, std::string> read_metadata(const Json& json, const std::st
 
 /// The length of the header, checked against the file's.
 uint64_t read_header_length(std::span<const uint8_t> bytes, const std::string& place) {
-    if (bytes.size() < 8)
-        fail(place, "is no safetensors file: it has only " + std::to_string(bytes.size()) + " bytes");
+    if (bytes.size() < 8) fail(place, say("tensors.short", bytes.size()));
     uint64_t length = 0;
     std::memcpy(&length, bytes.data(), sizeof length);
     if (length > max_header) {
-        fail(place, "is no safetensors file: it claims a header of " + std::to_string(length) + " bytes");
+        fail(place, say("tensors.claims", length));
     }
     if (length > bytes.size() - 8) {
-        fail(place, "is truncated: its header of " + std::to_string(length) + " bytes goes beyond the end");
+        fail(place, say("tensors.cut", length));
     }
     return length;
 }
@@ -157,8 +152,7 @@ TensorFile read_safetensors(std::span<const uint8_t> bytes, const std::string& p
     const auto header_length = static_cast<size_t>(read_header_length(bytes, place));
     const std::string_view header(reinterpret_cast<const char*>(bytes.data()) + 8, header_length);
     const std::span<const uint8_t> data = bytes.subspan(8 + header_length);
-    if (header.empty() || header.front() != '{')
-        fail(place, "is no safetensors file: its header is no JSON object");
+    if (header.empty() || header.front() != '{') fail(place, say("tensors.header"));
 
     TensorFile file;
     std::vector<Entry> entries;
@@ -177,17 +171,15 @@ TensorFile read_safetensors(std::span<const uint8_t> bytes, const std::string& p
     uint64_t at = 0;
     for (const Entry& entry : entries) {
         const std::string tensor_place = place + ": tensor \"" + entry.name + "\"";
-        if (entry.begin < at) fail(tensor_place, "overlaps the tensor before it");
-        if (entry.begin > at)
-            fail(tensor_place, "begins after a gap of " + std::to_string(entry.begin - at) + " bytes");
+        if (entry.begin < at) fail(tensor_place, say("tensors.overlap"));
+        if (entry.begin > at) fail(tensor_place, say("tensors.gap", entry.begin - at));
         at = entry.end;
         const auto values =
             data.subspan(static_cast<size_t>(entry.begin), static_cast<size_t>(entry.end - entry.begin));
         file.tensors.push_back(
             {entry.name, HostTensor(entry.shape, to_float(values, entry.dtype, tensor_place))});
     }
-    if (at != data.size())
-        fail(place, std::to_string(data.size() - at) + " bytes at its end belong to no tensor");
+    if (at != data.size()) fail(place, say("tensors.rest", data.size() - at));
     return file;
 }
 
@@ -197,14 +189,12 @@ std::vector<uint8_t> write_safetensors(const TensorFile& file) {
     uint64_t at = 0;
     for (const auto& [name, tensor] : file.tensors) {
         if (name == metadata_key || header.contains(name)) {
-            throw Error(ErrorCode::bad_file, "tensor \"" + name + "\"", "has a name that is already taken",
-                        "give every tensor a name of its own");
+            throw Error(ErrorCode::bad_file, "tensor \"" + name + "\"", say("tensors.name_taken"),
+                        say("tensors.own_names"));
         }
         if (tensor.count() != tensor.shape().count()) {
-            throw Error(
-                ErrorCode::shape_mismatch, "tensor \"" + name + "\"",
-                "has " + std::to_string(tensor.count()) + " values for its shape " + tensor.shape().str(),
-                "fill the shape exactly");
+            throw Error(ErrorCode::shape_mismatch, "tensor \"" + name + "\"",
+                        say("tensors.count", tensor.count(), tensor.shape().str()), say("tensors.fill"));
         }
         const uint64_t end = at + static_cast<uint64_t>(tensor.count()) * sizeof(float);
         header[name] = {{"dtype", "F32"},
@@ -216,8 +206,7 @@ std::vector<uint8_t> write_safetensors(const TensorFile& file) {
     try {
         text = header.dump();
     } catch (const Json::exception&) {
-        throw Error(ErrorCode::bad_file, "safetensors header", "a name or a metadata text is no UTF-8",
-                    "use UTF-8");
+        throw Error(ErrorCode::bad_file, "safetensors header", say("tensors.utf8"), say("tensors.use_utf8"));
     }
     text.resize((text.size() + 7) / 8 * 8, ' ');
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/core/messages.hpp"
 #include "engine/layers/emitter.hpp"
 
 namespace cnnlab::layers {
@@ -13,15 +14,14 @@ struct Add {
     ValueId forward(LayerEmitter& e) const {
         const auto inputs = e.inputs();
         if (inputs.size() < 2)
-            throw e.error(ErrorCode::shape_mismatch, "from", "names fewer than two inputs",
-                          "name the layers to add: \"from\": [\"a\", \"b\"]");
+            throw e.error(ErrorCode::shape_mismatch, "from", say("layer.few_inputs"),
+                          say("layer.name_to_add"));
         ValueId sum = inputs[0];
         for (size_t i = 1; i < inputs.size(); ++i) {
             if (e.shape(inputs[i]) != e.shape(sum))
                 throw e.error(ErrorCode::shape_mismatch, "from",
-                              "input 1 is " + e.shape(sum).str() + " but input " + std::to_string(i + 1) +
-                                  " is " + e.shape(inputs[i]).str(),
-                              "give them one shape, for instance with a 1×1 conv2d");
+                              say("layer.inputs_differ", e.shape(sum).str(), i + 1, e.shape(inputs[i]).str()),
+                              say("layer.one_shape"));
             const ValueId y =
                 e.activation(i + 1 == inputs.size() ? "" : "sum" + std::to_string(i), e.shape(sum));
             e.emit(ops::Add{sum, inputs[i], y});

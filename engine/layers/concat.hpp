@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/core/messages.hpp"
 #include "engine/layers/emitter.hpp"
 
 namespace cnnlab::layers {
@@ -13,8 +14,8 @@ struct Concat {
     ValueId forward(LayerEmitter& e) const {
         const auto inputs = e.inputs();
         if (inputs.size() < 2)
-            throw e.error(ErrorCode::shape_mismatch, "from", "names fewer than two inputs",
-                          "name the layers to join: \"from\": [\"a\", \"b\"]");
+            throw e.error(ErrorCode::shape_mismatch, "from", say("layer.few_inputs"),
+                          say("layer.name_to_join"));
         Shape out = e.shape(inputs[0]);
         int64_t channels = 0;
         for (size_t i = 0; i < inputs.size(); ++i) {
@@ -23,9 +24,8 @@ struct Concat {
             shape[shape.rank() - 1] = out[out.rank() - 1];
             if (shape != out)
                 throw e.error(ErrorCode::shape_mismatch, "from",
-                              "input 1 is " + out.str() + " but input " + std::to_string(i + 1) + " is " +
-                                  e.shape(inputs[i]).str(),
-                              "give them one height and width");
+                              say("layer.inputs_differ", out.str(), i + 1, e.shape(inputs[i]).str()),
+                              say("layer.one_size"));
         }
         out[out.rank() - 1] = channels;
         const ValueId y = e.activation("", out);

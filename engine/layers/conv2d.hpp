@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/core/messages.hpp"
 #include "engine/layers/window_spec.hpp"
 
 namespace cnnlab::layers {
@@ -40,13 +41,11 @@ struct Conv2d {
         const int out = out_channels == 0 ? in.channels : out_channels,
                   parts = groups == 0 ? in.channels : groups;
         if (in.channels % parts != 0 || out % parts != 0)
-            throw e.error(ErrorCode::shape_mismatch, "groups",
-                          std::to_string(parts) + " does not divide " + std::to_string(in.channels) +
-                              " input and " + std::to_string(out) + " output channels",
-                          "choose a number that divides both");
+            throw e.error(ErrorCode::shape_mismatch, "groups", say("layer.groups", parts, in.channels, out),
+                          say("layer.divide_both"));
         if (init.type == InitKind::whitening && !(dilation == Pair(1)))
-            throw e.error(ErrorCode::unsupported, "dilation", "does not go with \"whitening\" filters",
-                          "use a dilation of 1");
+            throw e.error(ErrorCode::unsupported, "dilation", say("whitening.dilation"),
+                          say("whitening.no_dilation"));
         const Window window = resolve_window(e, in, kernel, stride, dilation, padding);
         const Fan fan{in.channels / parts * window.taps(), out / parts * window.taps()};
         const ValueId weight =

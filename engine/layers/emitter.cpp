@@ -2,19 +2,19 @@
 
 #include <algorithm>
 
+#include "engine/core/messages.hpp"
+
 namespace cnnlab {
 
 ValueId LayerEmitter::input() const {
     if (inputs_.size() != 1)
-        throw error(ErrorCode::shape_mismatch, "from",
-                    "takes one input but was given " + std::to_string(inputs_.size()),
-                    "name one layer in \"from\", or join them first with \"add\" or \"concat\"");
+        throw error(ErrorCode::shape_mismatch, "from", say("layer.one_input", inputs_.size()),
+                    say("layer.name_one"));
     return inputs_[0];
 }
 
-Error LayerEmitter::error(ErrorCode code, const std::string& field, const std::string& problem,
-                          const std::string& remedy) const {
-    return {code, field.empty() ? place_ : place_ + "." + field, problem, remedy};
+Error LayerEmitter::error(ErrorCode code, const std::string& field, Message problem, Message remedy) const {
+    return {code, field.empty() ? place_ : place_ + "." + field, std::move(problem), std::move(remedy)};
 }
 
 ValueId LayerEmitter::activation(const std::string& suffix, Shape shape, DType dtype) {
@@ -38,13 +38,10 @@ void LayerEmitter::check_whitening(const std::string& suffix, const Shape& shape
     const int64_t patch = shape.rank() == 4 ? shape[1] * shape[2] * shape[3] : 0;
     if (patch == 0 || !(inputs_[0] == builder_->input) ||
         shape[3] != ImageShape(builder_->program.shape(inputs_[0])).channels)
-        throw error(ErrorCode::unsupported, field, "\"whitening\" is made from patches of the images",
-                    "give it to the weights of the conv2d that reads the images, without groups");
+        throw error(ErrorCode::unsupported, field, say("whitening.images"), say("whitening.where"));
     if (shape[0] != 2 * patch)
-        throw error(ErrorCode::shape_mismatch, field,
-                    "\"whitening\" gives two filters for each of a patch's " + std::to_string(patch) +
-                        " numbers, not " + std::to_string(shape[0]),
-                    "let the layer have " + std::to_string(2 * patch) + " outputs");
+        throw error(ErrorCode::shape_mismatch, field, say("whitening.filters", patch, shape[0]),
+                    say("whitening.outputs", 2 * patch));
 }
 
 ValueId LayerEmitter::state(const std::string& suffix, Shape shape, InitKind init) {

@@ -34,8 +34,8 @@ class LayerEmitter {
     /// Per-image shape of a value.
     [[nodiscard]] Shape shape(ValueId id) const { return builder_->program.shape(id); }
     /// An Error whose place is this layer, or one of its fields.
-    [[nodiscard]] Error error(ErrorCode code, const std::string& field, const std::string& problem,
-                              const std::string& remedy) const;
+    [[nodiscard]] Error error(ErrorCode code, const std::string& field, Message problem,
+                              Message remedy) const;
 
     ValueId activation(const std::string& suffix, Shape shape, DType dtype = DType::f32);
     /// A learned tensor "layer.suffix". Whitening is for the weights of a layer that reads the images; it needs two

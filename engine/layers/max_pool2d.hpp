@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/core/messages.hpp"
 #include "engine/layers/window_spec.hpp"
 
 namespace cnnlab::layers {
@@ -49,8 +50,7 @@ struct GlobalMaxPool {
     ValueId forward(LayerEmitter& e) const {
         const ImageShape in(e.shape(e.input()));
         if (in.positions() > 65536)
-            throw e.error(ErrorCode::out_of_range, "", "has more than 65536 positions to choose from",
-                          "pool or stride before it");
+            throw e.error(ErrorCode::out_of_range, "", say("layer.many_positions"), say("layer.pool_before"));
         const ValueId y = e.activation("", {in.channels});
         const ValueId argmax =
             e.training() && e.needs_grad() ? e.activation("argmax", {in.channels}, DType::u16) : ValueId{};

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "engine/core/messages.hpp"
+
 namespace cnnlab {
 
 namespace {
-
-constexpr auto wanted =
-    "a whole number, [height, width], [top, left, bottom, right], \"same\", \"valid\" or \"same_upper\"";
 
 /// Padding before and after along one axis.
 std::pair<int, int> resolve_axis(Padding::Mode mode, int in, int kernel, int stride, int dilation, int before,
@@ -33,7 +32,8 @@ Padding Padding::from_json(const Json& json, const std::string& place) {
         else if (word == "same_upper")
             padding.mode = Mode::same_upper;
         else if (word != "valid")
-            throw Error(ErrorCode::unknown_name, place, "is \"" + word + "\"", std::string("give ") + wanted);
+            throw Error(ErrorCode::unknown_name, place, say("value.is_text", word),
+                        say("layer.give_padding"));
         return padding;
     }
     std::vector<int> list;
@@ -48,7 +48,7 @@ Padding Padding::from_json(const Json& json, const std::string& place) {
     else if (list.size() == 4)
         std::copy(list.begin(), list.end(), padding.amounts.begin());
     else
-        wrong_type(place, json, wanted);
+        wrong_type(place, json, say("layer.give_padding"));
     return padding;
 }
 
@@ -70,12 +70,11 @@ Window resolve_window(const LayerEmitter& emitter, ImageShape in, Pair kernel, P
     const Window window{kernel, stride, dilation, {rows.first, columns.first}, {rows.second, columns.second}};
     if (window.output_height(in.height) < 1 || window.output_width(in.width) < 1) {
         const Pair reach{dilation.height * (kernel.height - 1) + 1, dilation.width * (kernel.width - 1) + 1};
-        const std::string size = plain({in.height, in.width});
         throw emitter.error(ErrorCode::shape_mismatch, "kernel",
-                            plain(kernel) +
-                                (reach == kernel ? "" : " with dilation reaches " + plain(reach) + " and") +
-                                " does not fit a " + size + " input",
-                            "use a smaller kernel, less pooling before it, or padding \"same\"");
+                            reach == kernel
+                                ? say("layer.kernel_large", plain(kernel), in.height, in.width)
+                                : say("layer.reach_large", plain(kernel), plain(reach), in.height, in.width),
+                            say("layer.smaller_kernel"));
     }
     return window;
 }
@@ -89,8 +88,8 @@ Window resolve_pool_window(const LayerEmitter& emitter, Pair kernel, Pair stride
                        (w.output_height(in.height) - 1) * stride.height - w.before.height >= in.height ||
                        (w.output_width(in.width) - 1) * stride.width - w.before.width >= in.width;
     if (empty)
-        throw emitter.error(ErrorCode::out_of_range, "padding", "leaves windows with nothing but padding",
-                            "use less padding than the kernel's size");
+        throw emitter.error(ErrorCode::out_of_range, "padding", say("layer.only_padding"),
+                            say("layer.less_padding"));
     return w;
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "engine/core/messages.hpp"
 #include "engine/model/passes.hpp"
 
 namespace cnnlab {
@@ -120,8 +121,7 @@ class Compiler {
                 std::vector<std::string> names;
                 for (const auto& [name, unused] : outputs_) names.push_back(name);
                 throw Error(ErrorCode::unknown_name, place + ".from[" + std::to_string(i) + "]",
-                            "\"" + spec.from[i] + "\" is no layer before this one",
-                            suggest(spec.from[i], names));
+                            say("model.no_layer_before", spec.from[i]), suggest(spec.from[i], names));
             }
             inputs.push_back(found->second);
         }
@@ -134,8 +134,8 @@ class Compiler {
             "model.layers[" + std::to_string(index) + "] (" + std::string(spec.type()) + ")";
         const std::string name = name_of(spec);
         if (outputs_.contains(name))
-            throw Error(ErrorCode::unknown_name, place + ".name",
-                        "\"" + name + "\" is the name of another layer", "give each layer a name of its own");
+            throw Error(ErrorCode::unknown_name, place + ".name", say("model.name_taken", name),
+                        say("model.own_names"));
         const auto given = inputs_of(spec, place);
         const ValueId first = given[0].value;
         const bool rows = std::visit(
@@ -179,15 +179,14 @@ class Compiler {
         const std::string place =
             "model.layers[" + std::to_string(infos_.size() - 1) + "] (" + infos_.back().type + ")";
         if (out.positions() != 1)
-            throw Error(ErrorCode::shape_mismatch, place, "ends in a map of " + p.shape(p.logits).str(),
-                        "end with dense, global_avg_pool or flatten");
+            throw Error(ErrorCode::shape_mismatch, place, say("model.ends_in_map", p.shape(p.logits).str()),
+                        say("model.end_flat"));
         const bool binary = options_.classes == 2 && out.channels == 1 &&
                             !std::holds_alternative<losses::CrossEntropy>(experiment_.loss);
         if (options_.classes > 0 && out.channels != options_.classes && !binary)
             throw Error(ErrorCode::shape_mismatch, place,
-                        "gives " + std::to_string(out.channels) + " outputs for " +
-                            std::to_string(options_.classes) + " classes",
-                        "let the last layer have " + std::to_string(options_.classes) + " outputs");
+                        say("model.outputs", out.channels, options_.classes),
+                        say("model.give_outputs", options_.classes));
         const ValueId dlogits =
             options_.phase == Phase::train
                 ? builder_.declare("d_" + p.info(p.logits).name, p.shape(p.logits), Role::activation)
@@ -199,8 +198,8 @@ class Compiler {
 
     void backward() {
         if (!builder_.learns(last_.value))
-            throw Error(ErrorCode::out_of_range, "model.layers", "has no parameters that learn",
-                        "add a conv2d or dense layer, or set \"trainable\": true");
+            throw Error(ErrorCode::out_of_range, "model.layers", say("model.nothing_learns"),
+                        say("model.add_learning"));
         for (size_t i = emitters_.size(); i-- > 0;) {
             LayerEmitter& emitter = emitters_[i];
             if (!builder_.learns(emitter.output()) || !emitter.grad_output()) continue;
@@ -225,8 +224,8 @@ class Compiler {
              outputs_)  // a layer whose output is another's value (dropout in evaluation)
             if (wanted.erase(name) > 0) p.kept.push_back(output.value);
         if (!wanted.empty())
-            throw Error(ErrorCode::unknown_name, "keep", "no value is called \"" + *wanted.begin() + "\"",
-                        "use a layer's name, or d_ and a layer's name");
+            throw Error(ErrorCode::unknown_name, "keep", say("model.no_value", *wanted.begin()),
+                        say("model.keep"));
     }
 
     const Experiment& experiment_;
@@ -244,7 +243,7 @@ class Compiler {
 
 Compiled compile(const Experiment& experiment, const CompileOptions& options) {
     if (options.input.count() <= 0)
-        throw Error(ErrorCode::shape_mismatch, "dataset", "has no pixels", "give images of at least 1×1");
+        throw Error(ErrorCode::shape_mismatch, "dataset", say("model.no_pixels"), say("model.some_pixels"));
     return Compiler(experiment, options).run();
 }
 

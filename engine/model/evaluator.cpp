@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/error.hpp"
+#include "engine/core/messages.hpp"
 
 namespace cnnlab {
 
@@ -14,8 +15,7 @@ Evaluator::Evaluator(Backend& backend, std::shared_ptr<Executable> executable, I
       kind_(kind),
       scorer_(classes) {
     if (images_.labels.empty())
-        throw Error(ErrorCode::missing_data, "evaluate", "there are no images to evaluate",
-                    "load some first");
+        throw Error(ErrorCode::missing_data, "evaluate", say("evaluate.no_images"), say("evaluate.load"));
     const Program& program = executable_->program();
     logits_ = HostTensor({count(), program.shape(program.logits).count()});
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/core/messages.hpp"
+
 namespace cnnlab {
 
 Experiment Experiment::parse(const Json& json, const std::string& place) {
@@ -10,7 +12,7 @@ Experiment Experiment::parse(const Json& json, const std::string& place) {
     read_json(json, experiment, place);
     if (experiment.model.layers.empty())
         throw Error(ErrorCode::out_of_range, place.empty() ? "model.layers" : place + ".model.layers",
-                    "is empty", "add at least one layer");
+                    say("value.is_empty"), say("experiment.add_a_layer"));
     return experiment;
 }
 
@@ -26,9 +28,8 @@ Json parse_json(std::string_view text, const std::string& place) {
     } catch (const nlohmann::json::parse_error& error) {
         const auto end =
             text.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(error.byte, text.size()));
-        throw Error(ErrorCode::bad_file, place,
-                    "is not JSON at line " + std::to_string(1 + std::count(text.begin(), end, '\n')),
-                    "look there for a missing comma, quote or bracket");
+        throw Error(ErrorCode::bad_file, place, say("json.line", 1 + std::count(text.begin(), end, '\n')),
+                    say("json.look_there"));
     }
 }
 
@@ -51,16 +52,15 @@ std::vector<ExperimentInfo> experiment_infos() {
 Json experiment_json(const std::string& name) {
     for (const auto& file : embedded::experiments())
         if (file.name == name) return parse_json(file.text, name);
-    throw Error(ErrorCode::unknown_name, "experiment", "\"" + name + "\" is not known",
+    throw Error(ErrorCode::unknown_name, "experiment", say("name.unknown", name),
                 suggest(name, experiment_names()));
 }
 
 void set_by_path(Json& json, const std::string& path, const std::string& text) {
     Json* at = &json;
     size_t i = 0;
-    const auto bad = [&](const std::string& why) {
-        return Error(ErrorCode::unknown_name, path, why,
-                     "write a path such as optimizer.lr or model.layers[3].kernel");
+    const auto bad = [&](Message why) {
+        return Error(ErrorCode::unknown_name, path, std::move(why), say("path.write"));
     };
     while (i < path.size()) {
         if (path[i] == '[') {
@@ -70,27 +70,26 @@ void set_by_path(Json& json, const std::string& path, const std::string& text) {
                 !std::all_of(digits.begin(), digits.end(),
                              [](unsigned char c) { return std::isdigit(c) != 0; }) ||
                 digits.size() > 6)
-                throw bad("has no whole number between brackets");
+                throw bad(say("path.no_index"));
             const size_t index = std::stoul(digits);
             if (!at->is_array() || index >= at->size())
                 throw Error(ErrorCode::out_of_range, path,
-                            "points past a list of " + std::to_string(at->is_array() ? at->size() : 0),
-                            "count from 0");
+                            say("path.past_list", at->is_array() ? at->size() : 0), say("path.count_from_0"));
             at = &(*at)[index];
             i = close + 1;
             if (i < path.size() && path[i] == '.') ++i;
         } else {
             const size_t end = std::min(path.find_first_of(".[", i), path.size());
-            if (end == i) throw bad("has an empty name");
+            if (end == i) throw bad(say("path.empty_name"));
             if (at->is_null()) *at = Json::object();
             if (at->is_string()) *at = Json{{"type", *at}};  // "optimizer": "adam" gains fields
-            if (!at->is_object()) throw bad("goes through something that has no fields");
+            if (!at->is_object()) throw bad(say("path.no_fields"));
             at = &(*at)[path.substr(i, end - i)];
             i = end;
             if (i < path.size() && path[i] == '.') ++i;
         }
     }
-    if (at == &json) throw bad("is empty");
+    if (at == &json) throw bad(say("value.is_empty"));
     const Json value = Json::parse(text, nullptr, false);
     *at = value.is_discarded() ? Json(text) : value;
 }

@@ -15,6 +15,7 @@
 namespace cnnlab {
 
 struct ModelSpec {
+    static constexpr std::string_view key = "model";
     std::vector<LayerSpec> layers;
 
     static constexpr auto fields() {
@@ -27,6 +28,7 @@ struct ModelSpec {
 /// From the start of an epoch on (counted from 0), training images are resized (ops::Resize) after their
 /// augmentation.
 struct ResolutionSpec {
+    static constexpr std::string_view key = "resolution";
     int epoch = 0;
     Pair size{32};
 
@@ -47,6 +49,7 @@ struct EnumNames<EvalViews> {
 };
 
 struct TrainSpec {
+    static constexpr std::string_view key = "train";
     float epochs = 10;  ///< a part of an epoch counts too: the training has ⌈epochs · steps an epoch⌉ steps
     int batch = 64, eval_batch = 256;
     EvalViews eval_views = EvalViews::none;
@@ -76,6 +79,7 @@ struct TrainSpec {
 
 /// The root of the JSON that the command line, the page, the tests and the checkpoints read.
 struct Experiment {
+    static constexpr std::string_view key = "experiment";
     std::string name, title;
     DataSpec dataset;
     ModelSpec model;

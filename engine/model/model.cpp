@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/core/messages.hpp"
 #include "engine/data/whitening.hpp"
 
 namespace cnnlab {
@@ -48,13 +49,12 @@ void Model::set(const std::string& name, const HostTensor& tensor) {
     if (found == index_.end()) {
         std::vector<std::string> names;
         for (const auto& [known, unused] : index_) names.push_back(known);
-        throw Error(ErrorCode::unknown_name, name, "is no tensor of this model", suggest(name, names));
+        throw Error(ErrorCode::unknown_name, name, say("model.no_tensor"), suggest(name, names));
     }
     const Shape& shape = persistents_[static_cast<size_t>(found->second)].shape;
     if (tensor.shape() != shape)
         throw Error(ErrorCode::shape_mismatch, name,
-                    "is " + tensor.shape().str() + " but this model has " + shape.str(),
-                    "use the weights of the same network");
+                    say("model.tensor_shape", tensor.shape().str(), shape.str()), say("model.same_network"));
     backend_->upload(found->second, tensor);
     missing_.erase(name);
 }
@@ -62,7 +62,7 @@ void Model::set(const std::string& name, const HostTensor& tensor) {
 HostTensor Model::get(const std::string& name) const {
     const auto found = index_.find(name);
     if (found == index_.end())
-        throw Error(ErrorCode::unknown_name, name, "is no tensor of this model", "`describe` lists them");
+        throw Error(ErrorCode::unknown_name, name, say("model.no_tensor"), say("model.describe"));
     return backend_->download(found->second);
 }
 
@@ -107,15 +107,14 @@ Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::strin
                     found = index_.find(value.name.substr(0, value.name.size() - average.size()));
                 // a tensor that the training Program does not have cannot be on the backend
                 if (found == index_.end())
-                    throw Error(ErrorCode::unknown_name, value.name, "is no tensor of this model",
-                                "report this as a bug");
+                    throw Error(ErrorCode::unknown_name, value.name, say("model.no_tensor"),
+                                say("report_bug"));
                 const Shape& shape = persistents_[static_cast<size_t>(found->second)].shape;
                 if (value.shape != shape)
-                    throw Error(
-                        ErrorCode::shape_mismatch, "train.resolutions",
-                        "the size " + std::to_string(size.height) + "×" + std::to_string(size.width) +
-                            " makes " + value.name + " " + value.shape.str() + ", not " + shape.str(),
-                        "end the network with global_avg_pool or global_max_pool before dense layers");
+                    throw Error(ErrorCode::shape_mismatch, "train.resolutions",
+                                say("model.size_matters", Shape{size.height, size.width}.str(), value.name,
+                                    value.shape.str(), shape.str()),
+                                say("model.end_global"));
                 value.persistent = found->second;
             }
     return compiled;
@@ -123,9 +122,8 @@ Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::strin
 
 std::shared_ptr<Executable> Model::prepare_evaluation(int64_t count, int largest_batch) {
     if (!missing_.empty())
-        throw Error(ErrorCode::missing_data, *missing_.begin(),
-                    "starts from the data set's training images, and this model has seen none",
-                    "train the experiment, or load the weights of a run");
+        throw Error(ErrorCode::missing_data, *missing_.begin(), say("model.seen_none"),
+                    say("model.train_or_load"));
     int64_t batch = std::min<int64_t>(std::max<int64_t>(count, 1), experiment_.train.eval_batch);
     if (largest_batch > 0) batch = std::min<int64_t>(batch, largest_batch);
     auto& known = evaluations_[static_cast<int>(batch)];

@@ -1,5 +1,6 @@
 #include "engine/model/model_file.hpp"
 
+#include "engine/core/messages.hpp"
 #include "engine/data/card.hpp"
 #include "engine/io/safetensors.hpp"
 
@@ -35,25 +36,25 @@ Model read_model(std::span<const uint8_t> bytes, const std::string& place, Backe
     const auto text = [&](const char* key) -> const std::string& {
         const auto found = file.metadata.find(key);
         if (found != file.metadata.end()) return found->second;
-        throw Error(ErrorCode::checkpoint, place, std::string("holds tensors but no \"") + key + "\"",
-                    "use a model.safetensors written by cnnlab");
+        throw Error(ErrorCode::checkpoint, place, say("model_file.no_metadata", key),
+                    say("model_file.use_model"));
     };
     if (text("format") != model_format) {
-        throw Error(ErrorCode::checkpoint, place, "has the format \"" + text("format") + "\"",
-                    std::string("this version reads ") + model_format);
+        throw Error(ErrorCode::checkpoint, place, say("checkpoint.format", text("format")),
+                    say("checkpoint.reads", model_format));
     }
     Experiment experiment = Experiment::parse(parse_json(text("experiment"), place), place);
     Model model(for_inference(std::move(experiment)), parse_card(text("card"), place), backend);
     for (const PersistentSpec& spec : model.compile_for(Phase::evaluate, 1).persistents) {
         const HostTensor* tensor = file.find(spec.name);
         if (tensor == nullptr) {
-            throw Error(ErrorCode::checkpoint, place, "lacks the tensor \"" + spec.name + "\"",
-                        "use the file as cnnlab wrote it");
+            throw Error(ErrorCode::checkpoint, place, say("checkpoint.lacks_tensor", spec.name),
+                        say("model_file.as_written"));
         }
         if (tensor->shape() != spec.shape) {
             throw Error(ErrorCode::checkpoint, place,
-                        "has " + spec.name + " as " + tensor->shape().str() + ", not " + spec.shape.str(),
-                        "use the file as cnnlab wrote it");
+                        say("checkpoint.tensor_shape", spec.name, tensor->shape().str(), spec.shape.str()),
+                        say("model_file.as_written"));
         }
         model.set(spec.name, *tensor);
     }

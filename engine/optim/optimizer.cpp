@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/core/messages.hpp"
+
 namespace cnnlab {
 
 namespace {
@@ -43,23 +45,19 @@ void check_groups(const ProgramBuilder& builder, const OptimizerSpec& optimizer)
             ends.push_back(group.until);
         if (ends.size() > most_early_rates)
             throw Error(ErrorCode::out_of_range, place_of(optimizer, group) + ".until",
-                        "is one more than the " + std::to_string(most_early_rates) + " that may differ",
-                        "let groups share the shares of the training in which they learn");
+                        say("group.until", most_early_rates), say("group.share_until"));
         bool used = false;
         for (const auto& learned : builder.learned)
             used |= matches(group.match, builder.program.info(learned.parameter).name);
         if (!used)
             throw Error(ErrorCode::unknown_name, place_of(optimizer, group) + ".match",
-                        "\"" + group.match + "\" matches no parameter that learns",
-                        "`describe` lists their names");
+                        say("group.no_match", group.match), say("group.describe"));
         if (group.other && muon == nullptr)
-            throw Error(ErrorCode::unsupported, place_of(optimizer, group) + ".other",
-                        "is true, but this optimizer has no \"other\"",
-                        "leave it out, or use the optimizer \"muon\"");
+            throw Error(ErrorCode::unsupported, place_of(optimizer, group) + ".other", say("group.no_other"),
+                        say("group.use_muon"));
         if (group.lr >= 0 && optimizer.lr() == 0)
-            throw Error(ErrorCode::out_of_range, place_of(optimizer, group) + ".lr",
-                        "is given, but the optimizer's own rate, which the schedule moves, is 0",
-                        "give optimizer.lr a positive number");
+            throw Error(ErrorCode::out_of_range, place_of(optimizer, group) + ".lr", say("group.rate_0"),
+                        say("group.positive_rate"));
     }
 }
 

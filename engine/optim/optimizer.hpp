@@ -12,6 +12,7 @@ namespace cnnlab {
 /// Another learning rate or weight decay for parameters whose names match. "*" stands for any text, as in "*.bias" or
 /// "conv2d_1.*". The first group that matches counts.
 struct ParameterGroup {
+    static constexpr std::string_view key = "group";
     std::string match;
     float lr_scale = 1;       ///< times the optimizer's learning rate
     float lr = -1;            ///< instead of the optimizer's; −1: the optimizer's own

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/core/messages.hpp"
 #include "engine/data/sampler.hpp"
 #include "engine/io/safetensors.hpp"
 
@@ -29,13 +30,11 @@ Trainer::Trainer(Experiment experiment, const Dataset& dataset, Backend& backend
     : dataset_(&dataset), model_(std::move(experiment), dataset.card, backend, &dataset.train) {
     const TrainSpec& train = model_.experiment().train;
     if (dataset.train.count() == 0)
-        throw Error(ErrorCode::missing_data, "dataset", "has no training images", "give at least one");
+        throw Error(ErrorCode::missing_data, "dataset", say("train.no_images"), say("train.give_one"));
     steps_per_epoch_ = (dataset.train.count() + (train.drop_last ? 0 : train.batch - 1)) / train.batch;
     if (steps_per_epoch_ == 0)
         throw Error(ErrorCode::out_of_range, "train.batch",
-                    "is " + std::to_string(train.batch) + ", but there are only " +
-                        std::to_string(dataset.train.count()) + " training images to fill it",
-                    "use a smaller batch, or leave out train.drop_last");
+                    say("train.batch_large", train.batch, dataset.train.count()), say("train.smaller_batch"));
     // the nudge takes back what the fraction's rounding may have added
     total_steps_ = std::max<int64_t>(
         1, static_cast<int64_t>(
@@ -59,8 +58,7 @@ void Trainer::prepare_stages() {
         const ResolutionSpec& resolution = train.resolutions[i];
         if (i > 0 && resolution.epoch <= train.resolutions[i - 1].epoch)
             throw Error(ErrorCode::out_of_range, "train.resolutions[" + std::to_string(i) + "].epoch",
-                        "is " + std::to_string(resolution.epoch) + ", not after the one before it",
-                        "list the sizes in the order of their epochs");
+                        say("train.epoch_order", resolution.epoch), say("train.order_sizes"));
         add(resolution.epoch * steps_per_epoch_, resolution.size);
     }
 }
@@ -122,9 +120,8 @@ RunInput Trainer::begin_step(int64_t step) {
 void Trainer::finish_step(const RunInput& input, const RunOutput& output) {
     const double count = input.count;
     if (!std::isfinite(output.loss_sum))
-        throw Error(ErrorCode::diverged, "step " + std::to_string(step_), "the loss is no longer a number",
-                    "use a smaller learning rate (it was " + number_text(input.learning_rate) +
-                        "), warm-up, or gradient clipping");
+        throw Error(ErrorCode::diverged, "step " + std::to_string(step_), say("train.diverged"),
+                    say("train.smaller_rate", number_text(input.learning_rate)));
     epoch_loss_ += output.loss_sum;
     epoch_correct_ += output.correct;
     epoch_count_ += input.count;
@@ -267,47 +264,47 @@ void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) 
     const auto text = [&](const char* key) {
         const auto found = file.metadata.find(key);
         if (found == file.metadata.end())
-            throw Error(ErrorCode::checkpoint, place, std::string("lacks \"") + key + "\"",
-                        "use a checkpoint.safetensors written by cnnlab");
+            throw Error(ErrorCode::checkpoint, place, say("checkpoint.lacks", key),
+                        say("checkpoint.use_checkpoint"));
         return found->second;
     };
     const auto number = [&](const char* key) {
         const Json json = Json::parse(text(key), nullptr, false);
         if (!json.is_number() || json.get<double>() < 0 || json.get<double>() > 1e15)
-            throw Error(ErrorCode::checkpoint, place, std::string("has no number in \"") + key + "\"",
-                        "the file is damaged; use an earlier one");
+            throw Error(ErrorCode::checkpoint, place, say("checkpoint.no_number", key),
+                        say("checkpoint.damaged"));
         return json;
     };
     if (text("format") != checkpoint_format)
-        throw Error(ErrorCode::checkpoint, place, "has the format \"" + text("format") + "\"",
-                    std::string("this version reads ") + checkpoint_format);
+        throw Error(ErrorCode::checkpoint, place, say("checkpoint.format", text("format")),
+                    say("checkpoint.reads", checkpoint_format));
     const Json theirs = identity(parse_json(text("experiment"), place)),
                ours = identity(model_.experiment().to_json());
     if (theirs != ours) {
         const Json difference = Json::diff(Json(theirs), Json(ours));
         const std::string path = difference.empty() ? "" : difference[0].value("path", std::string());
         const std::string where = path.empty() ? "experiment" : path;
-        throw Error(ErrorCode::checkpoint, place, "belongs to another experiment: " + where + " differs",
-                    "resume it with the experiment it was made with");
+        throw Error(ErrorCode::checkpoint, place, say("checkpoint.other", where),
+                    say("checkpoint.its_experiment"));
     }
     Model::Tensors all;
     for (const auto& [name, tensor] : file.tensors) all[name] = tensor;
     for (const auto& spec : model_.persistents()) {
         const auto found = all.find(spec.name);
         if (found == all.end())
-            throw Error(ErrorCode::checkpoint, place, "lacks the tensor \"" + spec.name + "\"",
-                        "use a checkpoint of this model");
+            throw Error(ErrorCode::checkpoint, place, say("checkpoint.lacks_tensor", spec.name),
+                        say("checkpoint.of_model"));
         if (found->second.shape() != spec.shape)
             throw Error(
                 ErrorCode::checkpoint, place,
-                "has " + spec.name + " as " + found->second.shape().str() + ", not " + spec.shape.str(),
-                "use a checkpoint of this model");
+                say("checkpoint.tensor_shape", spec.name, found->second.shape().str(), spec.shape.str()),
+                say("checkpoint.of_model"));
     }
     const auto whole = [&](const char* key) {
         const Json json = number(key);
         if (!json.is_number_integer())
-            throw Error(ErrorCode::checkpoint, place, std::string("has no whole number in \"") + key + "\"",
-                        "the file is damaged; use an earlier one");
+            throw Error(ErrorCode::checkpoint, place, say("checkpoint.no_whole_number", key),
+                        say("checkpoint.damaged"));
         return json.get<int64_t>();
     };
     const int64_t step = whole("step"), correct = whole("epoch_correct"), count = whole("epoch_count");

@@ -72,7 +72,7 @@ class Gatherer {
                 memory.value = static_cast<double>(process.peak_memory - bytes) / (1 << 20);
             }
         } catch (const Error& error) {
-            start.note = memory.note = error.problem();
+            start.note = memory.note = error.problem().english();
         }
         table_.figures.push_back(start);
         if (is_cifar) table_.figures.push_back(memory);

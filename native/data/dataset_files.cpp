@@ -77,8 +77,8 @@ fs::path fetch_into_cache(const DatasetCard& card, const DataOptions& options) {
     try {
         for (const DatasetFile* file : lacking) fetch_file(*file, folder, options.observer);
     } catch (const Error& error) {
-        throw Error(error.code(), card.name, searched + "; " + error.place() + " " + error.problem(),
-                    how_to_get(card));
+        throw Error(error.code(), card.name,
+                    searched + "; " + error.place() + " " + error.problem().english(), how_to_get(card));
     }
     return folder;
 }

@@ -42,7 +42,7 @@ void resolve_data(ExperimentFile& file, const fs::path& base, const fs::path& wa
     if (spec.options.contains("directory")) {
         const Json& directory = spec.options["directory"];
         if (!directory.is_string())
-            wrong_type("dataset.directory", directory, "the folder with the images, in quotes");
+            wrong_type("dataset.directory", directory, "give the folder with the images, in quotes");
         file.data.directory = fs::absolute(base / directory.get<std::string>()).lexically_normal();
         spec.options.erase("directory");
     }

@@ -154,7 +154,7 @@ bool TrainingRun::train(int64_t steps) {
             throw;
         }
         throw Error(error.code(), error.place(), error.problem(),
-                    error.remedy() + ", then go on with `" + command_name() + " train --resume " +
+                    error.remedy().english() + ", then go on with `" + command_name() + " train --resume " +
                         shell_word(folder_.path().string()) + "`");
     }
     return trainer_.finished();

@@ -123,8 +123,8 @@ TEST(CudaRuns, too_little_memory_is_told_with_figures) {
         (void)backend->prepare(model.compile_for(Phase::train, 65536).program);
         FAIL() << "it fits";
     } catch (const Error& error) {
-        EXPECT_NE(error.problem().find("MiB"), std::string::npos) << error.what();
-        EXPECT_NE(error.remedy().find("batch"), std::string::npos) << error.what();
+        EXPECT_NE(error.problem().english().find("MiB"), std::string::npos) << error.what();
+        EXPECT_NE(error.remedy().english().find("batch"), std::string::npos) << error.what();
     }
 }
 

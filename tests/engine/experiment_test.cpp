@@ -87,9 +87,9 @@ TEST(Names, are_listed_as_people_write_them) {
 }
 
 TEST(Names, the_nearest_one_is_suggested) {
-    EXPECT_EQ(suggest("strid", {"padding", "stride"}), "did you mean \"stride\"?");
-    EXPECT_EQ(suggest("xyzxyz", {"padding", "stride"}), "use one of padding or stride");
-    EXPECT_EQ(suggest("x", {}), "there are none");
+    EXPECT_EQ(suggest("strid", {"padding", "stride"}).english(), "did you mean \"stride\"?");
+    EXPECT_EQ(suggest("xyzxyz", {"padding", "stride"}).english(), "use one of padding or stride");
+    EXPECT_EQ(suggest("x", {}).english(), "there are none");
 }
 
 }  // namespace cnnlab

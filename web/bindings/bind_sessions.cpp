@@ -4,6 +4,7 @@
 #include <map>
 
 #include "engine/model/model_file.hpp"
+#include "web/bindings/messages.hpp"
 #include "web/bindings/page_card.hpp"
 #include "web/bindings/training.hpp"
 #include "web/bindings/values.hpp"
@@ -20,8 +21,8 @@ int next_number = 1;
 SlicedTraining& session_of(int id) {
     const auto found = sessions.find(id);
     if (found == sessions.end())
-        throw Error(ErrorCode::unknown_name, "session " + std::to_string(id), "is not open",
-                    "open a new one");
+        throw Error(ErrorCode::unknown_name, "session " + std::to_string(id), say("session.not_open"),
+                    say("session.open_new"));
     return *found->second;
 }
 
@@ -144,8 +145,8 @@ val session_images(int id, const std::string& split, const val& indices) {
         Split chosen;
         for (const double index : copy_in<double>(val::global("Float64Array").call<val>("from", indices))) {
             if (!(index >= 0 && index < static_cast<double>(all.count())))
-                throw Error(ErrorCode::out_of_range, "images", "has no image " + number_text(index),
-                            "there are " + std::to_string(all.count()));
+                throw Error(ErrorCode::out_of_range, "images", say("images.none", number_text(index)),
+                            say("images.count", all.count()));
             const auto n = static_cast<int64_t>(index);
             const auto begin = all.images.begin() + n * image.count();
             chosen.images.insert(chosen.images.end(), begin, begin + image.count());

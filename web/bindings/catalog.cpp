@@ -25,6 +25,7 @@ Json fields_json(const Spec& defaults) {
     Json list = Json::array();
     [[maybe_unused]] const auto add = [&]<class T>(const Field<Spec, T>& field) {
         Json json{{"name", field.name},
+                  {"key", std::string(spec_key<Spec>()) + "." + std::string(field.name)},
                   {"help", field.doc},
                   {"kind", kind_of<T>()},
                   {"default", write_json(defaults.*field.member)},

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
+#include "web/bindings/messages.hpp"
 #include "web/bindings/threads.hpp"
 
 namespace cnnlab::web {
@@ -77,10 +78,10 @@ Shape output_shape(const Window& window, const Shape& in, int64_t channels, cons
     const Shape out{window.output_height(static_cast<int>(in[0])),
                     window.output_width(static_cast<int>(in[1])), channels};
     if (out[0] < 1 || out[1] < 1)
-        throw Error(ErrorCode::shape_mismatch, place,
-                    std::to_string(window.kernel.height) + "×" + std::to_string(window.kernel.width) +
-                        " does not fit a " + std::to_string(in[0]) + "×" + std::to_string(in[1]) + " map",
-                    "use a smaller one, or padding");
+        throw Error(
+            ErrorCode::shape_mismatch, place,
+            say("convolution.large", Shape{window.kernel.height, window.kernel.width}.str(), in[0], in[1]),
+            say("convolution.smaller_or_padding"));
     return out;
 }
 
@@ -89,12 +90,13 @@ Shape output_shape(const Window& window, const Shape& in, int64_t channels, cons
 ConvolutionResult convolution(const ConvolutionRequest& r) {
     const Shape &in = r.input.shape(), &k = r.kernel.shape();
     if (in.rank() != 3)
-        throw Error(ErrorCode::shape_mismatch, "input", "is " + in.str(), "give height × width × channels");
+        throw Error(ErrorCode::shape_mismatch, "input", say("convolution.shape", in.str()),
+                    say("convolution.give_input"));
     if (k.rank() != 4 || k[3] != in[2])
-        throw Error(ErrorCode::shape_mismatch, "kernel", "is " + k.str() + " for an input of " + in.str(),
-                    "give filters × height × width × channels, with the input's channels");
+        throw Error(ErrorCode::shape_mismatch, "kernel", say("convolution.kernel", k.str(), in.str()),
+                    say("convolution.give_kernel"));
     if (in.count() < 1 || in.count() > 1000000 || k.count() < 1 || k.count() > 1000000)
-        throw Error(ErrorCode::out_of_range, "input", "is empty or too large to show", "use a smaller one");
+        throw Error(ErrorCode::out_of_range, "input", say("convolution.size"), say("convolution.smaller"));
     Window window = r.window;
     window.kernel = {static_cast<int>(k[1]), static_cast<int>(k[2])};
     const Shape map_shape = output_shape(window, in, k[0], "kernel");
@@ -102,11 +104,12 @@ ConvolutionResult convolution(const ConvolutionRequest& r) {
                max = r.pool == ConvolutionRequest::Pool::max;
     const Shape pooled_shape = pools ? output_shape(r.pool_window, map_shape, k[0], "pool") : map_shape;
     if (r.bias && r.bias->count() != k[0])
-        throw Error(ErrorCode::shape_mismatch, "bias", "has " + std::to_string(r.bias->count()) + " numbers",
-                    "give one for each filter");
+        throw Error(ErrorCode::shape_mismatch, "bias", say("convolution.bias", r.bias->count()),
+                    say("convolution.give_bias"));
     if (r.output_gradient && r.output_gradient->shape() != pooled_shape)
-        throw Error(ErrorCode::shape_mismatch, "outputGradient", "is " + r.output_gradient->shape().str(),
-                    "give " + pooled_shape.str());
+        throw Error(ErrorCode::shape_mismatch, "outputGradient",
+                    say("convolution.shape", r.output_gradient->shape().str()),
+                    say("convolution.give_shape", pooled_shape.str()));
 
     Sketch s;
     std::vector<Op>& ops = s.program.ops;

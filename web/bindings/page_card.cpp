@@ -2,12 +2,13 @@
 
 #include "engine/core/spec.hpp"
 #include "engine/data/card.hpp"
+#include "engine/model/experiment.hpp"
 
 namespace cnnlab::web {
 
 DatasetCard card_of_page(const std::string& text) {
     Json json = parse_json(text, "card");
-    if (!json.is_object()) wrong_type("card", json, "an object");
+    if (!json.is_object()) wrong_type("card", json, JsonKind::object);
     if (json.contains("std")) {
         json["stddev"] = json["std"];
         json.erase("std");

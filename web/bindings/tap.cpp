@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/ops/dataflow.hpp"
+#include "web/bindings/messages.hpp"
 
 namespace cnnlab::web {
 
@@ -29,7 +30,7 @@ void make_harmless(Program& program) {
 
 AnswerProgram::AnswerProgram(Model& model, int count, std::vector<std::string> kept_layers)
     : images(count), layers(std::move(kept_layers)) {
-    if (images < 1) throw Error(ErrorCode::missing_data, "tap", "was given no images", "choose at least one");
+    if (images < 1) throw Error(ErrorCode::missing_data, "tap", say("tap.no_images"), say("tap.choose"));
     compiled = model.compile_for(Phase::evaluate, images, layers);
     executable = model.backend().prepare(compiled.program);
 }

@@ -4,6 +4,7 @@
 
 #include "engine/data/card.hpp"
 #include "engine/data/lines.hpp"
+#include "web/bindings/messages.hpp"
 #include "web/bindings/page_card.hpp"
 #include "web/bindings/profile.hpp"
 #include "web/bindings/threads.hpp"
@@ -230,7 +231,7 @@ void SlicedTraining::begin_evaluation(SplitName split, int64_t count) {
 }
 
 Evaluator& SlicedTraining::evaluation() {
-    if (!asked_) throw Error(ErrorCode::unsupported, "evaluate", "no evaluation is under way", "begin one");
+    if (!asked_) throw Error(ErrorCode::unsupported, "evaluate", say("evaluate.none"), say("evaluate.begin"));
     return *asked_;
 }
 
@@ -252,7 +253,7 @@ void SlicedTraining::begin_tap(Split images, const std::vector<std::string>& lay
 }
 
 SlicedTap& SlicedTraining::tap() {
-    if (!tap_) throw Error(ErrorCode::unsupported, "tap", "none is under way", "begin one");
+    if (!tap_) throw Error(ErrorCode::unsupported, "tap", say("tap.none"), say("tap.begin"));
     return *tap_;
 }
 

@@ -2,43 +2,47 @@
 
 #include <algorithm>
 
+#include "web/bindings/messages.hpp"
+
 namespace cnnlab::web {
 
-std::string_view code_name(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::unknown_name:
-            return "unknown_name";
-        case ErrorCode::wrong_type:
-            return "wrong_type";
-        case ErrorCode::out_of_range:
-            return "out_of_range";
-        case ErrorCode::shape_mismatch:
-            return "shape_mismatch";
-        case ErrorCode::bad_file:
-            return "bad_file";
-        case ErrorCode::missing_data:
-            return "missing_data";
-        case ErrorCode::io:
-            return "io";
-        case ErrorCode::checkpoint:
-            return "checkpoint";
-        case ErrorCode::unsupported:
-            return "unsupported";
-        case ErrorCode::diverged:
-            return "diverged";
+namespace {
+
+Json message_json(const Message& message) {
+    const auto& values = message.arguments();
+    switch (message.kind()) {
+        case Message::Kind::nothing:
+            return {};
+        case Message::Kind::text:
+            return message.text();
+        case Message::Kind::number:
+            // a longer one would lose digits as a number of JavaScript
+            return message.text().size() > 15 ? Json(message.text()) : Json(std::stoll(message.text()));
+        case Message::Kind::list: {
+            Json list = Json::array();
+            for (const Message& item : values) list.push_back(message_json(item));
+            return list;
+        }
+        case Message::Kind::sentence:
+            break;
     }
-    return "internal";
+    Json args = Json::object();
+    const SentenceNames names = message.names();
+    for (size_t i = 0; i < values.size(); ++i) args[std::string(names.names[i])] = message_json(values[i]);
+    return {{"id", message.text()}, {"args", args}, {"english", message.english()}};
 }
 
-val failure(std::string_view code, const std::string& place, const std::string& problem,
-            const std::string& remedy) {
-    val error = val::object();
-    error.set("code", std::string(code));
-    error.set("place", place);
-    error.set("problem", problem);
-    error.set("remedy", remedy);
+}  // namespace
+
+val failure(const Error& error) {
+    const Json problem{{"code", enum_name(error.code())},
+                       {"place", error.place()},
+                       {"problem", message_json(error.problem())},
+                       {"remedy", message_json(error.remedy())}};
     val result = val::object();
-    result.set("error", error);
+    // a name may be a file's in any encoding
+    result.set("error", val::global("JSON").call<val>(
+                            "parse", problem.dump(-1, ' ', false, Json::error_handler_t::replace)));
     return result;
 }
 
@@ -56,21 +60,19 @@ val tensor_value(const HostTensor& tensor) {
 HostTensor tensor_of(const val& value, const std::string& place) {
     const auto extents = copy_in<double>(val::global("Float64Array").call<val>("from", value["shape"]));
     if (extents.empty() || extents.size() > Shape::max_rank)
-        throw Error(ErrorCode::shape_mismatch, place, "has " + std::to_string(extents.size()) + " axes",
-                    "give one to four");
+        throw Error(ErrorCode::shape_mismatch, place, say("tensor.axes", extents.size()),
+                    say("tensor.give_axes"));
     int64_t count = 1;
     for (const double extent : extents) {
         if (!(extent >= 1 && extent <= 1e8))
-            throw Error(ErrorCode::shape_mismatch, place, "has an axis of " + number_text(extent),
-                        "give at least 1");
+            throw Error(ErrorCode::shape_mismatch, place, say("tensor.axis", number_text(extent)),
+                        say("tensor.give_extent"));
         count *= static_cast<int64_t>(extent);
     }
     auto data = copy_in<float>(val::global("Float32Array").call<val>("from", value["data"]));
     if (count != static_cast<int64_t>(data.size()))
-        throw Error(
-            ErrorCode::shape_mismatch, place,
-            "has " + std::to_string(data.size()) + " numbers for " + std::to_string(count) + " places",
-            "give as many as the shape says");
+        throw Error(ErrorCode::shape_mismatch, place, say("tensor.numbers", data.size(), count),
+                    say("tensor.as_shape"));
     Shape shape;
     switch (extents.size()) {
         case 1:

@@ -2,7 +2,6 @@
 
 #include <emscripten/val.h>
 
-#include <new>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,16 +11,14 @@
 #include "engine/core/tensor.hpp"
 #include "engine/data/dataset.hpp"
 
-/// What crosses between the engine and JavaScript. Every function of the module gives {value} or {error: {code,
-/// place, problem, remedy}}; no exception crosses. Numbers are copied out of the module's memory, so JavaScript holds
-/// nothing that can move or must be freed.
+/// What crosses between the engine and JavaScript. Every function of the module gives {value}, {error} (a LabProblem of
+/// web/src/client/protocol/errors.ts) or {failed} (what another exception says); no exception crosses. Numbers are
+/// copied out of the module's memory, so JavaScript holds nothing that can move or must be freed.
 namespace cnnlab::web {
 
 using emscripten::val;
 
-[[nodiscard]] std::string_view code_name(ErrorCode code);
-[[nodiscard]] val failure(std::string_view code, const std::string& place, const std::string& problem,
-                          const std::string& remedy);
+[[nodiscard]] val failure(const Error& error);
 
 /// Runs a call and turns whatever it throws into a value.
 template <class Call>
@@ -31,12 +28,11 @@ val guarded(Call&& call) {
         result.set("value", call());
         return result;
     } catch (const Error& e) {
-        return failure(code_name(e.code()), e.place(), e.problem(), e.remedy());
-    } catch (const std::bad_alloc&) {
-        return failure("out_of_memory", "engine", "there is not enough memory",
-                       "use a smaller network, a smaller batch or fewer images");
+        return failure(e);
     } catch (const std::exception& e) {
-        return failure("internal", "engine", e.what(), "report this as a bug");
+        val result = val::object();
+        result.set("failed", std::string(e.what()));
+        return result;
     }
 }
 

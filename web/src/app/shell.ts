@@ -1,5 +1,6 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
-import { preferredLang, translate, type Key, type Lang } from '../i18n/index.js';
+import { langs, preferredLang, speaker, translate, type Key, type Lang } from '../i18n/index.js';
+import { knownLang } from '../i18n/lang.js';
 import { stations, type StationName } from './list.js';
 import { base, controls, troubles } from '../ui/styles.js';
 
@@ -167,7 +168,7 @@ export class LabShell extends LitElement {
     const params = new URLSearchParams(query);
     const lang = params.get('lang');
     const theme = params.get('theme');
-    if (lang === 'en' || lang === 'es') this.lang = lang;
+    this.lang = knownLang(lang) ?? this.lang;
     if (theme === 'light' || theme === 'dark' || theme === 'auto') this.theme = theme;
     params.delete('lang');
     params.delete('theme');
@@ -263,8 +264,7 @@ export class LabShell extends LitElement {
               this.writeAddress();
             }}
           >
-            <option value="en" lang="en" ?selected=${this.lang === 'en'}>English</option>
-            <option value="es" lang="es" ?selected=${this.lang === 'es'}>Español</option>
+            ${langs.map((lang) => html`<option value=${lang} lang=${lang} ?selected=${this.lang === lang}>${speaker(lang).name}</option>`)}
           </select>
         </div>
       </header>

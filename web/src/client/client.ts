@@ -1,6 +1,7 @@
 import { requireFeatures } from './features.js';
 import { LabSession } from './lab-session.js';
 import { Listeners, type Listener, type Unsubscribe } from './listeners.js';
+import { say } from './messages.js';
 import {
   LabError,
   type Caller,
@@ -92,14 +93,14 @@ export class LabEngine implements Caller {
       };
       worker.onerror = (event) => {
         event.preventDefault?.();
-        const why = event.message ? ` (${event.message})` : '';
-        const remedy = 'check the connection and reload the page';
-        if (this.loaded === null)
-          fail(new LabError({ code: 'load_failed', place: 'worker', problem: `the engine's worker did not load${why}`, remedy }));
-        else
-          this.shut(
-            new LabError({ code: 'internal', place: 'worker', problem: `the engine's worker stopped${why}`, remedy: 'reload the page' }),
-          );
+        const reason = event.message;
+        if (this.loaded === null) {
+          const problem = reason ? say('page.worker_not_loaded_as', { reason }) : say('page.worker_not_loaded');
+          fail(new LabError({ code: 'load_failed', place: 'worker', problem, remedy: say('page.check_and_reload') }));
+        } else {
+          const problem = reason ? say('page.worker_stopped_as', { reason }) : say('page.worker_stopped');
+          this.shut(new LabError({ code: 'internal', place: 'worker', problem, remedy: say('page.reload') }));
+        }
       };
     });
     // Whoever waits for it hears of it.
@@ -122,8 +123,8 @@ export class LabEngine implements Caller {
       throw new LabError({
         code: 'no_worker',
         place: 'browser',
-        problem: `the engine's worker cannot be started (${String(error)})`,
-        remedy: 'open the page over http or https, not as a file',
+        problem: say('page.no_worker', { reason: String(error) }),
+        remedy: say('page.open_over_http'),
       });
     }
     const engine = new LabEngine(worker);
@@ -154,7 +155,14 @@ export class LabEngine implements Caller {
         this.worker.postMessage({ kind: 'call', id, name, args }, transfer);
       } catch (error) {
         this.pending.delete(id);
-        reject(new LabError({ code: 'internal', place: name, problem: String(error), remedy: 'report this as a bug' }));
+        reject(
+          new LabError({
+            code: 'internal',
+            place: name,
+            problem: say('page.internal', { reason: String(error) }),
+            remedy: say('page.report'),
+          }),
+        );
       }
     });
   }
@@ -215,7 +223,7 @@ export class LabEngine implements Caller {
   /** Ends the worker and all sessions. */
   close(): void {
     this.worker.terminate();
-    this.shut(new LabError({ code: 'closed', place: 'engine', problem: 'the engine was closed', remedy: 'start another' }));
+    this.shut(new LabError({ code: 'closed', place: 'engine', problem: say('page.engine_closed'), remedy: say('page.start_another') }));
   }
 
   private shut(error: LabError): void {

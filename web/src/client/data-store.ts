@@ -1,3 +1,4 @@
+import { say } from './messages.js';
 import { LabError, type DataCard, type DatasetInfo, type ImageSet, type LoadingEvent, type SplitName } from './protocol.js';
 import { fetchBytes, parseManifest, readShard, shardsFor, type Shard, type ShardEntry, type ShardedDataset } from './shards.js';
 
@@ -53,7 +54,12 @@ export class DataStore {
         return false;
       });
       if (!shard)
-        throw new LabError({ code: 'out_of_range', place: name, problem: `has no image ${index}`, remedy: 'choose a smaller number' });
+        throw new LabError({
+          code: 'out_of_range',
+          place: name,
+          problem: say('data.no_image', { index }),
+          remedy: say('data.smaller_index'),
+        });
       chosen.pixels.set(shard.pixels.subarray(within * size, (within + 1) * size), i * size);
       chosen.labels[i] = shard.labels[within]!;
     });
@@ -91,8 +97,8 @@ export class DataStore {
       throw new LabError({
         code: 'missing_data',
         place: name,
-        problem: 'is not among the data that come with this page',
-        remedy: all.size > 0 ? `choose ${[...all.keys()].join(' or ')}, or drop its files on the page` : 'drop its files on the page',
+        problem: say('data.not_here'),
+        remedy: all.size > 0 ? say('data.choose_or_drop', { names: [...all.keys()] }) : say('data.drop'),
       });
     }
     return loaded;

@@ -1,3 +1,4 @@
+import { say } from './messages.js';
 import { LabError } from './protocol.js';
 
 /** A module of one function that uses a v128: valid exactly where WebAssembly SIMD is there. */
@@ -11,16 +12,16 @@ export function requireFeatures(): void {
     throw new LabError({
       code: 'no_webassembly',
       place: 'browser',
-      problem: 'WebAssembly is missing or switched off',
-      remedy: 'use a current Firefox, Chrome, Edge or Safari, or allow WebAssembly in its settings',
+      problem: say('page.no_webassembly'),
+      remedy: say('page.allow_webassembly'),
     });
   }
   if (!WebAssembly.validate(simdProbe)) {
     throw new LabError({
       code: 'no_simd',
       place: 'browser',
-      problem: 'WebAssembly SIMD is missing',
-      remedy: 'use Chrome or Edge 91, Firefox 89, Safari 16.4 or a later version',
+      problem: say('page.no_simd'),
+      remedy: say('page.newer_browser'),
     });
   }
 }

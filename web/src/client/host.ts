@@ -1,4 +1,5 @@
 import { DataStore } from './data-store.js';
+import { say } from './messages.js';
 import { ModuleImages } from './module-images.js';
 import type { CnnlabModule } from './module.js';
 import { asLabError, buffersOf, placeOf, take } from './outcome.js';
@@ -78,7 +79,7 @@ export class EngineHost {
       const handlers: Partial<Handlers> = message.name in this.dataHandlers ? this.dataHandlers : await this.moduleHandlers;
       const handler = handlers[message.name] as ((...args: unknown[]) => unknown) | undefined;
       if (!handler)
-        throw new LabError({ code: 'unknown_name', place: String(message.name), problem: 'is no call', remedy: 'reload the page' });
+        throw new LabError({ code: 'unknown_name', place: String(message.name), problem: say('page.no_call'), remedy: say('page.reload') });
       const value = await handler(...message.args);
       // Events of what a call has ended come before its reply.
       this.outbox.flush(endings.has(message.name));
@@ -126,7 +127,7 @@ export class EngineHost {
       validate: (experiment, card) => {
         const outcome = m.describe(textOf(experiment), card ? JSON.stringify(card) : '');
         if ('error' in outcome) return { ok: false, error: outcome.error, ...placeOf(outcome.error.place) };
-        return { ok: true, description: outcome.value };
+        return { ok: true, description: take(outcome) };
       },
       lines: (options) => take(m.lines(JSON.stringify(options))),
       convolution: (request) => take(m.convolution(request)),
@@ -188,7 +189,12 @@ export class EngineHost {
         training.move(id, () => {
           const kept = this.snapshots.get(number);
           if (kept?.session !== id)
-            throw new LabError({ code: 'unknown_name', place: 'snapshot', problem: `${number} is not kept`, remedy: 'choose one that is' });
+            throw new LabError({
+              code: 'unknown_name',
+              place: 'snapshot',
+              problem: say('page.not_kept', { number }),
+              remedy: say('page.choose_kept'),
+            });
           return take(m.restore(id, kept.bytes));
         }),
       dropSnapshot: (id, number) => {

@@ -15,7 +15,7 @@ import type {
 } from './protocol.js';
 
 /** What every function of the module gives. */
-export type Outcome<T> = { value: T } | { error: LabProblem };
+export type Outcome<T> = { value: T } | { error: LabProblem } | { failed: string };
 
 export interface SliceOfTraining {
   more: boolean;

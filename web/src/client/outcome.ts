@@ -1,4 +1,5 @@
 import type { Outcome } from './module.js';
+import { say } from './messages.js';
 import { LabError } from './protocol.js';
 
 /** Whatever was thrown, as the protocol has it. */
@@ -9,16 +10,17 @@ export function asLabError(error: unknown, place: string): LabError {
     return new LabError({
       code: 'out_of_memory',
       place,
-      problem: 'there is not enough memory',
-      remedy: 'use a smaller network, a smaller batch or fewer images',
+      problem: say('page.memory'),
+      remedy: say('page.use_less'),
     });
   }
-  return new LabError({ code: 'internal', place, problem: text, remedy: 'report this as a bug' });
+  return new LabError({ code: 'internal', place, problem: say('page.internal', { reason: text }), remedy: say('page.report') });
 }
 
 /** The value, or the module's error thrown. */
 export function take<T>(outcome: Outcome<T>): T {
   if ('error' in outcome) throw new LabError(outcome.error);
+  if ('failed' in outcome) throw asLabError(outcome.failed, 'engine');
   return outcome.value;
 }
 

@@ -1,4 +1,5 @@
-import { LabError, type DataCard, type SplitName } from './protocol.js';
+import { say } from './messages.js';
+import { LabError, type DataCard, type Message, type SplitName } from './protocol.js';
 
 /** One file: gzip of the labels, a byte each, and then the images. */
 export interface ShardEntry {
@@ -27,8 +28,8 @@ export interface Shard {
   labels: Int32Array;
 }
 
-function corrupt(file: string, problem: string): LabError {
-  return new LabError({ code: 'corrupt_shard', place: file, problem, remedy: 'reload the page; if it comes again, prepare the data anew' });
+function corrupt(file: string, problem: Message): LabError {
+  return new LabError({ code: 'corrupt_shard', place: file, problem, remedy: say('shard.again') });
 }
 
 export function parseManifest(text: string, place: string): ShardManifest {
@@ -36,10 +37,10 @@ export function parseManifest(text: string, place: string): ShardManifest {
   try {
     json = JSON.parse(text);
   } catch {
-    throw corrupt(place, 'is no JSON');
+    throw corrupt(place, say('shard.no_json'));
   }
   const manifest = json as ShardManifest;
-  if (manifest?.format !== 'cnnlab-data-1' || !Array.isArray(manifest.datasets)) throw corrupt(place, 'is no list of shards');
+  if (manifest?.format !== 'cnnlab-data-1' || !Array.isArray(manifest.datasets)) throw corrupt(place, say('shard.no_list'));
   return manifest;
 }
 
@@ -57,19 +58,19 @@ async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 
 /** Checks and unpacks a shard. Throws corrupt_shard. */
 export async function readShard(bytes: Uint8Array<ArrayBuffer>, entry: ShardEntry, card: DataCard): Promise<Shard> {
-  if (bytes.length !== entry.bytes) throw corrupt(entry.file, `has ${bytes.length} bytes instead of ${entry.bytes}`);
+  if (bytes.length !== entry.bytes) throw corrupt(entry.file, say('shard.bytes', { bytes: bytes.length, wanted: entry.bytes }));
   const digest = await sha256(bytes);
-  if (digest !== null && digest !== entry.sha256) throw corrupt(entry.file, 'has another checksum than its list says');
+  if (digest !== null && digest !== entry.sha256) throw corrupt(entry.file, say('shard.checksum'));
   let raw: Uint8Array;
   try {
     raw = await gunzip(bytes);
   } catch {
-    throw corrupt(entry.file, 'cannot be unpacked');
+    throw corrupt(entry.file, say('shard.not_unpacked'));
   }
   const pixels = card.image[0] * card.image[1] * card.image[2];
-  if (raw.length !== entry.count * (1 + pixels)) throw corrupt(entry.file, `holds ${raw.length} bytes instead of ${entry.count} images`);
+  if (raw.length !== entry.count * (1 + pixels)) throw corrupt(entry.file, say('shard.images', { bytes: raw.length, images: entry.count }));
   const labels = Int32Array.from(raw.subarray(0, entry.count));
-  if (labels.some((label) => label >= card.classes.length)) throw corrupt(entry.file, 'has a label that is no class');
+  if (labels.some((label) => label >= card.classes.length)) throw corrupt(entry.file, say('shard.label'));
   return { count: entry.count, pixels: raw.subarray(entry.count), labels };
 }
 
@@ -94,8 +95,8 @@ export async function fetchBytes(
       throw new LabError({
         code: 'missing_data',
         place: file,
-        problem: `the server answers ${response.status}`,
-        remedy: 'choose another data set, or prepare the data on the server',
+        problem: say('data.answer', { status: response.status }),
+        remedy: say('data.choose_or_prepare'),
       });
     }
     const parts: Uint8Array[] = [];
@@ -118,6 +119,6 @@ export async function fetchBytes(
     return bytes;
   } catch (error) {
     if (error instanceof LabError) throw error;
-    throw new LabError({ code: 'offline', place: file, problem: 'cannot be fetched', remedy: 'check the connection and try again' });
+    throw new LabError({ code: 'offline', place: file, problem: say('data.not_fetched'), remedy: say('page.check_and_retry') });
   }
 }

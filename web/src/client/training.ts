@@ -1,3 +1,4 @@
+import { say } from './messages.js';
 import type { CnnlabModule } from './module.js';
 import { asLabError, take } from './outcome.js';
 import type { Outbox } from './outbox.js';
@@ -7,6 +8,7 @@ import {
   type EvaluateResult,
   type LabEvent,
   type LabProblem,
+  type Message,
   type SessionInfo,
   type SplitName,
   type TrainRequest,
@@ -51,7 +53,7 @@ interface SessionTask {
   speed: { since: number; steps: number };
 }
 
-const cancelled = (problem: string): LabError => new LabError({ code: 'cancelled', place: 'session', problem, remedy: '' });
+const cancelled = (problem: Message): LabError => new LabError({ code: 'cancelled', place: 'session', problem, remedy: null });
 
 /**
  * Trains the worker's sessions in slices and sends itself a message after each, so that calls get in between, and so that a tab in the
@@ -96,7 +98,7 @@ export class Training {
   remove(id: number): void {
     const session = this.session(id);
     this.sessions.delete(id);
-    for (const waiting of [...session.jobs, ...session.errands]) waiting.reject(cancelled('was closed'));
+    for (const waiting of [...session.jobs, ...session.errands]) waiting.reject(cancelled(say('page.session_closed')));
     for (const resolve of session.pausing) resolve();
   }
 
@@ -143,7 +145,7 @@ export class Training {
 
   /** Ends the evaluations that were asked for; whoever asked is told that they were. */
   stopEvaluations(id: number): void {
-    for (const job of this.session(id).jobs.splice(0)) job.reject(cancelled('was stopped'));
+    for (const job of this.session(id).jobs.splice(0)) job.reject(cancelled(say('page.stopped')));
   }
 
   /** Does what looks at the weights as soon as no step is under way, in the order of asking. */
@@ -191,7 +193,8 @@ export class Training {
 
   private session(id: number): SessionTask {
     const session = this.sessions.get(id);
-    if (!session) throw new LabError({ code: 'closed', place: `session ${id}`, problem: 'is not open', remedy: 'open a new one' });
+    if (!session)
+      throw new LabError({ code: 'closed', place: `session ${id}`, problem: say('page.not_open'), remedy: say('page.open_new') });
     return session;
   }
 

@@ -1,5 +1,6 @@
 import { EngineHost } from './host.js';
 import type { CnnlabModule, ModuleFactory } from './module.js';
+import { say } from './messages.js';
 import { asLabError } from './outcome.js';
 import { LabError, type FromWorker, type StartMessage, type ToWorker } from './protocol.js';
 import { chooseVariant, hasRelaxedSimd, sharesMemory } from './variant.js';
@@ -44,8 +45,8 @@ async function load({ engineUrl, threads: wanted, relaxed = hasRelaxedSimd() }: 
     throw new LabError({
       code: code === 'out_of_memory' ? code : 'load_failed',
       place: 'engine',
-      problem: `the engine cannot be loaded (${problem})`,
-      remedy: 'check the connection and reload the page',
+      problem: say('page.engine_not_loaded', { reason: problem }),
+      remedy: say('page.check_and_reload'),
     });
   }
 }

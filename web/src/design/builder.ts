@@ -1,18 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type {
-  Catalog,
-  DataCard,
-  Description,
-  Experiment,
-  FieldInfo,
-  Json,
-  LabEngine,
-  LayerInfo,
-  LayerSpec,
-  Validation,
-} from '../client/client.js';
-import { problemIn } from '../i18n/engine-words.js';
-import type { Key } from '../i18n/index.js';
+import type { Catalog, DataCard, Description, Experiment, Json, LabEngine, LayerInfo, LayerSpec, Validation } from '../client/client.js';
+import { type Key, problemIn } from '../i18n/index.js';
 import { plain, short } from '../ui/numbers.js';
 import { LabElement } from '../ui/element.js';
 import { base, controls } from '../ui/styles.js';
@@ -34,7 +22,7 @@ import {
   type Section,
 } from './edits.js';
 import { factsOf } from './layer-facts.js';
-import { drawForm, formStyles } from './form.js';
+import { drawForm, formStyles, type FormField } from './form.js';
 import { Undo } from './undo.js';
 import { remedyFor } from './remedies.js';
 
@@ -262,7 +250,7 @@ export class LabBuilder extends LabElement {
     const layers = design!.model.layers;
     const earlier = ['input', ...layerNames(layers).slice(0, at)];
     const read = inputsOf(layers, at);
-    const own: FieldInfo[] = [{ name: 'name', help: t('layerName'), kind: 'text', default: '', required: false }];
+    const own: FormField[] = [{ name: 'name', help: t('layerName'), kind: 'text', default: '', required: false }];
     if (spec?.fields.some(({ name }) => name === 'init') || layer.type === 'batch_norm')
       own.push({ name: 'trainable', help: t('layerTrainable'), kind: 'boolean', default: true, required: false });
     const options = {
@@ -324,7 +312,7 @@ export class LabBuilder extends LabElement {
     const known = new Set(['type', ...fields.map((field) => field.name)]);
     const shared =
       full['type'] === undefined || full['type'] === type ? Object.keys({ ...full, ...values }).filter((key) => !known.has(key)) : [];
-    const others = shared.map((key): FieldInfo => {
+    const others = shared.map((key): FormField => {
       const value = full[key] ?? values[key] ?? 0;
       const kind = typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'boolean' : 'json';
       return { name: key, help: '', kind, default: values[key] === undefined ? value : null, required: false };

@@ -1,7 +1,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { FieldInfo, Json } from '../client/client.js';
-import { helpIn } from '../i18n/engine-words.js';
-import type { Lang } from '../i18n/index.js';
+import { speaker, type Lang } from '../i18n/index.js';
+
+/** A field of the engine's catalog, or one that has its help from the page. */
+export type FormField = Omit<FieldInfo, 'key'> & Partial<Pick<FieldInfo, 'key'>>;
 
 export const formStyles = css`
   .form {
@@ -79,17 +81,17 @@ function fromText(text: string): Json {
 }
 
 /** One control a field of the engine's catalog. A value like the default is left out of the experiment. */
-export function drawForm(fields: readonly FieldInfo[], values: Record<string, Json | undefined>, options: FormOptions): TemplateResult {
+export function drawForm(fields: readonly FormField[], values: Record<string, Json | undefined>, options: FormOptions): TemplateResult {
   return html`<div class="form">${fields.map((field) => drawField(field, values[field.name], options))}</div>`;
 }
 
-function drawField(field: FieldInfo, given: Json | undefined, { prefix, lang, wrong, wrongId, change }: FormOptions): TemplateResult {
+function drawField(field: FormField, given: Json | undefined, { prefix, lang, wrong, wrongId, change }: FormOptions): TemplateResult {
   const id = `${prefix}-${field.name}`;
   const value = given === undefined ? field.default : given;
   const bad = wrong === field.name;
   const send = (next: Json): void =>
     change(field.name, !field.required && JSON.stringify(next) === JSON.stringify(field.default) ? undefined : next);
-  const help = helpIn(lang, field.help);
+  const help = field.key ? speaker(lang).help(field.key, field.help) : field.help;
   const label = html`<label for=${id}
     ><span class="words"><code>${field.name}</code>${help ? html` ${help}` : nothing}</span></label
   >`;

@@ -1,4 +1,5 @@
-import type { Experiment, Json, LabProblem } from '../client/client.js';
+import type { Experiment, Json, LabProblem, Message } from '../client/client.js';
+import type { EngineMessage } from '../i18n/language.js';
 import { setLayerField, setSectionField, type Section } from './edits.js';
 
 /** A change that puts right what the engine complains of: for a button. */
@@ -20,13 +21,13 @@ export function remedyFor(experiment: Experiment, error: LabProblem, layer: numb
       value,
       apply: (design) => setLayerField(design, layer, name, value),
     });
-    const outputs = /^let the last layer have (\d+) outputs?$/.exec(error.remedy);
-    if (outputs && spec.type === 'dense') return set('out_features', Number(outputs[1]));
-    if (outputs && spec.type === 'conv2d') return set('out_channels', Number(outputs[1]));
-    if (error.code === 'shape_mismatch' && field === 'kernel' && error.remedy.includes('"same"')) {
-      const fits = /does not fit an? (\d+)×(\d+) input/.exec(error.problem);
+    const outputs = numbersOf(error.remedy, 'model.give_outputs', 'outputs');
+    if (outputs && spec.type === 'dense') return set('out_features', outputs[0]!);
+    if (outputs && spec.type === 'conv2d') return set('out_channels', outputs[0]!);
+    if (error.remedy?.id === 'layer.smaller_kernel') {
       if (spec.type === 'conv2d' && spec['padding'] !== 'same' && (spec['stride'] ?? 1) === 1) return set('padding', 'same');
-      if (fits) return set('kernel', Math.min(Number(fits[1]), Number(fits[2])));
+      const input = numbersOf(error.problem, 'layer.kernel_large', 'height', 'width');
+      if (input) return set('kernel', Math.min(...input));
     }
     const nearest = field === null ? null : inRange(spec[field], error.remedy);
     return nearest === null ? null : set(field!, nearest);
@@ -39,8 +40,12 @@ export function remedyFor(experiment: Experiment, error: LabProblem, layer: numb
   return { field: name, value: nearest, apply: (design) => setSectionField(design, section as Section, name, nearest) };
 }
 
-function inRange(value: Json | undefined, remedy: string): number | null {
-  const range = /give a number from (\S+) to (\S+)$/.exec(remedy);
-  if (!range || typeof value !== 'number') return null;
-  return Math.min(Number(range[2]), Math.max(Number(range[1]), value));
+function inRange(value: Json | undefined, remedy: Message | null): number | null {
+  const range = numbersOf(remedy, 'give.between', 'low', 'high');
+  return range && typeof value === 'number' ? Math.min(range[1]!, Math.max(range[0]!, value)) : null;
+}
+
+/** The numbers in a message, if it is this one. */
+function numbersOf(message: Message | null, id: EngineMessage, ...names: string[]): number[] | null {
+  return message?.id === id ? names.map((name) => Number(message.args[name])) : null;
 }

@@ -4,7 +4,7 @@ import { stations } from '../app/list.js';
 import type { Station } from '../ui/station.js';
 import tokens from '../ui/tokens.css?inline';
 import style from './style.css?inline';
-import { words } from './words.js';
+import { embedMessage, embedWord } from './words.js';
 
 export type CnnLabTheme = 'auto' | 'light' | 'dark';
 
@@ -165,14 +165,8 @@ export class CnnLab extends Base {
     const turn = ++this.turn;
     const entry = stations.find((item) => item.name === this.stationName);
     if (!entry) {
-      return this.fail({
-        code: 'unknown_name',
-        place: 'station',
-        ...words(langOf(this)).noStation(
-          this.stationName,
-          stations.map((item) => item.name),
-        ),
-      });
+      const names = stations.map((item) => item.name);
+      return this.fail('unknown_name', 'station', ['embedNoStation', { name: this.stationName }], ['embedStations', { names }]);
     }
     const folders = { engineUrl: this.folder('engine'), dataUrl: this.folder('data') };
     // On its way beside the station's code; what goes wrong the station says when it asks for the same.
@@ -184,7 +178,7 @@ export class CnnLab extends Base {
       title = (lang) => i18n.translate(lang)(entry.title);
     } catch {
       if (turn === this.turn)
-        this.fail({ code: 'load_failed', place: 'script', ...words(langOf(this)).notLoaded }, ++this.missing > 1 ? 'reload' : 'tryAgain');
+        this.fail('load_failed', 'script', ['embedNotLoaded'], ['embedCheck'], ++this.missing > 1 ? 'embedReload' : 'embedAgain');
       return;
     }
     this.missing = 0;
@@ -229,28 +223,35 @@ export class CnnLab extends Base {
     this.room!.className = `room waiting ${this.stationName}`;
     const text = document.createElement('div');
     text.className = 'wait';
-    text.textContent = words(langOf(this)).wait;
+    text.textContent = embedWord(langOf(this), 'embedWait');
     this.room!.replaceChildren(text);
   }
 
-  private fail(problem: LabProblem, way?: 'tryAgain' | 'reload'): void {
-    const said = words(langOf(this));
+  private fail(
+    code: LabProblem['code'],
+    place: string,
+    problem: Parameters<typeof embedMessage>,
+    remedy: Parameters<typeof embedMessage>,
+    way?: 'embedAgain' | 'embedReload',
+  ): void {
+    const lang = langOf(this);
     const box = document.createElement('div');
     box.className = 'problem';
-    box.lang = said.lang;
+    box.lang = lang;
     box.setAttribute('role', 'alert');
-    box.append(`${problem.problem} — ${problem.remedy}`);
+    box.append(`${embedWord(lang, ...problem)} — ${embedWord(lang, ...remedy)}`);
     if (way) {
       const button = document.createElement('button');
-      button.textContent = said[way];
-      button.addEventListener('click', () => (way === 'reload' ? location.reload() : void this.start()));
+      button.textContent = embedWord(lang, way);
+      button.addEventListener('click', () => (way === 'embedReload' ? location.reload() : void this.start()));
       const line = document.createElement('div');
       line.append(button);
       box.append(line);
     }
     this.room!.classList.remove('waiting');
     this.room!.replaceChildren(box);
-    this.dispatchEvent(new CustomEvent('lab-error', { detail: problem, bubbles: true, composed: true }));
+    const detail: LabProblem = { code, place, problem: embedMessage(...problem), remedy: embedMessage(...remedy) };
+    this.dispatchEvent(new CustomEvent('lab-error', { detail, bubbles: true, composed: true }));
   }
 }
 

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { sentenceIn } from '../i18n/engine-words.js';
+import { sentenceIn } from '../i18n/index.js';
 import { problemOf } from '../state/engine.js';
 import { LabElement } from '../ui/element.js';
 import { base, controls, troubles } from '../ui/styles.js';

@@ -1,10 +1,13 @@
-/** Apart from the words, so that what only has to choose a language does not load them. */
-export type Lang = 'en' | 'es';
+/** English, and each language that has a file beside this one (es.ts): a new one is such a file and its code here. */
+export const langs = ['en', 'es'] as const;
 
-/** "es-MX" is Spanish; null: neither. */
+/** Apart from the words, so that what only has to choose a language does not load them. */
+export type Lang = (typeof langs)[number];
+
+/** "es-MX" is Spanish; null: none of the page's languages. */
 export function knownLang(tag: string | null): Lang | null {
   const language = tag?.toLowerCase().split(/[-_]/)[0];
-  return language === 'en' || language === 'es' ? language : null;
+  return langs.find((lang) => lang === language) ?? null;
 }
 
 /** The reader's language, as the browser has it. */

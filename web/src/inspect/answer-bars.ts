@@ -1,11 +1,10 @@
 import { css, html, type TemplateResult } from 'lit';
 import type { DataCard } from '../client/protocol.js';
-import type { Lang } from '../i18n/index.js';
+import { classIn, type Lang } from '../i18n/index.js';
 import { classHues } from '../ui/color.js';
 import { percent } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
 import { type Answer } from './answers.js';
-import { classIn } from '../i18n/class-words.js';
 
 export const barStyles = css`
   .bars {

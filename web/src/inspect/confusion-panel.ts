@@ -10,7 +10,7 @@ import { cardStyles } from './images-panel.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import { imagesOfCell, testedAtOnce } from './verdicts.js';
-import { classIn } from '../i18n/class-words.js';
+import { classIn } from '../i18n/index.js';
 
 const mostShown = 24;
 

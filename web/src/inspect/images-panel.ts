@@ -8,7 +8,7 @@ import { rowOf, shuffled, topAnswers } from './answers.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import { candidates, testedAtOnce, verdictsAreOld, type ImageFilter } from './verdicts.js';
-import { classIn } from '../i18n/class-words.js';
+import { classIn } from '../i18n/index.js';
 
 const perPage = 12;
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LabSession, LayerInfo, Tensor } from '../client/client.js';
-import type { Key } from '../i18n/index.js';
+import { classIn, type Key } from '../i18n/index.js';
 import { plain } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
 import type { RunEvent } from '../run/run-view.js';
@@ -13,7 +13,6 @@ import { mapsOfActivation, mapsOfWeight, type MapSet } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import './contact-sheet.js';
-import { classIn } from '../i18n/class-words.js';
 
 const views: readonly [LayerView, Key][] = [
   ['filters', 'panelFilters'],

@@ -8,7 +8,7 @@ import { mapsOfActivation, rangeOf } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
 import { paletteFor } from './palette.js';
 import './picture.js';
-import { classIn } from '../i18n/class-words.js';
+import { classIn } from '../i18n/index.js';
 
 /** Layers that change what there is to see; activations, norms and dropout are looked at in their own panel. */
 const shownTypes: readonly string[] = ['conv2d', 'max_pool2d', 'avg_pool2d', 'global_avg_pool', 'global_max_pool'];

@@ -1,6 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { DataCard, LabSession } from '../client/client.js';
-import { classIn } from '../i18n/class-words.js';
+import { classIn } from '../i18n/index.js';
 import type { RunEvent, RunView } from '../run/run-view.js';
 import { percent } from '../ui/numbers.js';
 import { barStyles, drawBars } from './answer-bars.js';

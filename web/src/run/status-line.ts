@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { sentenceIn } from '../i18n/engine-words.js';
-import type { Lang, Translate } from '../i18n/index.js';
+import { sentenceIn, type Lang, type Translate } from '../i18n/index.js';
 import { fixed, percent, plain } from '../ui/numbers.js';
 import type { TrainRun } from './run.js';
 

@@ -1,4 +1,5 @@
-import { LabEngine, LabError, type EngineOptions, type LabProblem } from '../client/client.js';
+import { LabEngine, type EngineOptions, type LabProblem } from '../client/client.js';
+import { asLabError } from '../client/outcome.js';
 
 const engines = new Map<string, LabEngine>();
 
@@ -18,7 +19,4 @@ export function beginEngine(options: EngineOptions = {}): LabEngine {
   return engine;
 }
 
-export function problemOf(error: unknown): LabProblem {
-  if (error instanceof LabError) return error.toJSON();
-  return { code: 'internal', place: '', problem: error instanceof Error ? error.message : String(error), remedy: '' };
-}
+export const problemOf = (error: unknown): LabProblem => asLabError(error, '').toJSON();

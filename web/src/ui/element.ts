@@ -1,7 +1,6 @@
 import { LitElement, html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { LabProblem } from '../client/protocol.js';
-import { sentenceIn } from '../i18n/engine-words.js';
-import { translate, type Lang, type Translate } from '../i18n/index.js';
+import { type Lang, sentenceIn, translate, type Translate } from '../i18n/index.js';
 
 /**
  * Base class of every element with text: the reader's language, announcements for screen

@@ -53,7 +53,7 @@ const lab: CnnLab = document.createElement('cnn-lab');
 const theme: CnnLabTheme = lab.theme;
 lab.state = 'stride=2';
 lab.addEventListener('lab-state', (event) => event.detail.state.toUpperCase());
-lab.addEventListener('lab-error', (event) => event.detail.remedy.trim());
+lab.addEventListener('lab-error', (event) => event.detail.remedy?.english.trim());
 // @ts-expect-error: no such theme
 lab.theme = 'pink';
 // @ts-expect-error: no such method

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BatchesEvent, EventOf, Experiment, ImageSet, LabEngine, Tensor } from '../../src/client/client.js';
+import {
+  LabError,
+  type BatchesEvent,
+  type EventOf,
+  type Experiment,
+  type ImageSet,
+  type LabEngine,
+  type Tensor,
+} from '../../src/client/client.js';
 import { headerOf } from '../../src/files/safetensors.js';
 import { startEngine } from './node-engine.js';
 
@@ -275,7 +283,7 @@ describe('the module in Node', () => {
         .filter((line) => typeof line['loss'] === 'number' && 'step' in line)
         .map((line) => line['loss'] as number);
       const described = await lab.validate(experiment);
-      if (!described.ok) throw new Error(described.error.problem);
+      if (!described.ok) throw new LabError(described.error);
       const session = await lab.open({
         experiment,
         data: {

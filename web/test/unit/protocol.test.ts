@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { requireFeatures } from '../../src/client/features.js';
 import { asLabError, buffersOf, placeOf } from '../../src/client/outcome.js';
-import { LabEngine, LabError, type FromWorker, type ToWorker, type WorkerLike } from '../../src/client/client.js';
+import { LabEngine, LabError, type FromWorker, type Message, type ToWorker, type WorkerLike } from '../../src/client/client.js';
 
 class FakeWorker implements WorkerLike {
   onmessage: ((event: { data: FromWorker }) => void) | null = null;
@@ -27,6 +27,8 @@ test('the worker is told absolute addresses', async () => {
   expect(worker.sent[0]).toEqual({ kind: 'start', engineUrl: 'http://a/engine/', dataUrl: 'http://a/data/' });
 });
 
+const word = (english: string): Message => ({ id: 'a', args: {}, english });
+
 test('replies find their calls in any order, errors are typed', async () => {
   const { lab, worker } = await start();
   const first = lab.experiment('lines');
@@ -36,7 +38,7 @@ test('replies find their calls in any order, errors are typed', async () => {
     kind: 'reply',
     id: b!.id,
     ok: false,
-    error: { code: 'unknown_name', place: 'experiment', problem: 'is not known', remedy: 'try lines' },
+    error: { code: 'unknown_name', place: 'experiment', problem: word('is not known'), remedy: word('try lines') },
   });
   worker.say({ kind: 'reply', id: a!.id, ok: true, value: { name: 'lines' } });
   await expect(first).resolves.toEqual({ name: 'lines' });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EventOf, Experiment, LabEngine, LabEvent, LabEventType, SessionInfo } from '../../src/client/client.js';
 import { LabError } from '../../src/client/client.js';
+import { say } from '../../src/client/messages.js';
 import { TrainRun } from '../../src/run/run.js';
 
 /** A session of 100 steps an epoch that does what it is told to at once. */
@@ -135,10 +136,10 @@ describe('tests', () => {
   });
 
   test('at the end of training are told why they failed, unless they were stopped', async () => {
-    session.wrong = new LabError({ code: 'offline', place: 'x', problem: 'y', remedy: '' });
+    session.wrong = new LabError({ code: 'offline', place: 'x', problem: say('data.not_fetched'), remedy: null });
     await run.testAll();
     expect(run.untested?.code).toBe('offline');
-    session.wrong = new LabError({ code: 'cancelled', place: 'x', problem: 'y', remedy: '' });
+    session.wrong = new LabError({ code: 'cancelled', place: 'x', problem: say('page.stopped'), remedy: null });
     await run.testAll();
     expect(run.untested).toBeNull();
   });

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { CnnlabModule, ModuleFactory, Outcome } from '../../src/client/module.js';
 
 const take = <T>(outcome: Outcome<T>): T => {
-  if ('error' in outcome) throw new Error(outcome.error.problem);
-  return outcome.value;
+  if ('value' in outcome) return outcome.value;
+  throw new Error('error' in outcome ? outcome.error.problem.english : outcome.failed);
 };
 
 async function load(preset: string, file: string, threads: number): Promise<CnnlabModule> {

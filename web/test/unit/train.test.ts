@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Experiment } from '../../src/client/client.js';
+import type { Experiment, LabProblem, Message } from '../../src/client/client.js';
 import { insertLayer, layerNames, moveLayer, removeLayer, setLayerField, setSectionField, setSectionType } from '../../src/design/edits.js';
 import { Undo } from '../../src/design/undo.js';
 import { remedyFor } from '../../src/design/remedies.js';
@@ -12,6 +12,7 @@ import { historyFrom, metricsOf } from '../../src/files/metrics.js';
 import { fromBytes } from '../../src/files/named-file.js';
 import { FileProblem } from '../../src/files/problem.js';
 import { headerOf } from '../../src/files/safetensors.js';
+import type { EngineMessage } from '../../src/i18n/language.js';
 import { emptyHistory } from '../../src/run/history.js';
 import { limited, starter } from '../../src/design/starter.js';
 import { csvOf, svgOf, ticks } from '../../src/ui/chart-files.js';
@@ -79,12 +80,18 @@ describe('editing a design', () => {
   });
 
   it('knows a way out of what the engine complains of', () => {
-    const error = (problem: string, remedy: string) => ({ code: 'shape_mismatch' as const, place: '', problem, remedy });
-    const outputs = remedyFor(chain, error('gives 7 outputs for 10 classes', 'let the last layer have 10 outputs'), 7, null)!;
+    const message = (id: EngineMessage, args: Message['args'] = {}): Message => ({ id, args, english: '' });
+    const error = (problem: Message, remedy: Message): LabProblem => ({ code: 'shape_mismatch', place: '', problem, remedy });
+    const seven = message('model.outputs', { outputs: 7, classes: 10 });
+    const outputs = remedyFor(chain, error(seven, message('model.give_outputs', { outputs: 10 })), 7, null)!;
     expect(outputs.apply(setLayerField(chain, 7, 'out_features', 7)).model.layers[7]).toEqual({ type: 'dense', out_features: 10 });
     const rate = setSectionField(chain, 'optimizer', 'lr', -1);
-    expect(remedyFor(rate, error('is -1', 'give a number from 0 to 1000000'), null, 'optimizer.lr')?.value).toBe(0);
-    expect(remedyFor(chain, error('is empty', 'add at least one layer'), null, 'model.layers')).toBeNull();
+    const between = message('give.between', { low: '0', high: '1000000' });
+    expect(remedyFor(rate, error(message('value.is', { value: '-1' }), between), null, 'optimizer.lr')?.value).toBe(0);
+    const large = setLayerField(chain, 0, 'stride', 2);
+    const fits = error(message('layer.kernel_large', { kernel: '9×9', height: 5, width: 4 }), message('layer.smaller_kernel'));
+    expect(remedyFor(large, fits, 0, 'kernel')?.value).toBe(4);
+    expect(remedyFor(chain, error(message('value.is_empty'), message('experiment.add_a_layer')), null, 'model.layers')).toBeNull();
   });
 });
 

@@ -1,5 +1,9 @@
 /** Errors as values: what a call fails with. */
 
+import type { Message } from '../sentence.js';
+
+export type { Message, MessageValue } from '../sentence.js';
+
 export type ErrorCode =
   // the engine's own
   | 'unknown_name'
@@ -24,23 +28,27 @@ export type ErrorCode =
   | 'closed'
   | 'internal';
 
-/** What went wrong, where, and what to do about it. `place` names a field ("model.layers[3].kernel"), a file or a call. */
+/**
+ * What went wrong, where, and what to do about it, if anything. `place` names a field ("model.layers[3].kernel"), a file or a call. The
+ * words are messages by key, each with its English.
+ */
 export interface LabProblem {
   code: ErrorCode;
   place: string;
-  problem: string;
-  remedy: string;
+  problem: Message;
+  remedy: Message | null;
 }
 
+/** Its `message` is all of it in English. */
 export class LabError extends Error implements LabProblem {
   override readonly name = 'LabError';
   readonly code: ErrorCode;
   readonly place: string;
-  readonly problem: string;
-  readonly remedy: string;
+  readonly problem: Message;
+  readonly remedy: Message | null;
 
   constructor(problem: LabProblem) {
-    super((problem.place ? `${problem.place}: ` : '') + problem.problem + (problem.remedy ? `; ${problem.remedy}` : ''));
+    super((problem.place ? `${problem.place}: ` : '') + problem.problem.english + (problem.remedy ? `; ${problem.remedy.english}` : ''));
     this.code = problem.code;
     this.place = problem.place;
     this.problem = problem.problem;

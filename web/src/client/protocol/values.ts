@@ -77,6 +77,8 @@ export type Validation =
 /** One field of a layer, optimizer, loss, …: what a form needs. */
 export interface FieldInfo {
   name: string;
+  /** "conv2d.kernel": its help has this key in other languages. */
+  key: string;
   help: string;
   kind: 'integer' | 'number' | 'boolean' | 'text' | 'choice' | 'json';
   default: Json;

@@ -8,7 +8,8 @@ import type { Scene, Spot } from './scene.js';
 const mostTerms = 27;
 
 /** Between numbers; where the decimals stand after a comma, another sign. */
-const comma = (lang: Lang): string => (lang === 'es' ? '; ' : ', ');
+/** Numbers with a decimal comma need another mark between them. */
+const comma = (lang: Lang): string => (plain(0.5, lang, 1).includes(',') ? '; ' : ', ');
 
 export function titleOf(scene: Scene, spot: Spot, t: Translate): string {
   const [row, column] = scene.rowAndColumn(spot);

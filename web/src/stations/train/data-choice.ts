@@ -4,7 +4,7 @@ import { fixed, plain } from '../../ui/numbers.js';
 import { LabElement } from '../../ui/element.js';
 import { base, controls, troubles } from '../../ui/styles.js';
 import { thumbnail } from './thumbnail.js';
-import { classIn } from '../../i18n/class-words.js';
+import { classIn } from '../../i18n/index.js';
 
 /** What can be chosen, and what is. */
 export interface Choices {

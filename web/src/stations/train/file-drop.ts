@@ -4,7 +4,7 @@ import { dropped, given, type GivenFile } from '../../files/named-file.js';
 import type { OwnImages, ReadingProgress } from '../../files/own-images.js';
 import { FileProblem } from '../../files/problem.js';
 import { Reading, Stopped } from '../../files/reading.js';
-import { sentenceIn } from '../../i18n/engine-words.js';
+import { sentenceIn } from '../../i18n/index.js';
 import type { Lang, Translate } from '../../i18n/index.js';
 import { problemOf } from '../../state/engine.js';
 import { plain } from '../../ui/numbers.js';

@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Experiment, ImageSet, LabEngine, LabProblem, LoadingEvent } from '../../client/client.js';
+import { problemIn } from '../../i18n/index.js';
 import { problemOf } from '../../state/engine.js';
 import { plain } from '../../ui/numbers.js';
 import '../../ui/player.js';
@@ -45,7 +46,7 @@ export class TrainStation extends Station<State> {
   declare private loading: LoadingEvent | null;
   declare private samples: ImageSet | null;
   /** What went wrong with the run. */
-  declare private trouble: LabProblem | null;
+  declare private trouble: LabProblem | string | null;
   declare private opening: boolean;
   declare private panels: boolean;
   /** Counts frames in which the run changed. */
@@ -143,7 +144,7 @@ export class TrainStation extends Station<State> {
       if (turn !== this.turn) return;
       this.original = original;
       const design = this.s.net ? decodeDesign(this.s.net) : null;
-      if (this.s.net && !design) this.trouble = { code: 'bad_file', place: 'link', problem: this.t('designUnreadable'), remedy: '' };
+      if (this.s.net && !design) this.trouble = this.t('designUnreadable');
       this.design = design ?? original;
       void this.showSamples();
       await this.open(true);
@@ -162,7 +163,7 @@ export class TrainStation extends Station<State> {
       if (data === this.s.data) this.samples = samples;
     } catch (error) {
       this.sampled = '';
-      this.files.show({ trouble: problemOf(error).problem });
+      this.files.show({ trouble: problemIn(this.lang, problemOf(error)) });
     }
   }
 
@@ -283,7 +284,7 @@ export class TrainStation extends Station<State> {
   private drawTrouble(): TemplateResult | '' {
     const problem = this.trouble ?? this.run?.problem ?? null;
     if (!problem) return '';
-    const diverged = problem.code === 'diverged';
+    const diverged = typeof problem === 'object' && problem.code === 'diverged';
     const lower = Math.max(0.001, this.s.rate / 10);
     const fix = async (): Promise<void> => {
       if (diverged) {

@@ -1,0 +1,22 @@
+/** The builder and its forms. */
+export const design = {
+  resetDesign: 'Back to the experiment',
+  parametersShort: 'parameters',
+  multiplyAddsImage: 'multiply-adds an image',
+  moveUp: 'Move {name} up',
+  moveDown: 'Move {name} down',
+  removeLayer: 'Remove {name}',
+  layerType: 'Type',
+  layerName: 'its own name, for layers that read it',
+  layerTrainable: 'learns; otherwise its weights stay as they are',
+  layerFrom: 'Reads the output of',
+  addLayer: 'Add layer',
+  addAfter: 'Add after {name}',
+  addBeforeLast: 'Add before the last layer',
+  putValue: 'Set {field} to {value}',
+  sectionOptimizer: 'Optimizer',
+  sectionLoss: 'Loss',
+  sectionSchedule: 'Learning-rate schedule',
+  sectionAugment: 'Augmentation',
+  sectionTrain: 'Training',
+} as const;

@@ -1,0 +1,13 @@
+import { app } from './app.js';
+import { convolution } from './convolution.js';
+import { design } from './design.js';
+import { doctor } from './doctor.js';
+import { embed } from './embed.js';
+import { files } from './files.js';
+import { filter } from './filter.js';
+import { inspect } from './inspect.js';
+import { train } from './train.js';
+import { ui } from './ui.js';
+
+/** The page's English, a file for each room. A key stands in one room only; other languages have the same rooms and keys. */
+export const en = { app, convolution, design, doctor, embed, files, filter, inspect, train, ui };
