@@ -18,7 +18,7 @@ struct Field {
     T Spec::*member;
     std::string_view doc;
     double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
-    bool required = false;
+    bool required = false, one_or_list = false, only_if_set = false, by_word = false;
 
     /// The same field, which a description must give.
     [[nodiscard]] constexpr Field must() const {
@@ -26,7 +26,36 @@ struct Field {
         copy.required = true;
         return copy;
     }
+    /// The same list, for which a single item may stand.
+    [[nodiscard]] constexpr Field or_one() const {
+        Field copy = *this;
+        copy.one_or_list = true;
+        return copy;
+    }
+    /// The same field, written only where it differs from its default.
+    [[nodiscard]] constexpr Field if_set() const {
+        Field copy = *this;
+        copy.only_if_set = true;
+        return copy;
+    }
+    /// The same variant, written as a bare word where its own fields have their defaults.
+    [[nodiscard]] constexpr Field as_word() const {
+        Field copy = *this;
+        copy.by_word = true;
+        return copy;
+    }
 };
+
+/// A member whose fields stand beside those of the spec that holds it, in the same JSON object: a variant with its
+/// "type", or an optional variant that from_json() has chosen, without one.
+template <class Spec, class T>
+struct Flattened {
+    T Spec::*member;
+};
+template <class Spec, class T>
+constexpr Flattened<Spec, T> flatten(T Spec::*member) {
+    return {member};
+}
 
 template <class Spec, class T>
 constexpr Field<Spec, T> field(std::string_view name, T Spec::*member, std::string_view doc = {}) {

@@ -57,6 +57,11 @@ void unknown_field(const std::string& place, const std::string& name, const std:
     throw Error(ErrorCode::unknown_name, place, say("spec.no_field", name), suggest(name, known));
 }
 
+void check_keys(const Json& json, const std::vector<std::string>& names, const std::string& place) {
+    for (const auto& [key, unused] : json.items())
+        if (std::find(names.begin(), names.end(), key) == names.end()) unknown_field(place, key, names);
+}
+
 void missing_field(const std::string& place, const std::string& name, std::string_view spec,
                    std::string_view doc) {
     const Message help("help." + std::string(spec) + "." + name, doc);

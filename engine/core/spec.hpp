@@ -107,11 +107,38 @@ void read_json(const Json& json, T& value, const std::string& place,
                double low = -std::numeric_limits<double>::infinity(),
                double high = std::numeric_limits<double>::infinity());
 
-/// The names of a spec's fields, for messages.
+template <class T>
+struct is_flattened : std::false_type {};
+template <class Spec, class T>
+struct is_flattened<Flattened<Spec, T>> : std::true_type {};
+
+/// The fields of `T` that are not those of a flattened member, each as a call of `one`.
+template <HasFields T, class Call>
+void for_own_fields(const Call& one) {
+    [[maybe_unused]] const auto pass = [&]<class F>(const F& field) {
+        if constexpr (!is_flattened<F>::value) one(field);
+    };
+    std::apply([&](const auto&... f) { (pass(f), ...); }, T::fields());
+}
+
+/// Its flattened members, likewise.
+template <HasFields T, class Call>
+void for_flattened(const Call& one) {
+    [[maybe_unused]] const auto pass = [&]<class F>(const F& member) {
+        if constexpr (is_flattened<F>::value) one(member);
+    };
+    std::apply([&](const auto&... f) { (pass(f), ...); }, T::fields());
+}
+
+template <HasFields T>
+constexpr bool has_flattened = std::apply(
+    [](const auto&... f) { return (is_flattened<std::decay_t<decltype(f)>>::value || ...); }, T::fields());
+
+/// The names of a spec's own fields, for messages.
 template <HasFields T>
 std::vector<std::string> field_names() {
     std::vector<std::string> names;
-    std::apply([&](const auto&... f) { (names.emplace_back(f.name), ...); }, T::fields());
+    for_own_fields<T>([&](const auto& field) { names.emplace_back(field.name); });
     return names;
 }
 
@@ -123,42 +150,75 @@ struct FieldHelp {
 
 template <HasFields T>
 void add_help(std::vector<FieldHelp>& list) {
-    [[maybe_unused]] const auto add = [&](const auto& field) {
+    for_own_fields<T>([&](const auto& field) {
         list.push_back({std::string(spec_key<T>()) + "." + std::string(field.name), field.doc});
-    };
-    std::apply([&](const auto&... f) { (add(f), ...); }, T::fields());
+    });
+}
+
+template <class F>
+constexpr bool is_required(const F& field) {
+    if constexpr (is_flattened<F>::value)
+        return false;
+    else
+        return field.required;
 }
 
 template <HasFields T>
 constexpr bool has_required_field() {
-    return std::apply([](const auto&... f) { return (false || ... || f.required); }, T::fields());
+    return std::apply([](const auto&... f) { return (false || ... || is_required(f)); }, T::fields());
+}
+
+template <class... T>
+void read_variant(const Json& json, std::variant<T...>& value, const std::string& place,
+                  const std::vector<std::string>& also = {});
+
+template <HasFields T>
+void read_fields(const Json& json, T& spec, const std::string& place,
+                 const std::vector<std::string>& also = {});
+
+/// Throws unknown_name for a key of the object that is not among `names`.
+void check_keys(const Json& json, const std::vector<std::string>& names, const std::string& place);
+
+/// Reads a flattened member and checks that no key is unknown. Keys in `also` are not its own.
+template <class T>
+void read_flattened(const Json& json, T& value, const std::string& place,
+                    const std::vector<std::string>& also) {
+    if constexpr (is_optional<T>::value) {
+        if (!json.is_object()) wrong_type(place, json, JsonKind::fields);
+        if (value)
+            std::visit([&](auto& chosen) { read_fields(json, chosen, place, also); }, *value);
+        else
+            check_keys(json, also, place);
+    } else {
+        read_variant(json, value, place, also);
+    }
 }
 
 /// Reads the fields that `json` gives into `spec`; the others keep their defaults. Keys in `also` are ignored here:
 /// another reader takes them.
 template <HasFields T>
-void read_fields(const Json& json, T& spec, const std::string& place,
-                 const std::vector<std::string>& also = {}) {
+void read_fields(const Json& json, T& spec, const std::string& place, const std::vector<std::string>& also) {
     static_assert(!has_required_field<T>() || !spec_key<T>().empty(), "give the struct a `key` for its help");
-    if (!json.is_object()) wrong_type(place, json, JsonKind::fields);
-    for (const auto& [key, unused] : json.items()) {
-        auto names = field_names<T>();
-        names.insert(names.end(), also.begin(), also.end());
-        if (std::find(names.begin(), names.end(), key) == names.end()) unknown_field(place, key, names);
+    auto names = field_names<T>();
+    names.insert(names.end(), also.begin(), also.end());
+    if constexpr (has_flattened<T>) {
+        for_flattened<T>(
+            [&](const auto& member) { read_flattened(json, spec.*member.member, place, names); });
+        if (!json.is_object()) return;  // a bare word
+    } else {
+        if (!json.is_object()) wrong_type(place, json, JsonKind::fields);
+        check_keys(json, names, place);
     }
-    std::apply(
-        [&](const auto&... f) {
-            [[maybe_unused]] const auto one = [&](const auto& fld) {
-                const std::string name(fld.name);
-                if (json.contains(name))
-                    read_json(json.at(name), spec.*fld.member, place.empty() ? name : place + "." + name,
-                              fld.low, fld.high);
-                else if (fld.required)
-                    missing_field(place, name, spec_key<T>(), fld.doc);
-            };
-            (one(f), ...);
-        },
-        T::fields());
+    for_own_fields<T>([&](const auto& fld) {
+        const std::string name(fld.name);
+        if (json.contains(name)) {
+            const Json& given = json.at(name);
+            read_json(fld.one_or_list && !given.is_array() ? Json::array({given}) : given, spec.*fld.member,
+                      place.empty() ? name : place + "." + name, fld.low, fld.high);
+        } else if (fld.required) {
+            missing_field(place, name, spec_key<T>(), fld.doc);
+        }
+    });
 }
 
 template <class... T>
@@ -168,7 +228,7 @@ std::vector<std::string> type_names(const std::variant<T...>*) {
 
 template <class... T>
 void read_variant(const Json& json, std::variant<T...>& value, const std::string& place,
-                  const std::vector<std::string>& also = {}) {
+                  const std::vector<std::string>& also) {
     // A bare word stands for the alternative with all its defaults: "optimizer": "adam".
     if (!json.is_object() && !json.is_string()) wrong_type(place, json, JsonKind::type);
     const Json tag = json.is_string() ? json : json.value("type", Json());
@@ -238,14 +298,34 @@ void read_json(const Json& json, T& value, const std::string& place, double low,
 template <class T>
 Json write_json(const T& value);
 
+template <class... T>
+bool has_defaults(const std::variant<T...>& value) {
+    return std::visit(
+        [](const auto& spec) { return write_json(spec) == write_json(std::decay_t<decltype(spec)>{}); },
+        value);
+}
+
 /// Every field of a struct, in the order of its list; a spec's defaults are filled in.
 template <HasFields T>
 void write_fields(const T& spec, Json& json) {
-    std::apply(
-        [&]([[maybe_unused]] const auto&... f) {
-            ((json[std::string(f.name)] = write_json(spec.*f.member)), ...);
-        },
-        T::fields());
+    [[maybe_unused]] const auto one = [&]<class F>(const F& fld) {
+        if constexpr (is_flattened<F>::value) {
+            const auto& value = spec.*fld.member;
+            if constexpr (is_optional<std::decay_t<decltype(value)>>::value) {
+                if (value) std::visit([&](const auto& chosen) { write_fields(chosen, json); }, *value);
+            } else {
+                json.update(write_json(value));
+            }
+        } else {
+            const auto& value = spec.*fld.member;
+            Json written = write_json(value);
+            if (fld.only_if_set && written == write_json(T{}.*fld.member)) return;
+            if constexpr (is_variant<std::decay_t<decltype(value)>>::value)
+                if (fld.by_word && has_defaults(value)) written = written.at("type");
+            json[std::string(fld.name)] = std::move(written);
+        }
+    };
+    std::apply([&](const auto&... f) { (one(f), ...); }, T::fields());
 }
 
 /// One spelling for all JSON. A number that is none (NaN, infinity) and an empty optional are null. A Shape is the list

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <tuple>
 
-#include "engine/core/spec.hpp"
+#include "engine/core/fields.hpp"
 #include "engine/data/augmentation_draw.hpp"
 
 namespace cnnlab {

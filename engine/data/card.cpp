@@ -4,7 +4,7 @@
 
 #include "engine/core/embedded.hpp"
 #include "engine/core/messages.hpp"
-#include "engine/core/spec.hpp"
+#include "engine/core/parse_json.hpp"
 
 namespace cnnlab {
 
@@ -42,12 +42,7 @@ void check_card(const DatasetCard& card, const std::string& place) {
 }  // namespace
 
 DatasetCard parse_card(std::string_view json, const std::string& place) {
-    Json root;
-    try {
-        root = Json::parse(json);
-    } catch (const Json::exception& error) {
-        throw Error(ErrorCode::bad_file, place, say("card.json", error.what()), say("card.correct"));
-    }
+    const Json root = parse_json(json, place);
     DatasetCard card;
     read_fields(root, card, place);
     check_card(card, place);

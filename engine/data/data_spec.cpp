@@ -4,33 +4,12 @@
 
 #include "engine/core/messages.hpp"
 #include "engine/core/philox.hpp"
+#include "engine/data/card.hpp"
 #include "engine/data/sampler.hpp"
 
 namespace cnnlab {
 
 namespace {
-
-struct Common {
-    static constexpr std::string_view key = "dataset";
-    std::string name;
-    int train_limit = 0, test_limit = 0;
-    bool permute_pixels = false;
-    std::vector<float> mean, stddev;
-
-    static constexpr auto fields() {
-        return std::tuple{
-            field("name", &Common::name, "a data set: `data` lists them").must(),
-            field("train_limit", &Common::train_limit, "use only the first so many training images; 0: all",
-                  0, 1e9),
-            field("test_limit", &Common::test_limit, "use only the first so many test images; 0: all", 0,
-                  1e9),
-            field("permute_pixels", &Common::permute_pixels,
-                  "shuffle the pixels of every image by one fixed permutation"),
-            field("mean", &Common::mean, "per channel, of pixels / 255, instead of the data set's", 0, 1),
-            field("std", &Common::stddev, "per channel, of pixels / 255, instead of the data set's", 1e-3,
-                  1e3)};
-    }
-};
 
 void limit(Split& split, int count, const ImageShape& image) {
     if (count <= 0 || count >= split.count()) return;
@@ -73,27 +52,28 @@ void apply_data_spec(const DataSpec& spec, Dataset& dataset) {
     permute(dataset.test, image, order);
 }
 
+DatasetCard card_of(const DataSpec& spec) {
+    Dataset empty;
+    empty.card = find_card(spec.name);
+    if (spec.kind) std::visit([&](const auto& kind) { kind.adapt(empty.card); }, *spec.kind);
+    apply_data_spec(spec, empty);
+    return empty.card;
+}
+
 DataSpec DataSpec::from_json(const Json& json, const std::string& place) {
-    if (json.is_string()) {
-        DataSpec spec;
-        spec.name = json.get<std::string>();
-        return spec;
-    }
-    if (!json.is_object()) wrong_type(place, json, say("data.give_name"));
-    Json own = Json::object(), common_part = Json::object();
-    const auto names = field_names<Common>();
-    for (const auto& [key, value] : json.items())
-        (std::find(names.begin(), names.end(), key) != names.end() ? common_part : own)[key] = value;
-    Common common;
-    read_fields(common_part, common, place);
-    return {common.name,           own,         common.train_limit, common.test_limit,
-            common.permute_pixels, common.mean, common.stddev};
+    DataSpec spec;
+    const Json object = json.is_string() ? Json{{"name", json}} : json;
+    if (!object.is_object()) wrong_type(place, json, say("data.give_name"));
+    const auto name = object.find("name");
+    for (const DatasetCard& card : built_in_cards())
+        if (name != object.end() && *name == card.name) spec.kind = card.format;
+    read_fields(object, spec, place);
+    return spec;
 }
 
 Json DataSpec::to_json() const {
     Json json = Json::object();
-    write_fields(Common{name, train_limit, test_limit, permute_pixels, mean, stddev}, json);
-    json.update(options);
+    write_fields(*this, json);
     return json;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/core/shape.hpp"
+#include "engine/data/formats.hpp"
 
 namespace cnnlab {
 
@@ -33,7 +34,7 @@ struct DatasetFile {
 struct DatasetCard {
     static constexpr std::string_view key = "card";
     std::string name, title, licence, source;
-    std::string format;                ///< which reader: "idx", "cifar10-binary", "lines", "folder"
+    AnyDataset format;                 ///< which reader, with the data set's own fields
     ImageShape image;                  ///< height, width, channels of one image
     std::vector<std::string> classes;  ///< names, in label order; empty in a card whose data bring their own
     std::vector<float> mean,
@@ -51,7 +52,7 @@ struct DatasetCard {
             field("title", &C::title, "what a person calls it").must(),
             field("licence", &C::licence, "who may use it for what").must(),
             field("source", &C::source, "the page or paper that it comes from").must(),
-            field("format", &C::format, "the reader: idx, cifar10-binary, lines or folder").must(),
+            field("format", &C::format, "the reader: idx, cifar10-binary, lines or folder").must().as_word(),
             field("image", &C::image, "the shape of one image").must(),
             field("classes", &C::classes, "names in label order").must(),
             field("mean", &C::mean, "per channel, of pixels / 255", 0, 1).must(),

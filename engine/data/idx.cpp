@@ -55,38 +55,59 @@ std::span<const uint8_t> read_values(std::span<const uint8_t> bytes, uint32_t ra
                 say("data.get_again"));
 }
 
+std::string size_text(uint32_t height, uint32_t width, uint32_t channels) {
+    return std::to_string(height) + "×" + std::to_string(width) + "×" + std::to_string(channels);
+}
+
+/// Checks the file's header against the card, where there is one, before its length.
+IdxImages read_images(std::vector<uint8_t> bytes, uint32_t rank, const DatasetCard* card,
+                      const std::string& place) {
+    const auto extents = read_extents(bytes, rank, place);
+    const uint32_t height = extents[1], width = extents[2], channels = rank == 4 ? extents[3] : 1;
+    if (card != nullptr && (height != static_cast<uint32_t>(card->image.height) ||
+                            width != static_cast<uint32_t>(card->image.width) ||
+                            channels != static_cast<uint32_t>(card->image.channels)))
+        throw Error(ErrorCode::bad_file, place,
+                    say("idx.size", size_text(height, width, channels), card->name,
+                        Shape{card->image.height, card->image.width, card->image.channels}.str()),
+                    say("idx.files_of", card->name));
+    const auto fits = [](uint32_t extent, uint32_t most) { return extent > 0 && extent <= most; };
+    if (!fits(height, 4096) || !fits(width, 4096) || !fits(channels, 16))
+        throw Error(ErrorCode::bad_file, place, say("idx.size_alone", size_text(height, width, channels)),
+                    say("idx.give_size"));
+    IdxImages images{
+        ImageShape(static_cast<int>(height), static_cast<int>(width), static_cast<int>(channels)), {}};
+    const size_t pixels =
+        read_values(bytes, rank, extents[0], static_cast<uint64_t>(images.shape.count()), place).size();
+    bytes.erase(bytes.begin(), bytes.end() - static_cast<ptrdiff_t>(pixels));
+    images.pixels = std::move(bytes);
+    return images;
+}
+
 }  // namespace
+
+IdxImages read_idx_images(std::vector<uint8_t> bytes, const std::string& place) {
+    const uint32_t rank = bytes.size() > 3 && bytes[3] == 4 ? 4 : 3;
+    return read_images(std::move(bytes), rank, nullptr, place);
+}
+
+std::vector<int32_t> read_idx_labels(std::span<const uint8_t> bytes, const std::string& place) {
+    const uint32_t count = read_extents(bytes, 1, place)[0];
+    const auto values = read_values(bytes, 1, count, 1, place);
+    return {values.begin(), values.end()};
+}
 
 Split read_idx(std::vector<uint8_t> images, std::span<const uint8_t> labels, const DatasetCard& card,
                const std::string& images_place, const std::string& labels_place) {
-    const ImageShape& shape = card.image;
-    const uint32_t rank = shape.channels == 1 ? 3 : 4;
-    const auto extents = read_extents(images, rank, images_place);
-    const uint32_t channels = rank == 4 ? extents[3] : 1;
-    if (extents[1] != static_cast<uint32_t>(shape.height) ||
-        extents[2] != static_cast<uint32_t>(shape.width) ||
-        channels != static_cast<uint32_t>(shape.channels)) {
-        const auto size = [](auto h, auto w, auto c) {
-            return std::to_string(h) + "×" + std::to_string(w) + "×" + std::to_string(c);
-        };
-        throw Error(ErrorCode::bad_file, images_place,
-                    say("idx.size", size(extents[1], extents[2], channels), card.name,
-                        size(shape.height, shape.width, shape.channels)),
-                    say("idx.files_of", card.name));
-    }
-    const size_t pixels =
-        read_values(images, rank, extents[0], static_cast<uint64_t>(shape.count()), images_place).size();
-
-    const uint32_t count = read_extents(labels, 1, labels_place)[0];
-    const auto values = read_values(labels, 1, count, 1, labels_place);
-    if (count != extents[0]) {
-        throw Error(ErrorCode::bad_file, labels_place, say("idx.counts", count, extents[0], images_place),
+    const uint32_t rank = card.image.channels == 1 ? 3 : 4;
+    Split split;
+    split.images = read_images(std::move(images), rank, &card, images_place).pixels;
+    split.labels = read_idx_labels(labels, labels_place);
+    const int64_t count = static_cast<int64_t>(split.images.size()) / card.image.count();
+    if (split.count() != count) {
+        throw Error(ErrorCode::bad_file, labels_place, say("idx.counts", split.count(), count, images_place),
                     say("idx.belong"));
     }
-    Split split;
-    images.erase(images.begin(), images.end() - static_cast<ptrdiff_t>(pixels));
-    split.images = std::move(images);
-    split.labels.assign(values.begin(), values.end());
     check_split(split, card, labels_place);
     return split;
 }

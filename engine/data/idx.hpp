@@ -11,14 +11,22 @@ namespace cnnlab {
 
 /// Reads a pair of IDX files, already decompressed: the format of MNIST and its successors.
 ///
-///     images: 00 00 08 RANK, then RANK big-endian 32-bit extents [count, height, width(, channels)], then one byte a value
-///     labels: 00 00 08 01, the count, then one byte a label
+///     images: 00 00 08 RANK, then RANK big-endian 32-bit extents [count, height, width(, channels)], then one byte a
+///     value labels: 00 00 08 01, the count, then one byte a label
 ///
 /// RANK is 3 for one channel and 4 for several; 08 says unsigned byte. The extents must be those of card.image, both
-/// counts equal, every label within card.classes, and nothing may be missing or left over.
-/// Throws Error: bad_file (place is that of the offending file), out_of_range for a label.
-/// The pixels stay in the memory that `images` brings.
+/// counts equal, every label within card.classes, and nothing may be missing or left over. Throws Error: bad_file
+/// (place is that of the offending file), out_of_range for a label. The pixels stay in the memory that `images` brings.
 Split read_idx(std::vector<uint8_t> images, std::span<const uint8_t> labels, const DatasetCard& card,
                const std::string& images_place = "images", const std::string& labels_place = "labels");
+
+/// Images of any size up to 4096×4096×16, as the file says: rank 3 for grey ones, 4 for several channels.
+struct IdxImages {
+    ImageShape shape;
+    std::vector<uint8_t> pixels;
+};
+/// Half of read_idx, for files whose card is not known. Throws Error (bad_file).
+IdxImages read_idx_images(std::vector<uint8_t> bytes, const std::string& place);
+std::vector<int32_t> read_idx_labels(std::span<const uint8_t> bytes, const std::string& place);
 
 }  // namespace cnnlab

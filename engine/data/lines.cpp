@@ -7,6 +7,7 @@
 
 #include "engine/core/messages.hpp"
 #include "engine/core/philox.hpp"
+#include "engine/core/spec.hpp"
 #include "engine/data/card.hpp"
 
 namespace cnnlab {
@@ -23,12 +24,18 @@ void check_field(const T& value, double low, double high, const std::string& pla
     check_range(static_cast<double>(value), low, high, place);
 }
 
-void check_spec(const LinesSpec& spec) {
+void check_spec(const datasets::Lines& spec) {
     std::apply(
         [&](const auto&... f) {
             (check_field(spec.*f.member, f.low, f.high, "data." + std::string(f.name)), ...);
         },
-        LinesSpec::fields());
+        datasets::Lines::fields());
+}
+
+/// The byte that stands for 1. The small number keeps 0.2F, a little over 0.2, and its like
+/// from losing a level to rounding.
+int unit_of(const datasets::Lines& spec) {
+    return std::min(200, static_cast<int>(255 / (1 + static_cast<double>(spec.noise)) + 1e-4));
 }
 
 /// The share of a unit square, centred at the origin, where normal · point ≤ distance. `a` ≥ `b` ≥ 0 are the absolute
@@ -96,18 +103,21 @@ std::vector<uint8_t> draw_line(int size, double degrees, double thickness, int u
 
 }  // namespace
 
-Dataset make_lines(const LinesSpec& spec) {
-    check_spec(spec);
-    // The small number keeps 0.2F, a little over 0.2, and its like from losing a level to rounding.
-    const int unit = std::min(200, static_cast<int>(255 / (1 + static_cast<double>(spec.noise)) + 1e-4));
-    const auto noise_levels = static_cast<uint32_t>(std::lround(static_cast<double>(spec.noise) * unit));
+void datasets::Lines::adapt(DatasetCard& card) const {
+    check_spec(*this);
+    card.image = ImageShape(size, size, 1);
+    card.stddev = {static_cast<float>(unit_of(*this)) / 255.0F};
+    card.train_count = count;
+    card.test_count = static_cast<int64_t>(vertical_angles.size() + horizontal_angles.size());
+}
 
+Dataset make_lines(const datasets::Lines& spec) {
     Dataset data;
     data.card = find_card("lines");
-    data.card.image = ImageShape(spec.size, spec.size, 1);
-    data.card.stddev = {static_cast<float>(unit) / 255.0F};
-    data.card.train_count = spec.count;
+    spec.adapt(data.card);
     data.origin = "generated";
+    const int unit = unit_of(spec);
+    const auto noise_levels = static_cast<uint32_t>(std::lround(static_cast<double>(spec.noise) * unit));
 
     std::array<std::vector<std::vector<uint8_t>>, 2> clean;  // [label][angle]
     for (float angle : spec.horizontal_angles)
@@ -134,7 +144,6 @@ Dataset make_lines(const LinesSpec& spec) {
             data.test.labels.push_back(static_cast<int32_t>(label));
         }
     }
-    data.card.test_count = data.test.count();
     return data;
 }
 

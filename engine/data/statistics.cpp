@@ -1,5 +1,6 @@
 #include "engine/data/statistics.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -44,6 +45,13 @@ Statistics compute_statistics(const Split& split, const DatasetCard& card) {
         result.stddev.push_back(stddev);
     }
     return result;
+}
+
+void normalise_by(const Split& split, DatasetCard& card) {
+    const Statistics statistics = compute_statistics(split, card);
+    card.mean.assign(statistics.mean.begin(), statistics.mean.end());
+    card.stddev.assign(statistics.stddev.begin(), statistics.stddev.end());
+    for (float& value : card.stddev) value = std::max(value, 1.0F / 255.0F);
 }
 
 }  // namespace cnnlab

@@ -21,4 +21,8 @@ struct Statistics {
 /// Counts a split that check_split accepts. An empty split has mean and stddev 0.
 Statistics compute_statistics(const Split& split, const DatasetCard& card);
 
+/// Makes the card's mean and deviation those of these images. A deviation is at least 1 / 255, because images of one
+/// flat colour would divide by nothing.
+void normalise_by(const Split& split, DatasetCard& card);
+
 }  // namespace cnnlab

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "engine/core/messages.hpp"
-#include "engine/core/spec.hpp"
+#include "engine/core/parse_json.hpp"
 #include "engine/io/dtype.hpp"
 
 namespace cnnlab {
@@ -33,7 +33,8 @@ struct Entry {
 /// Parses JSON and refuses a name that an object gives twice, which the parser alone would silently resolve.
 Json parse_strictly(std::string_view text, const std::string& place) {
     std::vector<std::set<std::string>> names;  // of the objects that are open
-    const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
+    const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+        if (depth > deepest_json) fail(place, say("tensors.nested", deepest_json));
         if (event == Json::parse_event_t::object_start) names.emplace_back();
         if (event == Json::parse_event_t::object_end) names.pop_back();
         if (event == Json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second) {
@@ -148,15 +149,30 @@ const HostTensor* TensorFile::find(const std::string& name) const {
     return at == tensors.end() ? nullptr : &at->tensor;
 }
 
+namespace {
+
+Json read_header(std::span<const uint8_t> bytes, size_t length, const std::string& place) {
+    const std::string_view header(reinterpret_cast<const char*>(bytes.data()) + 8, length);
+    if (header.empty() || header.front() != '{') fail(place, say("tensors.header"));
+    return parse_strictly(header, place);
+}
+
+}  // namespace
+
+std::map<std::string, std::string> read_safetensors_metadata(std::span<const uint8_t> bytes,
+                                                             const std::string& place) {
+    const auto length = static_cast<size_t>(read_header_length(bytes, place));
+    const Json json = read_header(bytes, length, place);
+    return json.contains(metadata_key) ? read_metadata(json.at(metadata_key), place)
+                                       : std::map<std::string, std::string>();
+}
+
 TensorFile read_safetensors(std::span<const uint8_t> bytes, const std::string& place) {
     const auto header_length = static_cast<size_t>(read_header_length(bytes, place));
-    const std::string_view header(reinterpret_cast<const char*>(bytes.data()) + 8, header_length);
     const std::span<const uint8_t> data = bytes.subspan(8 + header_length);
-    if (header.empty() || header.front() != '{') fail(place, say("tensors.header"));
-
     TensorFile file;
     std::vector<Entry> entries;
-    const Json json = parse_strictly(header, place);
+    const Json json = read_header(bytes, header_length, place);
     for (const auto& [name, value] : json.items()) {
         if (name == metadata_key) {
             file.metadata = read_metadata(value, place);

@@ -38,6 +38,10 @@ struct TensorFile {
 /// the rules, unsupported for another dtype or a higher rank.
 TensorFile read_safetensors(std::span<const uint8_t> bytes, const std::string& place);
 
+/// The metadata alone, without looking at a tensor. Throws Error (bad_file) for a header that breaks the rules.
+std::map<std::string, std::string> read_safetensors_metadata(std::span<const uint8_t> bytes,
+                                                             const std::string& place);
+
 /// Writes the tensors as F32, in their order. The header is padded with spaces so that the data start at a multiple
 /// of 8. The same contents give the same bytes.
 /// Throws Error: bad_file for names that are double, reserved or no UTF-8, shape_mismatch for a tensor whose values

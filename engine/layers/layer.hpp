@@ -33,8 +33,13 @@ struct LayerSpec {
     std::vector<std::string> from;  ///< names of its inputs; empty: the layer before. "input" is the image
     bool trainable = true;          ///< false: its parameters stay as they are
 
-    static LayerSpec from_json(const Json& json, const std::string& place);
-    [[nodiscard]] Json to_json() const;
+    static constexpr auto fields() {
+        using L = LayerSpec;
+        return std::tuple{
+            flatten(&L::kind), field("name", &L::name, "what other layers call it").if_set(),
+            field("from", &L::from, "names of its inputs; the layer before if not given").or_one().if_set(),
+            field("trainable", &L::trainable, "whether its parameters learn").if_set()};
+    }
     [[nodiscard]] std::string_view type() const {
         return std::visit([](const auto& layer) { return std::string_view(layer.type); }, kind);
     }

@@ -22,17 +22,6 @@ Json Experiment::to_json() const {
     return json;
 }
 
-Json parse_json(std::string_view text, const std::string& place) {
-    try {
-        return Json::parse(text);
-    } catch (const nlohmann::json::parse_error& error) {
-        const auto end =
-            text.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(error.byte, text.size()));
-        throw Error(ErrorCode::bad_file, place, say("json.line", 1 + std::count(text.begin(), end, '\n')),
-                    say("json.look_there"));
-    }
-}
-
 std::vector<std::string> experiment_names() {
     std::vector<std::string> names;
     for (const auto& file : embedded::experiments()) names.emplace_back(file.name);

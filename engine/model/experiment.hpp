@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/core/embedded.hpp"
+#include "engine/core/parse_json.hpp"
 #include "engine/data/augmentation.hpp"
 #include "engine/data/data_spec.hpp"
 #include "engine/layers/layer.hpp"
@@ -118,9 +119,6 @@ struct ExperimentInfo {
                           field("dataset", &I::dataset)};
     }
 };
-
-/// Parses JSON text; a syntax error becomes an Error that names the line.
-[[nodiscard]] Json parse_json(std::string_view text, const std::string& place);
 
 /// Names of the experiments that come with the library.
 [[nodiscard]] std::vector<std::string> experiment_names();

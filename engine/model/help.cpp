@@ -30,6 +30,8 @@ std::vector<FieldHelp> all_help() {
     add_help<Augmentation>(list);
     add_help<TrainSpec>(list);
     add_help<ResolutionSpec>(list);
+    add_help<DataSpec>(list);
+    add_help_of_all<AnyDataset>(list);
     add_help<DatasetCard>(list);
     add_help<DatasetFile>(list);
     add_help<ImageShape>(list);

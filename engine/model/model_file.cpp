@@ -1,5 +1,8 @@
 #include "engine/model/model_file.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "engine/core/messages.hpp"
 #include "engine/data/card.hpp"
 #include "engine/io/safetensors.hpp"
@@ -55,6 +58,11 @@ Model read_model(std::span<const uint8_t> bytes, const std::string& place, Backe
             throw Error(ErrorCode::checkpoint, place,
                         say("checkpoint.tensor_shape", spec.name, tensor->shape().str(), spec.shape.str()),
                         say("model_file.as_written"));
+        }
+        const auto is_number = [](float value) { return std::isfinite(value); };
+        if (!std::all_of(tensor->span().begin(), tensor->span().end(), is_number)) {
+            throw Error(ErrorCode::bad_file, place + ": tensor \"" + spec.name + "\"",
+                        say("model_file.not_finite"), say("model_file.use_earlier"));
         }
         model.set(spec.name, *tensor);
     }

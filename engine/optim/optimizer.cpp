@@ -8,24 +8,6 @@ namespace cnnlab {
 
 namespace {
 
-/// The fields around an optimizer's own.
-struct Around {
-    std::vector<ParameterGroup> groups;
-    float clip_norm = 0, clip_value = 0, average_decay = 0;
-    LookaheadSpec lookahead;
-
-    static constexpr auto fields() {
-        return std::tuple{
-            field("groups", &Around::groups, "other learning rates for parameters by name"),
-            field("clip_norm", &Around::clip_norm, "largest norm of all gradients together; 0: off", 0, 1e9),
-            field("clip_value", &Around::clip_value, "largest size of one gradient; 0: off", 0, 1e9),
-            field("average_decay", &Around::average_decay,
-                  "decay of the moving average of the weights, with which the test set is evaluated; 0: off",
-                  0, 0.9999999),
-            field("lookahead", &Around::lookahead, "slow weights that the fast ones are pulled back to")};
-    }
-};
-
 const ParameterGroup* group_of(const OptimizerSpec& optimizer, const std::string& name) {
     for (const auto& group : optimizer.groups)
         if (matches(group.match, name)) return &group;
@@ -94,29 +76,6 @@ bool matches(std::string_view pattern, std::string_view name) {
     for (size_t skip = 0; skip <= name.size(); ++skip)
         if (matches(pattern.substr(1), name.substr(skip))) return true;
     return false;
-}
-
-OptimizerSpec OptimizerSpec::from_json(const Json& json, const std::string& place) {
-    OptimizerSpec spec;
-    read_variant(json, spec.kind, place, field_names<Around>());
-    if (!json.is_object()) return spec;
-    Json part = Json::object();
-    for (const auto& name : field_names<Around>())
-        if (json.contains(name)) part[name] = json.at(name);
-    Around around;
-    read_fields(part, around, place);
-    spec.groups = around.groups;
-    spec.clip_norm = around.clip_norm;
-    spec.clip_value = around.clip_value;
-    spec.average_decay = around.average_decay;
-    spec.lookahead = around.lookahead;
-    return spec;
-}
-
-Json OptimizerSpec::to_json() const {
-    Json json = write_json(kind);
-    write_fields(Around{groups, clip_norm, clip_value, average_decay, lookahead}, json);
-    return json;
 }
 
 ValueId UpdateEmitter::state(const std::string& suffix) {

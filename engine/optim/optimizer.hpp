@@ -193,8 +193,18 @@ struct OptimizerSpec {
     float average_decay = 0;              ///< of the moving average of the weights; 0: off
     LookaheadSpec lookahead;
 
-    static OptimizerSpec from_json(const Json& json, const std::string& place);
-    [[nodiscard]] Json to_json() const;
+    static constexpr auto fields() {
+        using O = OptimizerSpec;
+        return std::tuple{
+            flatten(&O::kind),
+            field("groups", &O::groups, "other learning rates for parameters by name"),
+            field("clip_norm", &O::clip_norm, "largest norm of all gradients together; 0: off", 0, 1e9),
+            field("clip_value", &O::clip_value, "largest size of one gradient; 0: off", 0, 1e9),
+            field("average_decay", &O::average_decay,
+                  "decay of the moving average of the weights, with which the test set is evaluated; 0: off",
+                  0, 0.9999999),
+            field("lookahead", &O::lookahead, "slow weights that the fast ones are pulled back to")};
+    }
     [[nodiscard]] float lr() const {
         return std::visit([](const auto& o) { return o.lr; }, kind);
     }

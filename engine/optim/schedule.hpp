@@ -88,17 +88,11 @@ struct ScheduleSpec {
     AnySchedule kind = schedules::Constant{};
     float warmup = 0;
 
-    static ScheduleSpec from_json(const Json& json, const std::string& place) {
-        ScheduleSpec spec;
-        read_variant(json, spec.kind, place, {"warmup"});
-        if (json.is_object() && json.contains("warmup"))
-            read_json(json.at("warmup"), spec.warmup, place + ".warmup", 0, 1);
-        return spec;
-    }
-    [[nodiscard]] Json to_json() const {
-        Json json = write_json(kind);
-        json["warmup"] = write_json(warmup);
-        return json;
+    static constexpr auto fields() {
+        using S = ScheduleSpec;
+        return std::tuple{
+            flatten(&S::kind),
+            field("warmup", &S::warmup, "share of the training in which the rate rises from zero", 0, 1)};
     }
     /// The factor on the learning rate at `step` of `total` (0-based).
     [[nodiscard]] double factor(int64_t step, int64_t total) const {

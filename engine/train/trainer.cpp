@@ -95,13 +95,17 @@ void Trainer::begin_epoch(int epoch) {
 }
 
 RunInput Trainer::begin_step(int64_t step) {
-    const TrainSpec& train = model_.experiment().train;
     const int epoch = static_cast<int>(step / steps_per_epoch_);
-    const int64_t cursor = step % steps_per_epoch_ * train.batch;
     if (ordered_epoch_ != epoch) {
         begin_epoch(epoch);
         emit(EpochBegin{epoch});
     }
+    return input_of(step);
+}
+
+RunInput Trainer::input_of(int64_t step) const {
+    const TrainSpec& train = model_.experiment().train;
+    const int64_t cursor = step % steps_per_epoch_ * train.batch;
     RunInput input;
     input.split = SplitName::train;
     input.cursor = cursor;
@@ -109,12 +113,22 @@ RunInput Trainer::begin_step(int64_t step) {
     input.seed = static_cast<uint64_t>(train.seed);
     input.step = static_cast<uint32_t>(step);
     input.learning_rate = static_cast<float>(learning_rate_at(step));
-    input.epoch = static_cast<uint32_t>(epoch);
+    input.epoch = static_cast<uint32_t>(step / steps_per_epoch_);
     input.total_steps = static_cast<uint32_t>(total_steps_);
     const auto& ends = stage_at(step).executable->program().early_ends;
     for (size_t i = 0; i < ends.size(); ++i)
         input.early_rates[i] = static_cast<float>(early_rate(step, ends[i]));
     return input;
+}
+
+Trainer::NextStep Trainer::next_step() {
+    settle();
+    const int64_t step = std::min(step_, total_steps_ - 1);
+    const int before = ordered_epoch_, epoch = static_cast<int>(step / steps_per_epoch_);
+    begin_epoch(epoch);
+    // The step itself is to tell of an epoch that it begins.
+    if (before != epoch) ordered_epoch_ = -1;
+    return {stage_at(step).executable.get(), input_of(step)};
 }
 
 void Trainer::finish_step(const RunInput& input, const RunOutput& output) {
@@ -259,15 +273,36 @@ std::vector<uint8_t> Trainer::checkpoint() const {
     return write_safetensors(file);
 }
 
+namespace {
+
+using Metadata = std::map<std::string, std::string>;
+
+const std::string& text_of(const Metadata& metadata, const char* key, const std::string& place) {
+    const auto found = metadata.find(key);
+    if (found == metadata.end())
+        throw Error(ErrorCode::checkpoint, place, say("checkpoint.lacks", key),
+                    say("checkpoint.use_checkpoint"));
+    return found->second;
+}
+
+void check_format(const Metadata& metadata, const std::string& place) {
+    const std::string& format = text_of(metadata, "format", place);
+    if (format != checkpoint_format)
+        throw Error(ErrorCode::checkpoint, place, say("checkpoint.format", format),
+                    say("checkpoint.reads", checkpoint_format));
+}
+
+}  // namespace
+
+Json experiment_of_checkpoint(std::span<const uint8_t> bytes, const std::string& place) {
+    const Metadata metadata = read_safetensors_metadata(bytes, place);
+    check_format(metadata, place);
+    return parse_json(text_of(metadata, "experiment", place), place + " (experiment)");
+}
+
 void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) {
     const TensorFile file = read_safetensors(bytes, place);
-    const auto text = [&](const char* key) {
-        const auto found = file.metadata.find(key);
-        if (found == file.metadata.end())
-            throw Error(ErrorCode::checkpoint, place, say("checkpoint.lacks", key),
-                        say("checkpoint.use_checkpoint"));
-        return found->second;
-    };
+    const auto text = [&](const char* key) { return text_of(file.metadata, key, place); };
     const auto number = [&](const char* key) {
         const Json json = Json::parse(text(key), nullptr, false);
         if (!json.is_number() || json.get<double>() < 0 || json.get<double>() > 1e15)
@@ -275,9 +310,7 @@ void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) 
                         say("checkpoint.damaged"));
         return json;
     };
-    if (text("format") != checkpoint_format)
-        throw Error(ErrorCode::checkpoint, place, say("checkpoint.format", text("format")),
-                    say("checkpoint.reads", checkpoint_format));
+    check_format(file.metadata, place);
     const Json theirs = identity(parse_json(text("experiment"), place)),
                ours = identity(model_.experiment().to_json());
     if (theirs != ours) {

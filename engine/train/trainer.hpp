@@ -61,6 +61,15 @@ class Trainer {
     void set_learning_rate_scale(float scale) { learning_rate_scale_ = scale; }
     [[nodiscard]] double learning_rate() const { return learning_rate_at(step_); }
 
+    /// What the next step will run; the last one's once training has finished.
+    struct NextStep {
+        Executable* executable;
+        RunInput input;
+    };
+    /// For who tries that step out and takes it back: its images are in order on the
+    /// backend, and nothing is begun or told.
+    [[nodiscard]] NextStep next_step();
+
     /// A checkpoint (safetensors bytes): every persistent tensor, the counters and the experiment. Training on from it
     /// gives bit for bit what going on would have given.
     [[nodiscard]] std::vector<uint8_t> checkpoint() const;
@@ -73,6 +82,7 @@ class Trainer {
     /// Tells of the training's begin and, where nothing is left to do, of its end; whether there is something.
     bool has_more();
     [[nodiscard]] RunInput begin_step(int64_t step);
+    [[nodiscard]] RunInput input_of(int64_t step) const;
     void finish_step(const RunInput& input, const RunOutput& output);
     void finish_oldest();
     void begin_epoch(int epoch);
@@ -116,5 +126,9 @@ class Trainer {
     int64_t epoch_correct_ = 0, epoch_count_ = 0;
     float learning_rate_scale_ = 1;
 };
+
+/// Reads the experiment out of a checkpoint without loading it.
+/// Throws Error: bad_file, or checkpoint for a file that is none.
+[[nodiscard]] Json experiment_of_checkpoint(std::span<const uint8_t> file, const std::string& place);
 
 }  // namespace cnnlab

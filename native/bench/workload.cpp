@@ -17,7 +17,7 @@ constexpr int64_t images = 1024, batches = 2;
 
 Dataset noise_images(const ExperimentFile& file, int64_t count, const std::optional<ImageShape>& shape) {
     Dataset data;
-    data.card = card_without_images(file);
+    data.card = card_of(file.experiment.dataset);
     if (data.card.classes.empty()) data.card.classes = {"one", "other"};
     if (shape) data.card.image = *shape;
     const Philox random{1, stream_of("bench")};

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "engine/core/spec.hpp"
 #include "native/run/backends.hpp"
 
 /// The verbs of the command line, one file each. A verb adds a sub-command with its options; the callback of the

@@ -44,7 +44,6 @@ Dataset load(const DataArguments& options) {
     DataSpec& spec = file.experiment.dataset;
     spec = DataSpec::from_json(json, options.name);
     file.data.directory = options.directory;
-    read_data_fields(spec.name, spec.options, file.data, options.name);
     return load_images(file);
 }
 

@@ -93,7 +93,7 @@ std::string table(const Description& description) {
 void print_description(const std::string& name, const std::vector<std::string>& settings, bool as_json) {
     const ExperimentFile file = read_experiment(name, {settings, {}});
     const Experiment& experiment = file.experiment;
-    const DatasetCard card = card_without_images(file);
+    const DatasetCard card = card_of(experiment.dataset);
     const Description description = describe(experiment, card);
     if (as_json) {
         Json json{{"name", experiment.name}, {"title", experiment.title}};

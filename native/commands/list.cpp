@@ -8,41 +8,31 @@ namespace cnnlab {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-/// Whether a folder has what the reader of this format looks for.
-bool holds(const fs::path& folder, const DatasetCard& card) {
-    const auto is_file = [](const fs::path& path) {
-        std::error_code error;
-        return fs::is_regular_file(path, error);
-    };
-    for (const DatasetFile& file : card.files) {
-        if (is_file(folder / file.name) || is_file((folder / file.name).replace_extension())) return true;
-    }
-    return card.format == "cifar10-binary" && (is_file(folder / "test_batch.bin") ||
-                                               is_file(folder / "cifar-10-batches-bin" / "test_batch.bin"));
-}
-
 /// Where a data set lies on this machine; empty where it does not.
 std::string place_of(const DatasetCard& card) {
     DataOptions options;
-    options.directory = data_directory(card.name, {});
-    auto folders = search_folders(card, options);
-    folders.push_back(cache_folder(card, options));
-    for (const fs::path& folder : folders) {
-        if (!folder.empty() && holds(folder, card)) return folder.string();
-    }
-    return "";
+    options.directory = data_directory(DataSpec::named(card.name), {});
+    return find_on_machine(card, options).string();
 }
 
-std::string state_of(const DatasetCard& card, const std::string& place) {
-    if (card.format == "lines") return "drawn by the program";
-    if (card.format == "folder") return "your own: --data DIR, one sub-folder a class";
+// What is to be said of a data set that lies in `place`, by its format.
+std::string state_of(const datasets::Lines&, const DatasetCard&, const std::string&) {
+    return "drawn by the program";
+}
+std::string state_of(const datasets::Folder&, const DatasetCard&, const std::string&) {
+    return "your own: --data DIR, one sub-folder a class";
+}
+std::string state_of(const auto&, const DatasetCard& card, const std::string& place) {
     if (!place.empty()) return "in " + place;
     int64_t bytes = 0;
     for (const DatasetFile& file : card.files) bytes += file.bytes;
     return "not on this machine; fetched when needed (" + bytes_text(bytes) + ")" +
            (card.install.empty() ? "" : ", or " + card.install);
+}
+
+std::string size_of(const DatasetCard& card) {
+    if (std::holds_alternative<datasets::Folder>(card.format)) return "any";
+    return Shape{card.image.height, card.image.width, card.image.channels}.str();
 }
 
 struct DatasetPlace {
@@ -66,11 +56,8 @@ void list(bool as_json) {
     for (const DatasetCard& card : built_in_cards()) {
         const std::string place = place_of(card);
         const bool is_here = card.files.empty() || !place.empty();
-        dataset_table.add({card.name, card.title,
-                           card.format == "folder"
-                               ? "any"
-                               : Shape{card.image.height, card.image.width, card.image.channels}.str(),
-                           state_of(card, place)});
+        const auto state = [&](const auto& format) { return state_of(format, card, place); };
+        dataset_table.add({card.name, card.title, size_of(card), std::visit(state, card.format)});
         datasets.push_back({card.name, card.title, is_here, place});
     }
     if (as_json) {

@@ -1,5 +1,6 @@
 #include "native/data/dataset_files.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "engine/core/error.hpp"
@@ -32,7 +33,52 @@ std::string places_searched(const DatasetCard& card, const DataOptions& options)
     return places.empty() ? "nowhere" : list_of(places);
 }
 
+bool is_file(const fs::path& path) {
+    std::error_code error;
+    return fs::is_regular_file(path, error);
+}
+
+bool has_card_files(const fs::path& folder, const DatasetCard& card) {
+    return std::any_of(card.files.begin(), card.files.end(),
+                       [&](const DatasetFile& file) { return !find_packed_or_not(folder, file).empty(); });
+}
+
+// Whether a folder has what the reader of a format looks for.
+bool holds(const datasets::Idx&, const fs::path& folder, const DatasetCard& card) {
+    return has_card_files(folder, card);
+}
+bool holds(const datasets::Cifar10Binary&, const fs::path& folder, const DatasetCard& card) {
+    return has_card_files(folder, card) || !find_batches(folder).empty();
+}
+bool holds(const datasets::Lines&, const fs::path&, const DatasetCard&) { return false; }
+bool holds(const datasets::Folder&, const fs::path&, const DatasetCard&) { return false; }
+
 }  // namespace
+
+fs::path find_packed_or_not(const fs::path& folder, const DatasetFile& file) {
+    const fs::path packed = folder / file.name;
+    if (is_file(packed)) return packed;
+    const fs::path plain = fs::path(packed).replace_extension();
+    return packed.extension() == ".gz" && is_file(plain) ? plain : fs::path();
+}
+
+fs::path find_batches(const fs::path& folder) {
+    using Files = datasets::Cifar10Binary;
+    for (const fs::path& place : {folder, folder / Files::folder})
+        for (const std::string_view name : Files::files)
+            if (is_file(place / name)) return place;
+    return {};
+}
+
+fs::path find_on_machine(const DatasetCard& card, const DataOptions& options) {
+    auto folders = search_folders(card, options);
+    folders.push_back(cache_folder(card, options));
+    for (const fs::path& folder : folders) {
+        const auto has = [&](const auto& format) { return holds(format, folder, card); };
+        if (!folder.empty() && std::visit(has, card.format)) return folder;
+    }
+    return {};
+}
 
 fs::path default_cache() {
     // The XDG specification: a relative path is invalid and to be ignored.

@@ -12,6 +12,16 @@ namespace cnnlab {
 /// directory. Throws Error (missing_data) for an options.directory that does not exist.
 std::vector<std::filesystem::path> search_folders(const DatasetCard& card, const DataOptions& options);
 
+/// The file as the card names it, or unpacked without ".gz"; empty where neither is there.
+std::filesystem::path find_packed_or_not(const std::filesystem::path& folder, const DatasetFile& file);
+
+/// The folder with batches of CIFAR-10: this one or the one of the archive in it; empty where neither has any.
+std::filesystem::path find_batches(const std::filesystem::path& folder);
+
+/// The first folder on this machine, the cache included, that has any of the data set's
+/// files; empty where there is none.
+std::filesystem::path find_on_machine(const DatasetCard& card, const DataOptions& options);
+
 /// The cache's folder of this data set; empty where there is no cache.
 std::filesystem::path cache_folder(const DatasetCard& card, const DataOptions& options);
 

@@ -11,8 +11,10 @@
 #include "engine/data/card.hpp"
 #include "engine/data/cifar10_binary.hpp"
 #include "engine/data/idx.hpp"
+#include "engine/data/lines.hpp"
 #include "native/data/dataset_files.hpp"
 #include "native/data/gzip.hpp"
+#include "native/data/image_folder.hpp"
 #include "native/data/tar.hpp"
 #include "native/system/file_bytes.hpp"
 #include "native/system/huge_pages.hpp"
@@ -23,19 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct NoFields {
-    static constexpr auto fields() { return std::tuple{}; }
-};
-
 // ---- idx ----
-
-/// The file as the card names it, or unpacked without ".gz"; empty where neither is there.
-fs::path find_packed_or_not(const fs::path& folder, const DatasetFile& file) {
-    const fs::path packed = folder / file.name;
-    if (fs::is_regular_file(packed)) return packed;
-    const fs::path plain = fs::path(packed).replace_extension();
-    return packed.extension() == ".gz" && fs::is_regular_file(plain) ? plain : fs::path();
-}
 
 /// All of the card's files in one folder; nothing where the folder has none of them.
 std::optional<std::vector<fs::path>> find_idx_files(const fs::path& folder, const DatasetCard& card) {
@@ -58,8 +48,8 @@ std::optional<std::vector<fs::path>> find_idx_files(const fs::path& folder, cons
 
 constexpr size_t worth_keeping = size_t{1} << 20U;  ///< bytes of a packed file
 
-/// Where the unpacked bytes of a .gz file are kept, so that the next start need not wait for them. The name has the file's own checksum,
-/// which stands at its end: another file of the same name has another.
+/// Where the unpacked bytes of a .gz file are kept, so that the next start need not wait for them. The name has the
+/// file's own checksum, which stands at its end: another file of the same name has another.
 fs::path unpacked_copy(const fs::path& packed, const fs::path& cache) {
     const FileEnd end = read_end(packed, 8);
     if (cache.empty() || end.size < worth_keeping) return {};
@@ -89,7 +79,7 @@ std::vector<uint8_t> read_unpacked(const fs::path& path, const fs::path& cache) 
     return unpacked;
 }
 
-Dataset load_idx(const DatasetCard& card, const DataOptions& options) {
+Dataset load(const datasets::Idx&, const DatasetCard& card, const DataOptions& options) {
     if (card.files.size() != 4) {
         throw Error(ErrorCode::unsupported, card.name, "its card does not list four IDX files",
                     "list training images and labels, test images and labels");
@@ -115,8 +105,7 @@ Dataset load_idx(const DatasetCard& card, const DataOptions& options) {
 
 // ---- cifar10-binary ----
 
-constexpr std::array<const char*, 6> batch_names{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
-                                                 "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"};
+constexpr auto& batch_names = datasets::Cifar10Binary::files;
 
 constexpr size_t piece_records = 256;  ///< of a file in memory at once: what fits into a cache
 
@@ -135,9 +124,9 @@ Dataset read_cifar10_archive(const DatasetCard& card, const fs::path& path) {
     std::map<std::string, std::vector<uint8_t>> files =
         read_tar(gunzip(read_file(path), path.string()), names, path.string());
     for (size_t i = 0; i < batch_names.size(); ++i) {
-        const auto file = files.find(batch_names[i]);
+        const auto file = files.find(std::string(batch_names[i]));
         if (file == files.end()) {
-            throw Error(ErrorCode::bad_file, path.string(), std::string("holds no ") + batch_names[i],
+            throw Error(ErrorCode::bad_file, path.string(), "holds no " + std::string(batch_names[i]),
                         "give the binary version of CIFAR-10, " + card.files.front().name);
         }
         append_cifar10_binary(split_of(data, i), file->second, card, path.string() + "/" + file->first);
@@ -179,25 +168,17 @@ Dataset read_cifar10_folder(const DatasetCard& card, const fs::path& folder) {
     return data;
 }
 
-bool has_a_batch(const fs::path& folder) {
-    for (const char* name : batch_names) {
-        if (fs::is_regular_file(folder / name)) return true;
-    }
-    return false;
-}
-
 /// The data set as this folder, or as this archive itself, has it.
 std::optional<Dataset> find_cifar10(const fs::path& place, const DatasetCard& card) {
     if (fs::is_regular_file(place)) return read_cifar10_archive(card, place);
-    for (const fs::path& folder : {place, place / "cifar-10-batches-bin"}) {
-        if (has_a_batch(folder)) return read_cifar10_folder(card, folder);
-    }
+    const fs::path batches = find_batches(place);
+    if (!batches.empty()) return read_cifar10_folder(card, batches);
     const fs::path archive = place / card.files.front().name;
     if (fs::is_regular_file(archive)) return read_cifar10_archive(card, archive);
     return std::nullopt;
 }
 
-Dataset load_cifar10(const DatasetCard& card, const DataOptions& options) {
+Dataset load(const datasets::Cifar10Binary&, const DatasetCard& card, const DataOptions& options) {
     if (card.files.empty()) {
         throw Error(ErrorCode::unsupported, card.name, "its card lists no archive", "list the .tar.gz file");
     }
@@ -211,38 +192,24 @@ Dataset load_cifar10(const DatasetCard& card, const DataOptions& options) {
     return read_cifar10_archive(card, fetch_into_cache(card, options) / card.files.front().name);
 }
 
-}  // namespace
+// ---- without official files ----
 
-void read_data_fields(const std::string& name, const Json& fields, DataOptions& options,
-                      const std::string& place) {
-    const std::string& format = find_card(name).format;
-    NoFields none;
-    if (format == "lines") {
-        read_fields(fields, options.lines, place);
-    } else if (format == "folder") {
-        read_fields(fields, options.folder, place);
-    } else {
-        read_fields(fields, none, place);
-    }
+Dataset load(const datasets::Lines& lines, const DatasetCard&, const DataOptions&) {
+    return make_lines(lines);
 }
 
-Dataset load_dataset(const std::string& name, const DataOptions& options) {
-    const DatasetCard& card = find_card(name);
-    if (card.format == "lines") return make_lines(options.lines);
-    if (card.format == "folder") {
-        if (!options.directory.empty()) return read_image_folder(options.directory, options.folder);
-        throw Error(ErrorCode::missing_data, name, "does not know which folder",
-                    "name it with --data DIR: one sub-folder a class");
-    }
-    Dataset data;
-    if (card.format == "idx") {
-        data = load_idx(card, options);
-    } else if (card.format == "cifar10-binary") {
-        data = load_cifar10(card, options);
-    } else {
-        throw Error(ErrorCode::unsupported, "datasets/" + name + "/card.json.format",
-                    "\"" + card.format + "\" has no reader", "use idx, cifar10-binary, lines or folder");
-    }
+Dataset load(const datasets::Folder& folder, const DatasetCard& card, const DataOptions& options) {
+    if (!options.directory.empty()) return read_image_folder(options.directory, folder);
+    throw Error(ErrorCode::missing_data, card.name, "does not know which folder",
+                "name it with --data DIR: one sub-folder a class");
+}
+
+}  // namespace
+
+Dataset load_dataset(const DataSpec& spec, const DataOptions& options) {
+    const DatasetCard& card = find_card(spec.name);
+    Dataset data = std::visit([&](const auto& kind) { return load(kind, card, options); },
+                              spec.kind.value_or(card.format));
     data.card.train_count = data.train.count();
     data.card.test_count = data.test.count();
     return data;

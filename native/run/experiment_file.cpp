@@ -36,21 +36,16 @@ void apply_settings(Json& json, const std::vector<std::string>& settings) {
     }
 }
 
-/// Takes the folder out of the data set's fields and fills in the defaults of the others.
-void resolve_data(ExperimentFile& file, const fs::path& base, const fs::path& wanted) {
-    DataSpec& spec = file.experiment.dataset;
-    if (spec.options.contains("directory")) {
-        const Json& directory = spec.options["directory"];
-        if (!directory.is_string())
-            wrong_type("dataset.directory", directory, "give the folder with the images, in quotes");
-        file.data.directory = fs::absolute(base / directory.get<std::string>()).lexically_normal();
-        spec.options.erase("directory");
-    }
-    if (!wanted.empty()) file.data.directory = fs::absolute(wanted).lexically_normal();
-    read_data_fields(spec.name, spec.options, file.data, "dataset");
-    const std::string& format = find_card(spec.name).format;
-    if (format == "lines") spec.options = write_json(file.data.lines);
-    if (format == "folder") spec.options = write_json(file.data.folder);
+/// Takes the folder with the images out of the data set's fields; empty where there is none.
+fs::path take_directory(Json& json, const fs::path& base) {
+    if (!json.is_object() || !json.contains("dataset") || !json["dataset"].is_object()) return {};
+    Json& fields = json["dataset"];
+    if (!fields.contains("directory")) return {};
+    const Json directory = fields["directory"];
+    if (!directory.is_string())
+        wrong_type("dataset.directory", directory, "give the folder with the images, in quotes");
+    fields.erase("directory");
+    return base / directory.get<std::string>();
 }
 
 }  // namespace
@@ -67,8 +62,12 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
     ExperimentFile file;
     try {
         apply_settings(json, changes.settings);
+        const fs::path base = is_file ? fs::path(name_or_file).parent_path() : fs::path();
+        fs::path directory = take_directory(json, base);
+        if (!changes.directory.empty()) directory = changes.directory;
+        if (!directory.empty()) file.data.directory = fs::absolute(directory).lexically_normal();
         file.experiment = Experiment::parse(json);
-        resolve_data(file, is_file ? fs::path(name_or_file).parent_path() : fs::path(), changes.directory);
+        (void)find_card(file.experiment.dataset.name);
     } catch (const Error& error) {
         if (!is_file) throw;
         throw Error(error.code(), name_or_file + (error.place().empty() ? "" : ": " + error.place()),
@@ -80,33 +79,19 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
 Dataset load_images(const ExperimentFile& file) {
     const DataSpec& spec = file.experiment.dataset;
     DataOptions options = file.data;
-    options.directory = data_directory(spec.name, options.directory);
+    options.directory = data_directory(spec, options.directory);
     DownloadLine line;
     options.observer = line.observer();
-    Dataset dataset = load_dataset(spec.name, options);
+    Dataset dataset = load_dataset(spec, options);
     line.finish();
     apply_data_spec(spec, dataset);
     return dataset;
 }
 
-DatasetCard card_without_images(const ExperimentFile& file) {
-    DataSpec spec = file.experiment.dataset;
-    Dataset dataset;
-    dataset.card = find_card(spec.name);
-    if (dataset.card.format == "lines") dataset = load_dataset(spec.name, file.data);
-    if (dataset.card.format == "folder") {
-        const FolderSpec& folder = file.data.folder;
-        dataset.card.image = ImageShape(folder.size.height, folder.size.width, folder.grey ? 1 : 3);
-        dataset.card.mean.resize(static_cast<size_t>(dataset.card.image.channels));
-        dataset.card.stddev.resize(static_cast<size_t>(dataset.card.image.channels));
-    }
-    apply_data_spec(spec, dataset);
-    return dataset.card;
-}
-
-fs::path data_directory(const std::string& dataset, const fs::path& wanted) {
+fs::path data_directory(const DataSpec& dataset, const fs::path& wanted) {
     // A folder of one's own images is never guessed.
-    if (!wanted.empty() || find_card(dataset).format == "folder") return wanted;
+    const bool own = dataset.kind && std::holds_alternative<datasets::Folder>(*dataset.kind);
+    if (!wanted.empty() || own) return wanted;
     const char* home = std::getenv("CNNLAB_HOME");
     for (const fs::path& folder :
          {fs::path("data"), home != nullptr ? fs::path(home) / "data" : fs::path()}) {

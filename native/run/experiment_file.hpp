@@ -8,9 +8,8 @@
 
 namespace cnnlab {
 
-/// An experiment and where its images are: the contents of a run's experiment.json. `experiment.dataset.options` has
-/// the data set's own fields, defaults filled in. The folder with the images is not among them, so that a run can
-/// continue after they have moved.
+/// An experiment and where its images are: the contents of a run's experiment.json. The folder with the images is not
+/// among the data set's fields, so that a run can continue after they have moved.
 struct ExperimentFile {
     Experiment experiment;
     DataOptions data;
@@ -32,10 +31,7 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
 /// The images as the experiment wants them: read, cut, permuted, normalised. Downloads are shown on stderr.
 Dataset load_images(const ExperimentFile& file);
 
-/// The card of these images without reading them; classes are empty where only the images tell.
-DatasetCard card_without_images(const ExperimentFile& file);
-
 /// DIR that is looked into for files: --data, else data/ here or beside `lab`; empty where there is none.
-std::filesystem::path data_directory(const std::string& dataset, const std::filesystem::path& wanted);
+std::filesystem::path data_directory(const DataSpec& dataset, const std::filesystem::path& wanted);
 
 }  // namespace cnnlab

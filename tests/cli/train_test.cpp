@@ -219,6 +219,13 @@ TEST_F(Train, CheckpointsThatCannotBeUsed) {
     fail(1, {"eval", "b"}, {"b/model.safetensors"});
 }
 
+TEST_F(Train, WeightsThatAreNoNumbersAreNotUsed) {
+    succeed({"train", "lines", "--epochs", "1", "--run", "a"});
+    const std::string good = model("a");
+    write("a/model.safetensors", good.substr(0, good.size() - 4) + std::string("\0\0\xC0\x7F", 4));  // a NaN
+    fail(1, {"eval", "a"}, {"a/model.safetensors: tensor \"", "not a number"});
+}
+
 TEST_F(Train, TwoAtATimeIsRefused) {
     Program first(folder_, {"train", "long.json", "--run", "busy", "--epochs", "100000"});
     ASSERT_TRUE(wait_until([&] { return !first.is_running() || lines_written("busy") > 3; }));

@@ -21,7 +21,7 @@ Bytes image_of(const Split& split, const DatasetCard& card, int64_t i) {
     return {begin, begin + card.image.count()};
 }
 
-Bytes first_line(const LinesSpec& spec) {
+Bytes first_line(const datasets::Lines& spec) {
     const Dataset data = make_lines(spec);
     return image_of(data.test, data.card, 0);
 }
@@ -30,7 +30,7 @@ const Bytes vertical{0, 0, 200, 0, 0, 0, 0, 200, 0, 0, 0, 0, 200, 0, 0, 0, 0, 20
 const Bytes horizontal{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 200, 200, 200, 200, 200, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
 TEST(Lines, WithoutNoiseTheyAreExactlyTheTwoLines) {
-    LinesSpec spec;
+    datasets::Lines spec;
     spec.noise = 0;
     const Dataset data = make_lines(spec);
     ASSERT_EQ(data.train.count(), 100);
@@ -58,7 +58,7 @@ TEST(Lines, ANetworkSeesByteOver200) {
 }
 
 TEST(Lines, NoiseIsUniformFromZeroToBelowItsLimit) {
-    LinesSpec spec;
+    datasets::Lines spec;
     spec.count = 1000;
     const Dataset data = make_lines(spec);
     std::array<int, 40> counts{};
@@ -75,7 +75,7 @@ TEST(Lines, NoiseIsUniformFromZeroToBelowItsLimit) {
 }
 
 TEST(Lines, NoiseFollowsTheSeed) {
-    LinesSpec spec;
+    datasets::Lines spec;
     const Bytes first = make_lines(spec).train.images;
     EXPECT_EQ(make_lines(spec).train.images, first);
     spec.seed = 1;
@@ -88,7 +88,7 @@ TEST(Lines, NoiseFollowsTheSeed) {
 
 TEST(Lines, NoNoiseIsCutOff) {
     for (float noise : {0.0F, 0.001F, 0.2F, 0.275F, 0.3F, 0.5F, 1.0F}) {
-        LinesSpec spec;
+        datasets::Lines spec;
         spec.noise = noise;
         spec.count = 400;
         const Dataset data = make_lines(spec);
@@ -101,7 +101,7 @@ TEST(Lines, NoNoiseIsCutOff) {
 }
 
 TEST(Lines, WholeThicknessFillsWholePixels) {
-    LinesSpec spec;
+    datasets::Lines spec;
     spec.size = 6;
     const std::array<std::set<size_t>, 6> columns{
         {{3}, {2, 3}, {2, 3, 4}, {1, 2, 3, 4}, {1, 2, 3, 4, 5}, {0, 1, 2, 3, 4, 5}}};
@@ -115,7 +115,7 @@ TEST(Lines, WholeThicknessFillsWholePixels) {
 }
 
 TEST(Lines, OtherThicknessIsAntiAliased) {
-    LinesSpec spec;
+    datasets::Lines spec;
     spec.thickness = 0.5F;
     EXPECT_EQ(first_line(spec)[2], 100);
     spec.thickness = 1.5F;
@@ -127,7 +127,7 @@ TEST(Lines, OtherThicknessIsAntiAliased) {
 }
 
 TEST(Lines, ADiagonalCoversWhatGeometrySays) {
-    LinesSpec spec;
+    datasets::Lines spec;
     spec.vertical_angles = {45};
     const Bytes line = first_line(spec);
     // 45° rises to the right. On the diagonal a band of width 1 leaves two corner triangles of leg √2 / 2 · (√2 − 1)
@@ -146,7 +146,7 @@ TEST(Lines, ADiagonalCoversWhatGeometrySays) {
 
 TEST(Lines, CoverageEqualsSampling) {
     for (float angle : {10.0F, 30.0F, 63.0F, 117.0F, 170.0F}) {
-        LinesSpec spec;
+        datasets::Lines spec;
         spec.size = 9;
         spec.thickness = 3;  // odd: the band is centred
         spec.vertical_angles = {angle};
@@ -171,7 +171,7 @@ TEST(Lines, CoverageEqualsSampling) {
 TEST(Lines, DirectionsWithTheSameLineGiveTheSameImage) {
     for (float thickness : {1.0F, 2.0F, 2.3F}) {
         for (float angle : {0.0F, 30.0F, 90.0F, 135.0F}) {
-            LinesSpec spec;
+            datasets::Lines spec;
             spec.thickness = thickness;
             spec.vertical_angles = {angle};
             const Bytes line = first_line(spec);
@@ -182,7 +182,7 @@ TEST(Lines, DirectionsWithTheSameLineGiveTheSameImage) {
 }
 
 TEST(Lines, AnglesAreTakenInTurn) {
-    LinesSpec spec;
+    datasets::Lines spec;
     spec.noise = 0;
     spec.count = 12;
     spec.vertical_angles = {90, 75};
@@ -199,28 +199,29 @@ TEST(Lines, AnglesAreTakenInTurn) {
 TEST(Lines, BadParametersAreNamed) {
     const auto with = [](auto member, auto value) {
         return [=] {
-            LinesSpec spec;
+            datasets::Lines spec;
             spec.*member = value;
             make_lines(spec);
         };
     };
     const float nan = std::numeric_limits<float>::quiet_NaN();
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::noise, -0.1F), "data.noise");
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::noise, 1.1F), "data.noise", "0 to 1");
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::noise, nan), "data.noise");
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::size, 2), "data.size", "3 to 64");
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::size, 65), "data.size");
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::count, 0), "data.count");
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::thickness, 0.0F), "data.thickness");
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::thickness, nan), "data.thickness");
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::vertical_angles, std::vector<float>{}),
+    expect_error(ErrorCode::out_of_range, with(&datasets::Lines::noise, -0.1F), "data.noise");
+    expect_error(ErrorCode::out_of_range, with(&datasets::Lines::noise, 1.1F), "data.noise", "0 to 1");
+    expect_error(ErrorCode::out_of_range, with(&datasets::Lines::noise, nan), "data.noise");
+    expect_error(ErrorCode::out_of_range, with(&datasets::Lines::size, 2), "data.size", "3 to 64");
+    expect_error(ErrorCode::out_of_range, with(&datasets::Lines::size, 65), "data.size");
+    expect_error(ErrorCode::out_of_range, with(&datasets::Lines::count, 0), "data.count");
+    expect_error(ErrorCode::out_of_range, with(&datasets::Lines::thickness, 0.0F), "data.thickness");
+    expect_error(ErrorCode::out_of_range, with(&datasets::Lines::thickness, nan), "data.thickness");
+    expect_error(ErrorCode::out_of_range, with(&datasets::Lines::vertical_angles, std::vector<float>{}),
                  "data.vertical_angles", "empty");
-    expect_error(ErrorCode::out_of_range, with(&LinesSpec::horizontal_angles, std::vector<float>{0, 361}),
+    expect_error(ErrorCode::out_of_range,
+                 with(&datasets::Lines::horizontal_angles, std::vector<float>{0, 361}),
                  "data.horizontal_angles");
 }
 
 TEST(Lines, AreReadFromAnExperiment) {
-    LinesSpec spec;
+    datasets::Lines spec;
     read_fields(Json::parse(R"({"noise": 0.5, "vertical_angles": [80, 100]})"), spec, "data");
     EXPECT_EQ(spec.noise, 0.5F);
     EXPECT_EQ(spec.vertical_angles, (std::vector<float>{80, 100}));

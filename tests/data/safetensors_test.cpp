@@ -71,6 +71,15 @@ TEST(Safetensors, ReadsBackWhatItWrites) {
     EXPECT_EQ(read.find("weight"), nullptr);
 }
 
+TEST(Safetensors, MetadataAreReadWithoutTensors) {
+    const Bytes bytes = write_safetensors(small_file());
+    EXPECT_EQ(read_safetensors_metadata(bytes, "m"), small_file().metadata);
+    EXPECT_TRUE(read_safetensors_metadata(write_safetensors({}), "m").empty());
+    expect_error(
+        ErrorCode::bad_file, [&] { read_safetensors_metadata(std::span(bytes).first(20), "m"); },
+        "truncated");
+}
+
 TEST(Safetensors, DataStartAtAMultipleOfEight) {
     for (size_t length = 1; length <= 9; ++length) {
         const Bytes bytes = write_safetensors(
@@ -184,7 +193,9 @@ TEST(Safetensors, HeadersThatLie) {
     expect_bad("{}{}", {}, "JSON");
     expect_bad("{\"t\":\"\xff\"}", {}, "JSON");
     expect_bad(std::string(20000, '['), {}, "JSON");
-    expect_bad("{\"t\":" + std::string(20000, '['), {}, "JSON");
+    expect_bad("{\"t\":" + std::string(20000, '['), {}, "nested");
+    expect_bad("{\"__metadata__\":{\"a\":" + std::string(1000000, '[') + std::string(1000000, ']') + "}}", {},
+               "nested");
     expect_bad(R"({"t":[]})", {}, "tensor \"t\"");
     expect_bad(R"({"t":{}})", {}, "dtype");
     expect_bad(R"({"t":{"dtype":"F32"}})", {}, "shape");

@@ -32,6 +32,17 @@ TEST(Experiments, broken_json_is_located) {
               "mine.json: is not JSON at line ");
 }
 
+TEST(Experiments, json_nested_beyond_all_reason_is_refused) {
+    const auto nested = [](size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+    EXPECT_NO_THROW((void)parse_json(nested(deepest_json), "mine.json"));
+    for (const size_t depth : {size_t{deepest_json} + 1, size_t{1000000}})
+        EXPECT_EQ(
+            message_of(ErrorCode::bad_file, [&] { (void)parse_json("\n" + nested(depth), "mine.json"); }),
+            "mine.json: is nested more than 100 deep at line 2; look there for brackets that are not closed");
+    const std::string text = R"({"a": ")" + std::string(500, '[') + R"(\"{"})";
+    EXPECT_NO_THROW((void)parse_json(text, "mine.json")) << "brackets in a text are none";
+}
+
 namespace {
 
 Json after(const std::string& path, const std::string& text) {

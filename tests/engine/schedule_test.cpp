@@ -8,7 +8,11 @@ namespace cnnlab {
 
 namespace {
 
-ScheduleSpec parse(const char* json) { return ScheduleSpec::from_json(Json::parse(json), "schedule"); }
+ScheduleSpec parse(const char* json) {
+    ScheduleSpec spec;
+    read_json(Json::parse(json), spec, "schedule");
+    return spec;
+}
 
 }  // namespace
 

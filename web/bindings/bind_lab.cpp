@@ -43,9 +43,9 @@ val describe_text(const std::string& text, const std::string& card) {
 
 val lines(const std::string& options) {
     return guarded([&] {
-        DataSpec spec;
-        spec.name = "lines";
-        spec.options = parse_json(options, "lines");
+        Json json = parse_json(options, "lines");
+        if (json.is_object()) json["name"] = "lines";
+        const DataSpec spec = DataSpec::from_json(json, "lines");
         const auto images = lines_images(spec);
         const DatasetCard& card = images->card;
         val result = val::object();

@@ -167,6 +167,25 @@ val set_tensor(int id, const std::string& name, const val& tensor) {
     });
 }
 
+val begin_updates(int id) {
+    return guarded([&] {
+        session_of(id).begin_updates();
+        return val::undefined();
+    });
+}
+
+/// [{parameter, weight, update}]; null while it is not complete.
+val updates_slice(int id, double milliseconds) {
+    return guarded([&] {
+        SlicedTraining& session = session_of(id);
+        if (!session.updates().run_for(std::chrono::milliseconds(static_cast<int64_t>(milliseconds))))
+            return val::null();
+        const val result = json_value(write_json(session.updates().result()));
+        session.end_updates();
+        return result;
+    });
+}
+
 val begin_tap(int id, const val& pixels, const val& labels, const std::string& layers, bool gradients) {
     return guarded([&] {
         SlicedTraining& session = session_of(id);
@@ -255,6 +274,8 @@ EMSCRIPTEN_BINDINGS(cnnlab_sessions) {
     function("images", &session_images);
     function("tensor", &get_tensor);
     function("setTensor", &set_tensor);
+    function("beginUpdates", &begin_updates);
+    function("updatesSlice", &updates_slice);
     function("beginTap", &begin_tap);
     function("tapSlice", &tap_slice);
     function("setLearningRateScale", &set_learning_rate_scale);

@@ -58,9 +58,10 @@ Json all_of() {
 }  // namespace
 
 Json catalog() {
-    return {{"layers", all_of<AnyLayer>()},           {"losses", all_of<AnyLoss>()},
-            {"optimizers", all_of<AnyOptimizer>()},   {"schedules", all_of<AnySchedule>()},
-            {"augment", fields_json(Augmentation{})}, {"train", fields_json(TrainSpec{})}};
+    return {{"layers", all_of<AnyLayer>()},         {"losses", all_of<AnyLoss>()},
+            {"optimizers", all_of<AnyOptimizer>()}, {"schedules", all_of<AnySchedule>()},
+            {"datasets", all_of<AnyDataset>()},     {"augment", fields_json(Augmentation{})},
+            {"train", fields_json(TrainSpec{})}};
 }
 
 }  // namespace cnnlab::web

@@ -8,6 +8,8 @@ namespace cnnlab::web {
 inline constexpr Sentence binding_sentences[] = {
     {"session.not_open", "is not open"},
     {"session.open_new", "open a new one"},
+    {"lines.not_drawn", "\"{name}\" is not drawn by the program"},
+    {"lines.give_images", "give its images"},
     {"images.none", "has no image {index}"},
     {"images.count", "there are {images}"},
     {"tensor.axes", "has {axes} axes"},

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/data/card.hpp"
 #include "engine/data/lines.hpp"
 #include "web/bindings/messages.hpp"
 #include "web/bindings/page_card.hpp"
@@ -16,12 +15,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 Json shape_json(const Shape& shape) { return Json(std::vector<int64_t>(shape.begin(), shape.end())); }
-
-LinesSpec lines_spec(const DataSpec& spec) {
-    LinesSpec lines;
-    read_fields(spec.options, lines, "dataset");
-    return lines;
-}
 
 std::string_view output_name(OutputKind kind) {
     return kind == OutputKind::softmax ? "softmax" : kind == OutputKind::sigmoid ? "sigmoid" : "identity";
@@ -80,16 +73,12 @@ Json describe(const Experiment& experiment, const DatasetCard& card) {
             {"output", output_name(output_kind(experiment))}};
 }
 
-DatasetCard card_of(const DataSpec& spec) {
-    Dataset empty;
-    empty.card = find_card(spec.name);
-    if (empty.card.format == "lines") empty.card = make_lines(lines_spec(spec)).card;
-    apply_data_spec(spec, empty);
-    return empty.card;
-}
-
 std::shared_ptr<const Dataset> lines_images(const DataSpec& spec) {
-    return std::make_shared<const Dataset>(make_lines(lines_spec(spec)));
+    const auto* drawn = spec.kind ? std::get_if<datasets::Lines>(&*spec.kind) : nullptr;
+    if (drawn == nullptr)
+        throw Error(ErrorCode::missing_data, "dataset", say("lines.not_drawn", spec.name),
+                    say("lines.give_images"));
+    return std::make_shared<const Dataset>(make_lines(*drawn));
 }
 
 Json evaluation_json(const Evaluation& e) {
@@ -126,6 +115,7 @@ void SlicedTraining::set_test(std::shared_ptr<const Dataset> images) {
 void SlicedTraining::make_trainer() {
     asked_.reset();
     tap_.reset();
+    updates_.reset();
     answer_programs_.clear();
     trainer_.reset();
     backend_ = make_backend();
@@ -257,12 +247,20 @@ SlicedTap& SlicedTraining::tap() {
     return *tap_;
 }
 
+UpdateMeasurement& SlicedTraining::updates() {
+    if (!updates_) throw Error(ErrorCode::unsupported, "updates", say("tap.none"), say("tap.begin"));
+    return *updates_;
+}
+
 void SlicedTraining::set_learning_rate_scale(float scale) {
     learning_rate_scale_ = scale;
     trainer_->set_learning_rate_scale(scale);
 }
 
-void SlicedTraining::restore(std::span<const uint8_t> checkpoint) { trainer_->restore(checkpoint); }
+void SlicedTraining::restore(std::span<const uint8_t> checkpoint) {
+    updates_.reset();
+    trainer_->restore(checkpoint);
+}
 
 void SlicedTraining::reset() { make_trainer(); }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/train/trainer.hpp"
+#include "engine/train/update_size.hpp"
 #include "web/bindings/tap.hpp"
 
 namespace cnnlab::web {
@@ -15,10 +16,7 @@ namespace cnnlab::web {
 /// layer's place.
 [[nodiscard]] Json describe(const Experiment& experiment, const DatasetCard& card);
 
-/// The card that an experiment's data have, without images: a built-in one, or that of the lines that it describes.
-[[nodiscard]] DatasetCard card_of(const DataSpec& spec);
-
-/// The images of an experiment on "lines".
+/// The images of an experiment on "lines". Throws missing_data for another one.
 [[nodiscard]] std::shared_ptr<const Dataset> lines_images(const DataSpec& spec);
 
 [[nodiscard]] Json evaluation_json(const Evaluation& evaluation);
@@ -66,6 +64,11 @@ class SlicedTraining : private Observer {
     [[nodiscard]] SlicedTap& tap();
     void end_tap() { tap_.reset(); }
 
+    /// Between two steps, which may not go on until it is complete.
+    void begin_updates() { updates_.emplace(*trainer_); }
+    [[nodiscard]] UpdateMeasurement& updates();
+    void end_updates() { updates_.reset(); }
+
     /// Measures each op of the steps from now on (or no longer).
     void set_profiling(bool on);
     /// {steps, ops}: what each op has cost since set_profiling(true); without ops before a step is done.
@@ -92,6 +95,7 @@ class SlicedTraining : private Observer {
     Progress progress_;
     std::unique_ptr<Evaluator> asked_;
     std::optional<SlicedTap> tap_;
+    std::optional<UpdateMeasurement> updates_;
     std::vector<std::shared_ptr<AnswerProgram>> answer_programs_;  ///< of the last taps, the latest first
 };
 

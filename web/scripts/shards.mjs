@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -15,54 +15,35 @@ const later = 10000;
 
 const say = (text) => console.error(`lab: ${text}`);
 
-/** An IDX file's numbers, packed or not. */
-function idx(folder, name) {
-  const packed = join(folder, `${name}.gz`);
-  const plain = join(folder, name);
-  const bytes = existsSync(plain) ? readFileSync(plain) : gunzipSync(readFileSync(packed));
-  const rank = bytes[3];
-  if (bytes.readUInt16BE(0) !== 0 || bytes[2] !== 8) throw new Error(`${name} in ${folder} is no IDX file of bytes`);
-  const extents = Array.from({ length: rank }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
-  const data = bytes.subarray(4 + 4 * rank);
-  if (data.length !== extents.reduce((a, b) => a * b, 1)) throw new Error(`${name} in ${folder} is cut off`);
-  return { extents, data };
+/** A call's value, or its error thrown. */
+function take(outcome) {
+  if (!('error' in outcome)) return outcome.value;
+  const { place, problem, remedy } = outcome.error;
+  throw new Error(`${place}: ${problem}; ${remedy}`);
 }
 
-function readIdx(folder) {
-  const split = (images, labels) => ({ pixels: idx(folder, images).data, labels: idx(folder, labels).data });
-  return {
-    train: split('train-images-idx3-ubyte', 'train-labels-idx1-ubyte'),
-    test: split('t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'),
-  };
+/** The engine as it runs in the page: what files mean is said once. */
+async function loadEngine() {
+  const file = process.env.CNNLAB_MODULE ?? join(root, 'build', 'wasm', 'web', 'bindings', 'cnnlab.js');
+  const { default: create } = await import(pathToFileURL(file).href);
+  return create();
 }
 
-/** Records of a label and 3 planes of 1,024 bytes, made NHWC. */
-function readCifar(folder) {
-  const split = (files) => {
-    const bytes = Buffer.concat(files.map((file) => readFileSync(join(folder, file))));
-    if (bytes.length % 3073 !== 0) throw new Error(`${folder} does not hold whole records`);
-    const count = bytes.length / 3073;
-    const labels = Buffer.alloc(count);
-    const pixels = Buffer.alloc(count * 3072);
-    for (let n = 0; n < count; ++n) {
-      const at = n * 3073;
-      labels[n] = bytes[at];
-      for (let p = 0; p < 1024; ++p) {
-        for (let c = 0; c < 3; ++c) pixels[n * 3072 + p * 3 + c] = bytes[at + 1 + c * 1024 + p];
-      }
-    }
-    return { pixels, labels };
-  };
-  return { train: split([1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`)), test: split(['test_batch.bin']) };
+/** The official files in a folder, and who reads them; null where there are none. */
+function open(engine, folder) {
+  if (!existsSync(folder)) return null;
+  const names = readdirSync(folder);
+  const reader = take(engine.readerNew(JSON.stringify(names)));
+  return reader && { folder, id: reader.id, files: reader.files.map((number) => names[number]) };
 }
 
-const readers = {
-  idx: {
-    read: readIdx,
-    has: (folder) => ['train-images-idx3-ubyte', 'train-images-idx3-ubyte.gz'].some((name) => existsSync(join(folder, name))),
-  },
-  'cifar10-binary': { read: readCifar, has: (folder) => existsSync(join(folder, 'test_batch.bin')) },
-};
+function read(engine, { folder, id, files }) {
+  for (const name of files) {
+    const bytes = readFileSync(join(folder, name));
+    take(engine.readerAdd(id, name.endsWith('.gz') ? gunzipSync(bytes) : bytes));
+  }
+  return take(engine.readerFinish(id));
+}
 
 /** Where a data set's official files may lie, as the command line looks for them. */
 function foldersOf(card, given) {
@@ -76,26 +57,14 @@ function foldersOf(card, given) {
   ].filter(Boolean);
 }
 
-function pageCard(card) {
-  return {
-    name: card.name,
-    title: card.title,
-    image: [card.image.height, card.image.width, card.image.channels],
-    classes: card.classes,
-    mean: card.mean,
-    std: card.stddev,
-    licence: card.licence,
-    source: card.source,
-  };
-}
-
 /** Writes a split's shards into OUT and gives their entries. */
 function writeShards(out, name, split, { pixels, labels }) {
   const size = pixels.length / labels.length;
+  const bytes = Uint8Array.from(labels);
   const entries = [];
   for (let begin = 0; begin < labels.length;) {
     const end = Math.min(labels.length, ends[split][entries.length] ?? Math.ceil((begin + 1) / later) * later);
-    const raw = Buffer.concat([labels.subarray(begin, end), pixels.subarray(begin * size, end * size)]);
+    const raw = Buffer.concat([bytes.subarray(begin, end), pixels.subarray(begin * size, end * size)]);
     const packed = gzipSync(raw, { level: 6 });
     const sha256 = createHash('sha256').update(packed).digest('hex');
     // Not .gz: some servers would unpack it on the way. The checksum in the name lets caches keep it for ever.
@@ -111,23 +80,25 @@ function newest(folder) {
   return Math.max(...readdirSync(folder).map((file) => statSync(join(folder, file)).mtimeMs));
 }
 
-export function prepare(out, given = {}) {
+export async function prepare(out, given = {}) {
   mkdirSync(out, { recursive: true });
   const list = join(out, 'index.json');
   const before = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : { datasets: [] };
   const version = statSync(fileURLToPath(import.meta.url)).mtimeMs;
   const datasets = [];
+  const engine = await loadEngine();
   for (const name of readdirSync(join(root, 'datasets'))) {
     const file = join(root, 'datasets', name, 'card.json');
     if (!existsSync(file)) continue;
     const card = JSON.parse(readFileSync(file, 'utf8'));
-    const reader = readers[card.format];
-    if (!reader) continue;
-    const folder = foldersOf(card, given[name]).find((candidate) => existsSync(candidate) && reader.has(candidate));
-    if (!folder) {
+    if (card.files.length === 0) continue;
+    let found = null;
+    for (const folder of foldersOf(card, given[name])) found ??= open(engine, folder);
+    if (!found) {
       say(`${name} is not on this machine: the page will do without`);
       continue;
     }
+    const { folder } = found;
     const known = before.datasets.find((set) => set.name === name);
     const made = join(out, name, 'made');
     if (known && existsSync(made) && statSync(made).mtimeMs > Math.max(version, newest(folder), statSync(file).mtimeMs)) {
@@ -137,11 +108,15 @@ export function prepare(out, given = {}) {
     say(`preparing ${name} from ${folder}`);
     rmSync(join(out, name), { recursive: true, force: true });
     mkdirSync(join(out, name));
-    const splits = reader.read(folder);
+    const images = read(engine, found);
+    if (images.card.name !== name) {
+      say(`the files in ${folder} are not those of ${name}: the page will do without`);
+      continue;
+    }
     datasets.push({
       name,
-      card: pageCard(card),
-      splits: { train: writeShards(out, name, 'train', splits.train), test: writeShards(out, name, 'test', splits.test) },
+      card: images.card,
+      splits: { train: writeShards(out, name, 'train', images.train), test: writeShards(out, name, 'test', images.test) },
     });
     writeFileSync(made, '');
   }
@@ -156,5 +131,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.error('usage: shards.mjs OUT [NAME=FOLDER...]');
     process.exit(2);
   }
-  prepare(out, Object.fromEntries(given.map((pair) => pair.split(/=(.*)/s).slice(0, 2))));
+  await prepare(out, Object.fromEntries(given.map((pair) => pair.split(/=(.*)/s).slice(0, 2))));
 }

@@ -55,7 +55,7 @@ using FashionMnist = Store;
 TEST_F(FashionMnist, IsFoundWhereOneMayPutIt) {
     for (const char* place : {"data", "data/fashion-mnist"}) {
         write_small_fashion(folder / place);
-        const Dataset data = load_dataset("fashion-mnist", options);
+        const Dataset data = load_dataset(DataSpec::named("fashion-mnist"), options);
         EXPECT_EQ(data.origin, (folder / place).string());
         EXPECT_EQ(data.train.count(), 20);
         EXPECT_EQ(data.card.test_count, 10);
@@ -70,22 +70,22 @@ TEST_F(FashionMnist, UnpackedFilesServeToo) {
     write_small_fashion(folder / "data");
     fs::remove(folder / "data/train-images-idx3-ubyte.gz");
     write_file(folder / "data/train-images-idx3-ubyte", idx(3, 20, 784));
-    EXPECT_EQ(load_dataset("fashion-mnist", options).train.count(), 20);
+    EXPECT_EQ(load_dataset(DataSpec::named("fashion-mnist"), options).train.count(), 20);
 }
 
 TEST_F(FashionMnist, HalfADataSetIsAMistakeToReport) {
     write_small_fashion(folder / "data");
     fs::remove(folder / "data/t10k-labels-idx1-ubyte.gz");
     expect_error(
-        ErrorCode::missing_data, [&] { load_dataset("fashion-mnist", options); }, "t10k-labels-idx1-ubyte.gz",
-        "is missing");
+        ErrorCode::missing_data, [&] { load_dataset(DataSpec::named("fashion-mnist"), options); },
+        "t10k-labels-idx1-ubyte.gz", "is missing");
 }
 
 TEST_F(FashionMnist, DamagedFilesAreNamed) {
     write_small_fashion(folder / "data");
     const fs::path path = folder / "data/train-labels-idx1-ubyte.gz";
     const Bytes whole = read_file(path);
-    const auto load = [&] { load_dataset("fashion-mnist", options); };
+    const auto load = [&] { load_dataset(DataSpec::named("fashion-mnist"), options); };
     write_file(path, Bytes(whole.begin(), whole.end() - 3));
     expect_error(ErrorCode::bad_file, load, path.string(), "truncated");
     write_file(path, Bytes{});
@@ -148,25 +148,24 @@ TEST_F(FashionMnist, AnUnwritableCacheIsNamed) {
 
 TEST_F(Store, NamesAndFoldersThatAreNotThere) {
     expect_error(
-        ErrorCode::unknown_name, [&] { load_dataset("cifar-10", options); }, "cifar10");
+        ErrorCode::unknown_name, [&] { load_dataset(DataSpec::named("cifar-10"), options); }, "cifar10");
     options.directory = folder / "none";
     expect_error(
-        ErrorCode::missing_data, [&] { load_dataset("fashion-mnist", options); }, "none", "no such folder");
+        ErrorCode::missing_data, [&] { load_dataset(DataSpec::named("fashion-mnist"), options); }, "none",
+        "no such folder");
 }
 
 TEST_F(Store, FieldsOfAnExperiment) {
-    read_data_fields("lines", Json::parse(R"({"size": 9, "noise": 0})"), options);
-    EXPECT_EQ(load_dataset("lines", options).card.image.height, 9);
+    const auto parse = [](const char* json) { return DataSpec::from_json(Json::parse(json), "dataset"); };
+    EXPECT_EQ(load_dataset(parse(R"({"name": "lines", "size": 9, "noise": 0})"), options).card.image.height,
+              9);
     expect_error(
-        ErrorCode::unknown_name, [&] { read_data_fields("lines", Json::parse(R"({"nois": 0})"), options); },
-        "dataset", "nois", "noise");
+        ErrorCode::unknown_name, [&] { parse(R"({"name": "lines", "nois": 0})"); }, "dataset", "nois",
+        "noise");
     expect_error(
-        ErrorCode::out_of_range, [&] { read_data_fields("lines", Json::parse(R"({"noise": 3})"), options); },
-        "dataset.noise");
+        ErrorCode::out_of_range, [&] { parse(R"({"name": "lines", "noise": 3})"); }, "dataset.noise");
     expect_error(
-        ErrorCode::unknown_name, [&] { read_data_fields("cifar10", Json::parse(R"({"size": 3})"), options); },
-        "dataset", "size");
-    EXPECT_NO_THROW(read_data_fields("cifar10", Json::object(), options));
+        ErrorCode::unknown_name, [&] { parse(R"({"name": "cifar10", "size": 3})"); }, "dataset", "size");
 }
 
 TEST(DefaultCache, FollowsTheEnvironment) {
@@ -185,7 +184,7 @@ TEST(RealFashionMnist, HasItsCountsAndItsCard) {
         GTEST_SKIP() << "Fashion-MNIST is not installed: " << card.install;
     DataOptions options;
     options.offline = true;
-    const Dataset data = load_dataset("fashion-mnist", options);
+    const Dataset data = load_dataset(DataSpec::named("fashion-mnist"), options);
     const Statistics train = compute_statistics(data.train, data.card),
                      test = compute_statistics(data.test, data.card);
     EXPECT_EQ(train.class_counts, std::vector<int64_t>(10, 6000));
@@ -230,7 +229,7 @@ TEST_F(Cifar10, FilesAreFoundWhereOneMayPutThem) {
     for (const char* place : {"data", "data/cifar-10-batches-bin", "data/cifar10",
                               "data/cifar10/cifar-10-batches-bin", "cache/cifar10"}) {
         for (const auto& [name, contents] : batches("")) write_file(folder / place / name, contents);
-        expect_small_cifar10(load_dataset("cifar10", options), folder / place);
+        expect_small_cifar10(load_dataset(DataSpec::named("cifar10"), options), folder / place);
         fs::remove_all(folder / place);
         fs::create_directories(folder / "data");
     }
@@ -242,18 +241,19 @@ TEST_F(Cifar10, TheArchiveIsReadAsItIs) {
         const fs::path path = folder / place / "cifar-10-binary.tar.gz";
         write_file(path, archive);
         const int64_t before = folder.count();
-        expect_small_cifar10(load_dataset("cifar10", options), path);
+        expect_small_cifar10(load_dataset(DataSpec::named("cifar10"), options), path);
         EXPECT_EQ(folder.count(), before);  // nothing was unpacked to the disk
         fs::remove(path);
     }
     write_file(folder / "copy.tgz", archive);
-    expect_small_cifar10(load_dataset("cifar10", options_for(folder / "copy.tgz", folder / "cache")),
-                         folder / "copy.tgz");
+    expect_small_cifar10(
+        load_dataset(DataSpec::named("cifar10"), options_for(folder / "copy.tgz", folder / "cache")),
+        folder / "copy.tgz");
 }
 
 TEST_F(Cifar10, DamagedArchives) {
     const fs::path path = folder / "data/cifar-10-binary.tar.gz";
-    const auto load = [&] { load_dataset("cifar10", options); };
+    const auto load = [&] { load_dataset(DataSpec::named("cifar10"), options); };
     auto files = batches("cifar-10-batches-bin/");
     const Bytes whole = test::gzip(test::tar(files));
     for (size_t length : {size_t{1}, size_t{20}, whole.size() / 2, whole.size() - 1}) {
@@ -277,12 +277,13 @@ TEST_F(Cifar10, HalfADataSetIsAMistakeToReport) {
     for (const auto& [name, contents] : batches("")) write_file(folder / "data" / name, contents);
     fs::remove(folder / "data/test_batch.bin");
     expect_error(
-        ErrorCode::missing_data, [&] { load_dataset("cifar10", options); }, "test_batch.bin", "is missing");
+        ErrorCode::missing_data, [&] { load_dataset(DataSpec::named("cifar10"), options); }, "test_batch.bin",
+        "is missing");
 }
 
 TEST_F(Cifar10, MissingDataSayWhatToDo) {
     expect_error(
-        ErrorCode::missing_data, [&] { load_dataset("cifar10", options); }, "cifar10",
+        ErrorCode::missing_data, [&] { load_dataset(DataSpec::named("cifar10"), options); }, "cifar10",
         (folder / "data/cifar10").string(), (folder / "cache/cifar10").string(), "--data",
         "cifar-10-binary.tar.gz");
 }

@@ -22,7 +22,7 @@ using test::TemporaryFolder;
 class ImageFolder : public testing::Test {
   protected:
     TemporaryFolder folder;
-    FolderSpec spec;
+    datasets::Folder spec;
 
     /// `count` flat images whose value is `base` + their number.
     void add_class(const fs::path& name, int count, int base) const {
@@ -139,10 +139,10 @@ TEST_F(ImageFolder, FoldersThatAreNoDataSet) {
     expect_error(
         ErrorCode::missing_data, [&] { read_image_folder(folder / "none", spec); }, "none", "no such folder");
     expect_error(
-        ErrorCode::missing_data, [&] { read(); }, folder.path().string(), "0 class folders");
+        ErrorCode::missing_data, [&] { read(); }, folder.path().string(), "holds 0 class folders");
     add_class("a", 2, 0);
     expect_error(
-        ErrorCode::missing_data, [&] { read(); }, "1 class folders", "two sub-folders");
+        ErrorCode::missing_data, [&] { read(); }, "holds 1 class folder;", "two sub-folders");
     fs::create_directory(folder / "b");
     expect_error(
         ErrorCode::missing_data, [&] { read(); }, (folder / "b").string(), "no images");
@@ -178,11 +178,12 @@ TEST_F(ImageFolder, IsADataSetByName) {
     add_class("a", 5, 0);
     add_class("b", 5, 0);
     DataOptions options;
-    read_data_fields("folder", Json::parse(R"({"size": [16, 8], "grey": true})"), options);
+    const DataSpec spec =
+        DataSpec::from_json(Json::parse(R"({"name": "folder", "size": [16, 8], "grey": true})"), "dataset");
     expect_error(
-        ErrorCode::missing_data, [&] { load_dataset("folder", options); }, "folder", "--data");
+        ErrorCode::missing_data, [&] { load_dataset(spec, options); }, "folder", "--data");
     options.directory = folder.path();
-    const Dataset data = load_dataset("folder", options);
+    const Dataset data = load_dataset(spec, options);
     EXPECT_EQ(data.card.image.count(), 128);
     EXPECT_EQ(data.origin, folder.path().string());
 }

@@ -9,7 +9,7 @@ namespace cnnlab {
 namespace {
 
 TEST(ContactSheet, OneRowAClassEnlargedInSquares) {
-    LinesSpec spec;
+    datasets::Lines spec;
     spec.noise = 0;
     const Dataset data = make_lines(spec);
     const Image sheet = contact_sheet(data.train, data.card, 3);

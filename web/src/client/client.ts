@@ -68,6 +68,8 @@ interface Pending {
 export class LabEngine implements Caller {
   /** Resolves when the module is there. Until then calls for data sets and their images are answered, and all others wait for it. */
   readonly ready: Promise<void>;
+  /** The module's folder, an absolute address. */
+  readonly engineUrl: string;
   private readonly worker: WorkerLike;
   private readonly pending = new Map<number, Pending>();
   private readonly listeners = new Listeners();
@@ -76,8 +78,9 @@ export class LabEngine implements Caller {
   private closed: LabError | null = null;
   private loaded: string | null = null;
 
-  private constructor(worker: WorkerLike) {
+  private constructor(worker: WorkerLike, engineUrl: string) {
     this.worker = worker;
+    this.engineUrl = engineUrl;
     this.ready = new Promise((resolve, reject) => {
       const fail = (error: LabError): void => {
         worker.terminate();
@@ -127,10 +130,11 @@ export class LabEngine implements Caller {
         remedy: say('page.open_over_http'),
       });
     }
-    const engine = new LabEngine(worker);
+    const engineUrl = new URL(options.engineUrl ?? 'engine/', base).href;
+    const engine = new LabEngine(worker, engineUrl);
     worker.postMessage({
       kind: 'start',
-      engineUrl: new URL(options.engineUrl ?? 'engine/', base).href,
+      engineUrl,
       dataUrl: new URL(options.dataUrl ?? 'data/', base).href,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(options.relaxed === undefined ? {} : { relaxed: options.relaxed }),

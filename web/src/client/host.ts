@@ -172,6 +172,15 @@ export class EngineHost {
         const layers = request.layers ?? training.info(id).description.layers.map(({ name }) => name);
         return tap(id, { pixels: chosen.pixels, labels }, layers, request.gradients ?? false);
       },
+      updates: (id) => {
+        let begun = false;
+        return training.inSlices(id, (milliseconds) => {
+          if (!begun) take(m.beginUpdates(id));
+          begun = true;
+          const value = take(m.updatesSlice(id, milliseconds));
+          return value && { value };
+        });
+      },
       checkpoint: (id) => training.settled(id, () => take(m.checkpoint(id))),
       weights: (id) => training.settled(id, () => take(m.weights(id))),
       restore: (id, bytes) => training.move(id, () => take(m.restore(id, bytes))),

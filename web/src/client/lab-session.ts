@@ -18,6 +18,7 @@ import {
   type Tensor,
   type TrainRequest,
   type TrainState,
+  type UpdateSize,
 } from './protocol.js';
 
 /** One network in training. */
@@ -114,6 +115,11 @@ export class LabSession {
   }
 
   /** Multiplies the schedule's learning rate from now on; 1: as the experiment says. */
+  /** How far the next step would move each parameter. */
+  updates(): Promise<UpdateSize[]> {
+    return this.engine.call('updates', [this.info.id]);
+  }
+
   setLearningRateScale(scale: number): Promise<void> {
     return this.engine.call('setLearningRateScale', [this.info.id, scale]);
   }

@@ -2,6 +2,7 @@ import type {
   Catalog,
   ConvolutionRequest,
   ConvolutionResult,
+  DataCard,
   Description,
   Evaluation,
   Experiment,
@@ -12,6 +13,7 @@ import type {
   OpCost,
   SessionInfo,
   Tensor,
+  UpdateSize,
 } from './protocol.js';
 
 /** What every function of the module gives. */
@@ -37,6 +39,12 @@ export interface SliceOfEvaluation {
   probabilities?: Tensor;
 }
 
+/** Pictures of one split: which of the paths that were given, and of which class each is. */
+export interface PlannedPictures {
+  paths: Int32Array;
+  labels: Int32Array;
+}
+
 /** The functions of web/bindings/bind_*.cpp. */
 export interface CnnlabModule {
   backend(): string;
@@ -48,6 +56,21 @@ export interface CnnlabModule {
   describe(experiment: string, card: string): Outcome<Description>;
   lines(options: string): Outcome<Lines>;
   convolution(request: ConvolutionRequest): Outcome<ConvolutionResult>;
+  /** A reader of the official files of a data set among these paths (JSON), and which of them it wants in which order. */
+  readerNew(paths: string): Outcome<{ id: number; files: number[] } | null>;
+  /** The bytes of the next file, unpacked. */
+  readerAdd(id: number, bytes: Uint8Array): Outcome<undefined>;
+  /** The data set; the reader is gone. */
+  readerFinish(id: number): Outcome<{ card: DataCard; train: ImageSet; test: ImageSet }>;
+  readerDrop(id: number): Outcome<undefined>;
+  /** Which of these paths (JSON) is of which class and split, and what each picture becomes; `fields` are those of the data set "folder". */
+  planFolder(
+    paths: string,
+    fields: string,
+  ): Outcome<{ classes: string[]; shape: ImageSet['shape']; train: PlannedPictures; test: PlannedPictures }>;
+  /** The card of pictures with these classes (JSON) and training images. */
+  folderCard(fields: string, classes: string, pixels: Uint8Array, labels: Int32Array): Outcome<DataCard>;
+  checkpointExperiment(bytes: Uint8Array, name: string): Outcome<Experiment>;
   imagesNew(card: string): Outcome<number>;
   imagesAdd(id: number, split: string, pixels: Uint8Array, labels: Int32Array): Outcome<number>;
   imagesDrop(id: number): Outcome<undefined>;
@@ -69,6 +92,9 @@ export interface CnnlabModule {
     id: number,
     milliseconds: number,
   ): Outcome<{ activations: Record<string, Tensor>; gradients: Record<string, Tensor>; probabilities: Tensor } | null>;
+  beginUpdates(id: number): Outcome<undefined>;
+  /** null: not complete yet. Training must wait until it is. */
+  updatesSlice(id: number, milliseconds: number): Outcome<UpdateSize[] | null>;
   setLearningRateScale(id: number, scale: number): Outcome<undefined>;
   checkpoint(id: number): Outcome<Uint8Array>;
   restore(id: number, bytes: Uint8Array): Outcome<number>;

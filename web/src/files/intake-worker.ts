@@ -2,8 +2,11 @@
  * Reads what was dropped, away from the page's own thread: archives, official files,
  * pictures. One question, one answer.
  */
+import { loadModule } from '../client/load-module.js';
+import { asLabError } from '../client/outcome.js';
 import { takeIn, type Intake } from './intake.js';
 import { fromFile } from './named-file.js';
+import type { ReadingProgress } from './own-images.js';
 import { FileProblem } from './problem.js';
 import type { FromReader, ToReader } from './reader-messages.js';
 
@@ -19,10 +22,13 @@ function buffersOf(intake: Intake): Transferable[] {
 
 self.onmessage = async ({ data }: MessageEvent<ToReader>): Promise<void> => {
   try {
-    const intake = await takeIn(data.files.map(fromFile), { ...data.options, progress: (at) => post({ kind: 'progress', at }) });
+    // A module of this worker's own, so that reading does not hold up a training. It needs no threads.
+    const module = await loadModule({ engineUrl: data.engineUrl, threads: 1 });
+    const reader = { module, progress: (at: ReadingProgress) => post({ kind: 'progress', at }) };
+    const intake = await takeIn(data.files.map(fromFile), data.pictures, reader);
     post({ kind: 'done', intake }, buffersOf(intake));
   } catch (error) {
     if (error instanceof FileProblem) post({ kind: 'wrong', key: error.key, values: error.values });
-    else post({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
+    else post({ kind: 'failed', problem: asLabError(error, 'files').toJSON() });
   }
 };

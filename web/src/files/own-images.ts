@@ -1,4 +1,5 @@
 import type { DataCard, ImageSet } from '../client/client.js';
+import type { CnnlabModule } from '../client/module.js';
 
 /** Images that somebody has dropped on the page. */
 export interface OwnImages {
@@ -9,9 +10,6 @@ export interface OwnImages {
   dataset: string;
 }
 
-/** The share of a folder's images that are kept for testing, where it has no test/ folder. */
-export const testShare = 0.2;
-
 /** How far reading is: pictures one by one, or the files of a data set. */
 export interface ReadingProgress {
   what: 'image' | 'file';
@@ -19,9 +17,15 @@ export interface ReadingProgress {
   total: number;
 }
 
-export interface IntakeOptions {
-  /** Height and width that pictures are resized to. */
-  size: number;
-  grey: boolean;
+/** What reading takes beside the files: the engine, which knows what bytes mean, and somebody to tell how far it is. */
+export interface Reader {
+  module: CnnlabModule;
   progress(at: ReadingProgress): void;
 }
+
+/** What pictures become. */
+export type PictureOptions = {
+  /** Height and width that they are resized to. */
+  size: number;
+  grey: boolean;
+};

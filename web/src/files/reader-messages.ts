@@ -2,15 +2,18 @@
 import type { Key } from '../i18n/index.js';
 import type { Intake } from './intake.js';
 import type { GivenFile } from './named-file.js';
-import type { IntakeOptions, ReadingProgress } from './own-images.js';
+import type { LabProblem } from '../client/client.js';
+import type { PictureOptions, ReadingProgress } from './own-images.js';
 
 export interface ToReader {
   files: readonly GivenFile[];
-  options: Omit<IntakeOptions, 'progress'>;
+  pictures: PictureOptions;
+  /** Where the engine's modules lie. */
+  engineUrl: string;
 }
 
 export type FromReader =
   | { kind: 'progress'; at: ReadingProgress }
   | { kind: 'done'; intake: Intake }
   | { kind: 'wrong'; key: Key; values: Record<string, string | number> }
-  | { kind: 'failed'; text: string };
+  | { kind: 'failed'; problem: LabProblem };

@@ -1,8 +1,9 @@
+import { LabError } from '../client/client.js';
 import { workerAt } from '../client/start-worker.js';
 import type { Intake } from './intake.js';
 import workerUrl from './intake-worker.ts?worker&url';
 import type { GivenFile } from './named-file.js';
-import type { IntakeOptions } from './own-images.js';
+import type { PictureOptions, ReadingProgress } from './own-images.js';
 import { FileProblem } from './problem.js';
 import type { FromReader, ToReader } from './reader-messages.js';
 
@@ -13,25 +14,25 @@ export class Stopped extends Error {
 
 /** Reading under way, in a worker of its own, which ends with it. */
 export class Reading {
-  /** Rejects with FileProblem, or with Stopped. */
+  /** Rejects with FileProblem, with the engine's LabError, or with Stopped. */
   readonly intake: Promise<Intake>;
   private readonly worker: Worker;
   private giveUp: (reason: Error) => void = () => undefined;
 
-  constructor(files: readonly GivenFile[], { progress, ...options }: IntakeOptions) {
+  constructor(files: readonly GivenFile[], pictures: PictureOptions, engineUrl: string, progress: (at: ReadingProgress) => void) {
     this.worker = workerAt(workerUrl, 'cnnlab files');
     this.intake = new Promise<Intake>((resolve, reject) => {
       this.giveUp = reject;
       this.worker.onmessage = ({ data }: MessageEvent<FromReader>) => {
         if (data.kind === 'progress') progress(data.at);
         else if (data.kind === 'done') resolve(data.intake);
-        else reject(data.kind === 'wrong' ? new FileProblem(data.key, data.values) : new Error(data.text));
+        else reject(data.kind === 'wrong' ? new FileProblem(data.key, data.values) : new LabError(data.problem));
       };
       this.worker.onerror = (event) => {
         event.preventDefault();
         reject(new FileProblem('readerFailed'));
       };
-      this.worker.postMessage({ files, options } satisfies ToReader);
+      this.worker.postMessage({ files, pictures, engineUrl } satisfies ToReader);
     }).finally(() => this.worker.terminate());
   }
 

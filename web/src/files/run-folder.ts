@@ -1,12 +1,13 @@
 import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import type { Experiment, ImageSet, Json } from '../client/client.js';
+import type { CnnlabModule } from '../client/module.js';
+import { take } from '../client/outcome.js';
 import { svgOf } from '../ui/chart-files.js';
 import { curveData, curveSeries } from '../run/curves.js';
 import { asExperiment } from '../design/design-code.js';
 import type { History } from '../run/history.js';
 import type { TrainRun } from '../run/run.js';
 import { breather } from '../ui/breathe.js';
-import { headerOf } from './safetensors.js';
 import { historyFrom, metricsOf } from './metrics.js';
 import { nameOf, type NamedFile } from './named-file.js';
 import { pngOf } from './png.js';
@@ -103,8 +104,8 @@ export interface LoadedRun {
 export const isRunFile = (file: NamedFile): boolean =>
   ['experiment.json', 'checkpoint.safetensors', 'metrics.jsonl'].includes(nameOf(file));
 
-/** A run from its files, wherever they came from. Throws FileProblem. */
-export async function readRun(files: readonly NamedFile[]): Promise<LoadedRun> {
+/** A run from its files, wherever they came from. Throws FileProblem, or the engine's LabError. */
+export async function readRun(files: readonly NamedFile[], module: CnnlabModule): Promise<LoadedRun> {
   const find = (name: string): NamedFile | undefined => files.find((file) => nameOf(file) === name);
   const must = (name: string): NamedFile => {
     const file = find(name);
@@ -112,21 +113,19 @@ export async function readRun(files: readonly NamedFile[]): Promise<LoadedRun> {
     return file;
   };
   const checkpoint = await must('checkpoint.safetensors').bytes();
-  const { json } = headerOf(checkpoint, 'checkpoint.safetensors');
-  if (json.__metadata__?.['format'] !== 'cnnlab-checkpoint-1')
-    throw new FileProblem('fileNotCheckpoint', { name: 'checkpoint.safetensors' });
   // A checkpoint knows its experiment; the file beside it may say more epochs.
+  const known = take(module.checkpointExperiment(checkpoint, 'checkpoint.safetensors'));
   const described = find('experiment.json');
-  const text = described ? new TextDecoder().decode(await described.bytes()) : (json.__metadata__['experiment'] ?? '');
-  const place = described ? 'experiment.json' : 'checkpoint.safetensors';
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new FileProblem('fileNotExperiment', { name: place });
+  let value: unknown = known;
+  if (described) {
+    try {
+      value = JSON.parse(new TextDecoder().decode(await described.bytes()));
+    } catch {
+      value = null;
+    }
   }
   const experiment = asExperiment(value);
-  if (!experiment) throw new FileProblem('fileNotExperiment', { name: place });
+  if (!experiment) throw new FileProblem('fileNotExperiment', { name: described ? 'experiment.json' : 'checkpoint.safetensors' });
   // Where the images lay on somebody's disk is not the page's to know.
   if (typeof experiment.dataset === 'object') delete (experiment.dataset as Record<string, unknown>)['directory'];
   const metrics = find('metrics.jsonl');

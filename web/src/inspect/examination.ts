@@ -2,7 +2,6 @@ import type { LabSession, TapResult, Tensor } from '../client/client.js';
 import type { MeasuredView } from '../run/run-view.js';
 import { classShares, rowOf, topAnswers } from './answers.js';
 import { markAlive, saturatedCount, type LayerHealth, type SampleAnswers } from './doctor.js';
-import { norm, updateNorm, type OptimizerNumbers } from './update-size.js';
 
 /** So many training images are looked at, a few at a time: the worker has other things to do in between. */
 const sampleSize = 64;
@@ -27,12 +26,18 @@ function addTo(sums: Map<string, Float32Array>, name: string, { data }: Tensor, 
   for (let i = 0; i < data.length; i++) sum[i] = sum[i]! + weight * data[i]!;
 }
 
+function norm(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}
+
 /** A task of the page's own: others come first. */
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /**
- * Looks at activations and gradients of training images, at weights and at the optimizer's memory. `told` hears how far
- * it is; returns null when `stopped` says so.
+ * Looks at activations and gradients of training images, and at what the next step does to the weights. `told` hears
+ * how far it is; returns null when `stopped` says so.
  */
 export async function examine(
   run: Pick<MeasuredView, 'history' | 'rateScale'>,
@@ -86,10 +91,10 @@ export async function examine(
     await breathe();
   }
 
-  const optimizer = description.experiment.optimizer as OptimizerNumbers;
   // The rate of the last step, or the first one's.
-  const rate = run.history.learningRate.at(-1) ?? (optimizer.lr ?? 0) * run.rateScale;
-  const totalNorm = Math.sqrt([...gradients.values()].reduce((sum, gradient) => sum + norm(gradient) ** 2, 0));
+  const rate = run.history.learningRate.at(-1) ?? (description.experiment.optimizer?.lr ?? 0) * run.rateScale;
+  const updates = await session.updates();
+  if (stopped()) return null;
   const layers: LayerHealth[] = [];
   for (const { name, type } of description.layers) {
     const health: LayerHealth = { name, type, units: null, dead: null, saturated: null, weight: null, gradient: null, update: null };
@@ -103,16 +108,11 @@ export async function examine(
     const parameter = `${name}.weight`;
     const gradient = gradients.get(parameter);
     // A batch norm's scales start at one and are meant to stay near: ratios of theirs say nothing.
-    if (gradient && (type === 'conv2d' || type === 'dense')) {
-      const own = description.tensors.filter((tensor) => tensor.name === parameter || tensor.name.startsWith(`${parameter}.`));
-      const tensors = await session.tensors(own.map((tensor) => tensor.name));
-      if (stopped()) return null;
-      const memory = Object.fromEntries(tensors.slice(1).map((tensor) => [tensor.name.slice(parameter.length + 1), tensor.data]));
-      const weight = tensors[0]!.data;
-      health.weight = norm(weight);
+    const moved = updates.find((update) => update.parameter === parameter);
+    if (gradient && moved && (type === 'conv2d' || type === 'dense')) {
+      health.weight = moved.weight;
       health.gradient = norm(gradient);
-      health.update = updateNorm(optimizer, { name: parameter, weight, gradient, memory, rate, step: session.step, totalNorm });
-      await breathe();
+      health.update = moved.update;
     }
     layers.push(health);
   }

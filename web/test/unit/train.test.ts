@@ -5,13 +5,7 @@ import { Undo } from '../../src/design/undo.js';
 import { remedyFor } from '../../src/design/remedies.js';
 import { curveData } from '../../src/run/curves.js';
 import { decodeDesign, encodeDesign, sameDesign } from '../../src/design/design-code.js';
-import { untar } from '../../src/files/archives.js';
-import { divided, sortFiles } from '../../src/files/image-folder.js';
-import { byClass, readCifarFiles, readIdxFiles } from '../../src/files/image-sets.js';
 import { historyFrom, metricsOf } from '../../src/files/metrics.js';
-import { fromBytes } from '../../src/files/named-file.js';
-import { FileProblem } from '../../src/files/problem.js';
-import { headerOf } from '../../src/files/safetensors.js';
 import type { EngineMessage } from '../../src/i18n/language.js';
 import { emptyHistory } from '../../src/run/history.js';
 import { limited, starter } from '../../src/design/starter.js';
@@ -204,88 +198,5 @@ describe('curves', () => {
     expect(svg).toContain('&#60;Loss&#62;');
     expect(svg.match(/polyline points="([^"]*)"/)![1]!.split(' ')).toHaveLength(3);
     expect(ticks(0, 10)).toEqual([0, 2, 4, 6, 8, 10]);
-  });
-});
-
-describe('files', () => {
-  const named = (path: string) => fromBytes(path, new Uint8Array([1]));
-  const fails = async (promise: Promise<unknown>) =>
-    promise.then(
-      () => 'nothing',
-      (error: unknown) => (error instanceof FileProblem ? error.key : String(error)),
-    );
-
-  it('folders are classes; test images are a share by seed, or a folder', () => {
-    const many = ['b', 'a'].flatMap((name) => Array.from({ length: 10 }, (_, i) => named(`root/${name}/${i}.png`)));
-    const parts = sortFiles(many);
-    expect(parts.classes).toEqual(['a', 'b']);
-    expect(parts.test.map((list) => list.length)).toEqual([2, 2]);
-    expect(sortFiles(many)).toEqual(parts);
-    const given = sortFiles([named('r/train/a/1.png'), named('r/train/b/1.png'), named('r/test/a/2.png'), named('r/test/b/2.png')]);
-    expect(given.test.map((list) => list.length)).toEqual([1, 1]);
-    expect(() => sortFiles([named('1.png')])).toThrow('imageWithoutFolder');
-    expect(() => sortFiles([named('r/a/1.png'), named('r/a/2.png')])).toThrow('tooFewClasses');
-    expect(divided([1, 2], 0).test).toHaveLength(1);
-  });
-
-  const idx = (axes: number[], data: number[]) => {
-    const bytes = new Uint8Array(4 + 4 * axes.length + data.length);
-    bytes.set([0, 0, 8, axes.length]);
-    axes.forEach((extent, i) => new DataView(bytes.buffer).setUint32(4 + 4 * i, extent));
-    bytes.set(data, 4 + 4 * axes.length);
-    return bytes;
-  };
-
-  it('IDX files are read, ordered by class, and doubted', async () => {
-    const files = [
-      fromBytes('train-images-idx3-ubyte', idx([3, 1, 2], [1, 2, 3, 4, 5, 6])),
-      fromBytes('train-labels-idx1-ubyte', idx([3], [1, 0, 1])),
-      fromBytes('t10k-images-idx3-ubyte', idx([1, 1, 2], [7, 8])),
-      fromBytes('t10k-labels-idx1-ubyte', idx([1], [0])),
-    ];
-    const { train, test, card } = await readIdxFiles(files);
-    expect(card.classes).toEqual(['0', '1']);
-    expect([...train.labels]).toEqual([0, 1, 1]);
-    expect([...train.pixels]).toEqual([3, 4, 1, 2, 5, 6]);
-    expect([...test.pixels]).toEqual([7, 8]);
-    expect(await fails(readIdxFiles(files.slice(0, 3)))).toBe('fileMissing');
-    expect(await fails(readIdxFiles([fromBytes('train-images-idx3-ubyte', new Uint8Array(8)), ...files.slice(1)]))).toBe('fileNotIdx');
-    const short = fromBytes('train-images-idx3-ubyte', idx([3, 1, 2], [1, 2]));
-    expect(await fails(readIdxFiles([short, ...files.slice(1)]))).toBe('fileWrongLength');
-    expect((await byClass(train)).labels).toEqual(train.labels);
-  });
-
-  it('CIFAR-10 planes become pixels', async () => {
-    const record = new Uint8Array(3073);
-    record[0] = 6;
-    record.set([10, 20, 30], 1);
-    record[1 + 1024] = 40;
-    const { train } = await readCifarFiles([fromBytes('data_batch_1.bin', record), fromBytes('test_batch.bin', record)]);
-    expect([train.labels[0], ...train.pixels.subarray(0, 6)]).toEqual([6, 10, 40, 0, 20, 0, 0]);
-    expect(await fails(readCifarFiles([fromBytes('data_batch_1.bin', record)]))).toBe('fileMissing');
-    record[0] = 77;
-    expect(await fails(readCifarFiles([fromBytes('data_batch_1.bin', record), fromBytes('test_batch.bin', record)]))).toBe('fileBadLabel');
-  });
-
-  it('tar archives open, and say when they are cut', async () => {
-    const tar = new Uint8Array(2048);
-    tar.set(new TextEncoder().encode('cifar/data_batch_1.bin'));
-    tar.set(new TextEncoder().encode('00000000003'), 124);
-    tar.set(new TextEncoder().encode('0'), 156);
-    tar.set(new TextEncoder().encode('ustar'), 257);
-    tar.set([7, 8, 9], 512);
-    const [file] = untar(tar, 'x.tar');
-    expect([file!.path, ...(await file!.bytes())]).toEqual(['cifar/data_batch_1.bin', 7, 8, 9]);
-    expect(() => untar(tar.slice(0, 513), 'x.tar')).toThrow('fileCut');
-    expect(() => untar(new Uint8Array(1024).fill(65), 'x.tar')).toThrow('fileNotTar');
-  });
-
-  it('the header of a safetensors file is read, and a file that is none says so', () => {
-    const head = new TextEncoder().encode('{"__metadata__":{"format":"f"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}');
-    const bytes = new Uint8Array(8 + head.length + 4);
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(head.length), true);
-    bytes.set(head, 8);
-    expect(headerOf(bytes, 'm').json.__metadata__).toEqual({ format: 'f' });
-    expect(() => headerOf(new Uint8Array(4), 'm')).toThrow('fileNotTensors');
   });
 });

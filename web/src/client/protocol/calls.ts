@@ -23,6 +23,7 @@ import type {
   TapResult,
   Tensor,
   TrainRequest,
+  UpdateSize,
   Validation,
 } from './values.js';
 
@@ -55,6 +56,8 @@ export interface Calls {
   tensors(session: number, names?: string[]): NamedTensor[];
   setTensor(session: number, tensor: NamedTensor): void;
   tap(session: number, request: TapRequest): TapResult;
+  /** Measures what the next step would do to each parameter. Training waits meanwhile, and nothing has changed after it. */
+  updates(session: number): UpdateSize[];
   setLearningRateScale(session: number, scale: number): void;
   setSpeed(session: number, stepsPerSecond: number | null): void;
   checkpoint(session: number): Uint8Array;

@@ -98,6 +98,7 @@ export interface Catalog {
   losses: SpecInfo[];
   optimizers: SpecInfo[];
   schedules: SpecInfo[];
+  datasets: SpecInfo[];
   augment: FieldInfo[];
   train: FieldInfo[];
 }
@@ -291,6 +292,15 @@ export interface OpCost {
   seconds: number;
   flops: number;
   bytes: number;
+}
+
+/** How far the next training step would move a parameter: Euclidean norms, measured. */
+export interface UpdateSize {
+  parameter: string;
+  /** Of the parameter, */
+  weight: number;
+  /** and of what the step would add to it. */
+  update: number;
 }
 
 export interface Profile {

@@ -27,22 +27,10 @@ export const files = {
   fileNotTar: '{name} is no tar archive. Use the official cifar-10-binary.tar.gz.',
   fileNotZip: '{name} cannot be opened: it is damaged or no ZIP file.',
   fileCut: '{name} is cut off. Download it again.',
-  fileNotIdx: '{name} is no IDX file of bytes. Use the official file.',
-  fileWrongLength: '{name} holds {is} bytes where {should} are announced. Download it again.',
   fileMissing: '{name} is missing. Drop it together with the others.',
-  filesDisagree: '{name} has {is}, but {other} has {should}. Use files that belong together.',
-  fileNotRecords: '{name} has {is} bytes, which are no whole records of {record}. Use the binary version of CIFAR-10.',
-  fileBadLabel: '{name} has the label {is}; labels go up to {most}. Use the official file.',
-  imageWithoutFolder:
-    '{name} lies in no folder. Put the pictures of each class into a folder with its name, and drop the folder around them.',
-  foldersDiffer: 'train/ has the classes {train}, but test/ has {test}. Give both the same ones.',
-  tooFewClasses: 'There are pictures of {n} class. At least two folders are needed, one a class.',
-  tooFewImages: 'The folder {name} holds a single picture. Add some: one is kept for testing.',
   pixelsHidden:
     'This browser hides the pixels of pictures from pages (privacy.resistFingerprinting) and gives noise instead. Allow this page to read them, or use another browser.',
   fileNotImage: '{name} is no picture that the browser can read. Take it out of the folder.',
-  fileNotTensors: '{name} is no safetensors file, or it is damaged.',
-  fileNotCheckpoint: '{name} is no checkpoint of this lab. Use the one in the run’s folder.',
   fileNotExperiment: '{name} describes no experiment. Use the one in the run’s folder.',
   runNeedsImages:
     'This run was trained with the data set {name}, which does not lie beside this page. Drop its images first, then the run again.',

@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Intake } from '../../files/intake.js';
 import { dropped, given, type GivenFile } from '../../files/named-file.js';
-import type { OwnImages, ReadingProgress } from '../../files/own-images.js';
+import type { OwnImages, PictureOptions, ReadingProgress } from '../../files/own-images.js';
 import { FileProblem } from '../../files/problem.js';
 import { Reading, Stopped } from '../../files/reading.js';
 import { sentenceIn } from '../../i18n/index.js';
@@ -12,7 +12,9 @@ import { plain } from '../../ui/numbers.js';
 /** What the station does with what was read, and how pictures are to be read. */
 export interface FileTaker {
   words(): { t: Translate; lang: Lang };
-  pictures(): { size: number; grey: boolean };
+  pictures(): PictureOptions;
+  /** Where the engine's modules lie, one of which the reader takes. */
+  engineUrl(): string;
   takeImages(images: OwnImages): void;
   takeRun(intake: Extract<Intake, { kind: 'run' }>): Promise<void>;
 }
@@ -89,7 +91,7 @@ export class FileDrop implements ReactiveController {
   private async take(files: GivenFile[]): Promise<void> {
     this.reader?.stop();
     this.show({ trouble: '', notice: '', reading: this.begun });
-    const reader = new Reading(files, { ...this.taker.pictures(), progress: (at) => this.showProgress(at) });
+    const reader = new Reading(files, this.taker.pictures(), this.taker.engineUrl(), (at) => this.showProgress(at));
     this.reader = reader;
     try {
       const intake = await reader.intake;

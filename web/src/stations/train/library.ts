@@ -10,7 +10,7 @@ import {
   type LabEngine,
 } from '../../client/client.js';
 import type { Choices } from './data-choice.js';
-import { testShare, type OwnImages } from '../../files/own-images.js';
+import type { OwnImages } from '../../files/own-images.js';
 import { fitted, limited, starter, starterName } from '../../design/starter.js';
 
 /** The name of own images in the station's state. */
@@ -110,22 +110,21 @@ export class Library {
   /** The design as it is trained and saved: with the data that it is trained on, in the words of the command line. */
   trained(design: Experiment, data: string, images: number): Experiment {
     const fields = (typeof design.dataset === 'object' ? design.dataset : {}) as Record<string, Json>;
-    // Every option in the command line's order: a checkpoint must name its data as the run that goes on with it does.
-    if (data === 'lines') return { ...design, dataset: { ...fields, name: 'lines', ...lineOptions(design) } };
+    if (data === 'lines') return { ...design, dataset: { ...fields, name: 'lines' } };
     if (data === ownData && this.own?.dataset === 'folder') {
       const { card } = this.own;
       const [height, width, channels] = card.image;
       const size = height === width ? height : [height, width];
       const kept = { ...fields };
       delete kept['train_limit'];
-      const options = { mean: card.mean, std: card.std, ...kept, size, grey: channels === 1, test_share: testShare, seed: 0 };
+      const options = { mean: card.mean, std: card.std, ...kept, size, grey: channels === 1 };
       return { ...design, dataset: { ...options, name: 'folder' } };
     }
     return limited(design, images < this.count(data) ? images : null);
   }
 
-  source(design: Experiment, data: string, images: number): DataSource {
-    if (data === 'lines') return { kind: 'lines', options: lineOptions(design) };
+  source(data: string, images: number): DataSource {
+    if (data === 'lines') return { kind: 'lines' };
     if (data === ownData && this.own) {
       const { card, train, test, dataset } = this.own;
       // A folder lies class by class: a part of it is taken from everywhere.
@@ -156,10 +155,4 @@ function spread(set: ImageSet, count: number): ImageSet {
     part.labels[i] = set.labels[from]!;
   }
   return part;
-}
-
-function lineOptions(design: Experiment): Record<string, Json> {
-  const given = (typeof design.dataset === 'object' ? design.dataset : {}) as Record<string, Json>;
-  const usual = { count: 100, size: 5, noise: 0.2, thickness: 1, vertical_angles: [90], horizontal_angles: [0], seed: 0 };
-  return Object.fromEntries(Object.entries(usual).map(([name, value]): [string, Json] => [name, given[name] ?? value]));
 }

@@ -58,6 +58,7 @@ export class TrainStation extends Station<State> {
   private readonly files = new FileDrop(this, {
     words: () => ({ t: this.t, lang: this.lang }),
     pictures: () => ({ size: this.s.size, grey: this.s.grey === 'yes' }),
+    engineUrl: () => this.library!.engine.engineUrl,
     takeImages: (images) => this.takeImages(images),
     takeRun: (intake) => this.takeRun(intake),
   });
@@ -177,7 +178,7 @@ export class TrainStation extends Station<State> {
     this.trouble = null;
     try {
       const experiment = library.trained(design, data, images);
-      await run.open(experiment, library.source(design, data, images), checkpoint, carried);
+      await run.open(experiment, library.source(data, images), checkpoint, carried);
       if (turn !== this.turn) return;
       this.training = design;
       if (this.s.rate !== 1) await run.setRateScale(this.s.rate);

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "engine/core/fields.hpp"
+
+namespace cnnlab {
+
+struct DatasetCard;
+
+/// Where images come from, as a card's "format" names it; the fields are what an experiment says in its "dataset". A
+/// format is one struct here, a reader in engine/data/, and whatever drivers' overloads the compiler then asks for.
+namespace datasets {
+
+/// A pair of IDX files a split: MNIST and its successors. engine/data/idx.hpp has the layout.
+struct Idx {
+    static constexpr std::string_view type = "idx";
+    static constexpr auto fields() { return std::tuple{}; }
+    void adapt(DatasetCard&) const {}
+};
+
+/// Files of records, a label and three planes each. engine/data/cifar10_binary.hpp has the layout.
+struct Cifar10Binary {
+    static constexpr std::string_view type = "cifar10-binary";
+    /// The official files, the test images last, and the folder in which the official archive has them.
+    static constexpr std::array<std::string_view, 6> files{"data_batch_1.bin", "data_batch_2.bin",
+                                                           "data_batch_3.bin", "data_batch_4.bin",
+                                                           "data_batch_5.bin", "test_batch.bin"};
+    static constexpr std::string_view folder = "cifar-10-batches-bin";
+    static constexpr auto fields() { return std::tuple{}; }
+    void adapt(DatasetCard&) const {}
+};
+
+/// Images of one line each, which a network tells apart by direction. engine/data/lines.hpp draws them. The defaults
+/// are the classic exercise: 5×5 images, vertical (label 1) or horizontal (label 0), noise uniform in [0, 0.2).
+struct Lines {
+    static constexpr std::string_view type = "lines";
+    int count = 100;      ///< training images, alternately of class 1 and class 0
+    int size = 5;         ///< height and width, in pixels
+    float noise = 0.2F;   ///< added to every pixel of a training image: uniform in [0, noise)
+    float thickness = 1;  ///< of the line, in pixels
+    std::vector<float> vertical_angles{
+        90};  ///< class 1, in degrees, counter-clockwise from horizontal; taken in turn
+    std::vector<float> horizontal_angles{0};  ///< class 0
+    uint64_t seed = 0;                        ///< of the noise
+
+    static constexpr auto fields() {
+        using L = Lines;
+        return std::tuple{field("count", &L::count, "training images", 1, 100000),
+                          field("size", &L::size, "height and width in pixels", 3, 64),
+                          field("noise", &L::noise, "uniform noise from 0 to this, where a line is 1", 0, 1),
+                          field("thickness", &L::thickness, "of the line, in pixels", 0.1, 64),
+                          field("vertical_angles", &L::vertical_angles,
+                                "degrees of the lines of class \"vertical\"", -360, 360),
+                          field("horizontal_angles", &L::horizontal_angles,
+                                "degrees of the lines of class \"horizontal\"", -360, 360),
+                          field("seed", &L::seed, "of the noise")};
+    }
+    /// Size, deviation and counts of the images.
+    void adapt(DatasetCard& card) const;
+};
+
+/// A person's own pictures, one folder a class. engine/data/folder.hpp divides them.
+struct Folder {
+    static constexpr std::string_view type = "folder";
+    Pair size{32};            ///< every image is cropped and resized to this height and width
+    bool grey = false;        ///< one channel instead of three
+    float test_share = 0.2F;  ///< of each class, where the folder has no train/ and test/ of its own
+    uint64_t seed = 0;        ///< of the split
+
+    static constexpr auto fields() {
+        using F = Folder;
+        return std::tuple{
+            field("size", &F::size, "height and width that every image is brought to, in pixels", 4, 1024),
+            field("grey", &F::grey, "one channel instead of three"),
+            field("test_share", &F::test_share, "share of each class that is kept for testing", 0, 0.9),
+            field("seed", &F::seed, "of the split into training and test images")};
+    }
+    /// Shape of the images. Their mean, deviation and classes only the pictures tell.
+    void adapt(DatasetCard& card) const;
+};
+
+}  // namespace datasets
+
+/// All formats: the one place where they stand.
+using AnyDataset = std::variant<datasets::Idx, datasets::Cifar10Binary, datasets::Lines, datasets::Folder>;
+
+}  // namespace cnnlab

@@ -1,0 +1,55 @@
+import { say } from './messages.js';
+import type { CnnlabModule, ModuleFactory } from './module.js';
+import { asLabError } from './outcome.js';
+import { LabError } from './protocol.js';
+import { chooseVariant, hasRelaxedSimd, sharesMemory } from './variant.js';
+
+/** What is asked of the global scope of a worker. */
+interface Scope {
+  readonly crossOriginIsolated: boolean;
+  readonly SharedArrayBuffer?: unknown;
+  readonly origin: string;
+}
+
+export interface ModuleChoice {
+  /** The modules' folder, an absolute address. */
+  engineUrl: string;
+  /** At most so many threads, if the page can share memory with any. */
+  threads: number;
+  /** Relaxed SIMD: by default where the browser has it. */
+  relaxed?: boolean;
+}
+
+/** The modules in the engine's folder: web/scripts/modules.mjs lists them, as they may be built one after the other. */
+async function modulesIn(engineUrl: string): Promise<string[]> {
+  const response = await fetch(new URL('modules.json', engineUrl), { cache: 'no-cache' });
+  if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
+  return (await response.json()) as string[];
+}
+
+/** The module, in the variant that this worker can run. Throws load_failed or out_of_memory. */
+export async function loadModule({ engineUrl, threads: wanted, relaxed = hasRelaxedSimd() }: ModuleChoice): Promise<CnnlabModule> {
+  const scope = self as unknown as Scope;
+  try {
+    const can = {
+      threads: wanted,
+      isolated: sharesMemory(scope),
+      sameOrigin: new URL(engineUrl).origin === scope.origin,
+      relaxed,
+    };
+    const { file, threads } = chooseVariant(can, await modulesIn(engineUrl));
+    const moduleUrl = new URL(file, engineUrl).href;
+    const { default: create } = (await import(/* @vite-ignore */ moduleUrl)) as { default: ModuleFactory };
+    const module = await create({ threads, locateFile: (name) => new URL(name, moduleUrl).href });
+    module.setThreads(threads);
+    return module;
+  } catch (error) {
+    const { problem, code } = asLabError(error, 'engine');
+    throw new LabError({
+      code: code === 'out_of_memory' ? code : 'load_failed',
+      place: 'engine',
+      problem: say('page.engine_not_loaded', { reason: problem }),
+      remedy: say('page.check_and_reload'),
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import { take } from '../client/outcome.js';
+import { gunzip } from './archives.js';
+import { nameOf, type NamedFile } from './named-file.js';
+import type { OwnImages, Reader } from './own-images.js';
+
+/** The official files of a data set, which the engine knows by their names; null where none of these is one. */
+export async function readOfficial(files: readonly NamedFile[], { module, progress }: Reader): Promise<OwnImages | null> {
+  const reader = take(module.readerNew(JSON.stringify(files.map(({ path }) => path))));
+  if (!reader) return null;
+  try {
+    const total = reader.files.length;
+    for (const [done, number] of reader.files.entries()) {
+      progress({ what: 'file', done, total });
+      const file = files[number]!;
+      const bytes = await file.bytes();
+      take(module.readerAdd(reader.id, nameOf(file).endsWith('.gz') ? await gunzip(bytes, nameOf(file)) : bytes));
+    }
+    progress({ what: 'file', done: total, total });
+    const images = take(module.readerFinish(reader.id));
+    return { ...images, dataset: images.card.name };
+  } finally {
+    module.readerDrop(reader.id);
+  }
+}
