@@ -36,7 +36,7 @@ export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate,
       run.state === 'finished'
         ? html`${t('trainingDone')} ${drawFinalTest(run, t, lang)}`
         : run.state === 'running' && run.speed
-          ? html`<span class="figures">${t('imagesPerSecond', { n: plain(run.speed.imagesPerSecond, lang) })}</span> ·
+          ? html`<span class="figures">${t('imagesPerSecond', { n: plain(run.speed.imagesPerSecond, lang, 0) })}</span> ·
               <span class="figures">${plain(run.speed.gflops, lang, 1)} GFLOP/s</span>`
           : nothing
     }

@@ -120,6 +120,28 @@ export const controls = css`
     height: 28px;
     accent-color: var(--lab-accent);
   }
+  /* In the dark Firefox makes what is still free brighter than what is taken; a slider with a style of its own has a ground, too. */
+  @supports selector(::-moz-range-track) {
+    input[type='range'] {
+      background: none;
+    }
+  }
+  input[type='range']::-moz-range-thumb {
+    width: 16px;
+    height: 16px;
+    border: 0;
+    background: var(--lab-accent);
+  }
+  input[type='range']::-moz-range-track {
+    height: 4px;
+    border-radius: 2px;
+    background: var(--lab-mark);
+  }
+  input[type='range']::-moz-range-progress {
+    height: 4px;
+    border-radius: 2px;
+    background: var(--lab-accent);
+  }
   .field {
     display: grid;
     gap: 4px;
