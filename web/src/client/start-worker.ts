@@ -8,7 +8,10 @@ export function workerAt(address: string, name: string): Worker {
   const url = new URL(address, import.meta.url);
   const options: WorkerOptions = { type: 'module', name };
   if (url.origin === self.origin) return new Worker(url, options);
-  const blob = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
+  const line = `import ${JSON.stringify(url.href)};`;
+  // In a frame with a sandbox nothing is of the page's origin, which is none, and Chromium loads no module from its blobs.
+  if (self.origin === 'null') return new Worker(`data:text/javascript,${encodeURIComponent(line)}`, options);
+  const blob = new Blob([line], { type: 'text/javascript' });
   // The blob's address is never revoked: it is one short line for each page, and browsers differ in when they read it.
   return new Worker(URL.createObjectURL(blob), options);
 }

@@ -116,7 +116,7 @@ export class CnnLab extends Base {
     if (before === value || !this.box) return;
     if (name === 'height') this.size();
     else if (name === 'theme') dispatchEvent(new Event('lab-theme'));
-    else if (name === 'hotkeys' && this.station) this.station.hotkeys = value !== null;
+    else if (name === 'hotkeys' && this.station) this.station.hotkeys = this.hotkeys;
     else if (name === 'station' || name === 'engine-url' || name === 'data-url') {
       if (name === 'station' && before !== null) this.link = this.getAttribute('state') ?? '';
       this.restart();
@@ -186,13 +186,18 @@ export class CnnLab extends Base {
     this.titleIn = title;
     const station = document.createElement(entry.tag) as Station<object>;
     station.link = this.link;
-    station.hotkeys = this.hasAttribute('hotkeys');
+    station.hotkeys = this.hotkeys;
     // A click anywhere in it gives it the keys.
     station.tabIndex = -1;
     Object.assign(station, folders);
     this.station = station;
     this.label();
     this.room!.replaceChildren(station);
+  }
+
+  /** React and others write "false" where they mean to leave it out. */
+  private get hotkeys(): boolean {
+    return (this.getAttribute('hotkeys') ?? 'false') !== 'false';
   }
 
   private get stationName(): string {

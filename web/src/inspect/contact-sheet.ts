@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { translate, type Lang } from '../i18n/index.js';
 import { figures, plain } from '../ui/numbers.js';
+import { placeIn } from '../ui/scale.js';
 import { base } from '../ui/styles.js';
 import { styleMap } from '../ui/style-map.js';
 import { watchWidth } from '../ui/widths.js';
@@ -164,8 +165,8 @@ export class ContactSheet extends LitElement {
   }
 
   private onPoint(event: PointerEvent): void {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const found = this.layout_ && cellAt(this.maps, this.count, this.layout_, event.clientX - box.x, event.clientY - box.y);
+    const [x, y] = placeIn(event.currentTarget as HTMLElement, event);
+    const found = this.layout_ && cellAt(this.maps, this.count, this.layout_, x, y);
     if (found) this.go(found);
   }
 

@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import uPlotStyle from 'uplot/dist/uPlot.min.css?inline';
 import type { Lang } from '../i18n/index.js';
 import { plain } from './numbers.js';
+import { placeIn, scaleOf } from './scale.js';
 import { styleMap } from './style-map.js';
 import { base } from './styles.js';
 import { watchWidth } from './widths.js';
@@ -21,6 +22,17 @@ export interface Series {
   /** Part of what the pointer reads; by default. */
   read?: boolean;
 }
+
+/** uPlot takes the screen's pixels for its own, which a transform of the page around it makes different. */
+const ownPixels: uPlot.Cursor.MouseListenerFactory = (plot, _target, handler) => (event) => {
+  const { over } = plot;
+  if (scaleOf(over) === 1) return handler(event);
+  const { x, y } = over.getBoundingClientRect();
+  const [left, top] = placeIn(over, event);
+  return handler(
+    new MouseEvent(event.type, { clientX: x + left, clientY: y + top, movementX: event.movementX, movementY: event.movementY }),
+  );
+};
 
 /** Lines over one axis, with their names at their ends. Its size is fixed before data come. */
 export class LabChart extends LitElement {
@@ -140,7 +152,7 @@ export class LabChart extends LitElement {
         height: this.height,
         legend: { show: false },
         padding: [12, this.roomForNames(font), 0, 0],
-        cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+        cursor: { drag: { x: false, y: false }, points: { size: 6 }, bind: { mousemove: ownPixels, mouseenter: ownPixels } },
         scales,
         axes: [
           { ...axis, size: 28, label: this.axis, labelFont: font, labelSize: 18, labelGap: 0, values: (_, ticks) => ticks.map(print) },

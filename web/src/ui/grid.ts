@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing, type PropertyValues, type TemplateResul
 import type { Lang } from '../i18n/index.js';
 import { cellColours, reachOf, type Scale } from './color.js';
 import { plain } from './numbers.js';
+import { scaleOf } from './scale.js';
 import { styleMap } from './style-map.js';
 import { base } from './styles.js';
 
@@ -163,13 +164,16 @@ export class LabGrid extends LitElement {
 
   /** Where a cell (rows and columns may be on the padding) is on the screen. */
   rectOf(span: Span): DOMRect {
-    const grid = this.renderRoot.querySelector('[role=grid]')?.getBoundingClientRect() ?? new DOMRect();
+    const grid = this.renderRoot.querySelector<HTMLElement>('[role=grid]');
+    if (!grid) return new DOMRect();
+    const { x, y } = grid.getBoundingClientRect();
+    const scale = scaleOf(grid);
     const pitch = this.cell + this.gap;
     return new DOMRect(
-      grid.x + 1 + (span.left + this.padding) * pitch,
-      grid.y + 1 + (span.top + this.padding) * pitch,
-      span.width * pitch - this.gap,
-      span.height * pitch - this.gap,
+      x + scale * (1 + (span.left + this.padding) * pitch),
+      y + scale * (1 + (span.top + this.padding) * pitch),
+      scale * (span.width * pitch - this.gap),
+      scale * (span.height * pitch - this.gap),
     );
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { course, openHost, script } from './host.mjs';
+import { pathToFileURL } from 'node:url';
+import { course, openHost, script, site } from './host.mjs';
 import { numbers, openLab, presentable } from './lab.mjs';
 
 const courseMap = [-20, 0, 20, 20, 0, -30, 0, 30, 30, 0, -20, 0, 10, 10, 10, -10, 0, -10, -10, 20, 0, 0, -20, -20, 20];
@@ -295,6 +296,62 @@ test('from another origin, with isolation, with a policy, and with neither', asy
     assert.equal(await page.evaluate(() => globalThis.crossOriginIsolated), around === isolated);
     await close(page);
   }
+});
+
+test('in a frame with a sandbox, which has no origin', async () => {
+  const frame = (far) =>
+    `<iframe title="Frame" sandbox="allow-scripts" src="${far}/a/b/embed.html?station=convolution&amp;lang=en"></iframe>`;
+  const far = (await host({ headers: { 'Access-Control-Allow-Origin': '*' } })).url;
+  const page = await open(frame(far), { allowed: [far] });
+  const inside = page.frameLocator('iframe');
+  await inside.locator('[data-ready=true]').waitFor();
+  assert.deepEqual(await numbers(inside, map), courseMap);
+  assert.equal(await inside.locator('#starting').count(), 0);
+  await close(page);
+  // A host that lets nobody read: the frame says what it takes.
+  const closed = (await host()).url;
+  const blank = await open(frame(closed), { allowed: [closed] });
+  await blank.frameLocator('iframe').getByText('Starting the lab').click();
+  await blank.frameLocator('iframe').getByText('Access-Control-Allow-Origin').first().waitFor();
+});
+
+test('opened as a file, the pages say that they need a server', async () => {
+  for (const name of ['index.html', 'embed.html']) {
+    const page = await lab.page(name, { at: `${pathToFileURL(site)}/` });
+    await page.getByText('Starting the lab').click();
+    await page.getByText('on pages from a web server').waitFor();
+  }
+});
+
+test('in a page that scales it, the pointer reads what is under it', async () => {
+  const page = await open(
+    `<div style="width: 1000px; transform: scale(0.5); transform-origin: 0 0"><cnn-lab id="a" station="filter" state="speed=4"></cnn-lab></div>`,
+  );
+  await page.locator('#a [data-testid=progress][data-finished=true]').waitFor();
+  const chart = page.locator('#a lab-figure.tuning');
+  await chart.scrollIntoViewIfNeeded();
+  const box = await chart.locator('.u-over').boundingBox();
+  for (const quarter of [1, 3]) {
+    await page.mouse.move(box.x + (quarter * box.width) / 4, box.y + box.height / 2);
+    await chart
+      .locator('.reading')
+      .filter({ hasText: new RegExp(`^${45 * quarter}°`) })
+      .waitFor({ state: 'attached' });
+  }
+  await close(page);
+});
+
+test('keys stay with the page where a framework writes hotkeys="false"', async () => {
+  const page = await open(`<cnn-lab id="a" hotkeys="false"></cnn-lab><cnn-lab id="b" hotkeys></cnn-lab>`);
+  await ready(page, '#a');
+  await page.locator('#b').scrollIntoViewIfNeeded();
+  await ready(page, '#b');
+  const heard = () =>
+    page.evaluate(() => ['a', 'b'].map((id) => document.getElementById(id).shadowRoot.querySelector('lab-convolution').hotkeys));
+  assert.deepEqual(await heard(), [false, true]);
+  await page.evaluate(() => document.getElementById('b').setAttribute('hotkeys', 'false'));
+  assert.deepEqual(await heard(), [false, false]);
+  await close(page);
 });
 
 test('what goes wrong is said in its place and to the page', async () => {

@@ -1,5 +1,6 @@
 import { html, svg, type TemplateResult } from 'lit';
 import type { LabGrid } from '../../ui/grid.js';
+import { scaleOf } from '../../ui/scale.js';
 import type { Scene } from './scene.js';
 
 /** Where the two threads are drawn, over the whole view. */
@@ -14,7 +15,8 @@ export function layThreads(view: HTMLElement, scene: Scene): void {
   const [from, to] = ends(view, scene);
   for (const mark of marks) mark.toggleAttribute('hidden', !from || !to);
   if (!from || !to) return;
-  const origin = view.getBoundingClientRect();
+  const { left, top } = view.getBoundingClientRect();
+  const scale = scaleOf(view);
   const beside = to.left > from.right || from.left > to.right;
   const [start, end] = to.left > from.right ? [from.right, to.left] : [from.left, to.right];
   const lines: [number, number, number, number][] = beside
@@ -28,10 +30,8 @@ export function layThreads(view: HTMLElement, scene: Scene): void {
       ];
   marks.forEach((mark, i) => {
     const [x1, y1, x2, y2] = lines[i]!;
-    mark.setAttribute('x1', String(x1 - origin.left));
-    mark.setAttribute('y1', String(y1 - origin.top));
-    mark.setAttribute('x2', String(x2 - origin.left));
-    mark.setAttribute('y2', String(y2 - origin.top));
+    for (const [name, value] of Object.entries({ x1: x1 - left, y1: y1 - top, x2: x2 - left, y2: y2 - top }))
+      mark.setAttribute(name, String(value / scale));
   });
 }
 
