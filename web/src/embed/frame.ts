@@ -4,10 +4,10 @@ import '../ui/tokens.css';
 import { CnnLab, type CnnLabTheme } from './element.js';
 import './frame.css';
 
-document.getElementById('starting')?.remove();
 // embed.html?station=filter&lang=en&theme=light&state=noise%3D0.5&id=a : one station, for an <iframe>. Only the
 // parameters read here count; addresses of code or data are not taken from the link.
 const params = new URLSearchParams(location.search);
+document.getElementById('starting')?.remove();
 const framed = parent !== window;
 const id = /^[\w-]{1,64}$/.exec(params.get('id') ?? '')?.[0] ?? '';
 

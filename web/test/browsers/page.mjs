@@ -50,13 +50,26 @@ export class Page {
     }
   }
 
-  /** Clicks the first one that can be seen, whose name begins so. */
+  /** Clicks the first one that can be seen and used, whose name begins so, as soon as it stands still. */
   async click(selector, words = '') {
+    const first = ({ seen }, ...wanted) => seen(...wanted).find((item) => !item.disabled);
+    let before = '';
     await this.until(`${selector} "${words}"`, ({ seen }, ...wanted) => seen(...wanted).some((item) => !item.disabled), selector, words);
-    const element = await this.tab.element(
-      bodyOf(({ seen }, ...wanted) => seen(...wanted).find((item) => !item.disabled)),
-      [selector, words],
-    );
+    const element = await this.tab.element(bodyOf(first), [selector, words]);
+    for (let tries = 0; tries < 50; tries++) {
+      const place = await this.run(
+        ({ seen }, ...wanted) => {
+          const item = seen(...wanted).find((one) => !one.disabled);
+          item?.scrollIntoView({ block: 'center' });
+          return item ? JSON.stringify(item.getBoundingClientRect()) : '';
+        },
+        selector,
+        words,
+      );
+      if (place && place === before) break;
+      before = place;
+      await sleep(100);
+    }
     await this.tab.click(element);
   }
 
