@@ -2,8 +2,9 @@
 # sanitizers and Emscripten see it; an installed one serves otherwise.
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
 list(FILTER test_sources EXCLUDE REGEX "/tests/cuda/")   # a program of their own, below
+list(FILTER test_sources EXCLUDE REGEX "/tests/protocol/generate.cpp")   # a program of its own, below
 if(EMSCRIPTEN)
-  list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli)/")   # they use native/ and its libraries
+  list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli|protocol)/")   # they use native/ and its libraries
 endif()
 if(CNNLAB_SANITIZE STREQUAL "thread")
   # Readers, files and the program share nothing between threads: ThreadSanitizer watches the backends and the trainer.
@@ -52,6 +53,14 @@ if(EMSCRIPTEN)
   set_target_properties(cnnlab_tests PROPERTIES SUFFIX .cjs)
   # NODERAWFS: the tests read their fixtures from the disk.
   target_link_options(cnnlab_tests PRIVATE -sNODERAWFS=1 -sALLOW_MEMORY_GROWTH=1 -sSTACK_SIZE=1MB -sEXIT_RUNTIME=1)
+endif()
+
+# ./lab generate: the TypeScript types of what the engine and the page say to each other.
+if(NOT EMSCRIPTEN)
+  add_executable(cnnlab_generate EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/protocol/generate.cpp
+                 ${PROJECT_SOURCE_DIR}/tests/protocol/protocol_types.cpp)
+  target_link_libraries(cnnlab_generate PRIVATE cnnlab_engine cnnlab_flags)
+  add_dependencies(cnnlab_tests cnnlab_generate)
 endif()
 
 enable_testing()

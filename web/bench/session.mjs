@@ -40,7 +40,7 @@ export async function openSession(create, name, threads) {
     const begin = performance.now();
     let steps = 0;
     while (performance.now() - begin < milliseconds) steps += take(lab.run(session.id, Infinity, slice)).batches.length / 6;
-    return (1000 * steps * (count / session.stepsPerEpoch)) / (performance.now() - begin);
+    return (1000 * steps * (count / session.steps_per_epoch)) / (performance.now() - begin);
   };
   // From the bytes of images to their logits, as the page asks for them.
   const predict = (pixels) => {
@@ -56,7 +56,7 @@ export async function openSession(create, name, threads) {
   };
   return {
     backend: lab.backend(),
-    flops: session.flopsPerImage,
+    flops: session.flops_per_image,
     /** Images a second of { work: 'train' | 'infer', batch, milliseconds }. */
     turn: ({ work, batch, milliseconds }) => (work === 'train' ? train(milliseconds) : infer(batch, milliseconds)),
   };

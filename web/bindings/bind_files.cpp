@@ -5,7 +5,6 @@
 #include "engine/data/card.hpp"
 #include "engine/data/dataset_reader.hpp"
 #include "engine/data/folder.hpp"
-#include "web/bindings/page_card.hpp"
 #include "web/bindings/training.hpp"
 #include "web/bindings/values.hpp"
 
@@ -51,7 +50,7 @@ val reader_finish(int id) {
         Dataset data = readers.at(id)->finish();
         readers.erase(id);
         val result = val::object();
-        result.set("card", json_value(card_for_page(data.card)));
+        result.set("card", value_of(data.card));
         result.set("train", split_value(data.train, data.card.image));
         data.train = {};
         result.set("test", split_value(data.test, data.card.image));
@@ -109,7 +108,7 @@ val card_of_pictures(const std::string& fields, const std::string& classes, cons
         const Split train{copy_in<uint8_t>(pixels), copy_in<int32_t>(labels)};
         const DatasetCard card = folder_card(folder_of(fields), texts_of(classes), train, {});
         check_split(train, card, "images");
-        return json_value(card_for_page(card));
+        return value_of(card);
     });
 }
 

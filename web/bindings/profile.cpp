@@ -2,9 +2,9 @@
 
 namespace cnnlab::web {
 
-Json costs_of(const Program& program, const std::vector<LayerInfo>& layers,
-              const std::vector<double>& seconds, int64_t steps) {
-    Json list = Json::array();
+std::vector<OpCost> costs_of(const Program& program, const std::vector<LayerInfo>& layers,
+                             const std::vector<double>& seconds, int64_t steps) {
+    std::vector<OpCost> costs;
     for (size_t i = 0; i < program.ops.size(); ++i) {
         if (seconds.at(i) <= 0) continue;
         const Op& op = program.ops[i];
@@ -14,13 +14,13 @@ Json costs_of(const Program& program, const std::vector<LayerInfo>& layers,
         for (const auto* values : {&operands.reads, &operands.writes})
             for (const ValueId id : *values)
                 bytes += static_cast<double>(program.info(id).bytes(program.batch));
-        list.push_back({{"layer", layer < 0 ? "–" : layers.at(static_cast<size_t>(layer)).name},
-                        {"op", op_name(op)},
-                        {"seconds", seconds[i] / static_cast<double>(steps)},
-                        {"flops", 2.0 * static_cast<double>(multiply_adds(op, program)) * program.batch},
-                        {"bytes", bytes}});
+        costs.push_back({.layer = layer < 0 ? "–" : layers.at(static_cast<size_t>(layer)).name,
+                         .op = std::string(op_name(op)),
+                         .seconds = seconds[i] / static_cast<double>(steps),
+                         .flops = 2.0 * static_cast<double>(multiply_adds(op, program)) * program.batch,
+                         .bytes = bytes});
     }
-    return list;
+    return costs;
 }
 
 }  // namespace cnnlab::web

@@ -4,8 +4,6 @@
 
 #include "engine/data/lines.hpp"
 #include "web/bindings/messages.hpp"
-#include "web/bindings/page_card.hpp"
-#include "web/bindings/profile.hpp"
 #include "web/bindings/threads.hpp"
 
 namespace cnnlab::web {
@@ -13,12 +11,6 @@ namespace cnnlab::web {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-Json shape_json(const Shape& shape) { return Json(std::vector<int64_t>(shape.begin(), shape.end())); }
-
-std::string_view output_name(OutputKind kind) {
-    return kind == OutputKind::softmax ? "softmax" : kind == OutputKind::sigmoid ? "sigmoid" : "identity";
-}
 
 /// Of an evaluation's batch: a tab has little memory, and a part of a batch shall be short.
 constexpr int largest_batch = 32;
@@ -40,54 +32,12 @@ std::shared_ptr<const Split> test_of(const std::shared_ptr<const Dataset>& image
 
 }  // namespace
 
-Json describe(const Experiment& experiment, const DatasetCard& card) {
-    CompileOptions options;
-    options.phase = Phase::train;
-    options.batch = 1;
-    options.input = card.image;
-    options.classes = static_cast<int>(card.classes.size());
-    options.mean = card.mean;
-    options.stddev = card.stddev;
-    const Compiled compiled = compile(experiment, options);
-    Json layers = Json::array(), tensors = Json::array();
-    int64_t parameters = 0, multiply_adds = 0;
-    for (const LayerInfo& layer : compiled.layers) {
-        layers.push_back({{"name", layer.name},
-                          {"type", layer.type},
-                          {"from", layer.from},
-                          {"input", shape_json(layer.input)},
-                          {"output", shape_json(layer.output)},
-                          {"parameters", layer.parameters},
-                          {"multiplyAdds", layer.multiply_adds}});
-        parameters += layer.parameters;
-        multiply_adds += layer.multiply_adds;
-    }
-    for (const PersistentSpec& spec : compiled.persistents)
-        tensors.push_back(
-            {{"name", spec.name}, {"shape", shape_json(spec.shape)}, {"parameter", spec.parameter}});
-    return {{"experiment", experiment.to_json()},
-            {"layers", layers},
-            {"tensors", tensors},
-            {"parameters", parameters},
-            {"multiplyAdds", multiply_adds},
-            {"output", output_name(output_kind(experiment))}};
-}
-
 std::shared_ptr<const Dataset> lines_images(const DataSpec& spec) {
     const auto* drawn = spec.kind ? std::get_if<datasets::Lines>(&*spec.kind) : nullptr;
     if (drawn == nullptr)
         throw Error(ErrorCode::missing_data, "dataset", say("lines.not_drawn", spec.name),
                     say("lines.give_images"));
     return std::make_shared<const Dataset>(make_lines(*drawn));
-}
-
-Json evaluation_json(const Evaluation& e) {
-    return {{"loss", e.loss},
-            {"accuracy", e.accuracy},
-            {"top5", e.top5},
-            {"count", e.count},
-            {"classAccuracy", e.class_accuracy},
-            {"confusion", e.confusion}};
 }
 
 // ---- training ---------------------------------------------------------------------------------------
@@ -123,35 +73,29 @@ void SlicedTraining::make_trainer() {
     trainer_->set_test(test_, evaluated_, largest_batch);
     trainer_->set_learning_rate_scale(learning_rate_scale_);
     trainer_->add_observer(*this);
-    set_profiling(profiling_);
+    measure_from_here();
 }
 
-void SlicedTraining::set_profiling(bool on) {
-    profiling_ = on;
-    profiled_from_ = trainer_->steps_done();
-    backend_->set_profiling(trainer_->executable(), on);
-}
-
-Json SlicedTraining::profile() {
+Profile SlicedTraining::profile() {
     const int64_t steps = trainer_->steps_done() - profiled_from_;
     const std::vector<double> seconds = backend_->op_seconds(trainer_->executable());
-    if (!profiling_ || steps < 1 || seconds.empty()) return {{"steps", 0}, {"ops", Json::array()}};
-    return {{"steps", steps}, {"ops", costs_of(trainer_->program(), model().layers(), seconds, steps)}};
+    if (!profiling_ || steps < 1 || seconds.empty()) return {};
+    return {.steps = steps, .ops = costs_of(trainer_->program(), model().layers(), seconds, steps)};
 }
 
-Json SlicedTraining::info() {
+SessionInfo SlicedTraining::info() {
     const Trainer& t = *trainer_;
     int64_t flops = 0;
     for (const Op& op : t.program().ops) flops += 2 * multiply_adds(op, t.program());
-    const DatasetCard& card = model().card();
-    return {{"description", web::describe(experiment_, card)},
-            {"card", card_for_page(card)},
-            {"trainCount", images_->train.count()},
-            {"testCount", test_->count()},
-            {"stepsPerEpoch", t.steps_per_epoch()},
-            {"totalSteps", t.total_steps()},
-            {"step", t.steps_done()},
-            {"flopsPerImage", flops}};
+    return {.description = describe(experiment_, model().card()),
+            .card = model().card(),
+            .train_count = images_->train.count(),
+            .test_count = test_->count(),
+            .test_total = test_->count(),
+            .steps_per_epoch = t.steps_per_epoch(),
+            .total_steps = t.total_steps(),
+            .step = t.steps_done(),
+            .flops_per_image = flops};
 }
 
 Progress SlicedTraining::run(int64_t steps, std::chrono::milliseconds budget) {
@@ -179,40 +123,14 @@ Progress SlicedTraining::run(int64_t steps, std::chrono::milliseconds budget) {
 }
 
 void SlicedTraining::on_event(const TrainEvent& event) {
-    std::visit(
-        [&](const auto& e) {
-            using E = std::decay_t<decltype(e)>;
-            if constexpr (std::is_same_v<E, BatchEnd>) {
-                progress_.batches.insert(progress_.batches.end(),
-                                         {static_cast<double>(e.step), static_cast<double>(e.epoch), e.loss,
-                                          e.accuracy, e.learning_rate, e.gradient_norm});
-            } else if constexpr (std::is_same_v<E, EvalEnd>) {
-                progress_.events.push_back({{"type", e.type},
-                                            {"epoch", e.epoch},
-                                            {"step", trainer_->steps_done()},
-                                            {"evaluation", evaluation_json(e)}});
-            } else if constexpr (std::is_same_v<E, EpochEnd>) {
-                const auto number = [](const std::optional<double>& n) { return n ? Json(*n) : Json(); };
-                progress_.events.push_back({{"type", e.type},
-                                            {"epoch", e.epoch},
-                                            {"step", trainer_->steps_done()},
-                                            {"trainLoss", e.train_loss},
-                                            {"trainAccuracy", e.train_accuracy},
-                                            {"testLoss", number(e.test_loss)},
-                                            {"testAccuracy", number(e.test_accuracy)}});
-            } else if constexpr (std::is_same_v<E, TrainBegin>) {
-                progress_.events.push_back({{"type", e.type},
-                                            {"step", e.step},
-                                            {"totalSteps", e.total_steps},
-                                            {"stepsPerEpoch", e.steps_per_epoch},
-                                            {"epochs", e.epochs}});
-            } else if constexpr (std::is_same_v<E, EpochBegin>) {
-                progress_.events.push_back({{"type", e.type}, {"epoch", e.epoch}});
-            } else if constexpr (std::is_same_v<E, TrainEnd>) {
-                progress_.events.push_back({{"type", e.type}, {"step", e.step}});
-            }
-        },
-        event);
+    if (const auto* batch = std::get_if<BatchEnd>(&event)) {
+        const auto row = step_row(*batch);
+        progress_.batches.insert(progress_.batches.end(), row.begin(), row.end());
+        return;
+    }
+    Json json = write_json(event);
+    if (!json.contains("step")) json["step"] = trainer_->steps_done();
+    progress_.events.push_back(std::move(json));
 }
 
 void SlicedTraining::begin_evaluation(SplitName split, int64_t count) {

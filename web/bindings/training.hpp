@@ -8,26 +8,21 @@
 
 #include "engine/train/trainer.hpp"
 #include "engine/train/update_size.hpp"
+#include "web/bindings/profile.hpp"
+#include "web/bindings/session_info.hpp"
 #include "web/bindings/tap.hpp"
 
 namespace cnnlab::web {
 
-/// What an experiment compiles to, as JSON: the experiment in full, layers, tensors, totals. Throws Error with the
-/// layer's place.
-[[nodiscard]] Json describe(const Experiment& experiment, const DatasetCard& card);
-
 /// The images of an experiment on "lines". Throws missing_data for another one.
 [[nodiscard]] std::shared_ptr<const Dataset> lines_images(const DataSpec& spec);
 
-[[nodiscard]] Json evaluation_json(const Evaluation& evaluation);
-
 /// What happened in one slice of training.
 struct Progress {
-    static constexpr size_t columns = 6;  ///< step, epoch, loss, accuracy, learning rate, gradient norm
-    bool more = true;                     ///< whether there is anything left to do
-    int64_t begun = 0;                    ///< steps
-    std::vector<double> batches;          ///< `columns` numbers a step
-    std::vector<Json> events;             ///< all others, in order
+    bool more = true;             ///< whether there is anything left to do
+    int64_t begun = 0;            ///< steps
+    std::vector<double> batches;  ///< a step_row for each step
+    std::vector<Json> events;     ///< all others, in order
 };
 
 /// One network in training, in slices, so that a page can look up in between. Sessions may share images.
@@ -42,7 +37,7 @@ class SlicedTraining : private Observer {
     [[nodiscard]] const Split& split(SplitName name) const {
         return name == SplitName::train ? images_->train : *test_;
     }
-    [[nodiscard]] Json info();
+    [[nodiscard]] SessionInfo info();
 
     /// The first so many test images are evaluated after each epoch.
     void set_evaluated(int64_t count);
@@ -70,9 +65,12 @@ class SlicedTraining : private Observer {
     void end_updates() { updates_.reset(); }
 
     /// Measures each op of the steps from now on (or no longer).
-    void set_profiling(bool on);
-    /// {steps, ops}: what each op has cost since set_profiling(true); without ops before a step is done.
-    [[nodiscard]] Json profile();
+    void set_profiling(bool on) {
+        profiling_ = on;
+        measure_from_here();
+    }
+    /// What each op has cost since set_profiling(true); without ops before a step is done.
+    [[nodiscard]] Profile profile();
 
     void set_learning_rate_scale(float scale);
     void restore(std::span<const uint8_t> checkpoint);
@@ -82,6 +80,10 @@ class SlicedTraining : private Observer {
   private:
     void on_event(const TrainEvent& event) override;
     void make_trainer();
+    void measure_from_here() {
+        profiled_from_ = trainer_->steps_done();
+        backend_->set_profiling(trainer_->executable(), profiling_);
+    }
 
     Experiment experiment_;
     std::shared_ptr<const Dataset> images_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/data/card.hpp"
+#include "engine/model/experiment.hpp"
 #include "web/bindings/messages.hpp"
 
 namespace cnnlab::web {
@@ -48,6 +50,11 @@ val failure(const Error& error) {
 
 val json_value(const Json& json) { return val::global("JSON").call<val>("parse", json.dump()); }
 
+Json json_of(const val& value, const Json& otherwise) {
+    if (value.isUndefined() || value.isNull()) return otherwise;
+    return Json::parse(val::global("JSON").call<std::string>("stringify", value));
+}
+
 val tensor_value(const HostTensor& tensor) {
     val result = val::object();
     val shape = val::array();
@@ -90,6 +97,20 @@ HostTensor tensor_of(const val& value, const std::string& place) {
                      static_cast<int64_t>(extents[2]), static_cast<int64_t>(extents[3])};
     }
     return {shape, std::move(data)};
+}
+
+DatasetCard given_card(const std::string& text) {
+    Json json = parse_json(text, "card");
+    if (!json.is_object()) wrong_type("card", json, JsonKind::object);
+    const Json others{{"name", "folder"}, {"title", ""},        {"licence", ""},
+                      {"source", ""},     {"format", "folder"}, {"files", Json::array()}};
+    for (const auto& [key, value] : others.items())
+        if (!json.contains(key)) json[key] = value;
+    return parse_card(json.dump(), "card");
+}
+
+val value_of(const std::vector<uint8_t>& bytes) {
+    return copy_out("Uint8Array", std::span<const uint8_t>(bytes));
 }
 
 val split_value(const Split& split, const ImageShape& image) {

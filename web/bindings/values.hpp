@@ -55,6 +55,27 @@ std::vector<T> copy_in(const val& array) {
 /// {shape, data}; throws shape_mismatch with `place`.
 [[nodiscard]] HostTensor tensor_of(const val& value, const std::string& place);
 
+// What a function of the module gives, as JavaScript has it.
+inline val value_of(val value) { return value; }
+inline val value_of(bool value) { return val(value); }
+inline val value_of(int value) { return val(value); }
+inline val value_of(int64_t value) { return val(static_cast<double>(value)); }
+inline val value_of(double value) { return val(value); }
+inline val value_of(const Json& json) { return json_value(json); }
+inline val value_of(const HostTensor& tensor) { return tensor_value(tensor); }
+[[nodiscard]] val value_of(const std::vector<uint8_t>& bytes);
+template <class T>
+requires(HasFields<T> || (is_vector<T>::value && HasFields<typename T::value_type>)) val
+    value_of(const T& records) {
+    return json_value(write_json(records));
+}
+
+/// The JSON of what JavaScript gives; `otherwise` where it gives nothing.
+[[nodiscard]] Json json_of(const val& value, const Json& otherwise = {});
+
+/// A card as a page gives it: what it leaves out is that of a folder of pictures. Throws Error as parse_card does.
+[[nodiscard]] DatasetCard given_card(const std::string& text);
+
 /// {count, shape, pixels, labels}
 [[nodiscard]] val split_value(const Split& split, const ImageShape& image);
 /// Labels are zero where none are given.

@@ -4,26 +4,18 @@ import { Listeners, type Listener, type Unsubscribe } from './listeners.js';
 import { say } from './messages.js';
 import {
   LabError,
-  type Caller,
+  moduleCalls,
+  namesOf,
+  protocolVersion,
+  withMethods,
+  workerCalls,
   type CallName,
-  type Calls,
-  type Catalog,
-  type ConvolutionRequest,
-  type ConvolutionResult,
-  type DataCard,
-  type DatasetInfo,
-  type Experiment,
-  type ExperimentInfo,
   type FromWorker,
-  type ImageSet,
   type LabEvent,
   type LabEventType,
-  type Lines,
-  type LinesOptions,
+  type SessionInfo,
   type SessionRequest,
-  type SplitName,
   type ToWorker,
-  type Validation,
 } from './protocol.js';
 import { startWorker } from './start-worker.js';
 
@@ -58,14 +50,15 @@ interface Pending {
 }
 
 /**
- * The engine in its worker. Every method is a promise; a failure is a LabError. Nothing has to be freed but sessions, by close().
+ * The engine in its worker, with a method for each call of protocol/calls.ts. Every method is a promise; a failure is a LabError.
+ * Nothing has to be freed but sessions, by close().
  *
  *     const lab = await LabEngine.start();
  *     const session = await lab.open({ experiment: 'lines' });
  *     session.on('batches', (event) => draw(event.loss));
  *     await session.train();
  */
-export class LabEngine implements Caller {
+export class LabEngine extends withMethods<typeof moduleCalls & typeof workerCalls>([...namesOf(moduleCalls), ...namesOf(workerCalls)]) {
   /** Resolves when the module is there. Until then calls for data sets and their images are answered, and all others wait for it. */
   readonly ready: Promise<void>;
   /** The module's folder, an absolute address. */
@@ -79,6 +72,7 @@ export class LabEngine implements Caller {
   private loaded: string | null = null;
 
   private constructor(worker: WorkerLike, engineUrl: string) {
+    super();
     this.worker = worker;
     this.engineUrl = engineUrl;
     this.ready = new Promise((resolve, reject) => {
@@ -88,7 +82,10 @@ export class LabEngine implements Caller {
         reject(error);
       };
       worker.onmessage = ({ data }) => {
-        if (data.kind === 'ready') {
+        if (data.kind === 'ready' && data.protocol !== protocolVersion) {
+          const problem = say('page.other_protocol', { worker: data.protocol, page: protocolVersion });
+          fail(new LabError({ code: 'load_failed', place: 'worker', problem, remedy: say('page.reload') }));
+        } else if (data.kind === 'ready') {
           this.loaded = data.backend;
           resolve();
         } else if (data.kind === 'failed') fail(new LabError(data.error));
@@ -149,14 +146,18 @@ export class LabEngine implements Caller {
     return engine;
   }
 
-  /** Calls the worker; the typed methods below are the usual way. `transfer`: buffers that move instead of being copied. */
-  call<K extends CallName>(name: K, args: Parameters<Calls[K]>, transfer: Transferable[] = []): Promise<ReturnType<Calls[K]>> {
+  protected override remote(name: string, args: unknown[]): Promise<unknown> {
+    return this.call(null, name as CallName, args);
+  }
+
+  /** Calls the worker; the methods are the usual way. `transfer`: buffers that move instead of being copied. */
+  private call(session: number | null, name: CallName, args: unknown[], transfer: Transferable[] = []): Promise<unknown> {
     if (this.closed) return Promise.reject(this.closed);
     const id = this.nextCall++;
     return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.pending.set(id, { resolve, reject });
       try {
-        this.worker.postMessage({ kind: 'call', id, name, args }, transfer);
+        this.worker.postMessage({ kind: 'call', id, session, name, args }, transfer);
       } catch (error) {
         this.pending.delete(id);
         reject(
@@ -175,51 +176,12 @@ export class LabEngine implements Caller {
     return this.listeners.add(type, listener as (event: LabEvent) => void);
   }
 
-  experiments(): Promise<ExperimentInfo[]> {
-    return this.call('experiments', []);
-  }
-
-  /** The JSON of an experiment that comes with the engine, as it was written. */
-  experiment(name: string): Promise<Experiment> {
-    return this.call('experiment', [name]);
-  }
-
-  /** Fields, ranges, defaults and help of everything an experiment can hold: what forms are made of. */
-  catalog(): Promise<Catalog> {
-    return this.call('catalog', []);
-  }
-
-  /** Shapes, parameters and cost of an experiment, or what is wrong with it. The card defaults to that of the data set it names. */
-  validate(experiment: Experiment | string, card?: DataCard): Promise<Validation> {
-    return this.call('validate', card ? [experiment, card] : [experiment]);
-  }
-
-  lines(options: LinesOptions = {}): Promise<Lines> {
-    return this.call('lines', [options]);
-  }
-
-  convolution(request: ConvolutionRequest): Promise<ConvolutionResult> {
-    return this.call('convolution', [request]);
-  }
-
-  /** The data sets that lie beside the page as shards. */
-  datasets(): Promise<DatasetInfo[]> {
-    return this.call('datasets', []);
-  }
-
-  /** Fetches a data set's shards until so many images are here; all by default. Listen to `loading` for progress. */
-  load(name: string, train?: number, test?: number): Promise<DatasetInfo> {
-    return this.call('load', [name, train, test]);
-  }
-
-  /** Images of a data set; what is not here yet is fetched. */
-  images(name: string, split: SplitName, indices: number[]): Promise<ImageSet> {
-    return this.call('images', [name, split, indices]);
-  }
-
   async open(request: SessionRequest, transfer: Transferable[] = []): Promise<LabSession> {
-    const info = await this.call('open', [request], transfer);
-    const session = new LabSession(this, info, () => this.sessions.delete(info.id));
+    const info = (await this.call(null, 'open', [request], transfer)) as SessionInfo;
+    const session = new LabSession(info, (name, args) => {
+      if (name === 'close') this.sessions.delete(info.id);
+      return this.call(info.id, name, args);
+    });
     this.sessions.set(info.id, session);
     return session;
   }

@@ -1,5 +1,5 @@
 import { say } from './messages.js';
-import { LabError, type DataCard, type DatasetInfo, type ImageSet, type LoadingEvent, type SplitName } from './protocol.js';
+import { extentsOf, LabError, type DataCard, type DatasetInfo, type ImageSet, type LoadingEvent, type SplitName } from './protocol.js';
 import { fetchBytes, parseManifest, readShard, shardsFor, type Shard, type ShardEntry, type ShardedDataset } from './shards.js';
 
 interface Loaded {
@@ -39,10 +39,10 @@ export class DataStore {
     const { card } = loaded.set;
     const last = indices.reduce((highest, index) => Math.max(highest, index), -1);
     await this.fetch(loaded, split === 'train' ? last + 1 : 0, split === 'test' ? last + 1 : 0);
-    const size = card.image[0] * card.image[1] * card.image[2];
+    const size = card.image.height * card.image.width * card.image.channels;
     const chosen: ImageSet = {
       count: indices.length,
-      shape: card.image,
+      shape: extentsOf(card.image),
       pixels: new Uint8Array(indices.length * size),
       labels: new Int32Array(indices.length),
     };

@@ -1,33 +1,47 @@
 import { DataStore } from './data-store.js';
 import { say } from './messages.js';
 import { ModuleImages } from './module-images.js';
-import type { CnnlabModule } from './module.js';
+import type { CnnlabModule, Outcome } from './module.js';
 import { asLabError, buffersOf, placeOf, take } from './outcome.js';
 import { Outbox } from './outbox.js';
 import {
   LabError,
+  moduleCalls,
+  namesOf,
+  settledCalls,
   type CallMessage,
-  type Calls,
+  type CallName,
   type DataSource,
   type Experiment,
   type FromWorker,
+  type Handlers,
   type ImageChoice,
+  type LabCalls,
   type SessionInfo,
   type SessionRequest,
+  type sessionCalls,
   type Snapshot,
   type TapResult,
 } from './protocol.js';
 import { Training } from './training.js';
 
-type Handlers<K extends keyof Calls = keyof Calls> = {
-  [N in K]: (...args: Parameters<Calls[N]>) => ReturnType<Calls[N]> | Promise<ReturnType<Calls[N]>>;
-};
-
 /** Calls that need no module: they are answered while it is still on its way. */
-type DataCall = 'datasets' | 'load' | 'images';
+type DataCalls = Pick<LabCalls, 'datasets' | 'load' | 'images'>;
+/** Calls that are more than the module's function of the same name. */
+type OwnCalls = Omit<LabCalls, keyof DataCalls | keyof typeof moduleCalls>;
+
+type AnyHandler = (...args: unknown[]) => unknown;
+/** Who answers which call. */
+interface Answers {
+  lab: Map<string, AnyHandler>;
+  /** The session's number comes first. */
+  session: Map<string, AnyHandler>;
+}
+
+const mapOf = (handlers: object): Map<string, AnyHandler> => new Map(Object.entries(handlers) as [string, AnyHandler][]);
 
 /** After these the page hears at once what they have ended. */
-const endings = new Set<keyof Calls>(['pause', 'evaluate', 'load']);
+const endings = new Set<CallName>(['pause', 'evaluate', 'load']);
 
 interface Kept {
   session: number;
@@ -40,13 +54,11 @@ export class EngineHost {
   private readonly post: (message: FromWorker, transfer?: ArrayBuffer[]) => void;
   private readonly outbox: Outbox;
   private readonly store: DataStore;
-  private readonly dataHandlers: Handlers<DataCall>;
-  private readonly moduleHandlers: Promise<Handlers<Exclude<keyof Calls, DataCall>>>;
+  private readonly data: Map<string, AnyHandler>;
+  private readonly answers: Promise<Answers>;
   private training: Training | null = null;
   private readonly snapshots = new Map<number, Kept>();
   private nextSnapshot = 1;
-  /** What the machine's multiply-adds reach; null: nobody has asked yet. */
-  private peakGflops: number | null = null;
 
   constructor(
     module: CnnlabModule | Promise<CnnlabModule>,
@@ -59,14 +71,15 @@ export class EngineHost {
       this.outbox.add(event);
       this.outbox.flush(now);
     });
-    this.dataHandlers = {
+    const data: Handlers<DataCalls> = {
       datasets: () => this.store.datasets(),
       load: (name, train, test) => this.store.load(name, train ?? Infinity, test ?? Infinity),
       images: (name, split, indices) => this.store.images(name, split, indices),
     };
-    this.moduleHandlers = Promise.resolve(module).then((there) => this.handlersOf(there));
+    this.data = mapOf(data);
+    this.answers = Promise.resolve(module).then((there) => this.answersOf(there));
     // Who calls hears of it.
-    this.moduleHandlers.catch(() => undefined);
+    this.answers.catch(() => undefined);
   }
 
   /** For tests: lets the process end. */
@@ -74,22 +87,22 @@ export class EngineHost {
     this.training?.stop();
   }
 
-  async handle(message: CallMessage): Promise<void> {
+  async handle({ id, session, name, args }: CallMessage): Promise<void> {
     try {
-      const handlers: Partial<Handlers> = message.name in this.dataHandlers ? this.dataHandlers : await this.moduleHandlers;
-      const handler = handlers[message.name] as ((...args: unknown[]) => unknown) | undefined;
+      const early = session === null ? this.data.get(name) : undefined;
+      const handler = early ?? (await this.answers)[session === null ? 'lab' : 'session'].get(name);
       if (!handler)
-        throw new LabError({ code: 'unknown_name', place: String(message.name), problem: say('page.no_call'), remedy: say('page.reload') });
-      const value = await handler(...message.args);
+        throw new LabError({ code: 'unknown_name', place: String(name), problem: say('page.no_call'), remedy: say('page.reload') });
+      const value = await (session === null ? handler(...args) : handler(session, ...args));
       // Events of what a call has ended come before its reply.
-      this.outbox.flush(endings.has(message.name));
-      this.post({ kind: 'reply', id: message.id, ok: true, value }, buffersOf(value));
+      this.outbox.flush(endings.has(name));
+      this.post({ kind: 'reply', id, ok: true, value }, buffersOf(value));
     } catch (error) {
-      this.post({ kind: 'reply', id: message.id, ok: false, error: asLabError(error, String(message.name)).toJSON() });
+      this.post({ kind: 'reply', id, ok: false, error: asLabError(error, String(name)).toJSON() });
     }
   }
 
-  private handlersOf(m: CnnlabModule): Handlers<Exclude<keyof Calls, DataCall>> {
+  private answersOf(m: CnnlabModule): Answers {
     const training = (this.training = new Training(m, this.outbox));
     const images = new ModuleImages(m, this.store);
     /** The data sets of sessions whose images are shards. */
@@ -120,52 +133,41 @@ export class EngineHost {
       });
     };
 
-    return {
-      experiments: () => take(m.experiments()),
-      experiment: (name) => take(m.experiment(name)),
-      catalog: () => take(m.catalog()),
+    const own: Handlers<OwnCalls> = {
       validate: (experiment, card) => {
         const outcome = m.describe(textOf(experiment), card ? JSON.stringify(card) : '');
         if ('error' in outcome) return { ok: false, error: outcome.error, ...placeOf(outcome.error.place) };
         return { ok: true, description: take(outcome) };
       },
-      lines: (options) => take(m.lines(JSON.stringify(options))),
-      convolution: (request) => take(m.convolution(request)),
-
       open: async (request) => {
         const { info, source } = await this.open(m, images, textOf(request.experiment), request);
         if (source.kind === 'shards') shardsOf.set(info.id, source.name);
         return info;
       },
+    };
+    const ofSession: Handlers<typeof sessionCalls, [id: number]> = {
       close: (id) => {
         training.remove(id);
         shardsOf.delete(id);
         for (const { id: number } of snapshotsOf(id)) this.snapshots.delete(number);
         take(m.close(id));
       },
-      train: (id, request) => training.train(id, request),
+      train: (id, request) => training.train(id, request ?? {}),
       pause: (id) => training.pause(id),
       setSpeed: (id, stepsPerSecond) => training.setSpeed(id, stepsPerSecond),
-      setLearningRateScale: (id, scale) => take(m.setLearningRateScale(id, scale)),
-      evaluate: (id, request) => training.evaluate(id, request),
+      evaluate: (id, request) => training.evaluate(id, request ?? {}),
       stopEvaluations: (id) => training.stopEvaluations(id),
       loadTest: async (id) => {
         const name = shardsOf.get(id);
-        if (name === undefined) return { testCount: training.info(id).testCount };
+        if (name === undefined) return { test_count: training.info(id).test_count };
         return images.ofTest(name, (number) => {
           const info = training.info(id);
-          info.testCount = take(m.setTest(id, number));
-          return { testCount: info.testCount };
+          info.test_count = take(m.setTest(id, number));
+          return { test_count: info.test_count };
         });
       },
-      sessionImages: (id, split, indices) => take(m.images(id, split, indices)),
-
+      images: (id, split, indices) => take(m.images(id, split, indices)),
       predict: async (id, choice) => (await tap(id, choose(id, choice), [], false)).probabilities,
-      tensors: (id, names) => {
-        const all = names ?? training.info(id).description.tensors.map((tensor) => tensor.name);
-        return training.settled(id, () => all.map((name) => ({ name, ...take(m.tensor(id, name)) })));
-      },
-      setTensor: (id, { name, shape, data }) => training.settled(id, () => take(m.setTensor(id, name, { shape, data }))),
       tap: (id, request) => {
         const chosen = choose(id, request.images);
         const labels = request.labels ? Int32Array.from(request.labels) : chosen.labels;
@@ -181,8 +183,6 @@ export class EngineHost {
           return value && { value };
         });
       },
-      checkpoint: (id) => training.settled(id, () => take(m.checkpoint(id))),
-      weights: (id) => training.settled(id, () => take(m.weights(id))),
       restore: (id, bytes) => training.move(id, () => take(m.restore(id, bytes))),
       reset: (id) => training.move(id, () => take(m.reset(id))),
 
@@ -209,13 +209,15 @@ export class EngineHost {
       dropSnapshot: (id, number) => {
         if (this.snapshots.get(number)?.session === id) this.snapshots.delete(number);
       },
-      setProfiling: (id, on) => training.settled(id, () => take(m.setProfiling(id, on))),
-      profile: (id) =>
-        training.settled(id, () => {
-          this.peakGflops ??= take(m.peak());
-          return { ...take(m.profile(id)), peakGflops: this.peakGflops };
-        }),
     };
+
+    const lab = mapOf(own);
+    const session = mapOf(ofSession);
+    const functions = m as unknown as Record<string, (...args: unknown[]) => Outcome<unknown>>;
+    for (const name of namesOf(moduleCalls)) lab.set(name, (...args) => take(functions[name]!(...args)));
+    for (const name of namesOf(settledCalls))
+      session.set(name, (id, ...args) => training.settled(id as number, () => take(functions[name]!(id, ...args))));
+    return { lab, session };
   }
 
   private async open(
@@ -233,8 +235,8 @@ export class EngineHost {
     const source: DataSource = request.data ?? (fields.name === 'lines' ? { kind: 'lines' } : { kind: 'shards', name: fields.name });
     let testTotal = 0;
     const openWith = (number: number): SessionInfo => {
-      const opened = take(m.open(JSON.stringify(experiment), number, request.evaluate ?? -1));
-      const info = { ...opened, testTotal: Math.max(testTotal, opened.testCount) };
+      const info = take(m.open(JSON.stringify(experiment), number, request.evaluate ?? -1));
+      info.test_total = Math.max(testTotal, info.test_count);
       if (request.checkpoint) {
         try {
           info.step = take(m.restore(info.id, request.checkpoint));

@@ -12,6 +12,7 @@ export const clientMessages = {
   'page.worker_not_loaded_as': "the engine's worker did not load ({reason})",
   'page.worker_stopped': "the engine's worker stopped",
   'page.worker_stopped_as': "the engine's worker stopped ({reason})",
+  'page.other_protocol': "the engine's worker speaks version {worker} of the protocol, the page {page}",
   'page.engine_not_loaded': 'the engine cannot be loaded ({reason})',
   'page.reload': 'reload the page',
   'page.check_and_reload': 'check the connection and reload the page',

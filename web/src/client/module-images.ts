@@ -69,7 +69,7 @@ export class ModuleImages {
     testCount: number,
   ): Promise<number> {
     const id = take(this.module.imagesNew(JSON.stringify(card)));
-    const size = card.image[0] * card.image[1] * card.image[2];
+    const size = card.image.height * card.image.width * card.image.channels;
     const atOnce = Math.max(1, Math.floor(piece / size));
     const add = async (split: SplitName, parts: readonly Images[], count: number): Promise<void> => {
       let left = count;

@@ -1,19 +1,16 @@
 import type {
-  Catalog,
-  ConvolutionRequest,
-  ConvolutionResult,
   DataCard,
+  Experiment,
+  UpdateSize,
   Description,
   Evaluation,
-  Experiment,
-  ExperimentInfo,
   ImageSet,
   LabProblem,
-  Lines,
-  OpCost,
+  moduleCalls,
   SessionInfo,
+  settledCalls,
   Tensor,
-  UpdateSize,
+  TrainEvent,
 } from './protocol.js';
 
 /** What every function of the module gives. */
@@ -26,9 +23,11 @@ export interface SliceOfTraining {
   /** A step is under way: its weights are half updated, do not read them. */
   mid_step: boolean;
   step: number;
-  /** Six numbers a step: step, epoch, loss, accuracy, learning rate, gradient norm. */
+  /** A row of numbers a step, in the order of stepColumns. */
   batches: Float64Array;
-  events: Record<string, unknown>[];
+  events: (
+    (Exclude<TrainEvent, { type: 'batch_end' }> & { step: number }) | { type: 'evaluating'; asked: boolean; done: number; count: number }
+  )[];
 }
 
 export interface SliceOfEvaluation {
@@ -45,17 +44,17 @@ export interface PlannedPictures {
   labels: Int32Array;
 }
 
-/** The functions of web/bindings/bind_*.cpp. */
-export interface CnnlabModule {
+/** Calls as the module's functions: a session's number comes first. */
+type Functions<Calls, First extends unknown[]> = {
+  [N in keyof Calls]: Calls[N] extends (...args: infer A) => infer R ? (...args: [...First, ...A]) => Outcome<R> : never;
+};
+
+/** The functions of web/bindings/bind_*.cpp: those that calls ask for by name, and the parts that the worker's own answers are made of. */
+export interface CnnlabModule extends Functions<typeof moduleCalls, []>, Functions<typeof settledCalls, [session: number]> {
   backend(): string;
   /** Before all else; does nothing in a module without threads. */
   setThreads(threads: number): void;
-  experiments(): Outcome<ExperimentInfo[]>;
-  experiment(name: string): Outcome<Experiment>;
-  catalog(): Outcome<Catalog>;
   describe(experiment: string, card: string): Outcome<Description>;
-  lines(options: string): Outcome<Lines>;
-  convolution(request: ConvolutionRequest): Outcome<ConvolutionResult>;
   /** A reader of the official files of a data set among these paths (JSON), and which of them it wants in which order. */
   readerNew(paths: string): Outcome<{ id: number; files: number[] } | null>;
   /** The bytes of the next file, unpacked. */
@@ -75,34 +74,26 @@ export interface CnnlabModule {
   imagesAdd(id: number, split: string, pixels: Uint8Array, labels: Int32Array): Outcome<number>;
   imagesDrop(id: number): Outcome<undefined>;
   /** images 0: draw the experiment's lines; evaluated −1: all test images. */
-  open(experiment: string, images: number, evaluated: number): Outcome<Omit<SessionInfo, 'testTotal'>>;
+  open(experiment: string, images: number, evaluated: number): Outcome<SessionInfo>;
   /** The test images become those of these images; how many there are. */
-  setTest(id: number, images: number): Outcome<number>;
-  close(id: number): Outcome<undefined>;
-  run(id: number, steps: number, milliseconds: number): Outcome<SliceOfTraining>;
-  beginEvaluation(id: number, split: string, count: number): Outcome<undefined>;
-  evaluationSlice(id: number, milliseconds: number): Outcome<SliceOfEvaluation>;
-  images(id: number, split: string, indices: number[]): Outcome<ImageSet>;
-  tensor(id: number, name: string): Outcome<Tensor>;
-  setTensor(id: number, name: string, tensor: Tensor): Outcome<undefined>;
+  setTest(session: number, images: number): Outcome<number>;
+  close(session: number): Outcome<undefined>;
+  run(session: number, steps: number, milliseconds: number): Outcome<SliceOfTraining>;
+  beginEvaluation(session: number, split: string, count: number): Outcome<undefined>;
+  evaluationSlice(session: number, milliseconds: number): Outcome<SliceOfEvaluation>;
+  images(session: number, split: string, indices: number[]): Outcome<ImageSet>;
   /** No layers: only the answers. The names of all layers have to be given. */
-  beginTap(id: number, pixels: Uint8Array, labels: Int32Array | null, layers: string, gradients: boolean): Outcome<undefined>;
+  beginTap(session: number, pixels: Uint8Array, labels: Int32Array | null, layers: string, gradients: boolean): Outcome<undefined>;
   /** null: not complete yet. Training must wait until it is. */
   tapSlice(
-    id: number,
+    session: number,
     milliseconds: number,
   ): Outcome<{ activations: Record<string, Tensor>; gradients: Record<string, Tensor>; probabilities: Tensor } | null>;
-  beginUpdates(id: number): Outcome<undefined>;
+  beginUpdates(session: number): Outcome<undefined>;
   /** null: not complete yet. Training must wait until it is. */
-  updatesSlice(id: number, milliseconds: number): Outcome<UpdateSize[] | null>;
-  setLearningRateScale(id: number, scale: number): Outcome<undefined>;
-  checkpoint(id: number): Outcome<Uint8Array>;
-  restore(id: number, bytes: Uint8Array): Outcome<number>;
-  weights(id: number): Outcome<Uint8Array>;
-  reset(id: number): Outcome<number>;
-  setProfiling(id: number, on: boolean): Outcome<undefined>;
-  profile(id: number): Outcome<{ steps: number; ops: OpCost[] }>;
-  peak(): Outcome<number>;
+  updatesSlice(session: number, milliseconds: number): Outcome<UpdateSize[] | null>;
+  restore(session: number, bytes: Uint8Array): Outcome<number>;
+  reset(session: number): Outcome<number>;
 }
 
 export type ModuleFactory = (options?: { threads?: number; locateFile?: (file: string) => string }) => Promise<CnnlabModule>;

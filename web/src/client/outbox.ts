@@ -1,27 +1,14 @@
-import type { BatchesEvent, LabEvent } from './protocol.js';
-
-const columns = ['step', 'epoch', 'loss', 'accuracy', 'learningRate', 'gradientNorm'] as const;
+import { stepColumns, type BatchesEvent, type LabEvent, type StepColumn } from './protocol.js';
 
 /** Joins the slices of one session into columns. */
 export function mergeBatches(session: number, slices: readonly Float64Array[]): BatchesEvent {
-  const steps = slices.reduce((sum, slice) => sum + slice.length / columns.length, 0);
-  const event: BatchesEvent = {
-    type: 'batches',
-    session,
-    step: new Float64Array(steps),
-    epoch: new Float64Array(steps),
-    loss: new Float64Array(steps),
-    accuracy: new Float64Array(steps),
-    learningRate: new Float64Array(steps),
-    gradientNorm: new Float64Array(steps),
-  };
+  const width = stepColumns.length;
+  const steps = slices.reduce((sum, slice) => sum + slice.length / width, 0);
+  const columns = Object.fromEntries(stepColumns.map((name) => [name, new Float64Array(steps)])) as Record<StepColumn, Float64Array>;
   let row = 0;
-  for (const slice of slices) {
-    for (let i = 0; i < slice.length; i += columns.length, ++row) {
-      columns.forEach((column, c) => (event[column][row] = slice[i + c]!));
-    }
-  }
-  return event;
+  for (const slice of slices)
+    for (let i = 0; i < slice.length; i += width, ++row) stepColumns.forEach((name, c) => (columns[name][row] = slice[i + c]!));
+  return { type: 'batches', session, ...columns };
 }
 
 /** Only the latest of these is of interest. */

@@ -67,7 +67,7 @@ export async function readShard(bytes: Uint8Array<ArrayBuffer>, entry: ShardEntr
   } catch {
     throw corrupt(entry.file, say('shard.not_unpacked'));
   }
-  const pixels = card.image[0] * card.image[1] * card.image[2];
+  const pixels = card.image.height * card.image.width * card.image.channels;
   if (raw.length !== entry.count * (1 + pixels)) throw corrupt(entry.file, say('shard.images', { bytes: raw.length, images: entry.count }));
   const labels = Int32Array.from(raw.subarray(0, entry.count));
   if (labels.some((label) => label >= card.classes.length)) throw corrupt(entry.file, say('shard.label'));

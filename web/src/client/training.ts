@@ -4,6 +4,7 @@ import { asLabError, take } from './outcome.js';
 import type { Outbox } from './outbox.js';
 import {
   LabError,
+  stepColumns,
   type EvaluateRequest,
   type EvaluateResult,
   type LabEvent,
@@ -256,12 +257,12 @@ export class Training {
     session.speed.steps += done;
     const seconds = (now - session.speed.since) / 1000;
     if (seconds >= 1) {
-      const images = (session.speed.steps * session.info.trainCount) / session.info.stepsPerEpoch / seconds;
+      const images = (session.speed.steps * session.info.train_count) / session.info.steps_per_epoch / seconds;
       this.outbox.add({
         type: 'speed',
         session: session.info.id,
         imagesPerSecond: images,
-        gflops: (images * session.info.flopsPerImage) / 1e9,
+        gflops: (images * session.info.flops_per_image) / 1e9,
       });
       session.speed = { since: now, steps: 0 };
     }
@@ -282,7 +283,7 @@ export class Training {
         if (result.batches.length > 0) this.setState(session, 'paused');
       } else if (!session.midStep && session.remaining <= 0) this.setState(session, 'paused');
       if (!session.midStep) for (const resolve of session.pausing.splice(0)) resolve();
-      return result.batches.length / 6;
+      return result.batches.length / stepColumns.length;
     } catch (error) {
       session.midStep = false;
       this.setState(session, 'failed', asLabError(error, 'train').toJSON());

@@ -1,7 +1,7 @@
 import { EngineHost } from './host.js';
 import { loadModule } from './load-module.js';
 import { asLabError } from './outcome.js';
-import type { FromWorker, StartMessage, ToWorker } from './protocol.js';
+import { protocolVersion, type FromWorker, type StartMessage, type ToWorker } from './protocol.js';
 
 /** What this file needs of a worker's global scope. */
 interface Scope {
@@ -19,7 +19,7 @@ function start(message: StartMessage): void {
   const module = loadModule({ threads: navigator.hardwareConcurrency - 1, ...message });
   host = new EngineHost(module, message.dataUrl, post);
   module.then(
-    (there) => post({ kind: 'ready', backend: there.backend() }),
+    (there) => post({ kind: 'ready', protocol: protocolVersion, backend: there.backend() }),
     (error: unknown) => post({ kind: 'failed', error: asLabError(error, 'engine').toJSON() }),
   );
 }

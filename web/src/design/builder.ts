@@ -214,7 +214,7 @@ export class LabBuilder extends LabElement {
             ></span
           >
           <span class="figure"
-            ><span class="hidden">${t('multiplyAdds')}</span> ${info ? short(info.multiplyAdds, lang) : '–'}<span class="unit">
+            ><span class="hidden">${t('multiplyAdds')}</span> ${info ? short(info.multiply_adds, lang) : '–'}<span class="unit">
               MAC</span
             ></span
           >
@@ -371,7 +371,7 @@ export class LabBuilder extends LabElement {
         </button>
         <span class="total"
           ><strong>${total ? plain(total.parameters, lang) : '–'}</strong> ${t('parametersShort')} ·
-          <strong>${total ? short(total.multiplyAdds, lang) : '–'}</strong> ${t('multiplyAddsImage')}</span
+          <strong>${total ? short(total.multiply_adds, lang) : '–'}</strong> ${t('multiplyAddsImage')}</span
         >
       </div>
       ${general ? this.drawError('design-error') : nothing}

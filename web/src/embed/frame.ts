@@ -1,3 +1,4 @@
+import { protocolVersion } from '../client/protocol.js';
 import { translate } from '../i18n/index.js';
 import { knownLang, preferredLang, type Lang } from '../i18n/lang.js';
 import '../ui/tokens.css';
@@ -46,7 +47,7 @@ function tellHeight(again = false): void {
   if (!framed || (height === told && !again)) return;
   told = height;
   // A height is no secret, and the page around may be anybody's.
-  parent.postMessage({ type: 'cnn-lab-height', height, id }, '*');
+  parent.postMessage({ type: 'cnn-lab-height', protocol: protocolVersion, height, id }, '*');
 }
 
 addEventListener('message', ({ source, data }: MessageEvent<unknown>) => {

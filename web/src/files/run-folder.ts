@@ -47,7 +47,7 @@ export async function zipRun(run: TrainRun, own: { train: ImageSet; test: ImageS
   const { session, history } = run;
   if (!session) throw new FileProblem('noRunYet');
   const [checkpoint, weights] = await Promise.all([session.checkpoint(), session.weights()]);
-  const { description, card, stepsPerEpoch, totalSteps, trainCount } = session.info;
+  const { description, card, steps_per_epoch: stepsPerEpoch, total_steps: totalSteps } = session.info;
   const experiment = structuredClone(description.experiment);
   const folder = folderName(experiment.name);
   if (own) (experiment.dataset as Record<string, Json>)['directory'] = imageFolder;
@@ -71,8 +71,7 @@ export async function zipRun(run: TrainRun, own: { train: ImageSet; test: ImageS
     if (bytes.length === 0) entry.push(bytes, true);
   };
   await add('experiment.json', strToU8(JSON.stringify(experiment, null, 2) + '\n'), true);
-  const batch = description.experiment.train?.batch ?? 64;
-  await add('metrics.jsonl', strToU8(metricsOf(history, { stepsPerEpoch, totalSteps, batch, images: trainCount })), true);
+  await add('metrics.jsonl', strToU8(metricsOf(history, { stepsPerEpoch, totalSteps })), true);
   await add('curves.svg', strToU8(curvesOf(history, stepsPerEpoch)), true);
   await add('model.safetensors', weights, false);
   await add('checkpoint.safetensors', checkpoint, false);

@@ -800,6 +800,7 @@ const es: Language = {
     'page.worker_not_loaded_as': 'el motor no se ha podido cargar ({reason})',
     'page.worker_stopped': 'el motor se ha detenido',
     'page.worker_stopped_as': 'el motor se ha detenido ({reason})',
+    'page.other_protocol': 'el motor habla la versión {worker} del protocolo y la página la {page}',
     'page.engine_not_loaded': 'el motor no se puede cargar ({reason})',
     'page.reload': 'vuelve a cargar la página',
     'page.check_and_reload': 'comprueba la conexión y vuelve a cargar la página',

@@ -291,11 +291,11 @@ export class ConfusionPanel extends Panel<TestedView> {
     </div>`;
   }
 
-  private drawClasses(card: DataCard, { classAccuracy, confusion }: Evaluation): TemplateResult {
+  private drawClasses(card: DataCard, { class_accuracy, confusion }: Evaluation): TemplateResult {
     return html`<section aria-label=${this.t('panelPerClass')}>
       <h2>${this.t('panelPerClass')}</h2>
       <div class="classes" role="list">
-        ${classAccuracy.map((share, i) => {
+        ${class_accuracy.map((share, i) => {
           const there = (confusion[i] ?? []).some((count) => count > 0);
           return html`<div style=${styleMap({ display: 'contents' })} role="listitem">
             <span>${classIn(this.lang, card, i)}</span>

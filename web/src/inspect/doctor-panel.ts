@@ -151,7 +151,7 @@ export class DoctorPanel extends Panel<MeasuredView> {
     const classes = session.info.card.classes.length;
     const course: Course = {
       loss: run.history.loss,
-      gradientNorm: run.history.gradientNorm,
+      gradient_norm: run.history.gradient_norm,
       epochs: run.history.epochs,
       diverged: run.problem?.code === 'diverged',
       chanceLoss: output === 'softmax' ? Math.log(classes) : output === 'sigmoid' ? Math.LN2 : NaN,

@@ -1,3 +1,5 @@
+import type { EpochEnd } from '../client/client.js';
+
 /** What was measured at one layer; null: does not apply to it. */
 export interface LayerHealth {
   name: string;
@@ -23,8 +25,8 @@ export interface SampleAnswers {
 export interface Course {
   /** By step, oldest first. */
   loss: readonly number[];
-  gradientNorm: readonly number[];
-  epochs: readonly { trainLoss: number; trainAccuracy: number; testLoss: number | null; testAccuracy: number | null }[];
+  gradient_norm: readonly number[];
+  epochs: readonly Pick<EpochEnd, 'train_loss' | 'train_accuracy' | 'test_loss' | 'test_accuracy'>[];
   /** Whether training stopped because the loss was no longer a number. */
   diverged: boolean;
   /** Loss of a network that knows nothing: ln(classes). */
@@ -194,19 +196,19 @@ function courseFindings(course: Course): Finding[] {
     else if (recent.length === 5 && recent[4]! > 0.99 * recent[0]! && now > 0.15 * course.chanceLoss)
       found.push({ kind: 'flat', severity: 'watch', layers: [], values: { now, before: recent[0]! } });
   }
-  const gradient = course.gradientNorm.length >= 100 ? windows(course.gradientNorm, 10) : [];
+  const gradient = course.gradient_norm.length >= 100 ? windows(course.gradient_norm, 10) : [];
   if (gradient.length > 0 && gradient.at(-1)! > 50 * gradient[4]! && gradient.at(-1)! > 10)
     found.push({ kind: 'exploding', severity: 'bad', layers: [], values: { norm: gradient.at(-1)! } });
   const epoch = epochs.at(-1);
-  if (epoch && epoch.testAccuracy !== null && epoch.testLoss !== null) {
-    const gap = epoch.trainAccuracy - epoch.testAccuracy;
-    const best = Math.min(...epochs.map((item) => item.testLoss ?? Infinity));
-    if (gap > 0.1 || (epochs.length >= 3 && epoch.testLoss > 1.15 * best && gap > 0.03))
+  if (epoch && epoch.test_accuracy !== null && epoch.test_loss !== null) {
+    const gap = epoch.train_accuracy - epoch.test_accuracy;
+    const best = Math.min(...epochs.map((item) => item.test_loss ?? Infinity));
+    if (gap > 0.1 || (epochs.length >= 3 && epoch.test_loss > 1.15 * best && gap > 0.03))
       found.push({
         kind: 'overfit',
         severity: gap > 0.2 ? 'bad' : 'watch',
         layers: [],
-        values: { train: epoch.trainAccuracy, test: epoch.testAccuracy, gap },
+        values: { train: epoch.train_accuracy, test: epoch.test_accuracy, gap },
       });
   }
   return found;

@@ -45,8 +45,8 @@ export async function examine(
   told: (done: number, of: number) => void,
   stopped: () => boolean,
 ): Promise<Examination | null> {
-  const { description, trainCount } = session.info;
-  const sample = Math.min(sampleSize, trainCount);
+  const { description, train_count } = session.info;
+  const sample = Math.min(sampleSize, train_count);
   const watched = description.layers.filter(({ type }) => stopsAtZero.has(type) || hasFlatEnds.has(type));
   const alive = new Map<string, Uint8Array>();
   const flat = new Map<string, { count: number; of: number }>();
@@ -92,7 +92,7 @@ export async function examine(
   }
 
   // The rate of the last step, or the first one's.
-  const rate = run.history.learningRate.at(-1) ?? (description.experiment.optimizer?.lr ?? 0) * run.rateScale;
+  const rate = run.history.learning_rate.at(-1) ?? (description.experiment.optimizer?.lr ?? 0) * run.rateScale;
   const updates = await session.updates();
   if (stopped()) return null;
   const layers: LayerHealth[] = [];

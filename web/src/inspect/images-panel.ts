@@ -117,7 +117,7 @@ export class ImagesPanel extends Panel<TestedView> {
   private order(): number[] | null {
     const { run } = this;
     if (!run?.session) return [];
-    const found = candidates(run.verdicts, run.session.info.testCount, this.filter, this.ofClass);
+    const found = candidates(run.verdicts, run.session.info.test_count, this.filter, this.ofClass);
     return found && shuffled(found, this.seed);
   }
 

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { LabSession, LayerInfo, Tensor } from '../client/client.js';
+import { extentsOf, type LabSession, type LayerInfo, type Tensor } from '../client/client.js';
 import { classIn, type Key } from '../i18n/index.js';
 import { plain } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
@@ -254,7 +254,7 @@ export class LayerPanel extends Panel {
     const description = this.run?.description;
     const card = this.run?.session?.info.card;
     const layer = description?.layers.find((item) => item.name === seen.layer);
-    if (card?.image[2] !== 3 || layer?.type !== 'conv2d') return false;
+    if (card?.image.channels !== 3 || layer?.type !== 'conv2d') return false;
     return layer === description?.layers[0] || layer.from.includes('input');
   }
 
@@ -267,7 +267,7 @@ export class LayerPanel extends Panel {
     const known = !own && picture?.session === run.session && picture.index === image.index ? picture : null;
     const words = own ? t('panelOwnImage') : t('panelTestImage', { index: image.index });
     return html`<div class="subject">
-      <lab-picture .pixels=${own ? image.pixels : (known?.pixels ?? null)} .shape=${card.image} .size=${56}></lab-picture>
+      <lab-picture .pixels=${own ? image.pixels : (known?.pixels ?? null)} .shape=${extentsOf(card.image)} .size=${56}></lab-picture>
       <span
         ><strong>${words}${known ? `: ${classIn(this.lang, card, known.label)}` : ''}</strong>${
           this.view === 'gradients' && this.seen?.assumed !== null && this.seen?.assumed !== undefined

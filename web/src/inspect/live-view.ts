@@ -1,5 +1,5 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { ImageChoice, LabSession, LayerInfo, Tensor } from '../client/client.js';
+import { extentsOf, type ImageChoice, type LabSession, type LayerInfo, type Tensor } from '../client/client.js';
 import type { RunEvent } from '../run/run-view.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { topAnswers } from './answers.js';
@@ -188,7 +188,7 @@ export class LiveView extends Panel {
   /** The next or the last test image. */
   private turn(by: number): void {
     const { run } = this;
-    const count = run?.session?.info.testCount ?? 0;
+    const count = run?.session?.info.test_count ?? 0;
     if (!run || count === 0) return;
     const now = 'index' in run.focus.image ? run.focus.image.index : 0;
     run.look({ image: { index: (now + by + count) % count } });
@@ -202,7 +202,7 @@ export class LiveView extends Panel {
     return html`<div class="subject">
       <lab-picture
         .pixels=${seen?.pixels ?? null}
-        .shape=${card?.image ?? ([28, 28, 1] as const)}
+        .shape=${card ? extentsOf(card.image) : ([28, 28, 1] as const)}
         .size=${112}
         .label=${name}
       ></lab-picture>

@@ -1,5 +1,5 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { DataCard, LabSession } from '../client/client.js';
+import { extentsOf, type DataCard, type LabSession } from '../client/client.js';
 import { classIn } from '../i18n/index.js';
 import type { RunEvent, RunView } from '../run/run-view.js';
 import { percent } from '../ui/numbers.js';
@@ -15,7 +15,7 @@ import { toPixels } from './pixels.js';
 /** What has been drawn stays with its run while the panel is out of the page. */
 const works = new WeakMap<RunView, Work>();
 const freshWork = (card?: DataCard): Work => ({
-  drawing: card ? exampleDrawing(card.name, card.image[2]) : emptyDrawing(),
+  drawing: card ? exampleDrawing(card.name, card.image.channels) : emptyDrawing(),
   undone: [],
   invert: false,
   fit: 'whole',
@@ -100,7 +100,7 @@ export class OwnImagePanel extends Panel {
   }
 
   private get grey(): boolean {
-    return this.run?.session?.info.card.image[2] === 1;
+    return this.run?.session?.info.card.image.channels === 1;
   }
 
   protected async look(session: LabSession): Promise<void> {
@@ -127,7 +127,7 @@ export class OwnImagePanel extends Panel {
     const session = run?.session;
     if (!session) return;
     this.held = detail.held;
-    this.pixels = toPixels(detail.pixels, session.info.card.image, { fit: work.fit, invert: work.invert });
+    this.pixels = toPixels(detail.pixels, extentsOf(session.info.card.image), { fit: work.fit, invert: work.invert });
     if (this.inside) run.look({ image: { pixels: this.pixels } });
     this.asker.want(true);
   };
@@ -156,7 +156,7 @@ export class OwnImagePanel extends Panel {
     const info = run?.session?.info;
     const current = answer && info && answer.session === run?.session ? answer : null;
     const answers = current && !isEmpty(work.drawing) ? topAnswers(current.row) : [];
-    const seesLabel = info ? t('panelSeesLabel', { size: `${info.card.image[0]}×${info.card.image[1]}` }) : '';
+    const seesLabel = info ? t('panelSeesLabel', { size: `${info.card.image.height}×${info.card.image.width}` }) : '';
     return this.frame(html`
       <div class="columns" @keydown=${this.onKey}>
         <figure>
@@ -169,7 +169,7 @@ export class OwnImagePanel extends Panel {
           <lab-picture
             data-testid="sees"
             .pixels=${this.pixels}
-            .shape=${info?.card.image ?? ([1, 1, 1] as const)}
+            .shape=${info ? extentsOf(info.card.image) : ([1, 1, 1] as const)}
             .size=${168}
             .label=${seesLabel}
           ></lab-picture>

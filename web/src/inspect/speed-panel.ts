@@ -106,7 +106,7 @@ export class SpeedPanel extends Panel<MeasuredView> {
     </dl>`;
   }
 
-  private drawOps({ ops, steps, peakGflops }: Profile): TemplateResult {
+  private drawOps({ ops, steps, peak_gflops }: Profile): TemplateResult {
     const { t, lang } = this;
     const all = ops.reduce((sum, { seconds }) => sum + seconds, 0);
     const number = (value: number | null, text: (value: number) => string): Cell => ({ value, text: value === null ? '' : text(value) });
@@ -118,7 +118,7 @@ export class SpeedPanel extends Panel<MeasuredView> {
         number(seconds * 1e3, (ms) => fixed(ms, lang, 3)),
         number(seconds / all, (share) => percent(share, lang)),
         number(rate, (gflops) => fixed(gflops, lang, 1)),
-        number(rate === null ? null : rate / peakGflops, (share) => percent(share, lang)),
+        number(rate === null ? null : rate / peak_gflops, (share) => percent(share, lang)),
         number(bytes > 0 ? bytes / seconds / 1e9 : null, (gigabytes) => fixed(gigabytes, lang, 1)),
       ];
     };
@@ -137,7 +137,7 @@ export class SpeedPanel extends Panel<MeasuredView> {
     const { t, run } = this;
     const known = this.profile && this.profile.session === run?.session ? this.profile.costs : null;
     return this.frame(html`
-      ${this.drawMeter(known?.peakGflops ?? null)}
+      ${this.drawMeter(known?.peak_gflops ?? null)}
       <div class="ops">${known ? (known.steps > 0 ? this.drawOps(known) : html`<p class="note">${t('speedNoSteps')}</p>`) : nothing}</div>
     `);
   }

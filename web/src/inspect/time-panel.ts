@@ -18,7 +18,7 @@ const recentLoss = ({ loss }: History): number | null => {
   return some.length ? some.reduce((a, b) => a + b, 0) / some.length : null;
 };
 const testedAccuracy = ({ epochs }: History): number | null =>
-  epochs.findLast((epoch) => epoch.testAccuracy !== null)?.testAccuracy ?? null;
+  epochs.findLast((epoch) => epoch.test_accuracy !== null)?.test_accuracy ?? null;
 const recentAccuracy = ({ accuracy }: History): number | null => {
   const some = accuracy.slice(-meanOver);
   return some.length ? some.reduce((a, b) => a + b, 0) / some.length : null;

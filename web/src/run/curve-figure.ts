@@ -67,7 +67,7 @@ export class CurveFigure extends LabElement {
   private read(): void {
     const { run } = this;
     if (!run?.session) return;
-    const { stepsPerEpoch, totalSteps } = run.session.info;
+    const { steps_per_epoch: stepsPerEpoch, total_steps: totalSteps } = run.session.info;
     const epochs = Math.max(1, totalSteps / stepsPerEpoch);
     if (this.across[1] !== epochs) this.across = [0, epochs];
     this.data = curveData(run.history, run.ghosts, this.measure, stepsPerEpoch);
@@ -84,9 +84,9 @@ export class CurveFigure extends LabElement {
     const loss = this.measure === 'loss';
     const cell = (value: number | null): Cell => ({ value, text: this.print(value) });
     const rows = (this.run?.history.epochs ?? []).map((epoch): Cell[] => {
-      const test = loss ? epoch.testLoss : epoch.testAccuracy === null ? null : epoch.testAccuracy * 100;
+      const test = loss ? epoch.test_loss : epoch.test_accuracy === null ? null : epoch.test_accuracy * 100;
       const number = epoch.epoch + 1;
-      return [{ value: number, text: plain(number, this.lang) }, cell(loss ? epoch.trainLoss : epoch.trainAccuracy * 100), cell(test)];
+      return [{ value: number, text: plain(number, this.lang) }, cell(loss ? epoch.train_loss : epoch.train_accuracy * 100), cell(test)];
     });
     return { head: [t('lossRow'), t('train'), t('test')], rows };
   }

@@ -60,7 +60,7 @@ export function curveData(history: History, ghosts: readonly History[], measure:
   const test = ({ epochs }: History): (number | null)[] => {
     const column = empty();
     for (const epoch of epochs) {
-      const value = measure === 'loss' ? epoch.testLoss : epoch.testAccuracy;
+      const value = measure === 'loss' ? epoch.test_loss : epoch.test_accuracy;
       if (value !== null) column[place.get(epoch.step)!] = value * factor;
     }
     return column;

@@ -223,7 +223,7 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
         this.tell('stepped');
       }),
       session.on('eval_end', (event) => {
-        this.history.evaluations.push({ ...event.evaluation, step: event.step, epoch: event.epoch });
+        this.history.evaluations.push(event);
         this.results.epochEnded(event);
       }),
       session.on('speed', (event) => {
@@ -282,8 +282,8 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
 function focusIn({ info }: LabSession, { layer, image }: Focus): Focus {
   const { layers } = info.description;
   const first = layers.find(({ type }) => type === 'conv2d') ?? layers[0];
-  const size = info.card.image.reduce((a, b) => a * b, 1);
-  const fits = 'pixels' in image ? image.pixels.length === size : image.index < info.testCount;
+  const size = info.card.image.height * info.card.image.width * info.card.image.channels;
+  const fits = 'pixels' in image ? image.pixels.length === size : image.index < info.test_count;
   return {
     layer: layers.some(({ name }) => name === layer) ? layer : (first?.name ?? 'input'),
     image: fits ? image : { index: 0 },

@@ -7,13 +7,13 @@ import type { TrainRun } from './run.js';
 export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate, lang: Lang): TemplateResult {
   const session = run?.session;
   if (!run || !session) return html`<div class="status" data-testid="progress" data-state="opening">${opening ? t('preparing') : ''}</div>`;
-  const { stepsPerEpoch, totalSteps } = session.info;
+  const { steps_per_epoch: stepsPerEpoch, total_steps: totalSteps } = session.info;
   const epochs = totalSteps / stepsPerEpoch;
   const epoch = Math.min(epochs, Math.floor(run.step / stepsPerEpoch) + 1);
   const last = run.history.epochs.at(-1);
   // After the end of training all test images have been looked at; before, those of the curve.
   const tested = run.evaluation?.step === run.step && run.evaluation.count > run.tests.epoch ? run.evaluation : null;
-  const accuracy = tested?.accuracy ?? last?.testAccuracy ?? null;
+  const accuracy = tested?.accuracy ?? last?.test_accuracy ?? null;
   const state = opening ? 'opening' : run.state;
   return html`<div
     class="status"
@@ -65,10 +65,10 @@ export function drawTested(run: TrainRun | null, t: Translate, lang: Lang): stri
 /** The last epoch in a sentence, for a screen reader; null before its test. */
 export function summaryOf(run: TrainRun, t: Translate, lang: Lang): string | null {
   const last = run.history.epochs.at(-1);
-  if (!last || last.testAccuracy === null) return null;
+  if (!last || last.test_accuracy === null) return null;
   return t('trainSummary', {
     epoch: last.epoch + 1,
-    loss: fixed(last.trainLoss, lang, 3),
-    accuracy: percent(last.testAccuracy, lang),
+    loss: fixed(last.train_loss, lang, 3),
+    accuracy: percent(last.test_accuracy, lang),
   });
 }

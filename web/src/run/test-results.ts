@@ -42,12 +42,12 @@ export class TestResults {
 
   /** Test images that each epoch's end looks at, and all that there are. */
   get counts(): { epoch: number; all: number } {
-    const { testTotal = 0 } = this.session?.info ?? {};
-    return { epoch: Math.min(testedAtEpochEnd, testTotal), all: testTotal };
+    const all = this.session?.info.test_total ?? 0;
+    return { epoch: Math.min(testedAtEpochEnd, all), all };
   }
 
-  epochEnded({ evaluation, step }: EvalEndEvent): void {
-    this.evaluation = { ...evaluation, step };
+  epochEnded(event: EvalEndEvent): void {
+    this.evaluation = event;
     this.told('evaluated');
   }
 
@@ -94,8 +94,8 @@ export class TestResults {
   }
 
   private async evaluateNow(session: LabSession, wanted: number): Promise<void> {
-    if (wanted > session.info.testCount) await session.loadTest();
-    const tested = Math.min(wanted, session.info.testCount);
+    if (wanted > session.info.test_count) await session.loadTest();
+    const tested = Math.min(wanted, session.info.test_count);
     const labels = await this.testLabels(session, tested);
     const result = await session.evaluate({ count: tested, probabilities: true });
     if (session !== this.session) return;

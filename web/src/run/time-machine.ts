@@ -42,7 +42,7 @@ export class TimeMachine {
     this.session = session;
     this.kept = [];
     this.ghosts = ghosts;
-    this.every = Math.max(1, Math.ceil(session.info.stepsPerEpoch / 8));
+    this.every = Math.max(1, Math.ceil(session.info.steps_per_epoch / 8));
   }
 
   end(): void {

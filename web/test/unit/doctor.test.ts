@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose, markAlive, ratioOf, saturatedCount, type Course, type Finding, type LayerHealth } from '../../src/inspect/doctor.js';
-import type { DataSource, Experiment, ImageSet } from '../../src/client/client.js';
+import { extentsOf, type DataSource, type Experiment, type ImageSet } from '../../src/client/client.js';
 import { startEngine } from './node-engine.js';
 
 const layer = (name: string, change: Partial<LayerHealth> = {}): LayerHealth => ({
@@ -22,7 +22,7 @@ const healthy = [
 const falling = Array.from({ length: 400 }, (_, i) => 2.3 * Math.exp(-i / 100));
 const course = (change: Partial<Course> = {}): Course => ({
   loss: falling,
-  gradientNorm: falling.map(() => 1),
+  gradient_norm: falling.map(() => 1),
   epochs: [],
   diverged: false,
   chanceLoss: Math.log(10),
@@ -36,7 +36,7 @@ describe('the doctor on layers', () => {
     expect(diagnose(healthy, { confidence: 0.9, accuracy: 0.85 }, course())).toEqual([
       { kind: 'healthy', severity: 'good', layers: [], values: { steps: 400 } },
     ]);
-    expect(kinds(diagnose(healthy, null, course({ loss: [2.3, 2.2], gradientNorm: [1, 1] })))).toEqual(['young']);
+    expect(kinds(diagnose(healthy, null, course({ loss: [2.3, 2.2], gradient_norm: [1, 1] })))).toEqual(['young']);
   });
 
   test('counts dead units by channel over several calls', () => {
@@ -69,7 +69,7 @@ describe('the doctor on layers', () => {
     expect(kinds(silent)).not.toContain('vanishing');
     const huge = diagnose([layer('a', { weight: 2, gradient: 500 })], null, course());
     expect(find(huge, 'exploding')).toMatchObject({ layers: ['a'], values: { norm: 500 } });
-    const suddenly = course({ gradientNorm: [...Array<number>(360).fill(1), ...Array<number>(40).fill(80)] });
+    const suddenly = course({ gradient_norm: [...Array<number>(360).fill(1), ...Array<number>(40).fill(80)] });
     expect(kinds(diagnose(healthy, null, suddenly))).toEqual(['exploding']);
   });
 
@@ -109,11 +109,11 @@ describe('the doctor on the course', () => {
   });
 
   test('learning by heart', () => {
-    const epoch = (trainAccuracy: number, testAccuracy: number, testLoss: number) => ({
-      trainLoss: 0.1,
-      trainAccuracy,
-      testAccuracy,
-      testLoss,
+    const epoch = (train_accuracy: number, test_accuracy: number, test_loss: number) => ({
+      train_loss: 0.1,
+      train_accuracy,
+      test_accuracy,
+      test_loss,
     });
     expect(kinds(diagnose([], null, course({ epochs: [epoch(0.99, 0.97, 0.1)] })))).toEqual(['healthy']);
     const gap = diagnose([], null, course({ epochs: [epoch(0.99, 0.75, 0.9)] }));
@@ -123,18 +123,25 @@ describe('the doctor on the course', () => {
     const turned = [epoch(0.8, 0.8, 0.5), epoch(0.85, 0.82, 0.4), epoch(0.9, 0.84, 0.6)];
     expect(kinds(diagnose([], null, course({ epochs: turned })))).toEqual(['overfit']);
     // No test images: nothing to compare.
-    expect(kinds(diagnose([], null, course({ epochs: [{ trainLoss: 0, trainAccuracy: 1, testLoss: null, testAccuracy: null }] })))).toEqual(
-      ['healthy'],
-    );
+    expect(
+      kinds(diagnose([], null, course({ epochs: [{ train_loss: 0, train_accuracy: 1, test_loss: null, test_accuracy: null }] }))),
+    ).toEqual(['healthy']);
   });
 });
 
 describe('the length of the next step', () => {
   const norm = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  const card = { name: 'own', title: '', image: [6, 6, 1] as [number, number, number], classes: ['a', 'b', 'c'], mean: [0.5], std: [0.25] };
+  const card = {
+    name: 'own',
+    title: '',
+    image: { height: 6, width: 6, channels: 1 },
+    classes: ['a', 'b', 'c'],
+    mean: [0.5],
+    stddev: [0.25],
+  };
   const images = (): ImageSet => ({
     count: 12,
-    shape: card.image,
+    shape: extentsOf(card.image),
     pixels: Uint8Array.from({ length: 12 * 36 }, (_, i) => (i * 37 + ((i * i) % 91)) % 256),
     labels: Int32Array.from({ length: 12 }, (_, i) => i % 3),
   });

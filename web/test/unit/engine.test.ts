@@ -125,9 +125,9 @@ describe('the module in Node', () => {
     expect(ends.length).toBe(50);
     expect(losses(batches).length).toBe(5000);
     // The course's own figures hang on its random numbers; ours must learn as well.
-    expect(ends[9]!.trainLoss).toBeLessThan(0.6);
-    expect(ends[49]!.trainLoss).toBeLessThan(0.02);
-    expect(ends[49]!.testAccuracy).toBe(1);
+    expect(ends[9]!.train_loss).toBeLessThan(0.6);
+    expect(ends[49]!.train_loss).toBeLessThan(0.02);
+    expect(ends[49]!.test_accuracy).toBe(1);
     const { data } = await session.predict({ split: 'test', indices: [0, 1] });
     expect(data[0]).toBeGreaterThan(0.98);
     expect(data[1]).toBeLessThan(0.02);
@@ -174,7 +174,7 @@ describe('the module in Node', () => {
     for (let i = 0; i < 20; i++) await new Promise((done) => setImmediate(done));
     expect(session.step).toBe(step);
     const rates: number[] = [];
-    session.on('batches', (event) => rates.push(...event.learningRate));
+    session.on('batches', (event) => rates.push(...event.learning_rate));
     await session.setLearningRateScale(0.5);
     await session.steps(3);
     expect(rates).toHaveLength(3);
@@ -291,7 +291,14 @@ describe('the module in Node', () => {
         experiment,
         data: {
           kind: 'images',
-          card: { name: 'fashion-mnist', title: 'x', image: [28, 28, 1], classes: data.classes, mean: [0.286], std: [0.353] },
+          card: {
+            name: 'fashion-mnist',
+            title: 'x',
+            image: { height: 28, width: 28, channels: 1 },
+            classes: data.classes,
+            mean: [0.286],
+            stddev: [0.353],
+          },
           ...data,
         },
       });
@@ -353,7 +360,7 @@ function synthetic(train: number, test: number) {
   const { classes, ...images } = syntheticImages(train, test, 8, 3);
   return {
     kind: 'images' as const,
-    card: { name: 'tiny', title: 'Tiny', image: [8, 8, 1] as [number, number, number], classes, mean: [0.3], std: [0.3] },
+    card: { name: 'tiny', title: 'Tiny', image: { height: 8, width: 8, channels: 1 }, classes, mean: [0.3], stddev: [0.3] },
     ...images,
   };
 }

@@ -26,10 +26,10 @@ const odd = (value: unknown): Experiment => value as Experiment;
 const card = {
   name: 'fashion-mnist',
   title: '',
-  image: [28, 28, 1] as [number, number, number],
+  image: { height: 28, width: 28, channels: 1 },
   classes: Array.from('0123456789'),
   mean: [0.5],
-  std: [0.5],
+  stddev: [0.5],
 };
 
 /** Experiments with one thing wrong each. */

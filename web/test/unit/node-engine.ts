@@ -1,5 +1,5 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { LabEngine, type FromWorker, type ToWorker, type WorkerLike } from '../../src/client/client.js';
+import { protocolVersion, LabEngine, type FromWorker, type ToWorker, type WorkerLike } from '../../src/client/client.js';
 import { EngineHost } from '../../src/client/host.js';
 import type { CnnlabModule, ModuleFactory } from '../../src/client/module.js';
 
@@ -42,7 +42,7 @@ export class InlineWorker implements WorkerLike {
     if (message.kind === 'start') {
       const module = await loadModule();
       this.host = new EngineHost(module, message.dataUrl, (reply, transfer) => this.post(reply, transfer));
-      this.post({ kind: 'ready', backend: module.backend() });
+      this.post({ kind: 'ready', protocol: protocolVersion, backend: module.backend() });
     } else {
       await this.host?.handle(message);
     }

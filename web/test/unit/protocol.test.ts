@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { requireFeatures } from '../../src/client/features.js';
 import { asLabError, buffersOf, placeOf } from '../../src/client/outcome.js';
-import { LabEngine, LabError, type FromWorker, type Message, type ToWorker, type WorkerLike } from '../../src/client/client.js';
+import {
+  LabEngine,
+  LabError,
+  protocolVersion,
+  type FromWorker,
+  type Message,
+  type ToWorker,
+  type WorkerLike,
+} from '../../src/client/client.js';
 
 class FakeWorker implements WorkerLike {
   onmessage: ((event: { data: FromWorker }) => void) | null = null;
@@ -9,7 +17,7 @@ class FakeWorker implements WorkerLike {
   readonly sent: ToWorker[] = [];
   postMessage(message: ToWorker): void {
     this.sent.push(message);
-    if (message.kind === 'start') queueMicrotask(() => this.say({ kind: 'ready', backend: 'fake' }));
+    if (message.kind === 'start') queueMicrotask(() => this.say({ kind: 'ready', protocol: protocolVersion, backend: 'fake' }));
   }
   terminate(): void {}
   say(message: FromWorker): void {

@@ -12,12 +12,12 @@ class FakeSession {
   readonly info = {
     id: 1,
     description: { layers: [{ name: 'conv2d_1', type: 'conv2d' }], tensors: [{ name: 'conv2d_1.weight', shape: [2, 3, 3, 1] }] },
-    card: { name: 'lines', image: [5, 5, 1], classes: ['a', 'b'] },
-    stepsPerEpoch: 100,
-    totalSteps: 1000,
+    card: { name: 'lines', image: { height: 5, width: 5, channels: 1 }, classes: ['a', 'b'] },
+    steps_per_epoch: 100,
+    total_steps: 1000,
     step: 0,
-    testCount: 3,
-    testTotal: 3,
+    test_count: 3,
+    test_total: 3,
   } as unknown as SessionInfo;
   private nextId = 1;
   private readonly listeners = new Map<string, ((event: LabEvent) => void)[]>();
@@ -34,7 +34,7 @@ class FakeSession {
     const steps = Float64Array.from({ length: step - this.step }, (_, i) => this.step + i);
     const flat = steps.map(() => 1);
     this.step = step;
-    const columns = { step: steps, epoch: flat, loss: flat, accuracy: flat, learningRate: flat, gradientNorm: flat };
+    const columns = { step: steps, epoch: flat, count: flat, loss: flat, accuracy: flat, learning_rate: flat, gradient_norm: flat };
     this.say({ type: 'batches', session: 1, ...columns });
     await new Promise((resolve) => setTimeout(resolve));
   }

@@ -4,7 +4,14 @@ import { expect, test } from 'vitest';
 import type { DataCard } from '../../src/client/protocol.js';
 import { parseManifest, readShard, shardsFor, type ShardEntry } from '../../src/client/shards.js';
 
-const card: DataCard = { name: 'tiny', title: 'Tiny', image: [2, 2, 1], classes: ['a', 'b'], mean: [0], std: [1] };
+const card: DataCard = {
+  name: 'tiny',
+  title: 'Tiny',
+  image: { height: 2, width: 2, channels: 1 },
+  classes: ['a', 'b'],
+  mean: [0],
+  stddev: [1],
+};
 
 function shard(raw: number[]): { bytes: Uint8Array<ArrayBuffer>; entry: ShardEntry } {
   const bytes = new Uint8Array(gzipSync(Uint8Array.from(raw)));

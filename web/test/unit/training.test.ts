@@ -36,7 +36,7 @@ class SlowModule {
   evaluationSlice(): Outcome<SliceOfEvaluation> {
     this.evaluated++;
     if (this.evaluated < 3) return { value: { done: this.evaluated, count: 3 } };
-    const evaluation = { loss: 1, accuracy: 1, top5: 1, count: 3, classAccuracy: [1], confusion: [[3]] };
+    const evaluation = { loss: 1, accuracy: 1, top5: 1, count: 3, class_accuracy: [1], confusion: [[3]] };
     const probabilities = { shape: [3, 2], data: Float32Array.from([0, 1, 1, 0, 0, 1]) };
     return { value: { done: 3, count: 3, evaluation, predicted: Int32Array.from([1, 0, 1]), probabilities } };
   }
@@ -45,9 +45,9 @@ class SlowModule {
 const info = {
   id: 1,
   step: 0,
-  trainCount: 64,
-  stepsPerEpoch: 1,
-  flopsPerImage: 1,
+  train_count: 64,
+  steps_per_epoch: 1,
+  flops_per_image: 1,
   description: { output: 'softmax' },
 } as unknown as SessionInfo;
 

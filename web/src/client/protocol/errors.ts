@@ -1,21 +1,12 @@
 /** Errors as values: what a call fails with. */
+import type { EngineErrorCode } from './generated.js';
 
 import type { Message } from '../sentence.js';
 
 export type { Message, MessageValue } from '../sentence.js';
 
 export type ErrorCode =
-  // the engine's own
-  | 'unknown_name'
-  | 'wrong_type'
-  | 'out_of_range'
-  | 'shape_mismatch'
-  | 'bad_file'
-  | 'missing_data'
-  | 'io'
-  | 'checkpoint'
-  | 'unsupported'
-  | 'diverged'
+  | EngineErrorCode
   // the browser's
   | 'no_webassembly'
   | 'no_simd'

@@ -1,33 +1,21 @@
 /** What the worker tells on its own. */
+import type { EpochBegin, EpochEnd, EvalEnd, StepColumn, TrainBegin, TrainEnd } from './generated.js';
 import type { LabProblem } from './errors.js';
-import type { Evaluation, TrainState } from './values.js';
+import type { TrainState } from './values.js';
 
 /** Steps done since the last message, a column a quantity, oldest first. */
-export interface BatchesEvent {
+export interface BatchesEvent extends Record<StepColumn, Float64Array> {
   type: 'batches';
   session: number;
-  step: Float64Array;
-  epoch: Float64Array;
-  loss: Float64Array;
-  accuracy: Float64Array;
-  learningRate: Float64Array;
-  gradientNorm: Float64Array;
 }
 
-export interface TrainBeginEvent {
-  type: 'train_begin';
-  session: number;
-  step: number;
-  totalSteps: number;
-  stepsPerEpoch: number;
-  epochs: number;
-}
-
-export interface EpochBeginEvent {
-  type: 'epoch_begin';
-  session: number;
-  epoch: number;
-}
+/** An event of the engine's training, with the steps that are done. */
+type OfSession<Event> = Event & { session: number; step: number };
+export type TrainBeginEvent = OfSession<TrainBegin>;
+export type EpochBeginEvent = OfSession<EpochBegin>;
+export type EvalEndEvent = OfSession<EvalEnd>;
+export type EpochEndEvent = OfSession<EpochEnd>;
+export type TrainEndEvent = OfSession<TrainEnd>;
 
 /** An evaluation goes on in slices: how far it is. */
 export interface EvaluatingEvent {
@@ -37,32 +25,6 @@ export interface EvaluatingEvent {
   asked: boolean;
   done: number;
   count: number;
-}
-
-export interface EvalEndEvent {
-  type: 'eval_end';
-  session: number;
-  epoch: number;
-  step: number;
-  evaluation: Evaluation;
-}
-
-export interface EpochEndEvent {
-  type: 'epoch_end';
-  session: number;
-  epoch: number;
-  step: number;
-  trainLoss: number;
-  trainAccuracy: number;
-  /** null where no test images are evaluated */
-  testLoss: number | null;
-  testAccuracy: number | null;
-}
-
-export interface TrainEndEvent {
-  type: 'train_end';
-  session: number;
-  step: number;
 }
 
 export interface StateEvent {

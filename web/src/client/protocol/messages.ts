@@ -1,5 +1,5 @@
 /** The envelopes that calls, replies and events travel in. */
-import type { CallName, Calls } from './calls.js';
+import type { CallName } from './calls.js';
 import type { LabProblem } from './errors.js';
 import type { LabEvent } from './events.js';
 
@@ -14,17 +14,23 @@ export interface StartMessage {
   relaxed?: boolean;
 }
 
-export interface CallMessage<K extends CallName = CallName> {
+export interface CallMessage {
   kind: 'call';
   id: number;
-  name: K;
-  args: Parameters<Calls[K]>;
+  /** Whose call it is; null: nobody's. */
+  session: number | null;
+  name: CallName;
+  args: unknown[];
 }
 
 export type ToWorker = StartMessage | CallMessage;
 
+/** Changes with every change of what the messages mean: a page and a worker of two versions do not understand each other. */
+export const protocolVersion = 1;
+
 export interface ReadyMessage {
   kind: 'ready';
+  protocol: number;
   /** "cpu (wasm, 1 thread)" */
   backend: string;
 }

@@ -1,7 +1,15 @@
-/** What calls take and give. */
+/** What calls take and give. What the engine knows is spelled as in its files; it comes from `generated.ts`. */
+import type {
+  ActivationKind,
+  DatasetCard,
+  Description,
+  EngineSplit,
+  Evaluation,
+  Experiment,
+  ImageShape,
+  LinesDataset,
+} from './generated.js';
 import type { LabProblem } from './errors.js';
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Row-major numbers: [H, W, C] for one image, [N, H, W, C] for several, [Cout, Kh, Kw, Cin] for a convolution's weights. */
 export interface Tensor {
@@ -13,128 +21,29 @@ export interface NamedTensor extends Tensor {
   name: string;
 }
 
-/** An experiment as engine/experiments/*.json has it; only what the page reads is typed. */
-export interface Experiment {
-  name: string;
-  title?: string;
-  dataset: string | { name: string; [option: string]: Json };
-  model: { layers: LayerSpec[] };
-  loss?: string | { type: string; [option: string]: Json };
-  optimizer?: { type: string; lr?: number; [option: string]: Json | undefined };
-  schedule?: Json;
-  augment?: { [option: string]: Json };
-  train?: { epochs?: number; batch?: number; eval_batch?: number; seed?: number; shuffle?: boolean };
-}
-
-export interface LayerSpec {
-  type: string;
-  name?: string;
-  from?: string | string[];
-  trainable?: boolean;
-  [option: string]: Json | undefined;
-}
-
-export interface ExperimentInfo {
-  name: string;
-  title: string;
-  dataset: string;
-}
-
-/** A layer as compiled. Shapes are those of one image. */
-export interface LayerInfo {
-  name: string;
-  type: string;
-  from: string[];
-  input: number[];
-  output: number[];
-  parameters: number;
-  /** Forward, for one image. */
-  multiplyAdds: number;
-}
-
-export interface ParameterInfo {
-  name: string;
-  shape: number[];
-  /** True for what is learned; false for running statistics and the optimizer's memory. */
-  parameter: boolean;
-}
-
-export interface Description {
-  /** The experiment with every default filled in. */
-  experiment: Experiment;
-  layers: LayerInfo[];
-  tensors: ParameterInfo[];
-  parameters: number;
-  multiplyAdds: number;
-  /** How the last layer's outputs become probabilities. */
-  output: 'softmax' | 'sigmoid' | 'identity';
-}
-
 /** The answer to "is this a network?": what it is, or what is wrong with it and in which layer (0-based; null: not in a layer). */
 export type Validation =
   { ok: true; description: Description } | { ok: false; error: LabProblem; layer: number | null; field: string | null };
 
-/** One field of a layer, optimizer, loss, …: what a form needs. */
-export interface FieldInfo {
-  name: string;
-  /** "conv2d.kernel": its help has this key in other languages. */
-  key: string;
-  help: string;
-  kind: 'integer' | 'number' | 'boolean' | 'text' | 'choice' | 'json';
-  default: Json;
-  required: boolean;
-  min?: number;
-  max?: number;
-  choices?: string[];
-}
+/** What is known of a data set before its images are read; a page's own images need no more than these. */
+export type DataCard = Pick<DatasetCard, 'name' | 'title' | 'image' | 'classes' | 'mean' | 'stddev'> & Partial<DatasetCard>;
 
-export interface SpecInfo {
-  type: string;
-  fields: FieldInfo[];
-}
-
-export interface Catalog {
-  layers: SpecInfo[];
-  losses: SpecInfo[];
-  optimizers: SpecInfo[];
-  schedules: SpecInfo[];
-  datasets: SpecInfo[];
-  augment: FieldInfo[];
-  train: FieldInfo[];
-}
-
-export interface DataCard {
-  name: string;
-  title: string;
-  /** [height, width, channels] */
-  image: [number, number, number];
-  classes: string[];
-  mean: number[];
-  std: number[];
-  licence?: string;
-  source?: string;
-}
+/** [height, width, channels] */
+export type Extents = [number, number, number];
+export const extentsOf = ({ height, width, channels }: ImageShape): Extents => [height, width, channels];
 
 /** Images of one split, count × height × width × channels bytes, and their classes. */
 export interface ImageSet {
   count: number;
-  /** [height, width, channels] */
-  shape: [number, number, number];
+  shape: Extents;
   pixels: Uint8Array;
   labels: Int32Array;
 }
 
-export type SplitName = 'train' | 'test';
+export type SplitName = Exclude<EngineSplit, 'input'>;
 
-export interface LinesOptions {
-  count?: number;
-  size?: number;
-  noise?: number;
-  thickness?: number;
-  vertical_angles?: number[];
-  horizontal_angles?: number[];
-  seed?: number;
-}
+/** What can be asked of the data set "lines". */
+export type LinesOptions = Omit<LinesDataset, 'type'>;
 
 export interface Lines {
   card: DataCard;
@@ -173,7 +82,7 @@ export interface ConvolutionRequest {
   padding?: number | [number, number, number, number];
   dilation?: number;
   /** What follows the convolution. */
-  activation?: 'none' | 'relu' | 'relu6' | 'leaky_relu' | 'gelu' | 'silu' | 'sigmoid' | 'tanh';
+  activation?: 'none' | ActivationKind;
   pool?: { type: 'none' | 'max' | 'avg'; size?: number; stride?: number };
   /** The gradient that arrives at the last output; all ones if left out. */
   outputGradient?: Tensor;
@@ -194,16 +103,6 @@ export interface ConvolutionResult {
     kernel: Tensor;
     bias: Tensor;
   };
-}
-
-export interface Evaluation {
-  loss: number;
-  accuracy: number;
-  top5: number;
-  count: number;
-  classAccuracy: number[];
-  /** [true class][predicted class] */
-  confusion: number[][];
 }
 
 export interface EvaluateRequest {
@@ -253,22 +152,6 @@ export interface SessionRequest {
   evaluate?: number;
 }
 
-export interface SessionInfo {
-  id: number;
-  description: Description;
-  card: DataCard;
-  trainCount: number;
-  /** Test images that the session has, */
-  testCount: number;
-  /** and that there are: `loadTest` fetches the others. */
-  testTotal: number;
-  stepsPerEpoch: number;
-  totalSteps: number;
-  step: number;
-  /** Floating-point operations of one training image: forward and backward. */
-  flopsPerImage: number;
-}
-
 export interface TrainRequest {
   /** Stop after so many further steps; to the end by default. */
   steps?: number;
@@ -282,31 +165,4 @@ export interface Snapshot {
   id: number;
   step: number;
   bytes: number;
-}
-
-/** What one op of a training step costs: seconds of a step, over all threads together; bytes of every operand once. */
-export interface OpCost {
-  /** "conv2d_1"; "–" for loading, the loss and updates. */
-  layer: string;
-  op: string;
-  seconds: number;
-  flops: number;
-  bytes: number;
-}
-
-/** How far the next training step would move a parameter: Euclidean norms, measured. */
-export interface UpdateSize {
-  parameter: string;
-  /** Of the parameter, */
-  weight: number;
-  /** and of what the step would add to it. */
-  update: number;
-}
-
-export interface Profile {
-  /** Steps that were measured; 0: none yet. */
-  steps: number;
-  ops: OpCost[];
-  /** Of multiply-adds in registers, measured once in this worker. */
-  peakGflops: number;
 }

@@ -46,7 +46,7 @@ export class Learner {
   ) {}
 
   get totalSteps(): number {
-    return this.session?.info.totalSteps ?? 5000;
+    return this.session?.info.total_steps ?? 5000;
   }
 
   get epoch(): number {
@@ -125,7 +125,7 @@ export class Learner {
         this.tell.changed();
         void this.look();
       }),
-      session.on('epoch_end', (event) => this.tell.epochDone(event.epoch, event.trainLoss)),
+      session.on('epoch_end', (event) => this.tell.epochDone(event.epoch, event.train_loss)),
       session.on('state', (event) => {
         this.playing = event.state === 'running';
         this.finished = event.state === 'finished';
@@ -147,7 +147,7 @@ export class Learner {
   }
 
   private addLoss(loss: number, step: number): void {
-    const perEpoch = this.session?.info.stepsPerEpoch ?? 100;
+    const perEpoch = this.session?.info.steps_per_epoch ?? 100;
     this.sum += loss;
     this.count++;
     if (step % perEpoch) return;

@@ -113,11 +113,11 @@ export class Library {
     if (data === 'lines') return { ...design, dataset: { ...fields, name: 'lines' } };
     if (data === ownData && this.own?.dataset === 'folder') {
       const { card } = this.own;
-      const [height, width, channels] = card.image;
+      const { height, width, channels } = card.image;
       const size = height === width ? height : [height, width];
       const kept = { ...fields };
       delete kept['train_limit'];
-      const options = { mean: card.mean, std: card.std, ...kept, size, grey: channels === 1 };
+      const options = { mean: card.mean, std: card.stddev, ...kept, size, grey: channels === 1 };
       return { ...design, dataset: { ...options, name: 'folder' } };
     }
     return limited(design, images < this.count(data) ? images : null);

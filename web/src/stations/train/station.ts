@@ -218,7 +218,7 @@ export class TrainStation extends Station<State> {
     const { run, design } = this;
     if (!run?.session || !this.training || !design) return;
     const checkpoint = await run.session.checkpoint();
-    const epochs = run.session.info.totalSteps / run.session.info.stepsPerEpoch;
+    const epochs = run.session.info.total_steps / run.session.info.steps_per_epoch;
     const longer = (experiment: Experiment): Experiment => ({ ...experiment, train: { ...experiment.train, epochs: 2 * epochs } });
     const edited = !sameDesign(design, this.training);
     const kept = edited ? design : null;
@@ -367,7 +367,7 @@ export class TrainStation extends Station<State> {
           <p class="tested">${drawTested(run, t, lang)}</p>
           <lab-rate
             .factor=${s.rate}
-            .rate=${run?.history.learningRate.at(-1) ?? null}
+            .rate=${run?.history.learning_rate.at(-1) ?? null}
             .lang=${lang}
             @rate=${(event: CustomEvent<number>) => void this.changeRate(event.detail)}
           ></lab-rate>
