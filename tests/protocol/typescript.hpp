@@ -49,7 +49,7 @@ class TypeScript {
     void spec(const std::string& name) {
         declare<T>(name, "export interface " + name + " {\n" + members<T>(true) + "}\n");
     }
-    /// What a person writes, open to what is known at run time alone: the fields that every alternative has, typed, and any
+    /// What a person writes, open to what is known at run time alone: typed fields that every alternative has, and any
     /// other option.
     template <HasFields T>
     void open(const std::string& name) {

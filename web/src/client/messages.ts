@@ -1,4 +1,4 @@
-import { fill, type Message, type MessageValue } from './sentence.js';
+import { fill, type Message, type MessageValue } from './protocol/sentence.js';
 
 /** What the client and its worker say, by key. Other languages have the same keys (src/i18n). */
 export const clientMessages = {

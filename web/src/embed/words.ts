@@ -1,6 +1,6 @@
 import others from 'virtual:embed-words';
 import type { Message, MessageValue } from '../client/protocol.js';
-import { fill } from '../client/sentence.js';
+import { fill } from '../client/protocol/sentence.js';
 import { embed as english } from '../i18n/en/embed.js';
 import type { Lang } from '../i18n/lang.js';
 

@@ -1,5 +1,5 @@
 import type { LabProblem, Message, MessageValue } from '../client/protocol.js';
-import { fill } from '../client/sentence.js';
+import { fill } from '../client/protocol/sentence.js';
 import { en } from './en/index.js';
 import type { Lang } from './lang.js';
 import type { Key, Language } from './language.js';

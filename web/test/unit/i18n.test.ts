@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clientMessages, say } from '../../src/client/messages.js';
-import { fill, namesIn } from '../../src/client/sentence.js';
+import { fill, namesIn } from '../../src/client/protocol/sentence.js';
 import { en } from '../../src/i18n/en/index.js';
 import { speakerOf, type Key } from '../../src/i18n/index.js';
 import { engineMessages, experimentTitles, fieldHelp } from '../../src/i18n/keys.generated.js';

@@ -1,9 +1,9 @@
 /** Errors as values: what a call fails with. */
 import type { EngineErrorCode } from './generated.js';
 
-import type { Message } from '../sentence.js';
+import type { Message } from './sentence.js';
 
-export type { Message, MessageValue } from '../sentence.js';
+export type { Message, MessageValue } from './sentence.js';
 
 export type ErrorCode =
   | EngineErrorCode
