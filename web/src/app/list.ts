@@ -5,7 +5,7 @@ interface StationEntry {
   name: string;
   tag: string;
   title: Key;
-  /** About the height in pixels, as measured, from each width on: room that a page keeps until the station is there. */
+  /** About the height in pixels, as measured, from each width on; narrower ones need more (embed/style.css). */
   heights: readonly (readonly [fromWidth: number, height: number])[];
   /** Loads the module that defines the element. */
   load: () => Promise<unknown>;
@@ -18,7 +18,6 @@ export const stations = [
     tag: 'lab-convolution',
     title: 'stationConvolution',
     heights: [
-      [0, 1950],
       [500, 1560],
       [650, 1360],
       [860, 1080],
@@ -31,7 +30,6 @@ export const stations = [
     tag: 'lab-filter',
     title: 'stationFilter',
     heights: [
-      [0, 1950],
       [500, 1700],
       [650, 1430],
       [1100, 980],
@@ -43,7 +41,6 @@ export const stations = [
     tag: 'lab-train',
     title: 'stationTrain',
     heights: [
-      [0, 1950],
       [500, 1700],
       [1100, 1120],
     ],
