@@ -125,7 +125,7 @@ export function withMethods<Calls extends Record<string, AnyFunction>>(names: re
     const method = function (this: { remote(name: string, args: unknown[]): Promise<unknown> }, ...args: unknown[]): Promise<unknown> {
       return this.remote(name, args);
     };
-    Object.defineProperty(Methods.prototype, name, { value: method });
+    Object.defineProperty(Methods.prototype, name, { value: method, writable: true, configurable: true });
   }
   return Methods as unknown as abstract new () => Methods & Remote<Calls>;
 }
