@@ -1,8 +1,7 @@
 # Targets cnnlab_gtest and cnnlab_tests. GoogleTest is compiled from its sources where they are there, so that
 # sanitizers and Emscripten see it; an installed one serves otherwise.
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
-list(FILTER test_sources EXCLUDE REGEX "/tests/cuda/")   # a program of their own, below
-list(FILTER test_sources EXCLUDE REGEX "/tests/protocol/generate.cpp")   # a program of its own, below
+list(FILTER test_sources EXCLUDE REGEX "/tests/(cuda|timing)/|/tests/protocol/generate.cpp")   # programs of their own, below
 if(EMSCRIPTEN)
   list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli|protocol)/")   # they use native/ and its libraries
 endif()
@@ -34,6 +33,14 @@ if(NOT TARGET cnnlab_gtest)
   message(STATUS "no GoogleTest, so no cnnlab_tests: run ./lab setup test")
   return()
 endif()
+
+# The table of cases is compiled in: tests also run on machines without the sources.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cases.json)
+file(READ ${PROJECT_SOURCE_DIR}/tests/cases.json cases_text)
+set(embedded_cases ${PROJECT_BINARY_DIR}/embedded_cases.cpp)
+file(CONFIGURE OUTPUT ${embedded_cases} @ONLY CONTENT
+     "#include \"tests/embedded_cases.hpp\"\nstd::string cnnlab::test::embedded_cases() {\n    return R\"cases(@cases_text@)cases\";\n}\n")
+list(APPEND test_sources ${embedded_cases})
 
 # Not part of the default target: ./lab train must not wait for them.
 add_executable(cnnlab_tests EXCLUDE_FROM_ALL ${test_sources})
@@ -67,8 +74,7 @@ enable_testing()
 include(GoogleTest)
 gtest_discover_tests(cnnlab_tests DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
 
-# The CUDA backend on the host: its kernels compiled as C++ and run by tests/cuda/emulator, held to the reference by the
-# conformance suite. A program of its own, as the emulator stands in for CUDA's runtime.
+list(FILTER test_sources EXCLUDE REGEX "/tests/(cuda|timing)/|/tests/protocol/generate.cpp")   # programs of their own, below
 if(TARGET cnnlab_cuda)
   file(GLOB_RECURSE cuda_test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cuda/*.cpp)
   file(GLOB conformance_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/conformance/*.cpp)
@@ -79,7 +85,8 @@ if(TARGET cnnlab_cuda)
     file(CONFIGURE OUTPUT ${emulated_cuda}/${name}.cpp CONTENT "#include \"native/cuda/${name}\"\n")
     list(APPEND emulated_sources ${emulated_cuda}/${name}.cpp)
   endforeach()
-  add_executable(cnnlab_cuda_tests EXCLUDE_FROM_ALL ${cuda_test_sources} ${conformance_sources} ${emulated_sources})
+  add_executable(cnnlab_cuda_tests EXCLUDE_FROM_ALL ${cuda_test_sources} ${conformance_sources} ${emulated_sources}
+                 ${PROJECT_SOURCE_DIR}/tests/cases.cpp ${embedded_cases})
   target_compile_definitions(cnnlab_cuda_tests PRIVATE CNNLAB_CUDA_EMULATED=1)
   target_include_directories(cnnlab_cuda_tests SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
   # Unrolling is for nvcc. Fibers leave stacks by long jumps, which a fortified C library takes for an error.

@@ -224,8 +224,10 @@ Json network(const std::string& layers, int outputs, const std::string& rest) {
 }
 
 Json network_behind_conv(int channels, const std::string& layers, int outputs, const std::string& rest) {
-    const std::string conv =
-        R"({"type": "conv2d", "kernel": 1, "bias": false, "out_channels": )" + std::to_string(channels) + "}";
+    // Only layers that name it need its name: a name changes the random numbers of its weights.
+    const std::string name = layers.find("\"front\"") == std::string::npos ? "" : R"("name": "front", )";
+    const std::string conv = R"({"type": "conv2d", "kernel": 1, "bias": false, )" + name +
+                             R"("out_channels": )" + std::to_string(channels) + "}";
     return network("[" + conv + (layers.empty() ? "" : ", ") + layers + "]", outputs, rest);
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "tests/cases.hpp"
 #include "tests/conformance/harness.hpp"
 
 /// Losses, optimizers and the batch-loading op with its augmentations.
@@ -7,41 +8,27 @@ namespace cnnlab::test {
 
 namespace {
 
-struct LossRow {
-    const char* name;
-    int outputs, batch;
-    const char* loss;
-};
-
-std::vector<Case> losses(const std::vector<LossRow>& rows) {
+std::vector<Case> losses() {
     std::vector<Case> found;
-    for (const LossRow& row : rows)
-        found.push_back({row.name,
-                         network(R"([{"type": "conv2d", "out_channels": 8}])", row.outputs,
-                                 R"({"loss": )" + std::string(row.loss) + "}"),
-                         {5, 5, 3},
-                         row.batch});
+    for (const LossCase& row : case_table().losses)
+        if (row.outputs > 0)
+            found.push_back({row.name,
+                             network(R"([{"type": "conv2d", "out_channels": 8}])", row.outputs,
+                                     R"({"loss": )" + row.loss + "}"),
+                             {5, 5, 3},
+                             row.batch});
     return found;
 }
 
-struct OptimizerRow {
-    const char* name;
-    const char* optimizer;
-    double slack = 1;
-};
-
-/// A Newton–Schulz iteration multiplies small values, rounding errors included, by up to 3.4. There are up to five.
-constexpr double orthogonal = 20;
-
 /// Four steps, the third one with a partial batch.
-std::vector<Case> optimizers(const std::vector<OptimizerRow>& rows) {
+std::vector<Case> optimizers() {
     std::vector<Case> found;
-    for (const OptimizerRow& row : rows)
+    for (const OptimizerCase& row : case_table().optimizers)
         found.push_back(
             {row.name,
              network(
                  R"([{"type": "conv2d", "out_channels": 10, "bias": false}, {"type": "batch_norm"}, {"type": "tanh"}, {"type": "dense", "out_features": 17}, {"type": "silu"}])",
-                 3, R"({"optimizer": )" + std::string(row.optimizer) + "}"),
+                 3, R"({"optimizer": )" + row.optimizer + "}"),
              {5, 6, 3},
              13,
              {13, 13, 5, 13},
@@ -136,70 +123,12 @@ CNNLAB_CONFORMANCE(resolution,
 CNNLAB_CONFORMANCE(mirror, views({{"square", {6, 6, 3}}, {"grey", {5, 8, 1}}}, "mirror"));
 CNNLAB_CONFORMANCE(translate, views({{"square", {6, 6, 3}}, {"tall", {9, 4, 5}}}, "translate"));
 
-CNNLAB_CONFORMANCE(
-    loss, losses({
-              {"cross_entropy", 3, 8, R"("cross_entropy")"},
-              {"cross_entropy_of_two", 2, 13, R"("cross_entropy")"},
-              {"cross_entropy_of_ten", 10, 27, R"("cross_entropy")"},
-              {"cross_entropy_of_seventy", 70, 8, R"("cross_entropy")"},
-              {"one_image", 10, 1, R"("cross_entropy")"},
-              {"label_smoothing", 10, 13, R"({"type": "cross_entropy", "label_smoothing": 0.1})"},
-              {"cross_entropy_summed", 10, 13,
-               R"({"type": "cross_entropy", "label_smoothing": 0.2, "reduction": "sum"})"},
-              {"label_smoothing_complete", 5, 8, R"({"type": "cross_entropy", "label_smoothing": 1})"},
-              {"binary_cross_entropy_of_one", 1, 16, R"("binary_cross_entropy")"},
-              {"binary_cross_entropy_of_three", 3, 8, R"("binary_cross_entropy")"},
-              {"binary_cross_entropy_of_seventeen", 17, 13, R"("binary_cross_entropy")"},
-              {"mean_squared_error_of_one", 1, 16, R"("mean_squared_error")"},
-              {"mean_squared_error_of_ten", 10, 13, R"("mean_squared_error")"},
-          }));
+CNNLAB_CONFORMANCE(loss, losses());
 
 /// Adam and RMSProp divide gradients by their own size: a rounding error of a small gradient becomes one of a whole
-/// step. `eps` is large enough that this does not drown the comparison; tests/gradients checks the formulas with the
-/// usual ones.
-CNNLAB_CONFORMANCE(
-    optimizer,
-    optimizers({
-        {"sgd", R"("sgd")"},
-        {"sgd_weight_decay", R"({"type": "sgd", "weight_decay": 0.1})"},
-        {"sgd_momentum", R"({"type": "sgd", "momentum": 0.9})"},
-        {"sgd_nesterov", R"({"type": "sgd", "momentum": 0.9, "nesterov": true, "weight_decay": 0.01})"},
-        {"adam", R"({"type": "adam", "eps": 0.001})", 4},
-        {"adam_weight_decay",
-         R"({"type": "adam", "eps": 0.001, "weight_decay": 0.1, "beta1": 0.8, "beta2": 0.95})", 4},
-        {"adamw", R"({"type": "adamw", "eps": 0.001, "weight_decay": 0.1})", 4},
-        {"rmsprop", R"({"type": "rmsprop", "eps": 0.001})", 8},
-        {"rmsprop_momentum",
-         R"({"type": "rmsprop", "eps": 0.001, "momentum": 0.8, "weight_decay": 0.01, "alpha": 0.9})", 4},
-        {"groups",
-         R"({"type": "sgd", "momentum": 0.5, "weight_decay": 0.1, "groups": [{"match": "*.bias", "weight_decay": 0}, {"match": "dense_1.*", "lr_scale": 3}, {"match": "conv2d_1.*", "trainable": false}]})"},
-        {"frozen_weight_whose_bias_learns",
-         R"({"type": "sgd", "groups": [{"match": "dense_1.weight", "trainable": false}]})"},
-        {"clip_norm", R"({"type": "sgd", "clip_norm": 0.1})"},
-        {"clip_norm_not_reached", R"({"type": "sgd", "clip_norm": 1000})"},
-        {"clip_norm_of_a_group",
-         R"({"type": "sgd", "momentum": 0.9, "clip_norm": 0.1, "groups": [{"match": "conv2d_1.*", "trainable": false}]})"},
-        {"clip_value", R"({"type": "sgd", "clip_value": 0.01})"},
-        {"clip_norm_and_value", R"({"type": "adam", "eps": 0.001, "clip_norm": 0.5, "clip_value": 0.05})", 4},
-        {"groups_that_end_early",
-         R"({"type": "sgd", "momentum": 0.5, "groups": [{"match": "*.bias", "until": 0.5}, {"match": "dense_1.*", "until": 0.25, "lr": 0.02}]})"},
-        {"muon", R"({"type": "muon", "lr": 0.05, "other": {"type": "sgd", "lr": 0.1}})", orthogonal},
-        {"muon_with_renormalised_weights",
-         R"({"type": "muon", "lr": 0.24, "momentum": 0.6, "norm_every": 1, "newton_steps": 3, "other": {"type": "sgd", "lr": 0.05, "momentum": 0.85, "nesterov": true}})",
-         orthogonal},
-        {"muon_of_all_options",
-         R"({"type": "muon", "lr": 0.1, "momentum": 0.6, "nesterov": false, "norm_every": 2, "norm_slowing": 3, "newton_steps": 2, "a": 3.4576, "b": -4.7391, "c": 2.0843,
-             "weight_decay": 0.3, "clip_norm": 0.1, "clip_value": 0.01, "other": {"type": "adamw", "eps": 0.001},
-             "groups": [{"match": "dense_2.weight", "other": true}, {"match": "dense_1.weight", "lr": 0.3, "until": 0.5}]})",
-         orthogonal},
-        {"lookahead", R"({"type": "sgd", "lookahead": {"every": 2, "decay": 0.7}})"},
-        {"lookahead_that_begins_late",
-         R"({"type": "sgd", "momentum": 0.9, "lookahead": {"every": 1, "decay": 0.9, "power": 3, "start": 0.25}})"},
-        {"lookahead_and_average",
-         R"({"type": "sgd", "average_decay": 0.5, "lookahead": {"every": 3, "decay": 0.5, "power": 1}})"},
-        {"average_decay", R"({"type": "sgd", "average_decay": 0.99})"},
-        {"average_decay_below_its_warm_up", R"({"type": "adamw", "eps": 0.001, "average_decay": 0.1})", 4},
-    }));
+/// step. Their rows have an `eps` so large that this does not drown the comparison; tests/gradients checks the formulas
+/// with the usual ones.
+CNNLAB_CONFORMANCE(optimizer, optimizers());
 
 CNNLAB_CONFORMANCE(
     load_batch,

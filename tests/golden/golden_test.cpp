@@ -11,6 +11,7 @@
 #include "engine/data/data_spec.hpp"
 #include "engine/io/safetensors.hpp"
 #include "engine/train/trainer.hpp"
+#include "tests/cases.hpp"
 #include "tests/conformance/backends.hpp"
 #include "tests/paths.hpp"
 
@@ -221,7 +222,19 @@ TEST_P(GoldenTest, every_backend_gives_what_pytorch_gives) {
 INSTANTIATE_TEST_SUITE_P(pytorch, GoldenTest, testing::ValuesIn(golden_files()),
                          [](const auto& one) { return one.param.stem().string(); });
 
-TEST(Golden, all_files_are_there) { EXPECT_GE(golden_files().size(), 120U); }
+/// Each file is of a row of the table and each row has its file, with the network that the row describes.
+TEST(Golden, files_are_those_of_the_table) {
+    std::vector<std::string> found, wanted = test::case_table().golden;
+    for (const auto& file : golden_files()) {
+        found.push_back(file.stem().string());
+        // Without the order of fields.
+        const auto have = nlohmann::json::parse(Golden(file).file.metadata.at("experiment"));
+        EXPECT_EQ(have["model"]["layers"], nlohmann::json::parse(test::golden_layers(found.back()).dump()))
+            << found.back() << " is stale: run tests/golden/make_golden.py " << found.back();
+    }
+    std::sort(wanted.begin(), wanted.end());
+    EXPECT_EQ(found, wanted);
+}
 
 }  // namespace
 }  // namespace cnnlab
