@@ -8,7 +8,7 @@
 #include "native/bench/memory_rate.hpp"
 #include "native/bench/op_profile.hpp"
 #include "native/bench/workload.hpp"
-#include "native/text.hpp"
+#include "native/report/text.hpp"
 #include "tests/cases.hpp"
 
 namespace cnnlab::test {
