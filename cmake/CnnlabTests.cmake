@@ -74,7 +74,15 @@ enable_testing()
 include(GoogleTest)
 gtest_discover_tests(cnnlab_tests DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
 
-list(FILTER test_sources EXCLUDE REGEX "/tests/(cuda|timing)/|/tests/protocol/generate.cpp")   # programs of their own, below
+# The time of single ops over the same table of cases: `./lab bench --ops`.
+if(TARGET cnnlab AND NOT CNNLAB_SANITIZE)
+  add_executable(cnnlab_op_timing EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/timing/op_timing.cpp
+                 ${PROJECT_SOURCE_DIR}/tests/cases.cpp ${embedded_cases})
+  target_link_libraries(cnnlab_op_timing PRIVATE cnnlab_native cnnlab_flags)
+endif()
+
+# The CUDA backend on the host: its kernels compiled as C++ and run by tests/cuda/emulator, held to the reference by the
+# conformance suite. A program of its own, as the emulator stands in for CUDA's runtime.
 if(TARGET cnnlab_cuda)
   file(GLOB_RECURSE cuda_test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cuda/*.cpp)
   file(GLOB conformance_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/conformance/*.cpp)

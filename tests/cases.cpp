@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/model/experiment.hpp"
 #include "tests/embedded_cases.hpp"
 
 namespace cnnlab::test {
