@@ -131,10 +131,13 @@ check_web() {
     (cd "$root/web" && npx --no-install prettier --log-level warn --check . && npx --no-install eslint . && npx --no-install tsc --noEmit)
 }
 
-readonly check_steps=(format scripts prose arrows border web kernels neon tidy)
+readonly check_steps=(format scripts prose arrows border touches web kernels neon tidy)
 
 # In how many files a fact stands between C++ and the page.
 check_border() { (cd "$root" && node .ci/border.mjs >&2); }
+
+# What HACKING.md promises that adding things touches.
+check_touches() { (cd "$root" && node .ci/touches.mjs >&2); }
 
 # Fills check_failures.
 run_check_steps() {
