@@ -5,6 +5,7 @@
 #include <fstream>
 #include <set>
 
+#include "engine/core/spec.hpp"
 #include "tests/errors.hpp"
 #include "tests/paths.hpp"
 

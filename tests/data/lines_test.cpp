@@ -8,6 +8,7 @@
 #include <limits>
 #include <set>
 
+#include "engine/core/spec.hpp"
 #include "tests/errors.hpp"
 
 namespace cnnlab {

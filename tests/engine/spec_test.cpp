@@ -109,11 +109,9 @@ TEST(Spec, layers_may_be_given_by_their_bare_name) {
 
 TEST(Spec, padding_is_read_in_all_its_forms) {
     const auto padding = [](const std::string& value) {
-        return Experiment::parse(
-                   with_layer(R"({"type": "conv2d", "out_channels": 4, "padding": )" + value + "}"))
-            .model.layers[0]
-            .to_json()["padding"]
-            .dump();
+        const Experiment experiment = Experiment::parse(
+            with_layer(R"({"type": "conv2d", "out_channels": 4, "padding": )" + value + "}"));
+        return write_json(experiment.model.layers[0])["padding"].dump();
     };
     EXPECT_EQ(padding("2"), "2");
     EXPECT_EQ(padding("[1, 2]"), "[1,2]");

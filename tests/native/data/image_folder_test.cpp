@@ -178,12 +178,12 @@ TEST_F(ImageFolder, IsADataSetByName) {
     add_class("a", 5, 0);
     add_class("b", 5, 0);
     DataOptions options;
-    const DataSpec spec =
+    const DataSpec by_name =
         DataSpec::from_json(Json::parse(R"({"name": "folder", "size": [16, 8], "grey": true})"), "dataset");
     expect_error(
-        ErrorCode::missing_data, [&] { load_dataset(spec, options); }, "folder", "--data");
+        ErrorCode::missing_data, [&] { load_dataset(by_name, options); }, "folder", "--data");
     options.directory = folder.path();
-    const Dataset data = load_dataset(spec, options);
+    const Dataset data = load_dataset(by_name, options);
     EXPECT_EQ(data.card.image.count(), 128);
     EXPECT_EQ(data.origin, folder.path().string());
 }
