@@ -425,18 +425,18 @@ export const fieldHelp = {
 
 export const experimentTitles = {
   "cifar10-96": "96 % on CIFAR-10: the speed run's network wider, deeper and with residual connections, trained longer, with cutout",
-  "cifar10-batchnorm-course": "Four blocks with batch norm on CIFAR-10, the course's own recipe",
   "cifar10-batchnorm": "Four blocks with batch norm on CIFAR-10, with a recipe that suits them",
+  "cifar10-batchnorm-course": "Four blocks with batch norm on CIFAR-10, the course's own recipe",
   "cifar10-resnet": "A residual network of 13 convolutions on CIFAR-10",
   "cifar10-resnet18": "ResNet-18 on CIFAR-10, with crops, mirror images, cutout and label smoothing",
   "cifar10-simple": "Two convolutions on CIFAR-10, 545,098 parameters: the course's SimpleCNN",
-  "cifar10-speedrun-best": "94 % on CIFAR-10, soonest: smaller images first, weights renormalised ever more rarely, a look ahead at the end",
   "cifar10-speedrun": "94 % on CIFAR-10 in eight epochs: the airbench94 recipe with Muon",
+  "cifar10-speedrun-best": "94 % on CIFAR-10, soonest: smaller images first, weights renormalised ever more rarely, a look ahead at the end",
   "cifar10-threeconv": "Three convolutions on CIFAR-10",
   "fashion-augmented": "Fashion-MNIST with turned, shifted and mirrored images, 93,322 parameters",
+  "fashion-cnn": "Four 3×3 convolutions with batch norm on Fashion-MNIST",
   "fashion-cnn-k5": "Four 5×5 convolutions with batch norm on Fashion-MNIST",
   "fashion-cnn-k7": "Four 7×7 convolutions with batch norm on Fashion-MNIST",
-  "fashion-cnn": "Four 3×3 convolutions with batch norm on Fashion-MNIST",
   "fashion-dense": "Fashion-MNIST without convolution: 784-128-64-10",
   "lines": "One 3×3 filter learns to tell vertical from horizontal lines",
 } as const;
