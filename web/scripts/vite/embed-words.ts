@@ -5,8 +5,8 @@ import { transformWithOxc, type Plugin } from 'vite';
 const name = 'virtual:embed-words';
 
 /**
- * The few words of the element <cnn-lab> in each language, taken out of the languages' files (`folder`) when the page is built: a page
- * around the element shall not wait for all words.
+ * The few words of the element <cnn-lab> in each language, taken out of the languages' files (`folder`) when the page
+ * is built: a page around the element shall not wait for all words.
  */
 export function embedWords(folder: string): Plugin {
   return {

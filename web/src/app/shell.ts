@@ -138,7 +138,7 @@ export class LabShell extends LitElement {
   declare lang: Lang;
   declare private theme: Theme;
   declare private copied: boolean;
-  /** How often the station's code did not load. */
+  /** How often the station's code failed to load. */
   declare private missing: number;
   private waiting = 0;
 
@@ -193,7 +193,7 @@ export class LabShell extends LitElement {
     document.documentElement.lang = this.lang;
     document.documentElement.style.colorScheme = this.theme === 'auto' ? 'light dark' : this.theme;
     document.title = `${translate(this.lang)(stations.find((item) => item.name === this.station)!.title)} · cnnlab`;
-    // Charts on canvas read colours once; they listen for this.
+    // Charts on a canvas read colours once; this event tells them to read again.
     dispatchEvent(new Event('lab-theme'));
   }
 
@@ -204,7 +204,7 @@ export class LabShell extends LitElement {
     return `#${station}?${params.toString()}`;
   }
 
-  /** Browsers allow only so many changes of the address a second. */
+  /** Browsers limit how often the address may change. */
   private writeAddress(): void {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => history.replaceState(null, '', this.address()), 200) as unknown as number;

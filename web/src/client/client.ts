@@ -23,7 +23,7 @@ export { LabSession } from './lab-session.js';
 export type { Listener, Unsubscribe } from './listeners.js';
 export * from './protocol.js';
 
-/** What the client needs of a worker, so that tests can stand in for one. */
+/** The part of a Worker that the client uses. Tests can stand in for it. */
 export interface WorkerLike {
   postMessage(message: ToWorker, transfer?: Transferable[]): void;
   onmessage: ((event: { data: FromWorker }) => void) | null;
@@ -36,11 +36,14 @@ export interface EngineOptions {
   engineUrl?: string;
   /** The shards' folder, "data/" beside the page by default. */
   dataUrl?: string;
-  /** At most so many threads; one less than the processor has by default. A page that is not cross-origin isolated has one. */
+  /**
+   * Largest number of threads; default: one less than the processor has. A page that is not cross-origin isolated has
+   * one.
+   */
   threads?: number;
-  /** false: not the module with relaxed SIMD, even where the browser has it. */
+  /** false: never loads the module with relaxed SIMD. */
   relaxed?: boolean;
-  /** Makes the worker; for tests and for bundlers with ways of their own. */
+  /** Makes the worker. For tests, and for bundlers that start workers in their own way. */
   worker?: () => WorkerLike;
 }
 
@@ -50,8 +53,8 @@ interface Pending {
 }
 
 /**
- * The engine in its worker, with a method for each call of protocol/calls.ts. Every method is a promise; a failure is a LabError.
- * Nothing has to be freed but sessions, by close().
+ * The engine in its worker, with a method for each call of protocol/calls.ts. Every method gives a promise; a failure
+ * is a LabError. Free a session by close(); nothing else has to be freed.
  *
  *     const lab = await LabEngine.start();
  *     const session = await lab.open({ experiment: 'lines' });
@@ -59,7 +62,10 @@ interface Pending {
  *     await session.train();
  */
 export class LabEngine extends withMethods<typeof moduleCalls & typeof workerCalls>([...namesOf(moduleCalls), ...namesOf(workerCalls)]) {
-  /** Resolves when the module is there. Until then calls for data sets and their images are answered, and all others wait for it. */
+  /**
+   * Resolves when the module is loaded. Before that only calls for data sets and their images are answered; others
+   * wait.
+   */
   readonly ready: Promise<void>;
   /** The module's folder, an absolute address. */
   readonly engineUrl: string;
@@ -103,16 +109,19 @@ export class LabEngine extends withMethods<typeof moduleCalls & typeof workerCal
         }
       };
     });
-    // Whoever waits for it hears of it.
+    // Each caller that waits gets the error; nobody else must.
     this.ready.catch(() => undefined);
   }
 
-  /** "cpu (wasm, 1 thread)"; empty before the module is there. */
+  /** "cpu (wasm, 1 thread)"; empty before the module is loaded. */
   get backend(): string {
     return this.loaded ?? '';
   }
 
-  /** Starts a worker, which loads the module. Throws no_webassembly, no_simd or no_worker; `ready` fails with load_failed. */
+  /**
+   * Starts a worker, which loads the module. Throws no_webassembly, no_simd or no_worker. `ready` fails with
+   * load_failed.
+   */
   static begin(options: EngineOptions = {}): LabEngine {
     requireFeatures();
     const base = typeof document === 'undefined' ? import.meta.url : document.baseURI;
@@ -139,7 +148,7 @@ export class LabEngine extends withMethods<typeof moduleCalls & typeof workerCal
     return engine;
   }
 
-  /** The same, once the module is there. Throws no_webassembly, no_simd, no_worker or load_failed. */
+  /** Starts a worker and waits for the module. Throws no_webassembly, no_simd, no_worker or load_failed. */
   static async start(options: EngineOptions = {}): Promise<LabEngine> {
     const engine = LabEngine.begin(options);
     await engine.ready;

@@ -4,20 +4,20 @@ import { fetchBytes, parseManifest, readShard, shardsFor, type Shard, type Shard
 
 interface Loaded {
   set: ShardedDataset;
-  /** By number of shard. */
+  /** By the number of the shard. */
   shards: Record<SplitName, (Shard | undefined)[]>;
-  /** A shard under way is shared by all who wait for it. */
+  /** Shards that are being fetched. All callers that want one wait for the same request. */
   coming: Map<string, Promise<Shard>>;
   failed: Set<string>;
 }
 
-/** The shards that lie beside the page: fetched when they are wanted, kept from then on. Needs no module. */
+/** Fetches the shards beside the page when they are wanted, and keeps them. Needs no module. */
 export class DataStore {
   private readonly dataUrl: string;
   private readonly tell: (event: LoadingEvent, now: boolean) => void;
   private sets: Promise<Map<string, Loaded>> | null = null;
 
-  /** `tell` hears how far a load is; `now`: at once, not at the next frame. */
+  /** `tell` gets the progress of a load. `now`: send it at once, not at the next frame. */
   constructor(dataUrl: string, tell: (event: LoadingEvent, now: boolean) => void) {
     this.dataUrl = dataUrl;
     this.tell = tell;
@@ -66,7 +66,7 @@ export class DataStore {
     return chosen;
   }
 
-  /** The shards that hold the first so many images; fetches what is missing. */
+  /** Gives the shards that hold the first so many images. Fetches the missing ones. */
   async shards(name: string, train: number, test: number): Promise<{ card: DataCard; train: Shard[]; test: Shard[] }> {
     const loaded = await this.dataset(name);
     await this.fetch(loaded, train, test);
@@ -135,7 +135,7 @@ export class DataStore {
         const bytes = await fetchBytes(new URL(entry.file, this.dataUrl).href, progress, loaded.failed.has(entry.file));
         return await readShard(bytes, entry, loaded.set.card);
       } catch (error) {
-        // The next try must not get the same bytes out of a cache.
+        // The cache may hold the broken bytes: the next try must go past it.
         loaded.failed.add(entry.file);
         throw error;
       } finally {

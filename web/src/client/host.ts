@@ -25,7 +25,7 @@ import {
 } from './protocol.js';
 import { Training } from './training.js';
 
-/** Calls that need no module: they are answered while it is still on its way. */
+/** Calls that need no module. They are answered while it is still loading. */
 type DataCalls = Pick<LabCalls, 'datasets' | 'load' | 'images'>;
 /** Calls that are more than the module's function of the same name. */
 type OwnCalls = Omit<LabCalls, keyof DataCalls | keyof typeof moduleCalls>;
@@ -40,7 +40,7 @@ interface Answers {
 
 const mapOf = (handlers: object): Map<string, AnyHandler> => new Map(Object.entries(handlers) as [string, AnyHandler][]);
 
-/** After these the page hears at once what they have ended. */
+/** Calls that end something. Their events are sent at once. */
 const endings = new Set<CallName>(['pause', 'evaluate', 'load']);
 
 interface Kept {
@@ -49,7 +49,7 @@ interface Kept {
   bytes: Uint8Array;
 }
 
-/** The worker's side of the protocol: answers every call. Training is `Training`, data are `DataStore`. */
+/** Answers the page's calls in the worker. Trains by `Training`, reads data by `DataStore`. */
 export class EngineHost {
   private readonly post: (message: FromWorker, transfer?: ArrayBuffer[]) => void;
   private readonly outbox: Outbox;
@@ -78,7 +78,7 @@ export class EngineHost {
     };
     this.data = mapOf(data);
     this.answers = Promise.resolve(module).then((there) => this.answersOf(there));
-    // Who calls hears of it.
+    // Each call gets the error.
     this.answers.catch(() => undefined);
   }
 
@@ -94,7 +94,7 @@ export class EngineHost {
       if (!handler)
         throw new LabError({ code: 'unknown_name', place: String(name), problem: say('page.no_call'), remedy: say('page.reload') });
       const value = await (session === null ? handler(...args) : handler(session, ...args));
-      // Events of what a call has ended come before its reply.
+      // Events of what the call has ended go before its reply.
       this.outbox.flush(endings.has(name));
       this.post({ kind: 'reply', id, ok: true, value }, buffersOf(value));
     } catch (error) {
@@ -105,7 +105,7 @@ export class EngineHost {
   private answersOf(m: CnnlabModule): Answers {
     const training = (this.training = new Training(m, this.outbox));
     const images = new ModuleImages(m, this.store);
-    /** The data sets of sessions whose images are shards. */
+    /** Data sets of the sessions that train on shards. */
     const shardsOf = new Map<number, string>();
     const textOf = (experiment: Experiment | string): string =>
       JSON.stringify(typeof experiment === 'string' ? take(m.experiment(experiment)) : experiment);
@@ -116,7 +116,7 @@ export class EngineHost {
         .filter(([, kept]) => kept.session === id)
         .map(([number, { step, bytes }]) => ({ id: number, step, bytes: bytes.length }));
 
-    /** In slices, as soon as no step is under way. */
+    /** Runs in slices, as soon as no step is under way. */
     const tap = (
       id: number,
       chosen: { pixels: Uint8Array; labels: Int32Array | null },

@@ -16,10 +16,10 @@ import {
 /** Passes a call of the session on to the worker. */
 export type Call = (name: CallName, args: unknown[]) => Promise<unknown>;
 
-/** One network in training. Beside what stands here it has a method for each of the session's calls. */
+/** One network in training, with a method for each call of a session. */
 export class LabSession extends withMethods<SessionCalls>([...namesOf(settledCalls), ...namesOf(sessionCalls)]) {
   readonly info: SessionInfo;
-  /** Steps done, as far as this side knows. */
+  /** Steps done, by the last event. */
   step: number;
   state: TrainState = 'paused';
   private readonly call: Call;
@@ -50,7 +50,7 @@ export class LabSession extends withMethods<SessionCalls>([...namesOf(settledCal
     this.listeners.send(event);
   }
 
-  /** Does so many steps; resolves when they are done, failed or interrupted by pause(). */
+  /** Does so many steps. Resolves when they are done or pause() ends them; rejects when training fails. */
   async steps(count: number): Promise<void> {
     const stopped = new Promise<void>((resolve, reject) => {
       const off = this.on('state', (event) => {

@@ -13,12 +13,12 @@ import type {
   TrainEvent,
 } from './protocol.js';
 
-/** What every function of the module gives. */
+/** The result of every function of the module. */
 export type Outcome<T> = { value: T } | { error: LabProblem } | { failed: string };
 
 export interface SliceOfTraining {
   more: boolean;
-  /** Steps that were begun. */
+  /** Steps that this slice has begun. */
   begun: number;
   /** A step is under way: its weights are half updated, do not read them. */
   mid_step: boolean;
@@ -49,20 +49,28 @@ type Functions<Calls, First extends unknown[]> = {
   [N in keyof Calls]: Calls[N] extends (...args: infer A) => infer R ? (...args: [...First, ...A]) => Outcome<R> : never;
 };
 
-/** The functions of web/bindings/bind_*.cpp: those that calls ask for by name, and the parts that the worker's own answers are made of. */
+/**
+ * The functions of web/bindings/bind_*.cpp: those that calls ask for by name, and the parts that the worker's own
+ * answers are made of.
+ */
 export interface CnnlabModule extends Functions<typeof moduleCalls, []>, Functions<typeof settledCalls, [session: number]> {
   backend(): string;
-  /** Before all else; does nothing in a module without threads. */
+  /** Call this first. Does nothing in a module without threads. */
   setThreads(threads: number): void;
   describe(experiment: string, card: string): Outcome<Description>;
-  /** A reader of the official files of a data set among these paths (JSON), and which of them it wants in which order. */
+  /**
+   * A reader of the official files of a data set among these paths (JSON), and which of them it wants in which order.
+   */
   readerNew(paths: string): Outcome<{ id: number; files: number[] } | null>;
   /** The bytes of the next file, unpacked. */
   readerAdd(id: number, bytes: Uint8Array): Outcome<undefined>;
   /** The data set; the reader is gone. */
   readerFinish(id: number): Outcome<{ card: DataCard; train: ImageSet; test: ImageSet }>;
   readerDrop(id: number): Outcome<undefined>;
-  /** Which of these paths (JSON) is of which class and split, and what each picture becomes; `fields` are those of the data set "folder". */
+  /**
+   * Which of these paths (JSON) is of which class and split, and what each picture becomes; `fields` are those of the
+   * data set "folder".
+   */
   planFolder(
     paths: string,
     fields: string,
@@ -75,22 +83,22 @@ export interface CnnlabModule extends Functions<typeof moduleCalls, []>, Functio
   imagesDrop(id: number): Outcome<undefined>;
   /** images 0: draw the experiment's lines; evaluated −1: all test images. */
   open(experiment: string, images: number, evaluated: number): Outcome<SessionInfo>;
-  /** The test images become those of these images; how many there are. */
+  /** Replaces the session's test images by those of these images; gives their number. */
   setTest(session: number, images: number): Outcome<number>;
   close(session: number): Outcome<undefined>;
   run(session: number, steps: number, milliseconds: number): Outcome<SliceOfTraining>;
   beginEvaluation(session: number, split: string, count: number): Outcome<undefined>;
   evaluationSlice(session: number, milliseconds: number): Outcome<SliceOfEvaluation>;
   images(session: number, split: string, indices: number[]): Outcome<ImageSet>;
-  /** No layers: only the answers. The names of all layers have to be given. */
+  /** Begins a tap. Without layers it gives only the logits. All names of layers have to be listed. */
   beginTap(session: number, pixels: Uint8Array, labels: Int32Array | null, layers: string, gradients: boolean): Outcome<undefined>;
-  /** null: not complete yet. Training must wait until it is. */
+  /** Goes on with a tap; null: not complete yet. Training must wait until it is. */
   tapSlice(
     session: number,
     milliseconds: number,
   ): Outcome<{ activations: Record<string, Tensor>; gradients: Record<string, Tensor>; probabilities: Tensor } | null>;
   beginUpdates(session: number): Outcome<undefined>;
-  /** null: not complete yet. Training must wait until it is. */
+  /** Goes on with a tap; null: not complete yet. Training must wait until it is. */
   updatesSlice(session: number, milliseconds: number): Outcome<UpdateSize[] | null>;
   restore(session: number, bytes: Uint8Array): Outcome<number>;
   reset(session: number): Outcome<number>;

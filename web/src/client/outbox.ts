@@ -1,6 +1,6 @@
 import { stepColumns, type BatchesEvent, type LabEvent, type StepColumn } from './protocol.js';
 
-/** Joins the slices of one session into columns. */
+/** Joins the steps of several slices of one session. */
 export function mergeBatches(session: number, slices: readonly Float64Array[]): BatchesEvent {
   const width = stepColumns.length;
   const steps = slices.reduce((sum, slice) => sum + slice.length / width, 0);
@@ -11,7 +11,7 @@ export function mergeBatches(session: number, slices: readonly Float64Array[]): 
   return { type: 'batches', session, ...columns };
 }
 
-/** Only the latest of these is of interest. */
+/** Events of which only the latest counts. */
 const latestOnly = new Set<LabEvent['type']>(['evaluating', 'loading', 'speed']);
 
 /** Gathers events and posts them together, at most once a frame. */
@@ -48,7 +48,7 @@ export class Outbox {
     else this.batches.set(session, [slice]);
   }
 
-  /** Posts what there is, if a frame has passed since the last time or `force` is set. */
+  /** Posts the gathered events if a frame has passed since the last time, or if `force` is set. */
   flush(force = false): void {
     if (this.events.length === 0 && this.batches.size === 0) return;
     const now = this.now();

@@ -2,7 +2,7 @@ import type { Outcome } from './module.js';
 import { say } from './messages.js';
 import { LabError } from './protocol.js';
 
-/** Whatever was thrown, as the protocol has it. */
+/** Turns anything that was thrown into a LabError. */
 export function asLabError(error: unknown, place: string): LabError {
   if (error instanceof LabError) return error;
   const text = String(error);
@@ -17,14 +17,14 @@ export function asLabError(error: unknown, place: string): LabError {
   return new LabError({ code: 'internal', place, problem: say('page.internal', { reason: text }), remedy: say('page.report') });
 }
 
-/** The value, or the module's error thrown. */
+/** Gives an outcome's value, or throws its error. */
 export function take<T>(outcome: Outcome<T>): T {
   if ('error' in outcome) throw new LabError(outcome.error);
   if ('failed' in outcome) throw asLabError(outcome.failed, 'engine');
   return outcome.value;
 }
 
-/** The buffers of a reply's typed arrays: they move to the page instead of being copied. */
+/** Finds the buffers of a reply's typed arrays, to move them to the page instead of copying. */
 export function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
   if (ArrayBuffer.isView(value)) {
     if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
@@ -36,7 +36,7 @@ export function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Array
   return [...found];
 }
 
-/** Which layer and field an error of the engine is about. */
+/** Finds the layer and the field that an error of the engine names. */
 export function placeOf(place: string): { layer: number | null; field: string | null } {
   const layer = /model\.layers\[(\d+)\]/.exec(place);
   if (!layer) return { layer: null, field: place || null };

@@ -1,7 +1,7 @@
 /**
- * What the page and the engine's worker say to each other. Calls have replies; events are a stream of their own, merged in the
- * worker to at most one message a frame. All pixels are rows of [height, width, channels], all tensors row-major.
- * What the engine knows is spelled as in its files (`steps_per_epoch`); what only page and worker know, as in their code.
+ * The protocol between the page and the engine's worker. Calls have replies. Events are a stream of their own: the
+ * worker merges them and sends at most one message a frame. Pixels are rows of [height, width, channels], tensors are
+ * row-major.
  */
 export * from './protocol/generated.js';
 export * from './protocol/errors.js';

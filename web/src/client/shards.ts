@@ -1,11 +1,11 @@
 import { say } from './messages.js';
 import { LabError, type DataCard, type Message, type SplitName } from './protocol.js';
 
-/** One file: gzip of the labels, a byte each, and then the images. */
+/** One file: gzip of the labels (a byte each), then of the images. */
 export interface ShardEntry {
   file: string;
   count: number;
-  /** Of the file as it is, packed. */
+  /** Of the compressed file. */
   bytes: number;
   sha256: string;
 }
@@ -45,7 +45,7 @@ export function parseManifest(text: string, place: string): ShardManifest {
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
-  // Pages that came over plain http have no crypto.subtle; gzip's own checksum must do there.
+  // A page over plain http has no crypto.subtle; gzip's own checksum has to do there.
   if (!globalThis.crypto?.subtle) return null;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -74,7 +74,7 @@ export async function readShard(bytes: Uint8Array<ArrayBuffer>, entry: ShardEntr
   return { count: entry.count, pixels: raw.subarray(entry.count), labels };
 }
 
-/** How many shards it takes to have so many images. */
+/** Number of shards that hold so many images. */
 export function shardsFor(entries: readonly ShardEntry[], images: number): number {
   let have = 0;
   let shards = 0;
@@ -82,7 +82,7 @@ export function shardsFor(entries: readonly ShardEntry[], images: number): numbe
   return shards;
 }
 
-/** A file's bytes; `progress` is told what has arrived. Throws offline, missing_data or corrupt_shard. */
+/** Fetches a file. `progress` gets the bytes that have arrived. Throws offline, missing_data or corrupt_shard. */
 export async function fetchBytes(
   url: string,
   progress: (bytes: number) => void = () => undefined,

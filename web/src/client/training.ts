@@ -17,10 +17,10 @@ import {
 } from './protocol.js';
 import { messageTurns, type Turns } from './turns.js';
 
-/** Short enough that a message waits less than a frame or two. */
+/** Milliseconds of a slice, so that a message waits less than a frame or two. */
 const slice = 12;
 
-/** An evaluation that somebody has asked for; training waits for it. */
+/** An evaluation that was asked for; training waits for it. */
 interface Job {
   request: EvaluateRequest;
   split: SplitName;
@@ -29,9 +29,9 @@ interface Job {
   reject(error: LabError): void;
 }
 
-/** What reads or writes weights, and so has to wait for the end of a step. */
+/** Work that reads or writes weights, and therefore waits for the end of a step. */
 interface Errand {
-  /** Goes on with it for a slice; true when it is done. */
+  /** Works for one slice; gives true when it is done. */
   run(): boolean;
   reject(error: LabError): void;
 }
@@ -40,16 +40,16 @@ interface SessionTask {
   info: SessionInfo;
   state: TrainState;
   step: number;
-  /** Steps that may still be begun. */
+  /** Steps that may still begin. */
   remaining: number;
   /** A step is under way: its weights are half updated, do not read them. */
   midStep: boolean;
-  /** Those who wait for its end after a pause. */
+  /** Calls of pause() that wait for the end of the step. */
   pausing: (() => void)[];
   errands: Errand[];
   jobs: Job[];
   stepsPerSecond: number | null;
-  /** When the next step is due, where the speed is limited. */
+  /** Time of the next step, where the speed is limited. */
   due: number;
   speed: { since: number; steps: number };
 }
@@ -57,8 +57,9 @@ interface SessionTask {
 const cancelled = (problem: Message): LabError => new LabError({ code: 'cancelled', place: 'session', problem, remedy: null });
 
 /**
- * Trains the worker's sessions in slices and sends itself a message after each, so that calls get in between, and so that a tab in the
- * background, whose timers are slowed down, trains on. What looks at weights is done when no step is under way, one thing a turn.
+ * Trains the worker's sessions in slices. After each slice it sends itself a message: calls get in between, and a tab
+ * in the background trains on although its timers are slowed down. Work on weights is done when no step is under way,
+ * one piece in each turn.
  */
 export class Training {
   private readonly module: CnnlabModule;
@@ -74,12 +75,12 @@ export class Training {
     this.turns = turns(() => this.tick());
   }
 
-  /** For tests: lets the process end. */
+  /** For tests: stops the turns, so that the process can end. */
   stop(): void {
     this.turns.stop();
   }
 
-  /** A session that the module has just opened. */
+  /** Adds a session that the module has just opened. */
   add(info: SessionInfo): void {
     this.sessions.set(info.id, {
       info,
@@ -103,7 +104,7 @@ export class Training {
     for (const resolve of session.pausing) resolve();
   }
 
-  /** As the worker knows it; throws where it is not open. */
+  /** Gives what is known of a session; throws `closed` where it is not open. */
   info(id: number): SessionInfo {
     return this.session(id).info;
   }
@@ -122,7 +123,7 @@ export class Training {
     this.schedule();
   }
 
-  /** No further step is begun; resolves after the one under way. */
+  /** Begins no further step. Resolves after the one under way. */
   pause(id: number): { step: number } | Promise<{ step: number }> {
     const session = this.session(id);
     if (session.state === 'running') this.setState(session, 'paused');
@@ -144,19 +145,21 @@ export class Training {
     });
   }
 
-  /** Ends the evaluations that were asked for; whoever asked is told that they were. */
+  /** Ends the evaluations that were asked for; their callers get `cancelled`. */
   stopEvaluations(id: number): void {
     for (const job of this.session(id).jobs.splice(0)) job.reject(cancelled(say('page.stopped')));
   }
 
-  /** Does what looks at the weights as soon as no step is under way, in the order of asking. */
+  /** Does work on weights as soon as no step is under way, in the order of the calls. */
   settled<T>(id: number, work: () => T): T | Promise<T> {
     const session = this.session(id);
     if (!session.midStep && session.errands.length === 0) return work();
     return this.inSlices(id, () => ({ value: work() }));
   }
 
-  /** The same for what takes longer: `go` is called with the milliseconds of a slice until it gives a value. Training waits meanwhile. */
+  /**
+   * Does longer work on weights: calls `go` with the milliseconds of a slice until it gives a value. Training waits.
+   */
   inSlices<T>(id: number, go: (milliseconds: number) => { value: T } | null): Promise<T> {
     const session = this.session(id);
     return new Promise((resolve, reject) => {
@@ -175,7 +178,7 @@ export class Training {
     });
   }
 
-  /** Goes to another state, whose step `restore` gives: a step under way is forgotten, an evaluation begins anew. */
+  /** Goes to another state; `restore` gives its step. Drops the step under way, and begins evaluations anew. */
   move(id: number, restore: () => number): { step: number } | Promise<{ step: number }> {
     const session = this.session(id);
     const go = (): { step: number } => {
@@ -188,7 +191,7 @@ export class Training {
       this.outbox.flush(true);
       return { step };
     };
-    // Where nobody waits to see what the step under way leads to, it need not end.
+    // If no errand waits for the step under way, it need not end.
     return session.errands.length === 0 ? go() : this.settled(id, go);
   }
 
@@ -227,7 +230,7 @@ export class Training {
     if (wait <= 1) {
       this.schedule();
     } else {
-      // Only where a person has asked for a slow speed.
+      // Only where the speed is limited.
       this.outbox.flush(true);
       setTimeout(() => this.schedule(), Math.min(wait, 100));
     }
@@ -243,7 +246,7 @@ export class Training {
 
   private trainSlice(session: SessionTask): void {
     const rate = session.stepsPerSecond;
-    // Who waits for the end of a step waits for no second one.
+    // Work that waits for the end of this step must not wait for another one.
     const free = session.errands.length === 0 && session.jobs.length === 0;
     let steps = free && session.state === 'running' && session.due <= performance.now() ? session.remaining : 0;
     if (steps > 0 && rate !== null && rate > 0) {
@@ -268,7 +271,7 @@ export class Training {
     }
   }
 
-  /** Begins at most `steps` steps. How many were finished; null where training failed. */
+  /** Begins at most `steps` steps. Gives the number of steps that ended; null where training failed. */
   private runSlice(session: SessionTask, steps: number): number | null {
     try {
       const result = take(this.module.run(session.info.id, steps, slice));
@@ -279,7 +282,7 @@ export class Training {
       session.remaining -= result.begun;
       if (!result.more) this.setState(session, 'finished');
       else if (!session.midStep && session.state === 'paused') {
-        // The step that a pause has waited for.
+        // The step that pause() has waited for.
         if (result.batches.length > 0) this.setState(session, 'paused');
       } else if (!session.midStep && session.remaining <= 0) this.setState(session, 'paused');
       if (!session.midStep) for (const resolve of session.pausing.splice(0)) resolve();
@@ -309,5 +312,5 @@ export class Training {
   }
 }
 
-/** Whether there is something to do that does not wait for the speed that a person has asked for. */
+/** Whether there is work that the limit of speed does not hold back. */
 const waits = (session: SessionTask): boolean => session.jobs.length > 0 || session.errands.length > 0 || session.midStep;

@@ -3,7 +3,7 @@ import { loadModule } from './load-module.js';
 import { asLabError } from './outcome.js';
 import { protocolVersion, type FromWorker, type StartMessage, type ToWorker } from './protocol.js';
 
-/** What this file needs of a worker's global scope. */
+/** The part of a worker's global scope that this file uses. */
 interface Scope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
@@ -13,9 +13,9 @@ const scope = self as unknown as Scope;
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => scope.postMessage(message, transfer);
 let host: EngineHost | null = null;
 
-/** Data are handed out while the module is on its way. */
+/** Answers calls for data while the module is loading. */
 function start(message: StartMessage): void {
-  // One core is the page's: threads that wait for each other wait for whatever takes a core from one of them.
+  // Leave one core to the page: a barrier is as slow as its slowest thread.
   const module = loadModule({ threads: navigator.hardwareConcurrency - 1, ...message });
   host = new EngineHost(module, message.dataUrl, post);
   module.then(

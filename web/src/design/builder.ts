@@ -55,7 +55,7 @@ export class LabBuilder extends LabElement {
 
   declare engine: LabEngine | null;
   declare design: Experiment | null;
-  /** What "back to the experiment" gives. */
+  /** The experiment that "back to the experiment" restores. */
   declare original: Experiment | null;
   declare card: DataCard | null;
   declare private catalog: Catalog | null;
@@ -80,7 +80,7 @@ export class LabBuilder extends LabElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('engine') && this.engine && !this.catalog) void this.engine.catalog().then((catalog) => (this.catalog = catalog));
     if (changed.has('design') && this.design !== this.sent) {
-      // Another experiment, not an edit of this one.
+      // This is another experiment, not an edit.
       if (!changed.get('design') || !this.sent || !sameDesign(this.design, this.sent)) this.undo.clear();
       this.sent = this.design;
       if (this.opened !== null && this.opened >= (this.design?.model.layers.length ?? 0)) this.opened = null;
@@ -122,7 +122,7 @@ export class LabBuilder extends LabElement {
     this.step(event.shiftKey ? this.undo.redo(design) : this.undo.undo(design));
   };
 
-  /** A layer's keys: Alt with arrows moves it, Delete removes it. */
+  /** Keys of a layer's row: Alt with arrows moves it, Delete removes it. */
   private readonly onRowKey = (event: KeyboardEvent, at: number): void => {
     if (event.key === 'Delete') this.drop(at);
     else if (event.altKey && event.key === 'ArrowUp') this.move(at, at - 1);
@@ -149,7 +149,7 @@ export class LabBuilder extends LabElement {
     const { design, catalog } = this;
     const spec = catalog?.layers.find((info) => info.type === type);
     if (!design || !spec) return;
-    // After the layer that is open; otherwise before the last one, which makes the answer.
+    // Add after the open layer; if none is open, before the last one, which makes the output.
     const at = this.opened !== null ? this.opened + 1 : Math.max(0, design.model.layers.length - 1);
     this.edit(insertLayer(design, at, newLayer(design, at, spec)));
     this.opened = at;
@@ -162,7 +162,7 @@ export class LabBuilder extends LabElement {
 
   // ---- drawing --------------------------------------------------------------------------------------
 
-  /** What the engine has computed for a layer, as long as nothing up to it has changed since. */
+  /** Shapes and cost of a layer, as long as no layer up to it has changed since the engine gave them. */
   private infoOf(at: number): LayerInfo | null {
     const { good, design } = this;
     if (!good || !design || (this.verdict && !this.verdict.ok && this.verdict.layer !== null && at >= this.verdict.layer)) return null;
@@ -308,7 +308,7 @@ export class LabBuilder extends LabElement {
     const type = String(values['type'] ?? full['type'] ?? '');
     const offered = specs ? catalog[specs] : null;
     const fields = offered ? (offered.find((info) => info.type === type)?.fields ?? []) : catalog[name as 'augment' | 'train'];
-    // What all of them share (warm-up, clipping) the engine names with its defaults, without words.
+    // Fields that all types share (warm-up, clipping): the engine gives their defaults but no help.
     const known = new Set(['type', ...fields.map((field) => field.name)]);
     const shared =
       full['type'] === undefined || full['type'] === type ? Object.keys({ ...full, ...values }).filter((key) => !known.has(key)) : [];

@@ -59,19 +59,19 @@ export const formStyles = css`
 `;
 
 export interface FormOptions {
-  /** Makes ids of its own. */
+  /** Prefix of the ids of its controls. */
   prefix: string;
   lang: Lang;
-  /** The field that an error is about. */
+  /** The field that an error names. */
   wrong: string | null;
-  /** The id of the sentence that says what is wrong. */
+  /** The id of the sentence that describes the error. */
   wrongId: string;
   change(field: string, value: Json | undefined): void;
 }
 
 const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** Numbers, lists and objects as JSON, anything else as the text that it is. */
+/** Reads numbers, lists and objects as JSON, and anything else as text. */
 function fromText(text: string): Json {
   try {
     return JSON.parse(text) as Json;
@@ -80,7 +80,9 @@ function fromText(text: string): Json {
   }
 }
 
-/** One control a field of the engine's catalog. A value like the default is left out of the experiment. */
+/**
+ * Draws one control for each field of the engine's catalog. A value equal to the default is left out of the experiment.
+ */
 export function drawForm(fields: readonly FormField[], values: Record<string, Json | undefined>, options: FormOptions): TemplateResult {
   return html`<div class="form">${fields.map((field) => drawField(field, values[field.name], options))}</div>`;
 }

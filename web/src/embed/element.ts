@@ -13,18 +13,18 @@ declare global {
     'cnn-lab': CnnLab;
   }
   interface HTMLElementEventMap {
-    /** The station's engine runs. */
+    /** The station's engine is running. */
     'lab-ready': CustomEvent<object>;
-    /** The reader changed something; `state` is what the attribute of this name takes. */
+    /** The reader changed something. `state` is a value for the attribute of that name. */
     'lab-state': CustomEvent<{ state: string }>;
-    /** The station could not start; it says so in its place as well. */
+    /** The station could not start. It shows the reason too. */
     'lab-error': CustomEvent<LabProblem>;
   }
 }
 
-// Where this script lies, engine/ and data/ lie.
+// engine/ and data/ lie beside this script.
 const here = import.meta.url;
-// Importing it where there is no page (a server that renders) must do nothing.
+// Importing this file must do nothing where there is no page (a server that renders).
 const Base = (typeof HTMLElement === 'undefined' ? Object : HTMLElement) as typeof HTMLElement;
 
 /** The room that each station will need, by the width of the element. */
@@ -45,11 +45,8 @@ function styles(): CSSStyleSheet {
 }
 
 /**
- * A station of the lab in any page: <cnn-lab station="convolution" lang="es"></cnn-lab>. Attributes: `station`, `lang`
- * (default: that of the text around it, else the browser's), `state` (a query string, as in the lab's links), `theme`
- * (auto: as the page around it), `height` (pixels; automatic by default), `label` (its name for screen readers, where a
- * page has several), `hotkeys` (keys act wherever the focus is), `engine-url` and `data-url` (folders; beside this
- * script by default). Nothing but this small file is loaded before the element is near the window.
+ * A station of the lab in any page: <cnn-lab station="convolution" lang="es"></cnn-lab>. PACKAGE.md lists its
+ * attributes, events and custom properties. Only this small file is loaded before the element comes near the window.
  */
 export class CnnLab extends Base {
   static readonly observedAttributes = ['station', 'lang', 'state', 'theme', 'height', 'label', 'hotkeys', 'engine-url', 'data-url'];
@@ -60,7 +57,7 @@ export class CnnLab extends Base {
   private sight: IntersectionObserver | null = null;
   private titleIn: ((lang: Lang) => string) | null = null;
   private link = '';
-  /** Grows with each start, so that one that was overtaken stops. */
+  /** Number of the present start; one that was overtaken stops. */
   private turn = 0;
   /**
    * How often the code failed to load. Firefox does not fetch a failed script again in the same
@@ -68,7 +65,7 @@ export class CnnLab extends Base {
    */
   private missing = 0;
 
-  /** What the reader sees, as a query string; setting it is setting the attribute. */
+  /** The station's state as a query string. Setting it sets the attribute. */
   get state(): string {
     return this.link;
   }
@@ -90,7 +87,7 @@ export class CnnLab extends Base {
       this.label();
       return;
     }
-    // A script may have set these before this one came.
+    // A script may have set these properties before this one was loaded.
     for (const name of ['state', 'theme'] as const) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
@@ -106,7 +103,7 @@ export class CnnLab extends Base {
     this.sight.observe(this);
   }
 
-  /** The station notices by itself that it has left the page, and frees its sessions. */
+  /** The station frees its sessions by itself when it leaves the page. */
   disconnectedCallback(): void {
     this.sight?.disconnect();
   }
@@ -126,7 +123,7 @@ export class CnnLab extends Base {
 
   private readState(state: string): void {
     if (this.station) {
-      // The same text again is a wish too: back to it.
+      // Setting the same text again means: back to it.
       this.station.link = this.link;
       this.station.link = state;
     }
@@ -151,7 +148,7 @@ export class CnnLab extends Base {
     this.wait();
   }
 
-  /** Before there is a station, and where one is changed for another. */
+  /** Begins anew: before the first station, and when another one is chosen. */
   private restart(): void {
     if (!this.station && this.turn === 0) return this.wait();
     this.station?.remove();
@@ -169,7 +166,7 @@ export class CnnLab extends Base {
       return this.fail('unknown_name', 'station', ['embedNoStation', { name: this.stationName }], ['embedStations', { names }]);
     }
     const folders = { engineUrl: this.folder('engine'), dataUrl: this.folder('data') };
-    // On its way beside the station's code; what goes wrong the station says when it asks for the same.
+    // Loads the engine beside the station's code. The station asks for the same and tells errors.
     void import('../state/engine.js').then(({ beginEngine }) => beginEngine(folders)).catch(() => undefined);
     let title: (lang: Lang) => string;
     try {
@@ -187,7 +184,7 @@ export class CnnLab extends Base {
     const station = document.createElement(entry.tag) as Station<object>;
     station.link = this.link;
     station.hotkeys = this.hotkeys;
-    // A click anywhere in it gives it the keys.
+    // A click anywhere in it gives it the focus, and so the keys.
     station.tabIndex = -1;
     Object.assign(station, folders);
     this.station = station;
@@ -223,7 +220,7 @@ export class CnnLab extends Base {
     this.box!.style.height = fixed ? `${height}px` : '';
   }
 
-  /** Keeps the room that the station will need, about, so that the text below does not jump. */
+  /** Reserves about the height that the station will need, so that the text below does not jump. */
   private wait(): void {
     this.room!.className = `room waiting ${this.stationName}`;
     const text = document.createElement('div');
@@ -260,5 +257,5 @@ export class CnnLab extends Base {
   }
 }
 
-// Two copies of this script in a page: the first one serves.
+// If a page has this script twice, the first one serves.
 if (typeof customElements !== 'undefined' && !customElements.get('cnn-lab')) customElements.define('cnn-lab', CnnLab);

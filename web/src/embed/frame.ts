@@ -5,8 +5,8 @@ import '../ui/tokens.css';
 import { CnnLab, type CnnLabTheme } from './element.js';
 import './frame.css';
 
-// embed.html?station=filter&lang=en&theme=light&state=noise%3D0.5&id=a : one station, for an <iframe>. Only the
-// parameters read here count; addresses of code or data are not taken from the link.
+// embed.html?station=filter&lang=en&theme=light&state=noise%3D0.5&id=a : a station alone, for an <iframe>. Only these
+// parameters count; addresses of code or data are not taken from the link.
 const params = new URLSearchParams(location.search);
 document.getElementById('starting')?.remove();
 const framed = parent !== window;
@@ -24,7 +24,7 @@ function themeFrom(text: unknown): CnnLabTheme | null {
   return text === 'auto' || text === 'light' || text === 'dark' ? text : null;
 }
 
-/** The whole document follows: its background is what shows around the station. */
+/** The whole document follows the theme: its background shows around the station. */
 function dress(lang: Lang, theme: CnnLabTheme): void {
   document.documentElement.lang = lang;
   document.documentElement.style.colorScheme = theme === 'auto' ? 'light dark' : theme;
@@ -46,7 +46,7 @@ function tellHeight(again = false): void {
   const height = Math.ceil(document.body.getBoundingClientRect().height);
   if (!framed || (height === told && !again)) return;
   told = height;
-  // A height is no secret, and the page around may be anybody's.
+  // A height is no secret: any page around may know it.
   parent.postMessage({ type: 'cnn-lab-height', protocol: protocolVersion, height, id }, '*');
 }
 

@@ -20,7 +20,7 @@ const types: Record<string, string> = {
   avif: 'image/avif',
 };
 
-/** A picture's pixels on white, in parts. */
+/** Reads a picture's pixels on white, in parts. */
 function pixelsOf(picture: ImageBitmap): PixelSource {
   const canvas = new OffscreenCanvas(1, 1);
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
@@ -51,7 +51,7 @@ function requireTruePixels(): void {
   if (data.some((value, i) => value !== [0x33, 0x66, 0x99, 0xff][i % 4])) throw new FileProblem('pixelsHidden', {});
 }
 
-/** Upright, cropped at the centre, on white, resized. */
+/** Reads a picture: upright, cropped at the centre, on white, resized. */
 async function readPicture(file: NamedFile, shape: readonly [number, number, number]): Promise<Uint8Array> {
   const name = nameOf(file);
   const type = types[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? '';

@@ -1,7 +1,4 @@
-/**
- * Reads what was dropped, away from the page's own thread: archives, official files,
- * pictures. One question, one answer.
- */
+/** Reads dropped files in a worker: archives, official files, pictures. One question, one answer. */
 import { loadModule } from '../client/load-module.js';
 import { asLabError } from '../client/outcome.js';
 import { takeIn, type Intake } from './intake.js';
@@ -12,7 +9,7 @@ import type { FromReader, ToReader } from './reader-messages.js';
 
 const post = (message: FromReader, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 
-/** What moves to the page instead of being copied. */
+/** Buffers that move to the page instead of being copied. */
 function buffersOf(intake: Intake): Transferable[] {
   const sets = intake.images ? [intake.images.train, intake.images.test] : [];
   const buffers = sets.flatMap(({ pixels, labels }) => [pixels.buffer, labels.buffer]);

@@ -9,10 +9,7 @@ import { isRunFile, readRun, type LoadedRun } from './run-folder.js';
 
 export type Intake = { kind: 'run'; run: Omit<LoadedRun, 'images'>; images: OwnImages | null } | { kind: 'images'; images: OwnImages };
 
-/**
- * Looks at what was dropped and reads it: a run, official files, or pictures in folders. Throws FileProblem, or the
- * engine's LabError.
- */
+/** Finds out what was dropped and reads it: a run, official files, or pictures in folders. Throws FileProblem. */
 export async function takeIn(given: readonly NamedFile[], pictures: PictureOptions, reader: Reader): Promise<Intake> {
   const files = (await opened(given)).filter((file) => !isPassedOver(file));
   if (files.length === 0) throw new FileProblem('noFiles');
@@ -26,7 +23,7 @@ export async function takeIn(given: readonly NamedFile[], pictures: PictureOptio
   throw new FileProblem('fileUnknown', { name: nameOf(files[0]!) });
 }
 
-/** Pictures that a run has brought along are of its size already. */
+/** Reads pictures that came with a run; they have its size already. */
 async function imagesOfRun(experiment: Experiment, images: NamedFile[], reader: Reader): Promise<OwnImages> {
   const { size, grey } = (typeof experiment.dataset === 'object' ? experiment.dataset : {}) as Record<string, Json | undefined>;
   const own = await readFolder(images, { size, grey }, reader);

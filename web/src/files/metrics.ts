@@ -1,7 +1,7 @@
 import { stepColumns, type EpochEndEvent, type EvalEndEvent } from '../client/client.js';
 import { addStep, emptyHistory, type History } from '../run/history.js';
 
-/** metrics.jsonl of a run: an event a line, as native/run/metrics_log.cpp writes it. */
+/** metrics.jsonl of a run: one event a line, as native/run/metrics_log.cpp writes it. */
 
 const batchesAnEpoch = 200;
 const largestConfusion = 100;
@@ -43,7 +43,7 @@ export function metricsOf(history: History, { stepsPerEpoch, totalSteps }: Cours
   return lines.map((line) => JSON.stringify(line)).join('\n') + '\n';
 }
 
-/** What a metrics.jsonl tells, as far as it goes; a line that a crash has cut ends it. */
+/** Reads a metrics.jsonl up to a line that a crash has cut. */
 export function historyFrom(text: string): History {
   const history = emptyHistory();
   let stepsPerEpoch = 1;

@@ -7,12 +7,12 @@ import type { PictureOptions, ReadingProgress } from './own-images.js';
 import { FileProblem } from './problem.js';
 import type { FromReader, ToReader } from './reader-messages.js';
 
-/** Somebody stopped the reading. */
+/** The reader stopped the reading. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-/** Reading under way, in a worker of its own, which ends with it. */
+/** Files that are being read, in a worker that ends with the reading. */
 export class Reading {
   /** Rejects with FileProblem, with the engine's LabError, or with Stopped. */
   readonly intake: Promise<Intake>;

@@ -15,13 +15,13 @@ import { FileProblem } from './problem.js';
 
 /** A run as the command line keeps it in runs/NAME. */
 
-/** Any name as the name of a folder, as the command line makes it. */
+/** Makes a folder's name of any name, as the command line does. */
 export const folderName = (name: string): string => {
   const safe = name.replace(/[^\p{L}\p{N}._-]/gu, '-');
   return safe === '' || safe.startsWith('.') ? `run${safe}` : safe;
 };
 
-/** curves.svg: what the page shows, in the colours of its light theme. */
+/** curves.svg: the page's curves, in the colours of its light theme. */
 function curvesOf(history: History, stepsPerEpoch: number): string {
   const colours: Record<string, string> = {
     '--lab-accent': '#2457c5',
@@ -39,10 +39,10 @@ function curvesOf(history: History, stepsPerEpoch: number): string {
   });
 }
 
-/** Where the images of a run of one's own lie in its folder. */
+/** Folder of a run in which own images lie. */
 const imageFolder = 'images';
 
-/** The run as one file that unzips to its folder. Throws LabError. */
+/** Writes the run as a ZIP of its folder. Throws LabError. */
 export async function zipRun(run: TrainRun, own: { train: ImageSet; test: ImageSet } | null): Promise<{ name: string; blob: Blob }> {
   const { session, history } = run;
   if (!session) throw new FileProblem('noRunYet');
@@ -103,7 +103,7 @@ export interface LoadedRun {
 export const isRunFile = (file: NamedFile): boolean =>
   ['experiment.json', 'checkpoint.safetensors', 'metrics.jsonl'].includes(nameOf(file));
 
-/** A run from its files, wherever they came from. Throws FileProblem, or the engine's LabError. */
+/** Reads a run from its files. Throws FileProblem. */
 export async function readRun(files: readonly NamedFile[], module: CnnlabModule): Promise<LoadedRun> {
   const find = (name: string): NamedFile | undefined => files.find((file) => nameOf(file) === name);
   const must = (name: string): NamedFile => {
@@ -112,7 +112,7 @@ export async function readRun(files: readonly NamedFile[], module: CnnlabModule)
     return file;
   };
   const checkpoint = await must('checkpoint.safetensors').bytes();
-  // A checkpoint knows its experiment; the file beside it may say more epochs.
+  // A checkpoint has its experiment; the file beside it may say more epochs.
   const known = take(module.checkpointExperiment(checkpoint, 'checkpoint.safetensors'));
   const described = find('experiment.json');
   let value: unknown = known;
@@ -125,7 +125,7 @@ export async function readRun(files: readonly NamedFile[], module: CnnlabModule)
   }
   const experiment = asExperiment(value);
   if (!experiment) throw new FileProblem('fileNotExperiment', { name: described ? 'experiment.json' : 'checkpoint.safetensors' });
-  // Where the images lay on somebody's disk is not the page's to know.
+  // The page has no use for the path where the images lay on a disk.
   if (typeof experiment.dataset === 'object') delete (experiment.dataset as Record<string, unknown>)['directory'];
   const metrics = find('metrics.jsonl');
   const history = historyFrom(metrics ? new TextDecoder().decode(await metrics.bytes()) : '');

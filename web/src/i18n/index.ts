@@ -73,7 +73,10 @@ export function sentenceIn(lang: Lang, problem: LabProblem): string {
   return (named ? `${problem.place}: ` : '') + problemIn(lang, problem);
 }
 
-/** A class's name in the reader's language; its number where it has none. Classes of somebody's own folder keep their names. */
+/**
+ * A class's name in the reader's language; its number where it has none. Classes of somebody's own folder keep their
+ * names.
+ */
 export function classIn(lang: Lang, { name, classes }: { name: string; classes: readonly string[] }, index: number): string {
   return speaker(lang).className(name, index) ?? classes[index] ?? String(index);
 }

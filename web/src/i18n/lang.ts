@@ -1,7 +1,7 @@
 /** English, and each language that has a file beside this one (es.ts): a new one is such a file and its code here. */
 export const langs = ['en', 'es'] as const;
 
-/** Apart from the words, so that what only has to choose a language does not load them. */
+/** Apart from the words, so that code that only chooses a language does not load them. */
 export type Lang = (typeof langs)[number];
 
 /** "es-MX" is Spanish; null: none of the page's languages. */
@@ -10,7 +10,7 @@ export function knownLang(tag: string | null): Lang | null {
   return langs.find((lang) => lang === language) ?? null;
 }
 
-/** The reader's language, as the browser has it. */
+/** The reader's language by the browser's settings. */
 export function preferredLang(): Lang {
   for (const tag of navigator.languages) {
     const known = knownLang(tag);

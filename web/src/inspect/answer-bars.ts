@@ -47,7 +47,7 @@ export const barStyles = css`
   }
 `;
 
-/** A bar a class, in its hue; the right class is bold. */
+/** Draws a bar for each class in its hue; the right class is bold. */
 export function drawBars(answers: readonly Answer[], card: DataCard, lang: Lang, right: number | null = null): TemplateResult {
   return html`<ol class="bars">
     ${answers.map(

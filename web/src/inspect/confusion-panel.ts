@@ -26,7 +26,7 @@ interface Opened extends Cell {
   set: ImageSet;
 }
 
-/** The confusion matrix; its cells open the images that are in them. */
+/** The confusion matrix. A cell opens the images in it. */
 export class ConfusionPanel extends Panel<TestedView> {
   static override properties = {
     ...Panel.properties,
@@ -177,7 +177,7 @@ export class ConfusionPanel extends Panel<TestedView> {
     this.at = { truth: 0, said: 0 };
   }
 
-  /** What the matrix shows: with the answers to single images where there are some of the same moment. */
+  /** Counts of the matrix, with the answers to single images where both are of the same step. */
   private get evaluation(): (Evaluation & { step: number }) | null {
     return this.run?.evaluation ?? null;
   }
@@ -193,7 +193,7 @@ export class ConfusionPanel extends Panel<TestedView> {
     if (!run.evaluation && run.state !== 'running') await this.test(testedAtOnce(run));
     const { cell } = this;
     if (!cell || session !== run.session) return;
-    // An epoch's end says how many there are in a cell, but not which.
+    // The evaluation at an epoch's end has counts, but no single images.
     if (!this.verdicts && this.images) return;
     if (!this.verdicts) await this.test(run.evaluation?.count ?? testedAtOnce(run));
     const verdicts = this.verdicts ?? run.verdicts;
@@ -267,7 +267,7 @@ export class ConfusionPanel extends Panel<TestedView> {
               <th scope="row" title=${name(truth)}>${name(truth)}</th>
               ${row.map((count, said) => {
                 const tint = truth === said ? '--lab-negative' : '--lab-positive';
-                // The square root lets rare mistakes be seen; the numbers stay readable on at most 42 %.
+                // A square root makes rare mistakes visible; up to 42 % the numbers stay readable.
                 const share = count === 0 ? 0 : 42 * Math.sqrt(count / sum);
                 const pressed = cell?.truth === truth && cell.said === said;
                 return html`<td class=${truth === said ? 'diagonal' : ''}>

@@ -12,7 +12,7 @@ import { paletteFor, type Palette, type PaletteName } from './palette.js';
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /**
- * Maps of numbers side by side on one canvas. Pointing at a cell, or the arrow keys, shows its number; Page Up and Page
+ * Maps of numbers side by side on one canvas. Pointing at a cell, or the arrow keys, shows its number. Page Up and Page
  * Down go from map to map. Event `map`: another map is pointed at.
  */
 export class ContactSheet extends LitElement {
@@ -77,9 +77,9 @@ export class ContactSheet extends LitElement {
   declare maps: MapSet;
   declare shown: number;
   declare palette: PaletteName;
-  /** What shares a scale. */
+  /** Whether each map or the layer has its own scale. */
   declare per: 'map' | 'layer';
-  /** CSS pixels of a map's longer side; 0: by how many there are. */
+  /** CSS pixels of a map's longer side; 0: chosen by the number of maps. */
   declare side: number;
   declare label: string;
   /** A map's name in words. */
@@ -90,7 +90,7 @@ export class ContactSheet extends LitElement {
   private unwatch: () => void = () => undefined;
   private layout_: Layout | null = null;
   private ranges: Range[] = [];
-  /** Asking the page for its colours makes it lay itself out: only when they may have changed. */
+  /** Reads the page's colours only when they may have changed, because reading forces a layout. */
   private colours: Palette | null = null;
   private readonly redraw = (): void => {
     this.colours = null;

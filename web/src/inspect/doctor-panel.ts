@@ -8,10 +8,10 @@ import { diagnose, healthyUpdate, ratioOf, type Course, type Finding, type Findi
 import { examine, type Examination } from './examination.js';
 import { Panel, panelStyles } from './panel.js';
 
-/** The last look stays with its session while the panel is out of the page. */
+/** The last examination stays with its session while the panel is out of the page. */
 const looks = new WeakMap<LabSession, Examination>();
 
-/** What is found, why it matters, what to try. */
+/** What was found, why it matters, what to try. */
 const words: Record<FindingKind, readonly [Key, Key, Key]> = {
   diverged: ['docDiverged', 'docDivergedWhy', 'docDivergedTry'],
   rising: ['docRising', 'docRisingWhy', 'docRisingTry'],
@@ -38,7 +38,7 @@ const signs = { bad: ['✗', 'docBad'], watch: ['!', 'docWatch'], good: ['✓', 
 
 const shares = new Set(['share', 'train', 'test', 'gap', 'confidence', 'accuracy']);
 
-/** Says in sentences what ails a training, with the numbers by layer. */
+/** Describes in sentences what is wrong in a training, with numbers by layer. */
 export class DoctorPanel extends Panel<MeasuredView> {
   static override properties = {
     ...Panel.properties,

@@ -1,10 +1,10 @@
 import type { EpochEnd } from '../client/client.js';
 
-/** What was measured at one layer; null: does not apply to it. */
+/** Measurements at one layer; null: does not apply. */
 export interface LayerHealth {
   name: string;
   type: string;
-  /** Channels or units of an activation, and those that were zero for every image of the sample. */
+  /** Channels or units of an activation, and how many were zero for every image of the sample. */
   units: number | null;
   dead: number | null;
   /** Share of outputs at the flat ends of a sigmoid or tanh. */
@@ -15,7 +15,7 @@ export interface LayerHealth {
   update: number | null;
 }
 
-/** What the network answered to the sample, and what was right. */
+/** The network's answers to the sample. */
 export interface SampleAnswers {
   /** Mean of the highest probability. */
   confidence: number;
@@ -54,22 +54,24 @@ export type FindingKind =
 export interface Finding {
   kind: FindingKind;
   severity: 'bad' | 'watch' | 'good';
-  /** Layers that it is about, from the input on. */
+  /** Layers with this finding, from the input on. */
   layers: string[];
-  /** Numbers of the sentence, by name. */
+  /** Numbers in the sentence, by name. */
   values: Record<string, number>;
 }
 
 /**
- * A step that moves weights by a thousandth of their size is healthy. Ten times more, or a
- * hundred times less, deserves a look.
+ * A healthy step moves weights by a thousandth of their size. Ten times more or a hundred times less is worth a look.
  */
 export const healthyUpdate = { low: 1e-5, usual: 1e-3, high: 2e-2, tooHigh: 1e-1 };
 
 export const ratioOf = (layer: LayerHealth): number | null =>
   layer.update !== null && layer.weight !== null && layer.weight > 0 ? layer.update / layer.weight : null;
 
-/** Units that are zero in every image: outputs [N, …, C], one unit a channel. `alive` collects over several calls. */
+/**
+ * Marks units that are not zero in some image: outputs [N, …, C], one unit for each channel. `alive` collects over
+ * several calls.
+ */
 export function markAlive(outputs: ArrayLike<number>, channels: number, alive: Uint8Array): void {
   for (let i = 0; i < outputs.length; i++) if (outputs[i]! !== 0) alive[i % channels] = 1;
 }
@@ -89,7 +91,7 @@ export function saturatedCount(outputs: ArrayLike<number>, type: 'sigmoid' | 'ta
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** The course in so many means of equally many steps. */
+/** Means of a column over so many equal parts of the course. */
 function windows(values: readonly number[], count: number): number[] {
   const size = Math.floor(values.length / count);
   return size === 0
@@ -183,7 +185,7 @@ function courseFindings(course: Course): Finding[] {
   if (course.diverged || (latest !== undefined && !Number.isFinite(latest)))
     return [{ kind: 'diverged', severity: 'bad', layers: [], values: {} }];
   const found: Finding[] = [];
-  // Batches differ: single losses say little, means of a tenth of the course do.
+  // Batches differ, so single losses say little; means of a tenth of the course do.
   const course10 = loss.length >= 100 ? windows(loss, 10) : [];
   if (course10.length > 0) {
     const now = course10.at(-1)!;
@@ -216,7 +218,7 @@ function courseFindings(course: Course): Finding[] {
 
 const order: Record<Finding['severity'], number> = { bad: 0, watch: 1, good: 2 };
 
-/** What a look at the network and its course has shown, the gravest first. */
+/** Finds what is wrong, the gravest first. */
 export function diagnose(layers: readonly LayerHealth[], answers: SampleAnswers | null, course: Course): Finding[] {
   const found = [...courseFindings(course), ...layerFindings(layers)];
   if (answers && answers.confidence > 0.97 && answers.confidence - answers.accuracy > 0.2)

@@ -3,7 +3,7 @@ import type { MeasuredView } from '../run/run-view.js';
 import { classShares, rowOf, topAnswers } from './answers.js';
 import { markAlive, saturatedCount, type LayerHealth, type SampleAnswers } from './doctor.js';
 
-/** So many training images are looked at, a few at a time: the worker has other things to do in between. */
+/** Training images that are examined, and how many at a time: the worker has other work in between. */
 const sampleSize = 64;
 const atOnce = 8;
 
@@ -19,7 +19,7 @@ export interface Examination {
 const stopsAtZero = new Set(['relu', 'relu6']);
 const hasFlatEnds = new Set(['sigmoid', 'tanh']);
 
-/** Gradients of parts of a sample are the gradient of the whole by their mean. */
+/** The gradient of a sample is the mean of its parts' gradients. */
 function addTo(sums: Map<string, Float32Array>, name: string, { data }: Tensor, weight: number): void {
   let sum = sums.get(name);
   if (!sum) sums.set(name, (sum = new Float32Array(data.length)));
@@ -32,12 +32,12 @@ function norm(values: Float32Array): number {
   return Math.sqrt(sum);
 }
 
-/** A task of the page's own: others come first. */
+/** Lets other tasks of the page go first. */
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /**
- * Looks at activations and gradients of training images, and at what the next step does to the weights. `told` hears
- * how far it is; returns null when `stopped` says so.
+ * Measures activations and gradients of training images, weights, and the optimizer's state. `told` gets the progress.
+ * Gives null when `stopped` says so.
  */
 export async function examine(
   run: Pick<MeasuredView, 'history' | 'rateScale'>,
@@ -91,7 +91,7 @@ export async function examine(
     await breathe();
   }
 
-  // The rate of the last step, or the first one's.
+  // Learning rate of the last step; before the first, of the first.
   const rate = run.history.learning_rate.at(-1) ?? (description.experiment.optimizer?.lr ?? 0) * run.rateScale;
   const updates = await session.updates();
   if (stopped()) return null;
@@ -107,7 +107,7 @@ export async function examine(
     if (ends) health.saturated = ends.count / ends.of;
     const parameter = `${name}.weight`;
     const gradient = gradients.get(parameter);
-    // A batch norm's scales start at one and are meant to stay near: ratios of theirs say nothing.
+    // A batch norm's scales start at 1 and stay near it: ratios of theirs say nothing.
     const moved = updates.find((update) => update.parameter === parameter);
     if (gradient && moved && (type === 'conv2d' || type === 'dense')) {
       health.weight = moved.weight;

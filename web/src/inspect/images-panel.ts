@@ -65,7 +65,7 @@ export const cardStyles = css`
   }
 `;
 
-/** Test images with what the network says of them now. */
+/** Test images with the network's present answers. */
 export class ImagesPanel extends Panel<TestedView> {
   static override properties = {
     ...Panel.properties,
@@ -113,7 +113,7 @@ export class ImagesPanel extends Panel<TestedView> {
     this.shown = null;
   }
 
-  /** The images that the choices leave, in the order of the seed; null: the test has to come first. */
+  /** Images that match the choices, in the order of the seed; null: a test has to come first. */
   private order(): number[] | null {
     const { run } = this;
     if (!run?.session) return [];

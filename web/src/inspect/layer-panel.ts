@@ -21,7 +21,7 @@ const views: readonly [LayerView, Key][] = [
   ['histogram', 'panelHistogram'],
 ];
 
-/** So many maps at first, and so many more at a time. */
+/** Maps that are shown at first, and more at each click. */
 const page = 64;
 
 /** Filters, activation maps, gradients and histograms of one layer for the image in focus. */
@@ -48,10 +48,7 @@ export class LayerPanel extends Panel {
   declare private filter: number | null;
   declare private channels: boolean;
   declare private shown: number;
-  /**
-   * The map that the tables show, and the tables that are open: thousands of cells are made
-   * only where somebody reads them.
-   */
+  /** The map in the tables, and the tables that are open: thousands of cells are made only when somebody reads them. */
   declare private tableOf: number;
   declare private tables: ReadonlySet<string>;
   declare private seen: Seen | null;
@@ -87,7 +84,7 @@ export class LayerPanel extends Panel {
     return this.run?.description?.layers.find((layer) => layer.name === this.run?.focus.layer);
   }
 
-  /** Parameters and statistics of a layer, without what the optimizer keeps beside each. */
+  /** Parameters and statistics of a layer, without the optimizer's state. */
   private tensorsOf(layer: string): string[] {
     return (this.run?.description?.tensors ?? [])
       .map(({ name }) => name)
@@ -125,7 +122,7 @@ export class LayerPanel extends Panel {
   }
 
   private onKey(event: KeyboardEvent): void {
-    // On a select of its own the arrow keys change the value already; on the view buttons they go through the views.
+    // Arrow keys of a select change its value; on the buttons they go through the views.
     const steps: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
     const step = steps[event.key];
     if (!step) return;

@@ -10,9 +10,9 @@ import { paletteFor } from './palette.js';
 import './picture.js';
 import { classIn } from '../i18n/index.js';
 
-/** Layers that change what there is to see; activations, norms and dropout are looked at in their own panel. */
+/** Layers that are shown; activations, norms and dropout are seen in the layer panel. */
 const shownTypes: readonly string[] = ['conv2d', 'max_pool2d', 'avg_pool2d', 'global_avg_pool', 'global_max_pool'];
-/** More steps than these do not fit beside each other. */
+/** More layers do not fit beside each other. */
 const mostLayers = 4;
 const [across, down] = [3, 3];
 const side = 34;
@@ -28,8 +28,8 @@ interface Seen {
 }
 
 /**
- * What the network makes of one image, from the pixels to the answer, while it learns: the image, a few maps of each
- * step, the three most probable classes. Events: `open`, with a layer's name, where somebody wants to see more of it.
+ * What the network makes of one image while it learns: the image, a few maps of each layer, the three most probable
+ * classes. Event: `open`, with the name of a layer to see more of.
  */
 export class LiveView extends Panel {
   static override properties = { seen: { state: true } };
@@ -135,7 +135,7 @@ export class LiveView extends Panel {
     this.seen = null;
   }
 
-  /** The steps that are drawn: where there are too many, evenly among them, first and last included. */
+  /** Layers that are drawn. If there are too many: some at even distances, with the first and the last. */
   private get layers(): LayerInfo[] {
     const all = (this.run?.description?.layers ?? []).filter(({ type, output }) => shownTypes.includes(type) && output.length === 3);
     if (all.length <= mostLayers) return all;

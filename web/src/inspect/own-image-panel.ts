@@ -12,7 +12,7 @@ import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import { toPixels } from './pixels.js';
 
-/** What has been drawn stays with its run while the panel is out of the page. */
+/** A drawing stays with its run while the panel is out of the page. */
 const works = new WeakMap<RunView, Work>();
 const freshWork = (card?: DataCard): Work => ({
   drawing: card ? exampleDrawing(card.name, card.image.channels) : emptyDrawing(),
@@ -70,7 +70,7 @@ export class OwnImagePanel extends Panel {
   declare private answer: { pixels: Uint8Array; session: LabSession; row: Float32Array } | null;
   /** A stroke is under way. */
   private held = false;
-  /** The test image that was in focus before one's own. */
+  /** The test image that was in focus before the drawing. */
   private lookedAt = 0;
 
   protected readonly title_ = 'panelOwn';
@@ -117,11 +117,11 @@ export class OwnImagePanel extends Panel {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    // The board comes with the first drawing of the panel; what was drawn before is on it again.
+    // The board comes with the panel's first drawing, and paints what was drawn before.
     if (!this.pixels && this.run?.session) this.board?.shape();
   }
 
-  /** Makes the network's pixels of what the board shows. */
+  /** Makes the network's pixels of the board's. */
   private readonly onDrawn = ({ detail }: CustomEvent<Drawn>): void => {
     const { run, work } = this;
     const session = run?.session;

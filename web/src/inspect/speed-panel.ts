@@ -7,7 +7,7 @@ import type { Cell } from '../ui/table.js';
 import type { MeasuredView, RunEvent } from '../run/run-view.js';
 import { Panel, panelStyles } from './panel.js';
 
-/** How fast it trains, beside what the machine's multiply-adds could do, and which op of a step takes the time. */
+/** Speed of training beside the machine's peak, and which op of a step takes the time. */
 export class SpeedPanel extends Panel<MeasuredView> {
   static override properties = { profile: { state: true } };
 
@@ -55,7 +55,7 @@ export class SpeedPanel extends Panel<MeasuredView> {
   private measured: LabSession | null = null;
 
   protected readonly title_ = 'tabSpeed';
-  // An answer costs the worker next to nothing; it need not come with every look at the weights.
+  // An answer costs the worker almost nothing, so it need not wait for other looks.
   protected readonly old: readonly RunEvent[] = ['weights'];
   protected readonly redrawn: readonly RunEvent[] = ['speed', 'state'];
 
@@ -64,7 +64,7 @@ export class SpeedPanel extends Panel<MeasuredView> {
     this.profile = null;
   }
 
-  /** The clock around every op stops with the panel. */
+  /** The ops are timed only while the panel is open. */
   override disconnectedCallback(): void {
     void this.measured?.setProfiling(false).catch(() => undefined);
     this.measured = null;

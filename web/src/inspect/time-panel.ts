@@ -8,9 +8,9 @@ import { mapsOfWeight, type MapSet } from './maps.js';
 import { Panel, panelStyles } from './panel.js';
 import './contact-sheet.js';
 
-/** So many of the first layer's maps are shown of each moment. */
+/** Maps of the first layer that are shown of each state. */
 const mostFilters = 16;
-/** Losses of single steps jump; the mean of the last so many is what one sees. */
+/** The loss of a state is the mean of its last so many steps, since single ones jump. */
 const meanOver = 20;
 
 const recentLoss = ({ loss }: History): number | null => {
@@ -24,7 +24,7 @@ const recentAccuracy = ({ accuracy }: History): number | null => {
   return some.length ? some.reduce((a, b) => a + b, 0) / some.length : null;
 };
 
-/** KeptState states of a run: look at each, go there, train on from there as a branch. */
+/** States that a run has kept: look at each, go there, train on from there as a branch. */
 export class TimePanel extends Panel<KeptView> {
   static override properties = {
     ...Panel.properties,
@@ -104,7 +104,7 @@ export class TimePanel extends Panel<KeptView> {
     this.chosen = null;
   }
 
-  /** All that is shown came with the kept states. */
+  /** Everything shown came with the kept states. */
   protected async look(_session: LabSession): Promise<void> {}
 
   private go(kept: KeptState): void {
@@ -127,7 +127,7 @@ export class TimePanel extends Panel<KeptView> {
     });
   }
 
-  /** The same object for the same moment, so that its sheet is drawn once. */
+  /** Gives the same object for the same state, so that its sheet is drawn once. */
   private filtersOf({ filters }: KeptState): MapSet | null {
     if (!filters) return null;
     if (this.drawn?.of !== filters) this.drawn = { of: filters, maps: mapsOfWeight(filters, { colour: filters.shape[3] === 3 }) };

@@ -78,7 +78,7 @@ export class CurveFigure extends LabElement {
     return this.measure === 'loss' ? fixed(value, this.lang, 3) : `${fixed(value, this.lang, 1)} %`;
   }
 
-  /** A row an epoch; the steps between are in the CSV. */
+  /** One row for each epoch; the CSV has the steps between. */
   private get rows(): Rows {
     const { t } = this;
     const loss = this.measure === 'loss';
@@ -94,7 +94,7 @@ export class CurveFigure extends LabElement {
   protected override render(): TemplateResult {
     const { t } = this;
     const ghosts = this.run?.ghosts.length ?? 0;
-    // The data and the lines must agree; a new list of lines makes the chart anew.
+    // Columns and lines must agree: a new list of lines makes a new chart.
     const shown = Math.max(0, (this.data.length - 4) / 2);
     const key = `${this.lang} ${shown}`;
     if (key !== this.seriesKey) {

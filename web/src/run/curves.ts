@@ -4,10 +4,10 @@ import type { History } from './history.js';
 
 export type Measure = 'loss' | 'accuracy';
 
-/** Points across a chart; more than this a screen cannot show. */
+/** Points across a chart; a screen shows no more. */
 const points = 500;
 
-/** Running mean of the last steps; at the beginning of those that there are. */
+/** Running mean of the last steps, or of all while there are fewer. */
 function smoothed(values: readonly number[], window: number): Float64Array {
   const out = new Float64Array(values.length);
   const keep = 1 - 1 / window;
@@ -22,8 +22,8 @@ function smoothed(values: readonly number[], window: number): Float64Array {
 }
 
 /**
- * Columns of a chart over epochs: for each ghost its training and test curve, then raw and smoothed training, then
- * test. Steps are gathered in buckets; the ends of epochs have rows of their own.
+ * Columns of a chart over epochs: training and test curve of each ghost, then raw training, smoothed training, and
+ * test. Steps are gathered in buckets; ends of epochs have rows of their own.
  */
 export function curveData(history: History, ghosts: readonly History[], measure: Measure, stepsPerEpoch: number): uPlot.AlignedData {
   const all = [...ghosts, history];

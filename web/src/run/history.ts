@@ -5,9 +5,9 @@ import { stepColumns, type BatchesEvent, type EpochEndEvent, type EvalEndEvent, 
  * parent up to the branching point.
  */
 export interface History extends Record<StepColumn, number[]> {
-  /** Steps done after the step that the row is about: 1, 2, … */
+  /** Steps done after the row's step: 1, 2, … */
   step: number[];
-  /** When the row came, in seconds of training since the first step. */
+  /** Seconds of training from the first step to the row. */
   seconds: number[];
   /** One evaluation an epoch, where test images are evaluated. */
   evaluations: EvalEndEvent[];
@@ -21,7 +21,7 @@ const columns = (of: (name: StepColumn) => number[]): Record<StepColumn, number[
 
 export const emptyHistory = (): History => ({ ...columns(() => []), seconds: [], evaluations: [], epochs: [] });
 
-/** What had been measured when `step` steps were done. */
+/** The rows up to `step` steps. */
 export function historyUntil(history: History, step: number): History {
   const rows = history.step.filter((at) => at <= step).length;
   return {
@@ -32,7 +32,7 @@ export function historyUntil(history: History, step: number): History {
   };
 }
 
-/** Whether a course holds nothing but what another one began with. */
+/** Whether a course is a beginning of another one. */
 export function isBeginningOf(course: History, whole: History): boolean {
   const last = course.step.length - 1;
   return last < 0 || (course.step[last] === whole.step[last] && course.loss[last] === whole.loss[last]);

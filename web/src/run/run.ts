@@ -16,8 +16,8 @@ export interface Carried {
 const lookInterval = 400;
 
 /**
- * One network in training as a station sees it: the session, what has been measured, the states that were kept, and what
- * the panels look at together. Panels listen; only the station's own controls call what changes it.
+ * One network in training as a station sees it: the session, what has been measured, the states that were kept, and
+ * what the panels look at together. Panels listen; only the station's own controls call what changes it.
  */
 export class TrainRun extends EventTarget implements MeasuredView, TestedView, KeptView {
   readonly engine: LabEngine;
@@ -102,7 +102,10 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
     this.tell('focus');
   }
 
-  /** Opens a fresh network, or one from a checkpoint, and closes the one before. Throws LabError and leaves the old one as it was. */
+  /**
+   * Opens a fresh network, or one from a checkpoint, and closes the one before. Throws LabError and leaves the old one
+   * as it was.
+   */
   async open(experiment: Experiment, source: DataSource, checkpoint?: Uint8Array, carried?: Carried): Promise<void> {
     const turn = ++this.turn;
     const { data, transfer } = await sent(source);

@@ -3,7 +3,7 @@ import { sentenceIn, type Lang, type Translate } from '../i18n/index.js';
 import { fixed, percent, plain } from '../ui/numbers.js';
 import type { TrainRun } from './run.js';
 
-/** Epoch, step, accuracy and speed, in a place of their own size. */
+/** Draws epoch, step, accuracy and speed. */
 export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate, lang: Lang): TemplateResult {
   const session = run?.session;
   if (!run || !session) return html`<div class="status" data-testid="progress" data-state="opening">${opening ? t('preparing') : ''}</div>`;
@@ -11,7 +11,7 @@ export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate,
   const epochs = totalSteps / stepsPerEpoch;
   const epoch = Math.min(epochs, Math.floor(run.step / stepsPerEpoch) + 1);
   const last = run.history.epochs.at(-1);
-  // After the end of training all test images have been looked at; before, those of the curve.
+  // After the end of training the test is on all images; before, on those of the curve.
   const tested = run.evaluation?.step === run.step && run.evaluation.count > run.tests.epoch ? run.evaluation : null;
   const accuracy = tested?.accuracy ?? last?.test_accuracy ?? null;
   const state = opening ? 'opening' : run.state;
@@ -43,7 +43,7 @@ export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate,
   </div>`;
 }
 
-/** The test on all images at the end of training: how far it is, or why it could not be made. */
+/** Draws how far the test at the end of training is, or why it failed. */
 function drawFinalTest(run: TrainRun, t: Translate, lang: Lang): TemplateResult | typeof nothing {
   const { testing, untested } = run;
   if (testing)
@@ -55,7 +55,7 @@ function drawFinalTest(run: TrainRun, t: Translate, lang: Lang): TemplateResult 
   return nothing;
 }
 
-/** Which images the test curve is about. */
+/** Says which images the test curve is about. */
 export function drawTested(run: TrainRun | null, t: Translate, lang: Lang): string {
   const { epoch, all } = run?.tests ?? { epoch: 0, all: 0 };
   if (epoch === 0) return '';

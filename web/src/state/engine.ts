@@ -13,7 +13,7 @@ export function beginEngine(options: EngineOptions = {}): LabEngine {
   if (!engine) {
     engine = LabEngine.begin(options);
     engines.set(key, engine);
-    // A start that failed can be tried again.
+    // A failed start can be tried again.
     engine.ready.catch(() => engines.delete(key));
   }
   return engine;

@@ -15,11 +15,11 @@ export interface Series {
   width?: number;
   dash?: number[];
   faint?: boolean;
-  /** Written at the line's end; left out for raw data behind a smoothed line. */
+  /** Written at the line's end. Left out for raw data behind a smoothed line. */
   named?: boolean;
-  /** Marks its values, where they are few. */
+  /** Marks each value with a dot. */
   dots?: boolean;
-  /** Part of what the pointer reads; by default. */
+  /** The pointer reads it; default: true. */
   read?: boolean;
 }
 
@@ -70,7 +70,7 @@ export class LabChart extends LitElement {
     `,
   ];
 
-  /** First the x values, then a column a series; null: no value there. */
+  /** x values first, then one column for each series; null: no value there. */
   declare data: uPlot.AlignedData;
   declare series: Series[];
   declare log: boolean;
@@ -178,7 +178,7 @@ export class LabChart extends LitElement {
       this.data,
       box,
     );
-    // The canvas says nothing by itself; the box has the words.
+    // A screen reader gets the words from the box around the canvas.
     this.plot.root.setAttribute('aria-hidden', 'true');
   }
 
@@ -190,7 +190,7 @@ export class LabChart extends LitElement {
     return 12 + Math.ceil(named.reduce((most, { label }) => Math.max(most, ctx.measureText(label).width), 0));
   }
 
-  /** The axis is there before the data, so that nothing jumps when they come. */
+  /** The axis is there before the data, so that nothing jumps. */
   private readonly roomFor = (_: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax => {
     if (low === null || high === null) return this.log ? [0.01, 1] : [0, 1];
     if (this.log) return uPlot.rangeLog(low, high, 10, false);
@@ -244,7 +244,7 @@ export class LabChart extends LitElement {
     }
     const values = this.series.flatMap((series, i) => {
       if (series.read === false) return [];
-      // A curve that has no value there is read where it had its last one.
+      // A curve without a value there is read at its last one.
       const column = this.data[i + 1] as (number | null)[];
       let at = idx;
       while (at >= 0 && column[at] === null) at--;

@@ -29,7 +29,7 @@ export abstract class LabElement extends LitElement {
     return translate(this.lang);
   }
 
-  /** Spoken by screen readers, once nothing newer has come for a moment. */
+  /** Lets a screen reader speak, once nothing newer has come for a moment. */
   protected say(text: string): void {
     clearTimeout(this.saying);
     this.saying = setTimeout(() => (this.said = text), 250) as unknown as number;
@@ -39,7 +39,7 @@ export abstract class LabElement extends LitElement {
     return html`<div class="hidden" role="status" aria-live="polite">${this.said}</div>`;
   }
 
-  /** What went wrong, in the reader's language, with the way out as a button where there is one. */
+  /** Draws what went wrong in the reader's language, with the remedy as a button where there is one. */
   protected drawProblem(problem: LabProblem | string | null, fix?: { words: string; run(): void }): TemplateResult | '' {
     if (!problem) return '';
     return html`<div class="problem" role="alert">

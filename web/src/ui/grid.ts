@@ -23,9 +23,9 @@ export interface Span {
 }
 
 /**
- * A map of numbers as crisp cells, with a margin of padding where asked. One cell is in the tab order; arrows
- * move, digits and a minus sign write, + and − count. Events: `cell` (pointed at or reached by keyboard), `edit`
- * (a new value), `pick` (clicked).
+ * A map of numbers as crisp cells, with a margin of padding where asked. One cell is in the tab order: arrows move,
+ * digits and minus write, + and − count. Events: `cell` (pointed at or reached by keyboard), `edit` (a new value),
+ * `pick` (clicked).
  */
 export class LabGrid extends LitElement {
   static override properties = {
@@ -127,12 +127,12 @@ export class LabGrid extends LitElement {
   declare label: string;
   declare lang: Lang;
   declare editable: boolean;
-  /** Dragging over it writes: a finger on it draws, and does not scroll the page. */
+  /** Dragging writes: a finger draws and does not scroll the page. */
   declare paintable: boolean;
   declare interactive: boolean;
   /** The cell that is being computed; −1: none. */
   declare lit: number;
-  /** The part that is read, in cells; may lie on the padding. */
+  /** The window that is read, in cells; may lie on the padding. */
   declare window: Span | null;
   /** Cells with a dot: the winners of pooling. */
   declare marks: ReadonlySet<number> | null;
@@ -162,7 +162,7 @@ export class LabGrid extends LitElement {
     if (this.active >= this.rows * this.columns) this.active = 0;
   }
 
-  /** Where a cell (rows and columns may be on the padding) is on the screen. */
+  /** Rectangle of cells on the screen; rows and columns may be on the padding. */
   rectOf(span: Span): DOMRect {
     const grid = this.renderRoot.querySelector<HTMLElement>('[role=grid]');
     if (!grid) return new DOMRect();
@@ -281,7 +281,7 @@ export class LabGrid extends LitElement {
   private onDown(event: PointerEvent): void {
     const index = this.indexOf(event);
     if (index === null) return;
-    // A finger stays with the cell it came down on, unless it is let go: then it is seen on the next one.
+    // A touch stays with its first cell unless it is released; then the next cell gets it.
     const cell = event.target as HTMLElement;
     if (cell.hasPointerCapture(event.pointerId)) cell.releasePointerCapture(event.pointerId);
     this.active = index;

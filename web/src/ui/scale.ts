@@ -1,4 +1,7 @@
-/** How much larger an element is on the screen than in its own pixels: a page around it may scale it by a transform, as slides do. */
+/**
+ * How much larger an element is on the screen than in its own pixels: a page around it may scale it by a transform, as
+ * slides do.
+ */
 export function scaleOf(element: HTMLElement): number {
   const scale = element.getBoundingClientRect().width / element.offsetWidth;
   // Widths are rounded to whole pixels in the one and not in the other.

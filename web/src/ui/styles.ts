@@ -120,7 +120,8 @@ export const controls = css`
     height: 28px;
     accent-color: var(--lab-accent);
   }
-  /* In the dark Firefox makes what is still free brighter than what is taken; a slider with a style of its own has a ground, too. */
+  /* In the dark Firefox makes what is still free brighter than what is taken; a slider with a style of its own has a
+     ground, too. */
   @supports selector(::-moz-range-track) {
     input[type='range'] {
       background: none;

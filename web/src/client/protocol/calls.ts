@@ -1,7 +1,4 @@
-/**
- * What the page may ask the worker to do. Each call stands here once, by the name under which the page has a method, the worker an
- * answer, and the engine's module a function where the answer is the module's.
- */
+/** Calls from the page to the worker. */
 import type { Catalog, Experiment, ExperimentInfo, Profile, SessionInfo, UpdateSize } from './generated.js';
 import type {
   ConvolutionRequest,
@@ -26,7 +23,7 @@ import type {
 } from './values.js';
 
 type AnyFunction = (...args: never[]) => unknown;
-/** A call's type; its name is the key. */
+/** Carries a call's type; the name is the key. */
 const as = <F extends AnyFunction>(): F => undefined as unknown as F;
 
 /** Answered by the module's function of the same name. */
@@ -34,7 +31,7 @@ export const moduleCalls = {
   experiments: as<() => ExperimentInfo[]>(),
   /** The JSON of an experiment that comes with the engine, as it was written. */
   experiment: as<(name: string) => Experiment>(),
-  /** Fields, ranges, defaults and help of everything an experiment can hold: what forms are made of. */
+  /** Fields, ranges, defaults and help of everything an experiment can hold. Forms are made from it. */
   catalog: as<() => Catalog>(),
   lines: as<(options?: LinesOptions) => Lines>(),
   convolution: as<(request: ConvolutionRequest) => ConvolutionResult>(),
@@ -42,58 +39,61 @@ export const moduleCalls = {
 
 /** Answered by the worker. */
 export const workerCalls = {
-  /** Shapes, parameters and cost of an experiment, or what is wrong with it. The card defaults to that of the data set it names. */
+  /**
+   * Checks an experiment: gives its shapes, parameters and cost, or what is wrong. `card` defaults to the card of its
+   * data set.
+   */
   validate: as<(experiment: Experiment | string, card?: DataCard) => Validation>(),
-  /** The data sets that lie beside the page as shards. */
+  /** Lists the data sets that lie beside the page as shards. */
   datasets: as<() => DatasetInfo[]>(),
-  /** Fetches a data set's shards until so many images are here; all by default. Listen to `loading` for progress. */
+  /** Fetches a data set's shards until so many images are loaded; default: all. `loading` events tell the progress. */
   load: as<(name: string, train?: number, test?: number) => DatasetInfo>(),
-  /** Images of a data set; what is not here yet is fetched. */
+  /** Gives images of a data set, and fetches those that are not loaded yet. */
   images: as<(name: string, split: SplitName, indices: number[]) => ImageSet>(),
 };
 
 /** Of a session, answered by the module's function of the same name as soon as no step is under way. */
 export const settledCalls = {
-  /** What training changes: all tensors by default. Copies. */
+  /** Copies of what training changes, by name; default: all tensors. */
   tensors: as<(names?: string[]) => NamedTensor[]>(),
   setTensor: as<(tensor: NamedTensor) => void>(),
   /** A checkpoint.safetensors as the command line writes it. */
   checkpoint: as<() => Uint8Array>(),
-  /** What inference needs, as safetensors. */
+  /** The weights for inference, as safetensors. */
   weights: as<() => Uint8Array>(),
-  /** Multiplies the schedule's learning rate from now on; 1: as the experiment says. */
+  /** Multiplies the schedule's learning rate from now on. 1: as the experiment has it. */
   setLearningRateScale: as<(scale: number) => void>(),
-  /** Measures each op of the steps from now on; the clock costs a little itself. */
+  /** Measures each op of the following steps. The clock itself costs a little. */
   setProfiling: as<(on: boolean) => void>(),
-  /** Measures the machine's multiply-adds the first time, for half a second. */
+  /** The first call takes half a second: it measures the peak of multiply-adds. */
   profile: as<() => Profile>(),
 };
 
 /** Of a session, answered by the worker. */
 export const sessionCalls = {
-  /** Starts or goes on; resolves at once. `state` events say when it stops. */
+  /** Starts or resumes training; resolves at once. `state` events tell when it stops. */
   train: as<(request?: TrainRequest) => void>(),
-  /** Stops after the step under way and says which one that was. */
+  /** Stops after the step under way; gives the number of steps done. */
   pause: as<() => { step: number }>(),
-  /** null: as fast as it goes. */
+  /** Limits the speed; null: no limit. */
   setSpeed: as<(stepsPerSecond: number | null) => void>(),
   /** Sends `evaluating` events. */
   evaluate: as<(request?: EvaluateRequest) => EvaluateResult>(),
-  /** Ends evaluations that were asked for; they fail with `cancelled`. */
+  /** Ends the evaluations that were asked for. Their calls fail with `cancelled`. */
   stopEvaluations: as<() => void>(),
-  /** Fetches the test images that the session does not have yet. An epoch's end evaluates as many as before. */
+  /** Fetches the test images that the session lacks. The end of an epoch still evaluates as many as before. */
   loadTest: as<() => { test_count: number }>(),
   predict: as<(images: ImageChoice) => Tensor>(),
   /** Images of the session's own data. */
   images: as<(split: SplitName, indices: number[]) => ImageSet>(),
-  /** What layers answer to images, and the gradients there. */
+  /** Gives the outputs of layers for images, and the gradients there. */
   tap: as<(request: TapRequest) => TapResult>(),
   /** How far the next step would move each parameter. */
   updates: as<() => UpdateSize[]>(),
   restore: as<(checkpoint: Uint8Array) => { step: number }>(),
-  /** Back to the first step, with the same initial weights. */
+  /** Goes back to step 0, with the same initial weights. */
   reset: as<() => { step: number }>(),
-  /** Keeps the state in the worker, to come back to: the time machine. */
+  /** Keeps the state in the worker, to be restored later (the time machine). */
   snapshot: as<() => Snapshot>(),
   snapshots: as<() => Snapshot[]>(),
   restoreSnapshot: as<(id: number) => { step: number }>(),
@@ -102,16 +102,16 @@ export const sessionCalls = {
   close: as<() => void>(),
 };
 
-/** Calls that belong to no session. `open` gives one: LabEngine.open makes it an object. */
+/** Calls without a session. `open` gives a session's data: LabEngine.open makes an object of it. */
 export type LabCalls = typeof moduleCalls & typeof workerCalls & { open(request: SessionRequest): SessionInfo };
 export type SessionCalls = typeof settledCalls & typeof sessionCalls;
 export type CallName = keyof LabCalls | keyof SessionCalls;
 
-/** The same functions with a promise. */
+/** The same functions, each giving a promise. */
 export type Remote<Calls> = {
   [N in keyof Calls]: Calls[N] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
 };
-/** The same functions as their answerer has them: `First` come before the call's own arguments. */
+/** The same functions on the answering side: `First` come before the call's own arguments. */
 export type Handlers<Calls, First extends unknown[] = []> = {
   [N in keyof Calls]: Calls[N] extends (...args: infer A) => infer R ? (...args: [...First, ...A]) => R | Promise<R> : never;
 };

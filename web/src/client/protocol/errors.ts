@@ -20,8 +20,7 @@ export type ErrorCode =
   | 'internal';
 
 /**
- * What went wrong, where, and what to do about it, if anything. `place` names a field ("model.layers[3].kernel"), a file or a call. The
- * words are messages by key, each with its English.
+ * What went wrong, where, and what to do about it. `place` names a field ("model.layers[3].kernel"), a file or a call.
  */
 export interface LabProblem {
   code: ErrorCode;

@@ -1,9 +1,9 @@
-/** What the worker tells on its own. */
+/** Events that the worker sends. */
 import type { EpochBegin, EpochEnd, EvalEnd, StepColumn, TrainBegin, TrainEnd } from './generated.js';
 import type { LabProblem } from './errors.js';
 import type { TrainState } from './values.js';
 
-/** Steps done since the last message, a column a quantity, oldest first. */
+/** Steps done since the last message, one column for each quantity, oldest first. */
 export interface BatchesEvent extends Record<StepColumn, Float64Array> {
   type: 'batches';
   session: number;
@@ -17,11 +17,11 @@ export type EvalEndEvent = OfSession<EvalEnd>;
 export type EpochEndEvent = OfSession<EpochEnd>;
 export type TrainEndEvent = OfSession<TrainEnd>;
 
-/** An evaluation goes on in slices: how far it is. */
+/** Progress of an evaluation. */
 export interface EvaluatingEvent {
   type: 'evaluating';
   session: number;
-  /** By `evaluate`; otherwise it is the one at an epoch's end. */
+  /** true: by `evaluate`; false: at the end of an epoch. */
   asked: boolean;
   done: number;
   count: number;
@@ -46,7 +46,7 @@ export interface SpeedEvent {
 export interface LoadingEvent {
   type: 'loading';
   name: string;
-  /** Compressed bytes that have arrived, and all that this load fetches. */
+  /** Compressed bytes that have arrived, of all that this load fetches. */
   bytes: number;
   totalBytes: number;
   trainLoaded: number;

@@ -1,16 +1,16 @@
-/** The envelopes that calls, replies and events travel in. */
+/** Messages that carry calls, replies and events. */
 import type { CallName } from './calls.js';
 import type { LabProblem } from './errors.js';
 import type { LabEvent } from './events.js';
 
 export interface StartMessage {
   kind: 'start';
-  /** Where the module and the data lie; absolute addresses. */
+  /** Absolute addresses of the folders of the module and of the data. */
   engineUrl: string;
   dataUrl: string;
-  /** One less than the processor has by default; 1 where the page is not isolated. */
+  /** Default: one less than the processor has; 1 where the page is not isolated. */
   threads?: number;
-  /** Relaxed SIMD: where the browser has it by default. */
+  /** Use relaxed SIMD; default: where the browser has it. */
   relaxed?: boolean;
 }
 
@@ -25,7 +25,10 @@ export interface CallMessage {
 
 export type ToWorker = StartMessage | CallMessage;
 
-/** Changes with every change of what the messages mean: a page and a worker of two versions do not understand each other. */
+/**
+ * Changes with every change of what the messages mean: a page and a worker of two versions do not understand each
+ * other.
+ */
 export const protocolVersion = 1;
 
 export interface ReadyMessage {

@@ -1,6 +1,9 @@
 /** Sentences by key, so that the page can say them in any language. */
 
-/** What stands for a {name}: a number, words that stay as they are (a name, a shape), a list of such, or another message. */
+/**
+ * What stands for a {name}: a number, words that stay as they are (a name, a shape), a list of such, or another
+ * message.
+ */
 export type MessageValue = string | number | readonly string[] | Message;
 
 /** Something to tell a reader: the key of a sentence and what to put into it. `english` is all of it in English. */
@@ -17,8 +20,9 @@ const form = / (\w+) \{([^{}]*)\}/g;
 export const namesIn = (text: string): string[] => [...new Set([...text.matchAll(place)].map(([, name]) => name!))].sort();
 
 /**
- * Puts values into a sentence. It has a {name} where a value goes, or {n, plural, one {# layer} other {# layers}}, which chooses by the
- * number's plural category in that language, as in ICU's MessageFormat. A name without a value stays.
+ * Puts values into a sentence. It has a {name} where a value goes, or {n, plural, one {# layer} other {# layers}},
+ * which chooses by the number's plural category in that language, as in ICU's MessageFormat. A name without a value
+ * stays.
  */
 export function fill(
   text: string,

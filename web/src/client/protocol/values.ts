@@ -1,4 +1,4 @@
-/** What calls take and give. What the engine knows is spelled as in its files; it comes from `generated.ts`. */
+/** Parameters and results of calls. */
 import type {
   ActivationKind,
   DatasetCard,
@@ -11,7 +11,10 @@ import type {
 } from './generated.js';
 import type { LabProblem } from './errors.js';
 
-/** Row-major numbers: [H, W, C] for one image, [N, H, W, C] for several, [Cout, Kh, Kw, Cin] for a convolution's weights. */
+/**
+ * Row-major numbers: [H, W, C] for one image, [N, H, W, C] for several, [Cout, Kh, Kw, Cin] for a convolution's
+ * weights.
+ */
 export interface Tensor {
   shape: number[];
   data: Float32Array;
@@ -21,7 +24,7 @@ export interface NamedTensor extends Tensor {
   name: string;
 }
 
-/** The answer to "is this a network?": what it is, or what is wrong with it and in which layer (0-based; null: not in a layer). */
+/** The result of a check: what the network is, or what is wrong and in which layer (0-based; null: not in a layer). */
 export type Validation =
   { ok: true; description: Description } | { ok: false; error: LabProblem; layer: number | null; field: string | null };
 
@@ -32,7 +35,7 @@ export type DataCard = Pick<DatasetCard, 'name' | 'title' | 'image' | 'classes' 
 export type Extents = [number, number, number];
 export const extentsOf = ({ height, width, channels }: ImageShape): Extents => [height, width, channels];
 
-/** Images of one split, count × height × width × channels bytes, and their classes. */
+/** Images of one split as count × height × width × channels bytes, and their classes. */
 export interface ImageSet {
   count: number;
   shape: Extents;
@@ -49,7 +52,7 @@ export interface Lines {
   card: DataCard;
   train: ImageSet;
   test: ImageSet;
-  /** A network sees pixel / unit: the byte that stands for 1. */
+  /** The byte that stands for 1: a network sees pixel / unit. */
   unit: number;
 }
 
@@ -59,15 +62,15 @@ export interface DatasetInfo {
   /** Images that can be loaded. */
   train: number;
   test: number;
-  /** Images that are here already. */
+  /** Images that are loaded already. */
   trainLoaded: number;
   testLoaded: number;
 }
 
-/** Whose images a session trains on. */
+/** The images that a session trains on. */
 export type DataSource =
   | { kind: 'lines'; options?: LinesOptions }
-  /** Shards that lie beside the page; what is not loaded yet is fetched first. Counts default to everything. */
+  /** Shards beside the page. Those that are not loaded yet are fetched first. Counts default to all. */
   | { kind: 'shards'; name: string; train?: number; test?: number }
   | { kind: 'images'; card: DataCard; train: ImageSet; test: ImageSet };
 
@@ -78,22 +81,22 @@ export interface ConvolutionRequest {
   kernel: Tensor;
   bias?: number[];
   stride?: number;
-  /** Zeros on each side: a number, or [top, left, bottom, right]. */
+  /** Zeros on each side: one number, or [top, left, bottom, right]. */
   padding?: number | [number, number, number, number];
   dilation?: number;
-  /** What follows the convolution. */
+  /** The layer after the convolution. */
   activation?: 'none' | ActivationKind;
   pool?: { type: 'none' | 'max' | 'avg'; size?: number; stride?: number };
-  /** The gradient that arrives at the last output; all ones if left out. */
+  /** The gradient with respect to the last output; default: all ones. */
   outputGradient?: Tensor;
 }
 
 export interface ConvolutionResult {
-  /** [Ho, Wo, K] after the convolution, the activation and the pooling; equal to the stage before where one is left out. */
+  /** [Ho, Wo, K] after the convolution, the activation and the pooling. A stage that is left out gives its input. */
   map: Tensor;
   activated: Tensor;
   pooled: Tensor;
-  /** For each pooled value the place of the winner in its window, i · size + j; null without max pooling. */
+  /** For each pooled value the index of the largest in its window, i · size + j; null without max pooling. */
   winners: Tensor | null;
   gradients: {
     pooled: Tensor;
@@ -107,9 +110,9 @@ export interface ConvolutionResult {
 
 export interface EvaluateRequest {
   split?: SplitName;
-  /** The first so many images; all by default. */
+  /** Evaluate only the first so many images; default: all. */
   count?: number;
-  /** Also the probabilities of every image, [count, outputs]. */
+  /** Also give the probabilities of every image, [count, outputs]. */
   probabilities?: boolean;
 }
 
@@ -119,25 +122,25 @@ export interface EvaluateResult extends Evaluation {
   probabilities: Tensor | null;
 }
 
-/** Images of the session's own data, or pixels (bytes [H, W, C], of the session's size). */
+/** Images of the session's data, or pixels (bytes [H, W, C] of the session's size). */
 export type ImageChoice = { split: SplitName; indices: number[] } | { pixels: Uint8Array; count: number };
 
 export interface TapRequest {
   images: ImageChoice;
-  /** Names of layers ("conv2d_1"), or "input". All layers by default. */
+  /** Names of layers ("conv2d_1"), or "input"; default: all layers. */
   layers?: string[];
-  /** Also the loss's gradient with respect to each layer's output, and to the parameters. Needs labels. */
+  /** Also give the gradient of the loss with respect to each layer's output and each parameter. Needs labels. */
   gradients?: boolean;
-  /** Classes of pixels; taken from the split otherwise. */
+  /** Classes, where the images are pixels; those of a split are known. */
   labels?: number[];
 }
 
 export interface TapResult {
-  /** [N, H, W, C] or [N, C] by layer, as evaluation computes them. */
+  /** By layer, [N, H, W, C] or [N, C], computed as in an evaluation. */
   activations: Record<string, Tensor>;
   /**
-   * The loss's gradient by layer, and by parameter ("conv2d_1.weight"): of these images as one training batch, without augmentation and
-   * dropout; batch norm uses the batch's statistics. Layers that pass no gradient are missing.
+   * The gradient of the loss by layer, and by parameter ("conv2d_1.weight"). The images are one training batch, without
+   * augmentation and dropout; batch norm uses the batch's statistics. Layers without a gradient are missing.
    */
   gradients: Record<string, Tensor>;
   probabilities: Tensor;
@@ -148,14 +151,14 @@ export interface SessionRequest {
   data?: DataSource;
   /** A checkpoint to start from. */
   checkpoint?: Uint8Array;
-  /** Images of the test split that each epoch's end evaluates; all by default, 0: none. */
+  /** Test images to evaluate at the end of each epoch; default: all; 0: none. */
   evaluate?: number;
 }
 
 export interface TrainRequest {
-  /** Stop after so many further steps; to the end by default. */
+  /** Stop after so many further steps; default: train to the end. */
   steps?: number;
-  /** At most so many steps a second, so that one can watch. */
+  /** Limit of steps a second, so that one can watch. */
   stepsPerSecond?: number;
 }
 

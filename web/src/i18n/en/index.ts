@@ -9,5 +9,5 @@ import { inspect } from './inspect.js';
 import { train } from './train.js';
 import { ui } from './ui.js';
 
-/** The page's English, a file for each room. A key stands in one room only; other languages have the same rooms and keys. */
+/** The page's English, a file for each room. A key is in one room only; other languages have the same keys. */
 export const en = { app, convolution, design, doctor, embed, files, filter, inspect, train, ui };

@@ -4,10 +4,10 @@ import { plain } from '../../ui/numbers.js';
 import { forwardTerms, inputTerms, kernelTerms, type Term } from './arithmetic.js';
 import type { Scene, Spot } from './scene.js';
 
-/** More terms than this nobody reads. */
+/** A longer sum is cut. */
 const mostTerms = 27;
 
-/** Between numbers; where the decimals stand after a comma, another sign. */
+/** Separator of numbers: another sign where decimals stand after a comma. */
 /** Numbers with a decimal comma need another mark between them. */
 const comma = (lang: Lang): string => (plain(0.5, lang, 1).includes(',') ? '; ' : ', ');
 
@@ -75,7 +75,7 @@ function drawBody(scene: Scene, t: Translate, lang: Lang): TemplateResult {
     <div class="terms">max(0${comma(lang)}${plain(scene.at('map').values[index] ?? NaN, lang, 3)})</div>`;
 }
 
-/** The arithmetic of the number that is being looked at, as a student would write it. */
+/** Draws the arithmetic of the number in focus, as a student would write it. */
 export function drawSum(scene: Scene, t: Translate, lang: Lang): TemplateResult {
   const { spot } = scene;
   return html`<section class="sum" role="group" aria-label=${t('numbers')}>

@@ -3,7 +3,7 @@ import type { LabGrid } from '../../ui/grid.js';
 import { scaleOf } from '../../ui/scale.js';
 import type { Scene } from './scene.js';
 
-/** Where the two threads are drawn, over the whole view. */
+/** Draws an empty layer for the two threads, over the whole view. */
 export const drawThreads = (): TemplateResult => html`<svg class="threads" aria-hidden="true">${svg`<line></line><line></line>`}</svg>`;
 
 /**

@@ -1,7 +1,7 @@
 import type { Experiment, ImageSet, LabEngine, LabProblem, LabSession, Lines, LinesOptions } from '../../client/client.js';
 import { problemOf } from '../../state/engine.js';
 
-/** Angles at which the filter is asked what it says of a clean line. */
+/** Angles at which the filter is asked about a clean line. */
 export const angles = Array.from({ length: 37 }, (_, i) => i * 5);
 export const epochs = 50;
 const mostGhosts = 4;
@@ -10,19 +10,19 @@ const mostGhosts = 4;
 export type Curve = readonly [epoch: number[], loss: number[]];
 
 export interface Tuning {
-  /** For a clean line at each angle: the probability of "vertical", and the filter's strongest response. */
+  /** For a clean line at each angle: probability of "vertical", and the filter's strongest response. */
   answer: number[];
   response: number[];
 }
 
-/** One 3×3 filter in training, and what is known of it. */
+/** One 3×3 filter in training. */
 export class Learner {
   kernel = new Array<number>(9).fill(0);
   /** Probability of "vertical" for the clean vertical and the clean horizontal line. */
   verdict: [number, number] | null = null;
   tuning: Tuning | null = null;
   curve: Curve = [[], []];
-  /** Curves of runs that were left. */
+  /** Curves of earlier runs. */
   ghosts: Curve[] = [];
   playing = false;
   finished = false;
@@ -39,7 +39,7 @@ export class Learner {
   private turn = 0;
   private stops: (() => void)[] = [];
 
-  /** `changed` is called when anything of this has; `epochDone` at each epoch's end, `done` at the end of all. */
+  /** `changed` is called at every change, `epochDone` at the end of each epoch, `done` at the end of training. */
   constructor(
     private readonly engine: LabEngine,
     private readonly tell: { changed(): void; epochDone(epoch: number, loss: number): void; done(): void },
@@ -53,7 +53,7 @@ export class Learner {
     return Math.min(epochs, Math.ceil(this.steps / (this.totalSteps / epochs)));
   }
 
-  /** A fresh network on these images; the curve of the one before stays as a ghost. True: it is there. */
+  /** Opens a fresh network on these images; the earlier curve stays as a ghost. Gives true when it is open. */
   async open(data: LinesOptions, rate: number): Promise<boolean> {
     await this.close();
     const { engine } = this;
@@ -75,7 +75,7 @@ export class Learner {
       }
       this.session = session;
       this.lines = lines;
-      // Two images a tilt, one of each class in turn; the first is taken.
+      // The images come two for each tilt, one of each class; takes the first.
       this.probe = rescaled(probe, lines.unit);
       this.clear();
       this.listen(session);
@@ -158,7 +158,7 @@ export class Learner {
     this.sum = this.count = 0;
   }
 
-  /** Asks what the network has become; never twice at a time, so that drawing does not slow training. */
+  /** Asks for the present weights and answers, one question at a time, so that drawing does not slow training. */
   private async look(): Promise<void> {
     const { session, probe } = this;
     if (!session || !probe) return;
@@ -196,7 +196,7 @@ export class Learner {
   }
 }
 
-/** The byte that stands for 1 depends on the noise; a network must see the same 1. */
+/** The byte that stands for 1 depends on the noise; the network must see the same 1. */
 function rescaled(probe: Lines, unit: number): ImageSet {
   const { test } = probe;
   const size = test.shape[0] * test.shape[1] * test.shape[2];

@@ -70,7 +70,7 @@ export class FilterStation extends Station<State> {
     return { noise, thickness, vertical_angles: [90 + angle], horizontal_angles: [angle] };
   }
 
-  /** A fresh network on the images that the sliders describe. */
+  /** Opens a fresh network on the images of the sliders. */
   private async open(run: boolean): Promise<void> {
     const { learner } = this;
     if (!learner || !(await learner.open(this.data, this.s.rate)) || !run) return;
@@ -98,14 +98,14 @@ export class FilterStation extends Station<State> {
 
   // ---- changes -------------------------------------------------------------------------------------
 
-  /** What undo brings back: the settings as they were before a slider was touched. */
+  /** Settings before a slider was touched, for undo. */
   private remember(): void {
     const { noise, thickness, angle, rate } = this.s;
     this.past = [...this.past, { noise, thickness, angle, rate }].slice(-50);
   }
 
   private changeData(change: Partial<State>): void {
-    // The moves of one drag are one change.
+    // One drag is one change.
     if (!this.waiting) this.remember();
     this.set(change);
     this.startSoon();
@@ -145,7 +145,7 @@ export class FilterStation extends Station<State> {
     return true;
   }
 
-  /** The rate that the session's schedule has, which the scale multiplies. */
+  /** Learning rate of the session's schedule, which the scale multiplies. */
   private get startRate(): number {
     const optimizer = this.learner?.session?.info.description.experiment['optimizer'] as { lr?: number } | undefined;
     return optimizer?.lr ?? baseRate;

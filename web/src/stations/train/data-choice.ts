@@ -6,7 +6,7 @@ import { base, controls, troubles } from '../../ui/styles.js';
 import { thumbnail } from './thumbnail.js';
 import { classIn } from '../../i18n/index.js';
 
-/** What can be chosen, and what is. */
+/** What can be chosen, and what is chosen. */
 export interface Choices {
   data: { name: string; title: string; images: number }[];
   experiments: { name: string; title: string }[];
@@ -125,7 +125,7 @@ export class DataChoice extends LabElement {
   declare notice: string;
   /** Files that are being read; `share` of 1, where it is known. */
   declare reading: { words: string; share: number | null } | null;
-  /** Height and width that pictures of one's own get, and whether they lose their colours. */
+  /** Side of own images in pixels, and whether they become grey. */
   declare size: number;
   declare grey: boolean;
   private drawn: { from: ImageSet; urls: string[] } | null = null;
@@ -178,7 +178,7 @@ export class DataChoice extends LabElement {
     return html`${words}<progress max=${loading.totalBytes} value=${loading.bytes} aria-label=${words}></progress>`;
   }
 
-  /** How far the reading is, with a way to stop it; or what came of it. */
+  /** Draws how far reading is, with a button to stop it, or its outcome. */
   private drawReading(): TemplateResult {
     const { reading } = this;
     if (!reading) return html`<div class="note" role="status">${this.notice}</div>`;

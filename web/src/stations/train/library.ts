@@ -16,23 +16,23 @@ import { fitted, limited, starter, starterName } from '../../design/starter.js';
 /** The name of own images in the station's state. */
 export const ownData = 'own';
 
-/** Test images that are loaded beside the training images; enough for the curve, quick to fetch. */
+/** Test images that are fetched with the training images: enough for the curve, quick to fetch. */
 const testImages = 1000;
 
-/** The first so many images; the same memory. */
+/** The first so many images, in the same memory. */
 function firstOf(set: ImageSet, count: number): ImageSet {
   const n = Math.min(count, set.count);
   const size = set.shape[0] * set.shape[1] * set.shape[2];
   return { count: n, shape: set.shape, pixels: set.pixels.subarray(0, n * size), labels: set.labels.subarray(0, n) };
 }
 
-/** Data sets and experiments that there are, and what a choice among them means for a session. */
+/** Data sets and experiments to choose from, and what a choice means for a session. */
 export class Library {
   readonly engine: LabEngine;
   datasets: DatasetInfo[] = [];
   shipped: ExperimentInfo[] = [];
   own: OwnImages | null = null;
-  /** Everything is known: what one may choose, and what each choice means. */
+  /** Everything is known: the choices, and what each means. */
   ready = false;
   private linesCard: DataCard | null = null;
 
@@ -40,9 +40,9 @@ export class Library {
     this.engine = engine;
   }
 
-  /** What can be shown before the module is there: the data sets beside the page. */
+  /** Loads what can be shown before the module: the list of data sets beside the page. */
   async prepareData(): Promise<void> {
-    // A page without prepared data has no list of them; that is no fault.
+    // A page without data has no such list; that is allowed.
     const datasets = await this.engine.datasets().catch((error: unknown) => {
       if (error instanceof LabError && error.code === 'missing_data') return [];
       throw error;
@@ -67,13 +67,13 @@ export class Library {
     return this.datasets.find(({ name }) => name === data)?.card ?? null;
   }
 
-  /** Training images that there are; 0 where their number is not for choosing. */
+  /** Number of training images; 0 where it cannot be chosen. */
   count(data: string): number {
     if (data === ownData) return this.own?.train.count ?? 0;
     return this.datasets.find(({ name }) => name === data)?.train ?? 0;
   }
 
-  /** What an experiment on these images calls them. */
+  /** The name of these images in an experiment. */
   datasetName(data: string): string {
     return data === ownData ? (this.own?.dataset ?? 'folder') : data;
   }
@@ -97,7 +97,7 @@ export class Library {
     return { data, experiments, chosen };
   }
 
-  /** The experiment as it comes, for these images. */
+  /** The unchanged experiment, fitted to these images. */
   async experiment(data: string, name: string): Promise<Experiment> {
     const offered = this.experimentsFor(data);
     const found = offered.find((info) => info.name === name) ?? offered[0]!;
@@ -107,7 +107,7 @@ export class Library {
     return found.dataset === this.datasetName(data) || !card ? experiment : fitted(experiment, this.datasetName(data), card);
   }
 
-  /** The design as it is trained and saved: with the data that it is trained on, in the words of the command line. */
+  /** The design as it is trained and saved: with its data set written as the command line does. */
   trained(design: Experiment, data: string, images: number): Experiment {
     const fields = (typeof design.dataset === 'object' ? design.dataset : {}) as Record<string, Json>;
     if (data === 'lines') return { ...design, dataset: { ...fields, name: 'lines' } };
@@ -127,13 +127,13 @@ export class Library {
     if (data === 'lines') return { kind: 'lines' };
     if (data === ownData && this.own) {
       const { card, train, test, dataset } = this.own;
-      // A folder lies class by class: a part of it is taken from everywhere.
+      // A folder is sorted by class, so a part of it is taken evenly.
       return { kind: 'images', card, train: dataset === 'folder' ? spread(train, images) : firstOf(train, images), test };
     }
     return { kind: 'shards', name: data, train: Math.min(images, this.count(data)), test: testImages };
   }
 
-  /** A few images to show what the data are. */
+  /** Gives a few images to show. */
   async samples(data: string, count: number): Promise<ImageSet> {
     const indices = Array.from({ length: count }, (_, i) => i);
     if (data === ownData && this.own) {
@@ -144,7 +144,7 @@ export class Library {
   }
 }
 
-/** So many images, evenly from the whole set and in its order. */
+/** So many images at even distances, in their order. */
 function spread(set: ImageSet, count: number): ImageSet {
   if (count >= set.count) return set;
   const size = set.shape[0] * set.shape[1] * set.shape[2];

@@ -41,7 +41,7 @@ export class TrainStation extends Station<State> {
   static override styles = [...stationStyles, trainStyles];
 
   protected readonly table = table;
-  /** What the builder shows; the run has its own copy. */
+  /** The design in the builder; the run has its own copy. */
   declare private design: Experiment | null;
   declare private loading: LoadingEvent | null;
   declare private samples: ImageSet | null;
@@ -51,7 +51,7 @@ export class TrainStation extends Station<State> {
   declare private panels: boolean;
   /** Counts frames in which the run changed. */
   declare private beat: number;
-  /** The data whose samples are shown, or on their way. */
+  /** The data set whose samples are shown or fetched. */
   private sampled = '';
   /** The reader's answer to the question. */
   declare private guess: { layer: string; count: number } | null;
@@ -64,9 +64,9 @@ export class TrainStation extends Station<State> {
   });
   private run: TrainRun | null = null;
   private library: Library | null = null;
-  /** The experiment as it comes: what "reset the design" goes back to. */
+  /** The unchanged experiment, for "reset the design". */
   private original: Experiment | null = null;
-  /** The design that is being trained. */
+  /** The design in training. */
   private training: Experiment | null = null;
   private turn = 0;
   /** When the run last started or stopped. */
@@ -92,7 +92,7 @@ export class TrainStation extends Station<State> {
 
   protected override early(engine: LabEngine): void {
     const library = (this.library = new Library(engine));
-    // What goes wrong here goes wrong again, and is said, when the data are loaded.
+    // Errors are told when the data are loaded for training.
     void library.prepareData().then(
       () => this.showSamples(),
       () => undefined,
@@ -126,7 +126,7 @@ export class TrainStation extends Station<State> {
     this.panels = true;
   }
 
-  /** Reads the state and trains what it says. */
+  /** Trains what the state says. */
   private async begin(): Promise<void> {
     const { library } = this;
     if (!library?.ready) return;
@@ -136,7 +136,7 @@ export class TrainStation extends Station<State> {
       this.opening = false;
       this.files.show({ trouble: data === ownData ? this.t('ownNotInLink') : this.t('noDataHere', { name: data }) });
       if (data === ownData || data === 'lines') return;
-      // The station is never empty: the generated images are always here.
+      // The generated images are always there, so the station is never empty.
       this.set({ data: 'lines', experiment: '', net: '' });
     }
     const turn = ++this.turn;
@@ -156,7 +156,7 @@ export class TrainStation extends Station<State> {
 
   private async showSamples(): Promise<void> {
     const { data } = this.s;
-    // They are asked for early, and again when training begins.
+    // Asked for early, and again when training begins.
     if (!this.library?.has(data) || (data === this.sampled && data !== ownData)) return;
     this.sampled = data;
     try {
@@ -168,7 +168,7 @@ export class TrainStation extends Station<State> {
     }
   }
 
-  /** A network as designed, with the data as chosen. */
+  /** Opens the design as a network, with the chosen data. */
   private async open(start: boolean, checkpoint?: Uint8Array, carried?: Carried): Promise<void> {
     const { run, library, design } = this;
     if (!run || !library || !design) return;
@@ -203,7 +203,7 @@ export class TrainStation extends Station<State> {
     try {
       if (action === 'reset') await run.reset();
       else if (run.state === 'finished') {
-        // Who wanted to pause just when it ended does not want more.
+        // A click meant to pause just as training ended must not start more.
         if (performance.now() - this.changedAt > 500) await this.trainLonger();
       } else if (action === 'step') await run.oneStep();
       else if (run.state === 'running') await run.pause();
@@ -213,7 +213,7 @@ export class TrainStation extends Station<State> {
     }
   }
 
-  /** As many epochs again, from where it stands. */
+  /** Trains as many epochs again, from the present state. */
   private async trainLonger(): Promise<void> {
     const { run, design } = this;
     if (!run?.session || !this.training || !design) return;
@@ -281,7 +281,7 @@ export class TrainStation extends Station<State> {
 
   // ---- drawing --------------------------------------------------------------------------------------
 
-  /** What went wrong with the run, with the way out. */
+  /** Draws what went wrong with the run, with a remedy. */
   private drawTrouble(): TemplateResult | '' {
     const problem = this.trouble ?? this.run?.problem ?? null;
     if (!problem) return '';
