@@ -11,7 +11,7 @@
 
 namespace cnnlab {
 
-/// A row of a table of messages: a key and its English. A {name} stands for an argument; the arguments come in the order
+/// A row of a table of messages: a key and its English. A {name} stands for an argument; arguments come in the order
 /// in which the English names them first. {n, plural, one {# layer} other {# layers}} chooses by a number, as in ICU's
 /// MessageFormat, with the plural categories of CLDR.
 struct Sentence {
@@ -51,8 +51,8 @@ struct SentenceNames {
     }
 };
 
-/// Something to tell a reader, by key, so that it can be said in any language: say() of a table makes one. An argument is a number,
-/// a text that stays as it is (a name, a shape), a list of such, or a message.
+/// A message by key, which can be said in any language; say() of a table makes one. An argument is a number, a text
+/// that stays as it is (a name, a shape), a list of such, or a message.
 class Message {
   public:
     enum class Kind : uint8_t { nothing, text, number, list, sentence };

@@ -2,8 +2,8 @@
 
 #include "engine/core/message.hpp"
 
-/// All that the engine says, by key. The Spanish stands in web/src/i18n/es.ts under the same keys; a test names a key that is
-/// missing there. Include this only where something is said: every file that does is compiled again when a line changes.
+/// All messages of the engine, by key. web/src/i18n/es.ts has the Spanish; a test names a key that is missing there.
+/// Include this only where a message is thrown: each such file is compiled again when a line changes.
 namespace cnnlab {
 
 inline constexpr Sentence engine_sentences[] = {

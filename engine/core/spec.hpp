@@ -53,7 +53,7 @@ struct is_optional : std::false_type {};
 template <class T>
 struct is_optional<std::optional<T>> : std::true_type {};
 
-/// The first part of the key under which a spec's fields have their help in other languages: "conv2d" of "conv2d.kernel".
+/// First part of the key of a field's help in other languages: "conv2d" of "conv2d.kernel".
 /// Structs that are no alternative of a variant, and so have no `type`, name it themselves.
 template <class T>
 constexpr std::string_view spec_key() {
