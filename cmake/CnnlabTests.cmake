@@ -1,7 +1,8 @@
 # Targets cnnlab_gtest and cnnlab_tests. GoogleTest is compiled from its sources where they are there, so that
 # sanitizers and Emscripten see it; an installed one serves otherwise.
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
-list(FILTER test_sources EXCLUDE REGEX "/tests/(cuda|timing)/|/tests/protocol/generate.cpp")   # programs of their own, below
+# Programs of their own, below.
+list(FILTER test_sources EXCLUDE REGEX "/tests/(cuda|timing)/|/tests/protocol/generate.cpp")
 if(EMSCRIPTEN)
   list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli|protocol)/")   # they use native/ and its libraries
 endif()
