@@ -57,8 +57,19 @@ constexpr Flattened<Spec, T> flatten(T Spec::*member) {
     return {member};
 }
 
+/// Structs whose fields stand in forms have help keys: "conv2d.kernel". Others are records, such as events.
+template <class Spec>
+concept HasHelpKey = requires {
+    Spec::key;
+}
+|| requires { Spec::type; };
+
 template <class Spec, class T>
 constexpr Field<Spec, T> field(std::string_view name, T Spec::*member, std::string_view doc = {}) {
+#if defined(__EMSCRIPTEN__)
+    // What a record's fields mean is for the generated types: a visitor need not download it.
+    if constexpr (!HasHelpKey<Spec>) doc = {};
+#endif
     return {name, member, doc};
 }
 template <class Spec, class T>
