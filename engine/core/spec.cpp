@@ -94,4 +94,57 @@ void check_range(double value, double low, double high, const std::string& place
                                     : say("give.at_most", number_text(high)));
 }
 
+void check_number(const Json& json, double low, double high, const std::string& place) {
+    if (!json.is_number()) wrong_type(place, json, JsonKind::number);
+    check_range(json.get<double>(), low, high, place);
+}
+
+void check_whole(const Json& json, double low, double high, const std::string& place) {
+    const double number = json.is_number() ? json.get<double>() : 0.5;
+    if (number != std::floor(number)) wrong_type(place, json, JsonKind::whole_number);
+    check_range(number, low, high, place);
+}
+
+const Json* FieldFinder::find(std::string_view name, std::string_view doc, bool required, bool one_or_list) {
+    const auto given = json_->find(name);
+    if (given == json_->end()) {
+        if (required) missing_field(*place_, std::string(name), spec_, doc);
+        return nullptr;
+    }
+    found_ = *place_;
+    if (!found_.empty()) found_ += '.';
+    found_ += name;
+    if (!one_or_list || given->is_array()) return &*given;
+    list_ = Json::array({*given});
+    return &list_;
+}
+
+std::vector<std::string> texts(std::span<const std::string_view> words) {
+    std::vector<std::string> list;
+    for (const std::string_view word : words)
+        if (!word.empty()) list.emplace_back(word);
+    return list;
+}
+
+Json json_text(std::string_view text) { return std::string(text); }
+Json json_number(float value) { return std::isfinite(value) ? Json::parse(short_float(value)) : Json(); }
+Json json_number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+
+Json json_tagged(std::string_view type) {
+    Json json = Json::object();
+    json["type"] = std::string(type);
+    return json;
+}
+
+void put(Json& object, std::string_view name, Json value) { object[std::string(name)] = std::move(value); }
+
+std::string type_in(const Json& json, const std::vector<std::string>& known, const std::string& place) {
+    if (!json.is_object() && !json.is_string()) wrong_type(place, json, JsonKind::type);
+    const Json tag = json.is_string() ? json : json.value("type", Json());
+    if (!tag.is_string()) missing_type(place, known);
+    auto name = tag.get<std::string>();
+    if (std::find(known.begin(), known.end(), name) == known.end()) unknown_type(place, name, known);
+    return name;
+}
+
 }  // namespace cnnlab

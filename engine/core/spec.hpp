@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -102,6 +103,42 @@ std::string number_text(double value);
                                  const std::string& place);
 void check_range(double value, double low, double high, const std::string& place);
 
+// What needs no template stands in spec.cpp: the page's module holds each line of these templates for every field.
+
+/// Throws unless the JSON is a number, or a whole number, from `low` to `high`.
+void check_number(const Json& json, double low, double high, const std::string& place);
+void check_whole(const Json& json, double low, double high, const std::string& place);
+
+/// Looks for the fields of an object, one after the other.
+class FieldFinder {
+  public:
+    FieldFinder(const Json& json, const std::string& place, std::string_view spec)
+        : json_(&json), place_(&place), spec_(spec) {}
+    /// What is given for a field; none if nothing is. Throws if it is required.
+    const Json* find(std::string_view name, std::string_view doc, bool required, bool one_or_list);
+    /// The place of the field that was found last.
+    [[nodiscard]] const std::string& place() const { return found_; }
+
+  private:
+    const Json* json_;
+    const std::string* place_;
+    std::string_view spec_;
+    std::string found_;
+    Json list_;  ///< of a single item that stands for a list
+};
+
+[[nodiscard]] std::vector<std::string> texts(std::span<const std::string_view> words);
+[[nodiscard]] Json json_text(std::string_view text);
+/// The shortest text that reads back as the same float; null for a number that is none.
+[[nodiscard]] Json json_number(float value);
+[[nodiscard]] Json json_number(double value);
+/// {"type": …}
+[[nodiscard]] Json json_tagged(std::string_view type);
+void put(Json& object, std::string_view name, Json value);
+/// The type that an alternative is named by, as a bare word or as "type".
+[[nodiscard]] std::string type_in(const Json& json, const std::vector<std::string>& known,
+                                  const std::string& place);
+
 template <class T>
 void read_json(const Json& json, T& value, const std::string& place,
                double low = -std::numeric_limits<double>::infinity(),
@@ -134,12 +171,21 @@ template <HasFields T>
 constexpr bool has_flattened = std::apply(
     [](const auto&... f) { return (is_flattened<std::decay_t<decltype(f)>>::value || ...); }, T::fields());
 
+template <class F>
+constexpr std::string_view own_name(const F& field) {
+    if constexpr (is_flattened<F>::value)
+        return {};
+    else
+        return field.name;
+}
+
 /// The names of a spec's own fields, for messages.
 template <HasFields T>
 std::vector<std::string> field_names() {
-    std::vector<std::string> names;
-    for_own_fields<T>([&](const auto& field) { names.emplace_back(field.name); });
-    return names;
+    static constexpr auto names = std::apply(
+        [](const auto&... f) { return std::array<std::string_view, sizeof...(f)>{own_name(f)...}; },
+        T::fields());
+    return texts(names);
 }
 
 /// A field's help under its key, "conv2d.kernel": the English of what a form says about it.
@@ -209,43 +255,34 @@ void read_fields(const Json& json, T& spec, const std::string& place, const std:
         if (!json.is_object()) wrong_type(place, json, JsonKind::fields);
         check_keys(json, names, place);
     }
+    FieldFinder fields(json, place, spec_key<T>());
     for_own_fields<T>([&](const auto& fld) {
-        const std::string name(fld.name);
-        if (json.contains(name)) {
-            const Json& given = json.at(name);
-            read_json(fld.one_or_list && !given.is_array() ? Json::array({given}) : given, spec.*fld.member,
-                      place.empty() ? name : place + "." + name, fld.low, fld.high);
-        } else if (fld.required) {
-            missing_field(place, name, spec_key<T>(), fld.doc);
-        }
+        if (const Json* given = fields.find(fld.name, fld.doc, fld.required, fld.one_or_list))
+            read_json(*given, spec.*fld.member, fields.place(), fld.low, fld.high);
     });
 }
 
 template <class... T>
 std::vector<std::string> type_names(const std::variant<T...>*) {
-    return {std::string(T::type)...};
+    static constexpr std::array<std::string_view, sizeof...(T)> names{T::type...};
+    return texts(names);
 }
 
 template <class... T>
 void read_variant(const Json& json, std::variant<T...>& value, const std::string& place,
                   const std::vector<std::string>& also) {
     // A bare word stands for the alternative with all its defaults: "optimizer": "adam".
-    if (!json.is_object() && !json.is_string()) wrong_type(place, json, JsonKind::type);
-    const Json tag = json.is_string() ? json : json.value("type", Json());
-    const auto names = type_names(&value);
-    if (!tag.is_string()) missing_type(place, names);
-    const auto name = tag.get<std::string>();
-    bool found = false;
-    const auto one = [&]<class A>(A alternative) {
-        if (found || name != A::type) return;
-        found = true;
-        auto others = also;
-        others.emplace_back("type");
-        read_fields(json.is_string() ? Json::object() : json, alternative, place, others);
+    const std::string name = type_in(json, type_names(&value), place);
+    const Json fields = json.is_string() ? Json::object() : json;
+    std::vector<std::string> others = also;
+    others.emplace_back("type");
+    const auto one = [&]<class A>(const A* /*alternative*/) {
+        if (name != A::type) return;
+        A alternative{};
+        read_fields(fields, alternative, place, others);
         value = std::move(alternative);
     };
-    (one(T{}), ...);
-    if (!found) unknown_type(place, name, names);
+    (one(static_cast<const T*>(nullptr)), ...);
 }
 
 template <class T>
@@ -255,17 +292,14 @@ void read_json(const Json& json, T& value, const std::string& place, double low,
         value = json.get<bool>();
     } else if constexpr (std::is_enum_v<T>) {
         const auto& names = EnumNames<T>::names;
-        value = static_cast<T>(read_choice(json, {names.begin(), names.end()}, place));
+        value = static_cast<T>(read_choice(json, texts(names), place));
     } else if constexpr (std::is_integral_v<T>) {
-        const double number = json.is_number() ? json.get<double>() : 0.5;
-        if (number != std::floor(number)) wrong_type(place, json, JsonKind::whole_number);
-        check_range(number, std::max(low, static_cast<double>(std::numeric_limits<T>::min())),
+        check_whole(json, std::max(low, static_cast<double>(std::numeric_limits<T>::min())),
                     std::min(high, static_cast<double>(std::numeric_limits<T>::max())), place);
         value = json.get<T>();
     } else if constexpr (std::is_floating_point_v<T>) {
-        if (!json.is_number()) wrong_type(place, json, JsonKind::number);
+        check_number(json, low, high, place);
         value = json.get<T>();
-        check_range(static_cast<double>(json.get<double>()), low, high, place);
     } else if constexpr (std::is_same_v<T, std::string>) {
         if (!json.is_string()) wrong_type(place, json, JsonKind::text);
         value = json.get<std::string>();
@@ -305,6 +339,17 @@ bool has_defaults(const std::variant<T...>& value) {
         value);
 }
 
+template <class F>
+constexpr bool is_if_set(const F& field) {
+    if constexpr (is_flattened<F>::value)
+        return false;
+    else
+        return field.only_if_set;
+}
+template <HasFields T>
+constexpr bool has_if_set = std::apply([](const auto&... f) { return (false || ... || is_if_set(f)); },
+                                       T::fields());
+
 /// Every field of a struct, in the order of its list; a spec's defaults are filled in.
 template <HasFields T>
 void write_fields(const T& spec, Json& json) {
@@ -319,10 +364,11 @@ void write_fields(const T& spec, Json& json) {
         } else {
             const auto& value = spec.*fld.member;
             Json written = write_json(value);
-            if (fld.only_if_set && written == write_json(T{}.*fld.member)) return;
+            if constexpr (has_if_set<T>)
+                if (fld.only_if_set && written == write_json(T{}.*fld.member)) return;
             if constexpr (is_variant<std::decay_t<decltype(value)>>::value)
                 if (fld.by_word && has_defaults(value)) written = written.at("type");
-            json[std::string(fld.name)] = std::move(written);
+            put(json, fld.name, std::move(written));
         }
     };
     std::apply([&](const auto&... f) { (one(f), ...); }, T::fields());
@@ -337,12 +383,9 @@ Json write_json(const T& value) {
     } else if constexpr (std::is_same_v<T, Shape>) {
         return Json(std::vector<int64_t>(value.begin(), value.end()));
     } else if constexpr (std::is_enum_v<T>) {
-        return Json(std::string(enum_name(value)));
-    } else if constexpr (std::is_same_v<T, float>) {
-        // the shortest text that reads back as the same float
-        return std::isfinite(value) ? Json::parse(short_float(value)) : Json();
-    } else if constexpr (std::is_same_v<T, double>) {
-        return std::isfinite(value) ? Json(value) : Json();
+        return json_text(enum_name(value));
+    } else if constexpr (std::is_floating_point_v<T>) {
+        return json_number(value);
     } else if constexpr (WritesItself<T>) {
         return value.to_json();
     } else if constexpr (is_optional<T>::value) {
@@ -358,7 +401,7 @@ Json write_json(const T& value) {
     } else if constexpr (is_variant<T>::value) {
         return std::visit(
             [](const auto& spec) {
-                Json json{{"type", std::string(spec.type)}};
+                Json json = json_tagged(spec.type);
                 write_fields(spec, json);
                 return json;
             },

@@ -20,29 +20,37 @@ FieldKind kind_of() {
         return FieldKind::json;
 }
 
+/// Out of line, as there are a hundred fields.
+void add(std::vector<FieldInfo>& list, std::string_view spec, std::string_view name, std::string_view help,
+         FieldKind kind, bool required, double low, double high, Json initial) {
+    FieldInfo& info = list.emplace_back();
+    info.name = name;
+    info.key = std::string(spec) + "." + info.name;
+    info.help = help;
+    info.kind = kind;
+    info.initial = std::move(initial);
+    info.required = required;
+    if (low > -1e300) info.min = low;
+    if (high < 1e300) info.max = high;
+}
+
 template <class Spec>
 std::vector<FieldInfo> fields_of(const Spec& defaults) {
     std::vector<FieldInfo> list;
-    [[maybe_unused]] const auto add = [&]<class T>(const Field<Spec, T>& field) {
-        FieldInfo info{.name = std::string(field.name),
-                       .key = std::string(spec_key<Spec>()) + "." + std::string(field.name),
-                       .help = std::string(field.doc),
-                       .kind = kind_of<T>(),
-                       .initial = write_json(defaults.*field.member),
-                       .required = field.required};
-        if (field.low > -1e300) info.min = field.low;
-        if (field.high < 1e300) info.max = field.high;
-        if constexpr (std::is_enum_v<T>)
-            info.choices.assign(EnumNames<T>::names.begin(), EnumNames<T>::names.end());
-        list.push_back(std::move(info));
+    [[maybe_unused]] const auto one = [&]<class T>(const Field<Spec, T>& field) {
+        add(list, spec_key<Spec>(), field.name, field.doc, kind_of<T>(), field.required, field.low,
+            field.high, write_json(defaults.*field.member));
+        if constexpr (std::is_enum_v<T>) list.back().choices = texts(EnumNames<T>::names);
     };
-    std::apply([&](const auto&... field) { (add(field), ...); }, Spec::fields());
+    std::apply([&](const auto&... field) { (one(field), ...); }, Spec::fields());
     return list;
 }
 
 template <class... T>
 std::vector<SpecInfo> specs_of(const std::variant<T...>*) {
-    return {SpecInfo{std::string(T::type), fields_of(T{})}...};
+    std::vector<SpecInfo> list;
+    (list.push_back({std::string(T::type), fields_of(T{})}), ...);
+    return list;
 }
 
 template <class Variant>

@@ -50,6 +50,24 @@ val failure(const Error& error) {
 
 val json_value(const Json& json) { return val::global("JSON").call<val>("parse", json.dump()); }
 
+val success(const val& value) {
+    val result = val::object();
+    result.set("value", value);
+    return result;
+}
+
+val failure_of_now() {
+    try {
+        throw;
+    } catch (const Error& e) {
+        return failure(e);
+    } catch (const std::exception& e) {
+        val result = val::object();
+        result.set("failed", std::string(e.what()));
+        return result;
+    }
+}
+
 Json json_of(const val& value, const Json& otherwise) {
     if (value.isUndefined() || value.isNull()) return otherwise;
     return Json::parse(val::global("JSON").call<std::string>("stringify", value));

@@ -20,19 +20,18 @@ using emscripten::val;
 
 [[nodiscard]] val failure(const Error& error);
 
+/// {value}
+[[nodiscard]] val success(const val& value);
+/// What the exception that is being handled has to say.
+[[nodiscard]] val failure_of_now();
+
 /// Runs a call and turns whatever it throws into a value.
 template <class Call>
 val guarded(Call&& call) {
     try {
-        val result = val::object();
-        result.set("value", call());
-        return result;
-    } catch (const Error& e) {
-        return failure(e);
-    } catch (const std::exception& e) {
-        val result = val::object();
-        result.set("failed", std::string(e.what()));
-        return result;
+        return success(call());
+    } catch (...) {
+        return failure_of_now();
     }
 }
 
