@@ -55,9 +55,9 @@ set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/paths.cpp PROPERTIES COM
 target_link_libraries(cnnlab_tests PRIVATE ${test_libraries} cnnlab_gtest cnnlab_flags)
 # The tests themselves need not be fast, but they take long to compile.
 target_compile_options(cnnlab_tests PRIVATE $<$<CONFIG:Release>:-O1>)
+cnnlab_precompile(cnnlab_tests PRIVATE <gtest/gtest.h> ${PROJECT_SOURCE_DIR}/engine/train/trainer.hpp)
 if(EMSCRIPTEN)
   target_sources(cnnlab_tests PRIVATE $<TARGET_OBJECTS:cnnlab_kernels_wasm>)
-  cnnlab_precompile(cnnlab_tests PRIVATE <gtest/gtest.h> ${PROJECT_SOURCE_DIR}/engine/train/trainer.hpp)
   set_target_properties(cnnlab_tests PROPERTIES SUFFIX .cjs)
   # NODERAWFS: the tests read their fixtures from the disk.
   target_link_options(cnnlab_tests PRIVATE -sNODERAWFS=1 -sALLOW_MEMORY_GROWTH=1 -sSTACK_SIZE=1MB -sEXIT_RUNTIME=1)
