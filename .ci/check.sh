@@ -43,10 +43,8 @@ readonly most_tidy_files=30
 check_tidy() {
     local all=$1 changed header
     local -a units chosen=()
-    # A database of its own: clang cannot read what GCC has precompiled.
-    if [ ! -f "$root/build/tidy/build.ninja" ]; then
-        (cd "$root" && cmake --preset release -B build/tidy -DCNNLAB_PCH=OFF -DCNNLAB_CUDA=OFF) >/dev/null || return 1
-    fi
+    # A database of its own, of single files: clang cannot read what GCC has precompiled.
+    (cd "$root" && cmake --preset release -B build/tidy -DCNNLAB_PCH=OFF -DCNNLAB_UNITY=OFF -DCNNLAB_CUDA=OFF) >/dev/null || return 1
     mapfile -t units < <(files 'engine/*.cpp' 'native/*.cpp' 'tests/*.cpp')
     if [ -n "$all" ]; then
         chosen=("${units[@]}")
