@@ -37,5 +37,5 @@ export function chooseVariant(
       if (modules.includes(file)) return { file, threads };
     }
   }
-  throw new Error(`none of ${modules.join(', ')} runs here`);
+  throw new Error(modules.length > 0 ? `none of ${modules.join(', ')} runs here` : 'modules.json lists no module');
 }
