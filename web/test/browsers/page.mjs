@@ -41,10 +41,9 @@ export class Page {
       const result = await this.run(work, ...list);
       if (result) return result;
       if (performance.now() > end) {
-        const text = await this.run(({ seen }) =>
-          seen('main, lab-shell, cnn-lab').map((item) => (item.shadowRoot ?? item).textContent.slice(0, 400)),
-        );
-        assert.fail(`${what}: not within ${patience / 1000} s. Complaints: ${JSON.stringify(await this.complaints())}. The page: ${text}`);
+        const alerts = await this.run(({ seen }) => seen('[role=alert]').map((item) => item.textContent.trim()));
+        const said = JSON.stringify({ complaints: await this.complaints(), alerts });
+        assert.fail(`${what}: not within ${patience / 1000} s; the page says ${said}`);
       }
       await sleep(100);
     }

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { makeServer } from '../../server/serve.mjs';
 
-const built = fileURLToPath(new URL('../../../build/web', import.meta.url));
+const built = process.env.CNNLAB_SITE ?? fileURLToPath(new URL('../../../build/web', import.meta.url));
 
 function recorder() {
   const complaints = (globalThis.complaints = []);
