@@ -100,7 +100,7 @@ if(TARGET cnnlab_cuda)
   target_include_directories(cnnlab_cuda_tests SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
   # Unrolling is for nvcc. Fibers leave stacks by long jumps, which a fortified C library takes for an error.
   target_compile_options(cnnlab_cuda_tests PRIVATE -O1 -ffp-contract=off -Wno-unknown-pragmas -U_FORTIFY_SOURCE)
-  target_link_libraries(cnnlab_cuda_tests PRIVATE cnnlab_engine cnnlab_gtest cnnlab_flags ${CMAKE_DL_LIBS})
+  target_link_libraries(cnnlab_cuda_tests PRIVATE cnnlab_reference cnnlab_engine cnnlab_gtest cnnlab_flags ${CMAKE_DL_LIBS})
   add_dependencies(cnnlab_tests cnnlab_cuda_tests)   # who builds the tests builds all of them
   gtest_discover_tests(cnnlab_cuda_tests DISCOVERY_MODE PRE_TEST TEST_PREFIX emulated_ PROPERTIES TIMEOUT 600)
 endif()
