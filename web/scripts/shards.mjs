@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, s
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { cardOf, foldersOf } from './data-folders.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Where the first shards end: samples and a first training; what the test curve takes. */
@@ -45,18 +46,6 @@ function read(engine, { folder, id, files }) {
   return take(engine.readerFinish(id));
 }
 
-/** Where a data set's official files may lie, as the command line looks for them. */
-function foldersOf(card, given) {
-  const cache = process.env.XDG_CACHE_HOME ?? (process.env.HOME ? join(process.env.HOME, '.cache') : null);
-  return [
-    given,
-    join(root, 'data', card.name),
-    join(root, 'data', card.name, 'cifar-10-batches-bin'),
-    card.system_directory,
-    cache && join(cache, 'cnnlab', card.name),
-  ].filter(Boolean);
-}
-
 /** Writes a split's shards into OUT and gives their entries. */
 function writeShards(out, name, split, { pixels, labels }) {
   const size = pixels.length / labels.length;
@@ -90,7 +79,7 @@ export async function prepare(out, given = {}) {
   for (const name of readdirSync(join(root, 'datasets'))) {
     const file = join(root, 'datasets', name, 'card.json');
     if (!existsSync(file)) continue;
-    const card = JSON.parse(readFileSync(file, 'utf8'));
+    const card = cardOf(name);
     if (card.files.length === 0) continue;
     let found = null;
     for (const folder of foldersOf(card, given[name])) found ??= open(engine, folder);

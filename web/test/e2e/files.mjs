@@ -1,24 +1,12 @@
 // Files for the end-to-end tests, and the ways in which a person gives them to the page.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { zlibSync } from 'fflate';
+import { cardOf, foldersOf } from '../../scripts/data-folders.mjs';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-/**
- * The folder with all of these files, among those where the program looks for a data set.
- * undefined: none on this machine.
- */
-export function dataFolder(name, files) {
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folders = [process.env.CNNLAB_DATA ?? '', join(root, 'data', name), `/usr/share/datasets/${name}`, join(cache, 'cnnlab', name)];
-  return folders
-    .filter(Boolean)
-    .flatMap((folder) => [folder, join(folder, 'cifar-10-batches-bin')])
-    .find((folder) => files.every((file) => existsSync(join(folder, file))));
-}
+/** The folder with all of these files of a data set. undefined: none on this machine. */
+export const dataFolder = (name, files) =>
+  foldersOf(cardOf(name), process.env.CNNLAB_DATA).find((folder) => files.every((file) => existsSync(join(folder, file))));
 
 /** A grey PNG of one colour with a stripe. */
 export function png(level, stripe, side = 24) {
