@@ -135,7 +135,7 @@ test('wrong files say so in their place, and training goes on', { skip: !fashion
   const page = await open();
   const alert = page.locator('lab-data-choice').getByRole('alert');
   await dropFromDisk(page, place(page), [join(fashion, fashionFiles[0])]);
-  await alert.filter({ hasText: /train-labels-idx1-ubyte\.gz:? is missing/ }).waitFor();
+  await alert.filter({ hasText: /train-labels-idx1-ubyte\.gz: is missing/i }).waitFor();
   const one = join(folder, 'one');
   writePictures(one, 1);
   await dropFromDisk(page, place(page), [one]);

@@ -329,12 +329,12 @@ test('a wrong file says what is wrong with it, and training goes on', async () =
   const alert = page.locator('lab-data-choice').getByRole('alert');
   for (const [name, bytes, words] of [
     ['notes.txt', [65], /notes\.txt is neither/],
-    ['train-images-idx3-ubyte', [1, 2, 3, 4], /train-labels-idx1-ubyte\.gz is missing/],
+    ['train-images-idx3-ubyte', [1, 2, 3, 4], /train-labels-idx1-ubyte\.gz: is missing/i],
     ['run.zip', [80, 75, 3], /run\.zip cannot be opened/],
     ['cifar-10-binary.tar.gz', [31, 139, 0], /cannot be unpacked/],
-    ['data_batch_1.bin', [1, 2, 3], /test_batch\.bin is missing/],
+    ['data_batch_1.bin', [1, 2, 3], /test_batch\.bin: is missing/i],
     ['checkpoint.safetensors', [9, 9, 9], /no safetensors file/],
-    ['cat.png', [1, 2, 3], /lies in no folder/],
+    ['cat.png', [1, 2, 3], /holds 0 class folders/i],
   ]) {
     await drop(page, [{ name, bytes }]);
     await alert.filter({ hasText: words }).waitFor();
