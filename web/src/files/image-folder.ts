@@ -75,6 +75,8 @@ export async function readFolder(
   fields: { [field: string]: Json | undefined },
   { module, progress }: Reader,
 ): Promise<OwnImages> {
+  const loose = files.find((file) => isImage(file) && !file.path.includes('/'));
+  if (loose) throw new FileProblem('imageWithoutFolder', { name: nameOf(loose) });
   const text = JSON.stringify(fields);
   const { classes, shape, ...plan } = take(module.planFolder(JSON.stringify(files.map(({ path }) => path)), text));
   requireTruePixels();

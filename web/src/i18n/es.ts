@@ -470,6 +470,8 @@ const es: Language = {
     noRunYet: 'Aún no hay ningún entrenamiento que guardar.',
     fileUnknown:
       '{name} no es una imagen dentro de la carpeta de su clase, ni un archivo oficial de Fashion-MNIST, MNIST o CIFAR-10, ni parte de un entrenamiento guardado.',
+    imageWithoutFolder:
+      '{name} no está en ninguna carpeta. Pon las imágenes de cada clase en una carpeta con su nombre y suelta la que las contiene.',
     fileNotGzip: '{name} no se puede descomprimir: está dañado o no es gzip. Descárgalo otra vez.',
     fileNotTar: '{name} no es un archivo tar. Usa el oficial, cifar-10-binary.tar.gz.',
     fileNotZip: '{name} no se puede abrir: está dañado o no es ZIP.',

@@ -60,7 +60,7 @@ describe('pictures in folders', () => {
 
   it('say which folder is wrong', async () => {
     const picture = (path: string): NamedFile => fromBytes(path, new Uint8Array([1]));
-    expect(await fails([picture('1.png')])).toBe('missing_data ');
+    expect(await fails([picture('1.png')])).toBe('FileProblem: imageWithoutFolder {"name":"1.png"}');
     expect(await fails([picture('r/a/1.png'), picture('r/a/2.png')])).toBe('missing_data r');
     expect(await fails(['a/1', 'a/2', 'b/1', 'b/in/2'].map((name) => picture(`${name}.png`)))).toBe('missing_data b/in');
   });

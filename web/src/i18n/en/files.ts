@@ -23,6 +23,8 @@ export const files = {
   noRunYet: 'There is no run to save yet.',
   fileUnknown:
     '{name} is neither a picture in a folder of its class, nor an official file of Fashion-MNIST, MNIST or CIFAR-10, nor part of a saved run.',
+  imageWithoutFolder:
+    '{name} lies in no folder. Put the pictures of each class into a folder with its name, and drop the folder around them.',
   fileNotGzip: '{name} cannot be unpacked: it is damaged or no gzip file. Download it again.',
   fileNotTar: '{name} is no tar archive. Use the official cifar-10-binary.tar.gz.',
   fileNotZip: '{name} cannot be opened: it is damaged or no ZIP file.',
