@@ -123,7 +123,8 @@ export class DrawingBoard extends LabElement {
 
   /** Paints at the next frame, and says so. */
   shape(): void {
-    if (this.repaint) return;
+    // A panel that was left before its first frame draws a board that never comes into the page.
+    if (this.repaint || !this.isConnected) return;
     this.repaint = requestAnimationFrame(() => {
       this.repaint = 0;
       const { work } = this;

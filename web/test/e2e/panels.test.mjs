@@ -78,6 +78,21 @@ const sheet = (page, kind) =>
     );
   });
 
+test('panels that are left before their first frame leave no error', async () => {
+  const page = await lab.page('#train?lang=en&data=lines&speed=1');
+  await page.locator('[data-testid=progress][data-state=running]').waitFor();
+  await page.evaluate(async () => {
+    const station = document.querySelector('lab-shell').shadowRoot.querySelector('lab-train');
+    for (const tab of station.shadowRoot.querySelectorAll('[role=tab]')) {
+      tab.click();
+      await station.updateComplete;
+    }
+    for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+  });
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+});
+
 test('layers: maps are the numbers of the network', async () => {
   const page = await open('layers');
   await withRun(page, 'look', 3);
