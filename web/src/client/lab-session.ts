@@ -32,8 +32,11 @@ export class LabSession extends withMethods<SessionCalls>([...namesOf(settledCal
     this.call = call;
   }
 
-  protected override remote(name: string, args: unknown[]): Promise<unknown> {
-    return this.call(name as CallName, args);
+  protected override async remote(name: string, args: unknown[]): Promise<unknown> {
+    const answer = await this.call(name as CallName, args);
+    // `info` tells how many test images the session has from now on.
+    if (name === 'loadTest') this.info.test_count = (answer as ReturnType<SessionCalls['loadTest']>).test_count;
+    return answer;
   }
 
   on<T extends LabEventType>(type: T, listener: Listener<T>): Unsubscribe {

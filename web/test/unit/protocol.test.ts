@@ -4,9 +4,11 @@ import { asLabError, buffersOf, placeOf } from '../../src/client/outcome.js';
 import {
   LabEngine,
   LabError,
+  LabSession,
   protocolVersion,
   type FromWorker,
   type Message,
+  type SessionInfo,
   type ToWorker,
   type WorkerLike,
 } from '../../src/client/client.js';
@@ -106,4 +108,11 @@ test('buffers of a reply are found once', () => {
 test('memory that runs out has its own code', () => {
   expect(asLabError(new RangeError('Array buffer allocation failed'), 'open').code).toBe('out_of_memory');
   expect(asLabError(new TypeError('x'), 'open').code).toBe('internal');
+});
+
+test('a session knows how many test images it has after they were loaded', async () => {
+  const info = { id: 1, step: 0, test_count: 1000, test_total: 10_000 } as unknown as SessionInfo;
+  const session = new LabSession(info, () => Promise.resolve({ test_count: 10_000 }));
+  await session.loadTest();
+  expect(session.info.test_count).toBe(10_000);
 });
