@@ -3,11 +3,9 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const files = process.argv.slice(2);
-// Threads bring a runtime of their own: about 20 kB that only isolated pages download.
-const limit = files.some((file) => basename(file).includes('threads')) ? 375 : 350;
+const limit = 350;
 let total = 0;
-for (const file of files) {
+for (const file of process.argv.slice(2)) {
   const bytes = readFileSync(file);
   const packed = gzipSync(bytes, { level: 9 }).length / 1000;
   total += packed;
