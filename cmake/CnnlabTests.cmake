@@ -39,8 +39,18 @@ endif()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cases.json)
 file(READ ${PROJECT_SOURCE_DIR}/tests/cases.json cases_text)
 set(embedded_cases ${PROJECT_BINARY_DIR}/embedded_cases.cpp)
+# In pieces, as compilers limit the length of a literal.
+set(pieces "")
+string(LENGTH "${cases_text}" left)
+set(begin 0)
+while(left GREATER 0)
+  string(SUBSTRING "${cases_text}" ${begin} 30000 piece)
+  string(APPEND pieces "    text += R\"cases(${piece})cases\";\n")
+  math(EXPR begin "${begin} + 30000")
+  math(EXPR left "${left} - 30000")
+endwhile()
 file(CONFIGURE OUTPUT ${embedded_cases} @ONLY CONTENT
-     "#include \"tests/embedded_cases.hpp\"\nstd::string cnnlab::test::embedded_cases() {\n    return R\"cases(@cases_text@)cases\";\n}\n")
+     "#include \"tests/embedded_cases.hpp\"\nstd::string cnnlab::test::embedded_cases() {\n    std::string text;\n@pieces@    return text;\n}\n")
 list(APPEND test_sources ${embedded_cases})
 
 # Not part of the default target: ./lab train must not wait for them.
