@@ -116,18 +116,23 @@ export type Handlers<Calls, First extends unknown[] = []> = {
   [N in keyof Calls]: Calls[N] extends (...args: infer A) => infer R ? (...args: [...First, ...A]) => R | Promise<R> : never;
 };
 
+/** Something that passes calls on. It has a name of its own, because declarations cannot name a class in a function. */
+export abstract class Caller {
+  protected abstract remote(name: string, args: unknown[]): Promise<unknown>;
+}
+
 /** A base class with a method for each name, which hands its arguments to `remote`. */
-export function withMethods<Calls extends Record<string, AnyFunction>>(names: readonly (keyof Calls & string)[]) {
-  abstract class Methods {
-    protected abstract remote(name: string, args: unknown[]): Promise<unknown>;
-  }
+export function withMethods<Calls extends Record<string, AnyFunction>>(
+  names: readonly (keyof Calls & string)[],
+): abstract new () => Caller & Remote<Calls> {
+  abstract class Methods extends Caller {}
   for (const name of names) {
     const method = function (this: { remote(name: string, args: unknown[]): Promise<unknown> }, ...args: unknown[]): Promise<unknown> {
       return this.remote(name, args);
     };
     Object.defineProperty(Methods.prototype, name, { value: method, writable: true, configurable: true });
   }
-  return Methods as unknown as abstract new () => Methods & Remote<Calls>;
+  return Methods as unknown as abstract new () => Caller & Remote<Calls>;
 }
 
 /** The names of a list of calls. */
