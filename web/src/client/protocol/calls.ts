@@ -105,7 +105,9 @@ export const sessionCalls = {
 /** Calls without a session. `open` gives a session's data: LabEngine.open makes an object of it. */
 export type LabCalls = typeof moduleCalls & typeof workerCalls & { open(request: SessionRequest): SessionInfo };
 export type SessionCalls = typeof settledCalls & typeof sessionCalls;
-export type CallName = keyof LabCalls | keyof SessionCalls;
+/** Every call by its name. */
+export type Calls = LabCalls & SessionCalls;
+export type CallName = keyof Calls;
 
 /** The same functions, each giving a promise. */
 export type Remote<Calls> = {
