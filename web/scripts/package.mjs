@@ -43,8 +43,8 @@ rmSync(out, { recursive: true, force: true });
 await build({ root: web, configFile: join(web, 'vite.package.config.ts'), logLevel: 'warn', build: { outDir: out } });
 types();
 copyModules(join(out, 'engine'), engines.filter(existsSync));
-// The worker chooses among them by what the browser and the page can do.
-for (const variant of ['', '-relaxed', '-threads', '-threads-relaxed']) {
+// The workers load what the browser and the page can run.
+for (const variant of ['', '-relaxed', '-threads', '-threads-relaxed', '-files']) {
   const name = `cnnlab${variant}.wasm`;
   if (!existsSync(join(out, 'engine', name))) throw new Error(`there is no ${name} in ${engines.join(', ')}: ./lab build web makes it`);
 }

@@ -25,7 +25,7 @@ function take(outcome) {
 
 /** The engine as it runs in the page: what files mean is said once. */
 async function loadEngine() {
-  const file = process.env.CNNLAB_MODULE ?? join(root, 'build', 'wasm', 'web', 'bindings', 'cnnlab.js');
+  const file = join(process.env.CNNLAB_MODULES ?? join(root, 'build', 'wasm', 'web', 'bindings'), 'cnnlab-files.js');
   const { default: create } = await import(pathToFileURL(file).href);
   return create();
 }

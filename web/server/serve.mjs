@@ -76,6 +76,8 @@ export async function listen(server, port, host, tries = 20) {
       });
       return server.address().port;
     } catch (error) {
+      // A bare system may lack the line of its hosts file.
+      if (host === 'localhost' && ['ENOTFOUND', 'EAI_AGAIN'].includes(error.code)) return listen(server, at, '127.0.0.1', tries);
       if (error.code !== 'EADDRINUSE' || port === 0 || at + 1 >= port + tries || at === 65535) throw error;
       console.error(`lab: port ${at} is in use, trying ${at + 1}`);
     }

@@ -1,5 +1,5 @@
 import { say } from './messages.js';
-import type { CnnlabModule, ModuleFactory } from './module.js';
+import type { CnnlabModule, FilesModule, ModuleFactory } from './module.js';
 import { asLabError } from './outcome.js';
 import { LabError } from './protocol.js';
 import { chooseVariant, hasRelaxedSimd, sharesMemory } from './variant.js';
@@ -38,18 +38,34 @@ export async function loadModule({ engineUrl, threads: wanted, relaxed = hasRela
       relaxed,
     };
     const { file, threads } = chooseVariant(can, await modulesIn(engineUrl));
-    const moduleUrl = new URL(file, engineUrl).href;
-    const { default: create } = (await import(/* @vite-ignore */ moduleUrl)) as { default: ModuleFactory };
-    const module = await create({ threads, locateFile: (name) => new URL(name, moduleUrl).href });
+    const module = await created<CnnlabModule>(new URL(file, engineUrl).href, threads);
     module.setThreads(threads);
     return module;
   } catch (error) {
-    const { problem, code } = asLabError(error, 'engine');
-    throw new LabError({
-      code: code === 'out_of_memory' ? code : 'load_failed',
-      place: 'engine',
-      problem: say('page.engine_not_loaded', { reason: problem }),
-      remedy: say('page.check_and_reload'),
-    });
+    throw notLoaded(error);
   }
+}
+
+/** The module that reads people's files. Every browser runs the one that there is. Throws load_failed or out_of_memory. */
+export async function loadFilesModule(engineUrl: string): Promise<FilesModule> {
+  try {
+    return await created<FilesModule>(new URL('cnnlab-files.js', engineUrl).href, 1);
+  } catch (error) {
+    throw notLoaded(error);
+  }
+}
+
+async function created<Module>(moduleUrl: string, threads: number): Promise<Module> {
+  const { default: create } = (await import(/* @vite-ignore */ moduleUrl)) as { default: ModuleFactory<Module> };
+  return create({ threads, locateFile: (name) => new URL(name, moduleUrl).href });
+}
+
+function notLoaded(error: unknown): LabError {
+  const { problem, code } = asLabError(error, 'engine');
+  return new LabError({
+    code: code === 'out_of_memory' ? code : 'load_failed',
+    place: 'engine',
+    problem: say('page.engine_not_loaded', { reason: problem }),
+    remedy: say('page.check_and_reload'),
+  });
 }

@@ -58,26 +58,6 @@ export interface CnnlabModule extends Functions<typeof moduleCalls, []>, Functio
   /** Call this first. Does nothing in a module without threads. */
   setThreads(threads: number): void;
   describe(experiment: string, card: string): Outcome<Description>;
-  /**
-   * A reader of the official files of a data set among these paths (JSON), and which of them it wants in which order.
-   */
-  readerNew(paths: string): Outcome<{ id: number; files: number[] } | null>;
-  /** The bytes of the next file, unpacked. */
-  readerAdd(id: number, bytes: Uint8Array): Outcome<undefined>;
-  /** The data set; the reader is gone. */
-  readerFinish(id: number): Outcome<{ card: DataCard; train: ImageSet; test: ImageSet }>;
-  readerDrop(id: number): Outcome<undefined>;
-  /**
-   * Which of these paths (JSON) is of which class and split, and what each picture becomes; `fields` are those of the
-   * data set "folder".
-   */
-  planFolder(
-    paths: string,
-    fields: string,
-  ): Outcome<{ classes: string[]; shape: ImageSet['shape']; train: PlannedPictures; test: PlannedPictures }>;
-  /** The card of pictures with these classes (JSON) and training images. */
-  folderCard(fields: string, classes: string, pixels: Uint8Array, labels: Int32Array): Outcome<DataCard>;
-  checkpointExperiment(bytes: Uint8Array, name: string): Outcome<Experiment>;
   imagesNew(card: string): Outcome<number>;
   imagesAdd(id: number, split: string, pixels: Uint8Array, labels: Int32Array): Outcome<number>;
   imagesDrop(id: number): Outcome<undefined>;
@@ -104,4 +84,31 @@ export interface CnnlabModule extends Functions<typeof moduleCalls, []>, Functio
   reset(session: number): Outcome<number>;
 }
 
-export type ModuleFactory = (options?: { threads?: number; locateFile?: (file: string) => string }) => Promise<CnnlabModule>;
+/** The functions of web/bindings/bind_files.cpp, a module of its own: what people's files hold. */
+export interface FilesModule {
+  /**
+   * A reader of the official files of a data set among these paths (JSON), and which of them it wants in which order.
+   */
+  readerNew(paths: string): Outcome<{ id: number; files: number[] } | null>;
+  /** The bytes of the next file, unpacked. */
+  readerAdd(id: number, bytes: Uint8Array): Outcome<undefined>;
+  /** The data set; the reader is gone. */
+  readerFinish(id: number): Outcome<{ card: DataCard; train: ImageSet; test: ImageSet }>;
+  readerDrop(id: number): Outcome<undefined>;
+  /**
+   * Which of these paths (JSON) is of which class and split, and what each picture becomes; `fields` are those of the
+   * data set "folder".
+   */
+  planFolder(
+    paths: string,
+    fields: string,
+  ): Outcome<{ classes: string[]; shape: ImageSet['shape']; train: PlannedPictures; test: PlannedPictures }>;
+  /** The card of pictures with these classes (JSON) and training images. */
+  folderCard(fields: string, classes: string, pixels: Uint8Array, labels: Int32Array): Outcome<DataCard>;
+  checkpointExperiment(bytes: Uint8Array, name: string): Outcome<Experiment>;
+}
+
+export type ModuleFactory<Module = CnnlabModule> = (options?: {
+  threads?: number;
+  locateFile?: (file: string) => string;
+}) => Promise<Module>;

@@ -1,5 +1,5 @@
 /** Reads dropped files in a worker: archives, official files, pictures. One question, one answer. */
-import { loadModule } from '../client/load-module.js';
+import { loadFilesModule } from '../client/load-module.js';
 import { asLabError } from '../client/outcome.js';
 import { takeIn, type Intake } from './intake.js';
 import { fromFile } from './named-file.js';
@@ -19,8 +19,8 @@ function buffersOf(intake: Intake): Transferable[] {
 
 self.onmessage = async ({ data }: MessageEvent<ToReader>): Promise<void> => {
   try {
-    // A module of this worker's own, so that reading does not hold up a training. It needs no threads.
-    const module = await loadModule({ engineUrl: data.engineUrl, threads: 1 });
+    // A module of this worker's own, so that reading does not hold up a training.
+    const module = await loadFilesModule(data.engineUrl);
     const reader = { module, progress: (at: ReadingProgress) => post({ kind: 'progress', at }) };
     const intake = await takeIn(data.files.map(fromFile), data.pictures, reader);
     post({ kind: 'done', intake }, buffersOf(intake));

@@ -1,5 +1,5 @@
 import type { DataCard, ImageSet } from '../client/client.js';
-import type { CnnlabModule } from '../client/module.js';
+import type { FilesModule } from '../client/module.js';
 
 /** Images that somebody has dropped on the page. */
 export interface OwnImages {
@@ -19,7 +19,7 @@ export interface ReadingProgress {
 
 /** What reading takes beside the files: the engine, which knows what bytes mean, and somebody to tell how far it is. */
 export interface Reader {
-  module: CnnlabModule;
+  module: FilesModule;
   progress(at: ReadingProgress): void;
 }
 

@@ -1,6 +1,6 @@
 import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import type { Experiment, ImageSet, Json } from '../client/client.js';
-import type { CnnlabModule } from '../client/module.js';
+import type { FilesModule } from '../client/module.js';
 import { take } from '../client/outcome.js';
 import { svgOf } from '../ui/chart-files.js';
 import { curveData, curveSeries } from '../run/curves.js';
@@ -104,7 +104,7 @@ export const isRunFile = (file: NamedFile): boolean =>
   ['experiment.json', 'checkpoint.safetensors', 'metrics.jsonl'].includes(nameOf(file));
 
 /** Reads a run from its files. Throws FileProblem. */
-export async function readRun(files: readonly NamedFile[], module: CnnlabModule): Promise<LoadedRun> {
+export async function readRun(files: readonly NamedFile[], module: FilesModule): Promise<LoadedRun> {
   const find = (name: string): NamedFile | undefined => files.find((file) => nameOf(file) === name);
   const must = (name: string): NamedFile => {
     const file = find(name);

@@ -1,16 +1,19 @@
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { protocolVersion, LabEngine, type FromWorker, type ToWorker, type WorkerLike } from '../../src/client/client.js';
 import { EngineHost } from '../../src/client/host.js';
-import type { CnnlabModule, ModuleFactory } from '../../src/client/module.js';
+import type { CnnlabModule, FilesModule, ModuleFactory } from '../../src/client/module.js';
 
-/** Where `./lab build wasm` leaves the module. */
-export const moduleFile =
-  process.env.CNNLAB_MODULE ?? fileURLToPath(new URL('../../../build/wasm/web/bindings/cnnlab.js', import.meta.url));
+/** Where `./lab build wasm` leaves the modules. */
+const modules = process.env.CNNLAB_MODULES ?? fileURLToPath(new URL('../../../build/wasm/web/bindings', import.meta.url));
+export const moduleFile = join(modules, 'cnnlab.js');
 
-export async function loadModule(): Promise<CnnlabModule> {
-  const { default: create } = (await import(/* @vite-ignore */ pathToFileURL(moduleFile).href)) as { default: ModuleFactory };
+async function load<Module>(file: string): Promise<Module> {
+  const { default: create } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { default: ModuleFactory<Module> };
   return create();
 }
+export const loadModule = (): Promise<CnnlabModule> => load(moduleFile);
+export const loadFilesModule = (): Promise<FilesModule> => load(join(modules, 'cnnlab-files.js'));
 
 /** The worker's host in this thread, behind a worker's face; messages are cloned as between threads. */
 export class InlineWorker implements WorkerLike {

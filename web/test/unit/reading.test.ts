@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LabError } from '../../src/client/client.js';
-import type { CnnlabModule } from '../../src/client/module.js';
+import type { FilesModule } from '../../src/client/module.js';
 import { take } from '../../src/client/outcome.js';
 import { untar } from '../../src/files/archives.js';
 import { takeIn } from '../../src/files/intake.js';
 import { fromBytes, type NamedFile } from '../../src/files/named-file.js';
 import type { ReadingProgress } from '../../src/files/own-images.js';
-import { loadModule, startEngine } from './node-engine.js';
+import { loadFilesModule, startEngine } from './node-engine.js';
 
-let module: CnnlabModule;
+let module: FilesModule;
 beforeAll(async () => {
-  module = await loadModule();
+  module = await loadFilesModule();
 });
 
 const told: ReadingProgress[] = [];

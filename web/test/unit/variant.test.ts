@@ -33,14 +33,22 @@ test('takes the best module that is there', () => {
 test('lists the modules that a folder has, and forgets the earlier ones', () => {
   const from = mkdtempSync(join(tmpdir(), 'modules-'));
   const to = join(from, 'engine');
-  for (const name of ['cnnlab.js', 'cnnlab.wasm', 'cnnlab-relaxed.js', 'cnnlab-relaxed.wasm', 'else.js'])
+  for (const name of [
+    'cnnlab.js',
+    'cnnlab.wasm',
+    'cnnlab-relaxed.js',
+    'cnnlab-relaxed.wasm',
+    'cnnlab-files.js',
+    'cnnlab-files.wasm',
+    'else.js',
+  ])
     writeFileSync(join(from, name), name);
   const listed = (): unknown => JSON.parse(readFileSync(join(to, 'modules.json'), 'utf8'));
   copyModules(to, [from]);
   expect(listed()).toEqual(['cnnlab-relaxed.js', 'cnnlab.js']);
   copyModules(to, [from], 'cnnlab');
   expect(listed()).toEqual(['cnnlab.js']);
-  expect(readFileSync(join(to, 'cnnlab.wasm'), 'utf8')).toBe('cnnlab.wasm');
+  for (const name of ['cnnlab.wasm', 'cnnlab-files.wasm']) expect(readFileSync(join(to, name), 'utf8')).toBe(name);
   rmSync(from, { recursive: true });
 });
 
