@@ -1,4 +1,5 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
+import { inTime } from '../client/in-time.js';
 import { langs, preferredLang, speaker, translate, type Key, type Lang } from '../i18n/index.js';
 import { knownLang } from '../i18n/lang.js';
 import { stations, type StationName } from './list.js';
@@ -175,18 +176,19 @@ export class LabShell extends LitElement {
     this.station = stations.find((item) => item.name === name)?.name ?? 'convolution';
     this.link = params.toString();
     this.missing = 0;
-    void this.loadStation();
+    this.loadStation();
     this.dress();
   };
 
-  private async loadStation(): Promise<void> {
+  private loadStation(): void {
     const { station } = this;
-    try {
-      await stations.find((item) => item.name === station)!.load();
-      if (station === this.station) this.missing = 0;
-    } catch {
-      if (station === this.station) this.missing++;
-    }
+    const missing = (times: number) => (): void => {
+      if (station === this.station) this.missing = times;
+    };
+    const load: Promise<unknown> = stations.find((item) => item.name === station)!.load();
+    inTime(load).catch(missing(this.missing + 1));
+    // It may come after it was said to be missing.
+    load.then(missing(0), () => undefined);
   }
 
   private dress(): void {
@@ -210,14 +212,15 @@ export class LabShell extends LitElement {
     this.waiting = setTimeout(() => history.replaceState(null, '', this.address()), 200) as unknown as number;
   }
 
-  private async copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(new URL(this.address(), location.href).href);
+  private copy(): void {
+    const told = (): void => {
       this.copied = true;
       setTimeout(() => (this.copied = false), 2000);
-    } catch {
-      location.hash = this.address();
-    }
+    };
+    const link = new URL(this.address(), location.href).href;
+    // Where the browser forbids it (or has no clipboard, without https) the link stands in the address.
+    const copying = navigator.clipboard?.writeText(link) ?? Promise.reject(new Error('no clipboard'));
+    copying.then(told, () => (location.hash = this.address()));
   }
 
   protected override render(): TemplateResult {
@@ -233,7 +236,7 @@ export class LabShell extends LitElement {
           )}
         </nav>
         <div class="tools">
-          <button class="link" @click=${() => void this.copy()}>
+          <button class="link" @click=${() => this.copy()}>
             <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
               <path
                 d="M6.5 9.5a3 3 0 0 0 4.2 0l2.6-2.6a3 3 0 0 0-4.2-4.2l-.9.9M9.5 6.5a3 3 0 0 0-4.2 0L2.7 9.1a3 3 0 0 0 4.2 4.2l.9-.9"
@@ -297,7 +300,7 @@ export class LabShell extends LitElement {
     return html`<div class="problem" role="alert">
       ${t('stationMissing')}
       <div>
-        <button @click=${() => (this.missing > 1 ? location.reload() : void this.loadStation())}>
+        <button @click=${() => (this.missing > 1 ? location.reload() : this.loadStation())}>
           ${t(this.missing > 1 ? 'reloadPage' : 'tryAgain')}
         </button>
       </div>

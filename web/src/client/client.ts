@@ -28,6 +28,7 @@ export interface WorkerLike {
   postMessage(message: ToWorker, transfer?: Transferable[]): void;
   onmessage: ((event: { data: FromWorker }) => void) | null;
   onerror: ((event: { message?: string; preventDefault?(): void }) => void) | null;
+  onmessageerror?: (() => void) | null;
   terminate(): void;
 }
 
@@ -76,12 +77,14 @@ export class LabEngine extends withMethods<typeof moduleCalls & typeof workerCal
   private nextCall = 1;
   private closed: LabError | null = null;
   private loaded: string | null = null;
+  private notReady: (error: LabError) => void = () => undefined;
 
   private constructor(worker: WorkerLike, engineUrl: string) {
     super();
     this.worker = worker;
     this.engineUrl = engineUrl;
     this.ready = new Promise((resolve, reject) => {
+      this.notReady = reject;
       const fail = (error: LabError): void => {
         worker.terminate();
         this.shut(error);
@@ -108,6 +111,9 @@ export class LabEngine extends withMethods<typeof moduleCalls & typeof workerCal
           this.shut(new LabError({ code: 'internal', place: 'worker', problem, remedy: say('page.reload') }));
         }
       };
+      // An answer that the browser cannot hand over would be waited for for ever.
+      worker.onmessageerror = () =>
+        fail(new LabError({ code: 'internal', place: 'worker', problem: say('page.answer_lost'), remedy: say('page.reload') }));
     });
     // Each caller that waits gets the error; nobody else must.
     this.ready.catch(() => undefined);
@@ -195,7 +201,7 @@ export class LabEngine extends withMethods<typeof moduleCalls & typeof workerCal
     return session;
   }
 
-  /** Ends the worker and all sessions. */
+  /** Ends the worker and all sessions; whoever waits for it to be ready gets `closed`. */
   close(): void {
     this.worker.terminate();
     this.shut(new LabError({ code: 'closed', place: 'engine', problem: say('page.engine_closed'), remedy: say('page.start_another') }));
@@ -203,6 +209,7 @@ export class LabEngine extends withMethods<typeof moduleCalls & typeof workerCal
 
   private shut(error: LabError): void {
     this.closed = error;
+    this.notReady(error);
     for (const { reject } of this.pending.values()) reject(error);
     this.pending.clear();
     for (const session of this.sessions.values()) {

@@ -1,8 +1,9 @@
+import { inTime } from './in-time.js';
 import { say } from './messages.js';
 import type { CnnlabModule, FilesModule, ModuleFactory } from './module.js';
 import { asLabError } from './outcome.js';
 import { LabError } from './protocol.js';
-import { chooseVariant, hasRelaxedSimd, sharesMemory } from './variant.js';
+import { chooseVariant, hasRelaxedSimd, sharesMemory, type Variant } from './variant.js';
 
 /** What is asked of the global scope of a worker. */
 interface Scope {
@@ -20,11 +21,23 @@ export interface ModuleChoice {
   relaxed?: boolean;
 }
 
+/** A list of a few names that has not come within so many milliseconds will not come. */
+const listPatience = 30_000;
+
+/** Threads that have not started so many milliseconds after their module was asked for will not start. */
+const threadPatience = 30_000;
+
 /** The modules in the engine's folder: web/scripts/modules.mjs lists them, as they may be built one after the other. */
 async function modulesIn(engineUrl: string): Promise<string[]> {
-  const response = await fetch(new URL('modules.json', engineUrl), { cache: 'no-cache' });
+  const response = await fetch(new URL('modules.json', engineUrl), { cache: 'no-cache', signal: AbortSignal.timeout(listPatience) });
   if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
   return (await response.json()) as string[];
+}
+
+async function start(engineUrl: string, { file, threads }: Variant): Promise<CnnlabModule> {
+  const module = await created<CnnlabModule>(new URL(file, engineUrl).href, threads);
+  module.setThreads(threads);
+  return module;
 }
 
 /** The module, in the variant that this worker can run. Throws load_failed or out_of_memory. */
@@ -37,10 +50,14 @@ export async function loadModule({ engineUrl, threads: wanted, relaxed = hasRela
       sameOrigin: new URL(engineUrl).origin === scope.origin,
       relaxed,
     };
-    const { file, threads } = chooseVariant(can, await modulesIn(engineUrl));
-    const module = await created<CnnlabModule>(new URL(file, engineUrl).href, threads);
-    module.setThreads(threads);
-    return module;
+    const modules = await modulesIn(engineUrl);
+    const chosen = chooseVariant(can, modules);
+    // Where threads cannot start nothing fails: the module waits for them.
+    if (chosen.threads > 1)
+      return await inTime(start(engineUrl, chosen), threadPatience).catch(() =>
+        start(engineUrl, chooseVariant({ ...can, threads: 1 }, modules)),
+      );
+    return await start(engineUrl, chosen);
   } catch (error) {
     throw notLoaded(error);
   }

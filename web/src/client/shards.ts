@@ -82,15 +82,29 @@ export function shardsFor(entries: readonly ShardEntry[], images: number): numbe
   return shards;
 }
 
-/** Fetches a file. `progress` gets the bytes that have arrived. Throws offline, missing_data or corrupt_shard. */
+/** A server that sends nothing for so long will send nothing more: browsers themselves would wait on. */
+const patience = 30_000;
+
+/**
+ * Fetches a file. `progress` gets the bytes that have arrived. Throws offline (also where nothing has come for
+ * `patient` milliseconds), missing_data or corrupt_shard.
+ */
 export async function fetchBytes(
   url: string,
   progress: (bytes: number) => void = () => undefined,
   again = false,
+  patient = patience,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const file = url.slice(url.lastIndexOf('/') + 1);
+  const stall = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const alive = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => stall.abort(), patient);
+  };
+  alive();
   try {
-    const response = await fetch(url, again ? { cache: 'reload' } : {});
+    const response = await fetch(url, { ...(again ? { cache: 'reload' } : {}), signal: stall.signal });
     if (!response.ok) {
       throw new LabError({
         code: 'missing_data',
@@ -106,6 +120,7 @@ export async function fetchBytes(
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
+      alive();
       parts.push(value);
       length += value.length;
       progress(length);
@@ -119,6 +134,9 @@ export async function fetchBytes(
     return bytes;
   } catch (error) {
     if (error instanceof LabError) throw error;
-    throw new LabError({ code: 'offline', place: file, problem: say('data.not_fetched'), remedy: say('page.check_and_retry') });
+    const problem = stall.signal.aborted ? say('data.stalled', { seconds: Math.round(patient / 1000) }) : say('data.not_fetched');
+    throw new LabError({ code: 'offline', place: file, problem, remedy: say('page.check_and_retry') });
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -26,5 +26,5 @@ function start(message: StartMessage): void {
 
 scope.onmessage = ({ data }) => {
   if (data.kind === 'start') start(data);
-  else void host?.handle(data);
+  else host?.handle(data).catch((error: unknown) => console.error(error));
 };

@@ -3,7 +3,8 @@ import type { Catalog, DataCard, Description, Experiment, Json, LabEngine, Layer
 import { type Key, problemIn } from '../i18n/index.js';
 import { plain, short } from '../ui/numbers.js';
 import { LabElement } from '../ui/element.js';
-import { base, controls } from '../ui/styles.js';
+import { base, controls, troubles } from '../ui/styles.js';
+import { afterUpdate } from '../ui/update.js';
 import { sameDesign } from './design-code.js';
 import { builderStyles } from './builder-styles.js';
 import {
@@ -51,7 +52,7 @@ export class LabBuilder extends LabElement {
     opened: { state: true },
   };
 
-  static override styles = [base, controls, formStyles, builderStyles];
+  static override styles = [base, controls, troubles, formStyles, builderStyles];
 
   declare engine: LabEngine | null;
   declare design: Experiment | null;
@@ -78,14 +79,19 @@ export class LabBuilder extends LabElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('engine') && this.engine && !this.catalog) void this.engine.catalog().then((catalog) => (this.catalog = catalog));
+    if (changed.has('engine')) this.attempt(this.learn());
     if (changed.has('design') && this.design !== this.sent) {
       // This is another experiment, not an edit.
       if (!changed.get('design') || !this.sent || !sameDesign(this.design, this.sent)) this.undo.clear();
       this.sent = this.design;
       if (this.opened !== null && this.opened >= (this.design?.model.layers.length ?? 0)) this.opened = null;
     }
-    if (changed.has('design') || changed.has('card') || changed.has('engine')) void this.validate();
+    if (changed.has('design') || changed.has('card') || changed.has('engine')) this.attempt(this.validate());
+  }
+
+  /** Asks what layers there are. */
+  private async learn(): Promise<void> {
+    if (this.engine && !this.catalog) this.catalog = await this.engine.catalog();
   }
 
   private async validate(): Promise<void> {
@@ -95,6 +101,7 @@ export class LabBuilder extends LabElement {
     const verdict = await engine.validate(design, card ?? undefined);
     if (turn !== this.turn) return;
     this.verdict = verdict;
+    this.problem = null;
     if (verdict.ok) this.good = { design, description: verdict.description };
   }
 
@@ -157,7 +164,7 @@ export class LabBuilder extends LabElement {
   }
 
   private focusRow(at: number): void {
-    void this.updateComplete.then(() => this.renderRoot.querySelectorAll<HTMLElement>('.open')[at]?.focus());
+    afterUpdate(this, () => this.renderRoot.querySelectorAll<HTMLElement>('.open')[at]?.focus());
   }
 
   // ---- drawing --------------------------------------------------------------------------------------
@@ -363,6 +370,7 @@ export class LabBuilder extends LabElement {
       verdict && !verdict.ok && verdict.layer === null && !sections.some(({ name }) => (verdict.field ?? '').startsWith(name));
     const total = verdict?.ok && good ? good.description : null;
     return html`<section class="builder" aria-label=${t('layersTitle')} data-valid=${verdict ? String(verdict.ok) : ''}>
+      ${this.drawProblem(this.problem, { words: t('tryAgain'), run: () => this.attempt(Promise.all([this.learn(), this.validate()])) })}
       <div class="bar">
         <button ?disabled=${!this.undo.canUndo} @click=${() => this.step(this.undo.undo(design))}>${t('undo')}</button>
         <button ?disabled=${!this.undo.canRedo} @click=${() => this.step(this.undo.redo(design))}>${t('redo')}</button>

@@ -1,4 +1,5 @@
 import type { LabProblem } from '../client/protocol.js';
+import { inTime } from '../client/in-time.js';
 import { langOf, type Lang } from '../i18n/lang.js';
 import { stations } from '../app/list.js';
 import type { Station } from '../ui/station.js';
@@ -96,7 +97,7 @@ export class CnnLab extends Base {
     }
     this.sight = new IntersectionObserver(
       (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) void this.start();
+        if (entries.some((entry) => entry.isIntersecting)) this.start();
       },
       { rootMargin: '400px' },
     );
@@ -154,10 +155,10 @@ export class CnnLab extends Base {
     this.station?.remove();
     this.station = null;
     this.wait();
-    void this.start();
+    this.start();
   }
 
-  private async start(): Promise<void> {
+  private start(): void {
     this.sight?.disconnect();
     const turn = ++this.turn;
     const entry = stations.find((item) => item.name === this.stationName);
@@ -167,19 +168,21 @@ export class CnnLab extends Base {
     }
     const folders = { engineUrl: this.folder('engine'), dataUrl: this.folder('data') };
     // Loads the engine beside the station's code. The station asks for the same and tells errors.
-    void import('../state/engine.js').then(({ beginEngine }) => beginEngine(folders)).catch(() => undefined);
-    let title: (lang: Lang) => string;
-    try {
-      const [i18n, fonts] = await Promise.all([import('../i18n/index.js'), import('./fonts.js'), entry.load()]);
+    import('../state/engine.js').then(({ beginEngine }) => beginEngine(folders)).catch(() => undefined);
+    const coming = Promise.all([import('../i18n/index.js'), import('./fonts.js'), entry.load()]).then(([i18n, fonts]) => {
+      if (turn !== this.turn) return;
       fonts.addFonts();
-      title = (lang) => i18n.translate(lang)(entry.title);
-    } catch {
+      this.show(entry, (lang) => i18n.translate(lang)(entry.title), folders);
+    });
+    // What did not come in time may still come, and then takes the message's place.
+    inTime(coming).catch(() => {
       if (turn === this.turn)
         this.fail('load_failed', 'script', ['embedNotLoaded'], ['embedCheck'], ++this.missing > 1 ? 'embedReload' : 'embedAgain');
-      return;
-    }
+    });
+  }
+
+  private show(entry: (typeof stations)[number], title: (lang: Lang) => string, folders: { engineUrl: string; dataUrl: string }): void {
     this.missing = 0;
-    if (turn !== this.turn) return;
     this.titleIn = title;
     const station = document.createElement(entry.tag) as Station<object>;
     station.link = this.link;
@@ -245,7 +248,7 @@ export class CnnLab extends Base {
     if (way) {
       const button = document.createElement('button');
       button.textContent = embedWord(lang, way);
-      button.addEventListener('click', () => (way === 'embedReload' ? location.reload() : void this.start()));
+      button.addEventListener('click', () => (way === 'embedReload' ? location.reload() : this.start()));
       const line = document.createElement('div');
       line.append(button);
       box.append(line);

@@ -1,3 +1,5 @@
+import { FileProblem } from './problem.js';
+
 /** A file of the disk, a folder or an archive. `path` has the folders that were given with it. */
 export interface NamedFile {
   path: string;
@@ -16,7 +18,13 @@ export const given = (file: File): GivenFile => ({ path: file.webkitRelativePath
 export const fromFile = ({ path, file }: GivenFile): NamedFile => ({
   path,
   size: file.size,
-  bytes: async () => new Uint8Array(await file.arrayBuffer()),
+  bytes: async () => {
+    try {
+      return new Uint8Array(await file.arrayBuffer());
+    } catch {
+      throw new FileProblem('cannotBeRead', { names: path });
+    }
+  },
 });
 
 export const fromBytes = (path: string, bytes: Uint8Array): NamedFile => ({
@@ -31,26 +39,42 @@ export const nameOf = ({ path }: NamedFile): string => path.slice(path.lastIndex
 export const isPassedOver = (file: NamedFile): boolean =>
   file.path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX') || ['Thumbs.db', 'desktop.ini'].includes(nameOf(file));
 
-async function walk(entry: FileSystemEntry): Promise<GivenFile[]> {
-  if (entry.isFile) {
-    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    return [{ path: entry.fullPath.replace(/^\//, ''), file }];
-  }
-  const reader = (entry as FileSystemDirectoryEntry).createReader();
+/** What the system does not let the browser read goes to `closed`, by its path. */
+async function walk(entry: FileSystemEntry, closed: string[]): Promise<GivenFile[]> {
+  const path = entry.fullPath.replace(/^\//, '');
   const found: GivenFile[] = [];
-  for (;;) {
-    // The browser gives a hundred or so at a time, and none at the end.
-    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (entries.length === 0) return found;
-    for (const child of entries) found.push(...(await walk(child)));
+  try {
+    if (entry.isFile) {
+      const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+      return [{ path, file }];
+    }
+    const reader = (entry as FileSystemDirectoryEntry).createReader();
+    for (;;) {
+      // The browser gives a hundred or so at a time, and none at the end.
+      const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+      if (entries.length === 0) return found;
+      for (const child of entries) found.push(...(await walk(child, closed)));
+    }
+  } catch {
+    closed.push(entry.isFile ? path : `${path}/`);
+    return found;
   }
 }
 
-/** Gives all dropped files, and those in dropped folders. */
+/** Names that a sentence can hold. */
+const mostNamed = 5;
+
+/** Gives all dropped files, and those in dropped folders. Throws FileProblem with the names of what cannot be read. */
 export async function dropped(transfer: DataTransfer): Promise<GivenFile[]> {
   // Read both before the first await: the browser empties the list after the event.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null).filter((entry) => entry !== null);
   const plain = [...transfer.files].map(given);
   if (entries.length === 0) return plain;
-  return (await Promise.all(entries.map(walk))).flat();
+  const closed: string[] = [];
+  const found = (await Promise.all(entries.map((entry) => walk(entry, closed)))).flat();
+  if (closed.length > 0) {
+    const names = closed.slice(0, mostNamed).join(', ') + (closed.length > mostNamed ? ', …' : '');
+    throw new FileProblem('cannotBeRead', { names });
+  }
+  return found;
 }

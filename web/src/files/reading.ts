@@ -16,24 +16,39 @@ export class Stopped extends Error {
 export class Reading {
   /** Rejects with FileProblem, with the engine's LabError, or with Stopped. */
   readonly intake: Promise<Intake>;
-  private readonly worker: Worker;
+  private worker: Worker | null = null;
   private giveUp: (reason: Error) => void = () => undefined;
 
-  constructor(files: readonly GivenFile[], pictures: PictureOptions, engineUrl: string, progress: (at: ReadingProgress) => void) {
-    this.worker = workerAt(workerUrl, 'cnnlab files');
+  /** `files` may still be looked for: folders of a drop are read one by one. */
+  constructor(
+    files: readonly GivenFile[] | Promise<readonly GivenFile[]>,
+    pictures: PictureOptions,
+    engineUrl: string,
+    progress: (at: ReadingProgress) => void,
+  ) {
+    let over = false;
     this.intake = new Promise<Intake>((resolve, reject) => {
       this.giveUp = reject;
-      this.worker.onmessage = ({ data }: MessageEvent<FromReader>) => {
-        if (data.kind === 'progress') progress(data.at);
-        else if (data.kind === 'done') resolve(data.intake);
-        else reject(data.kind === 'wrong' ? new FileProblem(data.key, data.values) : new LabError(data.problem));
+      const begin = (found: readonly GivenFile[]): void => {
+        if (over) return;
+        const worker = (this.worker = workerAt(workerUrl, 'cnnlab files'));
+        worker.onmessage = ({ data }: MessageEvent<FromReader>) => {
+          if (data.kind === 'progress') progress(data.at);
+          else if (data.kind === 'done') resolve(data.intake);
+          else reject(data.kind === 'wrong' ? new FileProblem(data.key, data.values) : new LabError(data.problem));
+        };
+        worker.onerror = (event) => {
+          event.preventDefault();
+          reject(new FileProblem('readerFailed'));
+        };
+        worker.onmessageerror = () => reject(new FileProblem('readerFailed'));
+        worker.postMessage({ files: found, pictures, engineUrl } satisfies ToReader);
       };
-      this.worker.onerror = (event) => {
-        event.preventDefault();
-        reject(new FileProblem('readerFailed'));
-      };
-      this.worker.postMessage({ files, pictures, engineUrl } satisfies ToReader);
-    }).finally(() => this.worker.terminate());
+      Promise.resolve(files).then(begin).catch(reject);
+    }).finally(() => {
+      over = true;
+      this.worker?.terminate();
+    });
   }
 
   stop(): void {

@@ -133,7 +133,7 @@ export class RunFiles extends LabElement {
       <section>
         <h2>${t('saveRun')}</h2>
         <p>${t('saveRunHelp')}</p>
-        <button ?disabled=${this.busy || !this.run?.session} @click=${() => void this.save()}>
+        <button ?disabled=${this.busy || !this.run?.session} @click=${() => this.attempt(this.save())}>
           ${this.busy ? t('savingRun') : t('downloadRun')}
         </button>
         <p class="note">${t('saveRunThen')}</p>

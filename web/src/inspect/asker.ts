@@ -48,7 +48,7 @@ export class Asker {
     const { errand } = this;
     if (errand) {
       this.errand = null;
-      void this.run(errand);
+      this.run(errand);
       return;
     }
     if (!this.wanted || !this.visible) return;
@@ -58,20 +58,18 @@ export class Asker {
       return;
     }
     this.wanted = this.urgent = false;
-    void this.run(this.look);
+    this.run(this.look);
   }
 
-  private async run(work: Work): Promise<void> {
+  private run(work: Work): void {
     this.busy = true;
     const since = performance.now();
-    try {
-      await work();
-    } catch (error) {
-      this.failed(error);
-    }
-    const now = performance.now();
-    this.restUntil = now + this.rest() * (now - since);
-    this.busy = false;
-    this.go();
+    const ended = (): void => {
+      const now = performance.now();
+      this.restUntil = now + this.rest() * (now - since);
+      this.busy = false;
+      this.go();
+    };
+    work().catch(this.failed).finally(ended);
   }
 }

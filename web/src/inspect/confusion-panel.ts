@@ -3,6 +3,7 @@ import type { DataCard, Evaluation, ImageSet, LabSession } from '../client/clien
 import { classHues } from '../ui/color.js';
 import { fixed, percent, plain } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
+import { afterUpdate } from '../ui/update.js';
 import type { RunEvent, TestedView, Verdicts } from '../run/run-view.js';
 import { barStyles, drawBars } from './answer-bars.js';
 import { rowOf, topAnswers } from './answers.js';
@@ -240,7 +241,7 @@ export class ConfusionPanel extends Panel<TestedView> {
     event.stopPropagation();
     if (to.truth < 0 || to.said < 0 || to.truth > last || to.said > last) return;
     this.at = to;
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`[data-cell="${to.truth},${to.said}"]`)?.focus());
+    afterUpdate(this, () => this.renderRoot.querySelector<HTMLElement>(`[data-cell="${to.truth},${to.said}"]`)?.focus());
   }
 
   private drawMatrix(card: DataCard, { confusion }: Evaluation): TemplateResult {
@@ -365,7 +366,7 @@ export class ConfusionPanel extends Panel<TestedView> {
               </button>`
             : nothing
         }
-        ${run?.testing ? html`<button data-testid="stop-test" @click=${() => void run.stopTesting()}>${t('stopTest')}</button>` : nothing}
+        ${run?.testing ? html`<button data-testid="stop-test" @click=${() => run.stopTesting()}>${t('stopTest')}</button>` : nothing}
         <span class="note" data-testid="tested" style=${styleMap({ minHeight: '3em', alignContent: 'center' })}>
           ${
             testing

@@ -178,7 +178,7 @@ export class DrawingBoard extends LabElement {
     const file = pastedPicture(event, station);
     if (!file) return;
     event.preventDefault();
-    void this.bring(file);
+    this.attempt(this.bring(file));
   };
 
   private async bring(file: Blob): Promise<void> {
@@ -227,13 +227,13 @@ export class DrawingBoard extends LabElement {
     event.stopPropagation();
     this.dropping = event.type === 'dragover';
     const file = event.type === 'drop' ? event.dataTransfer?.files[0] : undefined;
-    if (file) void this.bring(file);
+    if (file) this.attempt(this.bring(file));
   };
 
   private readonly onFile = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const file = input.files?.[0];
-    if (file) void this.bring(file);
+    if (file) this.attempt(this.bring(file));
     input.value = '';
   };
 

@@ -66,7 +66,8 @@ export class SpeedPanel extends Panel<MeasuredView> {
 
   /** The ops are timed only while the panel is open. */
   override disconnectedCallback(): void {
-    void this.measured?.setProfiling(false).catch(() => undefined);
+    // A session that is closed measures nothing any more.
+    this.measured?.setProfiling(false).catch(() => undefined);
     this.measured = null;
     super.disconnectedCallback();
   }

@@ -86,7 +86,7 @@ export interface TestedView extends RunView {
   readonly tests: { epoch: number; all: number };
   /** Evaluates test images now; all by default. Fails with `cancelled` when it was stopped. */
   evaluate(count?: number): Promise<void>;
-  stopTesting(): Promise<void>;
+  stopTesting(): void;
 }
 
 /** For the time machine's panel. */

@@ -193,13 +193,13 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
     await this.results.evaluate(count);
   }
 
-  async stopTesting(): Promise<void> {
-    await this.results.stop();
+  stopTesting(): void {
+    this.results.stop();
   }
 
-  /** Measures on all test images what training has come to. */
-  async testAll(): Promise<void> {
-    await this.results.evaluateAll();
+  /** Measures on all test images what training has come to; `untested` says why that failed. */
+  testAtEnd(): void {
+    this.results.evaluateAll();
   }
 
   async close(): Promise<void> {
@@ -215,6 +215,7 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
     this.session = null;
     this.time.end();
     this.results.end();
+    // A session that the worker does not know any more is closed.
     await session?.close().catch(() => undefined);
   }
 
@@ -240,7 +241,7 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
         else if (event.state === 'running') this.problem = null;
         this.tell('state');
         if (event.state !== 'running') this.weightsChanged(true);
-        if (event.state === 'finished') void this.testAll();
+        if (event.state === 'finished') this.testAtEnd();
       }),
       session.on('evaluating', (event) => this.results.evaluating(event)),
     ];

@@ -48,10 +48,10 @@ function drawFinalTest(run: TrainRun, t: Translate, lang: Lang): TemplateResult 
   const { testing, untested } = run;
   if (testing)
     return html`· ${t('testingShare', { share: percent(testing.done / Math.max(1, testing.count), lang) })}
-      <button @click=${() => void run.stopTesting()}>${t('stopTest')}</button>`;
+      <button @click=${() => run.stopTesting()}>${t('stopTest')}</button>`;
   if (untested)
     return html`· <span role="alert">${sentenceIn(lang, untested)}</span>
-      <button @click=${() => void run.testAll()}>${t('tryAgain')}</button>`;
+      <button @click=${() => run.testAtEnd()}>${t('tryAgain')}</button>`;
   return nothing;
 }
 

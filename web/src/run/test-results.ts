@@ -1,4 +1,5 @@
 import { LabError, type EvalEndEvent, type EvaluatingEvent, type LabProblem, type LabSession } from '../client/client.js';
+import { say } from '../client/messages.js';
 import { problemOf } from '../state/engine.js';
 import type { DatedEvaluation, Verdicts } from './run-view.js';
 
@@ -17,6 +18,7 @@ export class TestResults {
   /** Why the test at the end of training could not be made. */
   untested: LabProblem | null = null;
   private session: LabSession | null = null;
+  private readonly stops = new Set<() => void>();
   private readonly told: (what: 'evaluated' | 'testing') => void;
   private readonly labels = new WeakMap<LabSession, Int32Array>();
 
@@ -68,29 +70,43 @@ export class TestResults {
     this.testing = { done: 0, count: wanted };
     this.told('testing');
     try {
-      await this.evaluateNow(session, wanted);
+      await this.untilStopped(this.evaluateNow(session, wanted));
     } finally {
       if (session === this.session) this.testing = null;
       this.told('testing');
     }
   }
 
-  /** Measures on all test images what training has come to, as the command line does. */
-  async evaluateAll(): Promise<void> {
+  /**
+   * Measures on all test images what training has come to, as the command line does. What goes wrong stands in
+   * `untested`.
+   */
+  evaluateAll(): void {
     const { session } = this;
     this.untested = null;
-    try {
-      await this.evaluate();
-    } catch (error) {
+    this.evaluate().catch((error: unknown) => {
       const stopped = error instanceof LabError && (error.code === 'cancelled' || error.code === 'closed');
       if (stopped || session !== this.session) return;
       this.untested = problemOf(error);
       this.told('testing');
-    }
+    });
   }
 
-  async stop(): Promise<void> {
-    await this.session?.stopEvaluations();
+  /** Whatever the test waits for: images on their way, or its own turn in the worker. */
+  stop(): void {
+    for (const stop of this.stops) stop();
+    this.stops.clear();
+    // One that it does not know any more has stopped.
+    this.session?.stopEvaluations().catch(() => undefined);
+  }
+
+  /** Gives the work's result, or fails with `cancelled` as soon as the test is stopped. */
+  private untilStopped<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => reject(new LabError({ code: 'cancelled', place: 'session', problem: say('page.stopped'), remedy: null }));
+      this.stops.add(stop);
+      work.then(resolve, reject).finally(() => this.stops.delete(stop));
+    });
   }
 
   private async evaluateNow(session: LabSession, wanted: number): Promise<void> {

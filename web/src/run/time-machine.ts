@@ -83,7 +83,7 @@ export class TimeMachine {
       this.short.course = historyUntil(history, this.short.step);
       this.short = null;
     }
-    if (step - this.keptAt >= this.every) void this.keep(true);
+    if (step - this.keptAt >= this.every) this.keep(true).catch((error: unknown) => this.run.failed(error));
   }
 
   find(id: number): KeptState | undefined {

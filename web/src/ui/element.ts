@@ -1,6 +1,7 @@
 import { LitElement, html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { LabProblem } from '../client/protocol.js';
 import { type Lang, sentenceIn, translate, type Translate } from '../i18n/index.js';
+import { problemOf } from '../state/engine.js';
 
 /**
  * Base class of every element with text: the reader's language, announcements for screen
@@ -37,6 +38,11 @@ export abstract class LabElement extends LitElement {
 
   protected drawVoice(): TemplateResult {
     return html`<div class="hidden" role="status" aria-live="polite">${this.said}</div>`;
+  }
+
+  /** Lets work go on by itself. `failed` says in its place what went wrong; by default this element does. */
+  protected attempt(work: Promise<unknown> | undefined, failed = (error: unknown): void => void (this.problem = problemOf(error))): void {
+    work?.catch(failed);
   }
 
   /** Draws what went wrong in the reader's language, with the remedy as a button where there is one. */

@@ -48,7 +48,7 @@ export class LabFormula extends LitElement {
   }
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
-    if (this.mathml && (changed.has('tex') || changed.has('block'))) void this.draw();
+    if (this.mathml && (changed.has('tex') || changed.has('block'))) this.draw();
   }
 
   private watch(): void {
@@ -56,15 +56,18 @@ export class LabFormula extends LitElement {
     this.sight = new IntersectionObserver(([entry]) => {
       if (!entry?.isIntersecting) return;
       this.sight?.disconnect();
-      void this.draw();
+      this.draw();
     });
     this.sight.observe(this.renderRoot.firstElementChild!);
   }
 
-  private async draw(): Promise<void> {
-    const katex = await import('katex').catch(() => null);
-    if (!katex) return; // offline: the TeX stays
-    this.mathml = katex.default.renderToString(this.tex, { output: 'mathml', displayMode: this.block, throwOnError: false });
+  private draw(): void {
+    import('katex').then(
+      ({ default: katex }) =>
+        (this.mathml = katex.renderToString(this.tex, { output: 'mathml', displayMode: this.block, throwOnError: false })),
+      // Offline: the TeX stays, and can be read.
+      () => undefined,
+    );
   }
 
   protected override render(): TemplateResult {

@@ -5,6 +5,7 @@ import { plain } from './numbers.js';
 import { scaleOf } from './scale.js';
 import { styleMap } from './style-map.js';
 import { base } from './styles.js';
+import { afterUpdate } from './update.js';
 
 export interface CellDetail {
   index: number;
@@ -334,7 +335,7 @@ export class LabGrid extends LitElement {
 
   focusCell(index: number): void {
     this.active = index;
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
+    afterUpdate(this, () => this.renderRoot.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
   }
 }
 

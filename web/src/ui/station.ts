@@ -1,9 +1,20 @@
 import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import type { LabEngine } from '../client/client.js';
-import { beginEngine, problemOf } from '../state/engine.js';
+import type { LabEngine, LabProblem } from '../client/client.js';
+import { say } from '../client/messages.js';
+import { beginAnew, beginEngine, problemOf } from '../state/engine.js';
 import { read, write, type Table } from '../state/properties.js';
 import { LabElement } from './element.js';
 import type { LabPlayer } from './player.js';
+
+/** Seconds after which a station says that the engine has not come yet. It may still come. */
+const slowStart = 20;
+
+const slowly = (): LabProblem => ({
+  code: 'load_failed',
+  place: 'engine',
+  problem: say('page.engine_slow', { seconds: slowStart }),
+  remedy: say('page.wait_or_retry'),
+});
 
 /**
  * A station takes everything by attributes: `lang`, `state` (a query string, as in its link), `engine-url`, `data-url`
@@ -29,6 +40,8 @@ export abstract class Station<S extends object> extends LabElement {
   protected engine: LabEngine | null = null;
   private written = '';
   private started = false;
+  /** Number of the present start; one that was overtaken says nothing more. */
+  private starting = 0;
 
   protected abstract readonly table: Table<S>;
 
@@ -43,7 +56,7 @@ export abstract class Station<S extends object> extends LabElement {
     this.addEventListener('keydown', this.onKey);
     document.addEventListener('keydown', this.onKey);
     if (!this.hasAttribute('role')) this.setAttribute('role', 'region');
-    void this.start();
+    this.attempt(this.start());
   }
 
   override disconnectedCallback(): void {
@@ -74,26 +87,39 @@ export abstract class Station<S extends object> extends LabElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  protected async start(): Promise<void> {
+  /** `anew`: with another worker, as the one before may never answer. */
+  protected async start(anew = false): Promise<void> {
     if (this.started) return this.resumed();
+    const starting = ++this.starting;
     this.problem = null;
+    let slow: ReturnType<typeof setTimeout> | undefined;
     try {
-      const engine = beginEngine({
+      const options = {
         ...(this.engineUrl ? { engineUrl: this.engineUrl } : {}),
         ...(this.dataUrl ? { dataUrl: this.dataUrl } : {}),
-      });
+      };
+      const engine = anew ? beginAnew(options) : beginEngine(options);
+      slow = setTimeout(() => {
+        if (starting === this.starting) this.problem = slowly();
+      }, 1000 * slowStart);
       await this.updateComplete;
       this.early(engine);
       await engine.ready;
-      this.engine = engine;
+      clearTimeout(slow);
       // It was taken out of the page meanwhile, or put in again, which starts it as well.
-      if (!this.isConnected || this.started) return;
+      if (starting !== this.starting || !this.isConnected || this.started) return;
+      this.engine = engine;
+      this.problem = null;
       this.started = true;
       await this.ready();
       this.tell('lab-ready', {});
     } catch (error) {
+      if (starting !== this.starting) return;
+      this.started = false;
       this.problem = problemOf(error);
       this.tell('lab-error', this.problem);
+    } finally {
+      clearTimeout(slow);
     }
   }
 
@@ -108,7 +134,10 @@ export abstract class Station<S extends object> extends LabElement {
 
   /** Draws why the station could not start. */
   protected drawFailure(): ReturnType<typeof this.drawProblem> {
-    return this.drawProblem(this.problem, this.engine ? undefined : { words: this.t('tryAgain'), run: () => void this.start() });
+    return this.drawProblem(
+      this.problem,
+      this.started ? undefined : { words: this.t('tryAgain'), run: () => this.attempt(this.start(!this.engine)) },
+    );
   }
 
   /** Draws settings, which a narrow screen keeps in a drawer. */

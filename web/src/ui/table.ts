@@ -130,7 +130,7 @@ export class LabTable extends LabElement {
           </tbody>
         </table>
       </div>
-      <button class="copy" @click=${() => void this.copy()}>${this.copied ? t('tableCopied') : t('copyTable')}</button>
+      <button class="copy" @click=${() => this.attempt(this.copy())}>${this.copied ? t('tableCopied') : t('copyTable')}</button>
       ${this.drawVoice()}`;
   }
 }

@@ -131,6 +131,48 @@ test('reading can be stopped, and nothing is taken over', async () => {
   await page.close();
 });
 
+// Chromium reads everything where the tests run as root, so the system's refusal, and its silence, are played here.
+for (const [what, answer, sees] of [
+  [
+    'a folder that the system does not let the browser read is named',
+    "failed(new DOMException('no such file', 'NotFoundError'))",
+    async (page) => {
+      await page
+        .locator('lab-data-choice')
+        .getByRole('alert')
+        .filter({ hasText: /does not let the browser read closed\/\./ })
+        .waitFor();
+      assert.equal(await page.getByText('Reading files').count(), 0);
+    },
+  ],
+  [
+    'a folder that never answers can be stopped',
+    'undefined',
+    async (page) => {
+      await page.getByText('Reading files').waitFor();
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.getByText('Stopped. Nothing was taken over.').waitFor();
+    },
+  ],
+])
+  test(what, async () => {
+    const own = join(folder, 'closed');
+    writePictures(own, 4);
+    const page = await open();
+    await page.evaluate((told) => {
+      globalThis.DataTransferItem.prototype.webkitGetAsEntry = () => ({
+        isFile: false,
+        fullPath: '/closed',
+        createReader: () => ({ readEntries: new Function('found', 'failed', told) }),
+      });
+    }, answer);
+    await dropFromDisk(page, place(page), [own]);
+    await sees(page);
+    assert.equal(await page.getByRole('combobox', { name: 'Data', exact: true }).inputValue(), 'lines');
+    assert.deepEqual(page.complaints, []);
+    await page.close();
+  });
+
 test('wrong files say so in their place, and training goes on', { skip: !fashion && 'Fashion-MNIST is not on this machine' }, async () => {
   const page = await open();
   const alert = page.locator('lab-data-choice').getByRole('alert');

@@ -51,6 +51,75 @@ test('a module that does not arrive can be asked for again', async () => {
   await page.getByRole('button', { name: /^Pause/ }).waitFor();
 });
 
+/** Answers nothing to what matches, until it is let go; `drop` refuses instead. */
+async function holdBack(page, pattern, { drop = false } = {}) {
+  const held = [];
+  let open = false;
+  await page.context().route(pattern, (route) => {
+    if (open) return route.continue();
+    if (drop) return route.abort();
+    held.push(route);
+    return undefined;
+  });
+  return async () => {
+    open = true;
+    for (const route of held.splice(0)) await route.continue();
+  };
+}
+
+test('an engine that does not answer is spoken of, and still comes', async () => {
+  let release;
+  const page = await lab.page('#convolution?lang=es', {
+    prepare: async (fresh) => (release = await holdBack(fresh, /engine\/modules\.json/)),
+  });
+  const alert = page.getByRole('alert').filter({ hasText: /sigue cargándose después de 20 segundos/ });
+  await alert.waitFor();
+  await release();
+  await alert.waitFor({ state: 'detached' });
+  await page.locator('[data-ready=true]').waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
+test('an engine that does not answer can be begun anew', async () => {
+  let asked = 0;
+  const page = await lab.page('#convolution?lang=en', {
+    // The first worker's module never comes.
+    prepare: (fresh) => fresh.context().route(/engine\/modules\.json/, (route) => (asked++ === 0 ? undefined : route.continue())),
+  });
+  const alert = page.getByRole('alert').filter({ hasText: /still loading/ });
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('[data-ready=true]').waitFor();
+  assert.equal(await alert.count(), 0);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('a station whose code does not come is spoken of, and still comes', async () => {
+  let release;
+  const page = await lab.page('#filter?lang=en', {
+    prepare: async (fresh) => (release = await holdBack(fresh, /assets\/station-/)),
+  });
+  const alert = page.getByRole('alert').filter({ hasText: /cannot be loaded/ });
+  await alert.waitFor();
+  await release();
+  await page.locator('[data-testid=progress]').waitFor();
+  assert.equal(await alert.count(), 0);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('panels whose code does not load say so, training goes on, and they can be asked for again', async () => {
+  let release;
+  const page = await lab.page(`${small}&speed=2&tab=layers`, {
+    prepare: async (fresh) => (release = await holdBack(fresh, /assets\/all-panels/, { drop: true })),
+  });
+  const alert = page.getByRole('alert').filter({ hasText: /looks into the network cannot be loaded/ });
+  await alert.waitFor();
+  await passed(page, 2);
+  await release();
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('lab-layer-panel').waitFor();
+  assert.equal(await alert.count(), 0);
+});
+
 test('a corrupt shard says which file, and a second try fetches it anew', async () => {
   const good = makeServer(site);
   let broken = true;

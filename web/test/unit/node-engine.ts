@@ -25,7 +25,9 @@ export class InlineWorker implements WorkerLike {
 
   postMessage(message: ToWorker, transfer: Transferable[] = []): void {
     const data = structuredClone(message, { transfer: transfer as ArrayBuffer[] });
-    queueMicrotask(() => void this.take(data));
+    queueMicrotask(() => {
+      this.take(data).catch((error: unknown) => this.onerror?.({ message: String(error) }));
+    });
   }
 
   terminate(): void {

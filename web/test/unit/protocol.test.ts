@@ -16,6 +16,7 @@ import {
 class FakeWorker implements WorkerLike {
   onmessage: ((event: { data: FromWorker }) => void) | null = null;
   onerror: ((event: { message?: string }) => void) | null = null;
+  onmessageerror: (() => void) | null = null;
   readonly sent: ToWorker[] = [];
   postMessage(message: ToWorker): void {
     this.sent.push(message);
@@ -115,4 +116,20 @@ test('a session knows how many test images it has after they were loaded', async
   const session = new LabSession(info, () => Promise.resolve({ test_count: 10_000 }));
   await session.loadTest();
   expect(session.info.test_count).toBe(10_000);
+});
+
+test('an engine that is closed before it is ready keeps nobody waiting', async () => {
+  const silent: WorkerLike = { onmessage: null, onerror: null, postMessage: () => undefined, terminate: () => undefined };
+  const lab = LabEngine.begin({ engineUrl: 'http://localhost/e/', dataUrl: 'http://localhost/d/', worker: () => silent });
+  const asked = lab.catalog();
+  lab.close();
+  await expect(lab.ready).rejects.toMatchObject({ code: 'closed' });
+  await expect(asked).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('an answer that cannot be handed over fails every call', async () => {
+  const { lab, worker } = await start();
+  const asked = lab.catalog();
+  worker.onmessageerror?.();
+  await expect(asked).rejects.toMatchObject({ code: 'internal', problem: { id: 'page.answer_lost' } });
 });

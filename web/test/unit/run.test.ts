@@ -66,6 +66,8 @@ class FakeSession {
     const probabilities = { shape: [3, 2], data: new Float32Array(6) };
     return Promise.resolve({ loss: 0.5, accuracy: 2 / 3, count: 3, predicted: Int32Array.of(0, 1, 1), probabilities });
   }
+  loadTest = (): Promise<object> => Promise.resolve({ test_count: 3 });
+  stopEvaluations = (): Promise<void> => Promise.resolve();
   pause = (): Promise<object> => Promise.resolve({ step: this.step });
   close = (): Promise<void> => Promise.resolve();
 }
@@ -137,11 +139,26 @@ describe('tests', () => {
 
   test('at the end of training are told why they failed, unless they were stopped', async () => {
     session.wrong = new LabError({ code: 'offline', place: 'x', problem: say('data.not_fetched'), remedy: null });
-    await run.testAll();
+    run.testAtEnd();
+    await vi.waitFor(() => expect(run.testing).toBeNull());
     expect(run.untested?.code).toBe('offline');
     session.wrong = new LabError({ code: 'cancelled', place: 'x', problem: say('page.stopped'), remedy: null });
-    await run.testAll();
+    run.testAtEnd();
+    await vi.waitFor(() => expect(run.testing).toBeNull());
     expect(run.untested).toBeNull();
+  });
+
+  test('can be stopped while images are on their way that never come', async () => {
+    session.info.test_total = 10_000;
+    session.loadTest = () => new Promise(() => undefined);
+    run.testAtEnd();
+    expect(run.testing).toEqual({ done: 0, count: 10_000 });
+    run.stopTesting();
+    await vi.waitFor(() => expect(run.testing).toBeNull());
+    expect(run.untested).toBeNull();
+    const asked = run.evaluate();
+    run.stopTesting();
+    await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
 

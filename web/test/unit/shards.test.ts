@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { DataCard } from '../../src/client/protocol.js';
-import { parseManifest, readShard, shardsFor, type ShardEntry } from '../../src/client/shards.js';
+import type { DataCard, LabError } from '../../src/client/protocol.js';
+import { fetchBytes, parseManifest, readShard, shardsFor, type ShardEntry } from '../../src/client/shards.js';
 
 const card: DataCard = {
   name: 'tiny',
@@ -52,4 +54,32 @@ test('as many shards as are needed', () => {
 
 test('a list that is none is corrupt', () => {
   for (const text of ['<html>', '{}', 'null']) expect(() => parseManifest(text, 'data/index.json')).toThrowError(/data\/index\.json/);
+});
+
+/** What is fetched from a server that answers so, and gives up after 200 ms without a byte. */
+async function fetched(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  try {
+    const bytes = await fetchBytes(`http://127.0.0.1:${(server.address() as AddressInfo).port}/x.bin`, () => undefined, false, 200);
+    return new TextDecoder().decode(bytes);
+  } catch (error) {
+    return `${(error as LabError).code} ${(error as LabError).problem.id}`;
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+test('a server that falls silent is not waited for for ever, and a slow one is', async () => {
+  expect(await fetched(() => undefined)).toBe('offline data.stalled');
+  expect(await fetched((_, response) => void response.writeHead(200).write('some'))).toBe('offline data.stalled');
+  const slow: RequestListener = (_, response) => {
+    let left = 5;
+    const timer = setInterval(() => {
+      if (left-- > 0) response.write('x');
+      else response.end(() => clearInterval(timer));
+    }, 100);
+  };
+  expect(await fetched(slow)).toBe('xxxxx');
 });

@@ -123,11 +123,12 @@ test('where no step is under way, looking happens at once; two who wait are serv
   await until(() => module.part === 4);
   let turns = 0;
   const seen: number[] = [];
-  for (let i = 0; i < 2; i++) void training.settled(1, () => seen.push(turns));
+  const looks = [1, 2].map(() => training.settled(1, () => seen.push(turns)));
   while (seen.length < 2 && turns < 20) {
     await turn();
     turns++;
   }
+  await Promise.all(looks);
   expect(seen[1]).toBeGreaterThan(seen[0]!);
   expect(module.log.filter((line) => line.startsWith('begin'))).toHaveLength(1);
 });

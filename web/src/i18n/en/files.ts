@@ -21,6 +21,8 @@ export const files = {
   sizePixels: '{n}×{n} pixels',
   noFiles: 'There are no files in what was dropped.',
   noRunYet: 'There is no run to save yet.',
+  cannotBeRead:
+    'This computer does not let the browser read {names}. Allow it in the system (permissions of the files), and drop all of it again. Nothing was taken over.',
   fileUnknown:
     '{name} is neither a picture in a folder of its class, nor an official file of Fashion-MNIST, MNIST or CIFAR-10, nor part of a saved run.',
   imageWithoutFolder:

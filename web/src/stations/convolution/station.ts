@@ -10,6 +10,7 @@ import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
 import { stationStyles } from '../../ui/station-layout.js';
 import { Station } from '../../ui/station.js';
+import { afterUpdate } from '../../ui/update.js';
 import { watchWidth } from '../../ui/widths.js';
 import { drawTask, drawWhy } from './explanation.js';
 import { fromPixels, readPicture, white } from './read-picture.js';
@@ -68,7 +69,7 @@ export class ConvolutionStation extends Station<State> {
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener('paste', this.onPaste);
-    void this.updateComplete.then(() => {
+    afterUpdate(this, () => {
       const view = this.renderRoot.querySelector('.view');
       this.unwatch();
       if (view && this.isConnected) this.unwatch = watchWidth(view, (width) => (this.width = width));
@@ -105,7 +106,7 @@ export class ConvolutionStation extends Station<State> {
   /** Asks the engine, unless it was just asked the same. */
   private compute(): void {
     if (!this.engine) return;
-    if (this.s.image === 'garment' && !this.garment) void this.fetchGarment();
+    if (this.s.image === 'garment' && !this.garment) this.attempt(this.fetchGarment());
     const { scene } = this;
     if (scene.key === this.asking) return;
     this.asking = scene.key;
@@ -148,14 +149,14 @@ export class ConvolutionStation extends Station<State> {
     const file = pastedPicture(event, this);
     if (!file) return;
     event.preventDefault();
-    void this.bring(file);
+    this.attempt(this.bring(file));
   };
 
   private readonly onDrag = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
     const file = event.type === 'drop' ? event.dataTransfer.files[0] : undefined;
-    if (file) void this.bring(file);
+    if (file) this.attempt(this.bring(file));
   };
 
   // ---- changes -------------------------------------------------------------------------------------
@@ -310,7 +311,7 @@ export class ConvolutionStation extends Station<State> {
         const input = event.target as HTMLInputElement;
         const file = input.files?.[0];
         input.value = '';
-        if (file) void this.bring(file);
+        if (file) this.attempt(this.bring(file));
       }}
     />`;
   }

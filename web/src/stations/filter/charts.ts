@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import type { Series } from '../../ui/chart.js';
-import { angles, epochs, type Curve, type Learner } from './learner.js';
+import { angles, epochs, type Curve, type Tuning } from './learner.js';
 
 export const wholeRun: [number, number] = [0, epochs];
 export const unitRange: [number, number] = [0, 1.05];
@@ -20,8 +20,19 @@ export const lossSeries = (label: string, earlier: string, ghosts: number): Seri
     { label, colour: '--lab-accent', width: 2 },
   ]);
 
-/** Loss by epoch; earlier runs first. */
-export function lossData(curve: Curve, ghosts: readonly Curve[]): uPlot.AlignedData {
+/** Gives what it gave last while it is called with the same objects: a chart draws anew what is not the same. */
+function sameFor<Of extends unknown[], Result>(make: (...of: Of) => Result): (...of: Of) => Result {
+  let last: { of: Of; result: Result } | null = null;
+  return (...of) => {
+    if (!last || of.some((one, i) => one !== last!.of[i])) last = { of, result: make(...of) };
+    return last.result;
+  };
+}
+
+/** Loss by epoch; earlier runs first. A station keeps its own, as there may be several in a page. */
+export const makeLossData = (): ((curve: Curve, ghosts: readonly Curve[]) => uPlot.AlignedData) => sameFor(lossData);
+
+function lossData(curve: Curve, ghosts: readonly Curve[]): uPlot.AlignedData {
   const all = [...ghosts, curve];
   const rows = all.reduce((most, [at]) => Math.max(most, at.length), 0);
   return [Array.from({ length: rows }, (_, i) => i + 1), ...all.map(([, loss]) => Array.from({ length: rows }, (_, i) => loss[i] ?? null))];
@@ -34,7 +45,9 @@ export const tuningSeries = (answer: string, response: string): Series[] =>
   ]);
 
 /** The answer, and the response as a share of its largest value. */
-export function tuningData({ tuning }: Learner): uPlot.AlignedData {
+export const makeTuningData = (): ((tuning: Tuning | null) => uPlot.AlignedData) => sameFor(tuningData);
+
+function tuningData(tuning: Tuning | null): uPlot.AlignedData {
   if (!tuning) return [angles, angles.map(() => null), angles.map(() => null)];
   const most = Math.max(1e-6, ...tuning.response);
   return [angles, tuning.answer, tuning.response.map((value) => value / most)];

@@ -5,6 +5,8 @@ import { problemOf } from '../../state/engine.js';
 export const angles = Array.from({ length: 37 }, (_, i) => i * 5);
 export const epochs = 50;
 const mostGhosts = 4;
+/** Milliseconds between two looks at a filter that learns. */
+const lookInterval = 80;
 
 /** Mean loss by epoch. */
 export type Curve = readonly [epoch: number[], loss: number[]];
@@ -27,7 +29,8 @@ export class Learner {
   playing = false;
   finished = false;
   steps = 0;
-  lines: Lines | null = null;
+  /** The clean vertical and the clean horizontal line: pixels from 0 to 1, row by row. */
+  clean: readonly number[][] = [];
   trouble: LabProblem | null = null;
   session: LabSession | null = null;
 
@@ -36,6 +39,8 @@ export class Learner {
   private count = 0;
   private looking = false;
   private again = false;
+  private looked = 0;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
   private turn = 0;
   private stops: (() => void)[] = [];
 
@@ -70,11 +75,11 @@ export class Learner {
         data: { kind: 'lines', options: data },
       });
       if (turn !== this.turn) {
-        void session.close();
+        await session.close();
         return false;
       }
       this.session = session;
-      this.lines = lines;
+      this.clean = [0, 1].map((i) => Array.from(lines.test.pixels.subarray(25 * i, 25 * i + 25), (byte) => byte / lines.unit));
       // The images come two for each tilt, one of each class; takes the first.
       this.probe = rescaled(probe, lines.unit);
       this.clear();
@@ -89,12 +94,23 @@ export class Learner {
 
   async close(): Promise<void> {
     this.turn++;
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
     for (const stop of this.stops) stop();
     this.stops = [];
     this.playing = false;
     const { session } = this;
     this.session = null;
+    // A session that the worker does not know any more is closed.
     await session?.close().catch(() => undefined);
+  }
+
+  /** Changes the speed, or the factor on the learning rate, of the filter in training. */
+  setSpeed(stepsPerSecond: number | null): void {
+    this.session?.setSpeed(stepsPerSecond).catch((error: unknown) => this.fail(error));
+  }
+  setRateScale(scale: number): void {
+    this.session?.setLearningRateScale(scale).catch((error: unknown) => this.fail(error));
   }
 
   async train(stepsPerSecond: number | null): Promise<void> {
@@ -123,7 +139,7 @@ export class Learner {
         event.loss.forEach((loss, i) => this.addLoss(loss, event.step[i]! + 1));
         this.steps = session.step;
         this.tell.changed();
-        void this.look();
+        this.lookSoon();
       }),
       session.on('epoch_end', (event) => this.tell.epochDone(event.epoch, event.train_loss)),
       session.on('state', (event) => {
@@ -132,7 +148,7 @@ export class Learner {
         this.steps = event.step;
         this.trouble = event.error;
         this.tell.changed();
-        if (event.state !== 'running') void this.look();
+        if (event.state !== 'running') this.lookNow();
         if (this.finished) this.tell.done();
       }),
     ];
@@ -158,14 +174,24 @@ export class Learner {
     this.sum = this.count = 0;
   }
 
-  /** Asks for the present weights and answers, one question at a time, so that drawing does not slow training. */
+  /** Looks once in a while: each look costs the worker some steps, and the page the drawing of its answer. */
+  private lookSoon(): void {
+    if (this.waiting) return;
+    this.waiting = setTimeout(() => this.lookNow(), Math.max(0, this.looked + lookInterval - performance.now()));
+  }
+
+  /** One look at a time; what changed meanwhile is looked at again. */
+  private lookNow(): void {
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
+    if (this.looking) this.again = true;
+    else this.look().catch((error: unknown) => this.fail(error));
+  }
+
+  /** Asks for the present weights and answers. */
   private async look(): Promise<void> {
     const { session, probe } = this;
     if (!session || !probe) return;
-    if (this.looking) {
-      this.again = true;
-      return;
-    }
     this.looking = true;
     try {
       const conv = session.info.description.layers.find((layer) => layer.type === 'conv2d')!.name;
@@ -188,9 +214,10 @@ export class Learner {
       if (session === this.session) this.fail(error);
     } finally {
       this.looking = false;
+      this.looked = performance.now();
       if (this.again) {
         this.again = false;
-        requestAnimationFrame(() => void this.look());
+        this.lookSoon();
       }
     }
   }

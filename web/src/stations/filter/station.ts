@@ -8,11 +8,17 @@ import type { PlayerAction } from '../../ui/player.js';
 import { stationStyles } from '../../ui/station-layout.js';
 import { Station } from '../../ui/station.js';
 import { styleMap } from '../../ui/style-map.js';
-import { halfTurn, lossData, lossSeries, tuningData, tuningSeries, unitRange, wholeRun } from './charts.js';
+import { halfTurn, lossSeries, makeLossData, makeTuningData, tuningSeries, turns, unitRange, wholeRun } from './charts.js';
 import { drawTask, drawWhy } from './explanation.js';
-import { epochs, Learner } from './learner.js';
+import { epochs, Learner, type Curve } from './learner.js';
 import { baseRate, rates, speeds, table, type State } from './state.js';
 import { filterStyles } from './station-styles.js';
+
+// What is drawn before there is anything: always the same objects, so that nothing is drawn twice.
+const noKernel: number[] = new Array<number>(9).fill(0);
+const noImage: number[] = new Array<number>(25).fill(0);
+const noCurve: Curve = [[], []];
+const noGhosts: Curve[] = [];
 
 type Setting = 'noise' | 'thickness' | 'angle' | 'rate';
 
@@ -31,8 +37,11 @@ export class FilterStation extends Station<State> {
   /** The reader's answer to the question, in degrees. */
   declare private guess: number | null;
   private learner: Learner | null = null;
+  private readonly lossData = makeLossData();
+  private readonly tuningData = makeTuningData();
   private past: Pick<State, Setting>[] = [];
   private waiting = 0;
+  private frame = 0;
 
   constructor() {
     super();
@@ -42,13 +51,15 @@ export class FilterStation extends Station<State> {
 
   override disconnectedCallback(): void {
     clearTimeout(this.waiting);
-    void this.learner?.close();
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.attempt(this.learner?.close());
     super.disconnectedCallback();
   }
 
   protected override async ready(): Promise<void> {
     this.learner = new Learner(this.engine!, {
-      changed: () => this.beat++,
+      changed: () => this.redraw(),
       epochDone: (epoch, loss) => {
         if (epoch % 10 === 9) this.speak(epoch + 1, loss);
       },
@@ -57,12 +68,20 @@ export class FilterStation extends Station<State> {
     await this.open(true);
   }
 
+  /** Answers come several in a frame; the page is drawn once. */
+  private redraw(): void {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.beat++;
+    });
+  }
+
   protected override async resumed(): Promise<void> {
     await this.open(true);
   }
 
   protected override stateRead(): void {
-    void this.open(true);
+    this.attempt(this.open(true));
   }
 
   private get data(): LinesOptions {
@@ -115,14 +134,16 @@ export class FilterStation extends Station<State> {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
       this.waiting = 0;
-      void this.open(true);
+      this.attempt(this.open(true));
     }, 120) as unknown as number;
   }
 
   private changeRate(rate: number): void {
     this.remember();
     this.set({ rate });
-    void this.learner?.session?.setLearningRateScale(rate / this.startRate);
+    // Of a training that has ended nothing would change any more.
+    if (this.learner?.finished) this.startSoon();
+    else this.learner?.setRateScale(rate / this.startRate);
   }
 
   private undo(): void {
@@ -207,21 +228,21 @@ export class FilterStation extends Station<State> {
       words: this.t('lowerRate', { value: plain(rate, this.lang, 4) }),
       run: () => {
         this.set({ rate });
-        void this.open(true);
+        this.attempt(this.open(true));
       },
     });
   }
 
   private drawGrids(): TemplateResult {
     const { s, t, lang, learner } = this;
-    const curve = learner?.curve ?? [[], []];
-    const ghosts = learner?.ghosts ?? [];
-    const last = curve[1].at(-1);
+    const curve = learner?.curve ?? noCurve;
+    const ghosts = learner?.ghosts ?? noGhosts;
+    const [first, last] = [curve[1][0], curve[1].at(-1)];
     return html`<div class="view">
       <figure>
         <figcaption><strong>${t('theKernel')}</strong></figcaption>
         <lab-grid
-          .values=${learner?.kernel ?? new Array<number>(9).fill(0)}
+          .values=${learner?.kernel ?? noKernel}
           .rows=${3}
           .columns=${3}
           .cell=${72}
@@ -233,8 +254,8 @@ export class FilterStation extends Station<State> {
       <lab-figure
         .name=${'loss'}
         .heading=${t('lossCurve')}
-        .summary=${last === undefined ? '–' : fixed(last, lang, 4)}
-        .data=${lossData(curve, ghosts)}
+        .summary=${last === undefined ? '–' : t('fromTo', { from: fixed(first!, lang, 4), to: fixed(last, lang, 4) })}
+        .data=${this.lossData(curve, ghosts)}
         .series=${lossSeries(t('lossCurve'), t('earlierCourse'), ghosts.length)}
         .log=${s.scale === 'log'}
         .height=${220}
@@ -249,14 +270,10 @@ export class FilterStation extends Station<State> {
   private drawVerdict(index: 0 | 1): TemplateResult {
     const { t, lang, learner } = this;
     const p = learner?.verdict?.[index];
-    const lines = learner?.lines;
-    const pixels = lines
-      ? Array.from(lines.test.pixels.subarray(index * 25, index * 25 + 25), (byte) => byte / lines.unit)
-      : new Array<number>(25).fill(0);
     const name = t(index ? 'horizontalLine' : 'verticalLine');
     return html`<div class="verdict">
       <lab-grid
-        .values=${pixels}
+        .values=${learner?.clean[index] ?? noImage}
         .rows=${5}
         .columns=${5}
         .cell=${16}
@@ -276,12 +293,15 @@ export class FilterStation extends Station<State> {
 
   private drawTuning(): TemplateResult {
     const { t, learner } = this;
+    const found = learner?.tuning ? turns(learner.tuning.answer) : [];
+    const half = found.map((angle) => `${plain(angle, this.lang, 0)}°`).join(', ');
     return html`<lab-figure
       class="tuning"
       .name=${'angle'}
       .heading=${t('tuning')}
       .note=${t('tuningHelp')}
-      .data=${learner ? tuningData(learner) : [[]]}
+      .summary=${half ? t('tuningSummary', { angles: half }) : ''}
+      .data=${this.tuningData(learner?.tuning ?? null)}
       .series=${tuningSeries(t('answer'), t('response'))}
       .height=${220}
       .axis=${`${t('angleAxis')} (°)`}
@@ -306,10 +326,10 @@ export class FilterStation extends Station<State> {
             .playing=${learner?.playing ?? false}
             .speed=${s.speed}
             .lang=${lang}
-            @action=${(event: CustomEvent<PlayerAction>) => void this.act(event.detail)}
+            @action=${(event: CustomEvent<PlayerAction>) => this.attempt(this.act(event.detail))}
             @speed=${(event: CustomEvent<number>) => {
               this.set({ speed: event.detail });
-              void learner?.session?.setSpeed(speeds[event.detail]!);
+              learner?.setSpeed(speeds[event.detail]!);
             }}
           ></lab-player>
           ${this.drawStatus()} ${this.drawTrouble()} ${this.drawGrids()} ${this.drawDrawer(this.drawSettings())} ${this.drawTuning()}

@@ -52,7 +52,7 @@ export class FileDrop implements ReactiveController {
     this.stop();
   }
 
-  readonly onFiles = (event: CustomEvent<File[]>): void => void this.take(event.detail.map(given));
+  readonly onFiles = (event: CustomEvent<File[]>): void => this.read(event.detail.map(given));
 
   stop(): void {
     this.reader?.stop();
@@ -60,7 +60,7 @@ export class FileDrop implements ReactiveController {
 
   /** Reads the same pictures anew, in another size. */
   again(): void {
-    if (this.last.length > 0) void this.take(this.last);
+    if (this.last.length > 0) this.read(this.last);
   }
 
   show(change: Partial<Pick<FileDrop, 'over' | 'reading' | 'notice' | 'trouble'>>): void {
@@ -80,35 +80,43 @@ export class FileDrop implements ReactiveController {
     // A panel may have taken the file: a picture for the network to see.
     if (!event.dataTransfer || event.defaultPrevented) return;
     event.preventDefault();
-    this.show({ reading: this.begun });
-    void dropped(event.dataTransfer).then((files) => this.take(files));
+    this.read(dropped(event.dataTransfer));
   };
 
   private get begun(): { words: string; share: null } {
     return { words: this.taker.words().t('readingFiles'), share: null };
   }
 
-  private async take(files: GivenFile[]): Promise<void> {
+  /** Reads files that are here, or still looked for in dropped folders. */
+  private read(files: GivenFile[] | Promise<GivenFile[]>): void {
     this.reader?.stop();
     this.show({ trouble: '', notice: '', reading: this.begun });
     const reader = new Reading(files, this.taker.pictures(), this.taker.engineUrl(), (at) => this.showProgress(at));
     this.reader = reader;
+    this.take(reader, files).catch((error: unknown) => {
+      const { t, lang } = this.taker.words();
+      // Another reading that took its place has its own outcome.
+      if (error instanceof Stopped) this.show(this.reader ? {} : { notice: t('readingStopped') });
+      else this.show({ trouble: error instanceof FileProblem ? t(error.key, error.values) : sentenceIn(lang, problemOf(error)) });
+    });
+  }
+
+  private async take(reader: Reading, files: GivenFile[] | Promise<GivenFile[]>): Promise<void> {
+    const ended = (): void => {
+      if (this.reader !== reader) return;
+      this.reader = null;
+      this.show({ reading: null });
+    };
     try {
       const intake = await reader.intake;
+      ended();
       if (intake.kind === 'run') await this.taker.takeRun(intake);
       else {
-        this.last = intake.images.dataset === 'folder' ? files : [];
+        this.last = intake.images.dataset === 'folder' ? await files : [];
         this.taker.takeImages(intake.images);
       }
-    } catch (error) {
-      const { t, lang } = this.taker.words();
-      if (error instanceof Stopped) this.show({ notice: t('readingStopped') });
-      else this.show({ trouble: error instanceof FileProblem ? t(error.key, error.values) : sentenceIn(lang, problemOf(error)) });
     } finally {
-      if (this.reader === reader) {
-        this.reader = null;
-        this.show({ reading: null });
-      }
+      ended();
     }
   }
 

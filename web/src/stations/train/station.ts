@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { inTime } from '../../client/in-time.js';
 import type { Experiment, ImageSet, LabEngine, LabProblem, LoadingEvent } from '../../client/client.js';
 import { problemIn } from '../../i18n/index.js';
 import { problemOf } from '../../state/engine.js';
@@ -48,7 +49,8 @@ export class TrainStation extends Station<State> {
   /** What went wrong with the run. */
   declare private trouble: LabProblem | string | null;
   declare private opening: boolean;
-  declare private panels: boolean;
+  /** The panels' code: on its way, here, missing once, or missing again. */
+  declare private panels: 'coming' | 'here' | 'missing' | 'lost';
   /** Counts frames in which the run changed. */
   declare private beat: number;
   /** The data set whose samples are shown or fetched. */
@@ -80,20 +82,20 @@ export class TrainStation extends Station<State> {
     this.trouble = null;
     this.guess = null;
     this.opening = true;
-    this.panels = false;
+    this.panels = 'coming';
     this.beat = 0;
   }
 
   override disconnectedCallback(): void {
     this.turn++;
-    void this.run?.close();
+    this.attempt(this.run?.close());
     super.disconnectedCallback();
   }
 
   protected override early(engine: LabEngine): void {
     const library = (this.library = new Library(engine));
     // Errors are told when the data are loaded for training.
-    void library.prepareData().then(
+    library.prepareData().then(
       () => this.showSamples(),
       () => undefined,
     );
@@ -108,7 +110,7 @@ export class TrainStation extends Station<State> {
     for (const type of ['opened', 'stepped', 'state', 'speed', 'evaluated', 'testing'] as const) this.run.listen(type, beat);
     this.run.listen('evaluated', () => this.speak());
     engine.on('loading', (event) => (this.loading = event));
-    void this.loadPanels();
+    this.attempt(this.loadPanels());
     await library.prepare();
     await this.begin();
   }
@@ -118,12 +120,17 @@ export class TrainStation extends Station<State> {
   }
 
   protected override stateRead(): void {
-    void this.begin();
+    this.attempt(this.begin());
   }
 
   private async loadPanels(): Promise<void> {
-    await import('../../inspect/all-panels.js');
-    this.panels = true;
+    try {
+      await inTime(import('../../inspect/all-panels.js'));
+      this.panels = 'here';
+    } catch {
+      // Firefox does not fetch a failed script again in the same page: the second time only a new page helps.
+      this.panels = this.panels === 'missing' ? 'lost' : 'missing';
+    }
   }
 
   /** Trains what the state says. */
@@ -147,7 +154,7 @@ export class TrainStation extends Station<State> {
       const design = this.s.net ? decodeDesign(this.s.net) : null;
       if (this.s.net && !design) this.trouble = this.t('designUnreadable');
       this.design = design ?? original;
-      void this.showSamples();
+      this.attempt(this.showSamples());
       await this.open(true);
     } catch (error) {
       if (turn === this.turn) this.trouble = problemOf(error);
@@ -193,6 +200,8 @@ export class TrainStation extends Station<State> {
     }
   }
 
+  private readonly failed = (error: unknown): void => void (this.trouble = problemOf(error));
+
   private async go(): Promise<void> {
     await this.run?.train(speeds[this.s.speed] ?? undefined);
   }
@@ -235,7 +244,7 @@ export class TrainStation extends Station<State> {
   private choose(change: Partial<Pick<State, 'data' | 'experiment' | 'images'>>): void {
     const fresh = change.data !== undefined || change.experiment !== undefined;
     this.set({ ...change, ...(change.data === undefined ? {} : { experiment: '' }), ...(fresh ? { net: '', rate: 1 } : {}) });
-    void this.begin();
+    this.attempt(this.begin());
   }
 
   private takeImages(images: OwnImages): void {
@@ -253,7 +262,7 @@ export class TrainStation extends Station<State> {
     this.set({ ...chosen, net: '', rate: 1 });
     this.original = original;
     this.changeDesign(design);
-    void this.showSamples();
+    this.attempt(this.showSamples());
     await this.open(false, loaded.checkpoint, { history: loaded.history });
     if (this.trouble) return;
     this.notify(this.t('runLoaded', { name: design.name, step: plain(run.step, this.lang) }));
@@ -296,7 +305,7 @@ export class TrainStation extends Station<State> {
     };
     return this.drawProblem(diverged ? this.t('diverged') : problem, {
       words: diverged ? this.t('lowerFactor', { value: plain(lower, this.lang, 4) }) : this.t('tryAgain'),
-      run: () => void fix(),
+      run: () => this.attempt(fix(), this.failed),
     });
   }
 
@@ -304,11 +313,20 @@ export class TrainStation extends Station<State> {
     if (!this.design || !this.training || sameDesign(this.design, this.training)) return nothing;
     return html`<div class="badge" data-testid="differs">
       <span>${this.t('designDiffers')}</span>
-      <button @click=${() => void this.open(true)}>${this.t('trainThis')}</button>
+      <button @click=${() => this.attempt(this.open(true))}>${this.t('trainThis')}</button>
     </div>`;
   }
 
-  private drawPanel(): TemplateResult | typeof nothing {
+  private drawPanelsMissing(): TemplateResult | '' {
+    const { panels, t } = this;
+    if (panels === 'lost') return this.drawProblem(t('panelsMissing'), { words: t('reloadPage'), run: () => location.reload() });
+    return this.drawProblem(panels === 'missing' ? t('panelsMissing') : null, {
+      words: t('tryAgain'),
+      run: () => this.attempt(this.loadPanels()),
+    });
+  }
+
+  private drawPanel(): TemplateResult | typeof nothing | '' {
     if (this.s.tab === 'network')
       return html`<lab-builder
         .engine=${this.engine}
@@ -320,7 +338,7 @@ export class TrainStation extends Station<State> {
       ></lab-builder>`;
     if (this.s.tab === 'files')
       return html`<lab-run-files .run=${this.run} .lang=${this.lang} @files=${this.files.onFiles}></lab-run-files>`;
-    return this.panels ? drawInspection(this.s.tab, this.run, this.lang) : nothing;
+    return this.panels === 'here' ? drawInspection(this.s.tab, this.run, this.lang) : this.drawPanelsMissing();
   }
 
   protected override render(): TemplateResult {
@@ -340,18 +358,20 @@ export class TrainStation extends Station<State> {
             .speed=${s.speed}
             .busy=${this.opening}
             .lang=${lang}
-            @action=${(event: CustomEvent<PlayerAction>) => void this.act(event.detail)}
+            @action=${(event: CustomEvent<PlayerAction>) => this.attempt(this.act(event.detail))}
             @speed=${(event: CustomEvent<number>) => {
               this.set({ speed: event.detail });
-              void run?.session?.setSpeed(speeds[event.detail]!);
+              this.attempt(run?.session?.setSpeed(speeds[event.detail]!), this.failed);
             }}
           ></lab-player>
           ${drawStatus(run, this.opening, t, lang)} ${this.drawTrouble()} ${this.drawBadge()}
           <div class="view">
             ${
-              this.panels
+              this.panels === 'here'
                 ? html`<lab-live-view .run=${run} .lang=${lang} @open=${() => this.set({ tab: 'layers' })}></lab-live-view>`
-                : nothing
+                : this.s.tab === 'network' || this.s.tab === 'files'
+                  ? this.drawPanelsMissing()
+                  : nothing
             }
           </div>
           <div class="curves">
@@ -369,7 +389,7 @@ export class TrainStation extends Station<State> {
             .factor=${s.rate}
             .rate=${run?.history.learning_rate.at(-1) ?? null}
             .lang=${lang}
-            @rate=${(event: CustomEvent<number>) => void this.changeRate(event.detail)}
+            @rate=${(event: CustomEvent<number>) => this.attempt(this.changeRate(event.detail), this.failed)}
           ></lab-rate>
         </section>
         <div class="side">
