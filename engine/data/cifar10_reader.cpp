@@ -40,7 +40,8 @@ class Cifar10Reader final : public DatasetReader {
 
 }  // namespace
 
-std::unique_ptr<DatasetReader> reader_of(const datasets::Cifar10Binary&, std::span<const std::string> paths) {
+std::unique_ptr<DatasetReader> reader_of(const datasets::Cifar10Binary&, std::span<const std::string> paths,
+                                         const datasets::Folder&) {
     std::array<std::optional<size_t>, official.size()> found;
     std::string there;
     for (size_t i = 0; i < paths.size(); ++i) {

@@ -9,22 +9,31 @@ namespace {
 
 template <class... Format>
 std::unique_ptr<DatasetReader> first_reader(const std::variant<Format...>*,
-                                            std::span<const std::string> paths) {
+                                            std::span<const std::string> paths, const datasets::Folder& own) {
     std::unique_ptr<DatasetReader> found;
-    ((found = found ? std::move(found) : reader_of(Format{}, paths)), ...);
+    ((found = found ? std::move(found) : reader_of(Format{}, paths, own)), ...);
     return found;
 }
 
 }  // namespace
 
-std::unique_ptr<DatasetReader> DatasetReader::recognise(std::span<const std::string> paths) {
-    return first_reader(static_cast<const AnyDataset*>(nullptr), paths);
+std::unique_ptr<DatasetReader> DatasetReader::recognise(std::span<const std::string> paths,
+                                                        const datasets::Folder& own) {
+    return first_reader(static_cast<const AnyDataset*>(nullptr), paths, own);
 }
 
-std::unique_ptr<DatasetReader> reader_of(const datasets::Lines&, std::span<const std::string>) {
+std::unique_ptr<DatasetReader> reader_of(const datasets::Lines&, std::span<const std::string>,
+                                         const datasets::Folder&) {
     return nullptr;
 }
-std::unique_ptr<DatasetReader> reader_of(const datasets::Folder&, std::span<const std::string>) {
+
+std::unique_ptr<DatasetReader> reader_of(const datasets::Folder&, std::span<const std::string> paths,
+                                         const datasets::Folder& own) {
+    if (!own.labels.empty() && own.labels != "fine" && own.labels != "coarse")
+        throw Error(ErrorCode::unknown_name, "dataset.labels", say("own.labels", own.labels),
+                    say("own.fine_or_coarse"));
+    for (const auto reader : {python_cifar_reader, cifar100_reader, stl10_reader, npy_reader, table_reader})
+        if (auto found = reader(paths, own)) return found;
     return nullptr;
 }
 

@@ -18,8 +18,10 @@ namespace cnnlab {
 class DatasetReader {
   public:
     /// The reader of the first format that knows files of these names, "/" between folders; nullptr where none does.
-    /// Throws Error (missing_data), the place being the name of the file that lacks where some of a set are there.
-    static std::unique_ptr<DatasetReader> recognise(std::span<const std::string> paths);
+    /// `own` says what a person's own data become. Throws Error (missing_data), the place being the name of the file that
+    /// lacks where some of a set are there.
+    static std::unique_ptr<DatasetReader> recognise(std::span<const std::string> paths,
+                                                    const datasets::Folder& own = {});
 
     DatasetReader(const DatasetReader&) = delete;
     DatasetReader& operator=(const DatasetReader&) = delete;
@@ -55,11 +57,24 @@ class DatasetReader {
 };
 
 /// A reader of these files by format; nullptr where it knows none of them. Formats without official files know none.
-std::unique_ptr<DatasetReader> reader_of(const datasets::Idx& format, std::span<const std::string> paths);
+std::unique_ptr<DatasetReader> reader_of(const datasets::Idx& format, std::span<const std::string> paths,
+                                         const datasets::Folder& own);
 std::unique_ptr<DatasetReader> reader_of(const datasets::Cifar10Binary& format,
-                                         std::span<const std::string> paths);
-std::unique_ptr<DatasetReader> reader_of(const datasets::Lines& format, std::span<const std::string> paths);
-std::unique_ptr<DatasetReader> reader_of(const datasets::Folder& format, std::span<const std::string> paths);
+                                         std::span<const std::string> paths, const datasets::Folder& own);
+std::unique_ptr<DatasetReader> reader_of(const datasets::Lines& format, std::span<const std::string> paths,
+                                         const datasets::Folder& own);
+/// A person's own data that are no pictures: CIFAR for Python, CIFAR-100, STL-10, arrays of NumPy, tables.
+std::unique_ptr<DatasetReader> reader_of(const datasets::Folder& format, std::span<const std::string> paths,
+                                         const datasets::Folder& own);
+
+// The last one's readers, asked in this order.
+std::unique_ptr<DatasetReader> python_cifar_reader(std::span<const std::string> paths,
+                                                   const datasets::Folder& own);
+std::unique_ptr<DatasetReader> cifar100_reader(std::span<const std::string> paths,
+                                               const datasets::Folder& own);
+std::unique_ptr<DatasetReader> stl10_reader(std::span<const std::string> paths, const datasets::Folder& own);
+std::unique_ptr<DatasetReader> npy_reader(std::span<const std::string> paths, const datasets::Folder& own);
+std::unique_ptr<DatasetReader> table_reader(std::span<const std::string> paths, const datasets::Folder& own);
 
 /// The last part of a path.
 [[nodiscard]] std::string_view file_name(std::string_view path);

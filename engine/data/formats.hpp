@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <tuple>
 #include <variant>
 #include <vector>
@@ -71,6 +72,9 @@ struct Folder {
     bool grey = false;        ///< one channel instead of three
     float test_share = 0.2F;  ///< of each class, where the folder has no train/ and test/ of its own
     uint64_t seed = 0;        ///< of the split
+    std::vector<std::string>
+        arrays;          ///< of a file of arrays whose names do not tell: images, labels(, of the test)
+    std::string labels;  ///< where a file has several kinds: "fine" or "coarse" of CIFAR-100
 
     static constexpr auto fields() {
         using F = Folder;
@@ -78,7 +82,11 @@ struct Folder {
             field("size", &F::size, "height and width that every image is brought to, in pixels", 4, 1024),
             field("grey", &F::grey, "one channel instead of three"),
             field("test_share", &F::test_share, "share of each class that is kept for testing", 0, 0.9),
-            field("seed", &F::seed, "of the split into training and test images")};
+            field("seed", &F::seed, "of the split into training and test images"),
+            field("arrays", &F::arrays,
+                  "names of arrays: training images, their labels, and test images, their labels"),
+            field("labels", &F::labels,
+                  "which labels, where files have several: fine or coarse (CIFAR-100)")};
     }
     /// Shape of the images. Their mean, deviation and classes only the pictures tell.
     void adapt(DatasetCard& card) const;

@@ -1,6 +1,9 @@
 #include "engine/data/idx.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <cstdio>
+#include <optional>
 #include <vector>
 
 #include "engine/core/error.hpp"
@@ -95,6 +98,50 @@ std::vector<int32_t> read_idx_labels(std::span<const uint8_t> bytes, const std::
     const uint32_t count = read_extents(bytes, 1, place)[0];
     const auto values = read_values(bytes, 1, count, 1, place);
     return {values.begin(), values.end()};
+}
+
+Array read_idx_array(std::vector<uint8_t> bytes, const std::string& place) {
+    const auto type = [&]() -> std::optional<Array::Type> {
+        switch (bytes.size() < 4 || bytes[0] != 0 || bytes[1] != 0 ? 0 : bytes[2]) {
+            case 0x08:
+                return Array::Type::u1;
+            case 0x09:
+                return Array::Type::i1;
+            case 0x0B:
+                return Array::Type::i2;
+            case 0x0C:
+                return Array::Type::i4;
+            case 0x0D:
+                return Array::Type::f4;
+            case 0x0E:
+                return Array::Type::f8;
+            default:
+                return {};
+        }
+    }();
+    if (!type || bytes[3] < 1 || bytes[3] > 4)
+        throw Error(ErrorCode::bad_file, place, say("idx.no_array"), say("idx.give_array"));
+    const uint32_t rank = bytes[3];
+    if (bytes.size() < 4 + 4 * size_t{rank})
+        throw Error(ErrorCode::bad_file, place, say("idx.in_header", bytes.size(), 4 + 4 * rank),
+                    say("data.get_again"));
+    Array array{*type, {}, {}, {}};
+    const uint64_t item = item_bytes(*type);
+    uint64_t count = 1;
+    for (uint32_t axis = 0; axis < rank; ++axis) {
+        const uint64_t extent = big_endian(bytes, 4 + 4 * size_t{axis});
+        // Of a product that overflows the file is shorter at any rate.
+        count = extent != 0 && count > (uint64_t{1} << 40U) / extent ? uint64_t{1} << 40U : count * extent;
+        array.shape.push_back(static_cast<int64_t>(extent));
+    }
+    const size_t values = read_values(bytes, rank, count, item, place).size();
+    bytes.erase(bytes.begin(), bytes.end() - static_cast<ptrdiff_t>(values));
+    if constexpr (std::endian::native == std::endian::little)
+        for (size_t at = 0; item > 1 && at < bytes.size(); at += item)
+            std::reverse(bytes.begin() + static_cast<ptrdiff_t>(at),
+                         bytes.begin() + static_cast<ptrdiff_t>(at + item));
+    array.bytes = std::move(bytes);
+    return array;
 }
 
 Split read_idx(std::vector<uint8_t> images, std::span<const uint8_t> labels, const DatasetCard& card,

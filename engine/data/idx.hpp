@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/data/array.hpp"
 #include "engine/data/dataset.hpp"
 
 namespace cnnlab {
@@ -19,6 +20,10 @@ namespace cnnlab {
 /// (place is that of the offending file), out_of_range for a label. The pixels stay in the memory that `images` brings.
 Split read_idx(std::vector<uint8_t> images, std::span<const uint8_t> labels, const DatasetCard& card,
                const std::string& images_place = "images", const std::string& labels_place = "labels");
+
+/// An IDX file of any type: the third byte says 08 unsigned byte, 09 signed byte, 0B, 0C integers of 2 and 4 bytes, 0D, 0E
+/// floats of 4 and 8 bytes, all big-endian. Throws Error (bad_file).
+Array read_idx_array(std::vector<uint8_t> bytes, const std::string& place);
 
 /// Images of any size up to 4096×4096×16, as the file says: rank 3 for grey ones, 4 for several channels.
 struct IdxImages {

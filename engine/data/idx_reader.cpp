@@ -1,15 +1,11 @@
-#include <algorithm>
 #include <array>
-#include <cmath>
-#include <numeric>
 #include <optional>
 
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
-#include "engine/data/card.hpp"
 #include "engine/data/dataset_reader.hpp"
 #include "engine/data/idx.hpp"
-#include "engine/data/statistics.hpp"
+#include "engine/data/own_dataset.hpp"
 
 namespace cnnlab {
 
@@ -35,104 +31,89 @@ std::string official_name(size_t role) {
     return std::string(beginnings[role]) + (role % 2 == 0 ? "-idx3" : "-idx1") + "-ubyte.gz";
 }
 
-/// In the order in which a folder of classes is read, so that a saved run goes on there with the same steps.
-void sort_by_class(Split& split, size_t image_size) {
-    std::vector<size_t> order(split.labels.size());
-    std::iota(order.begin(), order.end(), size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](size_t a, size_t b) { return split.labels[a] < split.labels[b]; });
-    Split sorted;
-    sorted.images.resize(split.images.size());
-    for (size_t to = 0; to < order.size(); ++to) {
-        std::copy_n(split.images.begin() + static_cast<std::ptrdiff_t>(order[to] * image_size), image_size,
-                    sorted.images.begin() + static_cast<std::ptrdiff_t>(to * image_size));
-        sorted.labels.push_back(split.labels[order[to]]);
-    }
-    split = std::move(sorted);
+/// Names of EMNIST's classes, as its mapping files say: digits, capitals, small letters; in "balanced" and "bymerge"
+/// only those small letters that look unlike their capitals.
+std::vector<std::string> emnist_classes(std::string_view name) {
+    const std::string digits = "0123456789", capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    std::string letters;
+    if (name.starts_with("emnist-letters")) letters = capitals;
+    if (name.starts_with("emnist-byclass")) letters = digits + capitals + "abcdefghijklmnopqrstuvwxyz";
+    if (name.starts_with("emnist-balanced") || name.starts_with("emnist-bymerge"))
+        letters = digits + capitals + "abdefghnqrt";
+    std::vector<std::string> classes;
+    for (const char letter : letters) classes.emplace_back(1, letter);
+    return classes;
 }
 
 class IdxReader final : public DatasetReader {
   public:
-    explicit IdxReader(const std::vector<File>& files) : DatasetReader(files) {}
+    IdxReader(const std::vector<File>& files, const datasets::Folder& own)
+        : DatasetReader(files), own_(own), name_(file_name(files[0].name)) {}
 
   private:
     void take(size_t number, std::vector<uint8_t> bytes, const std::string& name) override {
-        Split& split = number < 2 ? data_.train : data_.test;
+        OwnSplit& split = number < 2 ? train_ : test_;
+        const bool is_usual = bytes.size() < 4 || bytes[2] == 8 || bytes[0] != 0;
         if (number % 2 == 0) {
-            IdxImages images = read_idx_images(std::move(bytes), name);
-            check_shape(images.shape, number, name);
-            split.images = std::move(images.pixels);
-            images_name_ = name;
+            split.images_place = name;
+            if (is_usual) {
+                IdxImages images = read_idx_images(std::move(bytes), name);
+                split.images = {images.shape, std::move(images.pixels)};
+            } else {
+                split.images = images_of(read_idx_array(std::move(bytes), name), -1, range_, name);
+            }
+            if (name_.starts_with("emnist")) transpose(split.images);
+            const ImageShape &mine = split.images.shape, &wanted = train_.images.shape;
+            if (!(mine == wanted))
+                throw Error(ErrorCode::bad_file, name, say("idx.size_other", mine.str(), wanted.str()),
+                            say("idx.belong"));
             return;
         }
-        split.labels = read_idx_labels(bytes, name);
-        const auto images = static_cast<int64_t>(split.images.size()) / shape_.count();
-        if (split.count() != images)
-            throw Error(ErrorCode::bad_file, name, say("idx.counts", split.count(), images, images_name_),
+        split.labels_place = name;
+        if (is_usual) {
+            const auto labels = read_idx_labels(bytes, name);
+            split.labels.numbers.assign(labels.begin(), labels.end());
+        } else {
+            split.labels = labels_of(read_idx_array(std::move(bytes), name), name);
+        }
+        // EMNIST counts its letters from 1.
+        if (name_.starts_with("emnist-letters"))
+            for (int64_t& label : split.labels.numbers) --label;
+        const int64_t images = static_cast<int64_t>(split.images.pixels.size()) / split.images.shape.count();
+        if (split.labels.count() != images)
+            throw Error(ErrorCode::bad_file, name,
+                        say("idx.counts", split.labels.count(), images, split.images_place),
                         say("idx.belong"));
     }
 
-    void check_shape(const ImageShape& shape, size_t number, const std::string& name) {
-        if (number == 0) shape_ = shape;
-        if (shape.height == shape_.height && shape.width == shape_.width && shape.channels == shape_.channels)
-            return;
-        throw Error(ErrorCode::bad_file, name,
-                    say("idx.size_other", Shape{shape.height, shape.width, shape.channels}.str(),
-                        Shape{shape_.height, shape_.width, shape_.channels}.str()),
-                    say("idx.belong"));
+    /// EMNIST's images lie on their side.
+    static void transpose(ImageArray& images) {
+        const auto height = static_cast<size_t>(images.shape.height),
+                   width = static_cast<size_t>(images.shape.width);
+        if (images.shape.channels != 1) return;
+        std::vector<uint8_t> turned(images.pixels.size());
+        for (size_t begin = 0; begin < turned.size(); begin += height * width)
+            for (size_t y = 0; y < height; ++y)
+                for (size_t x = 0; x < width; ++x)
+                    turned[begin + x * height + y] = images.pixels[begin + y * width + x];
+        images = {ImageShape(images.shape.width, images.shape.height, 1), std::move(turned)};
     }
 
     Dataset complete() override {
-        data_.card = find_card("folder");
-        data_.card.image = shape_;
-        int32_t most = 1;
-        for (const Split* split : {&data_.train, &data_.test})
-            for (const int32_t label : split->labels) most = std::max(most, label);
-        const size_t digits = std::to_string(most).size();
-        data_.card.classes.clear();
-        for (int32_t label = 0; label <= most; ++label) {
-            const std::string text = std::to_string(label);
-            data_.card.classes.push_back(std::string(digits - text.size(), '0') + text);
-        }
-        normalise_by(data_.train, data_.card);
-        for (const DatasetCard& card : built_in_cards()) {
-            if (!is_of(card)) continue;
-            data_.card = card;
-            return std::move(data_);
-        }
-        data_.card.title = is_mnist() ? "MNIST" : "IDX";
-        data_.card.format = datasets::Folder{{shape_.height, shape_.width}, shape_.channels == 1};
-        for (Split* split : {&data_.train, &data_.test})
-            sort_by_class(*split, static_cast<size_t>(shape_.count()));
-        return std::move(data_);
+        return own_dataset(std::move(train_), std::move(test_), emnist_classes(name_), own_,
+                           name_.starts_with("emnist") ? "EMNIST" : "IDX");
     }
 
-    /// Whether these are the images of a card. Sets of this format have the same names of files;
-    /// their brightness tells them apart.
-    [[nodiscard]] bool is_of(const DatasetCard& card) const {
-        const DatasetCard& mine = data_.card;
-        const auto near = [](float a, float b) { return std::abs(a - b) < 0.001F; };
-        return std::holds_alternative<datasets::Idx>(card.format) &&
-               card.train_count == data_.train.count() && card.image.height == shape_.height &&
-               card.image.width == shape_.width && card.image.channels == shape_.channels &&
-               card.classes.size() >= mine.classes.size() &&
-               std::equal(card.mean.begin(), card.mean.end(), mine.mean.begin(), mine.mean.end(), near);
-    }
-
-    /// MNIST has no card here, but a name that everybody knows.
-    [[nodiscard]] bool is_mnist() const {
-        return data_.train.count() == 60000 && data_.card.classes.size() == 10 &&
-               std::abs(data_.card.mean[0] - 0.1307F) < 0.001F;
-    }
-
-    Dataset data_;
-    ImageShape shape_;
-    std::string images_name_;
+    datasets::Folder own_;
+    std::string name_;
+    OwnSplit train_, test_;
+    PixelRange range_;
 };
 
 }  // namespace
 
-std::unique_ptr<DatasetReader> reader_of(const datasets::Idx&, std::span<const std::string> paths) {
+std::unique_ptr<DatasetReader> reader_of(const datasets::Idx&, std::span<const std::string> paths,
+                                         const datasets::Folder& own) {
     std::array<std::optional<size_t>, 4> found;
     std::string there;
     for (size_t i = 0; i < paths.size(); ++i) {
@@ -149,7 +130,7 @@ std::unique_ptr<DatasetReader> reader_of(const datasets::Idx&, std::span<const s
                         say("files.give_too"));
         files.push_back({*found[role], paths[*found[role]]});
     }
-    return std::make_unique<IdxReader>(files);
+    return std::make_unique<IdxReader>(files, own);
 }
 
 }  // namespace cnnlab

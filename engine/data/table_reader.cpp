@@ -1,0 +1,73 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "engine/core/error.hpp"
+#include "engine/core/messages.hpp"
+#include "engine/data/dataset_reader.hpp"
+#include "engine/data/table.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return result;
+}
+
+bool ends_with_any(const std::string& name, std::initializer_list<std::string_view> endings) {
+    return std::any_of(endings.begin(), endings.end(),
+                       [&](std::string_view end) { return name.ends_with(end); });
+}
+
+class TableReader final : public DatasetReader {
+  public:
+    TableReader(const std::vector<File>& files, const datasets::Folder& own)
+        : DatasetReader(files), own_(own), title_(file_name(files[0].name)) {}
+
+  private:
+    void take(size_t number, std::vector<uint8_t> bytes, const std::string& name) override {
+        OwnSplit split = read_table(bytes, range_, name);
+        if (number == 0)
+            train_ = std::move(split);
+        else
+            test_ = std::move(split);
+    }
+    Dataset complete() override {
+        return own_dataset(std::move(train_), std::move(test_), {}, own_, title_.substr(0, title_.find('.')));
+    }
+
+    datasets::Folder own_;
+    std::string title_;
+    OwnSplit train_;
+    std::optional<OwnSplit> test_;
+    PixelRange range_;
+};
+
+}  // namespace
+
+std::unique_ptr<DatasetReader> table_reader(std::span<const std::string> paths, const datasets::Folder& own) {
+    std::optional<DatasetReader::File> train, test;
+    for (size_t i = 0; i < paths.size(); ++i) {
+        const std::string name = lower(file_name(paths[i]));
+        // A table beside pictures names their classes; the folder's layout reads it.
+        if (ends_with_any(name, {".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif"})) return nullptr;
+        if (!ends_with_any(name, {".csv", ".tsv", ".csv.gz", ".tsv.gz"})) continue;
+        const bool is_test = name.find("test") != std::string::npos || name.find("val") != std::string::npos;
+        auto& mine = is_test ? test : train;
+        if (mine)
+            throw Error(ErrorCode::missing_data, paths[i], say("table.which", mine->name),
+                        say("table.name_them"));
+        mine = DatasetReader::File{i, paths[i]};
+    }
+    if (!train && !test) return nullptr;
+    std::vector<DatasetReader::File> files;
+    if (train) files.push_back(*train);
+    if (test) files.push_back(*test);  // alone, it is divided
+    return std::make_unique<TableReader>(files, own);
+}
+
+}  // namespace cnnlab
