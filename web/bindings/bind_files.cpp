@@ -23,11 +23,17 @@ std::vector<std::string> texts_of(const std::string& json) {
     return texts;
 }
 
+datasets::Folder folder_of(const std::string& fields) {
+    datasets::Folder folder;
+    read_fields(parse_json(fields, "folder"), folder, "folder");
+    return folder;
+}
+
 /// {id, files}: a reader of the official files among these, and which it wants in which
 /// order; null where there are none.
-val reader_new(const std::string& paths) {
+val reader_new(const std::string& paths, const std::string& fields) {
     return guarded([&] {
-        auto reader = DatasetReader::recognise(texts_of(paths));
+        auto reader = DatasetReader::recognise(texts_of(paths), folder_of(fields));
         if (!reader) return val::null();
         val result = val::object(), files = val::array();
         for (const size_t file : reader->files()) files.call<void>("push", static_cast<double>(file));
@@ -63,12 +69,6 @@ val reader_drop(int id) {
         readers.erase(id);
         return val::undefined();
     });
-}
-
-datasets::Folder folder_of(const std::string& fields) {
-    datasets::Folder folder;
-    read_fields(parse_json(fields, "folder"), folder, "folder");
-    return folder;
 }
 
 val pictures_value(const std::vector<FolderPlan::Picture>& pictures) {

@@ -34,7 +34,7 @@ async function loadEngine() {
 function open(engine, folder) {
   if (!existsSync(folder)) return null;
   const names = readdirSync(folder);
-  const reader = take(engine.readerNew(JSON.stringify(names)));
+  const reader = take(engine.readerNew(JSON.stringify(names), '{}'));
   return reader && { folder, id: reader.id, files: reader.files.map((number) => names[number]) };
 }
 

@@ -87,9 +87,10 @@ export interface CnnlabModule extends Functions<typeof moduleCalls, []>, Functio
 /** The functions of web/bindings/bind_files.cpp, a module of its own: what people's files hold. */
 export interface FilesModule {
   /**
-   * A reader of the official files of a data set among these paths (JSON), and which of them it wants in which order.
+   * A reader of the files of a data set among these paths (JSON), and which of them it wants in which order; `fields`
+   * are those of the data set "folder".
    */
-  readerNew(paths: string): Outcome<{ id: number; files: number[] } | null>;
+  readerNew(paths: string, fields: string): Outcome<{ id: number; files: number[] } | null>;
   /** The bytes of the next file, unpacked. */
   readerAdd(id: number, bytes: Uint8Array): Outcome<undefined>;
   /** The data set; the reader is gone. */

@@ -17,7 +17,7 @@ export async function takeIn(given: readonly NamedFile[], pictures: PictureOptio
     const { images, ...run } = await readRun(files, reader.module);
     return { kind: 'run', run, images: images.length > 0 ? await imagesOfRun(run.experiment, images, reader) : null };
   }
-  const official = await readOfficial(files, reader);
+  const official = await readOfficial(files, pictures, reader);
   if (official) return { kind: 'images', images: official };
   if (files.some(isImage)) return { kind: 'images', images: await readFolder(files, pictures, reader) };
   throw new FileProblem('fileUnknown', { name: nameOf(files[0]!) });

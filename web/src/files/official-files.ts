@@ -1,11 +1,15 @@
 import { take } from '../client/outcome.js';
 import { gunzip } from './archives.js';
 import { nameOf, type NamedFile } from './named-file.js';
-import type { OwnImages, Reader } from './own-images.js';
+import type { OwnImages, PictureOptions, Reader } from './own-images.js';
 
 /** The official files of a data set, which the engine knows by their names; null where none of these is one. */
-export async function readOfficial(files: readonly NamedFile[], { module, progress }: Reader): Promise<OwnImages | null> {
-  const reader = take(module.readerNew(JSON.stringify(files.map(({ path }) => path))));
+export async function readOfficial(
+  files: readonly NamedFile[],
+  pictures: PictureOptions,
+  { module, progress }: Reader,
+): Promise<OwnImages | null> {
+  const reader = take(module.readerNew(JSON.stringify(files.map(({ path }) => path)), JSON.stringify(pictures)));
   if (!reader) return null;
   try {
     const total = reader.files.length;

@@ -362,6 +362,10 @@ export interface FolderDataset {
   test_share?: number;
   /** of the split into training and test images */
   seed?: number;
+  /** names of arrays: training images, their labels, and test images, their labels */
+  arrays?: string[];
+  /** which labels, where files have several: fine or coarse (CIFAR-100) */
+  labels?: string;
 }
 export type AnyDataset = IdxDataset | Cifar10BinaryDataset | LinesDataset | FolderDataset;
 
