@@ -11,7 +11,7 @@ namespace cnnlab {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& place, Message problem, Message remedy) {
+[[noreturn]] void no_array(const std::string& place, Message problem, Message remedy) {
     throw Error(ErrorCode::bad_file, place, std::move(problem), std::move(remedy));
 }
 
@@ -122,7 +122,7 @@ Axes axes_of(const Array& array, int64_t count, const std::string& place) {
                 return {image(side, side, channels), s[0], s[1], side, 1, side * side};
         }
     }
-    fail(place, say("array.no_images", array.shape_text()), say("array.give_images"));
+    no_array(place, say("array.no_images", array.shape_text()), say("array.give_images"));
 }
 
 /// The factor that brings pixels to 0 to 255.
@@ -138,9 +138,10 @@ double factor_of(const Array& array, const std::string& place) {
             most = std::max(most, value);
         }
     });
-    if (!finite) fail(place, say("array.not_finite"), say("array.give_range"));
+    if (!finite) no_array(place, say("array.not_finite"), say("array.give_range"));
     if (least < 0 || most > 255)
-        fail(place, say("array.range", std::to_string(least), std::to_string(most)), say("array.give_range"));
+        no_array(place, say("array.range", std::to_string(least), std::to_string(most)),
+                 say("array.give_range"));
     return most <= 1 ? 255 : 1;
 }
 
@@ -191,11 +192,11 @@ double Array::number(size_t i) const {
 Labels labels_of(const Array& array, const std::string& place) {
     const bool column = array.shape.size() == 2 && array.shape[1] == 1;
     if ((array.shape.size() != 1 && array.shape.size() != 2) || array.shape.back() == 0)
-        fail(place, say("array.no_labels", array.shape_text()), say("array.give_labels"));
+        no_array(place, say("array.no_labels", array.shape_text()), say("array.give_labels"));
     Labels labels;
     if (array.type == Array::Type::text) {
         if (array.shape.size() == 2 && !column)
-            fail(place, say("array.no_labels", array.shape_text()), say("array.give_labels"));
+            no_array(place, say("array.no_labels", array.shape_text()), say("array.give_labels"));
         labels.names = array.texts;
         return labels;
     }
@@ -204,25 +205,27 @@ Labels labels_of(const Array& array, const std::string& place) {
     if (columns > 1) {
         labels.numbers = one_hot(array, rows, columns);
         if (!labels.numbers.empty() || rows == 0) return labels;
-        if (columns != 8) fail(place, say("array.no_labels", array.shape_text()), say("array.give_labels"));
+        if (columns != 8)
+            no_array(place, say("array.no_labels", array.shape_text()), say("array.give_labels"));
     }
     labels.numbers.reserve(rows);
     for (size_t row = 0; row < rows; ++row) {
         const double value = array.number(row * columns);
         if (!(value >= 0 && value < 1e6 && value == std::floor(value)))
-            fail(place, say("array.label", row, std::to_string(value)), say("array.give_labels"));
+            no_array(place, say("array.label", row, std::to_string(value)), say("array.give_labels"));
         labels.numbers.push_back(static_cast<int64_t>(value));
     }
     return labels;
 }
 
 ImageArray images_of(Array array, int64_t count, PixelRange& range, const std::string& place) {
-    if (array.type == Array::Type::text) fail(place, say("array.texts"), say("array.give_images"));
+    if (array.type == Array::Type::text) no_array(place, say("array.texts"), say("array.give_images"));
     const Axes axes = axes_of(array, count, place);
     const double factor = factor_of(array, place);
     if (range.factor == 0) range.factor = factor;
     // Test images that are dark by chance are shares only if the training images are.
-    if (range.factor == 255 && factor == 1) fail(place, say("array.other_range"), say("array.give_range"));
+    if (range.factor == 255 && factor == 1)
+        no_array(place, say("array.other_range"), say("array.give_range"));
     ImageArray images{axes.image, {}};
     const bool in_order = axes.c == 1 && axes.n == axes.image.count();
     const auto size = static_cast<size_t>(array.count());

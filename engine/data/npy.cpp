@@ -13,7 +13,7 @@ namespace cnnlab {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& place, Message problem, Message remedy) {
+[[noreturn]] void no_npy(const std::string& place, Message problem, Message remedy) {
     throw Error(ErrorCode::bad_file, place, std::move(problem), std::move(remedy));
 }
 
@@ -37,7 +37,7 @@ class NpyHeader {
     std::vector<int64_t> shape;
 
   private:
-    [[noreturn]] void refuse() const { fail(place_, say("npy.header"), say("npy.give")); }
+    [[noreturn]] void refuse() const { no_npy(place_, say("npy.header"), say("npy.give")); }
     void skip() {
         while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n')) ++at_;
     }
@@ -59,7 +59,7 @@ class NpyHeader {
     }
     void read(const std::string& key) {
         if (key == "descr") {
-            if (peek('[')) fail(place_, say("npy.records"), say("npy.give"));
+            if (peek('[')) no_npy(place_, say("npy.records"), say("npy.give"));
             descr = quoted();
         } else if (key == "fortran_order") {
             fortran = word() == "True";
@@ -107,7 +107,7 @@ struct NpyItem {
 };
 
 NpyItem item_of(const std::string& descr, const std::string& place) {
-    const auto unknown = [&] { fail(place, say("npy.type", descr), say("npy.give")); };
+    const auto unknown = [&] { no_npy(place, say("npy.type", descr), say("npy.give")); };
     size_t at = 0;
     char order = '=';
     if (descr[0] == '<' || descr[0] == '>' || descr[0] == '|' || descr[0] == '=') order = descr[at++];
@@ -115,7 +115,7 @@ NpyItem item_of(const std::string& descr, const std::string& place) {
     const char letter = descr[at++];
     size_t bytes = 0;
     const auto [end, error] = std::from_chars(descr.data() + at, descr.data() + descr.size(), bytes);
-    if (letter == 'O') fail(place, say("npy.objects"), say("npy.no_objects"));
+    if (letter == 'O') no_npy(place, say("npy.objects"), say("npy.no_objects"));
     if (error != std::errc() || end != descr.data() + descr.size()) unknown();
     constexpr char own = std::endian::native == std::endian::little ? '<' : '>';
     const bool swapped = (order == '<' || order == '>') && order != own;
@@ -191,13 +191,13 @@ Array read_npy(std::vector<uint8_t> bytes, const std::string& place) {
     const bool known =
         bytes.size() >= 12 && std::equal(magic.begin(), magic.end(), bytes.begin(),
                                          [](char a, uint8_t b) { return static_cast<uint8_t>(a) == b; });
-    if (!known || bytes[6] < 1 || bytes[6] > 3) fail(place, say("npy.magic"), say("npy.give"));
+    if (!known || bytes[6] < 1 || bytes[6] > 3) no_npy(place, say("npy.magic"), say("npy.give"));
     size_t length = bytes[8] + 256U * bytes[9], begin = 10;
     if (bytes[6] > 1) {
         length += (size_t{bytes[10]} << 16U) + (size_t{bytes[11]} << 24U);
         begin = 12;
     }
-    if (length > bytes.size() - begin) fail(place, say("npy.cut"), say("data.get_again"));
+    if (length > bytes.size() - begin) no_npy(place, say("npy.cut"), say("data.get_again"));
     const NpyHeader header(std::string_view(reinterpret_cast<const char*>(bytes.data()) + begin, length),
                            place);
     const NpyItem item = item_of(header.descr, place);
@@ -207,12 +207,12 @@ Array read_npy(std::vector<uint8_t> bytes, const std::string& place) {
     for (const int64_t extent : header.shape) {
         const auto e = static_cast<uint64_t>(extent);
         if (e != 0 && wanted > std::numeric_limits<uint64_t>::max() / e)
-            fail(place, say("npy.cut"), say("data.get_again"));
+            no_npy(place, say("npy.cut"), say("data.get_again"));
         wanted *= e;
     }
     const uint64_t given = bytes.size() - begin - length;
-    if (given < wanted) fail(place, say("npy.cut"), say("data.get_again"));
-    if (given > wanted) fail(place, say("npy.long", given - wanted), say("data.get_again"));
+    if (given < wanted) no_npy(place, say("npy.cut"), say("data.get_again"));
+    if (given > wanted) no_npy(place, say("npy.long", given - wanted), say("data.get_again"));
     bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(begin + length));
     if (item.swapped) swap_bytes(bytes, item.letter == 'U' ? 4 : item.bytes);
     if (header.fortran && header.shape.size() > 1) bytes = reordered(bytes, header.shape, item.bytes);

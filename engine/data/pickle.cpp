@@ -18,7 +18,7 @@ using Kind = PickleValue::Kind;
 constexpr size_t most_values = 4000000;
 constexpr int deepest = 4;  ///< tuples in tuples
 
-[[noreturn]] void fail(const std::string& place, Message problem) {
+[[noreturn]] void bad_pickle(const std::string& place, Message problem) {
     throw Error(ErrorCode::bad_file, place, std::move(problem), say("pickle.give"));
 }
 
@@ -31,7 +31,8 @@ class PickleMachine {
             const uint8_t opcode = byte();
             if (opcode == '.') return pop();
             step(opcode);
-            if (stack_.size() > most_values || memo_.size() > most_values) fail(place_, say("pickle.large"));
+            if (stack_.size() > most_values || memo_.size() > most_values)
+                bad_pickle(place_, say("pickle.large"));
         }
     }
 
@@ -39,7 +40,7 @@ class PickleMachine {
     void step(uint8_t opcode) {
         switch (opcode) {
             case 0x80:  // PROTO
-                if (byte() != 2) fail(place_, say("pickle.protocol"));
+                if (byte() != 2) bad_pickle(place_, say("pickle.protocol"));
                 return;
             case '}':
                 return push(Kind::dictionary);
@@ -99,13 +100,13 @@ class PickleMachine {
             default: {
                 char name[8];
                 std::snprintf(name, sizeof name, "0x%02X", opcode);
-                fail(place_, say("pickle.opcode", std::string(name), at_ - 1));
+                bad_pickle(place_, say("pickle.opcode", std::string(name), at_ - 1));
             }
         }
     }
 
     uint8_t byte() {
-        if (at_ == bytes_.size()) fail(place_, say("pickle.cut"));
+        if (at_ == bytes_.size()) bad_pickle(place_, say("pickle.cut"));
         return bytes_[at_++];
     }
     uint32_t word() {
@@ -114,7 +115,7 @@ class PickleMachine {
         return value;
     }
     std::string text(size_t length) {
-        if (length > bytes_.size() - at_) fail(place_, say("pickle.cut"));
+        if (length > bytes_.size() - at_) bad_pickle(place_, say("pickle.cut"));
         const auto begin = bytes_.begin() + static_cast<std::ptrdiff_t>(at_);
         at_ += length;
         return {begin, begin + static_cast<std::ptrdiff_t>(length)};
@@ -128,19 +129,19 @@ class PickleMachine {
     }
 
     Value pop() {
-        if (stack_.size() <= (marks_.empty() ? 0 : marks_.back())) fail(place_, say("pickle.order"));
+        if (stack_.size() <= (marks_.empty() ? 0 : marks_.back())) bad_pickle(place_, say("pickle.order"));
         Value value = std::move(stack_.back());
         stack_.pop_back();
         return value;
     }
     size_t pop_mark() {
-        if (marks_.empty()) fail(place_, say("pickle.order"));
+        if (marks_.empty()) bad_pickle(place_, say("pickle.order"));
         const size_t mark = marks_.back();
         marks_.pop_back();
         return mark;
     }
     PickleValue& top(size_t index) {
-        if (index == 0 || index > stack_.size()) fail(place_, say("pickle.order"));
+        if (index == 0 || index > stack_.size()) bad_pickle(place_, say("pickle.order"));
         return *stack_[index - 1];
     }
     void push(Kind kind) { stack_.emplace_back(std::make_shared<PickleValue>())->kind = kind; }
@@ -157,41 +158,42 @@ class PickleMachine {
         const bool known = name == "numpy.ndarray" || name == "numpy.dtype" ||
                            name == "numpy.core.multiarray._reconstruct" ||
                            name == "numpy._core.multiarray._reconstruct";
-        if (!known) fail(place_, say("pickle.global", name));
+        if (!known) bad_pickle(place_, say("pickle.global", name));
         push(Kind::other);
         stack_.back()->text = name;
     }
     void remember(uint32_t index) {
-        if (index >= most_values) fail(place_, say("pickle.large"));
-        if (stack_.empty()) fail(place_, say("pickle.order"));
+        if (index >= most_values) bad_pickle(place_, say("pickle.large"));
+        if (stack_.empty()) bad_pickle(place_, say("pickle.order"));
         if (memo_.size() <= index) memo_.resize(index + 1);
         memo_[index] = stack_.back();
     }
     void recall(uint32_t index) {
-        if (index >= memo_.size() || !memo_[index]) fail(place_, say("pickle.order"));
+        if (index >= memo_.size() || !memo_[index]) bad_pickle(place_, say("pickle.order"));
         stack_.push_back(memo_[index]);
     }
     /// The values from `begin` on become one list.
     void tuple(size_t begin, size_t count) {
         if (begin + count != stack_.size() || begin < (marks_.empty() ? 0 : marks_.back()))
-            fail(place_, say("pickle.order"));
+            bad_pickle(place_, say("pickle.order"));
         auto list = std::make_shared<PickleValue>();
         list->kind = Kind::list;
         list->items.assign(stack_.begin() + static_cast<std::ptrdiff_t>(begin), stack_.end());
         for (const Value& item : list->items) {
             list->depth = std::max(list->depth, item->depth + 1);
-            if (item->kind == Kind::dictionary || list->depth > deepest) fail(place_, say("pickle.nested"));
+            if (item->kind == Kind::dictionary || list->depth > deepest)
+                bad_pickle(place_, say("pickle.nested"));
         }
         stack_.resize(begin);
         stack_.push_back(std::move(list));
     }
     void append(size_t begin) {
         PickleValue& list = top(begin);
-        if (list.kind != Kind::list) fail(place_, say("pickle.order"));
+        if (list.kind != Kind::list) bad_pickle(place_, say("pickle.order"));
         for (size_t i = begin; i < stack_.size(); ++i) {
             // No value holds itself: it would never be freed.
             if (stack_[i]->kind == Kind::list || stack_[i]->kind == Kind::dictionary)
-                fail(place_, say("pickle.nested"));
+                bad_pickle(place_, say("pickle.nested"));
             list.items.push_back(stack_[i]);
         }
         stack_.resize(begin);
@@ -199,10 +201,10 @@ class PickleMachine {
     void set_items(size_t begin) {
         PickleValue& dictionary = top(begin);
         if (dictionary.kind != Kind::dictionary || (stack_.size() - begin) % 2 != 0)
-            fail(place_, say("pickle.order"));
+            bad_pickle(place_, say("pickle.order"));
         for (size_t i = begin; i < stack_.size(); i += 2) {
             if (stack_[i]->kind != Kind::text || stack_[i + 1]->kind == Kind::dictionary)
-                fail(place_, say("pickle.nested"));
+                bad_pickle(place_, say("pickle.nested"));
             dictionary.fields[stack_[i]->text] = stack_[i + 1];
         }
         stack_.resize(begin);
@@ -210,16 +212,17 @@ class PickleMachine {
     /// Calls of the two functions that these files call. An array begins empty, a type by its name.
     void reduce() {
         const Value arguments = pop(), function = pop();
-        if (arguments->kind != Kind::list || function->kind != Kind::other) fail(place_, say("pickle.order"));
+        if (arguments->kind != Kind::list || function->kind != Kind::other)
+            bad_pickle(place_, say("pickle.order"));
         if (function->text == "numpy.dtype") {
             if (arguments->items.empty() || arguments->items[0]->kind != Kind::text ||
                 arguments->items[0]->text != "u1")
-                fail(place_, say("pickle.bytes_only"));
+                bad_pickle(place_, say("pickle.bytes_only"));
             push(Kind::other);
             stack_.back()->text = "u1";
             return;
         }
-        if (function->text.find("_reconstruct") == std::string::npos) fail(place_, say("pickle.order"));
+        if (function->text.find("_reconstruct") == std::string::npos) bad_pickle(place_, say("pickle.order"));
         push(Kind::array);
         stack_.back()->array = std::make_shared<Array>();
     }
@@ -229,21 +232,21 @@ class PickleMachine {
         PickleValue& target = top(stack_.size());
         if (target.kind == Kind::other && target.text == "u1") return;
         if (target.kind != Kind::array || state->kind != Kind::list || state->items.size() != 5)
-            fail(place_, say("pickle.order"));
+            bad_pickle(place_, say("pickle.order"));
         const PickleValue &shape = *state->items[1], &type = *state->items[2], &order = *state->items[3],
                           &data = *state->items[4];
         if (shape.kind != Kind::list || type.text != "u1" || order.number != 0 || data.kind != Kind::text)
-            fail(place_, say("pickle.bytes_only"));
+            bad_pickle(place_, say("pickle.bytes_only"));
         uint64_t count = 1;
         target.array->shape.clear();
         for (const Value& extent : shape.items) {
             if (extent->kind != Kind::number || extent->number < 0 || extent->number > (int64_t{1} << 31U) ||
                 count > data.text.size())
-                fail(place_, say("pickle.order"));
+                bad_pickle(place_, say("pickle.order"));
             count *= static_cast<uint64_t>(extent->number);
             target.array->shape.push_back(extent->number);
         }
-        if (count != data.text.size()) fail(place_, say("pickle.cut"));
+        if (count != data.text.size()) bad_pickle(place_, say("pickle.cut"));
         target.array->bytes.assign(data.text.begin(), data.text.end());
     }
 
@@ -258,13 +261,13 @@ class PickleMachine {
 
 const PickleValue& PickleValue::at(const std::string& name, Kind wanted, const std::string& place) const {
     const auto found = fields.find(name);
-    if (found == fields.end() || found->second->kind != wanted) fail(place, say("pickle.field", name));
+    if (found == fields.end() || found->second->kind != wanted) bad_pickle(place, say("pickle.field", name));
     return *found->second;
 }
 
 std::shared_ptr<PickleValue> read_pickle(std::span<const uint8_t> bytes, const std::string& place) {
     Value value = PickleMachine(bytes, place).run();
-    if (value->kind != Kind::dictionary) fail(place, say("pickle.no_dictionary"));
+    if (value->kind != Kind::dictionary) bad_pickle(place, say("pickle.no_dictionary"));
     return value;
 }
 

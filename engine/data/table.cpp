@@ -14,7 +14,7 @@ namespace cnnlab {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& place, Message problem, Message remedy) {
+[[noreturn]] void bad_table(const std::string& place, Message problem, Message remedy) {
     throw Error(ErrorCode::bad_file, place, std::move(problem), std::move(remedy));
 }
 
@@ -171,7 +171,7 @@ TableHead head_of(std::string_view line, char separator, const std::string& plac
         named = head.columns;
     }
     head.is_header = words > 1;
-    if (head.is_header && !has_label) fail(place, say("table.no_label"), say("table.give_label"));
+    if (head.is_header && !has_label) bad_table(place, say("table.no_label"), say("table.give_label"));
     if (head.is_header) head.label = named;
     return head;
 }
@@ -186,8 +186,8 @@ ImageShape shape_of(size_t pixels, const std::string& place) {
     // A label more would make it a square: the label is what lacks.
     const auto side = static_cast<size_t>(std::llround(std::sqrt(static_cast<double>(pixels + 1))));
     if (side * side == pixels + 1)
-        fail(place, say("table.without_labels", pixels + 1), say("table.give_label"));
-    fail(place, say("table.no_square", pixels), say("table.give_square"));
+        bad_table(place, say("table.without_labels", pixels + 1), say("table.give_label"));
+    bad_table(place, say("table.no_square", pixels), say("table.give_square"));
 }
 
 /// Names become the labels where one of them is no whole number.
@@ -211,10 +211,10 @@ OwnSplit read_table(const std::vector<uint8_t>& bytes, PixelRange& range, const 
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     std::string_view line;
     Lines lines(text);
-    if (!lines.next(line)) fail(place, say("value.is_empty"), say("table.give_label"));
+    if (!lines.next(line)) bad_table(place, say("value.is_empty"), say("table.give_label"));
     const char separator = separator_of(line);
     const TableHead head = head_of(line, separator, place);
-    if (head.columns < 2) fail(place, say("table.one_column"), say("table.give_label"));
+    if (head.columns < 2) bad_table(place, say("table.one_column"), say("table.give_label"));
     const ImageShape shape = shape_of(head.columns - 1, place);
 
     PixelNumbers numbers;
@@ -229,14 +229,16 @@ OwnSplit read_table(const std::vector<uint8_t>& bytes, PixelRange& range, const 
             }
             double value = 0;
             if (!read_number(field, value))
-                fail(place, say("table.number", lines.number(), column + 1, std::string(field.substr(0, 40))),
-                     say("table.give_number"));
+                bad_table(place,
+                          say("table.number", lines.number(), column + 1, std::string(field.substr(0, 40))),
+                          say("table.give_number"));
             numbers.add(value);
         }
         if (column != head.columns)
-            fail(place, say("table.columns", lines.number(), column, head.columns), say("data.get_again"));
+            bad_table(place, say("table.columns", lines.number(), column, head.columns),
+                      say("data.get_again"));
     }
-    if (labels.empty()) fail(place, say("table.no_lines"), say("data.get_again"));
+    if (labels.empty()) bad_table(place, say("table.no_lines"), say("data.get_again"));
     OwnSplit split;
     split.labels = labels_from(std::move(labels));
     split.images = images_of(numbers.take(shape, split.labels.count()), split.labels.count(), range, place);
