@@ -58,7 +58,7 @@ void Barrier::wait() {
     }
 }
 
-ThreadPool::ThreadPool(int threads) : inner_(threads) {
+ThreadPool::ThreadPool(int threads) : inner_(threads), kept_(threads) {
     for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { work(i); });
 }
 
@@ -90,8 +90,20 @@ void ThreadPool::work(int thread) {
         ++seen;
         if (stop_.load(std::memory_order_acquire)) return;
         (*job_)(thread);
+        const bool last = thread >= kept_.load(std::memory_order_acquire);
         if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) wake_all(running_);
+        if (last) return;
     }
+}
+
+void ThreadPool::shrink(int threads) {
+    if (threads < 1 || threads >= size()) return;
+    kept_.store(threads, std::memory_order_release);
+    run([](int /*thread*/) {});
+    const auto first = workers_.begin() + (threads - 1);
+    for (auto worker = first; worker != workers_.end(); ++worker) worker->join();
+    workers_.erase(first, workers_.end());
+    inner_.resize(threads);
 }
 
 }  // namespace cnnlab::cpu

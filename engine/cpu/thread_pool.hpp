@@ -12,6 +12,8 @@ class Barrier {
   public:
     explicit Barrier(int threads) : threads_(threads) {}
     void wait();
+    /// While nobody waits.
+    void resize(int threads) { threads_ = threads; }
 
   private:
     int threads_;
@@ -31,6 +33,8 @@ class ThreadPool {
     [[nodiscard]] int size() const { return static_cast<int>(workers_.size()) + 1; }
     /// Calls job(thread) on every thread; returns when all have finished. The job must not throw.
     void run(const std::function<void(int)>& job);
+    /// Ends all threads but the first so many. Not while a job runs.
+    void shrink(int threads);
     /// For use inside a job: waits until all threads have arrived.
     void barrier() { inner_.wait(); }
 
@@ -43,6 +47,7 @@ class ThreadPool {
     std::atomic<int> generation_{0};
     std::atomic<int> running_{0};
     std::atomic<bool> stop_{false};
+    std::atomic<int> kept_;  ///< a thread with this number or a higher one ends after its job
 };
 
 }  // namespace cnnlab::cpu

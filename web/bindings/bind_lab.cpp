@@ -36,6 +36,7 @@ std::string backend() {
 EMSCRIPTEN_BINDINGS(cnnlab_lab) {
     emscripten::function("backend", &backend);
     emscripten::function("setThreads", &set_threads);
+    emscripten::function("fitThreads", &fit_threads);
     function("experiments", [] { return experiment_infos(); });
     function("experiment", [](const std::string& name) { return experiment_json(name); });
     function("catalog", [] { return catalog(); });

@@ -12,6 +12,10 @@ void set_threads(int threads);
 
 [[nodiscard]] int thread_count();
 
+/// Starts the threads, and ends those that do not help: browsers tell of more cores than there are. Leaves one core to
+/// the page. To be called after set_threads; gives the number that is left.
+int fit_threads();
+
 /// A CPU backend on those threads.
 [[nodiscard]] std::unique_ptr<Backend> make_backend();
 

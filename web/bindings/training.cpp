@@ -73,14 +73,35 @@ void SlicedTraining::make_trainer() {
     trainer_->set_test(test_, evaluated_, largest_batch);
     trainer_->set_learning_rate_scale(learning_rate_scale_);
     trainer_->add_observer(*this);
+    begun_at_ = trainer_->steps_done();
+    sampling_ = false;
     measure_from_here();
 }
 
-Profile SlicedTraining::profile() {
+Profile SlicedTraining::measured() {
     const int64_t steps = trainer_->steps_done() - profiled_from_;
     const std::vector<double> seconds = backend_->op_seconds(trainer_->executable());
-    if (!profiling_ || steps < 1 || seconds.empty()) return {};
+    if (!(profiling_ || sampling_) || steps < 1 || seconds.empty()) return {};
     return {.steps = steps, .ops = costs_of(trainer_->program(), model().layers(), seconds, steps)};
+}
+
+Profile SlicedTraining::profile() {
+    if (Profile now = measured(); now.steps > 0) last_ = std::move(now);
+    return last_;
+}
+
+void SlicedTraining::sample() {
+    // The first steps are those of code that the browser has compiled in a hurry.
+    constexpr int64_t skipped = 20, sampled = 20;
+    const int64_t done = trainer_->steps_done() - begun_at_;
+    if (sampling_ && done >= skipped + sampled) {
+        (void)profile();
+        sampling_ = false;
+        measure_from_here();
+    } else if (!sampling_ && !profiling_ && last_.steps == 0 && done == skipped) {
+        sampling_ = true;
+        measure_from_here();
+    }
 }
 
 SessionInfo SlicedTraining::info() {
@@ -101,6 +122,7 @@ SessionInfo SlicedTraining::info() {
 Progress SlicedTraining::run(int64_t steps, std::chrono::milliseconds budget) {
     const auto stop = Clock::now() + budget;
     progress_ = {};
+    progress_.trained = trainer_->evaluation() == nullptr;
     const auto left = [&] {
         return std::max(std::chrono::milliseconds(1),
                         std::chrono::duration_cast<std::chrono::milliseconds>(stop - Clock::now()));
@@ -108,6 +130,7 @@ Progress SlicedTraining::run(int64_t steps, std::chrono::milliseconds budget) {
     while (progress_.more) {
         if (!trainer_->under_way() && !trainer_->finished()) {
             if (steps <= 0) break;
+            sample();
             --steps;
             ++progress_.begun;
         }
@@ -118,6 +141,7 @@ Progress SlicedTraining::run(int64_t steps, std::chrono::milliseconds budget) {
                                         {"done", evaluation->done()},
                                         {"count", evaluation->count()}});
         if (Clock::now() >= stop) break;
+        if ((trainer_->evaluation() == nullptr) != progress_.trained && !trainer_->finished()) break;
     }
     return std::move(progress_);
 }
@@ -177,7 +201,11 @@ void SlicedTraining::set_learning_rate_scale(float scale) {
 
 void SlicedTraining::restore(std::span<const uint8_t> checkpoint) {
     updates_.reset();
+    (void)profile();
     trainer_->restore(checkpoint);
+    begun_at_ = trainer_->steps_done();
+    sampling_ = false;
+    measure_from_here();
 }
 
 void SlicedTraining::reset() { make_trainer(); }

@@ -20,6 +20,7 @@ namespace cnnlab::web {
 /// What happened in one slice of training.
 struct Progress {
     bool more = true;             ///< whether there is anything left to do
+    bool trained = true;          ///< the slice went to steps; false: to the evaluation at an epoch's end
     int64_t begun = 0;            ///< steps
     std::vector<double> batches;  ///< a step_row for each step
     std::vector<Json> events;     ///< all others, in order
@@ -44,7 +45,7 @@ class SlicedTraining : private Observer {
     /// The test images become those of `images`. An epoch's end evaluates as many as before.
     void set_test(std::shared_ptr<const Dataset> images);
     /// Begins at most `steps` steps, until `budget` has passed; goes on with a step or an evaluation that is under way
-    /// first.
+    /// first. A slice ends where an evaluation begins or ends.
     Progress run(int64_t steps, std::chrono::milliseconds budget);
     /// Whether a step is under way and the weights are half updated: call run(0, …) until it is false, then read them.
     [[nodiscard]] bool mid_step() const { return trainer_->mid_step(); }
@@ -66,10 +67,13 @@ class SlicedTraining : private Observer {
 
     /// Measures each op of the steps from now on (or no longer).
     void set_profiling(bool on) {
+        (void)profile();
         profiling_ = on;
+        sampling_ = false;
         measure_from_here();
     }
-    /// What each op has cost since set_profiling(true); without ops before a step is done.
+    /// What each op has cost since set_profiling(true). Before a step is done, and after set_profiling(false), what was
+    /// measured last; each training measures some of its first steps by itself.
     [[nodiscard]] Profile profile();
 
     void set_learning_rate_scale(float scale);
@@ -82,8 +86,12 @@ class SlicedTraining : private Observer {
     void make_trainer();
     void measure_from_here() {
         profiled_from_ = trainer_->steps_done();
-        backend_->set_profiling(trainer_->executable(), profiling_);
+        backend_->set_profiling(trainer_->executable(), profiling_ || sampling_);
     }
+    /// Between two steps: begins and ends the measuring of a training's first steps.
+    void sample();
+    /// What was measured since measure_from_here().
+    [[nodiscard]] Profile measured();
 
     Experiment experiment_;
     std::shared_ptr<const Dataset> images_;
@@ -92,7 +100,10 @@ class SlicedTraining : private Observer {
     std::unique_ptr<Trainer> trainer_;
     float learning_rate_scale_ = 1;
     int64_t evaluated_ = 0;
-    bool profiling_ = false;
+    bool profiling_ = false;  ///< somebody asked for it
+    bool sampling_ = false;
+    Profile last_;
+    int64_t begun_at_ = 0;       ///< steps done when the trainer was made or its state restored
     int64_t profiled_from_ = 0;  ///< steps done when measuring began
     Progress progress_;
     std::unique_ptr<Evaluator> asked_;

@@ -1,6 +1,6 @@
 // modules.mjs OUT [--plain] FOLDER... : copies the modules in FOLDERs to OUT and lists them in OUT/modules.json,
-// from which the page chooses, but for the one that reads files. `./lab serve` builds one first, and the others while the page is there. What OUT
-// held before is no longer listed.
+// from which the page chooses, but for the one that reads files. `./lab serve` builds one first, and the others while
+// the page is there. What OUT held before is no longer listed.
 import { copyFileSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-import { LitElement, css, html, type TemplateResult } from 'lit';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { inTime } from '../client/in-time.js';
 import { langs, preferredLang, speaker, translate, type Key, type Lang } from '../i18n/index.js';
 import { knownLang } from '../i18n/lang.js';
@@ -13,7 +13,7 @@ const themes: Record<Theme, Key> = { auto: 'themeAuto', light: 'themeLight', dar
 export class LabShell extends LitElement {
   static override properties = {
     station: { state: true },
-    link: { state: true },
+    links: { state: true },
     lang: { state: true },
     theme: { state: true },
     copied: { state: true },
@@ -90,6 +90,17 @@ export class LabShell extends LitElement {
         position: absolute;
         left: -999px;
       }
+      [hidden] {
+        display: none;
+      }
+      @media print {
+        header {
+          display: none;
+        }
+        main {
+          padding: 0;
+        }
+      }
       main:focus-visible {
         outline: none;
       }
@@ -135,7 +146,8 @@ export class LabShell extends LitElement {
   ];
 
   declare private station: StationName;
-  declare private link: string;
+  /** The link of each station that was visited: it stays in the page, with what it has come to. */
+  declare private links: Partial<Record<StationName, string>>;
   declare lang: Lang;
   declare private theme: Theme;
   declare private copied: boolean;
@@ -146,7 +158,7 @@ export class LabShell extends LitElement {
   constructor() {
     super();
     this.station = 'convolution';
-    this.link = '';
+    this.links = {};
     this.lang = preferredLang();
     this.theme = 'auto';
     this.copied = false;
@@ -157,12 +169,20 @@ export class LabShell extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('hashchange', this.readAddress);
+    addEventListener('beforeunload', this.warn);
   }
 
   override disconnectedCallback(): void {
     removeEventListener('hashchange', this.readAddress);
+    removeEventListener('beforeunload', this.warn);
     super.disconnectedCallback();
   }
+
+  /** Asks before a page is left that would take a long training with it. */
+  private readonly warn = (event: BeforeUnloadEvent): void => {
+    const all = [...this.renderRoot.querySelectorAll<HTMLElement & { wouldLose?: boolean }>('main > *')];
+    if (all.some((station) => station.wouldLose)) event.preventDefault();
+  };
 
   private readonly readAddress = (): void => {
     const [name = '', query = ''] = location.hash.slice(1).split('?');
@@ -174,7 +194,7 @@ export class LabShell extends LitElement {
     params.delete('lang');
     params.delete('theme');
     this.station = stations.find((item) => item.name === name)?.name ?? 'convolution';
-    this.link = params.toString();
+    this.links = { ...this.links, [this.station]: params.toString() };
     this.missing = 0;
     this.loadStation();
     this.dress();
@@ -199,7 +219,7 @@ export class LabShell extends LitElement {
     dispatchEvent(new Event('lab-theme'));
   }
 
-  private address(station: StationName = this.station, link: string = station === this.station ? this.link : ''): string {
+  private address(station: StationName = this.station, link: string = this.links[station] ?? ''): string {
     const params = new URLSearchParams(link);
     params.set('lang', this.lang);
     if (this.theme !== 'auto') params.set('theme', this.theme);
@@ -271,24 +291,28 @@ export class LabShell extends LitElement {
           </select>
         </div>
       </header>
-      <main
-        tabindex="-1"
-        @lab-state=${(event: CustomEvent<{ state: string }>) => {
-          this.link = event.detail.state;
-          this.writeAddress();
-        }}
-      >
-        ${this.drawStation(t(stations.find((item) => item.name === this.station)!.title))}
+      <main tabindex="-1" @lab-state=${this.keep} @lab-repaired=${this.keep}>
+        ${this.missing > 0 ? this.drawMissing() : nothing} ${stations.map(({ name, title }) => this.drawStation(name, t(title)))}
       </main>
     `;
   }
 
-  private drawStation(label: string): TemplateResult {
-    const { lang, link } = this;
-    if (this.missing > 0) return this.drawMissing();
-    if (this.station === 'train') return html`<lab-train aria-label=${label} lang=${lang} state=${link} hotkeys></lab-train>`;
-    if (this.station === 'filter') return html`<lab-filter aria-label=${label} lang=${lang} state=${link} hotkeys></lab-filter>`;
-    return html`<lab-convolution aria-label=${label} lang=${lang} state=${link} hotkeys></lab-convolution>`;
+  /** A station has told its state. One that is hidden may still do so. */
+  private readonly keep = (event: CustomEvent<{ state: string }>): void => {
+    const name = stations.find(({ tag }) => tag === (event.target as Element).localName)?.name;
+    if (!name) return;
+    this.links = { ...this.links, [name]: event.detail.state };
+    if (name === this.station) this.writeAddress();
+  };
+
+  private drawStation(name: StationName, label: string): TemplateResult | typeof nothing {
+    const { lang } = this;
+    const link = this.links[name];
+    if (link === undefined) return nothing;
+    const away = name !== this.station || this.missing > 0;
+    if (name === 'train') return html`<lab-train ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-train>`;
+    if (name === 'filter') return html`<lab-filter ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-filter>`;
+    return html`<lab-convolution ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-convolution>`;
   }
 
   /**

@@ -37,6 +37,7 @@ async function modulesIn(engineUrl: string): Promise<string[]> {
 async function start(engineUrl: string, { file, threads }: Variant): Promise<CnnlabModule> {
   const module = await created<CnnlabModule>(new URL(file, engineUrl).href, threads);
   module.setThreads(threads);
+  module.fitThreads();
   return module;
 }
 
@@ -63,7 +64,7 @@ export async function loadModule({ engineUrl, threads: wanted, relaxed = hasRela
   }
 }
 
-/** The module that reads people's files. Every browser runs the one that there is. Throws load_failed or out_of_memory. */
+/** The module that reads people's files, one for all browsers. Throws load_failed or out_of_memory. */
 export async function loadFilesModule(engineUrl: string): Promise<FilesModule> {
   try {
     return await created<FilesModule>(new URL('cnnlab-files.js', engineUrl).href, 1);

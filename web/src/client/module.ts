@@ -18,6 +18,8 @@ export type Outcome<T> = { value: T } | { error: LabProblem } | { failed: string
 
 export interface SliceOfTraining {
   more: boolean;
+  /** The slice went to steps; false: to the evaluation at an epoch's end. */
+  trained: boolean;
   /** Steps that this slice has begun. */
   begun: number;
   /** A step is under way: its weights are half updated, do not read them. */
@@ -57,6 +59,8 @@ export interface CnnlabModule extends Functions<typeof moduleCalls, []>, Functio
   backend(): string;
   /** Call this first. Does nothing in a module without threads. */
   setThreads(threads: number): void;
+  /** Ends threads that do not help, as there are fewer cores than the browser says; gives the number that is left. */
+  fitThreads(): number;
   describe(experiment: string, card: string): Outcome<Description>;
   imagesNew(card: string): Outcome<number>;
   imagesAdd(id: number, split: string, pixels: Uint8Array, labels: Int32Array): Outcome<number>;

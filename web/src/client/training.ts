@@ -15,6 +15,7 @@ import {
   type TrainRequest,
   type TrainState,
 } from './protocol.js';
+import { SpeedMeter } from './speed-meter.js';
 import { messageTurns, type Turns } from './turns.js';
 
 /** Milliseconds of a slice, so that a message waits less than a frame or two. */
@@ -51,7 +52,7 @@ interface SessionTask {
   stepsPerSecond: number | null;
   /** Time of the next step, where the speed is limited. */
   due: number;
-  speed: { since: number; steps: number };
+  speed: SpeedMeter;
 }
 
 const cancelled = (problem: Message): LabError => new LabError({ code: 'cancelled', place: 'session', problem, remedy: null });
@@ -93,7 +94,7 @@ export class Training {
       jobs: [],
       stepsPerSecond: null,
       due: 0,
-      speed: { since: 0, steps: 0 },
+      speed: new SpeedMeter(),
     });
   }
 
@@ -118,7 +119,7 @@ export class Training {
     session.remaining = steps ?? Infinity;
     if (stepsPerSecond !== undefined) session.stepsPerSecond = stepsPerSecond;
     session.due = performance.now();
-    session.speed = { since: performance.now(), steps: 0 };
+    session.speed = new SpeedMeter();
     this.setState(session, 'running');
     this.schedule();
   }
@@ -253,26 +254,21 @@ export class Training {
       const behind = Math.min(100, performance.now() - session.due);
       steps = Math.min(steps, 1 + Math.floor((behind * rate) / 1000));
     }
-    const done = this.runSlice(session, steps);
-    if (done === null) return;
+    const since = performance.now();
+    const slice = this.runSlice(session, steps);
+    if (slice === null) return;
     const now = performance.now();
-    if (rate !== null && rate > 0) session.due = Math.max(session.due + (1000 * done) / rate, now - 100);
-    session.speed.steps += done;
-    const seconds = (now - session.speed.since) / 1000;
-    if (seconds >= 1) {
-      const images = (session.speed.steps * session.info.train_count) / session.info.steps_per_epoch / seconds;
-      this.outbox.add({
-        type: 'speed',
-        session: session.info.id,
-        imagesPerSecond: images,
-        gflops: (images * session.info.flops_per_image) / 1e9,
-      });
-      session.speed = { since: now, steps: 0 };
-    }
+    const limit = rate !== null && rate > 0 ? rate : null;
+    if (limit !== null) session.due = Math.max(session.due + (1000 * slice.steps) / limit, now - 100);
+    const stepsPerSecond = slice.trained ? session.speed.add(slice.steps, now - since, now) : null;
+    if (stepsPerSecond === null) return;
+    const images = (stepsPerSecond * session.info.train_count) / session.info.steps_per_epoch;
+    const gflops = (images * session.info.flops_per_image) / 1e9;
+    this.outbox.add({ type: 'speed', session: session.info.id, imagesPerSecond: images, gflops, limit });
   }
 
   /** Begins at most `steps` steps. Gives the number of steps that ended; null where training failed. */
-  private runSlice(session: SessionTask, steps: number): number | null {
+  private runSlice(session: SessionTask, steps: number): { steps: number; trained: boolean } | null {
     try {
       const result = take(this.module.run(session.info.id, steps, slice));
       for (const event of result.events) this.outbox.add({ ...event, session: session.info.id } as unknown as LabEvent);
@@ -286,7 +282,7 @@ export class Training {
         if (result.batches.length > 0) this.setState(session, 'paused');
       } else if (!session.midStep && session.remaining <= 0) this.setState(session, 'paused');
       if (!session.midStep) for (const resolve of session.pausing.splice(0)) resolve();
-      return result.batches.length / stepColumns.length;
+      return { steps: result.batches.length / stepColumns.length, trained: result.trained };
     } catch (error) {
       session.midStep = false;
       this.setState(session, 'failed', asLabError(error, 'train').toJSON());

@@ -102,7 +102,9 @@ export class RunFiles extends LabElement {
     try {
       const source = run.source;
       const own = source?.kind === 'images' && run.session?.info.card.name === 'folder' ? source : null;
+      const { step } = run;
       const { name, blob } = await zipRun(run, own);
+      run.savedAt = step;
       const link = document.createElement('a');
       link.href = URL.createObjectURL(blob);
       link.download = name;

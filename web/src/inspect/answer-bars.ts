@@ -54,8 +54,9 @@ export function drawBars(answers: readonly Answer[], card: DataCard, lang: Lang,
       (answer) =>
         html`<li class=${answer.class === right ? 'right' : ''}>
           <span class="name">${classIn(lang, card, answer.class)}</span><span class="share">${percent(answer.share, lang)}</span>
-          <span class="bar" aria-hidden="true"
+          <span class="bar tinted" aria-hidden="true"
             ><i
+              class="tinted"
               style=${styleMap({ background: classHues[answer.class % classHues.length], transform: `scaleX(${answer.share.toFixed(4)})` })}
             ></i
           ></span>

@@ -273,7 +273,7 @@ export class ConfusionPanel extends Panel<TestedView> {
                 const pressed = cell?.truth === truth && cell.said === said;
                 return html`<td class=${truth === said ? 'diagonal' : ''}>
                   <button
-                    class="cell"
+                    class="cell tinted printed"
                     data-cell="${truth},${said}"
                     tabindex=${at.truth === truth && at.said === said ? 0 : -1}
                     aria-pressed=${pressed ? 'true' : 'false'}
@@ -300,8 +300,11 @@ export class ConfusionPanel extends Panel<TestedView> {
           const there = (confusion[i] ?? []).some((count) => count > 0);
           return html`<div style=${styleMap({ display: 'contents' })} role="listitem">
             <span>${classIn(this.lang, card, i)}</span>
-            <span class="bar" aria-hidden="true"
-              ><i style=${styleMap({ background: classHues[i % classHues.length], transform: `scaleX(${there ? share : 0})` })}></i
+            <span class="bar tinted" aria-hidden="true"
+              ><i
+                class="tinted"
+                style=${styleMap({ background: classHues[i % classHues.length], transform: `scaleX(${there ? share : 0})` })}
+              ></i
             ></span>
             <span class="share">${there ? percent(share, this.lang) : '–'}</span>
           </div>`;
@@ -329,7 +332,7 @@ export class ConfusionPanel extends Panel<TestedView> {
           const chosen = 'index' in focus && focus.index === index;
           return html`<li>
             <button
-              class="card"
+              class="card printed"
               data-index=${index}
               aria-pressed=${chosen ? 'true' : 'false'}
               aria-label=${t('panelTestImage', { index })}

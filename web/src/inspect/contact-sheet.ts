@@ -150,9 +150,9 @@ export class ContactSheet extends LitElement {
     const layout = this.layout_;
     if (!canvas || !layout || !this.maps) return;
     if (!['maps', 'shown', 'palette', 'per', 'side', 'width', 'lang'].some((name) => changed.has(name))) return;
-    const font = `500 ${Math.min(14, Math.max(10, layout.cell * 0.3))}px ${getComputedStyle(this).getPropertyValue('--lab-mono')}`;
+    const font = `500 ${Math.min(14, Math.max(9, layout.cell * 0.29))}px ${getComputedStyle(this).getPropertyValue('--lab-mono')}`;
     drawMaps(canvas, this.maps, this.count, layout, this.ranges, this.colours!, (value) => ({
-      text: plain(value, this.lang, Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2).replace(/^(−?)0(?=[.,])/, '$1'),
+      text: plain(value, this.lang, Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2),
       font,
     }));
   }
@@ -183,6 +183,7 @@ export class ContactSheet extends LitElement {
       PageUp: { map: map - 1, cell },
       PageDown: { map: map + 1, cell },
     };
+    if (event.key === 'Escape') (event.currentTarget as HTMLElement).blur();
     const to = moves[event.key];
     if (!to || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -240,7 +241,8 @@ export class ContactSheet extends LitElement {
       </div>
       <div class="reading">
         <span class="scale" data-testid="scale"
-          >${figures(range.low, this.lang, 2)}<i style=${styleMap({ background: gradient })}></i>${figures(range.high, this.lang, 2)}</span
+          >${figures(range.low, this.lang, 2)}<i class="tinted" style=${styleMap({ background: gradient })}></i
+          >${figures(range.high, this.lang, 2)}</span
         >
         <output id="reading" data-testid="reading">${this.reading}</output>
       </div>

@@ -27,6 +27,7 @@ const words: Record<FindingKind, readonly [Key, Key, Key]> = {
   flat: ['docFlat', 'docFlatWhy', 'docFlatTry'],
   chance: ['docChance', 'docChanceWhy', 'docChanceTry'],
   overfit: ['docOverfit', 'docOverfitWhy', 'docOverfitTry'],
+  overfitLoss: ['docOverfitLoss', 'docOverfitWhy', 'docOverfitTry'],
   healthy: ['docHealthy', 'docHealthyWhy', 'docHealthyTry'],
   young: ['docYoung', 'docYoungWhy', 'docYoungTry'],
 };
@@ -170,7 +171,8 @@ export class DoctorPanel extends Panel<MeasuredView> {
   private drawFinding(finding: Finding): TemplateResult {
     const { t } = this;
     const [sign, severity] = signs[finding.severity];
-    const [, why, remedy] = words[finding.kind];
+    const [, why, usual] = words[finding.kind];
+    const remedy = finding.kind === 'healthy' && this.run?.state === 'finished' ? 'docEndedTry' : usual;
     return html`<li class=${finding.severity} data-kind=${finding.kind} data-layers=${finding.layers.join(' ')}>
       <span class="sign" role="img" aria-label=${t(severity)}>${sign}</span>
       <div>

@@ -48,6 +48,7 @@ export type FindingKind =
   | 'flat'
   | 'chance'
   | 'overfit'
+  | 'overfitLoss'
   | 'healthy'
   | 'young';
 
@@ -212,8 +213,26 @@ function courseFindings(course: Course): Finding[] {
         layers: [],
         values: { train: epoch.train_accuracy, test: epoch.test_accuracy, gap },
       });
+    else {
+      const turn = turningPoint(epochs);
+      if (turn) found.push({ kind: 'overfitLoss', severity: 'watch', layers: [], values: turn });
+    }
   }
   return found;
+}
+
+/**
+ * Where the test loss was at its best, if it has risen since while the training loss fell on. The last two epochs
+ * count together, as one alone trembles.
+ */
+function turningPoint(epochs: Course['epochs']): Record<string, number> | null {
+  const tests = epochs.map(({ test_loss }) => test_loss ?? Infinity);
+  const best = tests.indexOf(Math.min(...tests));
+  const [last, before, then] = [epochs.at(-1), epochs.at(-2), epochs[best]];
+  if (!last || !before || !then || epochs.length - 1 - best < 2) return null;
+  const now = mean(tests.slice(-2));
+  const risen = now > 1.03 * tests[best]! && (last.train_loss + before.train_loss) / 2 < 0.95 * then.train_loss;
+  return risen ? { epoch: best + 1, best: tests[best]!, now, before: then.train_loss, trainLoss: last.train_loss } : null;
 }
 
 const order: Record<Finding['severity'], number> = { bad: 0, watch: 1, good: 2 };

@@ -161,7 +161,7 @@ export class ImagesPanel extends Panel<TestedView> {
     const chosen = 'index' in focus && focus.index === index;
     return html`<li>
       <button
-        class="card"
+        class="card printed"
         data-index=${index}
         data-right=${right ? 'yes' : 'no'}
         aria-pressed=${chosen ? 'true' : 'false'}

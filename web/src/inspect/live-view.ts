@@ -65,6 +65,17 @@ export class LiveView extends Panel {
         color: var(--lab-mark);
         font-size: var(--lab-large);
       }
+      .caption {
+        text-align: center;
+        line-height: 1.3;
+        max-width: ${across * (side + between) + 8}px;
+        overflow-wrap: anywhere;
+      }
+      .caption strong {
+        display: block;
+        color: var(--lab-ink);
+        font-weight: 560;
+      }
       button.maps {
         padding: 4px;
         border-color: transparent;
@@ -218,10 +229,10 @@ export class LiveView extends Panel {
     return html`<div class="linked">
       <span class="arrow" aria-hidden="true">→</span>
       <div class="step">
-        <button class="maps" aria-label=${this.t('stageOpen', { layer: what })} @click=${() => this.open(name)}>
+        <button class="maps printed" aria-label=${this.t('stageOpen', { layer: what })} @click=${() => this.open(name)}>
           <canvas data-layer=${name} aria-hidden="true"></canvas>
         </button>
-        <span>${output.join('×')}</span>
+        <span class="caption"><strong>${name}</strong> ${output.join('×')}</span>
       </div>
     </div>`;
   }

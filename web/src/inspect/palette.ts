@@ -63,6 +63,8 @@ const kept = new Map<string, Palette>();
 /** Value of a token at `host`, in its theme. */
 export function tokenOf(host: Element, name: string): string {
   const probe = document.createElement('i');
+  // A canvas has no forced colours.
+  probe.style.setProperty('forced-color-adjust', 'none');
   probe.style.color = `var(${name})`;
   (host.shadowRoot ?? host).append(probe);
   const colour = getComputedStyle(probe).color;

@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { LabSession, OpCost, Profile } from '../client/client.js';
-import { fixed, percent, plain } from '../ui/numbers.js';
+import { about, aboutPercent, fixed, percent, plain } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
 import '../ui/table.js';
 import type { Cell } from '../ui/table.js';
@@ -88,21 +88,24 @@ export class SpeedPanel extends Panel<MeasuredView> {
 
   private drawMeter(peak: number | null): TemplateResult {
     const { t, lang, run } = this;
-    const speed = run?.state === 'running' ? run.speed : null;
-    const share = speed && peak ? Math.min(1, speed.gflops / peak) : null;
+    // The last measurement stays when training has ended.
+    const speed = run?.speed ?? null;
+    const share = speed && peak ? speed.gflops / peak : null;
     return html`<dl class="meter" data-testid="meter">
       <div>
         <dt>${t('speedImages')}</dt>
-        <dd>${speed ? plain(speed.imagesPerSecond, lang, 0) : '–'}</dd>
+        <dd>${speed ? about(speed.imagesPerSecond, lang) : '–'}</dd>
       </div>
       <div>
         <dt>GFLOP/s</dt>
-        <dd>${speed ? fixed(speed.gflops, lang, 1) : '–'}</dd>
+        <dd>${speed ? about(speed.gflops, lang) : '–'}</dd>
       </div>
       <div>
-        <dt>${t('speedShare', { peak: peak ? fixed(peak, lang, 1) : '–' })}</dt>
-        <dd>${share === null ? '–' : percent(share, lang)}</dd>
-        <div class="bar" aria-hidden="true"><i style=${styleMap({ transform: `scaleX(${share ?? 0})` })}></i></div>
+        <dt>${t('speedShare', { peak: peak ? about(peak, lang) : '–' })}</dt>
+        <dd>${share === null ? '–' : aboutPercent(share, lang)}</dd>
+        <div class="bar tinted" aria-hidden="true">
+          <i class="tinted" style=${styleMap({ transform: `scaleX(${Math.min(1, share ?? 0)})` })}></i>
+        </div>
       </div>
     </dl>`;
   }

@@ -223,7 +223,7 @@ export class TimePanel extends Panel<KeptView> {
           @keydown=${(event: KeyboardEvent) => event.key.startsWith('Arrow') && event.stopPropagation()}
         />
         <div class="marks" aria-hidden="true">
-          ${kept.map((item, i) => html`<i class=${item.automatic ? '' : 'own'} style=${styleMap({ left: `${kept.length > 1 ? (100 * i) / (kept.length - 1) : 0}%` })}></i>`)}
+          ${kept.map((item, i) => html`<i class=${item.automatic ? 'tinted' : 'own tinted'} style=${styleMap({ left: `${kept.length > 1 ? (100 * i) / (kept.length - 1) : 0}%` })}></i>`)}
         </div>
       </div>
       ${moment ? this.drawMoment(moment) : html`<div class="moment"></div>`}

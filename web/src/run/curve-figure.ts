@@ -4,7 +4,7 @@ import '../ui/chart-figure.js';
 import type { Rows } from '../ui/chart-figure.js';
 import type { Series } from '../ui/chart.js';
 import { LabElement } from '../ui/element.js';
-import { fixed, plain } from '../ui/numbers.js';
+import { fixed, percent, plain } from '../ui/numbers.js';
 import { base } from '../ui/styles.js';
 import type { Cell } from '../ui/table.js';
 import { curveData, curveSeries, type Measure } from './curves.js';
@@ -75,7 +75,7 @@ export class CurveFigure extends LabElement {
 
   private print(value: number | null | undefined): string {
     if (value === null || value === undefined) return '–';
-    return this.measure === 'loss' ? fixed(value, this.lang, 3) : `${fixed(value, this.lang, 1)} %`;
+    return this.measure === 'loss' ? fixed(value, this.lang, 3) : percent(value / 100, this.lang);
   }
 
   /** One row for each epoch; the CSV has the steps between. */

@@ -1,5 +1,15 @@
 /** What views need of a training run: a lesson or a study can give them another one than the Train station's. */
-import type { Description, Evaluation, EvaluatingEvent, LabProblem, LabSession, Snapshot, Tensor, TrainState } from '../client/client.js';
+import type {
+  Description,
+  Evaluation,
+  EvaluatingEvent,
+  LabProblem,
+  LabSession,
+  Snapshot,
+  SpeedEvent,
+  Tensor,
+  TrainState,
+} from '../client/client.js';
 import type { History } from './history.js';
 
 /** What a run tells its views. Several changes between two frames come as one event of each name. */
@@ -70,7 +80,7 @@ export interface RunView {
 export interface MeasuredView extends RunView {
   readonly history: History;
   readonly problem: LabProblem | null;
-  readonly speed: { imagesPerSecond: number; gflops: number } | null;
+  readonly speed: Pick<SpeedEvent, 'imagesPerSecond' | 'gflops' | 'limit'> | null;
   /** Factor on the schedule's learning rate. */
   readonly rateScale: number;
 }

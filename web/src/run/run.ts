@@ -27,10 +27,12 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
   history: History = emptyHistory();
   state: TrainState = 'paused';
   problem: LabProblem | null = null;
-  speed: { imagesPerSecond: number; gflops: number } | null = null;
+  speed: MeasuredView['speed'] = null;
   focus: Focus = { layer: '', image: { index: 0 } };
   /** Factor on the schedule's learning rate. */
   rateScale = 1;
+  /** The step that a file of the reader's has; null: none. */
+  savedAt: number | null = null;
 
   private readonly results = new TestResults((what) => this.tell(what));
   private readonly time: TimeMachine;
@@ -129,6 +131,7 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
     this.resumedAt = performance.now();
     this.state = 'paused';
     this.rateScale = 1;
+    this.savedAt = null;
     this.focus = focusIn(session, this.focus);
     this.stops = this.follow(session);
     this.tell('opened');

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { sentenceIn, type Lang, type Translate } from '../i18n/index.js';
-import { fixed, percent, plain } from '../ui/numbers.js';
+import { about, fixed, percent, plain } from '../ui/numbers.js';
 import type { TrainRun } from './run.js';
 
 /** Draws epoch, step, accuracy and speed. */
@@ -9,7 +9,7 @@ export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate,
   if (!run || !session) return html`<div class="status" data-testid="progress" data-state="opening">${opening ? t('preparing') : ''}</div>`;
   const { steps_per_epoch: stepsPerEpoch, total_steps: totalSteps } = session.info;
   const epochs = totalSteps / stepsPerEpoch;
-  const epoch = Math.min(epochs, Math.floor(run.step / stepsPerEpoch) + 1);
+  const epoch = Math.min(epochs, Math.ceil(run.step / stepsPerEpoch));
   const last = run.history.epochs.at(-1);
   // After the end of training the test is on all images; before, on those of the curve.
   const tested = run.evaluation?.step === run.step && run.evaluation.count > run.tests.epoch ? run.evaluation : null;
@@ -34,13 +34,23 @@ export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate,
     <br />
     ${
       run.state === 'finished'
-        ? html`${t('trainingDone')} ${drawFinalTest(run, t, lang)}`
+        ? html`${t('trainingDone')} ${drawPace(run, t, lang)} ${drawFinalTest(run, t, lang)}`
         : run.state === 'running' && run.speed
-          ? html`<span class="figures">${t('imagesPerSecond', { n: plain(run.speed.imagesPerSecond, lang, 0) })}</span> ·
-              <span class="figures">${plain(run.speed.gflops, lang, 1)} GFLOP/s</span>`
+          ? html`<span class="figures">${t('imagesPerSecond', { n: about(run.speed.imagesPerSecond, lang) })}</span> ·
+              <span class="figures">${about(run.speed.gflops, lang)} GFLOP/s</span>${
+                run.speed.limit === null ? nothing : html` · ${t('limitedTo', { n: plain(run.speed.limit, lang) })}`
+              }`
           : nothing
     }
   </div>`;
+}
+
+/** Draws how many images the run has seen in which time, tests and pauses of the worker with it. */
+function drawPace({ history }: TrainRun, t: Translate, lang: Lang): TemplateResult | typeof nothing {
+  const images = history.count.reduce((sum, count) => sum + count, 0);
+  const seconds = history.seconds.at(-1) ?? 0;
+  if (images === 0 || seconds < 1) return nothing;
+  return html`· ${t('wholeRun', { n: plain(images, lang), seconds: plain(seconds, lang, 0) })}`;
 }
 
 /** Draws how far the test at the end of training is, or why it failed. */

@@ -45,6 +45,7 @@ export class ChartFigure extends LabElement {
       figure {
         display: grid;
         gap: 8px;
+        grid-template-columns: minmax(0, 1fr);
         min-width: 0;
       }
       .head {

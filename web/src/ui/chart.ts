@@ -53,6 +53,10 @@ export class LabChart extends LitElement {
     base,
     unsafeCSS(uPlotStyle),
     css`
+      /* The canvas has the width of its place, and must not hold that open when the place becomes narrower. */
+      :host {
+        contain: inline-size;
+      }
       .box {
         position: relative;
         width: 100%;
@@ -124,6 +128,8 @@ export class LabChart extends LitElement {
 
   private token(name: string): string {
     const probe = document.createElement('i');
+    // A canvas has no forced colours: with the system's, names would have the colour of the ground behind them.
+    probe.style.setProperty('forced-color-adjust', 'none');
     probe.style.color = `var(${name})`;
     this.renderRoot.append(probe);
     const colour = getComputedStyle(probe).color;

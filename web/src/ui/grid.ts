@@ -54,12 +54,15 @@ export class LabGrid extends LitElement {
       :host {
         display: inline-block;
       }
+      /* Its colours are what it says: it keeps them where colours are forced, and on paper. */
       [role='grid'] {
         display: inline-grid;
         position: relative;
         border: 1px solid var(--lab-line);
         background: var(--lab-line);
         touch-action: manipulation;
+        forced-color-adjust: none;
+        print-color-adjust: exact;
       }
       .paintable {
         touch-action: none;
@@ -328,6 +331,7 @@ export class LabGrid extends LitElement {
       this.typed = '';
       this.send('edit', { index, value: 0 });
     } else if (event.key === 'Enter') this.send('pick', { index });
+    else if (event.key === 'Escape') (event.target as HTMLElement).blur();
     else return;
     event.preventDefault();
     event.stopPropagation();

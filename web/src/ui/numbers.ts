@@ -24,12 +24,22 @@ export function fixed(value: number, lang: Lang, decimals: number): string {
   return minus(format(lang, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value));
 }
 
+/** A measurement that jitters: two figures, 2,274.43 → "2,300". */
+export function about(value: number, lang: Lang): string {
+  if (!Number.isFinite(value)) return '–';
+  return minus(format(lang, { maximumSignificantDigits: 2 }).format(value));
+}
+
 export const percent = (share: number, lang: Lang): string =>
-  format(lang, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(share);
+  minus(format(lang, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(share));
+
+/** The same of a share that jitters. */
+export const aboutPercent = (share: number, lang: Lang): string =>
+  minus(format(lang, { style: 'percent', maximumSignificantDigits: 2 }).format(share));
 
 /** 1,234,567 → "1.2 M". */
 export function short(value: number, lang: Lang): string {
-  return format(lang, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+  return minus(format(lang, { notation: 'compact', maximumFractionDigits: 1 }).format(value));
 }
 
 const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';

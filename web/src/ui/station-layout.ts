@@ -119,6 +119,26 @@ const layout = css`
     font-weight: 620;
     padding: 6px 0;
   }
+  @media print {
+    .drawer > .handle,
+    lab-player,
+    .tabs {
+      display: none;
+    }
+    .drawer > :not(.handle) {
+      display: grid;
+      max-height: none;
+    }
+    .drawer {
+      position: static;
+      box-shadow: none;
+    }
+    figure,
+    tr,
+    .field {
+      break-inside: avoid;
+    }
+  }
   details p {
     max-width: 68ch;
     margin: 8px 0;

@@ -16,6 +16,14 @@ const slowly = (): LabProblem => ({
   remedy: say('page.wait_or_retry'),
 });
 
+/** Whether two links say the same, in whatever order. */
+function sameQuery(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((link) => new URLSearchParams(link));
+  one!.sort();
+  other!.sort();
+  return one!.toString() === other!.toString();
+}
+
 /**
  * A station takes everything by attributes: `lang`, `state` (a query string, as in its link), `engine-url`, `data-url`
  * and `hotkeys` (keys work wherever the focus is, for a page with one station). Event `lab-state` tells its new state;
@@ -31,6 +39,10 @@ export abstract class Station<S extends object> extends LabElement {
     drawerOpen: { state: true },
   };
 
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, 'hidden'];
+  }
+
   declare link: string;
   declare hotkeys: boolean;
   declare engineUrl: string | undefined;
@@ -38,8 +50,11 @@ export abstract class Station<S extends object> extends LabElement {
   declare protected s: S;
   declare private drawerOpen: boolean;
   protected engine: LabEngine | null = null;
+  /** The link that belongs to the present state, and the one that the page around knows. */
   private written = '';
+  private told = '';
   private started = false;
+  private folded: HTMLDetailsElement[] = [];
   /** Number of the present start; one that was overtaken says nothing more. */
   private starting = 0;
 
@@ -55,6 +70,8 @@ export abstract class Station<S extends object> extends LabElement {
     super.connectedCallback();
     this.addEventListener('keydown', this.onKey);
     document.addEventListener('keydown', this.onKey);
+    addEventListener('beforeprint', this.unfold);
+    addEventListener('afterprint', this.fold);
     if (!this.hasAttribute('role')) this.setAttribute('role', 'region');
     this.attempt(this.start());
   }
@@ -62,28 +79,52 @@ export abstract class Station<S extends object> extends LabElement {
   override disconnectedCallback(): void {
     this.removeEventListener('keydown', this.onKey);
     document.removeEventListener('keydown', this.onKey);
+    removeEventListener('beforeprint', this.unfold);
+    removeEventListener('afterprint', this.fold);
     super.disconnectedCallback();
+  }
+
+  override attributeChangedCallback(name: string, before: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, before, value);
+    if (name !== 'hidden' || (before === null) === (value === null) || !this.started) return;
+    if (value === null) this.shown();
+    else this.left();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     if ((changed.has('link') && this.link !== this.written) || !this.s) {
       this.s = read(this.table, this.link);
-      this.written = this.link;
+      // For the address: what the station does not know, or cannot be, is left out of it.
+      const clean = write(this.table, this.s);
+      this.written = this.told = clean;
+      if (!sameQuery(clean, this.link)) this.tell('lab-repaired', { state: clean });
       if (this.hasUpdated) this.stateRead();
     }
   }
 
-  /** Changes the state and sends `lab-state`. */
+  /** Changes the state as the reader asked, and sends `lab-state`. */
   protected set(change: Partial<S>): void {
     this.s = { ...this.s, ...change };
+    this.tellState();
+  }
+
+  /** Changes the state without a reader, as a playing station does. `lab-state` comes with the reader's next change. */
+  protected setQuietly(change: Partial<S>): void {
+    this.s = { ...this.s, ...change };
+    this.written = write(this.table, this.s);
+  }
+
+  /** Sends `lab-state`, unless the page around knows. */
+  protected tellState(): void {
     const link = write(this.table, this.s);
-    if (link === this.written) return;
     this.written = link;
+    if (link === this.told) return;
+    this.told = link;
     this.tell('lab-state', { state: link });
   }
 
   /** Sends an event to the page around the station. */
-  private tell(name: 'lab-state' | 'lab-ready' | 'lab-error', detail: object): void {
+  private tell(name: 'lab-state' | 'lab-ready' | 'lab-error' | 'lab-repaired', detail: object): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
@@ -129,6 +170,13 @@ export abstract class Station<S extends object> extends LabElement {
   protected abstract ready(): void | Promise<void>;
   /** Called when the station is put into the page again. */
   protected resumed(): void | Promise<void> {}
+  /** Called when the page shows another station instead, and when it comes back to this one. */
+  protected left(): void {}
+  protected shown(): void {}
+  /** Whether something is lost that took long, if the page is left. */
+  get wouldLose(): boolean {
+    return false;
+  }
   /** Called when a station that is already drawn gets another link. */
   protected stateRead(): void {}
 
@@ -152,12 +200,29 @@ export abstract class Station<S extends object> extends LabElement {
 
   private readonly onKey = (event: KeyboardEvent): void => {
     // A station alone in its page hears every key; one among others only its own.
-    if (event.defaultPrevented || (event.currentTarget === this) === this.hotkeys) return;
+    if (event.defaultPrevented || this.hidden || (event.currentTarget === this) === this.hotkeys) return;
+    if (event.key === 'Escape' && this.drawerOpen) {
+      this.drawerOpen = false;
+      this.renderRoot.querySelector<HTMLElement>('.handle')?.focus();
+      event.preventDefault();
+      return;
+    }
     if (this.ownKey(event)) {
       event.preventDefault();
       return;
     }
     this.renderRoot.querySelector<LabPlayer>('lab-player')?.key(event);
+  };
+
+  /** On paper nothing can be unfolded. */
+  private readonly unfold = (): void => {
+    this.folded = [...this.renderRoot.querySelectorAll('details')].filter(({ open }) => !open);
+    for (const details of this.folded) details.open = true;
+  };
+
+  private readonly fold = (): void => {
+    for (const details of this.folded) details.open = false;
+    this.folded = [];
   };
 
   protected ownKey(_event: KeyboardEvent): boolean {

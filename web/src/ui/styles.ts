@@ -10,6 +10,9 @@ export const base = css`
     color: var(--lab-ink);
     font-variant-numeric: tabular-nums;
   }
+  :host([hidden]) {
+    display: none;
+  }
   *,
   *::before,
   *::after {
@@ -18,6 +21,11 @@ export const base = css`
   :focus-visible {
     outline: 2px solid var(--lab-accent);
     outline-offset: 2px;
+  }
+  /* Where the colour is what is said: it stays where colours are forced, and on paper. */
+  .tinted {
+    forced-color-adjust: none;
+    print-color-adjust: exact;
   }
   .hidden {
     position: absolute;
@@ -180,6 +188,37 @@ export const controls = css`
   }
   .wrong {
     color: var(--lab-wrong);
+  }
+  /* The system paints buttons in its own colours; what is chosen must still be seen. */
+  @media (forced-colors: active) {
+    button[aria-pressed='true'],
+    button.small[aria-pressed='true'],
+    button[aria-selected='true'] {
+      forced-color-adjust: none;
+      background: Highlight;
+      border-color: Highlight;
+      color: HighlightText;
+    }
+    button:disabled {
+      opacity: 1;
+      color: GrayText;
+      border-color: GrayText;
+    }
+    input[type='range']::-moz-range-thumb,
+    input[type='range']::-moz-range-progress {
+      background: Highlight;
+    }
+    input[type='range']::-moz-range-track {
+      background: ButtonText;
+    }
+  }
+  /* On paper only what is chosen. */
+  @media print {
+    button:not([aria-pressed='true'], [aria-selected='true'], .printed),
+    input[type='file'],
+    input[type='range'] {
+      display: none;
+    }
   }
 `;
 

@@ -51,9 +51,12 @@ test('steps by key, and the link keeps the place', async () => {
   await page.keyboard.press('ArrowRight');
   await settled(page, '= 0');
   await page.waitForFunction(() => location.hash.includes('at=6'));
+  // While it plays by itself the link stays; whoever stops it is given where that was.
+  await page.keyboard.press(' ');
+  await settled(page, '= 30');
+  assert.match(await page.evaluate(() => location.hash), /at=6/);
   await page.keyboard.press(' ');
   await page.waitForFunction(() => /at=([7-9]|\d\d)/.test(location.hash));
-  await page.keyboard.press(' ');
   await close(page);
 });
 
@@ -89,6 +92,37 @@ test('backward: the gradients of image and kernel', async () => {
   );
   await page.getByRole('group', { name: 'Follow it back to' }).getByRole('button', { name: 'Kernel' }).click();
   assert.deepEqual(await numbers(page, 'lab-grid[data-place=weights]'), [20, 20, 0, 20, 20, 0, 10, 10, 10]);
+  await close(page);
+});
+
+test('backward opens where a gradient arrives, and draws the kernel as it is used', async () => {
+  const page = await open('');
+  await page.getByRole('button', { name: 'backward' }).click();
+  const total = page.locator('[data-testid=total]');
+  await total.filter({ hasText: /= −?[1-9]/ }).waitFor();
+  // The course's kernel is 1 0 −1 in each row: turned by half a turn it begins with −1.
+  const turned = await numbers(page, 'lab-grid[data-what=kernel]');
+  assert.deepEqual(turned.slice(0, 3), [-1, 0, 1]);
+  // A click changes the weight that stands there: the last one of the kernel itself.
+  await page.locator('lab-grid[data-what=kernel] [data-index="0"]').click();
+  await page.waitForFunction(() => location.hash.includes('weights='));
+  const weights = await page.evaluate(() => new URLSearchParams(location.hash.split('?')[1]).get('weights'));
+  assert.match(weights, /~0$/);
+  await close(page);
+});
+
+test('the question waits for an answer, and changes nothing before it is asked to', async () => {
+  const page = await open('');
+  const question = page.locator('details', { hasText: 'Which padding' });
+  await question.locator('summary').click();
+  assert.equal(await question.getByRole('status').textContent(), '');
+  await question.getByRole('button', { name: '2', exact: true }).click();
+  await question.getByText('Not with 2: the map is 7×7.').waitFor();
+  assert.equal((await numbers(page, 'lab-grid[data-place=map]')).length, 25);
+  await question.getByRole('button', { name: 'Show it with padding 2' }).click();
+  await page.waitForFunction(() => location.hash.includes('padding=2'));
+  await question.getByRole('button', { name: '1', exact: true }).click();
+  await question.getByText('Yes: with padding 1').waitFor();
   await close(page);
 });
 

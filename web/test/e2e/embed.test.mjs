@@ -129,6 +129,17 @@ test('two in one page share a worker and nothing else', async () => {
   await close(page);
 });
 
+test('a lab that plays by itself tells nothing until the reader does something', async () => {
+  const page = await open('<cnn-lab id="a" lang="en" state="speed=4"></cnn-lab>', { reducedMotion: 'no-preference' });
+  await ready(page, '#a');
+  // It has gone through the whole map and all pooled numbers.
+  await page.locator('#a').getByText('After pooling, row 2, column 2').waitFor();
+  assert.deepEqual(await told(page, 'lab-state'), []);
+  await page.locator('#a').getByRole('button', { name: /^Step/ }).click();
+  await heard(page, 'lab-state', 'a');
+  await close(page);
+});
+
 test('what is far below is not loaded', async () => {
   const asked = [];
   const { url } = await host({

@@ -326,12 +326,23 @@ test('time machine: a jump restores the step, and training on is a branch', asyn
   await close(page);
 });
 
+test('speed: what was measured while it trained is there when the panel is opened after the end', async () => {
+  const page = await lab.page('#train?lang=en&data=fashion-mnist&images=2000');
+  await page.locator('lab-train [data-testid=progress][data-state=finished]').waitFor();
+  await page.locator('lab-train #tab-speed').click();
+  await page.locator('lab-speed-panel [data-testid=ops] td').first().waitFor();
+  const meter = await page.locator('lab-speed-panel [data-testid=meter]').textContent();
+  assert.match(meter, /images a second\s*[\d,.]+\s*GFLOP\/s\s*[\d.]+/);
+  await close(page);
+});
+
 test('speed: every op of a step, beside what the machine can do', async () => {
   const page = await open('speed');
-  await page.locator('lab-speed-panel').getByText('Nothing has been measured yet').waitFor();
-  await withRun(page, 'steps', 3);
   const ops = page.locator('lab-speed-panel [data-testid=ops]');
+  // What was measured before the reset stays until there is something newer.
   await ops.locator('td').first().waitFor();
+  await withRun(page, 'steps', 3);
+  await page.locator('lab-speed-panel').getByText('Means of 3 steps').waitFor();
   const rows = await ops.evaluate(({ rows: list }) => list.map((row) => row.map(({ value }) => value)));
   const share = rows.reduce((sum, [, , , part]) => sum + part, 0);
   assert.ok(Math.abs(share - 1) < 1e-6, `the shares of a step are ${share}`);

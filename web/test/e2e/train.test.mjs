@@ -131,7 +131,10 @@ test('the question is checked against the network that is trained', async () => 
   const guess = page.getByLabel('Numbers that it learns');
   await guess.fill('144');
   await guess.press('Tab');
-  await page.getByText('Not 144.').waitFor();
+  await page.getByText('Nearly: 16 · 3 · 3 · 1 = 144 are the weights.').waitFor();
+  await guess.fill('145');
+  await guess.press('Tab');
+  await page.getByText('Not 145.').waitFor();
   await guess.fill('160');
   await guess.press('Tab');
   await page.getByText('Yes: 16 · 3 · 3 · 1 + 16 = 160.').waitFor();

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { CnnlabModule, Outcome, SliceOfEvaluation, SliceOfTraining } from '../../src/client/module.js';
 import { Outbox } from '../../src/client/outbox.js';
 import type { LabEvent, SessionInfo } from '../../src/client/protocol.js';
+import { SpeedMeter } from '../../src/client/speed-meter.js';
 import { Training } from '../../src/client/training.js';
 
 /** So many slices make a step. */
@@ -24,7 +25,17 @@ class SlowModule {
       this.log.push(`end ${this.step}`);
       batches.push(this.step++, 0, 1, 0, 0.1, 1);
     }
-    return { value: { more: true, begun, mid_step: this.part > 0, step: this.step, batches: Float64Array.from(batches), events: [] } };
+    return {
+      value: {
+        more: true,
+        trained: true,
+        begun,
+        mid_step: this.part > 0,
+        step: this.step,
+        batches: Float64Array.from(batches),
+        events: [],
+      },
+    };
   }
 
   beginEvaluation(): Outcome<undefined> {
@@ -172,4 +183,19 @@ test('closing a session tells those who wait', async () => {
   const told = await Promise.allSettled([looking, evaluating]);
   expect(told).toMatchObject([{ reason: { code: 'cancelled' } }, { reason: { code: 'cancelled' } }]);
   expect(() => training.pause(1)).toThrow(/not open/);
+});
+
+test('the speed is that of the slices that went to steps, over the last seconds', () => {
+  const meter = new SpeedMeter();
+  let at = 0;
+  /** One slice of 10 ms with a step in it, after so much time that went to other things. */
+  const slice = (other: number): number | null => meter.add(1, 10, (at += other + 10));
+  // 100 steps a second, although three quarters of the time went to tests.
+  const told = Array.from({ length: 100 }, () => slice(30)).filter((value) => value !== null);
+  expect(told.length).toBeGreaterThanOrEqual(3);
+  for (const value of told) expect(value).toBeCloseTo(100, 6);
+  // A slower machine is told of gradually, and wholly after five seconds.
+  const slow = Array.from({ length: 60 }, () => meter.add(1, 100, (at += 100))).filter((value) => value !== null);
+  expect(slow[0]).toBeGreaterThan(12);
+  expect(slow.at(-1)).toBeCloseTo(10, 6);
 });

@@ -35,10 +35,12 @@ export interface StateEvent {
   error: LabProblem | null;
 }
 
-/** About once a second while training. */
+/** About once a second while training: what the steps of the last seconds took, without tests, looks and pauses. */
 export interface SpeedEvent {
   type: 'speed';
   session: number;
+  /** Steps a second that the training is limited to; null: not limited. */
+  limit: number | null;
   imagesPerSecond: number;
   gflops: number;
 }

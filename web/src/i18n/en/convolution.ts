@@ -8,6 +8,7 @@ export const convolution = {
   backward: 'backward',
   image: 'Image',
   kernel: 'Kernel',
+  kernelTurned: 'Kernel, turned by half a turn',
   featureMap: 'Feature map',
   afterActivation: 'After {name}',
   pooledMax: 'Largest of each {n}×{n}',
@@ -70,12 +71,13 @@ export const convolution = {
   whyConv1:
     'Each output is a weighted sum of a small window. The same nine weights serve every window: a pattern is found wherever it is, and there is little to learn.',
   whyConv2:
-    'An image of I pixels and a kernel of K give ⌊(I + 2P − K) / S⌋ + 1 outputs a side, with padding P and stride S: here {result}.',
+    'An image of I pixels and a kernel of K give ⌊(I + 2p − K) / s⌋ + 1 outputs a side, with padding p and stride s: here {result}.',
   whyConv3:
     'Backward, the chain rule turns the sum around. A pixel collects, from each output it was part of, that output’s gradient times the weight between them. A weight collects gradient times pixel over every place it was used.',
   tryTitle: 'A question to try',
   tryQuestion: 'Which padding makes the feature map of the course example as large as its image?',
-  tryYes: 'Yes: with padding 1 a 3×3 kernel gives a map of the image’s own size.',
+  tryYes: 'Yes: with padding {n} a 3×3 kernel gives a map of the image’s own size.',
+  tryShow: 'Show it with padding {n}',
   tryNo: 'Not with {n}: the map is {size}.',
   pictureWrong: 'This file is not a picture that the browser can read.',
   noGarments: 'The Fashion-MNIST images do not lie beside this page.',

@@ -118,7 +118,7 @@ export const inspect = {
   panelTrainAccuracy: 'training accuracy',
   panelTestAccuracy: 'test accuracy',
   panelKeptBy: 'kept',
-  panelByItself: 'by itself',
+  panelByItself: 'by the page',
   panelByYou: 'by you',
   panelGoThere: 'Go there',
   panelHere: 'You are here.',
@@ -126,7 +126,7 @@ export const inspect = {
   panelKeepNow: 'Keep this moment',
   panelKept: 'Step {step} is kept.',
   panelNow: 'Now: step {step}. {n} moments are kept.',
-  panelBranches: 'Courses that were left',
+  panelBranches: 'Earlier courses',
   panelNoBranches: 'None yet.',
   panelBranch: 'Course {n}: until step {step}, loss {loss}.',
 } as const;

@@ -1,7 +1,8 @@
 /** The station "Train": the run, its curves and its data. */
 export const train = {
-  trainTitle: 'Choose a network and train it on clothes or small photographs.',
-  trainLead: 'Everything happens in this tab: the data stay here, and nothing is waited for.',
+  trainTitle: 'Choose a network and train it on pictures of clothes, or on your own.',
+  trainLead:
+    'Everything happens in this tab, and the data stay here. Change the network, the data or the learning rate, and watch the curves.',
   experiment: 'Experiment',
   data: 'Data',
   layer: 'Layer',
@@ -18,6 +19,8 @@ export const train = {
   confusionTitle: 'Confusion matrix',
   confusionHelp: 'Rows: what it is. Columns: what the network says.',
   imagesPerSecond: '{n} images/s',
+  limitedTo: 'limited to {n} steps/s',
+  wholeRun: '{n} images in {seconds} s',
   testAccuracy: 'Test accuracy {value}',
   ofTestImages: 'of {n} test images',
   curveTestsSome: 'The test curve is measured on the first {n} of {all} test images; all are tested when training ends.',
@@ -59,9 +62,12 @@ export const train = {
   whyTrain3:
     'Each step looks at a few images only (the batch), so the thin curve trembles; the bold one is measured on images that the network never trains on.',
   trainQuestion:
-    '{layer} has {filters} filters of {size} on {channels} channels, and a bias for each filter. How many numbers does it learn?',
-  trainQuestionNoBias: '{layer} has {filters} filters of {size} on {channels} channels, and no bias. How many numbers does it learn?',
+    '{layer} has {filters, plural, one {# filter} other {# filters}} of {size} on {channels, plural, one {# channel} other {# channels}}, and a bias for each filter. How many numbers does it learn?',
+  trainQuestionNoBias:
+    '{layer} has {filters, plural, one {# filter} other {# filters}} of {size} on {channels, plural, one {# channel} other {# channels}}, and no bias. How many numbers does it learn?',
   trainGuess: 'Numbers that it learns',
   trainYes: 'Yes: {sum} = {count}.',
+  trainNearly:
+    'Nearly: {weights} = {count} are the weights. Each filter also adds a number of its own, its bias: {biases} are still missing.',
   trainNo: 'Not {count}. Every filter has a weight for each place of its window, on each channel.',
 } as const;

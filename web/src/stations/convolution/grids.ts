@@ -46,6 +46,8 @@ interface GridOptions {
   matrix?: MatrixName;
   /** The matrix it edits, where its numbers can be changed. */
   what?: Editable;
+  /** The values stand in reverse order: the kernel, turned by half a turn. */
+  turned?: boolean;
   window?: Span | null;
   padding?: number;
   marks?: ReadonlySet<number> | null;
@@ -56,13 +58,15 @@ interface GridOptions {
 function drawGrid(host: GridsHost, options: GridOptions): TemplateResult {
   const { scene, t, lang } = host;
   const { name, data, matrix, what } = options;
+  const values = options.turned ? [...data.values].reverse() : data.values;
+  const place = (index: number): number => (options.turned ? values.length - 1 - index : index);
   let less = false;
   return html`<figure>
     <figcaption><strong>${name}</strong> ${t('sizeOf', { rows: data.rows, columns: data.columns })}</figcaption>
     <lab-grid
       data-place=${matrix ?? nothing}
       data-what=${what ?? nothing}
-      .values=${data.values}
+      .values=${values}
       .rows=${data.rows}
       .columns=${data.columns}
       .padding=${options.padding ?? 0}
@@ -79,8 +83,8 @@ function drawGrid(host: GridsHost, options: GridOptions): TemplateResult {
       ?paintable=${what === 'image'}
       @cell=${(event: CustomEvent<CellDetail>) => matrix && host.goTo(matrix, event.detail.index)}
       @pointerdown=${{ handleEvent: (event: PointerEvent) => (less = event.shiftKey), capture: true }}
-      @pick=${(event: CustomEvent<CellDetail>) => what && host.pick(what, event.detail.index, less, event.target as LabGrid)}
-      @edit=${(event: CustomEvent<EditDetail>) => what && host.edit(what, event.detail.index, event.detail.value)}
+      @pick=${(event: CustomEvent<CellDetail>) => what && host.pick(what, place(event.detail.index), less, event.target as LabGrid)}
+      @edit=${(event: CustomEvent<EditDetail>) => what && host.edit(what, place(event.detail.index), event.detail.value)}
     ></lab-grid>
   </figure>`;
 }
@@ -175,7 +179,14 @@ function drawBackward(host: GridsHost): TemplateResult {
     ${drawLinked(
       '∗',
       toImage
-        ? drawGrid(host, { name: t('kernel'), data: kernel, what: 'kernel', scale: 'signed', cell: kernelCell(host) })
+        ? drawGrid(host, {
+            name: t('kernelTurned'),
+            data: kernel,
+            turned: true,
+            what: 'kernel',
+            scale: 'signed',
+            cell: kernelCell(host),
+          })
         : drawGrid(host, {
             name: t('image'),
             data: image,

@@ -123,6 +123,12 @@ export class Scene {
     return mapOf(this.result?.gradients.map, this.geometry.rows, this.geometry.columns);
   }
 
+  /** Where to look first in a gradient: its largest number, which most of the sum has made. */
+  telling(to: 'image' | 'kernel'): number {
+    const { values } = this.at(to === 'image' ? 'input' : 'weights');
+    return values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]!) ? i : best), 0);
+  }
+
   /** NaN before the answer has come. */
   valueOf({ matrix, index }: Spot): number {
     return this.result ? (this.at(matrix).values[index] ?? NaN) : NaN;

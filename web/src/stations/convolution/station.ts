@@ -36,6 +36,7 @@ export class ConvolutionStation extends Station<State> {
     chosen: { state: true },
     garment: { state: true },
     imageProblem: { state: true },
+    guess: { state: true },
   };
 
   static override styles = [...stationStyles, convolutionStyles];
@@ -50,6 +51,8 @@ export class ConvolutionStation extends Station<State> {
   declare private width: number;
   declare private chosen: Chosen | null;
   declare private garment: Matrix | null;
+  /** The reader's answer to the question: a padding. */
+  declare private guess: number | null;
   private timer = 0;
   private asked = 0;
   private asking: string | null = null;
@@ -60,7 +63,7 @@ export class ConvolutionStation extends Station<State> {
 
   constructor() {
     super();
-    this.result = this.misfit = this.chosen = this.garment = null;
+    this.result = this.misfit = this.chosen = this.garment = this.guess = null;
     this.imageProblem = '';
     this.playing = false;
     this.width = 0;
@@ -86,12 +89,16 @@ export class ConvolutionStation extends Station<State> {
   protected override ready(): void {
     this.compute();
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (this.s.at < 0 && !calm) this.play();
+    if (this.s.at < 0 && !calm && !this.hidden) this.play();
   }
 
   protected override stateRead(): void {
     this.pause();
     this.compute();
+  }
+
+  protected override left(): void {
+    this.pause();
   }
 
   private get scene(): Scene {
@@ -212,17 +219,22 @@ export class ConvolutionStation extends Station<State> {
 
   // ---- where we are --------------------------------------------------------------------------------
 
-  private goTo(matrix: MatrixName, index: number, speak: boolean): void {
-    if (matrix === 'input') this.set({ to: 'image', at: index });
-    else if (matrix === 'weights') this.set({ to: 'kernel', at: index });
-    else this.set({ stage: matrix, at: index });
-    if (speak) this.speak();
+  /** `by`: whoever moves; a playing station moves without a word. */
+  private goTo(matrix: MatrixName, index: number, by: 'reader' | 'itself'): void {
+    const change = (): Partial<State> => {
+      if (matrix === 'input') return { to: 'image', at: index };
+      if (matrix === 'weights') return { to: 'kernel', at: index };
+      return { stage: matrix, at: index };
+    };
+    if (by === 'itself') return this.setQuietly(change());
+    this.set(change());
+    this.speak();
   }
 
-  private step(speak = true): boolean {
+  private step(by: 'reader' | 'itself' = 'reader'): boolean {
     const { tour, turn } = this.scene;
     const next = tour[turn + 1];
-    if (next) this.goTo(next.matrix, next.index, speak);
+    if (next) this.goTo(next.matrix, next.index, by);
     return next !== undefined;
   }
 
@@ -232,7 +244,7 @@ export class ConvolutionStation extends Station<State> {
     this.playing = true;
     clearTimeout(this.timer);
     const tick = (): void => {
-      if (!this.step(false)) this.pause();
+      if (!this.step('itself')) this.pause();
       else this.timer = setTimeout(tick, pauses[this.s.speed]) as unknown as number;
     };
     this.timer = setTimeout(tick, this.s.at < 0 ? 300 : pauses[this.s.speed]!) as unknown as number;
@@ -246,6 +258,7 @@ export class ConvolutionStation extends Station<State> {
   private act(action: PlayerAction): void {
     if (action === 'toggle' && !this.playing) return this.play();
     this.pause();
+    if (action === 'toggle') this.tellState();
     if (action === 'step' && !this.step()) this.set({ at: 0, stage: 'map' });
     if (action === 'reset') this.toTheExample();
   }
@@ -291,7 +304,7 @@ export class ConvolutionStation extends Station<State> {
             aria-pressed=${way === this.s.way ? 'true' : 'false'}
             @click=${() => {
               this.pause();
-              this.set({ way, at: 0, stage: 'map' });
+              this.set({ way, at: way === 'forward' ? 0 : this.scene.telling(this.s.to), stage: 'map' });
               this.speak();
             }}
           >
@@ -355,7 +368,7 @@ export class ConvolutionStation extends Station<State> {
               width: this.width,
               goTo: (matrix, index) => {
                 this.pause();
-                this.goTo(matrix, index, true);
+                this.goTo(matrix, index, 'reader');
               },
               pick: (what, index, less, grid) => this.pick(what, index, less, grid),
               edit,
@@ -377,7 +390,9 @@ export class ConvolutionStation extends Station<State> {
           )}
           ${this.drawFileInput()} ${this.drawProblem(this.imageProblem)}
         </div>
-        <div class="side">${drawSum(scene, t, lang)} ${drawWhy(scene, t)} ${drawTask(scene, t, this.past.length > 0, change)}</div>
+        <div class="side">
+          ${drawSum(scene, t, lang)} ${drawWhy(scene, t)} ${drawTask(t, this.guess, (guess) => (this.guess = guess), change)}
+        </div>
       </div>
       ${this.drawVoice()}
     </div>`;

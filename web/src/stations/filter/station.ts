@@ -42,6 +42,8 @@ export class FilterStation extends Station<State> {
   private past: Pick<State, Setting>[] = [];
   private waiting = 0;
   private frame = 0;
+  /** It learns on when the page comes back to it. */
+  private resting = false;
 
   constructor() {
     super();
@@ -76,6 +78,20 @@ export class FilterStation extends Station<State> {
     });
   }
 
+  protected override left(): void {
+    const { learner } = this;
+    if (!learner?.playing) return;
+    this.resting = true;
+    this.attempt(learner.session?.pause(), (error) => learner.fail(error));
+  }
+
+  protected override shown(): void {
+    const { learner } = this;
+    if (!learner || !this.resting) return;
+    this.resting = false;
+    this.attempt(learner.train(speeds[this.s.speed]!), (error) => learner.fail(error));
+  }
+
   protected override async resumed(): Promise<void> {
     await this.open(true);
   }
@@ -93,7 +109,8 @@ export class FilterStation extends Station<State> {
   private async open(run: boolean): Promise<void> {
     const { learner } = this;
     if (!learner || !(await learner.open(this.data, this.s.rate)) || !run) return;
-    await learner.train(speeds[this.s.speed]!).catch((error: unknown) => learner.fail(error));
+    this.resting = this.hidden;
+    if (!this.resting) await learner.train(speeds[this.s.speed]!).catch((error: unknown) => learner.fail(error));
   }
 
   private async act(action: PlayerAction): Promise<void> {
@@ -285,7 +302,7 @@ export class FilterStation extends Station<State> {
       <div>
         <h3>${name}</h3>
         <div class="answer" data-testid=${index ? 'horizontal' : 'vertical'}>${p === undefined ? '–' : fixed(p, lang, 4)}</div>
-        <div class="bar" aria-hidden="true"><i style=${styleMap({ transform: `scaleX(${p ?? 0})` })}></i></div>
+        <div class="bar tinted" aria-hidden="true"><i class="tinted" style=${styleMap({ transform: `scaleX(${p ?? 0})` })}></i></div>
         <div class="note">${t('probVertical')}; ${t('shouldBe', { value: index ? 0 : 1 })}</div>
       </div>
     </div>`;

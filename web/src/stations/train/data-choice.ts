@@ -82,6 +82,11 @@ export class DataChoice extends LabElement {
         border-radius: var(--lab-radius);
         padding: 12px;
       }
+      @media print {
+        .own {
+          display: none;
+        }
+      }
       .reading {
         display: grid;
         grid-template-columns: minmax(0, 1fr) auto;

@@ -38,13 +38,17 @@ export function drawTask({ t, lang, description, guess, ask }: Guessing): Templa
   const biases = layer.parameters - filters * rows * columns * channels;
   const numbers = { layer: layer.name, filters, size: `${rows}×${columns}`, channels };
   const answered = guess?.layer === layer.name ? guess.count : null;
-  const sum = `${filters} · ${rows} · ${columns} · ${channels}${biases > 0 ? ` + ${biases}` : ''}`;
-  const right = (): string => t('trainYes', { sum, count: plain(layer.parameters, lang) });
-  const wrong = (count: number): string => t('trainNo', { count: plain(count, lang) });
+  const weights = `${filters} · ${rows} · ${columns} · ${channels}`;
+  const right = (): string => t('trainYes', { sum: `${weights}${biases > 0 ? ` + ${biases}` : ''}`, count: plain(layer.parameters, lang) });
+  const verdict = (count: number): string => {
+    if (count === layer.parameters) return right();
+    if (count === layer.parameters - biases) return t('trainNearly', { weights, count: plain(count, lang), biases: plain(biases, lang) });
+    return t('trainNo', { count: plain(count, lang) });
+  };
   return drawQuestion({
     t,
     text: t(biases > 0 ? 'trainQuestion' : 'trainQuestionNoBias', numbers),
     answer: drawNumberAnswer(t('trainGuess'), (count) => ask({ layer: layer.name, count })),
-    verdict: answered === null ? '' : answered === layer.parameters ? right() : wrong(answered),
+    verdict: answered === null ? '' : verdict(answered),
   });
 }

@@ -65,6 +65,11 @@ export const trainStyles = css`
     font-weight: 600;
     border-bottom-color: var(--lab-accent);
   }
+  @media (forced-colors: active) {
+    .tabs button:not([aria-selected='true']) {
+      border-bottom-color: Canvas;
+    }
+  }
   .panel {
     min-height: 480px;
   }

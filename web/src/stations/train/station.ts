@@ -8,6 +8,7 @@ import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
 import { stationStyles } from '../../ui/station-layout.js';
 import { Station } from '../../ui/station.js';
+import { afterUpdate } from '../../ui/update.js';
 import '../../design/builder.js';
 import '../../run/curve-figure.js';
 import './data-choice.js';
@@ -71,6 +72,8 @@ export class TrainStation extends Station<State> {
   /** The design in training. */
   private training: Experiment | null = null;
   private turn = 0;
+  /** It trains on when the page comes back to it. */
+  private resting = false;
   /** When the run last started or stopped. */
   private changedAt = 0;
 
@@ -113,6 +116,22 @@ export class TrainStation extends Station<State> {
     this.attempt(this.loadPanels());
     await library.prepare();
     await this.begin();
+  }
+
+  protected override left(): void {
+    if (this.run?.state !== 'running') return;
+    this.resting = true;
+    this.attempt(this.run.pause(), this.failed);
+  }
+
+  protected override shown(): void {
+    if (this.resting) this.attempt(this.go(), this.failed);
+  }
+
+  /** A training of a minute and more that is in no file. */
+  override get wouldLose(): boolean {
+    const { run } = this;
+    return run !== null && run.step !== run.savedAt && (run.history.seconds.at(-1) ?? 0) >= 60;
   }
 
   protected override async resumed(): Promise<void> {
@@ -203,7 +222,8 @@ export class TrainStation extends Station<State> {
   private readonly failed = (error: unknown): void => void (this.trouble = problemOf(error));
 
   private async go(): Promise<void> {
-    await this.run?.train(speeds[this.s.speed] ?? undefined);
+    this.resting = this.hidden;
+    if (!this.resting) await this.run?.train(speeds[this.s.speed] ?? undefined);
   }
 
   private async act(action: PlayerAction): Promise<void> {
@@ -265,7 +285,18 @@ export class TrainStation extends Station<State> {
     this.attempt(this.showSamples());
     await this.open(false, loaded.checkpoint, { history: loaded.history });
     if (this.trouble) return;
+    run.savedAt = run.step;
     this.notify(this.t('runLoaded', { name: design.name, step: plain(run.step, this.lang) }));
+  }
+
+  /** Opens a panel that lies further down, and takes the reader there. */
+  private openPanel(tab: State['tab']): void {
+    this.set({ tab });
+    afterUpdate(this, () => {
+      const panel = this.renderRoot.querySelector<HTMLElement>('#panel');
+      panel?.focus({ preventScroll: true });
+      panel?.scrollIntoView({ block: 'start', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+    });
   }
 
   private notify(notice: string): void {
@@ -368,7 +399,7 @@ export class TrainStation extends Station<State> {
           <div class="view">
             ${
               this.panels === 'here'
-                ? html`<lab-live-view .run=${run} .lang=${lang} @open=${() => this.set({ tab: 'layers' })}></lab-live-view>`
+                ? html`<lab-live-view .run=${run} .lang=${lang} @open=${() => this.openPanel('layers')}></lab-live-view>`
                 : this.s.tab === 'network' || this.s.tab === 'files'
                   ? this.drawPanelsMissing()
                   : nothing
