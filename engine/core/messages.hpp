@@ -41,15 +41,27 @@ inline constexpr Sentence engine_sentences[] = {
 
     // experiments (model/experiment.cpp)
     {"experiment.add_a_layer", "add at least one layer"},
+    {"experiment.layers", "has {layers} layers"},
+    {"experiment.fewer_layers", "give at most {most}"},
     {"json.line", "is not JSON at line {line}"},
     {"json.look_there", "look there for a missing comma, quote or bracket"},
     {"json.nested", "is nested more than {depth} deep at line {line}"},
     {"json.look_for_brackets", "look there for brackets that are not closed"},
+    {"json.long", "has {bytes} bytes, more than the {most} of a description"},
+    {"json.shorten", "give an experiment's own JSON"},
+    {"json.encoding", "is text in {encoding}"},
+    {"json.not_utf8", "is no UTF-8 at line {line}"},
+    {"json.save_utf8", "save it as UTF-8"},
+    {"json.fields", "has an object with more than {most} fields at line {line}"},
+    {"json.fewer_fields", "give an object only the fields that it has"},
+    {"json.large", "has the number {number} at line {line}, which is too large"},
     {"path.no_index", "has no whole number between brackets"},
     {"path.past_list", "points past a list of {length}"},
     {"path.count_from_0", "count from 0"},
     {"path.empty_name", "has an empty name"},
     {"path.no_fields", "goes through something that has no fields"},
+    {"path.not_utf8", "is given a text that is no UTF-8"},
+    {"path.use_utf8", "write it in UTF-8"},
     {"path.write", "write a path such as optimizer.lr or model.layers[3].kernel"},
 
     // networks (model, layers)
@@ -133,7 +145,9 @@ inline constexpr Sentence engine_sentences[] = {
     {"checkpoint.format", "has the format \"{format}\""},
     {"checkpoint.reads", "this version reads {format}"},
     {"checkpoint.other", "belongs to another experiment: {field} differs"},
-    {"checkpoint.its_experiment", "resume it with the experiment it was made with"},
+    {"checkpoint.its_experiment",
+     "resume it with the experiment it was made with: only its length, schedule and learning rates may "
+     "change"},
     {"checkpoint.lacks_tensor", "lacks the tensor \"{name}\""},
     {"checkpoint.tensor_shape", "has {name} as {given}, not {wanted}"},
     {"checkpoint.of_model", "use a checkpoint of this model"},
@@ -155,6 +169,18 @@ inline constexpr Sentence engine_sentences[] = {
     {"data.belong", "use images and labels that belong together"},
     {"data.label", "image {image} has label {label}, but {name} has {classes} classes, 0 to {last}"},
     {"data.check_labels", "check the labels, or add the class to the card"},
+    {"data.other_images",
+     "these are not the images of {title}: their mean is {mean}, not {wanted}; so their classes are called "
+     "by "
+     "number, and their own mean and deviation are used"},
+    {"data.other_labels",
+     "these are not the images of {title}: one has the label {label}; so their classes are called by number, "
+     "and their "
+     "own mean and deviation are used"},
+    {"data.other_than_run",
+     "their mean is {mean}, that of the images that the run was trained with {wanted}"},
+    {"data.other_class", "has the class \"{name}\", which the run was not trained with"},
+    {"data.classes_of_run", "the run knows {names}"},
     {"card.file_name", "\"{name}\" is no file name"},
     {"card.no_folder", "give the name without a folder"},
     {"card.sha256", "is not 64 lower-case hexadecimal digits"},
@@ -178,6 +204,8 @@ inline constexpr Sentence engine_sentences[] = {
     {"idx.size_alone", "holds images of {given}"},
     {"idx.give_size", "give images of 1×1 to 4096×4096 pixels, with at most 16 channels"},
     {"idx.size_other", "holds images of {given}, but the training images are of {wanted}"},
+    {"files.two_sets", "is of another data set than {file}"},
+    {"files.one_set", "give the files of one data set"},
     {"files.missing", "is missing, while {file} is there"},
     {"files.give_too", "give it, too"},
     {"files.last", "is the last file, but another one is given"},
@@ -253,6 +281,8 @@ inline constexpr Sentence engine_sentences[] = {
     {"pickle.no_dictionary", "holds no dictionary"},
     {"cifar.in_record", "ends within a record: {bytes} bytes are no multiple of {record}"},
     {"cifar.label", "record {record} has label {label}, but {name} has classes 0 to {last}"},
+    {"cifar.matlab", "is the Matlab version of CIFAR-10"},
+    {"cifar.get_binary", "get the binary version, {file}"},
     {"cifar.binary", "give the binary version of {name}; it is another file than the Python version"},
 
     // safetensors (io)

@@ -31,11 +31,13 @@ class CpuBackend : public Backend {
   public:
     explicit CpuBackend(const CpuOptions& options)
         : arch_(&arch_by_name(options.arch)),
-          threads_(options.pool ? options.pool : make_thread_pool(options.threads)) {}
+          threads_(options.pool ? options.pool : make_thread_pool(options.threads)),
+          by_work_(options.by_work) {}
 
     [[nodiscard]] BackendInfo info() const override {
         const int n = threads_->size();
-        return {"cpu", arch_->name + ", " + std::to_string(n) + (n == 1 ? " thread" : " threads")};
+        return {"cpu", arch_->name + (by_work_ && n > 1 ? ", up to " : ", ") + std::to_string(n) +
+                           (n == 1 ? " thread" : " threads")};
     }
 
     void synchronize() override {}
@@ -82,7 +84,8 @@ class CpuBackend : public Backend {
     }
 
     [[nodiscard]] std::unique_ptr<Executable> do_prepare(const Program& program) override {
-        return std::make_unique<Executor>(program, *arch_->kernels, *threads_, persistents_);
+        ThreadPool& threads = by_work_ && is_tiny(program) ? caller_ : *threads_;
+        return std::make_unique<Executor>(program, *arch_->kernels, threads, persistents_);
     }
 
     RunOutput do_run(Executable& executable, const RunInput& input) override {
@@ -125,6 +128,8 @@ class CpuBackend : public Backend {
 
     const Arch* arch_;
     std::shared_ptr<ThreadPool> threads_;
+    ThreadPool caller_{1};
+    bool by_work_;
     AlignedBuffer storage_;
     std::vector<std::byte*> persistents_;
     uint64_t contents_ = 0;  ///< changes with every change of a persistent tensor
@@ -135,6 +140,35 @@ class CpuBackend : public Backend {
 
 std::shared_ptr<ThreadPool> make_thread_pool(int threads) {
     return std::make_shared<ThreadPool>(choose_threads(threads));
+}
+
+bool is_tiny(const Program& program) {
+    constexpr int64_t tiny_network = 100'000,
+                      tiny_step = 20'000'000;  // multiply-adds: of an image, of a batch
+    int64_t forward = 0, all = 0;
+    bool is_forward = true;
+    for (const Op& op : program.ops) {
+        const int64_t mine = multiply_adds(op, program);
+        all += mine;
+        if (is_forward) forward += mine;
+        const auto writes = operands_of(op).writes;
+        if (std::find(writes.begin(), writes.end(), program.logits) != writes.end()) is_forward = false;
+    }
+    // Ops without multiplications take time for each of their values.
+    int64_t values = 0;
+    for (const ValueInfo& value : program.values)
+        if (value.per_image()) values += value.shape.count();
+    return forward < tiny_network && (all + values) * program.batch < tiny_step;
+}
+
+int64_t cpu_program_bytes(const Program& program, const CpuOptions& options) {
+    const Arch& arch = arch_by_name(options.arch);
+    std::vector<Traits> traits;
+    for (const Op& op : program.ops)
+        traits.push_back(arch.kernels->traits(op, program, shards_for(program.batch)));
+    const Layout layout = lay_out(program, traits);
+    const int threads = options.by_work && is_tiny(program) ? 1 : choose_threads(options.threads);
+    return layout.arena_bytes + threads * layout.workspace_bytes;
 }
 
 std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -18,5 +20,13 @@ namespace cnnlab {
 /// outside card.classes. On an Error the split is unchanged.
 void append_cifar10_binary(Split& split, std::span<const uint8_t> bytes, const DatasetCard& card,
                            const std::string& place, int64_t first = 0);
+
+/// The official files among others, which may bear the mark of a copy: indices among the paths, the test images last.
+struct Cifar10Files {
+    std::array<std::optional<size_t>, datasets::Cifar10Binary::files.size()> found;
+
+    [[nodiscard]] bool any() const;
+};
+[[nodiscard]] Cifar10Files find_cifar10_files(std::span<const std::string> paths);
 
 }  // namespace cnnlab

@@ -6,6 +6,7 @@
 #include "engine/data/card.hpp"
 #include "engine/data/cifar10_binary.hpp"
 #include "engine/data/dataset_reader.hpp"
+#include "engine/data/idx_names.hpp"
 
 namespace cnnlab {
 
@@ -40,23 +41,60 @@ class Cifar10Reader final : public DatasetReader {
 
 }  // namespace
 
+bool Cifar10Files::any() const {
+    return std::any_of(found.begin(), found.end(), [](const auto& file) { return file.has_value(); });
+}
+
+Cifar10Files find_cifar10_files(std::span<const std::string> paths) {
+    Cifar10Files files;
+    std::array<bool, official.size()> is_copy{};
+    for (size_t i = 0; i < paths.size(); ++i) {
+        const std::string_view given = file_name(paths[i]);
+        const auto at = std::find(official.begin(), official.end(), plain_name(given));
+        if (at == official.end()) continue;
+        const auto number = static_cast<size_t>(at - official.begin());
+        auto& found = files.found[number];
+        const auto folder = [&](size_t path) {
+            return std::string_view(paths[path])
+                .substr(0, paths[path].size() - file_name(paths[path]).size());
+        };
+        if (found && folder(*found) != folder(i))
+            throw Error(ErrorCode::bad_file, paths[i], say("files.two_sets", paths[*found]),
+                        say("files.one_set"));
+        if (found && !is_copy[number]) continue;
+        found = i;
+        is_copy[number] = given.size() > at->size();
+    }
+    return files;
+}
+
+namespace {
+
+/// Nobody reads the version for Matlab.
+void refuse_matlab(std::span<const std::string> paths) {
+    for (const std::string& path : paths)
+        if (plain_name(file_name(path)) == "batches.meta.mat")
+            throw Error(ErrorCode::bad_file, path, say("cifar.matlab"),
+                        say("cifar.get_binary", card_of_format().files.front().name));
+}
+
+}  // namespace
+
 std::unique_ptr<DatasetReader> reader_of(const datasets::Cifar10Binary&, std::span<const std::string> paths,
                                          const datasets::Folder&) {
-    std::array<std::optional<size_t>, official.size()> found;
-    std::string there;
-    for (size_t i = 0; i < paths.size(); ++i) {
-        const auto at = std::find(official.begin(), official.end(), file_name(paths[i]));
-        if (at == official.end()) continue;
-        found[static_cast<size_t>(at - official.begin())] = i;
-        there = file_name(paths[i]);
+    const auto found = find_cifar10_files(paths).found;
+    const auto given = [](const std::optional<size_t>& i) { return i.has_value(); };
+    const auto one = std::find_if(found.begin(), found.end(), given);
+    if (one == found.end()) {
+        refuse_matlab(paths);
+        return nullptr;
     }
-    if (there.empty()) return nullptr;
     // Some of the training images will do; there must be any, and the test images.
-    const bool trains = std::any_of(found.begin(), found.begin() + test_file, [](auto i) { return bool(i); });
+    const bool trains = std::any_of(found.begin(), found.begin() + test_file, given);
     const size_t missing = trains ? test_file : 0;
     if (!found[missing])
-        throw Error(ErrorCode::missing_data, std::string(official[missing]), say("files.missing", there),
-                    say("files.give_too"));
+        throw Error(ErrorCode::missing_data, std::string(official[missing]),
+                    say("files.missing", file_name(paths[**one])), say("files.give_too"));
     std::vector<DatasetReader::File> files;
     for (const auto& i : found)
         if (i) files.push_back({*i, paths[*i]});

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/message.hpp"
 #include "engine/core/shape.hpp"
 #include "engine/data/formats.hpp"
 
@@ -73,11 +74,25 @@ struct Split {
     [[nodiscard]] int64_t count() const { return static_cast<int64_t>(labels.size()); }
 };
 
+/// A file that was given and is not used, or a folder of them, whose path ends in "/".
+struct UnusedFiles {
+    std::string path;
+    int64_t files = 1;
+    Message reason;  ///< "is no picture"
+};
+
+/// How a reader has understood what it was given.
+struct DataReport {
+    std::vector<Message> notes;  ///< such as which folder is the test split
+    std::vector<UnusedFiles> unused;
+};
+
 /// A data set in memory. Readers (IDX, CIFAR-10 binary, image folder, synthetic) return one.
 struct Dataset {
     DatasetCard card;
     Split train, test;
     std::string origin;  ///< where this copy came from, for a person to read: a folder, or "generated"
+    DataReport report;
 };
 
 /// Throws Error (bad_file, out_of_range) unless the split holds whole images of the card's shape and labels within

@@ -144,6 +144,24 @@ Array read_idx_array(std::vector<uint8_t> bytes, const std::string& place) {
     return array;
 }
 
+uint64_t idx_size(std::span<const uint8_t> head) {
+    if (head.size() < 4 || head[0] != 0 || head[1] != 0 || head[3] == 0) return 0;
+    const size_t rank = head[3], type = head[2];
+    const size_t width = type == 8 || type == 9     ? 1
+                         : type == 11               ? 2
+                         : type == 12 || type == 13 ? 4
+                         : type == 14               ? 8
+                                                    : 0;
+    if (rank > 4 || width == 0 || head.size() < 4 + 4 * rank) return 0;
+    uint64_t values = width;
+    for (size_t axis = 0; axis < rank; ++axis) {
+        const uint64_t extent = big_endian(head, 4 + 4 * axis);
+        if (extent > 0 && values > (uint64_t{1} << 60U) / extent) return 0;  // no file is as large
+        values *= extent;
+    }
+    return 4 + 4 * rank + values;
+}
+
 Split read_idx(std::vector<uint8_t> images, std::span<const uint8_t> labels, const DatasetCard& card,
                const std::string& images_place, const std::string& labels_place) {
     const uint32_t rank = card.image.channels == 1 ? 3 : 4;

@@ -1,35 +1,13 @@
-#include <array>
-#include <optional>
-
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/data/dataset_reader.hpp"
 #include "engine/data/idx.hpp"
+#include "engine/data/idx_names.hpp"
 #include "engine/data/own_dataset.hpp"
 
 namespace cnnlab {
 
 namespace {
-
-constexpr std::array<std::string_view, 4> beginnings{"train-images", "train-labels", "t10k-images",
-                                                     "t10k-labels"};
-
-/// Which of the four files has this name: "train-images-idx3-ubyte", also with a dot before "idx", also packed.
-std::optional<size_t> role_of(std::string_view name) {
-    if (name.ends_with(".gz")) name.remove_suffix(3);
-    for (size_t role = 0; role < beginnings.size(); ++role) {
-        if (!name.starts_with(beginnings[role])) continue;
-        const std::string_view rest = name.substr(beginnings[role].size());
-        if (rest.size() != 11 || (rest[0] != '-' && rest[0] != '.')) return {};
-        const bool known = rest.substr(1) == "idx1-ubyte" || rest.substr(1) == "idx3-ubyte";
-        return known ? std::optional(role) : std::nullopt;
-    }
-    return {};
-}
-
-std::string official_name(size_t role) {
-    return std::string(beginnings[role]) + (role % 2 == 0 ? "-idx3" : "-idx1") + "-ubyte.gz";
-}
 
 /// Names of EMNIST's classes, as its mapping files say: digits, capitals, small letters; in "balanced" and "bymerge"
 /// only those small letters that look unlike their capitals.
@@ -48,7 +26,7 @@ std::vector<std::string> emnist_classes(std::string_view name) {
 class IdxReader final : public DatasetReader {
   public:
     IdxReader(const std::vector<File>& files, const datasets::Folder& own)
-        : DatasetReader(files), own_(own), name_(file_name(files[0].name)) {}
+        : DatasetReader(files), own_(own), name_(plain_name(file_name(files[0].name))) {}
 
   private:
     void take(size_t number, std::vector<uint8_t> bytes, const std::string& name) override {
@@ -114,21 +92,17 @@ class IdxReader final : public DatasetReader {
 
 std::unique_ptr<DatasetReader> reader_of(const datasets::Idx&, std::span<const std::string> paths,
                                          const datasets::Folder& own) {
-    std::array<std::optional<size_t>, 4> found;
+    const IdxFiles idx = find_idx_files(paths);
+    if (!idx.any()) return nullptr;
     std::string there;
-    for (size_t i = 0; i < paths.size(); ++i) {
-        const auto role = role_of(file_name(paths[i]));
-        if (!role || found[*role]) continue;
-        found[*role] = i;
-        there = file_name(paths[i]);
-    }
-    if (there.empty()) return nullptr;
+    for (const auto& file : idx.found)
+        if (file) there = file_name(paths[*file]);
     std::vector<DatasetReader::File> files;
-    for (size_t role = 0; role < found.size(); ++role) {
-        if (!found[role])
-            throw Error(ErrorCode::missing_data, official_name(role), say("files.missing", there),
-                        say("files.give_too"));
-        files.push_back({*found[role], paths[*found[role]]});
+    for (size_t role = 0; role < idx.found.size(); ++role) {
+        if (!idx.found[role])
+            throw Error(ErrorCode::missing_data, idx.name_of(static_cast<IdxFiles::Role>(role)),
+                        say("files.missing", there), say("files.give_too"));
+        files.push_back({*idx.found[role], paths[*idx.found[role]]});
     }
     return std::make_unique<IdxReader>(files, own);
 }

@@ -9,6 +9,7 @@
 #include "engine/core/messages.hpp"
 #include "engine/data/card.hpp"
 #include "engine/data/division.hpp"
+#include "engine/data/own_card.hpp"
 #include "engine/data/statistics.hpp"
 
 namespace cnnlab {
@@ -121,19 +122,11 @@ Split divide(Split& train, size_t classes, size_t image_size, const datasets::Fo
     return test;
 }
 
-bool near(float a, float b) { return std::abs(a - b) < 0.001F; }
-
 /// Whether these are the images of a card: data sets of one shape are told apart by their brightness.
 bool is_of(const DatasetCard& card, const DatasetCard& mine, int64_t train_count) {
     return card.train_count > 0 && card.train_count == train_count && card.image == mine.image &&
-           card.classes.size() >= mine.classes.size() &&
-           std::equal(card.mean.begin(), card.mean.end(), mine.mean.begin(), mine.mean.end(), near);
-}
-
-/// MNIST has no card here, but a name that everybody knows.
-bool is_mnist(const DatasetCard& mine, int64_t train_count) {
-    return train_count == 60000 && mine.classes.size() == 10 && mine.image == ImageShape(28, 28, 1) &&
-           near(mine.mean[0], 0.1307F);
+           card.classes.size() >= mine.classes.size() && are_near(card.mean, mine.mean) &&
+           are_near(card.stddev, mine.stddev);
 }
 
 }  // namespace
@@ -172,7 +165,7 @@ Dataset own_dataset(OwnSplit train, std::optional<OwnSplit> test, std::vector<st
         data.card = card;
         return data;
     }
-    data.card.title = is_mnist(data.card, data.train.count()) ? "MNIST" : title;
+    data.card.title = is_mnist(data.train, data.card) ? "MNIST" : title;
     datasets::Folder format = own;
     format.size = {shape.height, shape.width};
     format.grey = shape.channels == 1;

@@ -4,11 +4,22 @@
 #include <cctype>
 
 #include "engine/core/messages.hpp"
+#include "engine/core/utf8.hpp"
 
 namespace cnnlab {
 
 Experiment Experiment::parse(const Json& json, const std::string& place) {
     Experiment experiment;
+    const auto part = [](const Json* object, const char* name) {
+        const bool has = object != nullptr && object->is_object() && object->contains(name);
+        return has ? &object->at(name) : nullptr;
+    };
+    const Json* layers = part(part(&json, "model"), "layers");
+    // before memory is taken for each
+    if (layers != nullptr && layers->is_array() && layers->size() > ModelSpec::most_layers)
+        throw Error(ErrorCode::out_of_range, place.empty() ? "model.layers" : place + ".model.layers",
+                    say("experiment.layers", layers->size()),
+                    say("experiment.fewer_layers", ModelSpec::most_layers));
     read_json(json, experiment, place);
     if (experiment.model.layers.empty())
         throw Error(ErrorCode::out_of_range, place.empty() ? "model.layers" : place + ".model.layers",
@@ -79,8 +90,11 @@ void set_by_path(Json& json, const std::string& path, const std::string& text) {
         }
     }
     if (at == &json) throw bad(say("value.is_empty"));
-    const Json value = Json::parse(text, nullptr, false);
-    *at = value.is_discarded() ? Json(text) : value;
+    if (!is_utf8(path) || !is_utf8(text))
+        throw Error(ErrorCode::wrong_type, to_utf8(path), say("path.not_utf8"), say("path.use_utf8"));
+    Json value = Json::parse(text, nullptr, false);
+    if (value.is_discarded()) value = parse_number(text);
+    *at = value.is_null() && text != "null" ? Json(text) : value;
 }
 
 }  // namespace cnnlab

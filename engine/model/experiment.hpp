@@ -17,6 +17,7 @@ namespace cnnlab {
 
 struct ModelSpec {
     static constexpr std::string_view key = "model";
+    static constexpr size_t most_layers = 1000;  ///< memory of a compiled network grows with their square
     std::vector<LayerSpec> layers;
 
     static constexpr auto fields() {
@@ -126,8 +127,9 @@ struct ExperimentInfo {
 /// The JSON of one of them. Throws unknown_name with the nearest name.
 [[nodiscard]] Json experiment_json(const std::string& name);
 
-/// Sets the field at a dotted path ("optimizer.lr", "model.layers[3].kernel") in an experiment's JSON. `text` is
-/// JSON, else plain text.
+/// Sets the field at a dotted path ("optimizer.lr", "model.layers[3].kernel") in an experiment's JSON. `text` is JSON,
+/// a number in any spelling (".001", "+0.1"), else plain text. Throws unknown_name or out_of_range for a path that
+/// leads nowhere, wrong_type for a text that is no UTF-8.
 void set_by_path(Json& json, const std::string& path, const std::string& text);
 
 }  // namespace cnnlab

@@ -6,6 +6,7 @@
 #include "engine/core/messages.hpp"
 #include "engine/data/sampler.hpp"
 #include "engine/io/safetensors.hpp"
+#include "engine/model/model_file.hpp"
 
 namespace cnnlab {
 
@@ -13,12 +14,21 @@ namespace {
 
 constexpr auto checkpoint_format = "cnnlab-checkpoint-1";
 
-/// What two experiments must share for a checkpoint of one to continue the other: everything but its name and how long
-/// it trains.
+/// Takes the learning rates out of an optimizer: its own, its groups' and that of its "other".
+void erase_rates(Json& optimizer) {
+    if (optimizer.is_object())
+        for (const char* key : {"lr", "lr_scale"}) optimizer.erase(key);
+    if (optimizer.is_structured())
+        for (Json& part : optimizer) erase_rates(part);
+}
+
+/// What two experiments must share for a checkpoint of one to continue the other: everything but its name, how long it
+/// trains and how fast it learns.
 Json identity(const Json& experiment) {
     Json json = experiment;
     if (!json.is_object()) return json;  // a damaged file's, which equals no other
     for (const char* key : {"name", "title", "schedule"}) json.erase(key);
+    if (json.contains("optimizer")) erase_rates(json["optimizer"]);
     if (json.contains("train") && json["train"].is_object())
         for (const char* key : {"epochs", "eval_batch", "eval_views"}) json["train"].erase(key);
     return json;
@@ -265,6 +275,7 @@ std::vector<uint8_t> Trainer::checkpoint() const {
     for (auto& [name, tensor] : model_.tensors()) file.tensors.push_back({name, std::move(tensor)});
     file.metadata = {{"format", checkpoint_format},
                      {"experiment", model_.experiment().to_json().dump()},
+                     {classes_key, classes_text(model_.card().classes)},
                      {"step", std::to_string(step_)},
                      // the epoch's sums so far, exact, so that a resumed epoch reports what it would have
                      {"epoch_loss", Json(epoch_loss_).dump()},

@@ -55,6 +55,15 @@ TEST(Idx, ReadsSeveralChannels) {
     EXPECT_EQ(split.images[35], 35);
 }
 
+TEST(Idx, KnowsItsSizeFromItsHead) {
+    const Bytes images = image_file(), labels = label_file();
+    EXPECT_EQ(idx_size(std::span(images).first(16)), images.size());
+    EXPECT_EQ(idx_size(std::span(labels).first(8)), labels.size());
+    EXPECT_EQ(idx_size(std::span(images).first(12)), 0U);
+    EXPECT_EQ(idx_size(Bytes{0x1F, 0x8B, 8, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}), 0U);
+    EXPECT_EQ(idx_size(Bytes{0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}), 0U);
+}
+
 TEST(Idx, ReadsNoImagesAtAll) { EXPECT_EQ(read(image_file(0), label_file({})).count(), 0); }
 
 TEST(Idx, EveryTruncationIsAnError) {

@@ -148,7 +148,7 @@ TEST(Checkpoint, one_of_another_experiment_is_refused) {
     EXPECT_EQ(
         test::message_of(ErrorCode::checkpoint, [&] { run.trainer.restore(another.trainer.checkpoint()); }),
         "checkpoint: belongs to another experiment: /optimizer/clip_norm differs; resume it with the "
-        "experiment it was made with");
+        "experiment it was made with: only its length, schedule and learning rates may change");
 }
 
 TEST(Checkpoint, damaged_contents_are_refused) {

@@ -43,6 +43,32 @@ TEST(Experiments, json_nested_beyond_all_reason_is_refused) {
     EXPECT_NO_THROW((void)parse_json(text, "mine.json")) << "brackets in a text are none";
 }
 
+TEST(Experiments, json_that_is_none_of_the_usual_is_named) {
+    const auto refusal = [](const std::string& text) {
+        return message_of(ErrorCode::bad_file, [&] { (void)parse_json(text, "mine.json"); });
+    };
+    EXPECT_EQ(refusal("{\n\"a\": [1e400]}"),
+              "mine.json: has the number 1e400 at line 2, which is too large; give a number");
+    EXPECT_EQ(refusal(std::string("\xFE\xFF\0{", 4)), "mine.json: is text in UTF-16; save it as UTF-8");
+    EXPECT_EQ(refusal(std::string("{\0}\0", 4)), "mine.json: is text in UTF-16; save it as UTF-8");
+    EXPECT_EQ(refusal("{\"a\":\n\"\xE1\"}"), "mine.json: is no UTF-8 at line 2; save it as UTF-8");
+    std::string fields = "{";
+    for (int i = 0; i < most_json_fields; ++i) fields += "\"" + std::to_string(i) + "\": {\"a\": 1},";
+    EXPECT_EQ(refusal(fields + "\"x\": 1}"),
+              "mine.json: has an object with more than 1000 fields at line 1; give an object only the fields "
+              "that it "
+              "has");
+    EXPECT_NO_THROW((void)parse_json(fields.substr(0, fields.size() - 1) + "}", "mine.json"));
+    EXPECT_NO_THROW((void)parse_json("\xEF\xBB\xBF{\"a\": \"r\xC3\xA1\"}", "mine.json"));
+}
+
+TEST(Experiments, thousands_of_layers_are_refused_before_memory_is_taken) {
+    Json json = Json::parse(R"({"name": "x", "dataset": "lines", "model": {"layers": []}})");
+    for (size_t i = 0; i < ModelSpec::most_layers + 1; ++i) json["model"]["layers"].push_back("relu");
+    EXPECT_EQ(message_of(ErrorCode::out_of_range, [&] { (void)Experiment::parse(json, "mine"); }),
+              "mine.model.layers: has 1001 layers; give at most 1000");
+}
+
 namespace {
 
 Json after(const std::string& path, const std::string& text) {
@@ -57,6 +83,18 @@ std::string rejection(ErrorCode code, const std::string& path) {
 }
 
 }  // namespace
+
+TEST(SetByPath, reads_numbers_as_people_write_them) {
+    for (const char* text : {".5", "+.5", "+0.5", "00.50", "5e-1", "0.5", "5.E-1"})
+        EXPECT_EQ(after("train.epochs", text)["train"]["epochs"], 0.5) << text;
+    EXPECT_EQ(after("train.epochs", "-.5")["train"]["epochs"], -0.5);
+    EXPECT_EQ(after("train.epochs", "+007")["train"]["epochs"], 7);
+    EXPECT_TRUE(after("train.epochs", "null")["train"]["epochs"].is_null());
+    for (const char* text : {".", "+", "1e", "e5", "1.2.3", "0x10", "nan", "1 2", "--5"})
+        EXPECT_EQ(after("train.epochs", text)["train"]["epochs"], text);
+    EXPECT_EQ(message_of(ErrorCode::wrong_type, [] { (void)after("name", "r\xE1t"); }),
+              "name: is given a text that is no UTF-8; write it in UTF-8");
+}
 
 TEST(SetByPath, sets_what_a_path_names) {
     EXPECT_EQ(after("train.epochs", "5")["train"]["epochs"], 5);

@@ -39,6 +39,7 @@ std::unique_ptr<Backend> make_backend() {
     if (!pool) pool = make_thread_pool(wanted);
     CpuOptions options;
     options.pool = pool;
+    options.by_work = true;
     return make_cpu_backend(options);
 }
 

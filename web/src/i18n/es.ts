@@ -544,15 +544,27 @@ const es: Language = {
 
     // experimentos
     'experiment.add_a_layer': 'añade al menos una capa',
+    'experiment.layers': 'tiene {layers} capas',
+    'experiment.fewer_layers': 'pon {most} como mucho',
     'json.line': 'no es JSON en la línea {line}',
     'json.look_there': 'busca ahí una coma, unas comillas o un corchete que falte',
     'json.nested': 'está anidado a más de {depth} niveles en la línea {line}',
     'json.look_for_brackets': 'busca ahí corchetes o llaves sin cerrar',
+    'json.long': 'tiene {bytes} bytes, más que los {most} de una descripción',
+    'json.shorten': 'da el JSON de un experimento y nada más',
+    'json.encoding': 'es texto en {encoding}',
+    'json.not_utf8': 'no es UTF-8 en la línea {line}',
+    'json.save_utf8': 'guárdalo como UTF-8',
+    'json.fields': 'tiene un objeto con más de {most} campos en la línea {line}',
+    'json.fewer_fields': 'da a cada objeto solo los campos que tiene',
+    'json.large': 'tiene el número {number} en la línea {line}, que es demasiado grande',
     'path.no_index': 'no tiene un número entero entre corchetes',
     'path.past_list': 'señala más allá de una lista de {length}',
     'path.count_from_0': 'cuenta desde 0',
     'path.empty_name': 'tiene un nombre vacío',
     'path.no_fields': 'pasa por algo que no tiene campos',
+    'path.not_utf8': 'recibe un texto que no es UTF-8',
+    'path.use_utf8': 'escríbelo en UTF-8',
     'path.write': 'escribe una ruta como optimizer.lr o model.layers[3].kernel',
 
     // redes
@@ -633,7 +645,8 @@ const es: Language = {
     'checkpoint.format': 'tiene el formato «{format}»',
     'checkpoint.reads': 'esta versión lee {format}',
     'checkpoint.other': 'es de otro experimento: no coincide {field}',
-    'checkpoint.its_experiment': 'ábrelo con el experimento con el que se hizo',
+    'checkpoint.its_experiment':
+      'ábrelo con el experimento con el que se hizo: solo pueden cambiar su duración, su programa de aprendizaje y sus tasas de aprendizaje',
     'checkpoint.lacks_tensor': 'le falta el tensor «{name}»',
     'checkpoint.tensor_shape': 'tiene {name} de {given}, y no de {wanted}',
     'checkpoint.of_model': 'usa un checkpoint de este modelo',
@@ -654,6 +667,13 @@ const es: Language = {
     'data.belong': 'usa imágenes y etiquetas que vayan juntas',
     'data.label': 'la imagen {image} tiene la etiqueta {label}, pero {name} tiene {classes} clases, de 0 a {last}',
     'data.check_labels': 'revisa las etiquetas, o añade la clase a la ficha',
+    'data.other_images':
+      'estas no son las imágenes de {title}: su media es {mean}, no {wanted}; por eso sus clases se llaman por su número, y se usan su media y su desviación propias',
+    'data.other_labels':
+      'estas no son las imágenes de {title}: una tiene la etiqueta {label}; por eso sus clases se llaman por su número, y se usan su media y su desviación propias',
+    'data.other_than_run': 'su media es {mean}; la de las imágenes con las que se entrenó, {wanted}',
+    'data.other_class': 'tiene la clase «{name}», con la que no se entrenó',
+    'data.classes_of_run': 'el entrenamiento conoce {names}',
     'card.file_name': '«{name}» no es un nombre de archivo',
     'card.no_folder': 'pon el nombre sin carpeta',
     'card.sha256': 'no son 64 cifras hexadecimales en minúscula',
@@ -677,6 +697,8 @@ const es: Language = {
     'idx.size_alone': 'contiene imágenes de {given}',
     'idx.give_size': 'da imágenes de 1×1 a 4096×4096 píxeles, con 16 canales como mucho',
     'idx.size_other': 'contiene imágenes de {given}, pero las de entrenamiento son de {wanted}',
+    'files.two_sets': 'es de otros datos que {file}',
+    'files.one_set': 'da los archivos de unos solos datos',
     'files.missing': 'falta, y sin embargo está {file}',
     'files.give_too': 'dalo también',
     'files.last': 'es el último archivo, pero se da otro más',
@@ -749,6 +771,8 @@ const es: Language = {
     'pickle.no_dictionary': 'no contiene ningún diccionario',
     'cifar.in_record': 'acaba dentro de un registro: {bytes} bytes no son múltiplo de {record}',
     'cifar.label': 'el registro {record} tiene la etiqueta {label}, pero las clases de {name} van de 0 a {last}',
+    'cifar.matlab': 'es la versión de CIFAR-10 para Matlab',
+    'cifar.get_binary': 'consigue la versión binaria, {file}',
     'cifar.binary': 'da la versión binaria de {name}; no es el mismo archivo que la versión para Python',
 
     // safetensors
