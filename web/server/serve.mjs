@@ -38,17 +38,26 @@ function refuse(request, response, status, headers = {}) {
   response.end(request.method === 'HEAD' ? undefined : page);
 }
 
+/** How long a client may take to send its request, and stay without reading or sending anything. */
+const patience = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 2_000 };
+const idle = 60_000;
+
+/** The path that a request asks for; a proxy may send the whole address (RFC 9112, 3.2.2). */
+function pathOf(url) {
+  const [path] = url.replace(/^https?:\/\/[^/?#]*/i, '').split('?');
+  return path === '' ? '/' : path;
+}
+
 /** A folder's files, with byte ranges, ETags and the right types; `send` refuses every path that leads out of it. */
-export function makeServer(folder, { isolated = true } = {}) {
-  return createServer((request, response) => {
+export function makeServer(folder, { isolated = true, limits = patience, idleLimit = idle } = {}) {
+  const server = createServer(limits, (request, response) => {
     if (isolated) for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       refuse(request, response, 405, { Allow: 'GET, HEAD' });
       return;
     }
-    const [path] = request.url.split('?');
-    send(request, path, { root: folder, dotfiles: 'ignore', extensions: ['html'], cacheControl: false })
+    send(request, pathOf(request.url), { root: folder, dotfiles: 'ignore', extensions: ['html'], cacheControl: false })
       .on('headers', (_, file) => {
         // What has its content in its name never changes.
         const named = /-[\w-]{8}\.\w+$/.test(file);
@@ -61,7 +70,11 @@ export function makeServer(folder, { isolated = true } = {}) {
       })
       .pipe(response);
   });
+  return server.setTimeout(idleLimit, (socket) => socket.destroy());
 }
+
+/** Whether other machines can reach a server that listens there. */
+const isOpen = (host) => !/^(localhost|127(\.\d+){3}|::1)$/.test(host);
 
 /** Listens on the port, or on the next one that is free. Gives the port. */
 export async function listen(server, port, host, tries = 20) {
@@ -101,6 +114,7 @@ async function main(args) {
   const server = makeServer(options.folder, options);
   const port = await listen(server, options.port, options.host);
   console.log(`cnnlab is at http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}/ (stop it with Ctrl-C)`);
+  if (isOpen(options.host)) console.error(`lab: every machine that reaches this one can open it (--host ${options.host})`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(0));
 }
 

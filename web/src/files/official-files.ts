@@ -3,6 +3,9 @@ import { gunzip } from './archives.js';
 import { nameOf, type NamedFile } from './named-file.js';
 import type { OwnImages, PictureOptions, Reader } from './own-images.js';
 
+/** Not by its name: a browser that unpacks what it downloads leaves ".gz" in it. */
+const isPacked = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
 /** The official files of a data set, which the engine knows by their names; null where none of these is one. */
 export async function readOfficial(
   files: readonly NamedFile[],
@@ -17,7 +20,7 @@ export async function readOfficial(
       progress({ what: 'file', done, total });
       const file = files[number]!;
       const bytes = await file.bytes();
-      take(module.readerAdd(reader.id, nameOf(file).endsWith('.gz') ? await gunzip(bytes, nameOf(file)) : bytes));
+      take(module.readerAdd(reader.id, isPacked(bytes) ? await gunzip(bytes, nameOf(file)) : bytes));
     }
     progress({ what: 'file', done: total, total });
     const images = take(module.readerFinish(reader.id));

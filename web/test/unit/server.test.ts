@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingMessage, type Server } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 // @ts-expect-error: plain JavaScript without types
 import { listen as untypedListen, makeServer as untypedMakeServer } from '../../server/serve.mjs';
 
-const makeServer = untypedMakeServer as (folder: string, options?: { isolated?: boolean }) => Server;
+interface Options {
+  isolated?: boolean;
+  limits?: { headersTimeout: number; requestTimeout: number; connectionsCheckingInterval: number };
+  idleLimit?: number;
+}
+const makeServer = untypedMakeServer as (folder: string, options?: Options) => Server;
 const listen = untypedListen as (server: Server, port: number, host: string) => Promise<number>;
 
 let folder: string;
@@ -140,6 +146,33 @@ test('what is not there says so, in words', async () => {
   expect([head.response.statusCode, head.text]).toEqual([404, '']);
 });
 
+test('a proxy may ask for the whole address', async () => {
+  expect((await get('http://localhost/a.js?x=1')).text).toBe('export {}');
+  expect((await get('http://localhost')).text).toBe('<p>page');
+});
+
+/** A connection that sends this and then nothing; how long the server keeps it. */
+function keptFor(at: number, text: string): Promise<number> {
+  const begun = Date.now();
+  return new Promise((resolve) => {
+    const socket = connect(at, 'localhost', () => socket.write(text));
+    socket.on('error', () => undefined).on('close', () => resolve(Date.now() - begun));
+    socket.resume();
+  });
+}
+
+test.each([
+  ['no request', ''],
+  ['half a request', 'GET / HTTP/1.1\r\nHost: x\r\n'],
+])('who sends %s is not waited for', async (_, text) => {
+  const hasty = makeServer(join(folder, 'page'), {
+    limits: { headersTimeout: 200, requestTimeout: 300, connectionsCheckingInterval: 50 },
+    idleLimit: 400,
+  });
+  servers.push(hasty);
+  expect(await keptFor(await listen(hasty, 0, 'localhost'), text)).toBeLessThan(5000);
+});
+
 test('HEAD is GET without the body', async () => {
   const { response, text } = await get('/a.wasm', {}, 'HEAD');
   expect([response.statusCode, response.headers['content-length'], text]).toEqual([200, '10', '']);
@@ -186,6 +219,16 @@ test('the program says where it is, takes the next port, and ends with Ctrl-C', 
   expect((await get('/', { Connection: 'keep-alive' }, 'GET', at)).text).toBe('<p>page');
   child.kill('SIGINT');
   expect((await ended)[0]).toBe(0);
+});
+
+test('the program says when others can reach it', async () => {
+  const { child, ended } = start(join(folder, 'page'), '--port', '0', '--host', '0.0.0.0');
+  let text = '';
+  child.stderr!.on('data', (part: Buffer) => (text += part.toString()));
+  while (!text.includes('every machine')) await once(child.stderr!, 'data');
+  expect(text).toContain('--host 0.0.0.0');
+  child.kill('SIGINT');
+  await ended;
 });
 
 test.each([
