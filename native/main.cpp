@@ -1,14 +1,20 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <new>
+#include <system_error>
 #include <vector>
 
 #include "engine/core/error.hpp"
 #include "engine/core/names.hpp"
 #include "native/commands/commands.hpp"
 #include "native/report/terminal.hpp"
+#include "native/system/system_error.hpp"
 
 namespace cnnlab {
 
@@ -19,10 +25,27 @@ constexpr int failed = 1, wrong_usage = 2;
 int complain(std::string message, int code) {
     // One line, whatever a library or a file's name brings along.
     std::replace_if(
-        message.begin(), message.end(), [](unsigned char c) { return c < ' '; }, ' ');
+        message.begin(), message.end(), [](unsigned char c) { return c < ' ' || c == 127; }, ' ');
     std::cout.flush();
     std::fprintf(stderr, "cnnlab: error: %s\n", message.c_str());
     return code;
+}
+
+/// A file that is opened must not get the number of stdin, stdout or stderr where somebody has closed them: what is
+/// printed would go into it.
+void open_standard_streams() {
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(number, F_GETFD) >= 0) continue;
+        const int opened = ::open("/dev/null", O_RDWR);
+        if (opened >= 0 && opened != number) ::close(opened);  // the lowest free number comes first
+    }
+}
+
+/// 0, unless stdout did not take all that was printed.
+int check_output() {
+    std::cout.flush();
+    const bool is_whole = std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good();
+    return is_whole ? 0 : complain("stdout: cannot be written; is the disk full?", failed);
 }
 
 std::vector<std::string> verb_names(const CLI::App& app) {
@@ -67,9 +90,10 @@ int run(int argc, char** argv) {
     add_describe(app);
     add_data(app);
     add_bench(app);
+    refuse_empty_words(app);
     if (argc < 2) {
         std::cout << app.help();
-        return 0;
+        return check_output();
     }
     const std::string first = argv[1];
     const auto verbs = verb_names(app);
@@ -80,13 +104,12 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp& help) {
-        return app.exit(help);
+        const int code = app.exit(help);
+        return code == 0 ? check_output() : code;
     } catch (const CLI::ParseError& error) {
         return explain(app, error);
     }
-    std::cout.flush();
-    if (!std::cout) return complain("stdout: cannot be written; is the disk full?", failed);
-    return 0;
+    return check_output();
 }
 
 }  // namespace
@@ -95,6 +118,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     using namespace cnnlab;
+    open_standard_streams();
     // A file that grows past the allowed size is an error to report, not the end.
     std::signal(SIGXFSZ, SIG_IGN);
     set_command_name(argc > 0 ? argv[0] : nullptr);
@@ -105,7 +129,18 @@ int main(int argc, char** argv) {
     } catch (const Error& error) {
         return complain(error.what(), failed);
     } catch (const std::bad_alloc&) {
-        return complain("memory: there is not enough; use a smaller --batch, or fewer or smaller images",
+        return complain(
+            "memory: there is not enough; use a smaller --batch, a smaller network, or fewer or smaller "
+            "images",
+            failed);
+    } catch (const std::filesystem::filesystem_error& error) {
+        const int reason = error.code().value();
+        return complain(error.path1().string() + ": cannot be used: " + error.code().message() + "; " +
+                            remedy_for(reason, "check the path"),
+                        failed);
+    } catch (const std::system_error& error) {
+        return complain(std::string("the system refuses: ") + error.what() +
+                            "; use fewer --threads, or close other programs",
                         failed);
     } catch (const std::exception& error) {
         return complain(

@@ -80,7 +80,7 @@ Contestant InferenceLoad::contestant() {
 
 Contestant peak_contestant(const BackendChoice& choice) {
     const int threads = thread_count(choice);
-    return {[arch = choice.arch, threads](double seconds) {
+    return {[arch = known_arch(choice.arch), threads](double seconds) {
         return std::vector<double>{1 / cpu_peak_gflops(arch, threads, std::min(seconds, 0.2))};
     }};
 }

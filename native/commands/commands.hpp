@@ -21,6 +21,15 @@ void add_bench(CLI::App& app);
 /// --device, --threads and --arch.
 void add_backend_options(CLI::App& verb, BackendChoice& choice);
 
+/// An option with a whole number in any spelling, as decimal digits: "010" is ten, "1e3" a thousand.
+CLI::Validator whole_number();
+template <class T>
+CLI::Option* add_whole_number(CLI::App& verb, const std::string& name, T& value, const std::string& help) {
+    return verb.add_option(name, value, help)->type_name("N")->transform(whole_number());
+}
+/// Nothing that a person gives may be empty: an unset variable of a shell would stand for a default.
+void refuse_empty_words(CLI::App& app);
+
 /// One line of JSON on stdout.
 void print_json(const Json& json);
 /// Text on stdout.

@@ -8,6 +8,7 @@
 #include "native/report/histogram_svg.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
+#include "native/run/data_facts.hpp"
 #include "native/run/experiment_file.hpp"
 #include "native/system/file_bytes.hpp"
 
@@ -43,7 +44,7 @@ Dataset load(const DataArguments& options) {
     }
     DataSpec& spec = file.experiment.dataset;
     spec = DataSpec::from_json(json, options.name);
-    file.data.directory = options.directory;
+    if (!options.directory.empty()) file.data.directory = fs::absolute(options.directory).lexically_normal();
     return load_images(file);
 }
 
@@ -70,6 +71,7 @@ void show(const DataArguments& options) {
                     {"mean", train.mean},
                     {"stddev", train.stddev},
                     {"origin", data.origin},
+                    {"data", data_facts(data)},
                     {"files", {sheet.string(), intensity.string(), classes.string()}}});
         return;
     }
@@ -83,6 +85,7 @@ void show(const DataArguments& options) {
     }
     table.rule();
     table.add({"", "total", grouped_number(data.train.count()), grouped_number(data.test.count())});
+    for (const std::string& line : report_lines(data.report, 10)) print_text(line + "\n");
     print_text(card.title + ", " + Shape{card.image.height, card.image.width, card.image.channels}.str() +
                " pixels, " + (data.origin == "generated" ? data.origin : "from " + data.origin) + "\n\n" +
                table.str() + "\n" + "mean     " + numbers(train.mean) +

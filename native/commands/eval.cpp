@@ -4,7 +4,9 @@
 #include "native/commands/commands.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
+#include "native/run/data_facts.hpp"
 #include "native/run/experiment_file.hpp"
+#include "native/run/memory_check.hpp"
 #include "native/run/model_file.hpp"
 #include "native/run/run_folder.hpp"
 
@@ -73,26 +75,26 @@ void evaluate(const EvalArguments& options) {
     const auto backend = make_backend(options.backend);
     Model model = read_model(folder.model(), *backend);
     const ExperimentFile file = read_experiment(folder.experiment().string(), {{}, options.data});
-    const Dataset images = load_images(file);
+    Dataset images = load_images(file, {.classes = {}, .run = &model.card()});
+    images.train = {};
     const std::vector<std::string>& classes = model.card().classes;
-    if (images.card.classes != classes) {
-        throw Error(ErrorCode::missing_data, images.origin, "has other classes than the run was trained with",
-                    "name the folder with the same images with --data DIR");
-    }
     if (images.test.count() == 0)
         throw Error(ErrorCode::missing_data, images.origin, "has no test images",
                     "keep some with dataset.test_share");
+    check_evaluation_memory(model, images.test.count(), options.backend);
     backend->upload_split(SplitName::test, images.card.image, images.test);
     const Evaluation result = model.evaluate(SplitName::test, images.test.labels);
 
     if (options.as_json) {
-        Json json{{"run", folder.path().string()}, {"classes", classes}};
+        Json json{{"run", folder.path().string()}, {"classes", classes}, {"data", data_facts(images)}};
         write_fields(result, json);
         print_json(json);
         return;
     }
-    std::string text = grouped_number(result.count) + " test images: accuracy " +
-                       percent_text(result.accuracy) + ", loss " + loss_text(result.loss);
+    std::string text;
+    for (const std::string& line : data_lines(images)) text += line + "\n";
+    text += "\n" + grouped_number(result.count) + " test images: accuracy " + percent_text(result.accuracy) +
+            ", loss " + loss_text(result.loss);
     // with five classes or fewer every answer is among the first five
     if (classes.size() > 5) text += ", right class among the first five " + percent_text(result.top5);
     text += "\n\n" + class_table(result, classes) + "\n";

@@ -11,7 +11,7 @@ namespace {
 /// Where a data set lies on this machine; empty where it does not.
 std::string place_of(const DatasetCard& card) {
     DataOptions options;
-    options.directory = data_directory(DataSpec::named(card.name), {});
+    options.usual = usual_directory(DataSpec::named(card.name));
     return find_on_machine(card, options).string();
 }
 

@@ -1,5 +1,7 @@
+#include <cmath>
 #include <iostream>
 
+#include "engine/core/parse_json.hpp"
 #include "native/commands/commands.hpp"
 
 namespace cnnlab {
@@ -12,12 +14,37 @@ void add_backend_options(CLI::App& verb, BackendChoice& choice) {
     verb.add_option("--precision", choice.precision,
                     "On the GPU: fp32, half or bf16 activations, with fp32 sums and weights")
         ->type_name("NAME");
-    verb.add_option("--threads", choice.threads, "Threads of the CPU; 0: one a core")
-        ->type_name("N")
+    add_whole_number(verb, "--threads", choice.threads,
+                     "Threads of the CPU; 0: as the work wants, up to one a core")
         ->capture_default_str();
     verb.add_option("--arch", choice.arch,
                     "Instruction set of the CPU, such as avx2; the best one unless given")
         ->type_name("NAME");
+}
+
+CLI::Validator whole_number() {
+    const auto rewrite = [](std::string& text) -> std::string {
+        const Json number = parse_number(text);
+        if (!number.is_number()) return "\"" + text + "\" is no whole number";
+        const auto value = number.get<double>();
+        if (number.is_number_integer()) {
+            text = number.dump();
+        } else if (value == std::floor(value) && std::abs(value) < 9e15) {
+            text = std::to_string(static_cast<int64_t>(value));
+        } else {
+            return "\"" + text + "\" is no whole number";
+        }
+        return {};
+    };
+    return {rewrite, ""};
+}
+
+void refuse_empty_words(CLI::App& app) {
+    const CLI::Validator not_empty(
+        [](std::string& text) { return text.empty() ? "is empty" : std::string(); }, "");
+    for (CLI::App* verb : app.get_subcommands([](CLI::App*) { return true; }))
+        for (CLI::Option* option : verb->get_options())
+            if (option->get_items_expected_max() > 0) option->check(not_empty);
 }
 
 void print_json(const Json& json) {

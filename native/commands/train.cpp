@@ -4,6 +4,8 @@
 #include "native/commands/commands.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
+#include "native/run/data_facts.hpp"
+#include "native/run/memory_check.hpp"
 #include "native/run/training_run.hpp"
 #include "native/system/interrupt.hpp"
 
@@ -61,10 +63,7 @@ void introduce(Session& session) {
     const BackendInfo info = session.backend->info();
     Terminal& terminal = session.terminal;
     terminal.print(terminal.bold(e.name) + (e.title.empty() ? "" : ": " + e.title));
-    terminal.print(
-        grouped_number(session.images.train.count()) + " training and " +
-        grouped_number(session.images.test.count()) + " test images, " +
-        (session.images.origin == "generated" ? session.images.origin : "from " + session.images.origin));
+    for (const std::string& line : data_lines(session.images)) terminal.print(line);
     terminal.print(amount_text(e.train.epochs, "epoch") + " of " +
                    count_text(trainer.steps_per_epoch(), "step") + ", batches of " +
                    std::to_string(e.train.batch) + ", seed " + std::to_string(e.train.seed) + ", on " +
@@ -77,6 +76,7 @@ void start_new(const TrainArguments& options, Session& session) {
     ExperimentFile file = read_experiment(options.experiment, options.changes());
     session.backend = make_backend(options.backend);
     session.images = load_images(file);
+    check_training_memory(file.experiment, session.images, options.backend);
     const std::string name = file.experiment.name;
     session.run =
         std::make_unique<TrainingRun>(std::move(file), session.images, *session.backend, session.terminal,
@@ -89,25 +89,44 @@ bool depends_on_length(const ScheduleSpec& schedule) {
     return schedule.warmup > 0 || !std::holds_alternative<schedules::Constant>(schedule.kind);
 }
 
+/// A run that was killed before its first checkpoint: nothing is lost by beginning it.
+void begin_again(const RunFolder& folder, Session& session) {
+    session.run->start();
+    introduce(session);
+    session.terminal.print(folder.path().string() + " was stopped before its first step: it begins now");
+    session.terminal.print("");
+}
+
 void take_up(const TrainArguments& options, Session& session) {
     const RunFolder folder = RunFolder::open(options.resume);
-    const float planned = read_experiment(folder.experiment().string()).experiment.train.epochs;
+    const bool has_begun = folder.has_begun();
+    if (!has_begun && !std::filesystem::exists(folder.experiment()))
+        throw Error(ErrorCode::missing_data, folder.path().string(), "was stopped before it began",
+                    "begin with `" + command_name() + " train NAME --run " +
+                        shell_word(folder.path().string()) + "`");
+    const Experiment earlier = read_experiment(folder.experiment().string()).experiment;
     ExperimentFile file = read_experiment(folder.experiment().string(), options.changes());
     session.backend = make_backend(options.backend);
-    session.images = load_images(file);
+    session.images = load_images(file, {.classes = folder.classes(), .run = nullptr});
+    check_training_memory(file.experiment, session.images, options.backend);
     session.run = std::make_unique<TrainingRun>(std::move(file), session.images, *session.backend,
                                                 session.terminal, [&] { return folder; });
-    session.run->resume();
+    if (!has_begun) return begin_again(folder, session);
+    const std::vector<std::string> notes = session.run->resume();
     if (session.run->trainer().finished()) return;
     introduce(session);
+    for (const std::string& note : notes) session.terminal.print("note: " + note);
     const Trainer& trainer = session.run->trainer();
     session.terminal.print("going on after step " + grouped_number(trainer.steps_done()) + " of " +
                            grouped_number(trainer.total_steps()));
     const Experiment& e = session.run->file().experiment;
-    if (e.train.epochs != planned && depends_on_length(e.schedule)) {
-        session.terminal.print("the learning rate's schedule is stretched from " +
-                               amount_text(planned, "epoch") + " to " + short_float(e.train.epochs) +
-                               ": it goes on from its place in the longer course");
+    if (e.optimizer.lr() != earlier.optimizer.lr())
+        session.terminal.print("the learning rate is changed from " + short_float(earlier.optimizer.lr()) +
+                               " to " + short_float(e.optimizer.lr()));
+    if (e.train.epochs != earlier.train.epochs && depends_on_length(e.schedule)) {
+        session.terminal.print(
+            "the learning rate's schedule is stretched from " + amount_text(earlier.train.epochs, "epoch") +
+            " to " + short_float(e.train.epochs) + ": it goes on from its place in the longer course");
     }
     session.terminal.print("");
 }
@@ -172,15 +191,16 @@ void add_train(CLI::App& app) {
     verb->add_option("--resume", o->resume, "Go on with a run where it stopped")->type_name("RUN");
     verb->add_option("--epochs", o->epochs, "Passes over the training images; with --resume: in all")
         ->type_name("N");
-    CLI::Option* batch = verb->add_option("--batch", o->batch, "Images a step")->type_name("N");
-    verb->add_option("--steps", o->steps, "Stop after so many steps, to go on later")
-        ->type_name("N")
+    CLI::Option* batch = add_whole_number(*verb, "--batch", o->batch, "Images a step");
+    add_whole_number(*verb, "--steps", o->steps, "Stop after so many steps, to go on later")
         ->check(CLI::PositiveNumber);
-    CLI::Option* seed = verb->add_option("--seed", o->seed, "Of all random numbers")->type_name("N");
-    CLI::Option* set = verb->add_option("--set", o->settings,
-                                        "Change any field, as in --set optimizer.lr=0.01; can be repeated")
-                           ->type_name("PATH=VALUE")
-                           ->allow_extra_args(false);
+    CLI::Option* seed = add_whole_number(*verb, "--seed", o->seed, "Of all random numbers");
+    verb->add_option(
+            "--set", o->settings,
+            "Change any field, as in --set optimizer.lr=0.01; can be repeated; with --resume: learning "
+            "rates and the schedule")
+        ->type_name("PATH=VALUE")
+        ->allow_extra_args(false);
     verb->add_option("--data", o->data, "Folder with the data set's files, or with your own images")
         ->type_name("DIR");
     CLI::Option* run =
@@ -191,7 +211,7 @@ void add_train(CLI::App& app) {
     verb->callback([=] {
         if (o->experiment.empty() && o->resume.empty())
             throw CLI::RequiredError("NAME, FILE.json or --resume RUN");
-        for (const CLI::Option* fixed : {experiment, batch, seed, set, run}) {
+        for (const CLI::Option* fixed : {experiment, batch, seed, run}) {
             if (!o->resume.empty() && !fixed->empty())
                 throw CLI::ExcludesError("--resume", fixed->get_name());
         }

@@ -5,6 +5,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/names.hpp"
+#include "engine/data/cifar10_binary.hpp"
 
 namespace cnnlab {
 
@@ -17,19 +18,21 @@ std::string environment(const char* name) {
     return value ? value : "";
 }
 
+std::string names_of(const DatasetCard& card) {
+    std::string text;
+    for (const DatasetFile& file : card.files) text += (&file == card.files.data() ? "" : ", ") + file.name;
+    return text;
+}
+
 /// What a message about missing files says at its end.
 std::string how_to_get(const DatasetCard& card) {
-    std::string text = card.install.empty() ? "" : "install it with `" + card.install + "`, or ";
-    text += "give its folder with --data DIR (";
-    for (const DatasetFile& file : card.files) text += (&file == card.files.data() ? "" : ", ") + file.name;
-    return text + ")";
+    return (card.install.empty() ? "" : "install it with `" + card.install + "`, or ") +
+           "give its folder with --data DIR (" + names_of(card) + ")";
 }
 
 std::string places_searched(const DatasetCard& card, const DataOptions& options) {
     std::vector<std::string> places;
     for (const fs::path& folder : search_folders(card, options)) places.push_back(folder.string());
-    const fs::path cache = cache_folder(card, options);
-    if (!cache.empty()) places.push_back(cache.string());
     return places.empty() ? "nowhere" : list_of(places);
 }
 
@@ -38,44 +41,75 @@ bool is_file(const fs::path& path) {
     return fs::is_regular_file(path, error);
 }
 
-bool has_card_files(const fs::path& folder, const DatasetCard& card) {
-    return std::any_of(card.files.begin(), card.files.end(),
-                       [&](const DatasetFile& file) { return !find_packed_or_not(folder, file).empty(); });
-}
-
 // Whether a folder has what the reader of a format looks for.
 bool holds(const datasets::Idx&, const fs::path& folder, const DatasetCard& card) {
-    return has_card_files(folder, card);
+    return idx_files_in(file_names(folder), card).any();
 }
 bool holds(const datasets::Cifar10Binary&, const fs::path& folder, const DatasetCard& card) {
-    return has_card_files(folder, card) || !find_batches(folder).empty();
+    return !find_batches(folder).empty() || !find_archive(folder, card).empty();
 }
 bool holds(const datasets::Lines&, const fs::path&, const DatasetCard&) { return false; }
 bool holds(const datasets::Folder&, const fs::path&, const DatasetCard&) { return false; }
 
 }  // namespace
 
-fs::path find_packed_or_not(const fs::path& folder, const DatasetFile& file) {
-    const fs::path packed = folder / file.name;
-    if (is_file(packed)) return packed;
-    const fs::path plain = fs::path(packed).replace_extension();
-    return packed.extension() == ".gz" && is_file(plain) ? plain : fs::path();
+std::vector<std::string> file_names(const fs::path& folder) {
+    std::vector<std::string> names;
+    std::error_code error;
+    fs::directory_iterator entries(folder, error);
+    for (; !error && entries != fs::directory_iterator(); entries.increment(error))
+        if (is_file(entries->path())) names.push_back(entries->path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+IdxFiles idx_files_in(const std::vector<std::string>& names, const DatasetCard& card) {
+    const IdxFiles plain = find_idx_files(names, "");
+    return plain.any() ? plain : find_idx_files(names, card.name + "-");
 }
 
 fs::path find_batches(const fs::path& folder) {
-    using Files = datasets::Cifar10Binary;
-    for (const fs::path& place : {folder, folder / Files::folder})
-        for (const std::string_view name : Files::files)
-            if (is_file(place / name)) return place;
+    for (const fs::path& place : {folder, folder / datasets::Cifar10Binary::folder})
+        if (find_cifar10_files(file_names(place)).any()) return place;
     return {};
 }
 
+fs::path find_archive(const fs::path& folder, const DatasetCard& card) {
+    const fs::path packed = card.files.front().name;
+    const std::string unpacked = packed.stem().string();
+    for (const std::string& name : file_names(folder))
+        if (const std::string plain = plain_name(name); plain == packed.string() || plain == unpacked)
+            return folder / name;
+    return {};
+}
+
+void nothing_in(const DatasetCard& card, const DataOptions& options) {
+    const fs::path& folder = options.directory;
+    std::error_code error;
+    std::vector<std::string> there;
+    for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator();
+         at.increment(error))
+        there.push_back(at->path().filename().string() + (at->is_directory(error) ? "/" : ""));
+    if (error && error != std::errc::not_a_directory)
+        throw Error(ErrorCode::io, folder.string(), "the folder cannot be read: " + error.message(),
+                    "check its permissions, or name another one with --data DIR");
+    std::sort(there.begin(), there.end());
+    constexpr size_t shown = 4;
+    std::string text = there.empty() ? "nothing" : "";
+    for (size_t i = 0; i < std::min(there.size(), shown); ++i) text += (i > 0 ? ", " : "") + there[i];
+    if (there.size() > shown) text += " and " + std::to_string(there.size() - shown) + " more";
+    const bool is_folder = fs::is_directory(folder, error);
+    throw Error(
+        ErrorCode::missing_data, folder.string(),
+        is_folder ? "holds no files of " + card.name + ", but " + text : "is no file that holds " + card.name,
+        "name the folder with " + names_of(card) +
+            (card.install.empty() ? "" : ", or leave it out and install them with `" + card.install + "`"));
+}
+
 fs::path find_on_machine(const DatasetCard& card, const DataOptions& options) {
-    auto folders = search_folders(card, options);
-    folders.push_back(cache_folder(card, options));
-    for (const fs::path& folder : folders) {
+    for (const fs::path& folder : search_folders(card, options)) {
         const auto has = [&](const auto& format) { return holds(format, folder, card); };
-        if (!folder.empty() && std::visit(has, card.format)) return folder;
+        if (std::visit(has, card.format)) return folder;
     }
     return {};
 }
@@ -88,15 +122,19 @@ fs::path default_cache() {
 }
 
 std::vector<fs::path> search_folders(const DatasetCard& card, const DataOptions& options) {
-    std::vector<fs::path> folders;
-    if (!options.directory.empty()) {
-        if (!fs::exists(options.directory)) {
-            throw Error(ErrorCode::missing_data, options.directory.string(), "there is no such folder",
+    const fs::path& named = options.directory;
+    if (!named.empty()) {
+        std::error_code error;
+        if (!fs::exists(named, error))
+            throw Error(ErrorCode::missing_data, named.string(), "there is no such folder",
                         "check what --data names");
-        }
-        folders = {options.directory, options.directory / card.name};
+        if (!fs::is_directory(named, error)) return {named};
+        return {named, named / card.name};
     }
+    std::vector<fs::path> folders;
+    if (!options.usual.empty()) folders = {options.usual, options.usual / card.name};
     if (!card.system_directory.empty()) folders.emplace_back(card.system_directory);
+    if (const fs::path cache = cache_folder(card, options); !cache.empty()) folders.push_back(cache);
     return folders;
 }
 

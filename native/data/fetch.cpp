@@ -108,6 +108,7 @@ void set_options(CURL* curl, Transfer& transfer, char* message) {
 }  // namespace
 
 void fetch_file(const DatasetFile& file, const std::filesystem::path& folder, const FetchObserver& observer) {
+    remove_old_leftovers(folder / file.name);
     TemporaryFile target(folder / file.name);
     Transfer transfer{.file = file, .observer = observer, .target = target, .checksum = {}, .failure = {}};
     char message[CURL_ERROR_SIZE] = "";

@@ -39,6 +39,19 @@ bool is_gzip(std::span<const uint8_t> bytes) {
     return bytes.size() >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B;
 }
 
+std::vector<uint8_t> gunzip_head(std::span<const uint8_t> bytes, size_t count) {
+    Inflater inflater;
+    z_stream& stream = inflater.stream;
+    std::vector<uint8_t> head(count);
+    stream.next_in = const_cast<Bytef*>(bytes.data());  // zlib only reads it
+    stream.avail_in = static_cast<uInt>(std::min<size_t>(bytes.size(), 65536));
+    stream.next_out = head.data();
+    stream.avail_out = static_cast<uInt>(count);
+    (void)inflate(&stream, Z_SYNC_FLUSH);
+    head.resize(count - stream.avail_out);
+    return head;
+}
+
 std::vector<uint8_t> gunzip(std::span<const uint8_t> bytes, const std::string& place, size_t limit) {
     const auto fail = [&](const std::string& problem) {
         throw Error(ErrorCode::bad_file, place, problem, get_again);
@@ -49,7 +62,7 @@ std::vector<uint8_t> gunzip(std::span<const uint8_t> bytes, const std::string& p
     Inflater inflater;
     z_stream& stream = inflater.stream;
     constexpr size_t step = size_t{1} << 20U;  // zlib counts in 32 bits, so it is given no more at once
-    std::vector<uint8_t> output(expected_size(bytes));
+    std::vector<uint8_t> output(std::min(expected_size(bytes), limit + 1));
     size_t written = 0;
     while (true) {
         if (stream.avail_in == 0 && !bytes.empty()) {
@@ -58,7 +71,8 @@ std::vector<uint8_t> gunzip(std::span<const uint8_t> bytes, const std::string& p
             stream.avail_in = static_cast<uInt>(piece.size());
             bytes = bytes.subspan(piece.size());
         }
-        if (written == output.size()) output.resize(2 * written);
+        // One byte more than is allowed, so that too many are seen.
+        if (written == output.size()) output.resize(std::min(2 * written, std::max(limit, written) + 1));
         const size_t available = std::min(output.size() - written, step);
         stream.next_out = output.data() + written;
         stream.avail_out = static_cast<uInt>(available);

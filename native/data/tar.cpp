@@ -3,8 +3,10 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include "engine/core/error.hpp"
 
@@ -17,6 +19,12 @@ struct CloseArchive {
 };
 
 }  // namespace
+
+bool is_tar(std::span<const uint8_t> bytes) {
+    constexpr std::string_view magic = "ustar";
+    constexpr size_t at = 257;
+    return bytes.size() >= 512 && std::equal(magic.begin(), magic.end(), bytes.begin() + at);
+}
 
 std::map<std::string, std::vector<uint8_t>> read_tar(std::span<const uint8_t> bytes,
                                                      const std::set<std::string>& names,

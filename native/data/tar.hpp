@@ -9,6 +9,9 @@
 
 namespace cnnlab {
 
+/// Whether the bytes start as a tar archive (POSIX) does.
+bool is_tar(std::span<const uint8_t> bytes);
+
 /// Takes files out of an uncompressed tar archive in memory; writes nothing to the disk. `names` are file names
 /// without folders. The first file of each name counts, in any folder. Names that the archive lacks are missing from
 /// the result. Throws Error (bad_file, place) for an archive that is corrupt or truncated.

@@ -39,7 +39,8 @@ int Terminal::width() const {
 
 void Terminal::print(std::string_view line) {
     clear();
-    std::fprintf(stream_, "%.*s\n", static_cast<int>(line.size()), line.data());
+    std::fwrite(line.data(), 1, line.size(), stream_);
+    std::fputc('\n', stream_);
     std::fflush(stream_);
 }
 

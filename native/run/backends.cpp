@@ -1,6 +1,7 @@
 #include "native/run/backends.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <thread>
 
 #include "engine/core/spec.hpp"
@@ -18,11 +19,12 @@ namespace {
 
 constexpr int max_threads = 256;
 
-void check_arch(const std::string& arch) {
-    const auto known = cpu_archs();
-    if (arch.empty() || std::find(known.begin(), known.end(), arch) != known.end()) return;
-    throw Error(ErrorCode::unknown_name, "--arch",
-                "\"" + arch + "\" is no instruction set of this build and machine", suggest(arch, known));
+/// Small letters and digits alone: "SSE4.2" and "sse4_2" are the same.
+std::string bare_name(const std::string& text) {
+    std::string bare;
+    for (const unsigned char c : text)
+        if (std::isalnum(c) != 0) bare += static_cast<char>(std::tolower(c));
+    return bare;
 }
 
 constexpr const char* precisions[] = {"fp32", "half", "bf16"};
@@ -68,11 +70,25 @@ void check_precision(const BackendChoice& choice, bool on_gpu) {
 
 }  // namespace
 
+std::string known_arch(const std::string& arch) {
+    const auto known = cpu_archs();
+    if (arch.empty()) return arch;
+    for (const std::string& name : known)
+        if (bare_name(name) == bare_name(arch)) return name;
+    throw Error(ErrorCode::unknown_name, "--arch",
+                "\"" + arch + "\" is no instruction set of this build and machine", suggest(arch, known));
+}
+
 std::string device_of(const BackendChoice& choice) {
     // Who names an instruction set or a number of threads means the CPU.
     const bool means_cpu = choice.threads > 0 || !choice.arch.empty();
     if (choice.device == "auto") return !means_cpu && has_gpu() ? "cuda" : "cpu";
     return choice.device;
+}
+
+CpuOptions cpu_options(const BackendChoice& choice) {
+    // A number of threads that a person gives is kept.
+    return {.threads = choice.threads, .arch = known_arch(choice.arch), .by_work = choice.threads == 0};
 }
 
 std::unique_ptr<Backend> make_backend(const BackendChoice& choice) {
@@ -82,8 +98,7 @@ std::unique_ptr<Backend> make_backend(const BackendChoice& choice) {
     if (device == "reference") return reference_backend();
     if (device == "cuda") return cuda_backend(choice);
     if (device == "cpu") {
-        check_arch(choice.arch);
-        return make_cpu_backend(CpuOptions{choice.threads, choice.arch});
+        return make_cpu_backend(cpu_options(choice));
     }
     throw Error(ErrorCode::unknown_name, "--device", "\"" + choice.device + "\" is not known",
                 suggest(choice.device, {"auto", "cpu", "reference", "cuda"}));

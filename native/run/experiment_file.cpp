@@ -1,9 +1,15 @@
 #include "native/run/experiment_file.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "engine/core/utf8.hpp"
 #include "engine/data/card.hpp"
+#include "engine/data/own_card.hpp"
 #include "native/data/download_line.hpp"
+#include "native/report/terminal.hpp"
+#include "native/report/text.hpp"
+#include "native/run/run_folder.hpp"
 #include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
@@ -12,13 +18,44 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr size_t largest_description = size_t{4} << 20U;
+
 bool is_file_name(const std::string& text) {
     return text.ends_with(".json") || text.find('/') != std::string::npos;
 }
 
+/// A run, or a folder of whatever, in place of an experiment.
+[[noreturn]] void refuse_folder(const fs::path& folder) {
+    const std::string run = shell_word(folder.lexically_normal().string());
+    if (holds_a_run(folder))
+        throw Error(ErrorCode::unsupported, folder.string(), "is a run",
+                    "go on with it with `" + command_name() + " train --resume " + run +
+                        "`; its experiment is " + shell_word((folder / "experiment.json").string()));
+    throw Error(ErrorCode::unsupported, folder.string(), "is a folder, not an experiment",
+                "give NAME or FILE.json, and the folder of your own images with --data DIR");
+}
+
 Json read_description(const std::string& name_or_file) {
-    if (!is_file_name(name_or_file)) return experiment_json(name_or_file);
-    const std::vector<uint8_t> bytes = read_file(name_or_file);
+    std::error_code error;
+    const fs::path path = name_or_file;
+    if (!is_file_name(name_or_file)) {
+        const auto known = experiment_names();
+        const bool is_known = std::find(known.begin(), known.end(), name_or_file) != known.end();
+        for (const fs::path& folder : {path, "runs" / path})
+            if (!is_known && fs::is_directory(folder, error)) refuse_folder(folder);
+        if (!is_known && fs::is_regular_file(path, error))
+            throw Error(ErrorCode::unknown_name, "experiment",
+                        "\"" + name_or_file + "\" is no experiment's name, but a file",
+                        "give a file's name that ends in .json, or write ./" + name_or_file);
+        return experiment_json(name_or_file);
+    }
+    if (fs::is_directory(path, error)) refuse_folder(path);
+    if (fs::path folder = path.parent_path();
+        path.extension() == ".safetensors" || path.extension() == ".jsonl") {
+        if (folder.empty()) folder = ".";
+        if (holds_a_run(folder)) refuse_folder(folder);
+    }
+    const std::vector<uint8_t> bytes = read_stream(path, largest_description);
     return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, name_or_file);
 }
 
@@ -45,7 +82,10 @@ fs::path take_directory(Json& json, const fs::path& base) {
     if (!directory.is_string())
         wrong_type("dataset.directory", directory, "give the folder with the images, in quotes");
     fields.erase("directory");
-    return base / directory.get<std::string>();
+    const auto name = directory.get<std::string>();
+    if (name.empty() || name.find('\0') != std::string::npos)
+        wrong_type("dataset.directory", directory, "give the folder with the images, in quotes");
+    return base / name;
 }
 
 }  // namespace
@@ -66,6 +106,10 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
         fs::path directory = take_directory(json, base);
         if (!changes.directory.empty()) directory = changes.directory;
         if (!directory.empty()) file.data.directory = fs::absolute(directory).lexically_normal();
+        if (!is_utf8(file.data.directory.string()))
+            throw Error(ErrorCode::unsupported, to_utf8(file.data.directory.string()),
+                        "is no UTF-8, in which a run keeps the path of its images",
+                        "rename the folder, or name a link to it: ln -s FOLDER images; --data images");
         file.experiment = Experiment::parse(json);
         (void)find_card(file.experiment.dataset.name);
     } catch (const Error& error) {
@@ -76,22 +120,26 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
     return file;
 }
 
-Dataset load_images(const ExperimentFile& file) {
+Dataset load_images(const ExperimentFile& file, const ImageNeeds& needs) {
     const DataSpec& spec = file.experiment.dataset;
     DataOptions options = file.data;
-    options.directory = data_directory(spec, options.directory);
+    options.usual = usual_directory(spec);
+    options.only_test = needs.run != nullptr;
+    options.run = needs.run;
     DownloadLine line;
     options.observer = line.observer();
     Dataset dataset = load_dataset(spec, options);
     line.finish();
+    for (std::string& name : dataset.card.classes) name = to_utf8(name);
+    const std::vector<std::string>& classes = needs.run != nullptr ? needs.run->classes : needs.classes;
+    if (!classes.empty()) adopt_classes(dataset, classes);
     apply_data_spec(spec, dataset);
     return dataset;
 }
 
-fs::path data_directory(const DataSpec& dataset, const fs::path& wanted) {
+fs::path usual_directory(const DataSpec& dataset) {
     // A folder of one's own images is never guessed.
-    const bool own = dataset.kind && std::holds_alternative<datasets::Folder>(*dataset.kind);
-    if (!wanted.empty() || own) return wanted;
+    if (dataset.kind && std::holds_alternative<datasets::Folder>(*dataset.kind)) return {};
     const char* home = std::getenv("CNNLAB_HOME");
     for (const fs::path& folder :
          {fs::path("data"), home != nullptr ? fs::path(home) / "data" : fs::path()}) {

@@ -25,13 +25,22 @@ struct ExperimentChanges {
 };
 
 /// One that comes with the program, or a JSON file. In a file "dataset.directory" is relative to the file's own folder.
-/// Throws Error that names the field, for a file after the file's name.
+/// Throws Error that names the field, for a file after the file's name; for a run's folder or file, which says how to
+/// go on with it; for a folder of images whose path is no UTF-8.
 ExperimentFile read_experiment(const std::string& name_or_file, const ExperimentChanges& changes = {});
 
-/// The images as the experiment wants them: read, cut, permuted, normalised. Downloads are shown on stderr.
-Dataset load_images(const ExperimentFile& file);
+/// What a verb needs of the images.
+struct ImageNeeds {
+    std::vector<std::string>
+        classes;  ///< those of a run, which the images may lack some of; empty: the images' own
+    const DatasetCard* run = nullptr;  ///< only test images, to evaluate a run with this card
+};
 
-/// DIR that is looked into for files: --data, else data/ here or beside `lab`; empty where there is none.
-std::filesystem::path data_directory(const DataSpec& dataset, const std::filesystem::path& wanted);
+/// The images as the experiment wants them: read, cut, permuted, normalised. Downloads are shown on stderr.
+Dataset load_images(const ExperimentFile& file, const ImageNeeds& needs = {});
+
+/// The folder data/ here or beside `lab`, which is looked into where a person has named
+/// none; empty where there is none.
+std::filesystem::path usual_directory(const DataSpec& dataset);
 
 }  // namespace cnnlab

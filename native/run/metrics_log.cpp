@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 
 #include "engine/core/error.hpp"
 #include "native/system/file_bytes.hpp"
+#include "native/system/system_error.hpp"
 
 namespace cnnlab {
 
@@ -21,10 +23,17 @@ constexpr int64_t batches_an_epoch = 200;
 constexpr size_t largest_confusion = 100;  ///< classes; beyond, the matrix would be most of the file
 
 [[noreturn]] void fail(const std::filesystem::path& path, int reason) {
-    throw Error(ErrorCode::io, path.string(), "cannot be written: " + std::generic_category().message(reason),
-                reason == ENOSPC || reason == EDQUOT
-                    ? "free some space on that disk"
-                    : "check its permissions, or choose another folder with --run DIR");
+    fail_io(path, "cannot be written", reason,
+            "check its permissions, or choose another folder with --run DIR");
+}
+
+/// Whether all that is looked at in a line has the type that it is written with.
+bool is_event(const Json& line) {
+    if (!line.is_object() || !line.contains("event") || !line["event"].is_string()) return false;
+    for (const char* key : {"step", "epoch", "epochs", "total_steps", "steps_per_epoch", "seconds"})
+        if (line.contains(key) && (!line[key].is_number() || std::abs(line[key].get<double>()) > 1e15))
+            return false;
+    return true;
 }
 
 /// {"event": …} and its fields; without the confusion of many classes.
@@ -66,33 +75,56 @@ MetricsLog::MetricsLog(std::filesystem::path path) : path_(std::move(path)) {
 
 MetricsLog::~MetricsLog() { ::close(descriptor_); }
 
-void MetricsLog::rewind(int64_t steps) {
+std::vector<std::string> MetricsLog::rewind(int64_t steps) {
     const std::vector<uint8_t> bytes = read_file(path_);
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    size_t kept = 0;
-    int64_t total = std::numeric_limits<int64_t>::max();
-    while (kept < text.size()) {
-        const size_t end = text.find('\n', kept);
+    std::string kept;
+    int64_t total = std::numeric_limits<int64_t>::max(), unreadable = 0, done = 0;
+    for (size_t at = 0, end = 0; at < text.size(); at = end + 1) {
+        end = text.find('\n', at);
         // A line without an end is one that a crash has cut.
         if (end == std::string_view::npos) break;
-        const Json line = Json::parse(text.substr(kept, end - kept), nullptr, false);
-        if (!line.is_object() || !line.contains("event")) break;
+        const Json line = Json::parse(text.substr(at, end - at), nullptr, false);
+        if (!is_event(line)) {
+            ++unreadable;
+            continue;
+        }
         total = line.value("total_steps", total);
-        if (!is_before(line, steps, line.value("steps_per_epoch", history_.steps_per_epoch), total)) break;
+        if (!is_before(line, steps, line.value("steps_per_epoch", history_.steps_per_epoch), total)) continue;
         history_.add(line);
         if (line["event"] == "train_begin") last_session_ = line;
+        if (line["event"] == "batch_end") done = line.value("step", int64_t{-1}) + 1;
         earlier_seconds_ = line.value("seconds", earlier_seconds_);
-        kept = end + 1;
+        kept += text.substr(at, end + 1 - at);
     }
-    if (kept < text.size() && ::ftruncate(descriptor_, static_cast<off_t>(kept)) != 0) fail(path_, errno);
+    const size_t same = static_cast<size_t>(
+        std::mismatch(kept.begin(), kept.end(), text.begin(), text.end()).first - kept.begin());
+    if (same < text.size() && ::ftruncate(descriptor_, static_cast<off_t>(same)) != 0) fail(path_, errno);
+    kept.erase(0, same);
+    write(kept);
+
+    std::vector<std::string> notes;
+    const std::string name = path_.filename().string();
+    if (unreadable > 0)
+        notes.push_back(name + " had " + std::to_string(unreadable) +
+                        (unreadable == 1 ? " line that could not be read; it was"
+                                         : " lines that could not be read; they were") +
+                        " left out");
+    if (steps - done >= stride() && steps > 0)
+        notes.push_back(name + " lacks the steps " + std::to_string(done + 1) + " to " +
+                        std::to_string(steps) + ": the curves lack them, too");
+    return notes;
+}
+
+int64_t MetricsLog::stride() const {
+    return (history_.steps_per_epoch + batches_an_epoch - 1) / batches_an_epoch;
 }
 
 bool MetricsLog::is_wanted(const TrainEvent& event) const {
     const auto* batch = std::get_if<BatchEnd>(&event);
     if (batch == nullptr) return true;
-    const int64_t stride = (history_.steps_per_epoch + batches_an_epoch - 1) / batches_an_epoch;
     const int64_t done = batch->step % history_.steps_per_epoch + 1;
-    return done % stride == 0 || done == history_.steps_per_epoch;
+    return done % stride() == 0 || done == history_.steps_per_epoch;
 }
 
 void MetricsLog::on_event(const TrainEvent& event) {
@@ -109,13 +141,31 @@ void MetricsLog::on_event(const TrainEvent& event) {
     if (!is_small || buffer_.size() > 65536) flush();
 }
 
-void MetricsLog::flush() {
-    while (!buffer_.empty()) {
-        const ssize_t count = ::write(descriptor_, buffer_.data(), buffer_.size());
+void MetricsLog::check_place() const {
+    struct stat mine {
+    }, there{};
+    if (::fstat(descriptor_, &mine) != 0) fail(path_, errno);
+    if (::stat(path_.c_str(), &there) == 0 && there.st_dev == mine.st_dev && there.st_ino == mine.st_ino)
+        return;
+    std::error_code error;
+    const bool has_folder = std::filesystem::is_directory(path_.parent_path(), error);
+    throw Error(ErrorCode::missing_data, (has_folder ? path_ : path_.parent_path()).string(),
+                "was removed or renamed while it was written into",
+                "put it back: what was saved last is in it");
+}
+
+void MetricsLog::write(std::string& text) {
+    while (!text.empty()) {
+        const ssize_t count = ::write(descriptor_, text.data(), text.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) fail(path_, errno);
-        buffer_.erase(0, static_cast<size_t>(count));
+        text.erase(0, static_cast<size_t>(count));
     }
+}
+
+void MetricsLog::flush() {
+    check_place();
+    write(buffer_);
 }
 
 double MetricsLog::seconds() const {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/train/events.hpp"
 #include "native/run/training_history.hpp"
@@ -20,16 +21,18 @@ class MetricsLog : public Observer {
     MetricsLog(const MetricsLog&) = delete;
     MetricsLog& operator=(const MetricsLog&) = delete;
 
-    /// Reads back what is there and cuts off what a training wrote after its first `steps` steps: it will do these
-    /// again.
-    void rewind(int64_t steps);
+    /// Reads back what is there and takes out what a training wrote after its first `steps` steps, which it will do
+    /// again, and lines that cannot be read. Says what a person should know: that lines could not be read, or that
+    /// steps before are missing.
+    [[nodiscard]] std::vector<std::string> rewind(int64_t steps);
     /// What the next train_begin says beside the event itself (device, checksum of the images).
     void describe_session(Json facts) { session_ = std::move(facts); }
     /// The last train_begin line that rewind found; null if there was none.
     [[nodiscard]] const Json& last_session() const { return last_session_; }
 
     void on_event(const TrainEvent& event) override;
-    /// Hands what has been written to the operating system. Throws Error (io), for example on a full disk.
+    /// Hands what has been written to the operating system. Throws Error: io, for example on a full disk; missing_data
+    /// where somebody has removed or renamed the file or its folder.
     void flush();
 
     [[nodiscard]] const TrainingHistory& history() const { return history_; }
@@ -38,6 +41,10 @@ class MetricsLog : public Observer {
 
   private:
     [[nodiscard]] bool is_wanted(const TrainEvent& event) const;
+    [[nodiscard]] int64_t stride() const;
+    void check_place() const;
+    /// Takes off what has been written, so that a second try goes on there.
+    void write(std::string& text);
 
     std::filesystem::path path_;
     int descriptor_ = -1;

@@ -1,14 +1,18 @@
 #include "native/run/run_folder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <system_error>
 #include <vector>
 
 #include "engine/core/error.hpp"
 #include "engine/core/names.hpp"
+#include "engine/model/model_file.hpp"
 #include "native/report/terminal.hpp"
 #include "native/report/text.hpp"
+#include "native/system/file_bytes.hpp"
+#include "native/system/system_error.hpp"
 
 namespace cnnlab {
 
@@ -19,8 +23,9 @@ namespace fs = std::filesystem;
 const fs::path home = "runs";
 
 [[noreturn]] void fail(const fs::path& path, const std::error_code& error) {
+    const std::string remedy = remedy_for(error.value(), "");
     throw Error(ErrorCode::io, path.string(), "the run's folder cannot be made: " + error.message(),
-                "choose another one with --run DIR");
+                remedy + (remedy.empty() ? "" : ", or ") + "choose another folder with --run DIR");
 }
 
 /// Any name as the name of a folder.
@@ -33,13 +38,8 @@ std::string folder_name(std::string name) {
     return name;
 }
 
-bool holds_a_run(const fs::path& path) {
-    for (const char* name :
-         {"experiment.json", "metrics.jsonl", "curves.svg", "model.safetensors", "checkpoint.safetensors"}) {
-        if (fs::exists(path / name)) return true;
-    }
-    return false;
-}
+constexpr std::array<const char*, 5> run_files{"experiment.json", "metrics.jsonl", "curves.svg",
+                                               "model.safetensors", "checkpoint.safetensors"};
 
 std::vector<std::string> known_runs() {
     std::vector<std::string> names;
@@ -54,11 +54,29 @@ std::vector<std::string> known_runs() {
 
 }  // namespace
 
+namespace {
+
+/// The part of a safetensors file before its tensors.
+std::vector<uint8_t> read_safetensors_head(const fs::path& file) {
+    const std::vector<uint8_t> start = read_start(file, 8);
+    uint64_t length = 0;
+    for (size_t i = 0; i < start.size(); ++i) length |= uint64_t{start[i]} << (8 * i);
+    return read_start(file, 8 + static_cast<size_t>(std::min<uint64_t>(length, uint64_t{1} << 27U)));
+}
+
+}  // namespace
+
+bool holds_a_run(const fs::path& path) {
+    std::error_code error;
+    return std::any_of(run_files.begin(), run_files.end(),
+                       [&](const char* name) { return fs::exists(path / name, error); });
+}
+
 RunFolder RunFolder::create(const std::string& name, const fs::path& wanted) {
     std::error_code error;
     if (!wanted.empty()) {
         const fs::path path = wanted.lexically_normal();
-        if (holds_a_run(path)) {
+        if (holds_a_run(path) && RunFolder(path).has_begun()) {
             throw Error(ErrorCode::io, path.string(), "already holds a run",
                         "go on with `" + command_name() + " train --resume " + shell_word(path.string()) +
                             "`, or name another folder");
@@ -86,10 +104,47 @@ RunFolder RunFolder::open(const std::string& path_or_name) {
         throw Error(ErrorCode::missing_data, path.string(), "holds no run",
                     "name a folder that `train` has made");
     }
+    // A file of a run in place of its folder.
+    if (const fs::path file = path_or_name; fs::is_regular_file(file, error)) {
+        const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+        throw Error(ErrorCode::missing_data, path_or_name, "is a file",
+                    holds_a_run(folder) ? "name its folder: " + shell_word(folder.string())
+                                        : "name a folder that `train` has made");
+    }
     const auto known = known_runs();
     throw Error(ErrorCode::missing_data, "run", "\"" + path_or_name + "\" is no folder, here or in runs/",
                 known.empty() ? "train something first: " + command_name() + " train NAME"
                               : suggest(fs::path(path_or_name).filename().string(), known));
+}
+
+bool RunFolder::has_begun() const {
+    std::error_code error;
+    const bool is_empty = fs::exists(metrics(), error) && fs::file_size(metrics(), error) == 0;
+    return fs::exists(checkpoint(), error) || !is_empty;
+}
+
+std::vector<std::string> RunFolder::classes() const {
+    for (const fs::path& file : {checkpoint(), model()}) {
+        try {
+            auto names = classes_in_file(read_safetensors_head(file), file.string());
+            if (!names.empty()) return names;
+        } catch (const Error&) {
+            // who reads the rest of a damaged file says so
+        }
+    }
+    return {};
+}
+
+void RunFolder::remove_leftovers() const {
+    std::error_code error;
+    for (fs::directory_iterator at(path_, error); !error && at != fs::directory_iterator();
+         at.increment(error)) {
+        const std::string name = at->path().filename().string();
+        const bool mine = std::any_of(run_files.begin(), run_files.end(),
+                                      [&](const std::string file) { return is_leftover(name, file); });
+        std::error_code ignored;
+        if (mine && at->is_regular_file(ignored)) fs::remove(at->path(), ignored);
+    }
 }
 
 void RunFolder::remove_if_empty() const {

@@ -2,14 +2,18 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace cnnlab {
+
+/// Whether a folder has any of a run's files.
+[[nodiscard]] bool holds_a_run(const std::filesystem::path& path);
 
 /// The folder of one training run and the files in it.
 class RunFolder {
   public:
     /// A new folder: `wanted`, or else runs/NAME, runs/NAME-2, … whichever is free. Throws Error (io) where it cannot
-    /// be made or already holds a run.
+    /// be made or already holds a run that has begun.
     static RunFolder create(const std::string& name, const std::filesystem::path& wanted);
     /// An existing one, by its path or its name in runs/. Throws Error (missing_data) with the nearest name.
     static RunFolder open(const std::string& path_or_name);
@@ -20,6 +24,14 @@ class RunFolder {
     [[nodiscard]] std::filesystem::path curves() const { return path_ / "curves.svg"; }
     [[nodiscard]] std::filesystem::path model() const { return path_ / "model.safetensors"; }
     [[nodiscard]] std::filesystem::path checkpoint() const { return path_ / "checkpoint.safetensors"; }
+
+    /// Whether a training has begun here. A program that is killed while it writes the first checkpoint leaves an empty
+    /// metrics.jsonl and none.
+    [[nodiscard]] bool has_begun() const;
+    /// Names of the classes that the run was trained with; none where its files do not tell.
+    [[nodiscard]] std::vector<std::string> classes() const;
+    /// Removes what a program that was killed while it wrote has left. Only who holds the lock of metrics.jsonl may.
+    void remove_leftovers() const;
 
     /// Removes the folder if it is empty: nothing was worth keeping.
     void remove_if_empty() const;

@@ -71,6 +71,7 @@ TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& ba
       folder_(folder()),
       log_(folder_.metrics()),
       progress_(terminal, speed_) {
+    folder_.remove_leftovers();
     trainer_.add_observer(speed_);
     trainer_.add_observer(log_);
     trainer_.add_observer(progress_);
@@ -99,7 +100,7 @@ void TrainingRun::start() {
     }
 }
 
-void TrainingRun::resume() {
+std::vector<std::string> TrainingRun::resume() {
     const std::string again =
         "train anew with `" + command_name() + " train " + shell_word(folder_.experiment().string()) + "`";
     std::vector<uint8_t> bytes;
@@ -120,7 +121,7 @@ void TrainingRun::resume() {
                         count_text(trainer_.steps_done() / trainer_.steps_per_epoch(), "epoch") + " are done",
                     "give a larger number");
     }
-    log_.rewind(trainer_.steps_done());
+    const std::vector<std::string> notes = log_.rewind(trainer_.steps_done());
     const Json facts = session_facts();
     log_.describe_session(facts);
     if (log_.last_session().contains("images") && log_.last_session()["images"] != facts["images"]) {
@@ -128,8 +129,9 @@ void TrainingRun::resume() {
                     "these are not the images that the run began with",
                     "name the folder with the same images with --data DIR, or " + again);
     }
-    // --epochs may have changed it
+    // --epochs and --set may have changed it
     write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
+    return notes;
 }
 
 bool TrainingRun::train(int64_t steps) {
@@ -150,7 +152,7 @@ bool TrainingRun::train(int64_t steps) {
         if (!is_saved) save();
     } catch (const Error& error) {
         if (error.code() != ErrorCode::io) {
-            log_.flush();
+            if (error.code() != ErrorCode::missing_data) log_.flush();
             throw;
         }
         throw Error(error.code(), error.place(), error.problem(),
@@ -166,10 +168,12 @@ void TrainingRun::save() {
     // metrics.jsonl first: it may be ahead of the checkpoint, never behind. The checkpoint last: it vouches for the
     // others.
     log_.flush();
+    constexpr auto missing = MissingFolder::is_an_error;
     write_file(folder_.curves(),
-               curves_svg(log_.history(), experiment.title.empty() ? experiment.name : experiment.title));
-    write_file(folder_.model(), model_file(trainer_.model()));
-    write_file(folder_.checkpoint(), trainer_.checkpoint());
+               curves_svg(log_.history(), experiment.title.empty() ? experiment.name : experiment.title),
+               missing);
+    write_file(folder_.model(), model_file(trainer_.model()), missing);
+    write_file(folder_.checkpoint(), trainer_.checkpoint(), missing);
     saved_ = Clock::now();
 }
 

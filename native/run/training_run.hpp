@@ -44,8 +44,8 @@ struct RunSummary {
 };
 
 /// A training and its run folder: keeps experiment.json, metrics.jsonl, curves.svg, model.safetensors and
-/// checkpoint.safetensors up to date. Throws Error (io) where they cannot be written; what was saved before stays
-/// whole.
+/// checkpoint.safetensors up to date. Throws Error (io) where they cannot be written, and missing_data where somebody
+/// has taken them away; what was saved before stays whole.
 class TrainingRun {
   public:
     /// `images` and `terminal` must outlive it. `folder` is called once everything else fits together, so that a
@@ -55,8 +55,8 @@ class TrainingRun {
 
     /// Writes the first files; a folder in which that fails is left as it was.
     void start();
-    /// Goes to the state of the folder's checkpoint.
-    void resume();
+    /// Goes to the state of the folder's checkpoint. Says what a person should know.
+    std::vector<std::string> resume();
     /// Trains to the end, for `steps` steps (0: no limit), or until a signal comes; then saves. False if something is
     /// left to do.
     bool train(int64_t steps = 0);

@@ -6,24 +6,17 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <string>
 #include <system_error>
 
 #include "engine/core/error.hpp"
 #include "native/system/huge_pages.hpp"
+#include "native/system/system_error.hpp"
 
 namespace cnnlab {
 
 namespace {
-
-[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what, int reason) {
-    const bool is_full = reason == ENOSPC || reason == EDQUOT;
-    const bool is_forbidden = reason == EACCES || reason == EPERM || reason == EROFS;
-    throw Error(ErrorCode::io, path.string(), what + ": " + std::generic_category().message(reason),
-                is_full        ? "free some space on that disk, or choose another folder"
-                : is_forbidden ? "choose a folder that you may use"
-                               : "check the path");
-}
 
 /// An open file descriptor.
 class Descriptor {
@@ -43,14 +36,22 @@ class Descriptor {
 /// A file that is open for reading.
 class Reader {
   public:
-    explicit Reader(const std::filesystem::path& path)
-        : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    /// `pipes`: they may be read, too.
+    explicit Reader(const std::filesystem::path& path, bool pipes = false)
+        // opening a pipe waits for who writes into it
+        : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | (pipes ? 0 : O_NONBLOCK))) {
         if (file_.value() < 0 && (errno == ENOENT || errno == ENOTDIR)) {
             throw Error(ErrorCode::missing_data, path.string(), "there is no such file", "check the path");
         }
         struct stat info {};
-        if (file_.value() < 0 || ::fstat(file_.value(), &info) != 0) fail(path, "cannot be read", errno);
-        if (S_ISDIR(info.st_mode)) fail(path, "cannot be read", EISDIR);
+        if (file_.value() < 0 || ::fstat(file_.value(), &info) != 0) fail_io(path, "cannot be read", errno);
+        if (S_ISDIR(info.st_mode)) fail_io(path, "cannot be read", EISDIR);
+        if (!S_ISREG(info.st_mode) && !pipes)
+            throw Error(ErrorCode::bad_file, path.string(),
+                        S_ISFIFO(info.st_mode)   ? "is a pipe"
+                        : S_ISSOCK(info.st_mode) ? "is a socket"
+                                                 : "is a device",
+                        "name a regular file");
         size_ = static_cast<size_t>(info.st_size);
     }
 
@@ -63,7 +64,7 @@ class Reader {
         while (done < into.size()) {
             const ssize_t count = ::read(file_.value(), into.data() + done, into.size() - done);
             if (count < 0 && errno == EINTR) continue;
-            if (count < 0) fail(path_, "cannot be read", errno);
+            if (count < 0) fail_io(path_, "cannot be read", errno);
             if (count == 0) break;
             done += static_cast<size_t>(count);
         }
@@ -72,7 +73,7 @@ class Reader {
 
     void skip(size_t count) {
         if (::lseek(file_.value(), static_cast<off_t>(count), SEEK_CUR) < 0)
-            fail(path_, "cannot be read", errno);
+            fail_io(path_, "cannot be read", errno);
     }
 
   private:
@@ -83,17 +84,47 @@ class Reader {
 
 }  // namespace
 
-std::vector<uint8_t> read_file(const std::filesystem::path& path) {
-    Reader reader(path);
+namespace {
+
+[[noreturn]] void too_large(const std::filesystem::path& path, size_t size, size_t most) {
+    throw Error(ErrorCode::bad_file, path.string(),
+                (size > most ? "has " + std::to_string(size) + " bytes, " : std::string("has ")) +
+                    "more than the " + std::to_string(most) + " that are read",
+                "give a smaller file");
+}
+
+std::vector<uint8_t> read_whole(const std::filesystem::path& path, size_t most, bool pipes) {
+    Reader reader(path, pipes);
+    // A sparse file has a size, but no contents.
+    if (reader.size() > most) too_large(path, reader.size(), most);
     std::vector<uint8_t> bytes;
     reserve_huge(bytes, reader.size() + 1);
     bytes.resize(reader.size() + 1);  // one more, so that the end is seen without another piece of memory
     size_t size = reader.read(bytes);
     while (size == bytes.size()) {
+        if (size > most) too_large(path, 0, most);
         bytes.resize(size + 65536);
         size += reader.read(std::span(bytes).subspan(size));
     }
+    if (size > most) too_large(path, 0, most);
     bytes.resize(size);
+    return bytes;
+}
+
+}  // namespace
+
+std::vector<uint8_t> read_file(const std::filesystem::path& path, size_t most) {
+    return read_whole(path, most, false);
+}
+
+std::vector<uint8_t> read_stream(const std::filesystem::path& path, size_t most) {
+    return read_whole(path, most, true);
+}
+
+std::vector<uint8_t> read_start(const std::filesystem::path& path, size_t count) {
+    Reader reader(path);
+    std::vector<uint8_t> bytes(std::min(count, reader.size()));
+    bytes.resize(reader.read(bytes));
     return bytes;
 }
 
@@ -115,21 +146,48 @@ void read_pieces(const std::filesystem::path& path, size_t piece,
     }
 }
 
-void write_file(const std::filesystem::path& path, std::span<const uint8_t> bytes) {
-    TemporaryFile file(path);
+void write_file(const std::filesystem::path& path, std::span<const uint8_t> bytes, MissingFolder missing) {
+    TemporaryFile file(path, missing);
     file.write(bytes);
     file.commit();
 }
 
-void write_file(const std::filesystem::path& path, std::string_view text) {
-    write_file(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+void write_file(const std::filesystem::path& path, std::string_view text, MissingFolder missing) {
+    write_file(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()}, missing);
 }
 
-TemporaryFile::TemporaryFile(std::filesystem::path destination) : destination_(std::move(destination)) {
+bool is_leftover(std::string_view name, std::string_view destination) {
+    // DESTINATION.PROCESS-NUMBER.part
+    constexpr std::string_view ending = ".part";
+    const size_t begin = destination.size() + 1;
+    if (!name.starts_with(destination) || !name.ends_with(ending) || name.size() <= begin + ending.size() ||
+        name[begin - 1] != '.')
+        return false;
+    const std::string_view numbers = name.substr(begin, name.size() - ending.size() - begin);
+    return numbers.find_first_not_of("0123456789-") == std::string_view::npos &&
+           numbers.find('-') != std::string_view::npos;
+}
+
+void remove_old_leftovers(const std::filesystem::path& destination) {
+    namespace fs = std::filesystem;
+    constexpr auto age = std::chrono::hours(24);
+    std::error_code error;
+    fs::directory_iterator at(destination.parent_path(), error);
+    for (; !error && at != fs::directory_iterator(); at.increment(error)) {
+        std::error_code ignored;
+        if (!is_leftover(at->path().filename().string(), destination.filename().string())) continue;
+        const auto written = fs::last_write_time(at->path(), ignored);
+        if (!ignored && fs::file_time_type::clock::now() - written > age) fs::remove(at->path(), ignored);
+    }
+}
+
+TemporaryFile::TemporaryFile(std::filesystem::path destination, MissingFolder missing)
+    : destination_(std::move(destination)) {
     const std::filesystem::path folder = destination_.parent_path();
     std::error_code error;
-    if (!folder.empty()) std::filesystem::create_directories(folder, error);
-    if (error) fail(folder, "the folder cannot be made", error.value());
+    const bool makes = missing == MissingFolder::is_made && !folder.empty();
+    if (makes) std::filesystem::create_directories(folder, error);
+    if (error) fail_io(folder, "the folder cannot be made", error.value());
 
     // The process and a number make the name unique among running programs. A leftover of a crash is skipped.
     int number = 0;
@@ -138,7 +196,7 @@ TemporaryFile::TemporaryFile(std::filesystem::path destination) : destination_(s
                      std::to_string(number++) + ".part";
         descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     } while (descriptor_ < 0 && errno == EEXIST && number < 1000);
-    if (descriptor_ < 0) fail(destination_, "cannot be written", errno);
+    if (descriptor_ < 0) fail_io(destination_, "cannot be written", errno);
 }
 
 TemporaryFile::~TemporaryFile() {
@@ -150,16 +208,16 @@ void TemporaryFile::write(std::span<const uint8_t> bytes) {
     while (!bytes.empty()) {
         const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0) fail(destination_, "cannot be written", errno);
+        if (count < 0) fail_io(destination_, "cannot be written", errno);
         bytes = bytes.subspan(static_cast<size_t>(count));
     }
 }
 
 void TemporaryFile::commit() {
     // A full disk may show only here.
-    if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(destination_, "cannot be written", errno);
+    if (::fsync(descriptor_) != 0 && errno != EINVAL) fail_io(destination_, "cannot be written", errno);
     if (::rename(temporary_.c_str(), destination_.c_str()) != 0)
-        fail(destination_, "cannot be written", errno);
+        fail_io(destination_, "cannot be written", errno);
     temporary_.clear();
 }
 

@@ -9,8 +9,18 @@
 
 namespace cnnlab {
 
-/// The whole file. Throws Error naming it: missing_data where it is not there, io where it cannot be read.
-std::vector<uint8_t> read_file(const std::filesystem::path& path);
+/// The most that is read of one file unless said otherwise: more than any checkpoint that a machine can train.
+constexpr size_t largest_file = size_t{1} << 37U;
+
+/// The whole file. Throws Error naming it: missing_data where it is not there, io where it cannot be read, bad_file
+/// where it is no regular file (a pipe may never end) or has more than `most` bytes.
+std::vector<uint8_t> read_file(const std::filesystem::path& path, size_t most = largest_file);
+
+/// The same for what a person names on the command line, which may be a pipe: <(command) or /dev/stdin.
+std::vector<uint8_t> read_stream(const std::filesystem::path& path, size_t most);
+
+/// The first `count` bytes of a file, all of a shorter one. Throws as read_file does.
+std::vector<uint8_t> read_start(const std::filesystem::path& path, size_t count);
 
 struct FileEnd {
     size_t size = 0;  ///< of the whole file
@@ -25,16 +35,26 @@ FileEnd read_end(const std::filesystem::path& path, size_t count);
 void read_pieces(const std::filesystem::path& path, size_t piece,
                  const std::function<void(std::span<const uint8_t>)>& take);
 
+/// What becomes of a folder that is missing.
+enum class MissingFolder : uint8_t { is_made, is_an_error };
+
 /// Writes the file so that a reader, a full disk or a crash never sees half of it: into a temporary file beside it,
-/// flushed to the disk, then renamed. Makes the folder if it is missing. Throws Error (io) naming the file and the
-/// system's reason.
-void write_file(const std::filesystem::path& path, std::span<const uint8_t> bytes);
-void write_file(const std::filesystem::path& path, std::string_view text);
+/// flushed to the disk, then renamed. Throws Error (io) naming the file and the system's reason.
+void write_file(const std::filesystem::path& path, std::span<const uint8_t> bytes,
+                MissingFolder missing = MissingFolder::is_made);
+void write_file(const std::filesystem::path& path, std::string_view text,
+                MissingFolder missing = MissingFolder::is_made);
+
+/// Whether `name` is what a program that was killed while it wrote `destination` has left beside it.
+bool is_leftover(std::string_view name, std::string_view destination);
+
+/// Removes leftovers of a destination that are older than a day: nobody writes them any more.
+void remove_old_leftovers(const std::filesystem::path& destination);
 
 /// A temporary file in the folder of its destination, which is removed unless `commit` renames it into place.
 class TemporaryFile {
   public:
-    explicit TemporaryFile(std::filesystem::path destination);
+    explicit TemporaryFile(std::filesystem::path destination, MissingFolder missing = MissingFolder::is_made);
     ~TemporaryFile();
     TemporaryFile(const TemporaryFile&) = delete;
     TemporaryFile& operator=(const TemporaryFile&) = delete;

@@ -7,7 +7,7 @@ namespace cnnlab {
 
 namespace {
 
-constexpr std::array<int, 2> watched{SIGINT, SIGTERM};
+constexpr std::array<int, 4> watched{SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 std::array<struct sigaction, watched.size()> earlier;
 volatile std::sig_atomic_t seen = 0;
 
@@ -21,8 +21,8 @@ InterruptWatch::InterruptWatch() {
     action.sa_handler = remember;
     // After the first signal the system's own handling is back. SA_RESTART: a write to the disk must not fail
     // half-way.
-    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
     for (size_t i = 0; i < watched.size(); ++i) {
+        action.sa_flags = (watched[i] == SIGPIPE ? 0 : static_cast<int>(SA_RESETHAND)) | SA_RESTART;
         ::sigaction(watched[i], nullptr, &earlier[i]);
         // What the parent has switched off (nohup, a job in the background) stays off.
         if (earlier[i].sa_handler != SIG_IGN) ::sigaction(watched[i], &action, nullptr);

@@ -2,7 +2,8 @@
 
 namespace cnnlab {
 
-/// While one exists, the first Ctrl-C (SIGINT) or SIGTERM only raises a flag; a second one ends the program as usual.
+/// While one exists, the first Ctrl-C (SIGINT), SIGTERM, SIGHUP (the terminal is closed) or SIGPIPE (nobody reads what
+/// is printed) only raises a flag. A second one ends the program as usual, but SIGPIPE, which comes with each line.
 class InterruptWatch {
   public:
     InterruptWatch();

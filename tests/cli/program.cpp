@@ -63,6 +63,7 @@ Program::Program(const fs::path& folder, const std::vector<std::string>& argumen
     // A test's machine may have switched them off for jobs in the background.
     ::signal(SIGINT, SIG_DFL);
     ::signal(SIGTERM, SIG_DFL);
+    ::signal(SIGHUP, SIG_DFL);
     ::unsetenv("CNNLAB_HOME");
     ::setenv("XDG_CACHE_HOME", folder.c_str(), 1);
     if (prepare) prepare();

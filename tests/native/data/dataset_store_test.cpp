@@ -17,10 +17,10 @@ using test::Bytes;
 using test::expect_error;
 using test::TemporaryFolder;
 
-/// Options that reach neither the network nor this user's cache.
-DataOptions options_for(const fs::path& directory, const fs::path& cache) {
+/// Options that reach neither the network nor this user's cache; `usual`: the folder data/.
+DataOptions options_for(const fs::path& usual, const fs::path& cache) {
     DataOptions options;
-    options.directory = directory;
+    options.usual = usual;
     options.offline = true;
     options.cache = cache;
     return options;
@@ -90,16 +90,126 @@ TEST_F(FashionMnist, DamagedFilesAreNamed) {
     expect_error(ErrorCode::bad_file, load, path.string(), "truncated");
     write_file(path, Bytes{});
     expect_error(ErrorCode::bad_file, load, path.string(), "no gzip file");
-    write_file(path, idx(1, 20, 1));
+    write_file(path, Bytes{'<', 'h', 't', 'm', 'l', '>'});
     expect_error(ErrorCode::bad_file, load, path.string(), "no gzip file");
     write_file(path, test::gzip(idx(3, 20, 784)));
     expect_error(ErrorCode::bad_file, load, path.string(), "magic number");
     write_file(path, test::gzip(idx(1, 19, 1)));
     expect_error(ErrorCode::bad_file, load, path.string(), "19 labels");
+    // a packed file holds what its header says, and no more
     Bytes labels = idx(1, 20, 1);
-    labels.back() = 10;
+    labels.resize(5'000'000);
     write_file(path, test::gzip(labels));
-    expect_error(ErrorCode::out_of_range, load, path.string(), "label 10");
+    expect_error(ErrorCode::bad_file, load, path.string(), "unpacks to more than 28 bytes");
+}
+
+TEST_F(FashionMnist, WhatABrowserHasUnpackedIsReadUnderItsName) {
+    write_small_fashion(folder / "data");
+    write_file(folder / "data/train-labels-idx1-ubyte.gz", idx(1, 20, 1));
+    write_file(folder / "data/t10k-images-idx3-ubyte.gz", idx(3, 10, 784));
+    fs::rename(folder / "data/t10k-labels-idx1-ubyte.gz", folder / "data/t10k-labels-idx1-ubyte");
+    EXPECT_EQ(load_dataset(DataSpec::named("fashion-mnist"), options).test.count(), 10);
+}
+
+TEST_F(FashionMnist, AFolderThatIsNamedIsTheOnlyPlace) {
+    write_small_fashion(folder / "data");
+    fs::create_directory(folder / "mine");
+    options.directory = folder / "mine";
+    const auto load = [&] { load_dataset(DataSpec::named("fashion-mnist"), options); };
+    expect_error(ErrorCode::missing_data, load, (folder / "mine").string(), "holds no files of fashion-mnist",
+                 "nothing", "train-images-idx3-ubyte.gz");
+    write_file(folder / "mine/read.me", std::string_view("x"));
+    expect_error(ErrorCode::missing_data, load, "read.me");
+    options.directory = folder / "mine/read.me";
+    expect_error(ErrorCode::missing_data, load, "read.me", "no file that holds");
+    options.directory = folder / "data";
+    EXPECT_EQ(load_dataset(DataSpec::named("fashion-mnist"), options).train.count(), 20);
+    options.directory = folder / "none";
+    expect_error(ErrorCode::missing_data, load, "none", "no such folder");
+    options.directory = folder / "data";
+    expect_error(
+        ErrorCode::unsupported, [&] { load_dataset(DataSpec::named("lines"), options); }, "data", "draws");
+}
+
+TEST_F(FashionMnist, KnowsTheNamesThatOthersGive) {
+    using Names = std::array<const char*, 4>;
+    for (const Names& names : {Names{"train-images.idx3-ubyte", "train-labels.idx1-ubyte",
+                                     "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte"},
+                               Names{"kmnist-train-images-idx3-ubyte", "kmnist-train-labels-idx1-ubyte",
+                                     "kmnist-test-images-idx3-ubyte", "kmnist-test-labels-idx1-ubyte"},
+                               Names{"train-images-idx3-ubyte (1)", "train-labels-idx1-ubyte(1)",
+                                     "t10k-images-idx3-ubyte - Copy", "t10k-labels-idx1-ubyte copy 2"}}) {
+        options.directory = folder / "mine";
+        write_file(folder / "mine" / names[0], idx(3, 20, 784));
+        write_file(folder / "mine" / names[1], idx(1, 20, 1));
+        write_file(folder / "mine" / names[2], idx(3, 10, 784));
+        write_file(folder / "mine" / names[3], idx(1, 10, 1));
+        write_file(folder / "mine/notes.txt", std::string_view("x"));
+        const Dataset data = load_dataset(DataSpec::named("fashion-mnist"), options);
+        EXPECT_EQ(data.train.count(), 20);
+        EXPECT_EQ(data.test.labels.at(3), 3);
+        ASSERT_EQ(data.report.unused.size(), 1U);
+        EXPECT_EQ(data.report.unused[0].path, "notes.txt");
+        options.directory.clear();
+        fs::rename(folder / "mine", folder / "data/fashion-mnist");
+        // in the usual folder files of another data set are not taken for this one's
+        DatasetCard card = find_card("fashion-mnist");
+        card.system_directory.clear();
+        const bool other = std::string_view(names[0]).starts_with("kmnist");
+        EXPECT_EQ(find_on_machine(card, options).empty(), other) << names[0];
+        fs::remove_all(folder / "data/fashion-mnist");
+    }
+}
+
+TEST_F(FashionMnist, OtherImagesAreNotCalledByItsNames) {
+    // grey images, far from the mean of clothes
+    Bytes train = idx(3, 40, 784), test = idx(3, 10, 784);
+    std::fill(train.begin() + 16, train.end(), uint8_t{10});
+    std::fill(test.begin() + 16, test.end(), uint8_t{10});
+    Bytes labels = idx(1, 40, 1);
+    write_small_fashion(folder / "mine");
+    options.directory = folder / "mine";
+    write_file(folder / "mine/train-images-idx3-ubyte.gz", test::gzip(train));
+    write_file(folder / "mine/train-labels-idx1-ubyte.gz", test::gzip(labels));
+    write_file(folder / "mine/t10k-images-idx3-ubyte.gz", test::gzip(test));
+    const Dataset other = load_dataset(DataSpec::named("fashion-mnist"), options);
+    ASSERT_EQ(other.report.notes.size(), 1U);
+    EXPECT_NE(other.report.notes[0].english().find("their mean is 0.039, not 0.286"), std::string::npos)
+        << other.report.notes[0].english();
+    EXPECT_EQ(other.card.classes[9], "9");
+    EXPECT_EQ(other.card.title, "IDX");
+    EXPECT_NEAR(other.card.mean[0], 10.0 / 255, 1e-6);
+    // as bright as clothes
+    for (size_t i = 16; i < train.size(); ++i) train[i] = static_cast<uint8_t>(i % 1000 < 286 ? 255 : 0);
+    write_file(folder / "mine/train-images-idx3-ubyte.gz", test::gzip(train));
+    const Dataset clothes = load_dataset(DataSpec::named("fashion-mnist"), options);
+    EXPECT_TRUE(clothes.report.notes.empty());
+    EXPECT_EQ(clothes.card.classes[9], "Ankle boot");
+    // a label that clothes do not have
+    labels.back() = 26;
+    write_file(folder / "mine/train-labels-idx1-ubyte.gz", test::gzip(labels));
+    const Dataset letters = load_dataset(DataSpec::named("fashion-mnist"), options);
+    ASSERT_EQ(letters.card.classes.size(), 27U);
+    EXPECT_EQ(letters.card.classes[9], "09");
+}
+
+TEST_F(FashionMnist, AnEvaluationNeedsOnlyTestImages) {
+    write_small_fashion(folder / "mine");
+    fs::remove(folder / "mine/train-images-idx3-ubyte.gz");
+    options.directory = folder / "mine";
+    const auto load = [&] { return load_dataset(DataSpec::named("fashion-mnist"), options); };
+    expect_error(
+        ErrorCode::missing_data, [&] { (void)load(); }, "train-images-idx3-ubyte.gz: is missing");
+    DatasetCard run = find_card("fashion-mnist");
+    options.only_test = true;
+    options.run = &run;
+    run.mean = {0.5F};
+    EXPECT_TRUE(load().report.notes.empty());
+    EXPECT_EQ(load().test.count(), 10);
+    EXPECT_EQ(load().train.count(), 0);
+    run.mean = {0.1F};
+    ASSERT_EQ(load().report.notes.size(), 1U);
+    EXPECT_NE(load().report.notes[0].english().find("trained with 0.1"), std::string::npos);
 }
 
 TEST_F(FashionMnist, MissingDataSayWhatToDo) {
@@ -149,10 +259,6 @@ TEST_F(FashionMnist, AnUnwritableCacheIsNamed) {
 TEST_F(Store, NamesAndFoldersThatAreNotThere) {
     expect_error(
         ErrorCode::unknown_name, [&] { load_dataset(DataSpec::named("cifar-10"), options); }, "cifar10");
-    options.directory = folder / "none";
-    expect_error(
-        ErrorCode::missing_data, [&] { load_dataset(DataSpec::named("fashion-mnist"), options); }, "none",
-        "no such folder");
 }
 
 TEST_F(Store, FieldsOfAnExperiment) {
@@ -246,9 +352,29 @@ TEST_F(Cifar10, TheArchiveIsReadAsItIs) {
         fs::remove(path);
     }
     write_file(folder / "copy.tgz", archive);
-    expect_small_cifar10(
-        load_dataset(DataSpec::named("cifar10"), options_for(folder / "copy.tgz", folder / "cache")),
-        folder / "copy.tgz");
+    options.directory = folder / "copy.tgz";
+    expect_small_cifar10(load_dataset(DataSpec::named("cifar10"), options), folder / "copy.tgz");
+    // unpacked by a browser, numbered by another
+    write_file(folder / "mine/cifar-10-binary.tar (1).gz", test::tar(batches("cifar-10-batches-bin/")));
+    options.directory = folder / "mine";
+    expect_small_cifar10(load_dataset(DataSpec::named("cifar10"), options),
+                         folder / "mine/cifar-10-binary.tar (1).gz");
+    options.only_test = true;
+    EXPECT_EQ(load_dataset(DataSpec::named("cifar10"), options).train.count(), 0);
+}
+
+TEST_F(Cifar10, OtherVersionsAreNamed) {
+    options.directory = folder / "mine";
+    const auto load = [&] { load_dataset(DataSpec::named("cifar10"), options); };
+    write_file(folder / "mine/batches.meta.mat", std::string_view("x"));
+    expect_error(ErrorCode::bad_file, load, "batches.meta.mat", "Matlab version", "cifar-10-binary.tar.gz");
+}
+
+TEST_F(Cifar10, AnEvaluationNeedsOnlyTheTestImages) {
+    write_file(folder / "mine/test_batch (1).bin", batch_of(60));
+    options.directory = folder / "mine";
+    options.only_test = true;
+    EXPECT_EQ(load_dataset(DataSpec::named("cifar10"), options).test.labels, (std::vector<int32_t>{3, 8}));
 }
 
 TEST_F(Cifar10, DamagedArchives) {
@@ -269,7 +395,7 @@ TEST_F(Cifar10, DamagedArchives) {
     expect_error(ErrorCode::bad_file, load, path.string(), "data_batch_1.bin", "ends within a record");
     write_file(path, test::gzip(Bytes(1000, 'x')));
     expect_error(ErrorCode::bad_file, load, path.string(), "tar");
-    write_file(path, test::tar(files));
+    write_file(path, Bytes(1000, 'x'));
     expect_error(ErrorCode::bad_file, load, path.string(), "no gzip file");
 }
 

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
+#include <cerrno>
 #include <csignal>
 
+#include "native/system/system_error.hpp"
 #include "tests/errors.hpp"
 #include "tests/native/temporary_folder.hpp"
 
@@ -43,6 +46,38 @@ TEST(FileBytes, WhatCannotBeRead) {
         ErrorCode::missing_data, [&] { read_file(folder / "none"); }, "none", "no such file");
     expect_error(
         ErrorCode::io, [&] { read_file(folder.path()); }, folder.path().string(), "directory");
+}
+
+TEST(FileBytes, OnlyRegularFilesUpToALimit) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+    expect_error(
+        ErrorCode::bad_file, [&] { read_file(folder / "pipe"); }, "pipe", "is a pipe", "regular file");
+    expect_error(
+        ErrorCode::bad_file, [&] { read_file("/dev/zero"); }, "/dev/zero", "is a device");
+    write_file(folder / "file", std::string_view("0123456789"));
+    EXPECT_EQ(read_file(folder / "file", 10).size(), 10U);
+    expect_error(
+        ErrorCode::bad_file, [&] { read_file(folder / "file", 9); }, "has 10 bytes, more than the 9");
+    expect_error(
+        ErrorCode::bad_file, [&] { read_stream("/dev/zero", 100000); }, "more than the 100000");
+    EXPECT_EQ(read_start(folder / "file", 3), (std::vector<uint8_t>{'0', '1', '2'}));
+    EXPECT_EQ(read_start(folder / "file", 30).size(), 10U);
+}
+
+TEST(FileBytes, KnowsWhatAKilledProgramHasLeft) {
+    EXPECT_TRUE(is_leftover("model.safetensors.123-0.part", "model.safetensors"));
+    for (const char* name :
+         {"model.safetensors.part", "model.safetensors.1.part", "model.safetensors.x-1.part",
+          "model.safetensors", "other.123-0.part", "model.safetensors.123-0.parts"})
+        EXPECT_FALSE(is_leftover(name, "model.safetensors")) << name;
+}
+
+TEST(FileBytes, RemediesFitTheReason) {
+    EXPECT_NE(remedy_for(EIO, "").find("disk"), std::string::npos);
+    EXPECT_NE(remedy_for(EFBIG, "").find("ulimit -f"), std::string::npos);
+    EXPECT_NE(remedy_for(EMFILE, "").find("ulimit -n"), std::string::npos);
+    EXPECT_EQ(remedy_for(0, "otherwise"), "otherwise");
 }
 
 TEST(FileBytes, WhatCannotBeWritten) {

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace cnnlab {
+
+/// The files that a person gives by one path: those of a folder, of an archive, or a single one. Archives right in a
+/// folder are opened, too: ZIP (.zip, .npz) and tar, packed or not; their files lie in a folder of the archive's name.
+/// Nothing is unpacked to the disk.
+class GivenFiles {
+  public:
+    /// Throws Error: missing_data where nothing is there, io where a folder cannot be read, bad_file for an
+    /// archive that is damaged or encrypted.
+    explicit GivenFiles(std::filesystem::path given);
+
+    /// Relative to what was given, with "/" between folders, in order. Hidden files are left out.
+    [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
+
+    /// Hands over the bytes of some files by their index, each archive read once; in any order. What is packed by
+    /// itself (.gz) is unpacked. Throws Error (bad_file) for a file that is damaged or larger than one may be.
+    void read(std::span<const size_t> wanted,
+              const std::function<void(size_t path, std::vector<uint8_t> bytes)>& take) const;
+    /// The same in the order of `wanted`, all at once.
+    [[nodiscard]] std::vector<std::vector<uint8_t>> read_all(std::span<const size_t> wanted) const;
+
+  private:
+    struct Source {
+        std::filesystem::path file;
+        std::string entry;  ///< in an archive; empty: the file itself
+    };
+    void add_folder(const std::filesystem::path& folder, const std::string& name, int depth);
+    void add_file(const std::filesystem::path& file, const std::string& name);
+
+    std::vector<std::string> paths_;
+    std::vector<Source> sources_;
+};
+
+}  // namespace cnnlab

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/core/spec.hpp"
+#include "engine/data/dataset.hpp"
+
+namespace cnnlab {
+
+/// Images of each class in a split.
+[[nodiscard]] std::vector<int64_t> class_counts(const Split& split, size_t classes);
+
+/// What was read, for a person: where from, how many of each class, what is not used and why. A line each.
+[[nodiscard]] std::vector<std::string> data_lines(const Dataset& data);
+/// The same for programs: origin, classes (name, train, test), notes, unused (path, files, reason).
+[[nodiscard]] Json data_facts(const Dataset& data);
+
+/// The notes and the unused files of a report, as lines; all of them, or the first few.
+[[nodiscard]] std::vector<std::string> report_lines(const DataReport& report, size_t most_unused);
+
+/// Indented, with each byte of a name that is no UTF-8 replaced.
+[[nodiscard]] std::string json_text(const Json& json);
+
+}  // namespace cnnlab
