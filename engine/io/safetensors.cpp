@@ -17,6 +17,7 @@ namespace {
 
 constexpr uint64_t max_header = 100'000'000;  // the format's own limit
 constexpr const char* metadata_key = "__metadata__";
+constexpr size_t most_names = 20'000;  ///< looking up a name takes longer with each one
 
 [[noreturn]] void fail(const std::string& place, Message problem) {
     throw Error(ErrorCode::bad_file, place, std::move(problem), say("tensors.get_again"));
@@ -37,6 +38,8 @@ Json parse_strictly(std::string_view text, const std::string& place) {
         if (depth > deepest_json) fail(place, say("tensors.nested", deepest_json));
         if (event == Json::parse_event_t::object_start) names.emplace_back();
         if (event == Json::parse_event_t::object_end) names.pop_back();
+        if (event == Json::parse_event_t::key && names.back().size() == most_names)
+            fail(place, say("tensors.many", most_names));
         if (event == Json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second) {
             fail(place, say("tensors.twice", parsed.get<std::string>()));
         }

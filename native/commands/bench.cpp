@@ -272,7 +272,8 @@ void add_bench(CLI::App& app) {
             "--profile", o->profile,
             "Also the time of each op of a training step (with --inference: of a batch), costliest first")
         ->needs(name);
-    verb->add_option("--data", o->data, "With the table, and on the GPU: the folder with the images")
+    verb->add_option("--data", o->data,
+                     "With the table: the folder with CIFAR-10; on the GPU: with the experiment's images")
         ->type_name("DIR");
     CLI::Option* scaling =
         verb->add_flag(

@@ -20,6 +20,7 @@ namespace cnnlab {
 namespace {
 
 constexpr int64_t batches_an_epoch = 200;
+constexpr size_t longest_line = size_t{1} << 18U;
 constexpr size_t largest_confusion = 100;  ///< classes; beyond, the matrix would be most of the file
 
 [[noreturn]] void fail(const std::filesystem::path& path, int reason) {
@@ -84,7 +85,9 @@ std::vector<std::string> MetricsLog::rewind(int64_t steps) {
         end = text.find('\n', at);
         // A line without an end is one that a crash has cut.
         if (end == std::string_view::npos) break;
-        const Json line = Json::parse(text.substr(at, end - at), nullptr, false);
+        // None that is written is as long.
+        const Json line =
+            end - at > longest_line ? Json() : Json::parse(text.substr(at, end - at), nullptr, false);
         if (!is_event(line)) {
             ++unreadable;
             continue;

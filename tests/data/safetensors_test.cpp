@@ -196,6 +196,9 @@ TEST(Safetensors, HeadersThatLie) {
     expect_bad("{\"t\":" + std::string(20000, '['), {}, "nested");
     expect_bad("{\"__metadata__\":{\"a\":" + std::string(1000000, '[') + std::string(1000000, ']') + "}}", {},
                "nested");
+    std::string many = "{\"__metadata__\":{";
+    for (int i = 0; i <= 20000; ++i) many += "\"" + std::to_string(i) + "\":\"\",";
+    expect_bad(many + "\"x\":\"\"}}", {}, "more than 20000 names");
     expect_bad(R"({"t":[]})", {}, "tensor \"t\"");
     expect_bad(R"({"t":{}})", {}, "dtype");
     expect_bad(R"({"t":{"dtype":"F32"}})", {}, "shape");
