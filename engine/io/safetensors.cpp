@@ -39,7 +39,7 @@ Json parse_strictly(std::string_view text, const std::string& place) {
         if (event == Json::parse_event_t::object_start) names.emplace_back();
         if (event == Json::parse_event_t::object_end) names.pop_back();
         if (event == Json::parse_event_t::key && names.back().size() == most_names)
-            fail(place, say("tensors.many", most_names));
+            fail(place, say("tensors.header_json", "more than " + std::to_string(most_names) + " names"));
         if (event == Json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second) {
             fail(place, say("tensors.twice", parsed.get<std::string>()));
         }
