@@ -15,6 +15,8 @@ readonly requirements=(
     'build|header:CLI/CLI.hpp|libcli11-dev|parses the command line'
     'build|header:jpeglib.h|libjpeg-dev|reads JPEG images'
     'build|header:png.h|libpng-dev|reads and writes PNG images'
+    'build|header:webp/demux.h|libwebp-dev|reads WebP images'
+    'build|header:gif_lib.h|libgif-dev|reads GIF images'
     'test|file:/usr/src/googletest/googletest/src/gtest-all.cc|googletest|runs the tests'
     'check|tool:clang-format|clang-format|checks the format'
     'check|tool:clang-tidy|clang-tidy|finds likely mistakes'

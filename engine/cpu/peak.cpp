@@ -1,7 +1,6 @@
 #include "engine/cpu/peak.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <thread>
 #include <vector>
@@ -26,63 +25,46 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Work that no memory limits and no compiler shortens.
-uint32_t do_rounds(uint32_t x, int rounds) {
-    for (int i = 0; i < rounds; ++i) x = (x ^ (x >> 15)) * 0x2c1b3c6dU + 1U;
+/// Some 50 µs of work that no memory limits and no compiler shortens.
+uint32_t do_piece(uint32_t x) {
+    for (int i = 0; i < 40'000; ++i) x = (x ^ (x >> 15)) * 0x2c1b3c6dU + 1U;
     return x;
 }
 /// Called anew for each piece, as the better code of a browser comes with the next call.
-uint32_t (*volatile piece)(uint32_t, int) = do_rounds;
-/// Results must be used, or the compiler removes the work.
-std::atomic<uint32_t> used;
+uint32_t (*volatile piece)(uint32_t) = do_piece;
 
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
+/// Pieces done until then.
+int64_t pieces_until(Clock::time_point end) {
+    uint32_t x = 1;
+    int64_t count = 0;
+    for (; Clock::now() < end; ++count) x = piece(x);
+    // The result must be used, or the compiler removes the work.
+    return x == 0 ? count + 1 : count;
 }
 
-/// The shortest of some steps of the clock: browsers round theirs to a millisecond.
-double clock_step() {
-    double least = 1;
-    for (int i = 0; i < 5; ++i) {
-        const auto start = Clock::now();
-        while (Clock::now() == start) {
-        }
-        least = std::min(least, seconds_since(start));
-    }
-    return least;
+/// A moment at which the clock has just stepped: browsers round theirs to milliseconds.
+Clock::time_point next_tick() {
+    const auto before = Clock::now();
+    auto now = before;
+    while (now == before) now = Clock::now();
+    return now;
 }
 
 }  // namespace
 
 double cpu_parallel_speed(cpu::ThreadPool& pool, double seconds) {
-    // Alone: the shortest of many pieces, since other programs may hold the core in between.
-    const double least = std::min(20 * clock_step(), 0.02);
-    int rounds = 20'000;  // about 20 µs
-    double alone = 0;
-    for (const auto start = Clock::now(); seconds_since(start) < seconds || alone == 0;) {
-        const auto begin = Clock::now();
-        used += piece(1, rounds);
-        const double taken = seconds_since(begin);
-        if (taken < least)
-            rounds *= 2;
-        else
-            alone = std::max(alone, rounds / taken);
-    }
-    // Together: what they get done in a while.
-    double together = 0;
+    const auto length = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     std::vector<int64_t> done(static_cast<size_t>(pool.size()));
-    for (int i = 0; i < 2; ++i) {
-        const auto start = Clock::now();
-        pool.run([&](int thread) {
-            int64_t& count = done[static_cast<size_t>(thread)];
-            for (count = 0; seconds_since(start) < seconds; count += rounds) used += piece(1, rounds);
-        });
-        const double wall = seconds_since(start);
-        double sum = 0;
-        for (const int64_t count : done) sum += static_cast<double>(count);
-        together = std::max(together, sum / wall);
+    int64_t alone = 1, together = 1;
+    for (int round = 0; round < 2; ++round) {
+        alone = std::max(alone, pieces_until(next_tick() + length));
+        const auto end = next_tick() + length;
+        pool.run([&](int thread) { done[static_cast<size_t>(thread)] = pieces_until(end); });
+        int64_t sum = 0;
+        for (const int64_t count : done) sum += count;
+        together = std::max(together, sum);
     }
-    return together / alone;
+    return static_cast<double>(together) / static_cast<double>(alone);
 }
 
 }  // namespace cnnlab

@@ -11,7 +11,7 @@ namespace cnnlab {
 /// The clock of a processor changes: measure in turn with what is compared.
 [[nodiscard]] double cpu_peak_gflops(const std::string& arch, int threads, double seconds = 0.4);
 
-/// How many times as much the pool's threads do together as one of them alone; measured for about three times
+/// How many times as much the pool's threads do together as one of them alone; measured for about four times
 /// `seconds`. A processor may have fewer cores than it is said to have, and others may use them.
 [[nodiscard]] double cpu_parallel_speed(cpu::ThreadPool& pool, double seconds = 0.025);
 

@@ -4,7 +4,7 @@
 #include "engine/data/statistics.hpp"
 #include "native/commands/commands.hpp"
 #include "native/pictures/contact_sheet.hpp"
-#include "native/pictures/image_file.hpp"
+#include "native/pictures/picture_file.hpp"
 #include "native/report/histogram_svg.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"

@@ -3,8 +3,7 @@
 #include <numeric>
 
 #include "native/commands/commands.hpp"
-#include "native/pictures/image_file.hpp"
-#include "native/pictures/resize.hpp"
+#include "native/pictures/picture_file.hpp"
 #include "native/report/text.hpp"
 #include "native/run/model_file.hpp"
 #include "native/run/run_folder.hpp"
@@ -48,7 +47,7 @@ Split read_images(const std::vector<std::string>& paths, const Model& model) {
     Dataset data;
     data.card = model.card();
     for (const std::string& path : paths) {
-        const Image image = fit_image(read_image(path), data.card.image);
+        const Image image = read_picture(path, data.card.image);
         data.test.images.insert(data.test.images.end(), image.pixels.begin(), image.pixels.end());
         data.test.labels.push_back(0);
     }
@@ -100,7 +99,7 @@ void add_predict(CLI::App& app) {
         ->type_name("")
         ->required();
     verb->add_option("images", options->images,
-                     "PNG or JPEG files; they are cropped and resized to the network's input")
+                     "PNG, JPEG, WebP, BMP or GIF files; they are cropped and resized to the network's input")
         ->type_name("")
         ->required();
     add_backend_options(*verb, options->backend);

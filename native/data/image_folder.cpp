@@ -6,8 +6,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/data/folder.hpp"
-#include "native/pictures/image_file.hpp"
-#include "native/pictures/resize.hpp"
+#include "native/pictures/picture_file.hpp"
 
 namespace cnnlab {
 
@@ -50,7 +49,7 @@ Split read_split(const std::vector<FolderPlan::Picture>& pictures, const std::ve
     for (const auto& [path, label] : pictures) {
         const fs::path file = directory / paths[path];
         if (!fs::is_regular_file(file)) fail(file, "is no regular file", "take it out of the folder");
-        const Image image = fit_image(read_image(file), shape);
+        const Image image = read_picture(file, shape);
         split.images.insert(split.images.end(), image.pixels.begin(), image.pixels.end());
         split.labels.push_back(label);
     }

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <fstream>
 
-#include "native/pictures/image_file.hpp"
+#include "native/pictures/picture_file.hpp"
 #include "tests/cli/program.hpp"
 
 namespace cnnlab::test {
@@ -277,7 +277,7 @@ TEST_F(OwnImages, AreLearnedEvaluatedAndRecognised) {
                 1, 1e-6);
 
     write("text.png", "no picture");
-    fail(1, {"predict", "my-pictures", "text.png"}, {"text.png", "is no PNG or JPEG image"});
+    fail(1, {"predict", "my-pictures", "text.png"}, {"text.png", "is no picture that the program knows"});
     fail(1, {"predict", "my-pictures", "absent.png"}, {"absent.png", "no such file"});
     fail(1, {"eval", "my-picture"}, {"did you mean \"my-pictures\"?"});
 }

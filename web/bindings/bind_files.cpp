@@ -5,6 +5,8 @@
 #include "engine/data/card.hpp"
 #include "engine/data/dataset_reader.hpp"
 #include "engine/data/folder.hpp"
+#include "engine/data/picture_bytes.hpp"
+#include "engine/data/picture_fit.hpp"
 #include "web/bindings/training.hpp"
 #include "web/bindings/values.hpp"
 
@@ -112,6 +114,50 @@ val card_of_pictures(const std::string& fields, const std::string& classes, cons
     });
 }
 
+/// {format, orientation, bytes}: a picture file as every browser decodes it, "none" where it is of no known format.
+val plain_picture_of(const val& bytes, const std::string& place) {
+    return guarded([&] {
+        const PlainPicture plain = plain_picture(copy_in<uint8_t>(bytes), place);
+        val result = val::object();
+        result.set("format", std::string(EnumNames<PictureFormat>::names[static_cast<size_t>(plain.format)]));
+        result.set("orientation", plain.orientation);
+        result.set("bytes", copy_out("Uint8Array", std::span<const uint8_t>(plain.bytes)));
+        return result;
+    });
+}
+
+std::map<int, PictureFit> fits;
+int next_fit = 1;
+
+val fit_new(int height, int width, int orientation, int rows, int columns, int channels) {
+    return guarded([&] {
+        fits.try_emplace(next_fit, height, width, orientation, ImageShape(rows, columns, channels));
+        return val(next_fit++);
+    });
+}
+
+/// The next rows, four bytes a pixel.
+val fit_add(int id, const val& rows) {
+    return guarded([&] {
+        fits.at(id).add(copy_in<uint8_t>(rows), 4);
+        return val::undefined();
+    });
+}
+
+val fit_finish(int id) {
+    return guarded([&] {
+        const std::vector<uint8_t> pixels = fits.at(id).finish();
+        return copy_out("Uint8Array", std::span<const uint8_t>(pixels));
+    });
+}
+
+val fit_drop(int id) {
+    return guarded([&] {
+        fits.erase(id);
+        return val::undefined();
+    });
+}
+
 val checkpoint_experiment(const val& bytes, const std::string& name) {
     return guarded([&] { return json_value(experiment_of_checkpoint(copy_in<uint8_t>(bytes), name)); });
 }
@@ -126,6 +172,11 @@ EMSCRIPTEN_BINDINGS(cnnlab_files) {
     function("readerDrop", &reader_drop);
     function("planFolder", &plan_pictures);
     function("folderCard", &card_of_pictures);
+    function("plainPicture", &plain_picture_of);
+    function("fitNew", &fit_new);
+    function("fitAdd", &fit_add);
+    function("fitFinish", &fit_finish);
+    function("fitDrop", &fit_drop);
     function("checkpointExperiment", &checkpoint_experiment);
 }
 

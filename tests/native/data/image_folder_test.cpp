@@ -7,7 +7,7 @@
 #include <set>
 
 #include "native/data/dataset_store.hpp"
-#include "native/pictures/image_file.hpp"
+#include "native/pictures/picture_file.hpp"
 #include "tests/errors.hpp"
 #include "tests/native/temporary_folder.hpp"
 

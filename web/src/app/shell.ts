@@ -237,12 +237,10 @@ export class LabShell extends LitElement {
       this.copied = true;
       setTimeout(() => (this.copied = false), 2000);
     };
-    // A station that plays by itself is further than the address.
-    const shown = this.renderRoot.querySelector<Element & { present?: string }>('main > :not([hidden], .problem)');
-    const link = new URL(this.address(this.station, shown?.present), location.href).href;
+    const link = new URL(this.address(), location.href).href;
     // Where the browser forbids it (or has no clipboard, without https) the link stands in the address.
     const copying = navigator.clipboard?.writeText(link) ?? Promise.reject(new Error('no clipboard'));
-    copying.then(told, () => (location.hash = link.slice(link.indexOf('#'))));
+    copying.then(told, () => (location.hash = this.address()));
   }
 
   protected override render(): TemplateResult {

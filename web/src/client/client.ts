@@ -193,10 +193,14 @@ export class LabEngine extends withMethods<typeof moduleCalls & typeof workerCal
 
   async open(request: SessionRequest, transfer: Transferable[] = []): Promise<LabSession> {
     const info = (await this.call(null, 'open', [request], transfer)) as SessionInfo;
-    const session = new LabSession(info, (name, args) => {
-      if (name === 'close') this.sessions.delete(info.id);
-      return this.call(info.id, name, args);
-    });
+    const session = new LabSession(
+      info,
+      (name, args) => {
+        if (name === 'close') this.sessions.delete(info.id);
+        return this.call(info.id, name, args);
+      },
+      this.engineUrl,
+    );
     this.sessions.set(info.id, session);
     return session;
   }

@@ -19,14 +19,17 @@ export type Call = (name: CallName, args: unknown[]) => Promise<unknown>;
 /** One network in training, with a method for each call of a session. */
 export class LabSession extends withMethods<SessionCalls>([...namesOf(settledCalls), ...namesOf(sessionCalls)]) {
   readonly info: SessionInfo;
+  /** Where the engine's modules lie. */
+  readonly engineUrl: string;
   /** Steps done, by the last event. */
   step: number;
   state: TrainState = 'paused';
   private readonly call: Call;
   private readonly listeners = new Listeners();
 
-  constructor(info: SessionInfo, call: Call) {
+  constructor(info: SessionInfo, call: Call, engineUrl = '') {
     super();
+    this.engineUrl = engineUrl;
     this.info = info;
     this.step = info.step;
     this.call = call;

@@ -110,6 +110,18 @@ export interface FilesModule {
   ): Outcome<{ classes: string[]; shape: ImageSet['shape']; train: PlannedPictures; test: PlannedPictures }>;
   /** The card of pictures with these classes (JSON) and training images. */
   folderCard(fields: string, classes: string, pixels: Uint8Array, labels: Int32Array): Outcome<DataCard>;
+  /**
+   * A picture file without what browsers heed differently (colour profiles, gamma, orientation), so that all of them
+   * decode the same pixels. `format` is known by the contents: "none" where it is no picture.
+   */
+  plainPicture(bytes: Uint8Array, name: string): Outcome<{ format: string; orientation: number; bytes: Uint8Array<ArrayBuffer> }>;
+  /** Begins to fit a picture of this size and EXIF orientation to a network's input. */
+  fitNew(height: number, width: number, orientation: number, rows: number, columns: number, channels: number): Outcome<number>;
+  /** The next rows, four bytes a pixel. */
+  fitAdd(id: number, rows: Uint8Array | Uint8ClampedArray): Outcome<undefined>;
+  /** Bytes [rows, columns, channels]. */
+  fitFinish(id: number): Outcome<Uint8Array<ArrayBuffer>>;
+  fitDrop(id: number): Outcome<undefined>;
   checkpointExperiment(bytes: Uint8Array, name: string): Outcome<Experiment>;
 }
 

@@ -1,9 +1,10 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { Rgba } from '../files/picture-messages.js';
 import { LabElement } from '../ui/element.js';
 import { pastedPicture } from '../ui/paste.js';
 import { base, controls, troubles } from '../ui/styles.js';
 import { emptyDrawing, isEmpty, paint, readPicture, side, type Drawing, type Stroke } from './drawing.js';
-import { borderBrightness, type Rgba } from './pixels.js';
+import { borderBrightness } from './pixels.js';
 
 /** A drawing on the board, with how it is to become a network's pixels. */
 export interface Work {
@@ -18,7 +19,8 @@ export interface Work {
 
 /** What the board shows now. */
 export interface Drawn {
-  pixels: Rgba;
+  /** A file where nothing was drawn upon it: it keeps its own size and border. */
+  picture: Blob | Rgba;
   /** A stroke is under way. */
   held: boolean;
 }
@@ -34,6 +36,7 @@ export class DrawingBoard extends LabElement {
   static override properties = {
     work: { attribute: false },
     grey: { type: Boolean },
+    engineUrl: { attribute: false },
     brush: { state: true },
     colour: { state: true },
     trouble: { state: true },
@@ -88,6 +91,8 @@ export class DrawingBoard extends LabElement {
   declare work: Work | null;
   /** Grey data sets are light on dark; a network that sees colours gets white paper. */
   declare grey: boolean;
+  /** Where the engine's modules lie. */
+  declare engineUrl: string;
   declare private brush: number;
   declare private colour: string;
   declare private trouble: string;
@@ -101,7 +106,7 @@ export class DrawingBoard extends LabElement {
     this.grey = this.dropping = false;
     this.brush = 1;
     this.colour = '#b1500a';
-    this.trouble = '';
+    this.engineUrl = this.trouble = '';
   }
 
   override connectedCallback(): void {
@@ -131,9 +136,8 @@ export class DrawingBoard extends LabElement {
       const ctx = this.renderRoot.querySelector('canvas')?.getContext('2d', { willReadFrequently: true });
       if (!work || !ctx) return;
       paint(ctx, work.drawing, this.grey ? '#000000' : '#ffffff');
-      // A picture keeps its own shape and border until it is fitted; strokes are drawn on a square.
-      const plain = work.drawing.picture && work.drawing.strokes.length === 0 ? rgbaOf(work.drawing.picture) : null;
-      const detail: Drawn = { pixels: plain ?? ctx.getImageData(0, 0, side, side), held: this.stroke !== null };
+      const file = work.drawing.strokes.length === 0 ? work.drawing.picture?.file : undefined;
+      const detail: Drawn = { picture: file ?? ctx.getImageData(0, 0, side, side), held: this.stroke !== null };
       this.dispatchEvent(new CustomEvent('drawn', { detail }));
     });
   }
@@ -183,9 +187,9 @@ export class DrawingBoard extends LabElement {
 
   private async bring(file: Blob): Promise<void> {
     try {
-      const picture = await readPicture(file);
+      const picture = await readPicture(file, this.engineUrl);
       // Grey data are light on dark: a picture on a light ground is inverted.
-      if (this.work) this.work.invert = this.grey && borderBrightness(rgbaOf(picture)) > 127;
+      if (this.work) this.work.invert = this.grey && borderBrightness(picture.pixels) > 127;
       this.change({ strokes: [], picture });
     } catch {
       this.trouble = this.t('pictureWrong');
@@ -305,14 +309,6 @@ export class DrawingBoard extends LabElement {
       </div>
       ${this.trouble ? html`<p class="problem" role="alert">${this.trouble}</p>` : nothing}`;
   }
-}
-
-/** A picture's pixels, on a canvas of their own. */
-function rgbaOf(picture: ImageBitmap): Rgba {
-  const canvas = new OffscreenCanvas(picture.width, picture.height);
-  const ctx = canvas.getContext('2d')!;
-  ctx.drawImage(picture, 0, 0);
-  return ctx.getImageData(0, 0, picture.width, picture.height);
 }
 
 customElements.define('lab-drawing-board', DrawingBoard);

@@ -1,3 +1,5 @@
+import { shown } from '../files/pictures.js';
+
 /** A drawing that can be painted again: a picture below, strokes above. */
 export interface Stroke {
   colour: string;
@@ -9,8 +11,15 @@ export interface Stroke {
 
 export interface Drawing {
   strokes: Stroke[];
-  /** Pixels of the picture file that was brought. */
-  picture: ImageBitmap | null;
+  /** The picture file that was brought. */
+  picture: Brought | null;
+}
+
+export interface Brought {
+  file: Blob;
+  /** How it looks, upright and not larger than it needs to be here. */
+  pixels: ImageData;
+  bitmap: ImageBitmap;
 }
 
 export const emptyDrawing = (): Drawing => ({ strokes: [], picture: null });
@@ -48,10 +57,10 @@ export function paint(ctx: CanvasRenderingContext2D, drawing: Drawing, ground: s
   ctx.fillStyle = ground;
   ctx.fillRect(0, 0, side, side);
   if (drawing.picture) {
-    const { width, height } = drawing.picture;
+    const { width, height } = drawing.picture.bitmap;
     const scale = side / Math.max(width, height);
     ctx.imageSmoothingQuality = 'high';
-    ctx.drawImage(drawing.picture, (side - width * scale) / 2, (side - height * scale) / 2, width * scale, height * scale);
+    ctx.drawImage(drawing.picture.bitmap, (side - width * scale) / 2, (side - height * scale) / 2, width * scale, height * scale);
   }
   ctx.lineCap = ctx.lineJoin = 'round';
   for (const stroke of drawing.strokes) {
@@ -66,17 +75,8 @@ export function paint(ctx: CanvasRenderingContext2D, drawing: Drawing, ground: s
   }
 }
 
-/** Reads a picture file and shrinks it to what is needed: a phone's photograph has a hundred times as many pixels. */
-export async function readPicture(file: Blob): Promise<ImageBitmap> {
-  const whole = await createImageBitmap(file);
-  const longer = Math.max(whole.width, whole.height);
-  if (longer <= 2 * side) return whole;
-  const scale = (2 * side) / longer;
-  const small = await createImageBitmap(whole, {
-    resizeWidth: Math.max(1, Math.round(whole.width * scale)),
-    resizeHeight: Math.max(1, Math.round(whole.height * scale)),
-    resizeQuality: 'high',
-  });
-  whole.close();
-  return small;
+/** Reads a picture file. A phone's photograph has a hundred times as many pixels as the board shows. */
+export async function readPicture(file: Blob, engineUrl: string): Promise<Brought> {
+  const pixels = await shown(engineUrl, file, 2 * side);
+  return { file, pixels, bitmap: await createImageBitmap(pixels) };
 }

@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { extentsOf, type DataCard, type LabSession } from '../client/client.js';
+import { fitted } from '../files/pictures.js';
 import { classIn } from '../i18n/index.js';
 import type { RunEvent, RunView } from '../run/run-view.js';
 import { percent } from '../ui/numbers.js';
@@ -10,7 +11,6 @@ import type { DrawingBoard, Drawn, Work } from './drawing-board.js';
 import { emptyDrawing, exampleDrawing, isEmpty } from './drawing.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
-import { toPixels } from './pixels.js';
 
 /** A drawing stays with its run while the panel is out of the page. */
 const works = new WeakMap<RunView, Work>();
@@ -68,6 +68,8 @@ export class OwnImagePanel extends Panel {
   declare private work: Work;
   declare private pixels: Uint8Array | null;
   declare private answer: { pixels: Uint8Array; session: LabSession; row: Float32Array } | null;
+  /** What the board shows; `pixels` are made of it when the panel looks. */
+  private drawn: Drawn | null = null;
   /** A stroke is under way. */
   private held = false;
   /** The test image that was in focus before the drawing. */
@@ -86,6 +88,7 @@ export class OwnImagePanel extends Panel {
   protected override opened(): void {
     this.pixels = null;
     this.answer = null;
+    this.drawn = null;
     if (!this.run) return;
     const card = this.run.session?.info.card;
     if (!card) return;
@@ -104,13 +107,21 @@ export class OwnImagePanel extends Panel {
   }
 
   protected async look(session: LabSession): Promise<void> {
+    const { drawn, work } = this;
+    if (drawn) {
+      const made = await fitted(session.engineUrl, drawn.picture, extentsOf(session.info.card.image), work.fit);
+      if (session !== this.run?.session) return;
+      if (drawn === this.drawn) this.drawn = null;
+      this.pixels = work.invert ? made.map((value) => 255 - value) : made;
+      if (this.inside) this.run.look({ image: { pixels: this.pixels } });
+    }
     const { pixels } = this;
     if (!pixels) return;
     const shares = await session.predict({ pixels, count: 1 });
     if (session !== this.run?.session) return;
     this.answer = { pixels, session, row: shares.data };
     const [best] = topAnswers(shares.data, 1);
-    if (!this.held && pixels === this.pixels) {
+    if (!this.held && !this.drawn) {
       this.say(this.t('panelSays', { class: classIn(this.lang, session.info.card, best!.class), share: percent(best!.share, this.lang) }));
     }
   }
@@ -118,17 +129,12 @@ export class OwnImagePanel extends Panel {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     // The board comes with the panel's first drawing, and paints what was drawn before.
-    if (!this.pixels && this.run?.session) this.board?.shape();
+    if (!this.pixels && !this.drawn && this.run?.session) this.board?.shape();
   }
 
-  /** Makes the network's pixels of the board's. */
   private readonly onDrawn = ({ detail }: CustomEvent<Drawn>): void => {
-    const { run, work } = this;
-    const session = run?.session;
-    if (!session) return;
     this.held = detail.held;
-    this.pixels = toPixels(detail.pixels, extentsOf(session.info.card.image), { fit: work.fit, invert: work.invert });
-    if (this.inside) run.look({ image: { pixels: this.pixels } });
+    this.drawn = detail;
     this.asker.want(true);
   };
 
@@ -161,7 +167,13 @@ export class OwnImagePanel extends Panel {
       <div class="columns" @keydown=${this.onKey}>
         <figure>
           <figcaption>${t('panelDraw')}</figcaption>
-          <lab-drawing-board .work=${work} .grey=${this.grey} .lang=${lang} @drawn=${this.onDrawn}></lab-drawing-board>
+          <lab-drawing-board
+            .work=${work}
+            .grey=${this.grey}
+            .engineUrl=${run?.session?.engineUrl ?? ''}
+            .lang=${lang}
+            @drawn=${this.onDrawn}
+          ></lab-drawing-board>
           <p class="note">${t(this.grey ? 'panelOwnHelpGrey' : 'panelOwnHelp')}</p>
         </figure>
         <figure>

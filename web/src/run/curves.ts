@@ -81,13 +81,13 @@ export function curveSeries(ghosts: number, words: { train: string; test: string
     label: `${words.earlier}, ${label}`,
     colour: '--lab-mark',
     width,
-    faint: 'earlier',
+    faint: true,
     named: false,
     read: false,
   });
   return [
     ...Array.from({ length: ghosts }, () => [ghost(words.train, 1), ghost(words.test, 2)]).flat(),
-    { label: words.train, colour: '--lab-accent', width: 1, faint: 'raw', named: false, read: false },
+    { label: words.train, colour: '--lab-accent', width: 1, faint: true, named: false, read: false },
     { label: words.train, colour: '--lab-accent', width: 1.25 },
     { label: words.test, colour: '--lab-positive', width: 2.75, dots: true },
   ];

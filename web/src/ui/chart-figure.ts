@@ -165,7 +165,7 @@ export class ChartFigure extends LabElement {
 
   protected override render(): TemplateResult {
     const { t } = this;
-    return html`<figure aria-label=${this.heading}>
+    return html`<figure>
       <div class="head">
         <figcaption>${this.heading}</figcaption>
         ${

@@ -82,7 +82,7 @@ export function svgOf(data: uPlot.AlignedData, series: readonly Series[], option
     if (!end) return;
     const stroke = colour(one.colour);
     parts.push(
-      `<polyline points="${spots.join(' ')}" fill="none" stroke="${stroke}" stroke-width="${one.width ?? 2}" opacity="${one.faint === 'raw' ? 0.35 : one.faint ? 0.65 : 1}"/>`,
+      `<polyline points="${spots.join(' ')}" fill="none" stroke="${stroke}" stroke-width="${one.width ?? 2}" opacity="${one.faint ? 0.35 : 1}"/>`,
     );
     if (one.named !== false)
       parts.push(`<text x="${at(end[0] + 6)}" y="${at(end[1] + 4)}" fill="${stroke}" font-weight="600">${escaped(one.label)}</text>`);

@@ -14,8 +14,7 @@ export interface Series {
   colour: string;
   width?: number;
   dash?: number[];
-  /** How much of the ground shines through: raw data most, earlier courses less. */
-  faint?: 'raw' | 'earlier';
+  faint?: boolean;
   /** Written at the line's end. Left out for raw data behind a smoothed line. */
   named?: boolean;
   /** Marks each value with a dot. */
@@ -23,8 +22,6 @@ export interface Series {
   /** The pointer reads it; default: true. */
   read?: boolean;
 }
-
-const alphas = { raw: 0.35, earlier: 0.65 };
 
 /** uPlot takes the screen's pixels for its own, which a transform of the page around it makes different. */
 const ownPixels: uPlot.Cursor.MouseListenerFactory = (plot, _target, handler) => (event) => {
@@ -173,7 +170,7 @@ export class LabChart extends LitElement {
             label: series.label,
             stroke: colours[i]!,
             width: series.width ?? 2,
-            alpha: series.faint ? alphas[series.faint] : 1,
+            alpha: series.faint ? 0.35 : 1,
             points: series.dots ? { show: true, size: 5, fill: colours[i]! } : { show: false },
             spanGaps: true,
             ...(series.dash ? { dash: series.dash } : {}),

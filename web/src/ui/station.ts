@@ -111,17 +111,13 @@ export abstract class Station<S extends object> extends LabElement {
   /** Changes the state without a reader, as a playing station does. `lab-state` comes with the reader's next change. */
   protected setQuietly(change: Partial<S>): void {
     this.s = { ...this.s, ...change };
-    this.written = this.present;
-  }
-
-  /** The link of the present state, which a playing station has not told yet. */
-  get present(): string {
-    return write(this.table, this.s);
+    this.written = write(this.table, this.s);
   }
 
   /** Sends `lab-state`, unless the page around knows. */
   protected tellState(): void {
-    const link = (this.written = this.present);
+    const link = write(this.table, this.s);
+    this.written = link;
     if (link === this.told) return;
     this.told = link;
     this.tell('lab-state', { state: link });

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inflateSync } from 'node:zlib';
 import { unzipSync, zipSync } from 'fflate';
 import { png } from '../e2e/files.mjs';
+import { comparePictures, goldenPictures, zipOfPictures } from '../e2e/golden-pictures.mjs';
 import { Page } from './page.mjs';
 import { openSite } from './site.mjs';
 
@@ -166,6 +167,32 @@ smoke(
       const expected = Array.from({ length: 256 }, (_, i) => (Math.floor(i / 16) === row ? 13 : 0));
       assert.deepEqual(greyOf(bytes), expected, path);
     }
+  },
+  ['plain'],
+);
+
+smoke(
+  'pictures of every form have the pixels that the program reads',
+  async (page) => {
+    const zip = join(folder, 'golden.zip');
+    writeFileSync(zip, zipOfPictures());
+    await page.open('#train?lang=en&data=lines&speed=1&size=8&tab=files');
+    await page.until('running', ({ all }) => all('[data-testid=progress][data-state=running]').length > 0);
+    await page.give('input#files', zip);
+    const classes = goldenPictures.length;
+    await page.until('their own run', ({ all }, count) => all('lab-train')[0].run?.session?.info.card.classes.length === count, classes);
+    await page.run(({ all }) => {
+      const station = all('lab-train')[0];
+      const { session } = station.run;
+      const names = session.info.card.classes;
+      const indices = names.map((_, i) => i);
+      globalThis.golden = null;
+      session.images('train', indices).then(({ pixels, labels }) => {
+        const size = pixels.length / labels.length;
+        globalThis.golden = indices.map((i) => [names[labels[i]], Array.from(pixels.subarray(i * size, (i + 1) * size))]);
+      });
+    });
+    comparePictures(await page.until('their pixels', () => globalThis.golden));
   },
   ['plain'],
 );

@@ -125,33 +125,3 @@ test('on paper explanations are unfolded and buttons are left out', async () => 
   await page.emulateMedia({ media: 'screen' });
   assert.equal(await why.isVisible(), false);
 });
-
-test('a training of a minute that is in no file is not left without a question; another one is', async () => {
-  const page = await lab.page('#train?lang=en&data=fashion-mnist&images=500&speed=1');
-  await passed(page, 1);
-  // Browsers ask only where somebody has touched the page.
-  await page.getByRole('button', { name: /^Pause/ }).click();
-  await page.locator('lab-train [data-state=paused]').waitFor();
-  const asked = [];
-  page.on('dialog', async (dialog) => {
-    asked.push(dialog.type());
-    await dialog.dismiss();
-  });
-  await page.evaluate(() => {
-    const { run } = document.querySelector('lab-shell').shadowRoot.querySelector('lab-train');
-    run.history.seconds[run.history.seconds.length - 1] = 61;
-  });
-  const leave = () => page.evaluate(() => void setTimeout(() => location.reload()));
-  await leave();
-  for (let tries = 0; asked.length === 0 && tries < 100; tries++) await page.waitForTimeout(50);
-  assert.deepEqual(asked, ['beforeunload']);
-  // What has been saved may go.
-  await page.evaluate(() => {
-    const { run } = document.querySelector('lab-shell').shadowRoot.querySelector('lab-train');
-    run.savedAt = run.step;
-  });
-  const gone = page.waitForEvent('load');
-  await leave();
-  await gone;
-  assert.deepEqual(asked, ['beforeunload']);
-});

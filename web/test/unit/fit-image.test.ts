@@ -1,51 +1,79 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { FilesModule } from '../../src/client/module.js';
 import { fitImage, type PixelSource } from '../../src/files/fit-image.js';
+import { framed, sourceOf } from '../../src/files/pixel-sources.js';
+import type { Rgba } from '../../src/files/picture-messages.js';
+import { loadFilesModule } from './node-engine.js';
 
-/** Grey values, row by row, as a picture; keeps how much of it was read at once. */
-function grey(width: number, values: readonly number[]): PixelSource & { most: number } {
-  return {
-    width,
-    height: values.length / width,
-    most: 0,
-    read(left, top, wide, high) {
-      this.most = Math.max(this.most, wide * high);
-      const data = new Uint8ClampedArray(4 * wide * high);
-      for (let y = 0; y < high; y++)
-        for (let x = 0; x < wide; x++) data.fill(values[(top + y) * width + left + x]!, 4 * (y * wide + x), 4 * (y * wide + x) + 3);
-      return data;
-    },
-  };
-}
+let module: FilesModule;
+beforeAll(async () => {
+  module = await loadFilesModule();
+});
 
-// The same cases as in tests/native/pictures: the program must see the same.
+const picture = (width: number, values: readonly number[]): Rgba => ({
+  width,
+  height: values.length / width,
+  data: Uint8ClampedArray.from(values.flatMap((value) => [value, value, value, 255])),
+});
+const fit = (width: number, values: readonly number[], shape: [number, number, number]): number[] => [
+  ...fitImage(sourceOf(picture(width, values)), shape, module),
+];
+const whole = (width: number, values: readonly number[], shape: [number, number, number]): number[] => [
+  ...fitImage(framed(sourceOf(picture(width, values)), shape), shape, module),
+];
+
+// The rule itself is tested in tests/data/picture_fit_test.cpp.
 describe('a picture as a network takes it', () => {
-  test('is means of areas where it shrinks', () => {
-    expect([...fitImage(grey(4, [0, 100, 10, 20, 200, 100, 30, 40]), [1, 2, 1])]).toEqual([100, 25]);
-    // 3 → 2: the middle pixel counts half on either side
-    expect([...fitImage(grey(3, [0, 60, 240, 0, 60, 240]), [1, 2, 1])]).toEqual([20, 180]);
+  test('comes from the engine', () => {
+    expect(fit(4, [0, 100, 10, 20, 200, 100, 30, 40], [1, 2, 1])).toEqual([100, 25]);
+    expect(fit(6, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], [2, 2, 1])).toEqual([2, 3, 8, 9]);
+    expect(fit(1, [7], [2, 2, 3])).toEqual(Array(12).fill(7));
   });
 
-  test('is linear between pixel centres where it grows', () => {
-    expect([...fitImage(grey(2, [0, 100]), [2, 4, 1])]).toEqual([0, 25, 75, 100, 0, 25, 75, 100]);
-    expect([...fitImage(grey(1, [7]), [2, 2, 3])]).toEqual(Array(12).fill(7));
-    expect([...fitImage(grey(2, [1, 2, 3, 4]), [2, 2, 1])]).toEqual([1, 2, 3, 4]);
-  });
-
-  test('loses its sides, equally', () => {
-    expect([...fitImage(grey(6, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), [2, 2, 1])]).toEqual([2, 3, 8, 9]);
-  });
-
-  test('is grey by ITU-R BT.601', () => {
-    const red: PixelSource = { width: 1, height: 1, read: () => Uint8ClampedArray.of(255, 0, 0, 255) };
-    expect([...fitImage(red, [1, 1, 1])]).toEqual([76]);
-    expect([...fitImage(red, [1, 1, 3])]).toEqual([255, 0, 0]);
+  test('is turned by its orientation', () => {
+    const source = { ...sourceOf(picture(1, [1, 2])), orientation: 8 };
+    expect([...fitImage(source, [1, 2, 1], module)]).toEqual([1, 2]);
+    expect([...fitImage({ ...source, orientation: 6 }, [1, 2, 1], module)]).toEqual([2, 1]);
   });
 
   test('is read in strips, and thin lines stay', () => {
     const side = 3000;
-    const line = Array.from({ length: side * side }, (_, i) => (Math.floor(i / side) % 100 === 50 ? 255 : 0));
-    const source = grey(side, line);
-    expect([...fitImage(source, [30, 30, 1])]).toEqual(Array(900).fill(3));
-    expect(source.most).toBeLessThan(side * side);
+    let most = 0;
+    const source: PixelSource = {
+      width: side,
+      height: side,
+      orientation: 1,
+      read: (top, rows) => {
+        most = Math.max(most, rows);
+        const data = new Uint8ClampedArray(4 * side * rows);
+        for (let y = 0; y < rows; y++) if ((top + y) % 100 === 50) data.fill(255, 4 * side * y, 4 * side * (y + 1));
+        return data;
+      },
+    };
+    expect([...fitImage(source, [30, 30, 1], module)]).toEqual(Array(900).fill(3));
+    expect(most).toBeLessThan(side);
+  });
+
+  test('as a whole, it gets its border’s colour around it', () => {
+    expect(whole(4, [0, 100, 10, 10, 100, 0, 10, 10, 255, 255, 0, 0, 255, 255, 0, 200], [2, 2, 1])).toEqual([50, 10, 255, 50]);
+    expect(whole(4, [40, 40, 40, 40, 40, 40, 40, 40], [2, 2, 1])).toEqual([40, 40, 40, 40]);
+    expect(whole(4, [0, 200, 200, 0, 0, 200, 200, 0], [2, 2, 1])).toEqual([100, 100, 100, 100]);
+    expect(whole(1, [9], [2, 2, 1])).toEqual([9, 9, 9, 9]);
+  });
+
+  test('lies on white', () => {
+    const clear: Rgba = { width: 2, height: 1, data: Uint8ClampedArray.of(0, 0, 0, 0, 0, 0, 0, 51) };
+    expect([...fitImage(sourceOf(clear), [1, 2, 1], module)]).toEqual([255, 204]);
+  });
+
+  test('has no bytes that browsers heed differently', () => {
+    const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+    const chunk = (name: string, length: number): number[] => [0, 0, 0, length, ...Buffer.from(name), ...Array<number>(length + 4).fill(1)];
+    const [header, gamma, data] = [chunk('IHDR', 13), chunk('gAMA', 4), chunk('IDAT', 9)];
+    const outcome = module.plainPicture(Uint8Array.from([...png, ...header, ...gamma, ...data]), 'a.png');
+    expect(outcome).toEqual({ value: { format: 'png', orientation: 1, bytes: Uint8Array.from([...png, ...header, ...data]) } });
+    expect(module.plainPicture(Uint8Array.of(60, 104), 'page.jpg')).toMatchObject({ value: { format: 'none' } });
+    const cut = Uint8Array.from([0x42, 0x4d, ...Array<number>(12).fill(0), 40, 0, 0, 0]);
+    expect(module.plainPicture(cut, 'a.bmp')).toMatchObject({ error: { code: 'bad_file', place: 'a.bmp' } });
   });
 });

@@ -3,7 +3,8 @@ import { shuffled, topAnswers } from '../../src/inspect/answers.js';
 import { Asker } from '../../src/inspect/asker.js';
 import { cellAt, layoutOf } from '../../src/inspect/map-canvas.js';
 import { histogramOf, mapsOfActivation, mapsOfWeight, rangeOf, valueAt, type MapSet } from '../../src/inspect/maps.js';
-import { borderBrightness, toPixels, type Rgba } from '../../src/inspect/pixels.js';
+import type { Rgba } from '../../src/files/picture-messages.js';
+import { borderBrightness } from '../../src/inspect/pixels.js';
 import { candidates, imagesOfCell } from '../../src/inspect/verdicts.js';
 import { figures } from '../../src/ui/numbers.js';
 
@@ -76,31 +77,10 @@ describe('pictures', () => {
     data: Uint8ClampedArray.from(grey.flatMap((value) => [value, value, value, 255])),
   });
 
-  test('areas become means', () => {
-    const source = picture(4, 4, [0, 100, 10, 10, 100, 0, 10, 10, 255, 255, 0, 0, 255, 255, 0, 200]);
-    expect([...toPixels(source, [2, 2, 1], { fit: 'whole', invert: false })]).toEqual([50, 10, 255, 50]);
-    expect([...toPixels(source, [2, 2, 1], { fit: 'whole', invert: true })]).toEqual([205, 245, 0, 205]);
-    expect([...toPixels(source, [1, 1, 3], { fit: 'fill', invert: false })]).toEqual([91, 91, 91]);
-  });
-
-  test('a wide picture gets its border’s colour around it, or loses its sides', () => {
-    const wide = picture(4, 2, [40, 40, 40, 40, 40, 40, 40, 40]);
-    expect([...toPixels(wide, [2, 2, 1], { fit: 'whole', invert: false })]).toEqual([40, 40, 40, 40]);
-    const sides = picture(4, 2, [0, 200, 200, 0, 0, 200, 200, 0]);
-    expect([...toPixels(sides, [2, 2, 1], { fit: 'fill', invert: false })]).toEqual([200, 200, 200, 200]);
-    expect([...toPixels(sides, [2, 2, 1], { fit: 'whole', invert: false })]).toEqual([100, 100, 100, 100]);
-  });
-
-  test('a small picture is enlarged, see-through is white', () => {
-    expect([...toPixels(picture(1, 1, [9]), [2, 2, 1], { fit: 'whole', invert: false })]).toEqual([9, 9, 9, 9]);
-    const clear: Rgba = { width: 1, height: 1, data: new Uint8ClampedArray(4) };
-    expect(borderBrightness(clear)).toBe(255);
-    expect(toPixels(clear, [1, 1, 1], { fit: 'whole', invert: false })[0]).toBe(255);
-  });
-
   test('the border tells a light ground from a dark one', () => {
     expect(borderBrightness(picture(3, 3, [255, 255, 255, 255, 0, 255, 255, 255, 255]))).toBeCloseTo(255, 3);
     expect(borderBrightness(picture(3, 3, [0, 0, 0, 0, 255, 0, 0, 0, 0]))).toBe(0);
+    expect(borderBrightness({ width: 1, height: 1, data: new Uint8ClampedArray(4) })).toBe(255);
   });
 });
 

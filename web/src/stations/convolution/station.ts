@@ -143,7 +143,7 @@ export class ConvolutionStation extends Station<State> {
 
   private async bring(file: Blob): Promise<void> {
     try {
-      const pixels = await readPicture(file);
+      const pixels = await readPicture(file, this.engine!.engineUrl);
       this.pause();
       this.imageProblem = '';
       this.change({ image: 'own', pixels, at: 0, stage: 'map' });

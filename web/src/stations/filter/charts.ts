@@ -16,14 +16,7 @@ function once(key: string, make: () => Series[]): Series[] {
 
 export const lossSeries = (label: string, earlier: string, ghosts: number): Series[] =>
   once(`loss ${label} ${ghosts}`, () => [
-    ...Array.from({ length: ghosts }, () => ({
-      label: earlier,
-      colour: '--lab-mark',
-      width: 1,
-      faint: 'earlier' as const,
-      named: false,
-      read: false,
-    })),
+    ...Array.from({ length: ghosts }, () => ({ label: earlier, colour: '--lab-mark', width: 1, faint: true, named: false, read: false })),
     { label, colour: '--lab-accent', width: 2 },
   ]);
 

@@ -1,4 +1,4 @@
-#include "native/pictures/exif.hpp"
+#include "engine/data/exif.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,8 +11,7 @@ namespace {
 /// Numbers of a TIFF structure, in its own byte order; 0 beyond its end.
 class Tiff {
   public:
-    explicit Tiff(std::span<const uint8_t> bytes)
-        : bytes_(bytes), is_little_(!bytes.empty() && bytes[0] == 'I') {}
+    explicit Tiff(std::span<const uint8_t> bytes) : bytes_(bytes), is_little_(bytes[0] == 'I') {}
     [[nodiscard]] uint32_t u16(size_t at) const { return number(at, 2); }
     [[nodiscard]] uint32_t u32(size_t at) const { return number(at, 4); }
 
@@ -31,11 +30,13 @@ class Tiff {
 
 }  // namespace
 
-int exif_orientation(std::span<const uint8_t> segment) {
+int exif_orientation(std::span<const uint8_t> bytes) {
     constexpr std::array<uint8_t, 6> signature{'E', 'x', 'i', 'f', 0, 0};
-    if (segment.size() < signature.size() || !std::equal(signature.begin(), signature.end(), segment.begin()))
-        return 1;
-    const Tiff tiff(segment.subspan(signature.size()));
+    if (bytes.size() >= signature.size() && std::equal(signature.begin(), signature.end(), bytes.begin()))
+        bytes = bytes.subspan(signature.size());
+    constexpr size_t header_size = 8;
+    if (bytes.size() < header_size || (bytes[0] != 'I' && bytes[0] != 'M') || bytes[1] != bytes[0]) return 1;
+    const Tiff tiff(bytes);
     const size_t directory = tiff.u32(4);
     const uint32_t entries = tiff.u16(directory);
     for (uint32_t i = 0; i < entries; ++i) {
