@@ -25,6 +25,7 @@ Description describe(const Experiment& experiment, const DatasetCard& card) {
     d.layers = std::move(compiled.layers);
     d.tensors = std::move(compiled.persistents);
     d.output = output_kind(experiment);
+    d.concerns = design_concerns(d);
     return d;
 }
 

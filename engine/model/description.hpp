@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/concerns.hpp"
 #include "engine/model/model.hpp"
 
 namespace cnnlab {
@@ -16,6 +17,7 @@ struct Description {
     std::vector<PersistentSpec> tensors;
     int64_t parameters = 0, multiply_adds = 0, output_bytes = 0, training_multiply_adds = 0;
     OutputKind output = OutputKind::softmax;
+    std::vector<Concern> concerns;
 
     static constexpr auto fields() {
         using D = Description;
@@ -29,7 +31,8 @@ struct Description {
             field("multiply_adds", &D::multiply_adds, "forward, of one image"),
             field("output_bytes", &D::output_bytes, "of all layers together, of one image"),
             field("training_multiply_adds", &D::training_multiply_adds, "of one image in a training step"),
-            field("output", &D::output, "how the last layer's outputs become probabilities")};
+            field("output", &D::output, "how the last layer's outputs become probabilities"),
+            field("concerns", &D::concerns, "what makes its figures mean little, whatever the images are")};
     }
 };
 

@@ -111,6 +111,9 @@ void print_description(const std::string& name, const std::vector<std::string>& 
                " multiply-adds an image.\nThe weights take " +
                bytes_text(description.parameters * static_cast<int64_t>(sizeof(float))) + ".\n\n" +
                "images     " + images + "\n" + recipe(experiment));
+    for (const Concern& concern : description.concerns)
+        print_text((concern.severity == Severity::refuse ? "\nrefused: " : "\nwarning: ") + english(concern) +
+                   "\n");
 }
 
 }  // namespace

@@ -69,6 +69,8 @@ void introduce(Session& session) {
                    std::to_string(e.train.batch) + ", seed " + std::to_string(e.train.seed) + ", on " +
                    info.name + (info.detail.empty() ? "" : " (" + info.detail + ")"));
     terminal.print("run in " + session.run->folder().path().string());
+    for (const Concern& concern : session.run->concerns())
+        terminal.print(terminal.bold("warning") + ": " + english(concern));
     terminal.print("");
 }
 

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <thread>
 
+#include "engine/model/description.hpp"
 #include "engine/model/model_file.hpp"
 #include "native/report/text.hpp"
 #include "native/run/curves_svg.hpp"
@@ -60,6 +61,15 @@ std::string checksum_of(const Dataset& images) {
     return text.data();
 }
 
+/// Those of the design and of the images; throws the first that refuses.
+std::vector<Concern> checked_concerns(const Experiment& experiment, const Dataset& images) {
+    const Description description = describe(experiment, images.card);
+    std::vector<Concern> concerns = description.concerns;
+    for (Concern& concern : data_concerns(description, images)) concerns.push_back(std::move(concern));
+    check(concerns);
+    return concerns;
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& backend, Terminal& terminal,
@@ -68,6 +78,7 @@ TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& ba
       images_(&images),
       checksum_(std::async(std::launch::async, checksum_of, std::cref(images))),
       trainer_(file_.experiment, images, backend),
+      concerns_(checked_concerns(file_.experiment, images)),
       folder_(folder()),
       log_(folder_.metrics()),
       progress_(terminal, speed_) {
@@ -78,10 +89,10 @@ TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& ba
 }
 
 Json TrainingRun::session_facts() {
-    return {{"images",
-             {{"train", images_->train.count()},
-              {"test", images_->test.count()},
-              {"checksum", checksum_.get()}}}};
+    return {
+        {"images",
+         {{"train", images_->train.count()}, {"test", images_->test.count()}, {"checksum", checksum_.get()}}},
+        {"concerns", write_json(concerns_)}};
 }
 
 void TrainingRun::start() {

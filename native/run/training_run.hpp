@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/model/concerns.hpp"
 #include "engine/train/trainer.hpp"
 #include "native/report/progress.hpp"
 #include "native/run/experiment_file.hpp"
@@ -48,8 +49,8 @@ struct RunSummary {
 /// has taken them away; what was saved before stays whole.
 class TrainingRun {
   public:
-    /// `images` and `terminal` must outlive it. `folder` is called once everything else fits together, so that a
-    /// description that does not fit leaves no folder behind.
+    /// Throws Error also for a concern that refuses. `images` and `terminal` must outlive it. `folder` is called once
+    /// everything else fits together, so that a description that does not fit leaves no folder behind.
     TrainingRun(ExperimentFile file, const Dataset& images, Backend& backend, Terminal& terminal,
                 const std::function<RunFolder()>& folder);
 
@@ -65,6 +66,8 @@ class TrainingRun {
     [[nodiscard]] const RunFolder& folder() const { return folder_; }
     [[nodiscard]] const ExperimentFile& file() const { return file_; }
     [[nodiscard]] RunSummary summary() const;
+    /// What a person should know of its figures before they train.
+    [[nodiscard]] const std::vector<Concern>& concerns() const { return concerns_; }
 
   private:
     void save();
@@ -77,6 +80,7 @@ class TrainingRun {
     const Dataset* images_;
     std::future<std::string> checksum_;  ///< of the images, while other things are made ready
     Trainer trainer_;
+    std::vector<Concern> concerns_;
     RunFolder folder_;
     MetricsLog log_;
     Speedometer speed_;

@@ -5,6 +5,8 @@
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/core/names.hpp"
+#include "engine/data/picture_messages.hpp"
+#include "engine/model/concern_messages.hpp"
 
 namespace cnnlab {
 namespace {
@@ -35,10 +37,15 @@ TEST(Message, NamesItsArgumentsInTheOrderOfTheEnglish) {
 
 TEST(Message, EveryKeyStandsOnce) {
     std::set<std::string_view> ids;
-    for (const Sentence& sentence : engine_sentences) {
-        EXPECT_TRUE(ids.insert(sentence.id).second) << sentence.id;
-        EXPECT_FALSE(sentence.english.empty()) << sentence.id;
-    }
+    const auto look = [&](const auto& table) {
+        for (const Sentence& sentence : table) {
+            EXPECT_TRUE(ids.insert(sentence.id).second) << sentence.id;
+            EXPECT_FALSE(sentence.english.empty()) << sentence.id;
+        }
+    };
+    look(engine_sentences);
+    look(picture_sentences);
+    look(concern_sentences);
 }
 
 TEST(Error, IsASentence) {

@@ -5,6 +5,8 @@
 #include <sstream>
 
 #include "engine/core/messages.hpp"
+#include "engine/data/picture_messages.hpp"
+#include "engine/model/concern_messages.hpp"
 #include "engine/model/experiment.hpp"
 #include "engine/model/help.hpp"
 #include "tests/paths.hpp"
@@ -23,6 +25,8 @@ std::string page_keys() {
     };
     text << "\nexport const engineMessages = {\n";
     for (const Sentence& sentence : engine_sentences) line(sentence.id, sentence.english);
+    for (const Sentence& sentence : picture_sentences) line(sentence.id, sentence.english);
+    for (const Sentence& sentence : concern_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : web::binding_sentences) line(sentence.id, sentence.english);
     text << "} as const;\n\n/** Of the fields of forms. */\nexport const fieldHelp = {\n";
     for (const FieldHelp& field : all_help()) line(field.key, field.help);

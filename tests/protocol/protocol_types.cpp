@@ -79,6 +79,8 @@ std::string protocol_types() {
         "/** Generated from the engine's lists of fields by `./lab generate`: change those, not this file. "
         "*/");
     ts.line("export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };");
+    ts.line("import type { Message } from './sentence.js';");
+    ts.declared<Message>("Message");
     ts.section("errors");
     ts.enumeration<ErrorCode>("EngineErrorCode");
     specs(ts);
@@ -94,6 +96,8 @@ std::string protocol_types() {
     ts.record<LayerInfo>("LayerInfo");
     ts.record<PersistentSpec>("ParameterInfo");
     ts.record<ExperimentInfo>("ExperimentInfo");
+    ts.enumeration<Severity>("Severity");
+    ts.record<Concern>("Concern");
     ts.record<Description>("Description");
     ts.record<Evaluation>("Evaluation");
 

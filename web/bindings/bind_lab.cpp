@@ -42,7 +42,9 @@ EMSCRIPTEN_BINDINGS(cnnlab_lab) {
     function("catalog", [] { return catalog(); });
     function("describe", [](const std::string& text, const std::string& card) {
         const Experiment e = Experiment::parse(parse_json(text, "experiment"));
-        return describe(e, card.empty() ? card_of(e.dataset) : given_card(card));
+        Description description = describe(e, card.empty() ? card_of(e.dataset) : given_card(card));
+        check(description.concerns);
+        return description;
     });
     function<&lines>("lines");
 }

@@ -83,6 +83,8 @@ SessionInfo open_session(const std::string& text, int images, double evaluated) 
     auto session = std::make_unique<SlicedTraining>(std::move(e), std::move(data));
     if (evaluated >= 0) session->set_evaluated(static_cast<int64_t>(evaluated));
     SessionInfo info = session->info();
+    check(info.description.concerns);
+    check(info.concerns);
     info.id = next_number++;
     sessions[info.id] = std::move(session);
     return info;

@@ -11,6 +11,7 @@ struct SessionInfo {
     Description description;
     DatasetCard card;
     int64_t train_count = 0, test_count = 0, test_total = 0;
+    std::vector<Concern> concerns;
     int64_t steps_per_epoch = 0, total_steps = 0, step = 0, flops_per_image = 0;
 
     static constexpr auto fields() {
@@ -22,6 +23,7 @@ struct SessionInfo {
             field("train_count", &S::train_count, "training images"),
             field("test_count", &S::test_count, "test images that the session has"),
             field("test_total", &S::test_total, "test images that there are: `loadTest` fetches the others"),
+            field("concerns", &S::concerns, "what the images add to those of the description"),
             field("steps_per_epoch", &S::steps_per_epoch),
             field("total_steps", &S::total_steps),
             field("step", &S::step, "done"),

@@ -108,11 +108,14 @@ SessionInfo SlicedTraining::info() {
     const Trainer& t = *trainer_;
     int64_t flops = 0;
     for (const Op& op : t.program().ops) flops += 2 * multiply_adds(op, t.program());
-    return {.description = describe(experiment_, model().card()),
+    Description description = describe(experiment_, model().card());
+    std::vector<Concern> concerns = data_concerns(description, *images_);
+    return {.description = std::move(description),
             .card = model().card(),
             .train_count = images_->train.count(),
             .test_count = test_->count(),
             .test_total = test_->count(),
+            .concerns = std::move(concerns),
             .steps_per_epoch = t.steps_per_epoch(),
             .total_steps = t.total_steps(),
             .step = t.steps_done(),

@@ -7,6 +7,7 @@ import { base, controls, troubles } from '../ui/styles.js';
 import { afterUpdate } from '../ui/update.js';
 import { sameDesign } from './design-code.js';
 import { builderStyles } from './builder-styles.js';
+import { concernStyles, drawConcerns } from './concerns.js';
 import {
   inputsOf,
   insertLayer,
@@ -52,7 +53,7 @@ export class LabBuilder extends LabElement {
     opened: { state: true },
   };
 
-  static override styles = [base, controls, troubles, formStyles, builderStyles];
+  static override styles = [base, controls, troubles, formStyles, builderStyles, concernStyles];
 
   declare engine: LabEngine | null;
   declare design: Experiment | null;
@@ -383,6 +384,7 @@ export class LabBuilder extends LabElement {
         >
       </div>
       ${general ? this.drawError('design-error') : nothing}
+      ${drawConcerns(verdict?.ok ? verdict.description.concerns : [], t('concernsTitle'), lang)}
       <div>
         <div class="head" aria-hidden="true">
           <span></span><span>${t('layer')}</span><span>${t('output')}</span><span>${t('parameters')}</span><span>${t('multiplyAdds')}</span>

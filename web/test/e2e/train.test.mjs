@@ -170,6 +170,20 @@ test('an impossible layer says so in its row, with the way out', async () => {
   await close(page);
 });
 
+test('a last layer that the loss does not expect is said before it trains, and while it does', async () => {
+  const page = await lab.page(`#train?lang=en&${small}`);
+  await page.locator('[data-layer=dense_1] .open').click();
+  await page.getByLabel('Add after dense_1').selectOption('softmax');
+  await page.getByRole('button', { name: 'Add layer' }).click();
+  const said = page.locator('lab-builder [data-testid=concerns]');
+  await said.filter({ hasText: /\(softmax\).*cross_entropy takes logits.*remove the layer/s }).waitFor();
+  await page.getByRole('button', { name: 'Train this one' }).click();
+  await page.locator('[data-testid=differs]').waitFor({ state: 'detached' });
+  await page.getByRole('tab', { name: 'Layers' }).click();
+  await page.locator('lab-train [data-testid=concerns]').filter({ hasText: 'cross_entropy takes logits' }).waitFor();
+  await close(page);
+});
+
 test('layers are added, moved, removed and taken back; the badge says that another network is trained', async () => {
   const page = await lab.page(`#train?lang=en&${small}`);
   await page.locator('[data-layer=dense_1]').waitFor();

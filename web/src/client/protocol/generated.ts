@@ -1,5 +1,6 @@
 /** Generated from the engine's lists of fields by `./lab generate`: change those, not this file. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+import type { Message } from './sentence.js';
 
 // ---- errors
 export type EngineErrorCode = 'unknown_name' | 'wrong_type' | 'out_of_range' | 'shape_mismatch' | 'bad_file' | 'missing_data' | 'io' | 'checkpoint' | 'unsupported' | 'diverged';
@@ -521,6 +522,15 @@ export interface ExperimentInfo {
   title: string;
   dataset: string;
 }
+export type Severity = 'warn' | 'refuse';
+export interface Concern {
+  /** refuse: there is nothing to train */
+  severity: Severity;
+  /** a field of the experiment, or "dataset" */
+  place: string;
+  problem: Message;
+  remedy: Message;
+}
 export interface Description {
   /** with every default filled in */
   experiment: Experiment;
@@ -541,6 +551,8 @@ export interface Description {
   training_multiply_adds: number;
   /** how the last layer's outputs become probabilities */
   output: OutputKind;
+  /** what makes its figures mean little, whatever the images are */
+  concerns: Concern[];
 }
 export interface Evaluation {
   /** mean over the images */
@@ -637,6 +649,8 @@ export interface SessionInfo {
   test_count: number;
   /** test images that there are: `loadTest` fetches the others */
   test_total: number;
+  /** what the images add to those of the description */
+  concerns: Concern[];
   steps_per_epoch: number;
   total_steps: number;
   /** done */

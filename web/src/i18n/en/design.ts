@@ -1,6 +1,7 @@
 /** The builder and its forms. */
 export const design = {
   resetDesign: 'Back to the experiment',
+  concernsTitle: 'Before you train: the figures may not mean what they seem to.',
   parametersShort: 'parameters',
   multiplyAddsImage: 'multiply-adds an image',
   moveUp: 'Move {name} up',

@@ -10,6 +10,7 @@ import { stationStyles } from '../../ui/station-layout.js';
 import { Station } from '../../ui/station.js';
 import { afterUpdate } from '../../ui/update.js';
 import '../../design/builder.js';
+import { concernStyles, drawConcerns } from '../../design/concerns.js';
 import '../../run/curve-figure.js';
 import './data-choice.js';
 import { drawTask, drawWhy } from './explanation.js';
@@ -40,7 +41,7 @@ export class TrainStation extends Station<State> {
     guess: { state: true },
   };
 
-  static override styles = [...stationStyles, trainStyles];
+  static override styles = [...stationStyles, trainStyles, concernStyles];
 
   protected readonly table = table;
   /** The design in the builder; the run has its own copy. */
@@ -357,6 +358,14 @@ export class TrainStation extends Station<State> {
     });
   }
 
+  /** Why this run's figures would mean little. The builder shows those of its design itself. */
+  private drawConcerns(): TemplateResult | typeof nothing {
+    const info = this.run?.session?.info;
+    if (!info) return nothing;
+    const ofDesign = this.s.tab === 'network' ? [] : info.description.concerns;
+    return drawConcerns([...ofDesign, ...info.concerns], this.t('concernsTitle'), this.lang);
+  }
+
   private drawPanel(): TemplateResult | typeof nothing | '' {
     if (this.s.tab === 'network')
       return html`<lab-builder
@@ -395,7 +404,7 @@ export class TrainStation extends Station<State> {
               this.attempt(run?.session?.setSpeed(speeds[event.detail]!), this.failed);
             }}
           ></lab-player>
-          ${drawStatus(run, this.opening, t, lang)} ${this.drawTrouble()} ${this.drawBadge()}
+          ${drawStatus(run, this.opening, t, lang)} ${this.drawTrouble()} ${this.drawConcerns()} ${this.drawBadge()}
           <div class="view">
             ${
               this.panels === 'here'
