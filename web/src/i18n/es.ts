@@ -672,7 +672,8 @@ const es: Language = {
     'concern.same_images': 'las {count} imágenes de entrenamiento son todas iguales',
     'concern.same_tests': 'las {count} imágenes de prueba son todas iguales',
     'concern.other_images': 'mira las imágenes, y lo que se ha hecho de ellas',
-    'concern.seen_tests': '{seen} de {count} imágenes de prueba son también de entrenamiento, así que la exactitud de prueba saldrá demasiado buena',
+    'concern.seen_tests':
+      '{seen} de {count} imágenes de prueba son también de entrenamiento, así que la exactitud de prueba saldrá demasiado buena',
     'concern.own_tests': 'guarda para la prueba imágenes con las que no se entrene',
     'concern.batch': 'es {batch}, pero solo hay {count} imágenes de entrenamiento: cada paso las toma todas',
     'concern.smaller_batch': 'pon menos de {count}',
