@@ -89,6 +89,9 @@ int run(int argc, char** argv) {
     add_list(app);
     add_describe(app);
     add_data(app);
+    add_study(app);
+    add_compare(app);
+    add_verify(app);
     add_bench(app);
     refuse_empty_words(app);
     if (argc < 2) {

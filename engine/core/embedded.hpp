@@ -15,6 +15,9 @@ struct File {
 /// engine/experiments/*.json
 std::span<const File> experiments();
 
+/// engine/studies/*.json
+std::span<const File> studies();
+
 /// datasets/*/card.json
 std::span<const File> dataset_cards();
 

@@ -3,6 +3,7 @@
 #include "native/data/dataset_files.hpp"
 #include "native/report/text.hpp"
 #include "native/run/experiment_file.hpp"
+#include "native/study/study.hpp"
 
 namespace cnnlab {
 
@@ -60,17 +61,26 @@ void list(bool as_json) {
         dataset_table.add({card.name, card.title, size_of(card), std::visit(state, card.format)});
         datasets.push_back({card.name, card.title, is_here, place});
     }
+    Table study_table({{"study"}, {"what it asks"}});
+    Json studies = Json::array();
+    for (const std::string& name : study_names()) {
+        const Study study = Study::parse(study_json(name));
+        study_table.add({name, study.title});
+        studies.push_back({{"name", name}, {"title", study.title}});
+    }
     if (as_json) {
-        print_json({{"experiments", write_json(experiments)}, {"datasets", write_json(datasets)}});
+        print_json({{"experiments", write_json(experiments)},
+                    {"studies", studies},
+                    {"datasets", write_json(datasets)}});
     } else {
-        print_text(experiment_table.str() + "\n" + dataset_table.str());
+        print_text(experiment_table.str() + "\n" + study_table.str() + "\n" + dataset_table.str());
     }
 }
 
 }  // namespace
 
 void add_list(CLI::App& app) {
-    CLI::App* verb = app.add_subcommand("list", "Experiments and data sets");
+    CLI::App* verb = app.add_subcommand("list", "Experiments, studies and data sets");
     const auto as_json = std::make_shared<bool>(false);
     verb->add_flag("--json", *as_json, "One line of JSON");
     verb->callback([as_json] { list(*as_json); });

@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "native/commands/commands.hpp"
+#include "native/report/svg.hpp"
+#include "native/report/text.hpp"
+#include "native/run/experiment_file.hpp"
+#include "native/study/study_report.hpp"
+#include "native/system/file_bytes.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+struct CompareArguments {
+    std::vector<std::string> runs;
+    std::string out;
+    bool as_json = false;
+};
+
+/// "model.layers.0.kernel" and its value, for every field of a description.
+void flatten(const Json& json, const std::string& path, std::map<std::string, std::string>& fields) {
+    if (json.is_structured() && !json.empty()) {
+        for (const auto& [key, value] : json.items())
+            flatten(value, path.empty() ? key : path + "." + key, fields);
+    } else {
+        fields[path] = json.is_string() ? json.get<std::string>() : json.dump();
+    }
+}
+
+/// The fields in which the experiments differ, but for names and titles.
+std::vector<std::string> differing_fields(const std::vector<std::map<std::string, std::string>>& all) {
+    std::set<std::string> paths;
+    for (const auto& fields : all)
+        for (const auto& [path, value] : fields) paths.insert(path);
+    std::vector<std::string> differing;
+    for (const std::string& path : paths) {
+        if (path == "name" || path == "title") continue;
+        const auto value = [&](const auto& fields) {
+            const auto at = fields.find(path);
+            return at == fields.end() ? std::string("–") : at->second;
+        };
+        if (std::any_of(all.begin(), all.end(),
+                        [&](const auto& fields) { return value(fields) != value(all[0]); }))
+            differing.push_back(path);
+    }
+    return differing;
+}
+
+void compare(const CompareArguments& options) {
+    std::vector<RunHistory> runs;
+    std::vector<std::map<std::string, std::string>> experiments;
+    for (const std::string& name : options.runs) {
+        const RunFolder folder = RunFolder::open(name);
+        runs.push_back(read_run(folder));
+        flatten(read_experiment(folder.experiment().string()).to_json(), "", experiments.emplace_back());
+    }
+    std::string file;
+    if (!options.out.empty()) {
+        write_file(options.out, overlay_svg(runs, "Comparison"));
+        file = options.out;
+    }
+    const std::vector<std::string> differing = differing_fields(experiments);
+    if (options.as_json) {
+        Json records = Json::array(), fields = Json::object();
+        for (const RunHistory& run : runs) records.push_back(write_json(run.record));
+        for (const std::string& path : differing) {
+            for (const auto& experiment : experiments) {
+                const auto at = experiment.find(path);
+                fields[path].push_back(at == experiment.end() ? Json() : Json(at->second));
+            }
+        }
+        print_json({{"runs", records}, {"differ", fields}});
+        return;
+    }
+    constexpr auto right = Table::Align::right;
+    Table table({{"run"},
+                 {"epochs", right},
+                 {"test accuracy", right},
+                 {"test loss", right},
+                 {"training", right},
+                 {"parameters", right},
+                 {"multiply-adds", right},
+                 {"time", right}});
+    for (const RunHistory& run : runs) {
+        const RunRecord& r = run.record;
+        const auto percent = [](const std::optional<double>& share) {
+            return share ? percent_text(*share) : "–";
+        };
+        table.add({r.run + (r.finished ? "" : " (not finished)"), short_number(r.epochs),
+                   percent(r.test_accuracy), r.test_loss ? loss_text(*r.test_loss) : "–",
+                   percent(r.train_accuracy), grouped_number(r.parameters), grouped_number(r.multiply_adds),
+                   duration_text(r.seconds)});
+    }
+    std::string text = table.str() + "\n";
+    // Networks of different lengths differ in most fields; a table of all would tell nothing.
+    constexpr size_t most_fields = 12;
+    if (differing.empty()) text += "the experiments are the same\n";
+    if (!differing.empty() && differing.size() <= most_fields) {
+        std::vector<Table::Column> columns{{"field"}};
+        for (const RunHistory& run : runs) columns.push_back({run.record.run});
+        Table fields(columns);
+        for (const std::string& path : differing) {
+            std::vector<std::string> row{path};
+            for (const auto& experiment : experiments) {
+                const auto at = experiment.find(path);
+                row.push_back(at == experiment.end() ? "–" : clip_text(at->second, 30));
+            }
+            fields.add(std::move(row));
+        }
+        text += fields.str() + "\n";
+    } else if (differing.size() > most_fields) {
+        text +=
+            "the experiments differ in " + std::to_string(differing.size()) + " fields; --json lists them\n";
+    }
+    print_text(text + (file.empty() ? "" : file + "\n"));
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app) {
+    const auto options = std::make_shared<CompareArguments>();
+    CLI::App* verb =
+        app.add_subcommand("compare", "Figures of several runs side by side, and what differs between them");
+    verb->add_option("runs", options->runs, "Folders of runs, or their names in runs/")
+        ->type_name("")
+        ->required();
+    verb->add_option("--out", options->out, "Draw their curves over each other")->type_name("FILE.svg");
+    verb->add_flag("--json", options->as_json, "One line of JSON");
+    verb->callback([options] { compare(*options); });
+}
+
+}  // namespace cnnlab

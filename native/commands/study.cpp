@@ -1,0 +1,132 @@
+#include <memory>
+
+#include "engine/core/parse_json.hpp"
+#include "native/commands/commands.hpp"
+#include "native/report/svg.hpp"
+#include "native/study/study_report.hpp"
+#include "native/system/file_bytes.hpp"
+#include "native/system/interrupt.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct StudyArguments {
+    std::string study, folder, data;
+    std::vector<std::string> vary, settings;
+    std::optional<int> seeds;
+    int jobs = 1;
+    BackendChoice backend;
+    bool as_json = false;
+};
+
+Json read_study_file(const std::string& path) {
+    const std::vector<uint8_t> bytes = read_file(path);
+    return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path);
+}
+
+bool is_json_file(const std::string& text) {
+    return text.ends_with(".json") || text.find('/') != std::string::npos;
+}
+
+/// A file with "variants" or "vary", a study of the program, or an experiment that --vary makes a study of.
+Study read_study(const StudyArguments& options) {
+    Study study;
+    const auto known = study_names();
+    const bool built_in = std::find(known.begin(), known.end(), options.study) != known.end();
+    Json json;
+    if (is_json_file(options.study)) json = read_study_file(options.study);
+    const fs::path beside = is_json_file(options.study) ? fs::path(options.study).parent_path() : fs::path();
+    if (built_in) json = study_json(options.study);
+    if (json.is_object() && json.contains("experiment")) {
+        study = Study::parse(json);
+        // A study's files lie beside it.
+        const auto found = [&](std::string& experiment) {
+            if (is_json_file(experiment)) experiment = (beside / experiment).string();
+        };
+        found(study.experiment);
+        for (StudyVariant& variant : study.variants) found(variant.experiment);
+    } else if (options.vary.empty()) {
+        if (is_json_file(options.study))
+            throw Error(ErrorCode::wrong_type, options.study, "is no study: it names no experiment",
+                        "give one with an experiment, or an experiment with --vary FIELD=VALUE,VALUE");
+        return Study::parse(study_json(options.study));
+    } else {
+        study = Study::parse(
+            {{"name", fs::path(options.study).stem().string() + "-study"}, {"experiment", options.study}});
+        study.variants.clear();
+    }
+    for (const std::string& text : options.vary) {
+        const size_t equals = text.find('=');
+        if (equals == std::string::npos || equals == 0)
+            throw Error(ErrorCode::wrong_type, "--vary " + text, "has no field and values",
+                        "write --vary model.layers.0.kernel=3,5,7");
+        std::vector<std::string> values;
+        for (size_t begin = equals + 1; begin <= text.size();) {
+            const size_t end = std::min(text.find(',', begin), text.size());
+            values.push_back(text.substr(begin, end - begin));
+            begin = end + 1;
+        }
+        study.vary(text.substr(0, equals), values);
+    }
+    study.set.insert(study.set.end(), options.settings.begin(), options.settings.end());
+    if (options.seeds) study.seeds = *options.seeds;
+    return study;
+}
+
+void run_study(const StudyArguments& options) {
+    const Study study = read_study(options);
+    Terminal terminal(options.as_json ? stderr : stdout);
+    const StudyOptions how{options.folder, options.data, options.backend, options.jobs};
+    const fs::path folder = study_folder(study, options.folder);
+    const bool done = train_study(study, how, terminal);
+    if (!done) {
+        terminal.print("stopped; the same command goes on, and what is trained is kept in " +
+                       folder.string());
+        throw ExitWith{128 + InterruptWatch::signal()};
+    }
+    const std::vector<StudyRun> runs = read_study_runs(study, folder);
+    const std::vector<VariantResult> results = study_results(study, runs);
+    write_file(folder / "study.csv", study_csv(study, runs));
+    write_file(folder / "study.svg", study_svg(study, runs));
+    write_file(folder / "report.html", study_html(study, runs));
+    terminal.print("");
+    terminal.print(study_text(results));
+    for (const char* name : {"report.html", "study.csv", "study.svg"})
+        terminal.print((folder / name).string());
+    if (options.as_json)
+        print_json({{"study", study.name}, {"folder", folder.string()}, {"variants", write_json(results)}});
+}
+
+}  // namespace
+
+void add_study(CLI::App& app) {
+    const auto o = std::make_shared<StudyArguments>();
+    CLI::App* verb =
+        app.add_subcommand("study", "Train variants of an experiment and compare them, seed by seed");
+    verb->add_option("study", o->study, "STUDY.json, a study (`list` has them), or an experiment with --vary")
+        ->type_name("")
+        ->required();
+    verb->add_option(
+            "--vary", o->vary,
+            "A variant for each value, as in --vary model.layers.0.kernel=3,5,7; several make a grid")
+        ->type_name("FIELD=A,B")
+        ->allow_extra_args(false);
+    verb->add_option("--seeds", o->seeds, "How often each variant is trained")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1000));
+    verb->add_option("--set", o->settings, "Change a field of every variant, as in --set train.epochs=3")
+        ->type_name("PATH=VALUE")
+        ->allow_extra_args(false);
+    verb->add_option("--jobs", o->jobs, "Trainings side by side")->type_name("N")->check(CLI::Range(1, 256));
+    verb->add_option("--data", o->data, "Folder or file with the images")->type_name("PATH");
+    verb->add_option("--out", o->folder, "Folder of the study (runs/NAME)")->type_name("DIR");
+    add_backend_options(*verb, o->backend);
+    verb->add_flag("--json", o->as_json,
+                   "End with one line of JSON on stdout; everything else goes to stderr");
+    verb->callback([o] { run_study(*o); });
+}
+
+}  // namespace cnnlab

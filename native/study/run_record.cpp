@@ -1,0 +1,66 @@
+#include "native/study/run_record.hpp"
+
+#include <cmath>
+
+#include "engine/model/description.hpp"
+#include "native/run/backends.hpp"
+#include "native/run/experiment_file.hpp"
+#include "native/run/model_file.hpp"
+#include "native/system/file_bytes.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+std::optional<double> last(const std::vector<TrainingHistory::Point>& points,
+                           double TrainingHistory::Point::*value) {
+    if (points.empty() || !std::isfinite(points.back().*value)) return std::nullopt;
+    return points.back().*value;
+}
+
+/// Adds the lines of metrics.jsonl up to the first that a crash has cut.
+void read_metrics(const std::filesystem::path& path, RunHistory& run) {
+    const std::vector<uint8_t> bytes = read_file(path);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    int64_t total = 0, steps = 0;
+    for (size_t at = 0, end; (end = text.find('\n', at)) != std::string_view::npos; at = end + 1) {
+        const Json line = Json::parse(text.substr(at, end - at), nullptr, false);
+        if (!line.is_object() || !line.contains("event") || !line["event"].is_string())
+            throw Error(ErrorCode::bad_file, path.string(), "has a line that is no event",
+                        "put back a copy of the file");
+        run.history.add(line);
+        const auto number = [&](const char* key, int64_t other) {
+            return line.contains(key) && line[key].is_number_integer() ? line[key].get<int64_t>() : other;
+        };
+        if (line["event"] == "train_begin") total = number("total_steps", total);
+        if (line["event"] == "train_end") steps = number("step", steps);
+        if (line.contains("seconds") && line["seconds"].is_number())
+            run.record.seconds = line["seconds"].get<double>();
+    }
+    run.record.finished = total > 0 && steps == total;
+    run.record.epochs =
+        static_cast<double>(steps) / static_cast<double>(std::max<int64_t>(1, run.history.steps_per_epoch));
+}
+
+}  // namespace
+
+RunHistory read_run(const RunFolder& folder) {
+    RunHistory run;
+    const ExperimentFile file = read_experiment(folder.experiment().string());
+    run.record.run = folder.path().string();
+    run.record.experiment = file.experiment.name;
+    run.record.title = file.experiment.title;
+    read_metrics(folder.metrics(), run);
+    // The model's card has the classes of a person's own images, which no experiment names.
+    const auto backend = make_backend({.device = "cpu", .threads = 1});
+    const Description description = describe(file.experiment, read_model(folder.model(), *backend).card());
+    run.record.parameters = description.parameters;
+    run.record.multiply_adds = description.multiply_adds;
+    run.record.test_accuracy = last(run.history.test, &TrainingHistory::Point::accuracy);
+    run.record.test_loss = last(run.history.test, &TrainingHistory::Point::loss);
+    run.record.train_accuracy = last(run.history.train, &TrainingHistory::Point::accuracy);
+    run.record.train_loss = last(run.history.train, &TrainingHistory::Point::loss);
+    return run;
+}
+
+}  // namespace cnnlab

@@ -1,0 +1,298 @@
+#include "native/study/study_report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "native/report/svg.hpp"
+#include "native/report/text.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+/// Percent with two digits: seeds differ in the second.
+std::string percent2(double share) { return short_number(100 * share, 2) + " %"; }
+
+std::string with_deviation(const Spread& spread) {
+    return percent2(spread.mean) + (spread.deviation ? " ± " + short_number(100 * *spread.deviation, 2) : "");
+}
+
+std::string points(double difference) {
+    return (difference > 0 ? "+" : difference < 0 ? "−" : "") + short_number(100 * std::abs(difference), 2);
+}
+
+std::string difference_text(const PairedDifference& d) {
+    if (!d.low) return points(d.mean);
+    return points(d.mean) + " (" + points(*d.low) + " to " + points(*d.high) + ")";
+}
+
+/// "better" only where the interval says so.
+std::string verdict(const VariantResult& result, const std::string& first) {
+    const PairedDifference& d = *result.difference;
+    const std::string seeds = count_text(d.count, "pair");
+    if (!d.low) return result.name + ": one pair says nothing of chance; train more seeds";
+    if (!d.is_clear) return result.name + ": no clear difference from " + first + " in " + seeds;
+    return result.name + ": " + (d.mean > 0 ? "better" : "worse") + " than " + first + " by " +
+           short_number(100 * std::abs(d.mean), 2) + " points, 95 % interval " + points(*d.low) + " to " +
+           points(*d.high) + ", " + seeds;
+}
+
+std::string csv_text(const std::string& text) {
+    if (text.find_first_of(",\"\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
+}
+
+std::string csv_number(const std::optional<double>& value) { return value ? Json(*value).dump() : ""; }
+
+double nice_share_step(double value) {
+    const double power = std::pow(10, std::floor(std::log10(std::max(value, 1e-6))));
+    for (const double digit : {1.0, 2.0, 5.0})
+        if (digit * power >= value) return digit * power;
+    return 10 * power;
+}
+
+struct Scale {
+    double low = 0, high = 1, step = 0.2;
+};
+
+/// Round numbers around the values.
+Scale scale_of(double least, double most) {
+    const double step = std::min(0.2, nice_share_step(std::max(most - least, 0.004) / 5));
+    return {std::max(0.0, std::floor(least / step) * step), std::min(1.0, std::ceil(most / step) * step),
+            step};
+}
+
+std::string circle(double x, double y, double radius) {
+    const std::string r = short_number(radius), d = short_number(2 * radius);
+    return "M" + short_number(x - radius) + " " + short_number(y) + "a" + r + " " + r + " 0 1 0 " + d +
+           " 0a" + r + " " + r + " 0 1 0 -" + d + " 0";
+}
+
+}  // namespace
+
+std::vector<VariantResult> study_results(const Study& study, const std::vector<StudyRun>& runs) {
+    std::vector<VariantResult> results;
+    std::map<int, double> first;  // test accuracy by seed
+    for (size_t v = 0; v < study.variants.size(); ++v) {
+        VariantResult result;
+        result.name = study.variants[v].name;
+        std::vector<double> test, train, seconds, mine, others;
+        for (const StudyRun& one : runs) {
+            if (one.variant != v) continue;
+            const RunRecord& record = one.run.record;
+            result.parameters = record.parameters;
+            result.multiply_adds = record.multiply_adds;
+            seconds.push_back(record.seconds);
+            if (record.train_accuracy) train.push_back(*record.train_accuracy);
+            if (!record.test_accuracy) continue;
+            test.push_back(*record.test_accuracy);
+            if (v == 0) first[one.seed] = test.back();
+            const auto pair = first.find(one.seed);
+            if (v == 0 || pair == first.end()) continue;
+            mine.push_back(test.back());
+            others.push_back(pair->second);
+        }
+        if (seconds.empty()) continue;
+        result.test_accuracy = spread_of(test);
+        result.train_accuracy = spread_of(train);
+        result.seconds = spread_of(seconds);
+        if (!mine.empty()) result.difference = paired_difference(mine, others);
+        results.push_back(std::move(result));
+    }
+    return results;
+}
+
+std::string study_text(const std::vector<VariantResult>& results) {
+    constexpr auto right = Table::Align::right;
+    Table table({{"variant"},
+                 {"seeds", right},
+                 {"test accuracy", right},
+                 {"training", right},
+                 {"difference", right},
+                 {"parameters", right},
+                 {"multiply-adds", right},
+                 {"time", right}});
+    std::string verdicts;
+    for (const VariantResult& r : results) {
+        table.add({r.name, std::to_string(r.test_accuracy.count), with_deviation(r.test_accuracy),
+                   with_deviation(r.train_accuracy), r.difference ? difference_text(*r.difference) : "",
+                   grouped_number(r.parameters), grouped_number(r.multiply_adds),
+                   duration_text(r.seconds.mean)});
+        if (r.difference) verdicts += verdict(r, results.front().name) + "\n";
+    }
+    return table.str() + (verdicts.empty() ? "" : "\n" + verdicts);
+}
+
+std::string study_csv(const Study& study, const std::vector<StudyRun>& runs) {
+    std::string text =
+        "variant,seed,test_accuracy,test_loss,train_accuracy,train_loss,epochs,parameters,multiply_adds,"
+        "seconds,run\n";
+    for (const StudyRun& one : runs) {
+        const RunRecord& r = one.run.record;
+        text += csv_text(study.variants[one.variant].name) + "," + std::to_string(one.seed) + "," +
+                csv_number(r.test_accuracy) + "," + csv_number(r.test_loss) + "," +
+                csv_number(r.train_accuracy) + "," + csv_number(r.train_loss) + "," + csv_number(r.epochs) +
+                "," + std::to_string(r.parameters) + "," + std::to_string(r.multiply_adds) + "," +
+                csv_number(r.seconds) + "," + csv_text(r.run) + "\n";
+    }
+    return text;
+}
+
+std::string study_svg(const Study& study, const std::vector<StudyRun>& runs) {
+    const std::vector<VariantResult> results = study_results(study, runs);
+    double least = 1, most = 0;
+    for (const StudyRun& one : runs) {
+        const double accuracy = one.run.record.test_accuracy.value_or(0);
+        least = std::min(least, accuracy);
+        most = std::max(most, accuracy);
+    }
+    const Scale scale = scale_of(least, most);
+    constexpr int width = 860, row = 44;
+    constexpr double left = 260, right = 800, top = 84;
+    const double bottom = top + row * static_cast<double>(results.size());
+    Svg svg(width, static_cast<int>(bottom) + 56, study.name + ": test accuracy of each variant");
+    svg.text(24, 34, study.title.empty() ? study.name : study.title, "title");
+    svg.text(24, 56, "test accuracy: each seed a dot, the mean a line, the bar one standard deviation",
+             "small");
+    const auto x = [&](double share) {
+        return left + (right - left) * (share - scale.low) / (scale.high - scale.low);
+    };
+    for (double v = scale.low; v <= scale.high + scale.step / 1000; v += scale.step) {
+        svg.line(x(v), top, x(v), bottom, "grid");
+        svg.text(x(v), bottom + 20, short_number(100 * v, 2) + " %", "small", "middle");
+    }
+    svg.line(left, bottom, right, bottom, "axis");
+    for (size_t i = 0; i < results.size(); ++i) {
+        const VariantResult& result = results[i];
+        const double y = top + row * (static_cast<double>(i) + 0.5);
+        svg.text(left - 14, y + 4, clip_text(result.name, 34), "label", "end");
+        const double mean = result.test_accuracy.mean, spread = result.test_accuracy.deviation.value_or(0);
+        const double low = x(std::max(scale.low, mean - spread)),
+                     high = x(std::min(scale.high, mean + spread));
+        svg.rectangle(low, y - 7, std::max(0.5, high - low), 14, "fill-pale");
+        for (const StudyRun& one : runs)
+            if (study.variants[one.variant].name == result.name && one.run.record.test_accuracy)
+                svg.path(circle(x(*one.run.record.test_accuracy), y, 3.5), "fill-accent");
+        svg.line(x(mean), y - 12, x(mean), y + 12, "line-ink bold");
+    }
+    return svg.str();
+}
+
+std::string overlay_svg(const std::vector<RunHistory>& runs, const std::string& title) {
+    constexpr int width = 860, height = 420;
+    constexpr double left = 64, right = 640, top = 84, bottom = 360;
+    double epochs = 1, least = 1, most = 0;
+    for (const RunHistory& run : runs) {
+        for (const auto& point : run.history.test) {
+            epochs = std::max(epochs, point.epoch);
+            if (!std::isfinite(point.accuracy)) continue;
+            least = std::min(least, point.accuracy);
+            most = std::max(most, point.accuracy);
+        }
+    }
+    const Scale scale = least <= most ? scale_of(least, most) : Scale{};
+    const auto x = [&](double epoch) { return left + (right - left) * epoch / epochs; };
+    const auto y = [&](double share) {
+        return bottom - (bottom - top) * (share - scale.low) / (scale.high - scale.low);
+    };
+    Svg svg(width, height, title + ": test accuracy over the epochs");
+    svg.text(24, 34, title, "title");
+    svg.text(24, 56, "test accuracy after each epoch", "small");
+    for (double v = scale.low; v <= scale.high + scale.step / 1000; v += scale.step) {
+        svg.line(left, y(v), right, y(v), "grid");
+        svg.text(left - 8, y(v) + 4, short_number(100 * v, 2) + " %", "small", "end");
+    }
+    svg.line(left, bottom, right, bottom, "axis");
+    const double step = std::max(1.0, std::ceil(epochs / 10));
+    for (double epoch = 0; epoch <= epochs; epoch += step)
+        svg.text(x(epoch), bottom + 20, short_number(epoch), "small", "middle");
+    svg.text((left + right) / 2, bottom + 42, "epochs", "small", "middle");
+
+    struct End {
+        double y;
+        std::string text, colour;
+    };
+    std::vector<End> ends;
+    constexpr const char* colours[] = {"accent", "red", "green", "blue", "ink"};
+    for (size_t i = 0; i < runs.size(); ++i) {
+        const std::string colour = colours[i % std::size(colours)];
+        std::string d;
+        double end = bottom;
+        for (const auto& point : runs[i].history.test) {
+            if (!std::isfinite(point.accuracy)) continue;
+            end = y(point.accuracy);
+            d += (d.empty() ? "M" : "L") + short_number(x(point.epoch), 1) + " " + short_number(end, 1);
+            svg.path(circle(x(point.epoch), end, 3), "fill-" + colour);
+        }
+        if (!d.empty()) svg.path(d, "line-" + colour);
+        const RunRecord& record = runs[i].record;
+        ends.push_back({end,
+                        clip_text(record.run.substr(record.run.rfind('/') + 1), 24) +
+                            (record.test_accuracy ? " " + percent2(*record.test_accuracy) : ""),
+                        colour});
+    }
+    std::stable_sort(ends.begin(), ends.end(), [](const End& a, const End& b) { return a.y < b.y; });
+    double below = top - 17;
+    for (End& end : ends) {
+        end.y = std::max(end.y, below + 17);
+        below = end.y;
+        svg.text(right + 10, end.y + 4, end.text, "label fill-" + end.colour);
+    }
+    return svg.str();
+}
+
+std::string study_html(const Study& study, const std::vector<StudyRun>& runs) {
+    const std::vector<VariantResult> results = study_results(study, runs);
+    const std::string title = escape_xml(study.title.empty() ? study.name : study.title);
+    std::string rows, verdicts;
+    for (const VariantResult& r : results) {
+        rows += "<tr><th scope=\"row\">" + escape_xml(r.name) + "</th><td>" +
+                std::to_string(r.test_accuracy.count) + "</td><td>" + with_deviation(r.test_accuracy) +
+                "</td><td>" + with_deviation(r.train_accuracy) + "</td><td>" +
+                (r.difference ? difference_text(*r.difference) : "") + "</td><td>" +
+                grouped_number(r.parameters) + "</td><td>" + grouped_number(r.multiply_adds) + "</td><td>" +
+                duration_text(r.seconds.mean) + "</td></tr>\n";
+        if (r.difference) verdicts += "<li>" + escape_xml(verdict(r, results.front().name)) + "</li>\n";
+    }
+    std::vector<RunHistory> firsts;
+    for (size_t v = 0; v < study.variants.size(); ++v) {
+        const auto one =
+            std::find_if(runs.begin(), runs.end(), [&](const StudyRun& run) { return run.variant == v; });
+        if (one == runs.end()) continue;
+        firsts.push_back(one->run);
+        firsts.back().record.run = study.variants[v].name;
+    }
+    return "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+           "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" +
+           title +
+           "</title>\n<style>\n"
+           ":root { color-scheme: light dark; }\n"
+           "body { font: 16px/1.5 system-ui, sans-serif; max-width: 900px; margin: 32px auto; padding: 0 "
+           "16px; }\n"
+           "svg { width: 100%; height: auto; }\n"
+           ".wide { overflow-x: auto; }\n"
+           "table { border-collapse: collapse; font-variant-numeric: tabular-nums; }\n"
+           "th, td { padding: 4px 12px; text-align: right; white-space: nowrap; border-bottom: 1px solid "
+           "#8884; }\n"
+           "th:first-child { text-align: left; }\n"
+           "</style>\n<h1>" +
+           title + "</h1>\n<p>" + escape_xml(study.experiment) + ", " +
+           count_text(static_cast<int64_t>(results.size()), "variant") + ", " +
+           count_text(study.seeds, "seed") +
+           " each. A seed gives every variant the same order of images and, where shapes agree, the same "
+           "initial "
+           "weights. Differences are from the first variant, in points of test accuracy, with their 95 % "
+           "interval.</p>\n" +
+           study_svg(study, runs) +
+           "\n<div class=\"wide\"><table>\n<thead><tr><th>variant</th><th>seeds</th><th>test "
+           "accuracy</th><th>training</th><th>difference</th><th>parameters</th><th>multiply-adds</"
+           "th><th>time</th></tr>"
+           "</thead>\n<tbody>\n" +
+           rows + "</tbody></table></div>\n" + (verdicts.empty() ? "" : "<ul>\n" + verdicts + "</ul>\n") +
+           overlay_svg(firsts, "Seed 1") + "\n</html>\n";
+}
+
+}  // namespace cnnlab

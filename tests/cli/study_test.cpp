@@ -1,0 +1,138 @@
+// Studies, comparisons and verifications from the command line.
+
+#include <csignal>
+#include <fstream>
+
+#include "tests/cli/program.hpp"
+
+namespace cnnlab::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto small_experiment = R"({
+  "name": "small",
+  "dataset": {"name": "lines", "count": 400, "size": 7},
+  "model": {"layers": [
+    {"type": "conv2d", "out_channels": 4, "kernel": 3}, {"type": "relu"}, {"type": "flatten"},
+    {"type": "dense", "out_features": 2}]},
+  "optimizer": {"type": "adam", "lr": 0.01},
+  "train": {"epochs": 2, "batch": 16}
+})";
+
+constexpr auto small_study = R"({
+  "name": "sizes", "title": "Two sizes of kernels", "experiment": "small.json", "seeds": 3,
+  "vary": {"model.layers.0.kernel": [3, 5]},
+  "variants": [{"name": "slow", "set": ["optimizer.lr=0.0001"]}]
+})";
+
+class Studies : public CommandLine {
+  protected:
+    void SetUp() override {
+        CommandLine::SetUp();
+        write("small.json", small_experiment);
+        write("sizes.json", small_study);
+    }
+    [[nodiscard]] fs::file_time_type time_of(const std::string& file) const {
+        return fs::last_write_time(folder_ / file);
+    }
+};
+
+TEST_F(Studies, TrainEachVariantWithEachSeed) {
+    const Json json = succeed({"study", "sizes.json", "--json"}).json();
+    ASSERT_EQ(json["variants"].size(), 3U);
+    EXPECT_EQ(json["variants"][0]["name"], "kernel 3");
+    EXPECT_EQ(json["variants"][1]["name"], "kernel 5");
+    EXPECT_EQ(json["variants"][2]["name"], "slow");
+    EXPECT_EQ(json["variants"][0]["parameters"], 4 * 9 + 4 + 2 * 100 + 2);
+    EXPECT_EQ(json["variants"][1]["parameters"], 4 * 25 + 4 + 2 * 36 + 2);
+    EXPECT_EQ(json["variants"][2]["test_accuracy"]["count"], 3);
+    EXPECT_TRUE(json["variants"][0]["difference"].is_null());
+    // the mean that the three runs of the folder have
+    double mean = 0;
+    for (const char* seed : {"1", "2", "3"}) {
+        const auto lines = events(std::string("runs/sizes/slow/seed-") + seed);
+        double last = 0;
+        for (const Json& line : lines)
+            if (line["event"] == "eval_end") last = line["accuracy"];
+        mean += last / 3;
+    }
+    EXPECT_NEAR(json["variants"][2]["test_accuracy"]["mean"].get<double>(), mean, 1e-12);
+    EXPECT_NE(read("runs/sizes/study.csv").find("kernel 5,3,"), std::string::npos);
+    EXPECT_NE(read("runs/sizes/report.html").find("Two sizes of kernels"), std::string::npos);
+    // started again, nothing is trained again
+    const auto before = time_of("runs/sizes/slow/seed-3/model.safetensors");
+    EXPECT_EQ(succeed({"study", "sizes.json", "--json"}).json()["variants"], json["variants"]);
+    EXPECT_EQ(time_of("runs/sizes/slow/seed-3/model.safetensors"), before);
+    fail(1, {"study", "sizes.json", "--seeds", "2"}, {"runs/sizes/study.json", "another study", "--out"});
+}
+
+TEST_F(Studies, GoOnAfterBeingKilled) {
+    write("long.json",
+          std::string(small_experiment)
+              .replace(std::string(small_experiment).find("\"epochs\": 2"), 11, "\"epochs\": 40"));
+    const std::vector<std::string> words{"study",   "long.json", "--vary", "optimizer.lr=0.01,0.001",
+                                         "--seeds", "2",         "--json"};
+    {
+        Program program(folder_, words);
+        ASSERT_TRUE(wait_until(
+            [&] { return fs::exists(folder_ / "runs/long-study/lr-0.001/seed-1/checkpoint.safetensors"); }));
+        program.send(SIGKILL);
+        (void)program.wait();
+    }
+    // the training that the study had started may still hold its folder
+    ASSERT_TRUE(wait_until([&] { return run(words).code == 0; }));
+    std::vector<std::string> whole = words;
+    whole.insert(whole.end(), {"--out", "whole"});
+    succeed(whole);
+    for (const char* name : {"lr-0.01/seed-1", "lr-0.001/seed-1", "lr-0.001/seed-2"})
+        EXPECT_EQ(read(std::string("runs/long-study/") + name + "/model.safetensors"),
+                  read(std::string("whole/") + name + "/model.safetensors"))
+            << name;
+}
+
+TEST_F(Studies, AreReadBeforeAnythingIsTrained) {
+    fail(1, {"study", "small.json", "--vary", "model.layers.0.kernel=3,99"},
+         {"kernel 99", "model.layers[0]"});
+    EXPECT_FALSE(fs::exists(folder_ / "runs"));
+    fail(1, {"study", "small.json"}, {"is no study", "--vary"});
+    fail(1, {"study", "no-such"}, {"not a known study"});
+    write("twice.json",
+          R"({"name": "t", "experiment": "small.json", "variants": [{"name": "a"}, {"name": "a"}]})");
+    fail(1, {"study", "twice.json"}, {"variants[1].name", "another variant"});
+}
+
+TEST_F(Studies, RunsAreCompared) {
+    succeed({"train", "small.json", "--run", "a"});
+    succeed({"train", "small.json", "--run", "b", "--set", "optimizer.lr=0.001", "--seed", "7"});
+    const Json json = succeed({"compare", "a", "b", "--out", "both.svg", "--json"}).json();
+    EXPECT_EQ(json["runs"].size(), 2U);
+    EXPECT_TRUE(json["runs"][0]["finished"].get<bool>());
+    EXPECT_EQ(json["differ"]["optimizer.lr"], Json({"0.01", "0.001"}));
+    EXPECT_EQ(json["differ"]["train.seed"].size(), 2U);
+    EXPECT_EQ(json["differ"].size(), 2U);
+    EXPECT_NE(read("both.svg").find("<svg"), std::string::npos);
+    fail(1, {"compare", "a", "c"}, {"\"c\""});
+}
+
+TEST_F(Studies, AClaimIsVerified) {
+    succeed({"train", "small.json", "--run", "a"});
+    const Json good = succeed({"verify", "a", "--json"}).json();
+    EXPECT_TRUE(good["same"].get<bool>());
+    EXPECT_FALSE(fs::exists(folder_ / "a.verify"));
+    std::string text = read("a/metrics.jsonl");
+    const size_t at = text.rfind("\"test_accuracy\":");
+    ASSERT_NE(at, std::string::npos);
+    const size_t begin = at + 16, end = text.find_first_of(",}", begin);
+    text.replace(begin, end - begin, "0.9999");
+    write("a/metrics.jsonl", text);
+    const Outcome bad = run({"verify", "a"});
+    EXPECT_EQ(bad.code, 1);
+    EXPECT_NE(bad.out.find("not verified"), std::string::npos);
+    EXPECT_NE(bad.out.find("test_accuracy is claimed as 0.9999"), std::string::npos);
+    succeed({"train", "small.json", "--run", "part", "--steps", "3"});
+    fail(1, {"verify", "part"}, {"is not trained to its end", "--resume"});
+}
+
+}  // namespace
+}  // namespace cnnlab::test
