@@ -63,31 +63,31 @@ void set_by_path(Json& json, const std::string& path, const std::string& text) {
         return Error(ErrorCode::unknown_name, path, std::move(why), say("path.write"));
     };
     while (i < path.size()) {
-        if (path[i] == '[') {
-            const size_t close = path.find(']', i);
-            const std::string digits = close == std::string::npos ? "" : path.substr(i + 1, close - i - 1);
-            if (digits.empty() ||
-                !std::all_of(digits.begin(), digits.end(),
-                             [](unsigned char c) { return std::isdigit(c) != 0; }) ||
-                digits.size() > 6)
-                throw bad(say("path.no_index"));
-            const size_t index = std::stoul(digits);
+        // A list's item as in [3], or as another name between points.
+        const bool in_brackets = path[i] == '[';
+        const size_t begin = i + (in_brackets ? 1 : 0);
+        const size_t end =
+            in_brackets ? path.find(']', i) : std::min(path.find_first_of(".[", i), path.size());
+        const std::string name = end == std::string::npos ? "" : path.substr(begin, end - begin);
+        if (in_brackets || at->is_array()) {
+            const bool is_index =
+                !name.empty() && name.size() <= 6 &&
+                std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+            if (!is_index) throw bad(say("path.no_index"));
+            const size_t index = std::stoul(name);
             if (!at->is_array() || index >= at->size())
                 throw Error(ErrorCode::out_of_range, path,
                             say("path.past_list", at->is_array() ? at->size() : 0), say("path.count_from_0"));
             at = &(*at)[index];
-            i = close + 1;
-            if (i < path.size() && path[i] == '.') ++i;
         } else {
-            const size_t end = std::min(path.find_first_of(".[", i), path.size());
-            if (end == i) throw bad(say("path.empty_name"));
+            if (name.empty()) throw bad(say("path.empty_name"));
             if (at->is_null()) *at = Json::object();
             if (at->is_string()) *at = Json{{"type", *at}};  // "optimizer": "adam" gains fields
             if (!at->is_object()) throw bad(say("path.no_fields"));
-            at = &(*at)[path.substr(i, end - i)];
-            i = end;
-            if (i < path.size() && path[i] == '.') ++i;
+            at = &(*at)[name];
         }
+        i = end + (in_brackets ? 1 : 0);
+        if (i < path.size() && path[i] == '.') ++i;
     }
     if (at == &json) throw bad(say("value.is_empty"));
     if (!is_utf8(path) || !is_utf8(text))

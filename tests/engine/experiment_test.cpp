@@ -100,6 +100,7 @@ TEST(SetByPath, sets_what_a_path_names) {
     EXPECT_EQ(after("train.epochs", "5")["train"]["epochs"], 5);
     EXPECT_EQ(after("model.layers[1].kernel", "[3, 5]")["model"]["layers"][1]["kernel"],
               Json::parse("[3, 5]"));
+    EXPECT_EQ(after("model.layers.1.kernel", "5")["model"]["layers"][1]["kernel"], 5);
     EXPECT_EQ(after("model.layers[0]", R"({"type": "tanh"})")["model"]["layers"][0]["type"], "tanh");
     EXPECT_EQ(after("augment.padding", "reflect")["augment"]["padding"], "reflect")
         << "text needs no quotes, missing objects appear";
