@@ -10,6 +10,7 @@
 #include <map>
 #include <thread>
 
+#include "engine/model/description.hpp"
 #include "native/report/text.hpp"
 #include "native/run/experiment_file.hpp"
 #include "native/system/file_bytes.hpp"
@@ -42,7 +43,12 @@ ExperimentFile variant_experiment(const Study& study, size_t variant, const fs::
     ExperimentChanges changes{study.set, data};
     changes.settings.insert(changes.settings.end(), mine.set.begin(), mine.set.end());
     try {
-        return read_experiment(mine.experiment.empty() ? study.experiment : mine.experiment, changes);
+        ExperimentFile file =
+            read_experiment(mine.experiment.empty() ? study.experiment : mine.experiment, changes);
+        // A network that does not fit is found before anything is trained. Own images tell their classes only when read.
+        const DatasetCard card = card_of(file.experiment.dataset);
+        if (!card.classes.empty()) (void)describe(file.experiment, card);
+        return file;
     } catch (const Error& error) {
         throw Error(error.code(), "variant \"" + mine.name + "\": " + error.place(), error.problem(),
                     error.remedy());
