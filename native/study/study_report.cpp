@@ -54,12 +54,12 @@ double nice_share_step(double value) {
     return 10 * power;
 }
 
-struct Scale {
+struct AxisRange {
     double low = 0, high = 1, step = 0.2;
 };
 
 /// Round numbers around the values.
-Scale scale_of(double least, double most) {
+AxisRange scale_of(double least, double most) {
     const double step = std::min(0.2, nice_share_step(std::max(most - least, 0.004) / 5));
     return {std::max(0.0, std::floor(least / step) * step), std::min(1.0, std::ceil(most / step) * step),
             step};
@@ -149,7 +149,7 @@ std::string study_svg(const Study& study, const std::vector<StudyRun>& runs) {
         least = std::min(least, accuracy);
         most = std::max(most, accuracy);
     }
-    const Scale scale = scale_of(least, most);
+    const AxisRange scale = scale_of(least, most);
     constexpr int width = 860, row = 44;
     constexpr double left = 260, right = 800, top = 84;
     const double bottom = top + row * static_cast<double>(results.size());
@@ -193,7 +193,7 @@ std::string overlay_svg(const std::vector<RunHistory>& runs, const std::string& 
             most = std::max(most, point.accuracy);
         }
     }
-    const Scale scale = least <= most ? scale_of(least, most) : Scale{};
+    const AxisRange scale = least <= most ? scale_of(least, most) : AxisRange{};
     const auto x = [&](double epoch) { return left + (right - left) * epoch / epochs; };
     const auto y = [&](double share) {
         return bottom - (bottom - top) * (share - scale.low) / (scale.high - scale.low);
