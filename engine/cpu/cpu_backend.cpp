@@ -9,6 +9,7 @@
 #include "engine/core/messages.hpp"
 #include "engine/cpu/arch.hpp"
 #include "engine/cpu/executor.hpp"
+#include "engine/cpu/sentinels.hpp"
 
 namespace cnnlab {
 
@@ -45,15 +46,17 @@ class CpuBackend : public Backend {
   protected:
     void do_allocate(std::span<const PersistentInfo> tensors) override {
         int64_t bytes = 0;
-        std::vector<int64_t> offsets;
+        std::vector<GuardedTensor> places;
         for (const auto& info : tensors) {
-            offsets.push_back(bytes);
-            bytes += (info.shape.count() * int64_t{sizeof(float)} + 63) / 64 * 64;
+            const int64_t own = info.shape.count() * int64_t{sizeof(float)};
+            places.push_back({bytes, own});
+            bytes += (guarded(own) + 63) / 64 * 64;
         }
         storage_ = AlignedBuffer(bytes);
         ++contents_;
         persistents_.clear();
-        for (const int64_t offset : offsets) persistents_.push_back(storage_.data() + offset);
+        for (const GuardedTensor& place : places) persistents_.push_back(storage_.data() + place.offset);
+        if (has_sentinels) open_tensors(storage_.data(), bytes, places, 0);
     }
 
     void do_upload(int persistent, const HostTensor& tensor) override {

@@ -14,6 +14,7 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
     layout_ = lay_out(program_, traits);
     arena_ = AlignedBuffer(layout_.arena_bytes);
     for (int i = 0; i < threads.size(); ++i) workspaces_.emplace_back(layout_.workspace_bytes);
+    open_arena(-1);
     results_.resize(static_cast<size_t>(shards_for(program_.batch)));
     bind(kernels, traits, persistents);
     phases_.push_back({-1, -1});
@@ -50,11 +51,12 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
     binding.buffers = buffers_;
     for (size_t i = 0; i < program_.ops.size(); ++i) {
         binding.shards = arena_.data() + layout_.shard_offsets[i];
-        binding.shard_stride = static_cast<size_t>((traits[i].shard_bytes + 63) / 64 * 64);
+        binding.shard_stride = static_cast<size_t>(shard_stride(traits[i].shard_bytes));
         binding.storage = arena_.data() + layout_.storage_offsets[i];
         binding.scratch.offset = static_cast<size_t>(layout_.scratch_offsets[i]);
         binding.scratch.exists = traits[i].scratch_bytes > 0;
         rows_.push_back(traits[i].rows);
+        if (has_sentinels) guard(i, traits[i]);
         kernels_.push_back(kernels.bind(program_.ops[i], binding));
         for (int part = 0; part < kernels_.back()->prologue_parts(); ++part)
             prologue_.push_back({static_cast<int>(i), part});
@@ -102,6 +104,10 @@ RunOutput Executor::run(const RunInput& input, const SplitView& split, uint64_t 
     begin(input, split, contents);
     threads_->run([&](int thread) {
         for (size_t p = phase_; p < phases_.size(); ++p) {
+            if (has_sentinels) {
+                if (thread == 0) open_arena(phases_[p].segment);
+                threads_->barrier();
+            }
             for (int i = work_[p].take(thread); i >= 0; i = work_[p].take(thread))
                 run_item(phases_[p], i, thread);
             threads_->barrier();
@@ -117,6 +123,7 @@ std::optional<RunOutput> Executor::run_part(const SplitView& split, std::chrono:
     for (; phase_ < phases_.size(); ++phase_) {
         const Phase phase = phases_[phase_];
         WorkStealing& work = work_[phase_];
+        open_arena(phase.segment);
         // Do at least one item, so that every part makes progress.
         threads_->run([&](int thread) {
             for (int i = work.take(thread); i >= 0; i = work.take(thread)) {
@@ -165,18 +172,21 @@ int Executor::items_in(Phase phase) const {
 void Executor::run_item(Phase phase, int item, int thread) {
     if (phase.stream >= 0) {
         MapContext context = context_of(0, thread);
-        map_round(
-            layout_.segments[static_cast<size_t>(phase.segment)].streams[static_cast<size_t>(phase.stream)],
-            item, context, thread);
+        const Stream& stream =
+            layout_.segments[static_cast<size_t>(phase.segment)].streams[static_cast<size_t>(phase.stream)];
+        open_workspace(stream, thread);
+        map_round(stream, item, context, thread);
     } else if (phase.segment < 0) {
         const Item part = prologue_[static_cast<size_t>(item)];
         timed(thread, part.op, [&](Kernel& kernel) { kernel.prologue(part.part); });
+        check_sentinels(part.op, thread, nullptr);
     } else if (phase.level < 0) {
         map_shard(layout_.segments[static_cast<size_t>(phase.segment)], item, thread);
     } else {
         const Item part = epilogues_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)]
                                     [static_cast<size_t>(item)];
         timed(thread, part.op, [&](Kernel& kernel) { kernel.epilogue(part.part, run_); });
+        check_sentinels(part.op, thread, nullptr);
     }
 }
 
@@ -201,8 +211,10 @@ void Executor::map_shard(const Segment& segment, int shard, int thread) {
         context.images = std::min(block_images, run_.input.count - block * block_images);
         context.computed = layout_.independent ? context.images : block_images;
         context.first_of_shard = block == shard;
-        for (const Stream& stream : segment.streams)
+        for (const Stream& stream : segment.streams) {
+            open_workspace(stream, thread);
             for (int round = 0; round < stream.rounds; ++round) map_round(stream, round, context, thread);
+        }
     }
 }
 
@@ -212,12 +224,63 @@ void Executor::map_round(const Stream& stream, int round, MapContext& context, i
         const RowStrips& rows = rows_[static_cast<size_t>(op)];
         if (rows.count == 0) {
             timed(thread, op, [&](Kernel& kernel) { kernel.map(context); });
-            continue;
+        } else {
+            const int first = std::min(round * stream.strips[i], rows.count),
+                      last = std::min(first + stream.strips[i], rows.count);
+            context.first_row[i] = int64_t{first} * rows.out;
+            timed(thread, op, [&](Kernel& kernel) { kernel.map_rows(context, first, last); });
         }
-        const int first = std::min(round * stream.strips[i], rows.count),
-                  last = std::min(first + stream.strips[i], rows.count);
-        context.first_row[i] = int64_t{first} * rows.out;
-        timed(thread, op, [&](Kernel& kernel) { kernel.map_rows(context, first, last); });
+        check_sentinels(op, thread, &context);
+    }
+}
+
+void Executor::guard(size_t op, const Traits& traits) {
+    auto& mine = guards_.emplace_back();
+    const auto add = [&](const std::string& name, std::byte* base, int64_t offset, int64_t bytes) -> Guard& {
+        return mine.emplace_back(Guard{name, base, offset, bytes, 0, Guard::By::nothing});
+    };
+    for (const ValueId id : operands_of(program_.ops[op]).writes) {
+        const auto v = static_cast<size_t>(id.index);
+        const Buffer& buffer = buffers_[v];
+        Guard& guard = add(program_.info(id).name, buffer.base, static_cast<int64_t>(buffer.offset),
+                           layout_.tensor_bytes[v]);
+        if (buffer.stride == 0) continue;
+        guard.stride = static_cast<int64_t>(buffer.stride);
+        guard.by = Guard::By::block;
+    }
+    const std::string name = "op " + std::to_string(op);
+    if (traits.scratch_bytes > 0)
+        add(name + "'s scratch", nullptr, layout_.scratch_offsets[op], traits.scratch_bytes);
+    if (traits.storage_bytes > 0)
+        add(name + "'s storage", arena_.data(), layout_.storage_offsets[op], traits.storage_bytes);
+    if (traits.shard_bytes == 0) return;
+    Guard& guard = add(name + "'s shard", arena_.data(), layout_.shard_offsets[op], traits.shard_bytes);
+    guard.stride = shard_stride(traits.shard_bytes);
+    guard.by = Guard::By::shard;
+}
+
+void Executor::open_arena(int segment) {
+    if (has_sentinels)
+        open_tensors(arena_.data(), static_cast<int64_t>(arena_.size()), layout_.in_arena, segment);
+}
+
+void Executor::open_workspace(const Stream& stream, int thread) {
+    AlignedBuffer& memory = workspaces_[static_cast<size_t>(thread)];
+    if (has_sentinels)
+        open_tensors(memory.data(), static_cast<int64_t>(memory.size()), layout_.in_workspace, stream.number);
+}
+
+void Executor::check_sentinels(int op, int thread, const MapContext* context) const {
+    if (!has_sentinels) return;
+    const std::byte* workspace = workspaces_[static_cast<size_t>(thread)].data();
+    for (const Guard& guard : guards_[static_cast<size_t>(op)]) {
+        // A prologue or an epilogue has no block, shard or workspace of its own.
+        if (context == nullptr && (guard.base == nullptr || guard.by != Guard::By::nothing)) continue;
+        const int index = guard.by == Guard::By::block   ? context->block
+                          : guard.by == Guard::By::shard ? context->shard
+                                                         : 0;
+        check_padding((guard.base != nullptr ? guard.base : workspace) + guard.offset + guard.stride * index,
+                      guard.bytes, guard.name);
     }
 }
 

@@ -45,6 +45,19 @@ class Executor : public Executable {
     };
     void bind(const KernelSet& kernels, const std::vector<Traits>& traits,
               const std::vector<std::byte*>& persistents);
+    /// What an op must not write beyond; see sentinels.hpp.
+    struct Guard {
+        enum class By : uint8_t { nothing, block, shard };
+        std::string name;
+        std::byte* base;  ///< null: the workspace
+        int64_t offset, bytes, stride;
+        By by;  ///< what counts strides
+    };
+    void guard(size_t op, const Traits& traits);
+    void open_arena(int segment);
+    void open_workspace(const Stream& stream, int thread);
+    /// After an op's work on a block, or on no block.
+    void check_sentinels(int op, int thread, const MapContext* context) const;
     template <class F>
     void timed(int thread, int op, F&& job);
     [[nodiscard]] int items_in(Phase phase) const;
@@ -61,7 +74,8 @@ class Executor : public Executable {
     std::vector<AlignedBuffer> workspaces_;
     std::vector<Buffer> buffers_;
     std::vector<std::unique_ptr<Kernel>> kernels_;
-    std::vector<RowStrips> rows_;  ///< by op
+    std::vector<RowStrips> rows_;             ///< by op
+    std::vector<std::vector<Guard>> guards_;  ///< by op, in a build with sentinels
     std::vector<Item> prologue_;
     std::vector<std::vector<std::vector<Item>>> epilogues_;  ///< by segment and level
     std::vector<ShardResult> results_;

@@ -80,7 +80,7 @@ int shards_for(int batch) { return std::min(blocks_for(batch), 16); }
 
 int64_t stored_bytes(const ValueInfo& info) {
     const int64_t bytes = info.shape.count() * size_of(info.dtype);
-    return info.per_image() ? (bytes * block_images + 63) / 64 * 64 + 64 : bytes;
+    return info.per_image() ? padded(bytes * block_images) + red_zone_bytes : guarded(bytes);
 }
 
 Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
@@ -108,13 +108,18 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     int streams = 0;
     for (Segment& segment : layout.segments) {
         segment.streams = streams_of(program, traits, segment.maps, layout.by_rounds);
-        for (const Stream& stream : segment.streams) {
+        for (Stream& stream : segment.streams) {
             for (const int op : stream.ops) stream_of[static_cast<size_t>(op)] = streams;
-            ++streams;
+            stream.number = streams++;
         }
     }
     layout.bytes.resize(values);
-    for (size_t v = 0; v < values; ++v) layout.bytes[v] = stored_bytes(program.values[v]);
+    layout.tensor_bytes.resize(values);
+    for (size_t v = 0; v < values; ++v) {
+        const ValueInfo& info = program.values[v];
+        layout.bytes[v] = stored_bytes(info);
+        layout.tensor_bytes[v] = info.bytes(block_images);
+    }
     layout.row_bytes.assign(values, 0);
     layout.writer.assign(values, 0);
     for (const Segment& segment : layout.segments)
@@ -168,15 +173,15 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     }
     const size_t scratch_begin = local.size();
     for (size_t i = 0; i < program.ops.size(); ++i)
-        local.push_back({traits[i].scratch_bytes, stream_of[i], stream_of[i]});
+        local.push_back({guarded(traits[i].scratch_bytes), stream_of[i], stream_of[i]});
     const size_t shards_begin = shared.size();
     std::vector<int> segment_of(program.ops.size(), 0);
     for (int s = 0; s <= last_segment; ++s)
         for (const int op : layout.segments[static_cast<size_t>(s)].maps)
             segment_of[static_cast<size_t>(op)] = s;
     for (size_t i = 0; i < program.ops.size(); ++i)
-        shared.push_back({(traits[i].shard_bytes + 63) / 64 * 64 * shards, segment_of[i], segment_of[i]});
-    for (const auto& t : traits) shared.push_back({t.storage_bytes, 0, last_segment});
+        shared.push_back({shard_stride(traits[i].shard_bytes) * shards, segment_of[i], segment_of[i]});
+    for (const auto& t : traits) shared.push_back({guarded(t.storage_bytes), 0, last_segment});
 
     const MemoryPlan local_plan = plan_memory(local), shared_plan = plan_memory(shared);
     layout.workspace_bytes = local_plan.total;
@@ -191,6 +196,24 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
         layout.shard_offsets.push_back(shared_plan.offsets[shards_begin + i]);
         layout.storage_offsets.push_back(shared_plan.offsets[shards_begin + traits.size() + i]);
         layout.scratch_offsets.push_back(local_plan.offsets[scratch_begin + i]);
+    }
+    if (!has_sentinels) return layout;
+    for (size_t v = 0; v < values; ++v) {
+        const ValueInfo& info = program.values[v];
+        if (info.role == Role::persistent || uses[v].first_op < 0 || owner[v] != v) continue;
+        const Lifetime& life = layout.local[v] ? local[slot[v]] : shared[slot[v]];
+        (layout.local[v] ? layout.in_workspace : layout.in_arena)
+            .push_back({layout.offsets[v], layout.tensor_bytes[v], layout.bytes[v],
+                        !layout.local[v] && info.per_image() ? blocks : 1, life.first, life.last});
+    }
+    for (size_t i = 0; i < traits.size(); ++i) {
+        const int stream = stream_of[i], segment = segment_of[i];
+        layout.in_workspace.push_back(
+            {layout.scratch_offsets[i], traits[i].scratch_bytes, 0, 1, stream, stream});
+        layout.in_arena.push_back({layout.shard_offsets[i], traits[i].shard_bytes,
+                                   shard_stride(traits[i].shard_bytes), shards, segment, segment});
+        layout.in_arena.push_back(
+            {layout.storage_offsets[i], traits[i].storage_bytes, 0, 1, -1, last_segment});
     }
     return layout;
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/cpu/kernel.hpp"
+#include "engine/cpu/sentinels.hpp"
 #include "engine/ops/program.hpp"
 
 namespace cnnlab::cpu {
@@ -15,6 +16,7 @@ struct Stream {
     std::vector<int> ops;     ///< op numbers, in order
     std::vector<int> strips;  ///< by op: strips of Traits::rows in one round
     int rounds = 1;           ///< until all rows are done
+    int number = 0;           ///< in the Program
 };
 
 /// A section of a Program that a block passes through without waiting for other blocks, and the batch-level work
@@ -42,6 +44,10 @@ struct Layout {
     std::vector<int64_t> shard_offsets, storage_offsets;  ///< by op, in the arena
     std::vector<int64_t> scratch_offsets;                 ///< by op, in the workspace
     int64_t workspace_bytes = 0, arena_bytes = 0;
+    std::vector<int64_t> tensor_bytes;  ///< by value: its own, of one block for values with a batch axis
+    /// With sentinels: what lies in a workspace, with its life in streams, and in the arena, in segments (−1: the
+    /// prologue).
+    std::vector<GuardedTensor> in_workspace, in_arena;
 };
 
 /// The number of shards for a batch. Depends on the Program alone, so that results do not depend on the machine.
@@ -51,6 +57,10 @@ struct Layout {
 /// Bytes of one block of a per-image value, or of all of another value. Includes a vector of padding that kernels may
 /// read.
 [[nodiscard]] int64_t stored_bytes(const ValueInfo& info);
+/// Bytes from one shard's accumulators to the next one's.
+[[nodiscard]] constexpr int64_t shard_stride(int64_t bytes) {
+    return has_sentinels ? guarded(bytes) : (bytes + 63) / 64 * 64;
+}
 
 [[nodiscard]] Layout lay_out(const Program& program, const std::vector<Traits>& traits);
 

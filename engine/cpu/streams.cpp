@@ -107,7 +107,8 @@ void keep_few_rows(const Program& program, const std::vector<Traits>& traits, co
             if (!mine) continue;
             layout.row_bytes[v] = row_bytes_of(program, id);
             layout.writer[v] = static_cast<int>(i);
-            layout.bytes[v] = layout.row_bytes[v] * traits[op].rows.out * stream.strips[i] + 64;
+            layout.tensor_bytes[v] = layout.row_bytes[v] * traits[op].rows.out * stream.strips[i];
+            layout.bytes[v] = has_sentinels ? guarded(layout.tensor_bytes[v]) : layout.tensor_bytes[v] + 64;
         }
     }
 }

@@ -122,8 +122,8 @@ class LoadBatch : public Kernel {
 
     /// Flip and shift by whole pixels, line by line, all images in turn at each position. C: channels, 0 for any
     /// number.
-    /// Three channels are moved as four floats: the fourth lands where the next image, the next position or the
-    /// padding of the block follows.
+    /// Three channels are moved as four floats: the fourth lands where the next image or the next position follows. The
+    /// last position has none behind it.
     template <int C>
     void moved(const Source (&sources)[block_images], int computed, float* out, float* lines) const {
         const int channels = C > 0 ? C : shape_.channels;
@@ -138,13 +138,15 @@ class LoadBatch : public Kernel {
                 at[i] = lines + i * line + int64_t{first + augment_.crop} * channels;
                 apart[i] = draw.flip ? -channels : channels;
             }
-            for (int x = 0; x < shape_.width; ++x, out += int64_t{block_images} * channels)
+            for (int x = 0; x < shape_.width; ++x, out += int64_t{block_images} * channels) {
+                const bool is_last = y + 1 == shape_.height && x + 1 == shape_.width;
                 for (int i = 0; i < computed; ++i, at[i - 1] += apart[i - 1]) {
                     if constexpr (C == 3)
-                        std::memcpy(out + i * C, at[i], small * sizeof(float));
+                        std::memcpy(out + i * C, at[i], (is_last ? C : small) * sizeof(float));
                     else
                         for (int k = 0; k < channels; ++k) out[i * channels + k] = at[i][k];
                 }
+            }
         }
     }
 
