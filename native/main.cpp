@@ -23,11 +23,7 @@ namespace {
 constexpr int failed = 1, wrong_usage = 2;
 
 int complain(std::string message, int code) {
-    // One line, whatever a library or a file's name brings along.
-    std::replace_if(
-        message.begin(), message.end(), [](unsigned char c) { return c < ' ' || c == 127; }, ' ');
-    std::cout.flush();
-    std::fprintf(stderr, "cnnlab: error: %s\n", message.c_str());
+    cnnlab::complain(std::move(message));
     return code;
 }
 

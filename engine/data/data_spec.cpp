@@ -1,6 +1,7 @@
 #include "engine/data/data_spec.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "engine/core/messages.hpp"
 #include "engine/core/philox.hpp"
@@ -13,8 +14,40 @@ namespace {
 
 void limit(Split& split, int count, const ImageShape& image) {
     if (count <= 0 || count >= split.count()) return;
-    split.labels.resize(static_cast<size_t>(count));
-    split.images.resize(static_cast<size_t>(count * image.count()));
+    const auto size = static_cast<size_t>(image.count());
+    size_t to = 0;
+    for (const size_t from : limited_images(split.labels, count)) {
+        // `from` is never before `to`
+        split.labels[to] = split.labels[from];
+        if (from != to) std::copy_n(split.images.data() + from * size, size, split.images.data() + to * size);
+        ++to;
+    }
+    split.labels.resize(to);
+    split.images.resize(to * size);
+}
+
+/// How many of each class, whose images number `sizes`: in proportion, and one at least where that is possible.
+std::vector<size_t> quotas(const std::vector<size_t>& sizes, size_t count) {
+    const size_t classes = sizes.size();
+    std::vector<size_t> result(classes, 0);
+    if (count <= classes) {
+        for (size_t i = 0; i < count; ++i) result[i * classes / count] = 1;
+        return result;
+    }
+    const size_t others = std::accumulate(sizes.begin(), sizes.end(), size_t{0}) - classes;
+    std::vector<size_t> order(classes), remainder(classes);
+    size_t left = count - classes;
+    for (size_t c = 0; c < classes; ++c) {
+        const size_t product = (count - classes) * (sizes[c] - 1);
+        result[c] = 1 + product / others;
+        remainder[c] = product % others;
+        left -= product / others;
+        order[c] = c;
+    }
+    std::stable_sort(order.begin(), order.end(),
+                     [&](size_t a, size_t b) { return remainder[a] > remainder[b]; });
+    for (size_t i = 0; i < left; ++i) ++result[order[i]];
+    return result;
 }
 
 void permute(Split& split, const ImageShape& image, const std::vector<uint32_t>& order) {
@@ -39,6 +72,24 @@ void renormalise(const std::vector<float>& given, std::vector<float>& card, int 
 }
 
 }  // namespace
+
+std::vector<size_t> limited_images(std::span<const int32_t> labels, int64_t limit) {
+    const size_t count = std::min(labels.size(), static_cast<size_t>(std::max<int64_t>(limit, 0)));
+    std::vector<size_t> chosen(count);
+    std::iota(chosen.begin(), chosen.end(), size_t{0});
+    if (count == labels.size() || !std::is_sorted(labels.begin(), labels.end())) return chosen;
+    std::vector<size_t> begins;
+    for (size_t i = 0; i < labels.size(); ++i)
+        if (i == 0 || labels[i] != labels[i - 1]) begins.push_back(i);
+    std::vector<size_t> sizes;
+    for (size_t c = 0; c < begins.size(); ++c)
+        sizes.push_back((c + 1 < begins.size() ? begins[c + 1] : labels.size()) - begins[c]);
+    const std::vector<size_t> wanted = quotas(sizes, count);
+    size_t at = 0;
+    for (size_t c = 0; c < sizes.size(); ++c)
+        for (size_t i = 0; i < wanted[c]; ++i) chosen[at++] = begins[c] + i * sizes[c] / wanted[c];
+    return chosen;
+}
 
 void apply_data_spec(const DataSpec& spec, Dataset& dataset) {
     const ImageShape& image = dataset.card.image;

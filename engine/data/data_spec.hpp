@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -23,9 +24,8 @@ struct DataSpec {
         using D = DataSpec;
         return std::tuple{
             field("name", &D::name, "a data set: `data` lists them").must(),
-            field("train_limit", &D::train_limit, "use only the first so many training images; 0: all", 0,
-                  1e9),
-            field("test_limit", &D::test_limit, "use only the first so many test images; 0: all", 0, 1e9),
+            field("train_limit", &D::train_limit, "use only so many training images; 0: all", 0, 1e9),
+            field("test_limit", &D::test_limit, "use only so many test images; 0: all", 0, 1e9),
             field("permute_pixels", &D::permute_pixels,
                   "shuffle the pixels of every image by one fixed permutation"),
             field("mean", &D::mean, "per channel, of pixels / 255, instead of the data set's", 0, 1),
@@ -41,6 +41,10 @@ struct DataSpec {
 /// The card of these images before any is read: the built-in one, its shape, mean and deviation as the spec wants them.
 /// Classes are empty where only the images tell. Throws Error as find_card and apply_data_spec do.
 [[nodiscard]] DatasetCard card_of(const DataSpec& spec);
+
+/// Which images a limit keeps, in their order: the first `limit`. Images sorted by class, as those of a folder, are
+/// taken from all classes in proportion, at even distances, and one at least of each class where the limit allows.
+[[nodiscard]] std::vector<size_t> limited_images(std::span<const int32_t> labels, int64_t limit);
 
 /// Cuts, permutes and re-normalises a data set as the spec says. Philox draws the permutation from its own fixed
 /// stream. Throws Error if mean and std do not have the card's number of channels.

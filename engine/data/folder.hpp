@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/data/dataset.hpp"
+#include "engine/data/label_table.hpp"
 
 namespace cnnlab {
 
@@ -17,22 +18,28 @@ struct FolderPlan {
     };
     std::vector<std::string> classes;
     std::vector<Picture> train, test;
+    DataReport report;
 };
 
-/// Divides the pictures of a folder by the folders that they lie in:
-///
-///     CLASS/PICTURE, divided by seed    or    train/CLASS/PICTURE and test/CLASS/PICTURE, as they are
-///
-/// Paths are relative, with "/" between folders; one that ends in "/" is a folder, which may be empty. Folders around
-/// all of this are passed over, and so are pictures that lie in no folder of a class, hidden files, Thumbs.db,
-/// desktop.ini and __MACOSX. Letters of "train" and "test" may be capitals. Classes are in the order of their names,
-/// pictures in that of theirs (by byte), whatever the order of `paths`. A division is stratified: of the `count`
-/// pictures of a class round(test_share · count) become test images, at least one and not all (with test_share 0 none),
-/// the first of epoch_order(count, seed, label). Throws Error: missing_data, the place being the folder after `place`,
-/// for fewer than two classes, an empty class, one with too few pictures to divide, a folder inside a class, and
-/// classes that train and test do not share; out_of_range with place "data.FIELD".
+/// Divides the pictures of a folder as layout_of (engine/data/folder_layout.hpp) finds them there. Pictures are in the
+/// order of their classes, whatever the order of `paths`. Where there is no test split, the division is stratified: of
+/// the `count` pictures of a class round(test_share · count) become test images, at least one and not all (with
+/// test_share 0 none), the first of epoch_order(count, seed, label). Throws Error: as layout_of; missing_data for a
+/// class with too few pictures to divide; out_of_range with place "data.FIELD".
 [[nodiscard]] FolderPlan plan_folder(std::span<const std::string> paths, const datasets::Folder& spec,
-                                     const std::string& place = "");
+                                     const std::string& place = "", std::span<const std::string> known = {},
+                                     std::span<const LabelTable> tables = {});
+
+/// A picture of a plan that turned out to be unreadable.
+struct BadPicture {
+    size_t path = 0;  ///< its index among the paths
+    Message problem;  ///< "is truncated"; empty: a decoder has given no reason
+};
+
+/// Takes bad pictures out of a plan, in which the report then lists them. Throws Error, the place being `place`, that
+/// names all of them unless spec.skip_bad, or the class of which nothing is left to train on.
+void leave_out(FolderPlan& plan, std::span<const BadPicture> bad, std::span<const std::string> paths,
+               const datasets::Folder& spec, const std::string& place = "");
 
 /// The card of pictures in a folder: shape, classes, counts, and mean and deviation of the
 /// training images, at least 1 / 255.

@@ -65,16 +65,25 @@ struct Lines {
     void adapt(DatasetCard& card) const;
 };
 
-/// A person's own pictures, one folder a class. engine/data/folder.hpp divides them.
+/// What the folders of pictures are: as they look, each a class, splits with classes in them, or each that holds
+/// pictures a class of its last name.
+enum class FolderMeaning { automatic, classes, splits, deepest };
+/// What a validation split is: the test split where there is no other, or always; more training images; nothing.
+enum class ValidationUse { automatic, test, train, unused };
+
+/// A person's own pictures, one folder a class. engine/data/folder_layout.hpp has the layouts.
 struct Folder {
     static constexpr std::string_view type = "folder";
     Pair size{32};            ///< every image is cropped and resized to this height and width
     bool grey = false;        ///< one channel instead of three
-    float test_share = 0.2F;  ///< of each class, where the folder has no train/ and test/ of its own
+    float test_share = 0.2F;  ///< of each class, where the folder has no test split of its own
     uint64_t seed = 0;        ///< of the split
     std::vector<std::string>
         arrays;          ///< of a file of arrays whose names do not tell: images, labels(, of the test)
     std::string labels;  ///< where a file has several kinds: "fine" or "coarse" of CIFAR-100
+    FolderMeaning layout = FolderMeaning::automatic;
+    ValidationUse validation = ValidationUse::automatic;
+    bool skip_bad = false;  ///< leave out pictures that cannot be read, instead of an error that names them
 
     static constexpr auto fields() {
         using F = Folder;
@@ -85,14 +94,30 @@ struct Folder {
             field("seed", &F::seed, "of the split into training and test images"),
             field("arrays", &F::arrays,
                   "names of arrays: training images, their labels, and test images, their labels"),
-            field("labels", &F::labels,
-                  "which labels, where files have several: fine or coarse (CIFAR-100)")};
+            field("labels", &F::labels, "which labels, where files have several: fine or coarse (CIFAR-100)"),
+            field("layout", &F::layout,
+                  "what the folders are: each a class, splits with classes in them, or the deepest each a "
+                  "class"),
+            field("validation", &F::validation,
+                  "what a validation split is: the test split (auto: where there is no other), training "
+                  "images, or unused"),
+            field("skip_bad", &F::skip_bad,
+                  "leave out pictures that cannot be read; the run keeps their list")};
     }
     /// Shape of the images. Their mean, deviation and classes only the pictures tell.
     void adapt(DatasetCard& card) const;
 };
 
 }  // namespace datasets
+
+template <>
+struct EnumNames<datasets::FolderMeaning> {
+    static constexpr std::array<std::string_view, 4> names{"auto", "classes", "splits", "deepest"};
+};
+template <>
+struct EnumNames<datasets::ValidationUse> {
+    static constexpr std::array<std::string_view, 4> names{"auto", "test", "train", "unused"};
+};
 
 /// All formats: the one place where they stand.
 using AnyDataset = std::variant<datasets::Idx, datasets::Cifar10Binary, datasets::Lines, datasets::Folder>;

@@ -5,6 +5,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/data/dataset_reader.hpp"
+#include "engine/data/folder_names.hpp"
 #include "engine/data/table.hpp"
 
 namespace cnnlab {
@@ -51,10 +52,12 @@ class TableReader final : public DatasetReader {
 
 std::unique_ptr<DatasetReader> table_reader(std::span<const std::string> paths, const datasets::Folder& own) {
     std::optional<DatasetReader::File> train, test;
+    // A table beside pictures names their classes; the folder's layout reads it.
+    for (const std::string& path : paths)
+        if (!suffix_of(file_name(path)).empty() && picture_named(file_name(path)) == PictureName::picture)
+            return nullptr;
     for (size_t i = 0; i < paths.size(); ++i) {
         const std::string name = lower(file_name(paths[i]));
-        // A table beside pictures names their classes; the folder's layout reads it.
-        if (ends_with_any(name, {".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif"})) return nullptr;
         if (!ends_with_any(name, {".csv", ".tsv", ".csv.gz", ".tsv.gz"})) continue;
         const bool is_test = name.find("test") != std::string::npos || name.find("val") != std::string::npos;
         auto& mine = is_test ? test : train;

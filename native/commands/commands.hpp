@@ -24,6 +24,9 @@ void add_bench(CLI::App& app);
 /// --device, --threads and --arch.
 void add_backend_options(CLI::App& verb, BackendChoice& choice);
 
+/// --layout and --skip-bad, for a folder of pictures.
+CLI::Option* add_layout_option(CLI::App& verb, std::string& layout);
+CLI::Option* add_skip_option(CLI::App& verb, bool& skip_bad);
 /// An option with a whole number in any spelling, as decimal digits: "010" is ten, "1e3" a thousand.
 CLI::Validator whole_number();
 template <class T>
@@ -35,6 +38,8 @@ void refuse_empty_words(CLI::App& app);
 
 /// One line of JSON on stdout.
 void print_json(const Json& json);
+/// An error on stderr, in one line.
+void complain(std::string message);
 /// Text on stdout.
 void print_text(std::string_view text);
 

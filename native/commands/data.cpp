@@ -1,12 +1,15 @@
 #include <memory>
+#include <numeric>
 
 #include "engine/data/card.hpp"
 #include "engine/data/statistics.hpp"
 #include "native/commands/commands.hpp"
+#include "native/data/image_folder.hpp"
 #include "native/pictures/contact_sheet.hpp"
 #include "native/pictures/picture_file.hpp"
 #include "native/report/histogram_svg.hpp"
 #include "native/report/svg.hpp"
+#include "native/report/terminal.hpp"
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"
 #include "native/run/experiment_file.hpp"
@@ -19,9 +22,17 @@ namespace {
 namespace fs = std::filesystem;
 
 struct DataArguments {
-    std::string name, directory, out;
+    std::string name, directory, out, layout;
     std::vector<std::string> settings;
-    bool as_json = false;
+    bool skip_bad = false, as_json = false;
+
+    /// All changes of the data set's fields.
+    [[nodiscard]] std::vector<std::string> changes() const {
+        std::vector<std::string> all = settings;
+        if (!layout.empty()) all.push_back("layout=" + layout);
+        if (skip_bad) all.emplace_back("skip_bad=true");
+        return all;
+    }
 };
 
 std::string numbers(const std::vector<double>& values) {
@@ -30,11 +41,9 @@ std::string numbers(const std::vector<double>& values) {
     return text;
 }
 
-/// An experiment with this data set and no network, so that the data set's fields are read as everywhere.
-Dataset load(const DataArguments& options) {
-    ExperimentFile file;
-    Json json{{"name", options.name}};
-    for (const std::string& setting : options.settings) {
+DataSpec spec_of(const DataArguments& options, const std::string& name) {
+    Json json{{"name", name}};
+    for (const std::string& setting : options.changes()) {
         const size_t equals = setting.find('=');
         if (equals == std::string::npos || equals == 0) {
             throw Error(ErrorCode::wrong_type, "--set " + setting, "has no field and value",
@@ -42,10 +51,77 @@ Dataset load(const DataArguments& options) {
         }
         set_by_path(json, setting.substr(0, equals), setting.substr(equals + 1));
     }
-    DataSpec& spec = file.experiment.dataset;
-    spec = DataSpec::from_json(json, options.name);
+    return DataSpec::from_json(json, name);
+}
+
+/// An experiment with this data set and no network, so that the data set's fields are read as everywhere.
+Dataset load(const DataArguments& options) {
+    ExperimentFile file;
+    file.experiment.dataset = spec_of(options, options.name);
     if (!options.directory.empty()) file.data.directory = fs::absolute(options.directory).lexically_normal();
     return load_images(file);
+}
+
+// ---- a folder: how it would be read ----
+
+/// Whether the name is that of no data set, but of a folder.
+bool is_folder(const std::string& name) {
+    for (const DatasetCard& card : built_in_cards())
+        if (card.name == name) return false;
+    std::error_code error;
+    return name.find('/') != std::string::npos || fs::is_directory(name, error);
+}
+
+/// How many pictures of each class.
+std::vector<int64_t> count_pictures(const std::vector<FolderPlan::Picture>& pictures, size_t classes) {
+    std::vector<int64_t> counts(classes, 0);
+    for (const FolderPlan::Picture& picture : pictures) ++counts[static_cast<size_t>(picture.label)];
+    return counts;
+}
+
+Table class_table(const std::vector<std::string>& classes, const std::vector<int64_t>& train,
+                  const std::vector<int64_t>& test) {
+    Table table({{"", Table::Align::right},
+                 {"class"},
+                 {"training images", Table::Align::right},
+                 {"test images", Table::Align::right}});
+    for (size_t i = 0; i < classes.size(); ++i)
+        table.add({std::to_string(i), classes[i], grouped_number(train[i]), grouped_number(test[i])});
+    table.rule();
+    table.add({"", "total", grouped_number(std::accumulate(train.begin(), train.end(), int64_t{0})),
+               grouped_number(std::accumulate(test.begin(), test.end(), int64_t{0}))});
+    return table;
+}
+
+void show_layout(const DataArguments& options) {
+    const fs::path directory = options.name;
+    const DataSpec spec = spec_of(options, "folder");
+    const auto [paths, plan] = list_image_folder(directory, std::get<datasets::Folder>(*spec.kind));
+    const std::vector<int64_t> train = count_pictures(plan.train, plan.classes.size()),
+                               test = count_pictures(plan.test, plan.classes.size());
+    if (options.as_json) {
+        Json notes = Json::array(), unused = Json::array();
+        for (const Message& note : plan.report.notes) notes.push_back(note.english());
+        for (const UnusedFiles& one : plan.report.unused)
+            unused.push_back({{"path", one.path}, {"files", one.files}, {"reason", one.reason.english()}});
+        print_json({{"folder", directory.string()},
+                    {"classes", plan.classes},
+                    {"train_counts", train},
+                    {"test_counts", test},
+                    {"notes", notes},
+                    {"unused", unused}});
+        return;
+    }
+    std::string text = directory.string() + " would be read so; no picture has been opened yet:\n\n";
+    for (const std::string& line : report_lines(plan.report, plan.report.unused.size())) text += line + "\n";
+    text += "\n" + class_table(plan.classes, train, test).str() + "\n";
+    std::string others;
+    for (const std::string& change : options.changes()) others += " --set " + shell_word(change);
+    text += "another way:  --layout classes, splits or deepest\nlook at them: " + command_name() +
+            " data folder --data " + shell_word(directory.string()) + others +
+            "\ntrain:        give an experiment \"dataset\": \"folder\", and --data " +
+            shell_word(directory.string()) + "\n";
+    print_text(text);
 }
 
 void show(const DataArguments& options) {
@@ -75,21 +151,13 @@ void show(const DataArguments& options) {
                     {"files", {sheet.string(), intensity.string(), classes.string()}}});
         return;
     }
-    Table table({{"", Table::Align::right},
-                 {"class"},
-                 {"training images", Table::Align::right},
-                 {"test images", Table::Align::right}});
-    for (size_t i = 0; i < card.classes.size(); ++i) {
-        table.add({std::to_string(i), card.classes[i], grouped_number(train.class_counts[i]),
-                   grouped_number(test.class_counts[i])});
-    }
-    table.rule();
-    table.add({"", "total", grouped_number(data.train.count()), grouped_number(data.test.count())});
-    for (const std::string& line : report_lines(data.report, 10)) print_text(line + "\n");
+    std::string report;
+    for (const std::string& line : report_lines(data.report, data.report.unused.size()))
+        report += line + "\n";
     print_text(card.title + ", " + Shape{card.image.height, card.image.width, card.image.channels}.str() +
-               " pixels, " + (data.origin == "generated" ? data.origin : "from " + data.origin) + "\n\n" +
-               table.str() + "\n" + "mean     " + numbers(train.mean) +
-               "  (of the training images' pixels, from 0 to 1" +
+               " pixels, " + (data.origin == "generated" ? data.origin : "from " + data.origin) + "\n" +
+               report + "\n" + class_table(card.classes, train.class_counts, test.class_counts).str() + "\n" +
+               "mean     " + numbers(train.mean) + "  (of the training images' pixels, from 0 to 1" +
                (card.image.channels == 3 ? "; red, green, blue)\n" : ")\n") + "std      " +
                numbers(train.stddev) + "\n" + "licence  " + card.licence + "\n" + "source   " + card.source +
                "\n\n" + sheet.string() + "\n" + intensity.string() + "\n" + classes.string() + "\n");
@@ -99,16 +167,22 @@ void show(const DataArguments& options) {
 
 void add_data(CLI::App& app) {
     const auto options = std::make_shared<DataArguments>();
-    CLI::App* verb = app.add_subcommand("data", "A data set's classes, statistics and sample images");
-    verb->add_option("dataset", options->name, "A data set: `list` names them")->type_name("")->required();
+    CLI::App* verb = app.add_subcommand(
+        "data", "A data set's classes, statistics and sample images; the layout of a folder");
+    verb->add_option("dataset", options->name,
+                     "A data set (`list` names them), or a folder of pictures: how it would be read")
+        ->type_name("")
+        ->required();
     verb->add_option("--data", options->directory, "Folder with the files, or with your own images")
         ->type_name("DIR");
     verb->add_option("--out", options->out, "Folder for the pictures (runs/data/NAME)")->type_name("DIR");
     verb->add_option("--set", options->settings, "Change a field of the data set, as in --set noise=0.5")
         ->type_name("FIELD=VALUE")
         ->allow_extra_args(false);
+    add_layout_option(*verb, options->layout);
+    add_skip_option(*verb, options->skip_bad);
     verb->add_flag("--json", options->as_json, "One line of JSON");
-    verb->callback([options] { show(*options); });
+    verb->callback([options] { is_folder(options->name) ? show_layout(*options) : show(*options); });
 }
 
 }  // namespace cnnlab

@@ -42,15 +42,30 @@ struct Prediction {
     }
 };
 
-/// The images as the model was trained on them, permuted pixels included.
-Split read_images(const std::vector<std::string>& paths, const Model& model) {
+/// An image that cannot be read.
+struct Unread {
+    std::string image, problem;
+
+    static constexpr auto fields() {
+        return std::tuple{field("image", &Unread::image), field("problem", &Unread::problem)};
+    }
+};
+
+/// The images as the model was trained on them, permuted pixels included. Those that cannot be read leave `paths`.
+Split read_images(std::vector<std::string>& paths, const Model& model, std::vector<Unread>& unread) {
     Dataset data;
     data.card = model.card();
-    for (const std::string& path : paths) {
-        const Image image = read_picture(path, data.card.image);
-        data.test.images.insert(data.test.images.end(), image.pixels.begin(), image.pixels.end());
-        data.test.labels.push_back(0);
-    }
+    std::erase_if(paths, [&](const std::string& path) {
+        try {
+            const Image image = read_picture(path, data.card.image);
+            data.test.images.insert(data.test.images.end(), image.pixels.begin(), image.pixels.end());
+            data.test.labels.push_back(0);
+            return false;
+        } catch (const Error& error) {
+            unread.push_back({path, error.what()});
+            return true;
+        }
+    });
     DataSpec spec;
     spec.permute_pixels = model.experiment().dataset.permute_pixels;
     apply_data_spec(spec, data);
@@ -61,14 +76,17 @@ void predict(const PredictArguments& options) {
     const RunFolder folder = RunFolder::open(options.run);
     const auto backend = make_backend(options.backend);
     Model model = read_model(folder.model(), *backend);
-    const Split images = read_images(options.images, model);
-    const HostTensor outputs = model.predict(images);
+    std::vector<std::string> paths = options.images;
+    std::vector<Unread> unread;
+    const Split images = read_images(paths, model, unread);
+    // A HostTensor has no empty shape.
+    const HostTensor outputs = paths.empty() ? HostTensor(Shape{1, 1}) : model.predict(images);
     const auto width = static_cast<size_t>(outputs.shape()[1]);
 
     const std::vector<std::string>& classes = model.card().classes;
     Table table({{"image"}, {"class"}, {"probability", Table::Align::right}});
     std::vector<Prediction> predictions;
-    for (size_t i = 0; i < options.images.size(); ++i) {
+    for (size_t i = 0; i < paths.size(); ++i) {
         const std::vector<double> probabilities =
             class_probabilities(outputs.span().subspan(i * width, width), classes.size());
         std::vector<size_t> order(probabilities.size());
@@ -76,18 +94,21 @@ void predict(const PredictArguments& options) {
         std::stable_sort(order.begin(), order.end(),
                          [&](size_t a, size_t b) { return probabilities[a] > probabilities[b]; });
         order.resize(std::min(order.size(), shown));
-        Prediction& prediction = predictions.emplace_back(Prediction{options.images[i], {}});
+        Prediction& prediction = predictions.emplace_back(Prediction{paths[i], {}});
         for (const size_t c : order) {
-            table.add(
-                {c == order.front() ? options.images[i] : "", classes[c], percent_text(probabilities[c])});
+            table.add({c == order.front() ? paths[i] : "", classes[c], percent_text(probabilities[c])});
             prediction.top.push_back({classes[c], c, probabilities[c]});
         }
     }
     if (options.as_json) {
-        print_json({{"run", folder.path().string()}, {"predictions", write_json(predictions)}});
-    } else {
+        print_json({{"run", folder.path().string()},
+                    {"predictions", write_json(predictions)},
+                    {"unread", write_json(unread)}});
+    } else if (!predictions.empty()) {
         print_text(table.str());
     }
+    for (const Unread& one : unread) complain(one.problem);
+    if (!unread.empty()) throw ExitWith{1};
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <iostream>
 
 #include "engine/core/parse_json.hpp"
@@ -20,6 +22,19 @@ void add_backend_options(CLI::App& verb, BackendChoice& choice) {
     verb.add_option("--arch", choice.arch,
                     "Instruction set of the CPU, such as avx2; the best one unless given")
         ->type_name("NAME");
+}
+
+CLI::Option* add_layout_option(CLI::App& verb, std::string& layout) {
+    return verb
+        .add_option("--layout", layout,
+                    "What the folders of pictures are: auto, classes, splits, or deepest (each that holds "
+                    "pictures is a class); `data DIR` shows it")
+        ->type_name("NAME");
+}
+
+CLI::Option* add_skip_option(CLI::App& verb, bool& skip_bad) {
+    return verb.add_flag("--skip-bad", skip_bad,
+                         "Leave out pictures that cannot be read; the run keeps their list");
 }
 
 CLI::Validator whole_number() {
@@ -49,6 +64,14 @@ void refuse_empty_words(CLI::App& app) {
 
 void print_json(const Json& json) {
     std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
+}
+
+void complain(std::string message) {
+    // One line, whatever a library or a file's name brings along.
+    std::replace_if(
+        message.begin(), message.end(), [](unsigned char c) { return c < ' ' || c == 127; }, ' ');
+    std::cout.flush();
+    std::fprintf(stderr, "cnnlab: error: %s\n", message.c_str());
 }
 
 void print_text(std::string_view text) { std::cout << text << std::flush; }

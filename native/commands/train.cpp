@@ -19,6 +19,8 @@ struct TrainArguments {
     std::optional<float> epochs;
     std::optional<int64_t> batch, seed;
     int64_t steps = 0;  ///< 0: to the end
+    std::string layout;
+    bool skip_bad = false;
     BackendChoice backend;
     bool as_json = false;
 
@@ -29,6 +31,8 @@ struct TrainArguments {
             if (value) all.settings.push_back(std::string(path) + "=" + std::to_string(*value));
         };
         if (epochs) all.settings.push_back("train.epochs=" + short_float(*epochs));
+        if (!layout.empty()) all.settings.push_back("dataset.layout=" + layout);
+        if (skip_bad) all.settings.push_back("dataset.skip_bad=true");
         add("train.batch", batch);
         add("train.seed", seed);
         return all;
@@ -64,6 +68,8 @@ void introduce(Session& session) {
     Terminal& terminal = session.terminal;
     terminal.print(terminal.bold(e.name) + (e.title.empty() ? "" : ": " + e.title));
     for (const std::string& line : data_lines(session.images)) terminal.print(line);
+    if (!session.images.report.unused.empty())
+        terminal.print("all of that is in " + session.run->folder().data().string());
     terminal.print(amount_text(e.train.epochs, "epoch") + " of " +
                    count_text(trainer.steps_per_epoch(), "step") + ", batches of " +
                    std::to_string(e.train.batch) + ", seed " + std::to_string(e.train.seed) + ", on " +
@@ -205,6 +211,8 @@ void add_train(CLI::App& app) {
         ->allow_extra_args(false);
     verb->add_option("--data", o->data, "Folder with the data set's files, or with your own images")
         ->type_name("DIR");
+    CLI::Option* layout = add_layout_option(*verb, o->layout);
+    CLI::Option* skip_bad = add_skip_option(*verb, o->skip_bad);
     CLI::Option* run =
         verb->add_option("--run", o->run, "Folder of the run (runs/NAME, or NAME-2, …)")->type_name("DIR");
     add_backend_options(*verb, o->backend);
@@ -213,7 +221,7 @@ void add_train(CLI::App& app) {
     verb->callback([=] {
         if (o->experiment.empty() && o->resume.empty())
             throw CLI::RequiredError("NAME, FILE.json or --resume RUN");
-        for (const CLI::Option* fixed : {experiment, batch, seed, run}) {
+        for (const CLI::Option* fixed : {experiment, batch, seed, layout, skip_bad, run}) {
             if (!o->resume.empty() && !fixed->empty())
                 throw CLI::ExcludesError("--resume", fixed->get_name());
         }

@@ -1,12 +1,18 @@
 #include "native/data/image_folder.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/core/error.hpp"
-#include "engine/data/folder.hpp"
+#include "native/data/given_files.hpp"
 #include "native/pictures/picture_file.hpp"
+#include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
 
@@ -14,63 +20,144 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const fs::path& place, const std::string& problem, const std::string& remedy) {
-    throw Error(ErrorCode::missing_data, place.string(), problem, remedy);
-}
+/// One more than the engine takes, so that it says so.
+constexpr int deepest = 33;
 
-constexpr int deepest =
-    4;  ///< folders below which nobody keeps classes, and a link may lead round in a circle
+/// Lists what lies in a folder.
+class Listing {
+  public:
+    explicit Listing(const fs::path& directory) : directory_(directory) { list({}, 0); }
 
-/// Adds what lies in a folder to `paths`, relative to `directory`; a folder ends in "/".
-/// Hidden ones are not looked into.
-void list_folder(const fs::path& directory, const fs::path& folder, int depth,
-                 std::vector<std::string>& paths) {
-    std::error_code error;
-    fs::directory_iterator entries(directory / folder, error);
-    for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-        const fs::path path = folder / entries->path().filename();
-        if (entries->path().filename().string().starts_with('.')) continue;
-        if (fs::is_directory(entries->path())) {
-            paths.push_back(path.generic_string() + "/");
-            if (depth < deepest) list_folder(directory, path, depth + 1, paths);
+    std::vector<std::string> paths;
+
+  private:
+    /// Adds what lies in a folder, relative to the directory; a folder ends in "/". Hidden ones are not looked into.
+    void list(const fs::path& folder, int depth) {
+        std::error_code error;
+        // A link may lead round in a circle.
+        const fs::path real = fs::canonical(directory_ / folder, error);
+        if (!error && !above_.insert(real).second) return;
+        fs::directory_iterator entries(directory_ / folder, error);
+        for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+            const fs::path path = folder / entries->path().filename();
+            if (entries->path().filename().string().starts_with('.')) continue;
+            std::error_code ignored;
+            if (fs::is_directory(entries->path(), ignored)) {
+                paths.push_back(path.generic_string() + "/");
+                if (depth < deepest) list(path, depth + 1);
+            } else {
+                paths.push_back(path.generic_string());
+            }
+        }
+        if (error) {
+            throw Error(ErrorCode::io, (directory_ / folder).string(),
+                        "the folder cannot be read: " + error.message(), "check its permissions");
+        }
+        above_.erase(real);
+    }
+
+    const fs::path& directory_;
+    std::set<fs::path> above_;
+};
+
+constexpr size_t largest_picture = size_t{1} << 28U;  ///< bytes of a file
+
+/// What a person has given: a folder, or an archive.
+class Source {
+  public:
+    explicit Source(const fs::path& place) : place_(place) {
+        std::error_code error;
+        if (fs::is_regular_file(place, error)) {
+            files_.emplace(place);
+            paths_ = files_->paths();
+        } else if (fs::is_directory(place, error)) {
+            paths_ = Listing(place).paths;
         } else {
-            paths.push_back(path.generic_string());
+            throw Error(ErrorCode::missing_data, place.string(), "there is no such folder",
+                        "give one with --data DIR that has a sub-folder a class");
         }
     }
-    if (error) {
-        throw Error(ErrorCode::io, (directory / folder).string(),
-                    "the folder cannot be read: " + error.message(), "check its permissions");
-    }
-}
 
-Split read_split(const std::vector<FolderPlan::Picture>& pictures, const std::vector<std::string>& paths,
-                 const fs::path& directory, const ImageShape& shape) {
-    Split split;
-    for (const auto& [path, label] : pictures) {
-        const fs::path file = directory / paths[path];
-        if (!fs::is_regular_file(file)) fail(file, "is no regular file", "take it out of the folder");
-        const Image image = read_picture(file, shape);
-        split.images.insert(split.images.end(), image.pixels.begin(), image.pixels.end());
-        split.labels.push_back(label);
+    [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
+
+    /// Hands over what is in some files; `fail` is told of those that cannot be read.
+    void read(std::span<const size_t> wanted,
+              const std::function<void(size_t path, std::vector<uint8_t> bytes)>& take,
+              const std::function<void(size_t path, const Error& error)>& fail) const {
+        const auto attempt = [&](size_t path, const auto& bytes) {
+            try {
+                take(path, bytes());
+            } catch (const Error& error) {
+                fail(path, error);
+            }
+        };
+        if (files_) {
+            files_->read(wanted, [&](size_t path, std::vector<uint8_t> bytes) {
+                attempt(path, [&] { return std::move(bytes); });
+            });
+            return;
+        }
+        for (const size_t path : wanted)
+            attempt(path, [&] { return read_file(place_ / paths_[path], largest_picture); });
     }
-    return split;
+
+  private:
+    const fs::path& place_;
+    std::vector<std::string> paths_;
+    std::optional<GivenFiles> files_;
+};
+
+FolderPlan plan_source(const Source& source, const fs::path& place, const datasets::Folder& spec) {
+    const std::vector<size_t> tables = label_tables(source.paths());
+    std::vector<LabelTable> texts;
+    source.read(
+        tables,
+        [&](size_t path, std::vector<uint8_t> bytes) {
+            texts.push_back({path, std::string(bytes.begin(), bytes.end())});
+        },
+        [](size_t, const Error& error) { throw error; });
+    return plan_folder(source.paths(), spec, place.string(), {}, texts);
 }
 
 }  // namespace
 
+FolderListing list_image_folder(const fs::path& directory, const datasets::Folder& spec) {
+    const Source source(directory);
+    return {source.paths(), plan_source(source, directory, spec)};
+}
+
 Dataset read_image_folder(const fs::path& directory, const datasets::Folder& spec) {
-    if (!fs::is_directory(directory)) {
-        fail(directory, "there is no such folder", "give one with --data DIR that has a sub-folder a class");
-    }
-    std::vector<std::string> paths;
-    list_folder(directory, {}, 1, paths);
-    FolderPlan plan = plan_folder(paths, spec, directory.string());
+    const Source source(directory);
+    FolderPlan plan = plan_source(source, directory, spec);
     Dataset data;
     spec.adapt(data.card);
-    data.train = read_split(plan.train, paths, directory, data.card.image);
-    data.test = read_split(plan.test, paths, directory, data.card.image);
+    std::vector<std::vector<uint8_t>> pixels(source.paths().size());
+    std::vector<size_t> wanted;
+    for (const auto* split : {&plan.train, &plan.test})
+        for (const auto& [path, label] : *split) wanted.push_back(path);
+    std::vector<BadPicture> bad;
+    source.read(
+        wanted,
+        [&](size_t path, const std::vector<uint8_t>& bytes) {
+            pixels[path] = decode_picture(bytes, source.paths()[path], data.card.image).pixels;
+        },
+        [&](size_t path, const Error& error) {
+            bad.push_back({path, error.problem()});
+        });
+    std::sort(bad.begin(), bad.end(),
+              [](const BadPicture& a, const BadPicture& b) { return a.path < b.path; });
+    leave_out(plan, bad, source.paths(), spec, directory.string());
+    for (const auto& [pictures, split] : {std::pair{&plan.train, &data.train}, {&plan.test, &data.test}}) {
+        split->images.reserve(pictures->size() * static_cast<size_t>(data.card.image.count()));
+        for (const auto& [path, label] : *pictures) {
+            split->images.insert(split->images.end(), pixels[path].begin(), pixels[path].end());
+            split->labels.push_back(label);
+            pixels[path] = {};
+        }
+    }
     data.card = folder_card(spec, std::move(plan.classes), data.train, data.test);
     data.origin = directory.string();
+    data.report = std::move(plan.report);
     return data;
 }
 

@@ -23,6 +23,7 @@ class RunFolder {
     [[nodiscard]] std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
     [[nodiscard]] std::filesystem::path curves() const { return path_ / "curves.svg"; }
     [[nodiscard]] std::filesystem::path model() const { return path_ / "model.safetensors"; }
+    [[nodiscard]] std::filesystem::path data() const { return path_ / "data.json"; }
     [[nodiscard]] std::filesystem::path checkpoint() const { return path_ / "checkpoint.safetensors"; }
 
     /// Whether a training has begun here. A program that is killed while it writes the first checkpoint leaves an empty

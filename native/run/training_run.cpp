@@ -13,6 +13,7 @@
 #include "engine/model/model_file.hpp"
 #include "native/report/text.hpp"
 #include "native/run/curves_svg.hpp"
+#include "native/run/data_facts.hpp"
 #include "native/system/file_bytes.hpp"
 #include "native/system/interrupt.hpp"
 #include "native/system/process_facts.hpp"
@@ -98,11 +99,12 @@ Json TrainingRun::session_facts() {
 void TrainingRun::start() {
     try {
         write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
+        write_file(folder_.data(), json_text(data_facts(*images_)) + "\n");
         save();
         log_.describe_session(session_facts());
     } catch (...) {
         std::error_code ignored;
-        for (const auto& path : {folder_.experiment(), folder_.metrics(), folder_.model(),
+        for (const auto& path : {folder_.experiment(), folder_.metrics(), folder_.model(), folder_.data(),
                                  folder_.checkpoint(), folder_.curves()}) {
             std::filesystem::remove(path, ignored);
         }
@@ -140,6 +142,7 @@ std::vector<std::string> TrainingRun::resume() {
                     "these are not the images that the run began with",
                     "name the folder with the same images with --data DIR, or " + again);
     }
+    write_file(folder_.data(), json_text(data_facts(*images_)) + "\n");
     // --epochs and --set may have changed it
     write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
     return notes;

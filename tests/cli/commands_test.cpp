@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "native/pictures/picture_file.hpp"
 #include "tests/cli/program.hpp"
 
 namespace cnnlab::test {
@@ -113,6 +114,89 @@ TEST_F(Commands, DataShowsWhatItIs) {
     fail(1, {"data", "linse"}, {"did you mean \"lines\"?"});
     fail(1, {"data", "lines", "--set", "nois=1"}, {"did you mean \"noise\"?"});
     fail(1, {"data", "folder"}, {"--data DIR"});
+}
+
+/// Flat pictures: `count` of a class, each of its own grey.
+void add_pictures(const std::filesystem::path& folder, int count, int level) {
+    for (int i = 0; i < count; ++i)
+        write_png(folder / (std::to_string(i) + ".png"), Image(6, 6, 1, static_cast<uint8_t>(level + i)));
+}
+
+TEST_F(Commands, DataShowsHowAFolderWouldBeRead) {
+    for (const char* split : {"pets/training", "pets/validation"}) {
+        add_pictures(folder_ / split / "cats", 3, 10);
+        add_pictures(folder_ / split / "dogs", 2, 200);
+    }
+    write("pets/training/dogs/IMG_1.HEIC", "a telephone's");
+    const Outcome shown = succeed({"data", "pets"});
+    for (const char* words :
+         {"validation/ is taken as the test split", "training/ is the training split", "cats",
+          "not used: training/dogs/IMG_1.HEIC is HEIC", "--layout", "no picture has been opened"})
+        EXPECT_TRUE(contains(shown.out, words)) << words << "\n" << shown.out;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "runs"));
+    const Json json = succeed({"data", "./pets", "--json"}).json();
+    EXPECT_EQ(json["train_counts"], Json::array({3, 2}));
+    EXPECT_EQ(json["unused"][0]["path"], "training/dogs/IMG_1.HEIC");
+    EXPECT_EQ(succeed({"data", "pets", "--layout", "deepest", "--json"}).json()["classes"].size(), 2U);
+    fail(1, {"data", "pets", "--layout", "splitz"}, {"layout", "did you mean \"splits\"?"});
+    fail(1, {"data", "pets/training/fish"}, {"pets/training/fish", "no such folder"});
+}
+
+constexpr const char* pets_experiment = R"({"name": "pets", "dataset": {"name": "folder", "size": 8},
+    "model": {"layers": [{"type": "flatten"}, {"type": "dense", "out_features": 2}]},
+    "train": {"epochs": 2, "batch": 2}})";
+
+TEST_F(Commands, WhatIsReadIsSaidAndKept) {
+    add_pictures(folder_ / "pets/train/cats", 4, 10);
+    add_pictures(folder_ / "pets/train/dogs", 4, 200);
+    add_pictures(folder_ / "pets/test/cats", 2, 20);
+    add_pictures(folder_ / "pets/test/dogs", 3, 210);
+    write("pets/train/cats/3.png", "no picture");
+    write("pets/train/dogs/1.png", "");
+    write("pets.json", pets_experiment);
+    fail(1, {"train", "pets.json", "--data", "pets"},
+         {"2 pictures cannot be read", "train/cats/3.png", "train/dogs/1.png is empty", "skip_bad"});
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "runs"));
+    const Outcome trained = succeed({"train", "pets.json", "--data", "pets", "--skip-bad"});
+    for (const char* words : {"2 classes: cats 3 + 2, dogs 3 + 3", "test/ the test split",
+                              "not used: train/cats/3.png cannot be read", "runs/pets/data.json"})
+        EXPECT_TRUE(contains(trained.out, words)) << words << "\n" << trained.out;
+    const Json kept = Json::parse(read("runs/pets/data.json"));
+    EXPECT_EQ(kept["unused"].size(), 2U);
+    EXPECT_EQ(kept["classes"][1]["test"], 3);
+    const Outcome evaluated = succeed({"eval", "pets"});
+    for (const char* words :
+         {"6 training and 5 test images, from ", "cats 3 + 2", "not used: train/dogs/1.png"})
+        EXPECT_TRUE(contains(evaluated.out, words)) << words << "\n" << evaluated.out;
+    succeed({"train", "--resume", "pets", "--epochs", "3"});
+}
+
+TEST_F(Commands, ALimitTakesImagesOfAllClasses) {
+    for (const char* name : {"a", "b", "c"}) add_pictures(folder_ / "sorted" / name, 20, 60);
+    write("sorted.json", R"({"name": "sorted", "dataset": {"name": "folder", "size": 8, "train_limit": 6},
+        "model": {"layers": [{"type": "flatten"}, {"type": "dense", "out_features": 3}]}, "train": {"epochs": 1, "batch": 2}})");
+    const Outcome trained = succeed({"train", "sorted.json", "--data", "sorted"});
+    EXPECT_TRUE(contains(trained.out, "3 classes of 2 + 4 images each")) << trained.out;
+}
+
+TEST_F(Commands, PredictAnswersForTheGoodImagesAndNamesTheOthers) {
+    add_pictures(folder_ / "pets/cats", 3, 10);
+    add_pictures(folder_ / "pets/dogs", 3, 200);
+    write("pets.json", pets_experiment);
+    succeed({"train", "pets.json", "--data", "pets"});
+    write("bad.txt", "no picture");
+    const Outcome some =
+        run({"predict", "pets", "pets/cats/0.png", "bad.txt", "none.png", "pets/dogs/0.png"});
+    EXPECT_EQ(some.code, 1);
+    for (const char* name : {"pets/cats/0.png", "pets/dogs/0.png"})
+        EXPECT_TRUE(contains(some.out, name)) << some.out;
+    for (const char* name : {"error: bad.txt: ", "error: none.png: "})
+        EXPECT_TRUE(contains(some.err, name)) << some.err;
+    const Outcome json = run({"predict", "pets", "bad.txt", "pets/cats/1.png", "--json"});
+    EXPECT_EQ(json.code, 1);
+    EXPECT_EQ(json.json()["predictions"].size(), 1U);
+    EXPECT_EQ(json.json()["unread"][0]["image"], "bad.txt");
+    EXPECT_EQ(run({"predict", "pets", "bad.txt"}).out, "");
 }
 
 TEST_F(Commands, BenchNeedsNoData) {

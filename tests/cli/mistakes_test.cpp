@@ -11,7 +11,7 @@
 #include <fstream>
 #include <memory>
 
-#include "native/pictures/image_file.hpp"
+#include "native/pictures/picture_file.hpp"
 #include "tests/cli/program.hpp"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

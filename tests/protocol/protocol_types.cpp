@@ -52,6 +52,8 @@ void specs(TypeScript& ts) {
     ts.spec<ResolutionSpec>("ResolutionSpec");
     ts.enumeration<EvalViews>("EvalViews");
     ts.spec<TrainSpec>("TrainSpec");
+    ts.enumeration<datasets::FolderMeaning>("FolderMeaning");
+    ts.enumeration<datasets::ValidationUse>("ValidationUse");
     ts.variant<AnyDataset>("AnyDataset", "Dataset", true);
 
     ts.section("an experiment as a person writes it");

@@ -2,11 +2,14 @@
 
 #include <map>
 
+#include "engine/core/message_json.hpp"
 #include "engine/data/card.hpp"
 #include "engine/data/dataset_reader.hpp"
 #include "engine/data/folder.hpp"
+#include "engine/data/folder_names.hpp"
 #include "engine/data/picture_bytes.hpp"
 #include "engine/data/picture_fit.hpp"
+#include "engine/model/model_file.hpp"
 #include "web/bindings/training.hpp"
 #include "web/bindings/values.hpp"
 
@@ -85,11 +88,30 @@ val pictures_value(const std::vector<FolderPlan::Picture>& pictures) {
     return result;
 }
 
-/// {classes, shape, train, test}, each split {paths, labels}.
-val plan_pictures(const std::string& paths, const std::string& fields) {
+/// {notes, unused}: messages, and {path, files, reason} each.
+Json report_json(const DataReport& report) {
+    Json notes = Json::array(), unused = Json::array();
+    for (const Message& note : report.notes) notes.push_back(message_json(note));
+    for (const UnusedFiles& one : report.unused)
+        unused.push_back({{"path", one.path}, {"files", one.files}, {"reason", message_json(one.reason)}});
+    return {{"notes", notes}, {"unused", unused}};
+}
+
+/// {classes, shape, train, test, report}, each split {paths, labels}. `known` are the classes of a run, or none; `bad`
+/// the indices of paths that turned out to be no pictures; `tables` the texts of those that labelTables names.
+val plan_pictures(const std::string& paths, const std::string& fields, const std::string& known,
+                  const std::string& tables, const val& bad) {
     return guarded([&] {
         const datasets::Folder folder = folder_of(fields);
-        const FolderPlan plan = plan_folder(texts_of(paths), folder);
+        const std::vector<std::string> all = texts_of(paths);
+        const std::vector<std::string> texts = texts_of(tables);
+        std::vector<LabelTable> with_labels;
+        for (const size_t path : label_tables(all))
+            if (with_labels.size() < texts.size()) with_labels.push_back({path, texts[with_labels.size()]});
+        FolderPlan plan = plan_folder(all, folder, "", texts_of(known), with_labels);
+        std::vector<BadPicture> pictures;
+        for (const int32_t path : copy_in<int32_t>(bad)) pictures.push_back({static_cast<size_t>(path), {}});
+        leave_out(plan, pictures, all, folder);
         DatasetCard card;
         folder.adapt(card);
         val result = val::object(), shape = val::array();
@@ -99,7 +121,29 @@ val plan_pictures(const std::string& paths, const std::string& fields) {
         result.set("classes", json_value(Json(plan.classes)));
         result.set("train", pictures_value(plan.train));
         result.set("test", pictures_value(plan.test));
+        result.set("report", json_value(report_json(plan.report)));
         return result;
+    });
+}
+
+val tables_among(const std::string& paths) {
+    return guarded([&] { return json_value(Json(label_tables(texts_of(paths)))); });
+}
+
+/// {kept, pictures}: indices of the paths without what systems leave in folders, and of those that are pictures by
+/// their names.
+val sort_paths(const std::string& paths) {
+    return guarded([&] {
+        Json kept = Json::array(), pictures = Json::array();
+        const std::vector<std::string> all = texts_of(paths);
+        for (size_t i = 0; i < all.size(); ++i) {
+            if (is_path_passed_over(all[i])) continue;
+            kept.push_back(i);
+            if (!suffix_of(file_name(all[i])).empty() &&
+                picture_named(file_name(all[i])) == PictureName::picture)
+                pictures.push_back(i);
+        }
+        return json_value({{"kept", kept}, {"pictures", pictures}});
     });
 }
 
@@ -162,6 +206,11 @@ val checkpoint_experiment(const val& bytes, const std::string& name) {
     return guarded([&] { return json_value(experiment_of_checkpoint(copy_in<uint8_t>(bytes), name)); });
 }
 
+/// The classes that a run was trained with; none in a checkpoint of before.
+val checkpoint_classes(const val& bytes, const std::string& name) {
+    return guarded([&] { return json_value(Json(classes_in_file(copy_in<uint8_t>(bytes), name))); });
+}
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(cnnlab_files) {
@@ -171,6 +220,8 @@ EMSCRIPTEN_BINDINGS(cnnlab_files) {
     function("readerFinish", &reader_finish);
     function("readerDrop", &reader_drop);
     function("planFolder", &plan_pictures);
+    function("sortPaths", &sort_paths);
+    function("labelTables", &tables_among);
     function("folderCard", &card_of_pictures);
     function("plainPicture", &plain_picture_of);
     function("fitNew", &fit_new);
@@ -178,6 +229,7 @@ EMSCRIPTEN_BINDINGS(cnnlab_files) {
     function("fitFinish", &fit_finish);
     function("fitDrop", &fit_drop);
     function("checkpointExperiment", &checkpoint_experiment);
+    function("checkpointClasses", &checkpoint_classes);
 }
 
 }  // namespace cnnlab::web

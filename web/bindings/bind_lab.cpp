@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "engine/data/card.hpp"
+#include "engine/data/data_spec.hpp"
 #include "engine/data/lines.hpp"
 #include "web/bindings/catalog.hpp"
 #include "web/bindings/function.hpp"
@@ -47,6 +48,12 @@ EMSCRIPTEN_BINDINGS(cnnlab_lab) {
         return description;
     });
     function<&lines>("lines");
+    function("limitedImages", [](const val& labels, int limit) {
+        const std::vector<int32_t> all = copy_in<int32_t>(labels);
+        const std::vector<size_t> images = limited_images(all, limit);
+        const std::vector<int32_t> indices(images.begin(), images.end());
+        return copy_out("Int32Array", std::span<const int32_t>(indices));
+    });
 }
 
 }  // namespace cnnlab::web

@@ -15,13 +15,14 @@ val failure(const Error& error) {
                        {"problem", message_json(error.problem())},
                        {"remedy", message_json(error.remedy())}};
     val result = val::object();
-    // a name may be a file's in any encoding
-    result.set("error", val::global("JSON").call<val>(
-                            "parse", problem.dump(-1, ' ', false, Json::error_handler_t::replace)));
+    result.set("error", json_value(problem));
     return result;
 }
 
-val json_value(const Json& json) { return val::global("JSON").call<val>("parse", json.dump()); }
+val json_value(const Json& json) {
+    // a name may be a file's in any encoding
+    return val::global("JSON").call<val>("parse", json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
 
 val success(const val& value) {
     val result = val::object();

@@ -75,7 +75,8 @@ TEST_F(ImageFolder, TakesTrainAndTestAsTheyAre) {
     fs::remove_all(folder / "test/b");
     add_class("test/c", 2, 120);
     expect_error(
-        ErrorCode::missing_data, [&] { read(); }, folder.path().string(), "different classes");
+        ErrorCode::missing_data, [&] { read(); }, folder.path().string(), "train/ has what test/ lacks: b",
+        "test/ has a, c");
 }
 
 TEST_F(ImageFolder, MeanAndStddevAreThoseOfTheTrainingImages) {
@@ -142,24 +143,72 @@ TEST_F(ImageFolder, FoldersThatAreNoDataSet) {
         ErrorCode::missing_data, [&] { read(); }, folder.path().string(), "holds 0 class folders");
     add_class("a", 2, 0);
     expect_error(
-        ErrorCode::missing_data, [&] { read(); }, "holds 1 class folder;", "two sub-folders");
+        ErrorCode::missing_data, [&] { read(); }, "one class only, \"a\"", "two sub-folders");
     fs::create_directory(folder / "b");
     expect_error(
         ErrorCode::missing_data, [&] { read(); }, (folder / "b").string(), "no images");
     add_class("b", 1, 0);
     expect_error(
         ErrorCode::missing_data, [&] { read(); }, (folder / "b").string(), "single image", "test_share");
-    add_class("b/inner", 1, 0);
-    expect_error(
-        ErrorCode::missing_data, [&] { read(); }, (folder / "b/inner").string(), "folder inside");
 }
 
-TEST_F(ImageFolder, AFileThatIsNoImageIsNamed) {
+TEST_F(ImageFolder, FoldersInsideAClassBelongToIt) {
+    add_class("a", 2, 0);
+    add_class("b/inner", 2, 50);
+    const Dataset data = read();
+    EXPECT_EQ(data.card.classes, (std::vector<std::string>{"a", "b"}));
+    ASSERT_EQ(data.report.notes.size(), 2U);
+    EXPECT_NE(data.report.notes[0].english().find("inner"), std::string::npos);
+}
+
+TEST_F(ImageFolder, LinksThatLeadRoundInACircleEnd) {
+    add_class("a", 2, 0);
+    add_class("b", 2, 50);
+    fs::create_directory_symlink(folder.path(), folder / "b" / "again");
+    EXPECT_EQ(read().train.count(), 2);
+}
+
+TEST_F(ImageFolder, FilesThatAreNotUsedAreListed) {
     add_class("a", 2, 0);
     add_class("b", 2, 0);
     write_file(folder / "b/notes.txt", std::string_view("these are notes"));
+    write_file(folder / "b/IMG_1.HEIC", std::string_view("of a telephone"));
+    add_class(".", 1, 7);
+    const Dataset data = read();
+    std::string list;
+    for (const UnusedFiles& one : data.report.unused) list += one.path + ": " + one.reason.english() + "\n";
+    for (const char* words : {"b/notes.txt: is no picture", "b/IMG_1.HEIC: is HEIC", "1000.png: lies beside"})
+        EXPECT_NE(list.find(words), std::string::npos) << list;
+}
+
+TEST_F(ImageFolder, BadPicturesAreNamedAllAtOnceOrLeftOut) {
+    add_class("a", 4, 0);
+    add_class("b", 4, 50);
+    write_file(folder / "a/1001.png", std::string_view("no PNG"));
+    write_file(folder / "b/1000.png", std::string_view(""));
+    fs::remove(folder / "b/1003.png");
+    fs::create_directory_symlink("nowhere", folder / "b/1003.png");
+    const std::string text = expect_error(
+        ErrorCode::bad_file, [&] { read(); }, folder.path().string() + ": 3 pictures cannot be read",
+        "a/1001.png", "b/1000.png is empty", "b/1003.png", "skip_bad");
+    spec.skip_bad = true;
+    const Dataset data = read();
+    EXPECT_EQ(data.train.count() + data.test.count(), 5);
+    EXPECT_EQ(data.report.unused.size(), 3U);
+    for (const char* name : {"a/1000.png", "a/1002.png", "a/1003.png"})
+        write_file(folder / name, std::string_view("x"));
     expect_error(
-        ErrorCode::bad_file, [&] { read(); }, (folder / "b/notes.txt").string(), "is no ");
+        ErrorCode::missing_data, [&] { read(); }, (folder / "a").string(), "no picture left");
+}
+
+TEST_F(ImageFolder, ALayoutIsShownWithoutReadingPictures) {
+    write_file(folder / "train/a/1.png", std::string_view("not read"));
+    write_file(folder / "train/b/1.jpg", std::string_view("not read"));
+    write_file(folder / "val/a/1.png", std::string_view("not read"));
+    write_file(folder / "val/b/1.jfif", std::string_view("not read"));
+    const FolderListing found = list_image_folder(folder.path(), spec);
+    EXPECT_EQ(found.plan.train.size(), 2U);
+    EXPECT_EQ(found.plan.test.size(), 2U);
 }
 
 TEST_F(ImageFolder, BadParametersAreNamed) {

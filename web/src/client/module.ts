@@ -1,5 +1,6 @@
 import type {
   DataCard,
+  DataReport,
   Experiment,
   UpdateSize,
   Description,
@@ -44,6 +45,14 @@ export interface SliceOfEvaluation {
 export interface PlannedPictures {
   paths: Int32Array;
   labels: Int32Array;
+}
+
+export interface FolderPlan {
+  classes: string[];
+  shape: ImageSet['shape'];
+  train: PlannedPictures;
+  test: PlannedPictures;
+  report: DataReport;
 }
 
 /** Calls as the module's functions: a session's number comes first. */
@@ -107,7 +116,17 @@ export interface FilesModule {
   planFolder(
     paths: string,
     fields: string,
-  ): Outcome<{ classes: string[]; shape: ImageSet['shape']; train: PlannedPictures; test: PlannedPictures }>;
+    /** Classes of a run (JSON); empty: those that the folders have. */
+    known: string,
+    /** The texts (JSON) of the tables that labelTables names, in that order. */
+    tables: string,
+    /** Indices of paths that turned out to be no pictures. */
+    bad: Int32Array,
+  ): Outcome<FolderPlan>;
+  /** Indices of those of these paths (JSON) that may be tables with the labels of pictures. */
+  labelTables(paths: string): Outcome<number[]>;
+  /** Indices of these paths (JSON): all but what systems leave in folders; those that are pictures by their names. */
+  sortPaths(paths: string): Outcome<{ kept: number[]; pictures: number[] }>;
   /** The card of pictures with these classes (JSON) and training images. */
   folderCard(fields: string, classes: string, pixels: Uint8Array, labels: Int32Array): Outcome<DataCard>;
   /**
@@ -123,6 +142,8 @@ export interface FilesModule {
   fitFinish(id: number): Outcome<Uint8Array<ArrayBuffer>>;
   fitDrop(id: number): Outcome<undefined>;
   checkpointExperiment(bytes: Uint8Array, name: string): Outcome<Experiment>;
+  /** The classes that a run was trained with, in their order; empty in a checkpoint of before. */
+  checkpointClasses(bytes: Uint8Array, name: string): Outcome<string[]>;
 }
 
 export type ModuleFactory<Module = CnnlabModule> = (options?: {

@@ -1,53 +1,93 @@
-import { unzipSync } from 'fflate';
+import { BlobReader, configure, Uint8ArrayWriter, ZipReader, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
+import { unpackTar, type ParsedTarEntryWithData } from 'modern-tar';
 import { fromBytes, nameOf, type NamedFile } from './named-file.js';
 import { FileProblem } from './problem.js';
 
+// This is a worker already.
+configure({ useWebWorkers: false });
+
+const blobOf = async (file: NamedFile): Promise<Blob> => file.blob ?? new Blob([await file.bytes()]);
+
+const unzipped = (blob: Blob): ReadableStream<Uint8Array<ArrayBuffer>> => blob.stream().pipeThrough(new DecompressionStream('gzip'));
+
 export async function gunzip(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    return new Uint8Array(await new Response(unzipped(new Blob([bytes]))).arrayBuffer());
   } catch {
     throw new FileProblem('fileNotGzip', { name });
   }
 }
 
-/** The files of a tar archive: headers of 512 bytes, each before its file. */
-export function untar(bytes: Uint8Array<ArrayBuffer>, name: string): NamedFile[] {
-  const text = (at: number, length: number): string => new TextDecoder().decode(bytes.subarray(at, at + length)).replace(/\0.*$/s, '');
+/** An entry's path below the folder that the archive is, with "/" between folders; "" where it has no name. */
+function pathIn(folder: string, entry: string): string {
+  const parts = entry.split(/[/\\]/).filter((part) => part !== '' && part !== '.' && part !== '..');
+  return parts.length > 0 ? `${folder}/${parts.join('/')}` : '';
+}
+
+/** The files of a tar archive, packed with gzip or not, in a folder of that name. Throws FileProblem. */
+export async function untar(file: NamedFile, folder: string): Promise<NamedFile[]> {
+  const name = nameOf(file);
+  const blob = await blobOf(file);
+  // Not by its name: some browsers unpack a .gz while they download it.
+  const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  const packed = first === 0x1f && second === 0x8b;
+  let entries: ParsedTarEntryWithData[];
+  try {
+    entries = await unpackTar(packed ? unzipped(blob) : (blob.stream() as ReadableStream<Uint8Array>), { strict: true });
+  } catch (error) {
+    // What is wrong with the packing is a TypeError of a browser, and has a code in Node.
+    if (error instanceof TypeError || (error as { code?: unknown }).code !== undefined) throw new FileProblem('fileNotGzip', { name });
+    throw new FileProblem(/truncated/i.test(String(error)) ? 'fileCut' : 'fileNotTar', { name });
+  }
   const files: NamedFile[] = [];
-  let at = 0;
-  while (at + 512 <= bytes.length && bytes[at] !== 0) {
-    const magic = text(at + 257, 5);
-    const size = parseInt(text(at + 124, 12).trim(), 8);
-    if (magic !== 'ustar' || !Number.isFinite(size)) throw new FileProblem('fileNotTar', { name });
-    if (at + 512 + size > bytes.length) throw new FileProblem('fileCut', { name });
-    const kind = String.fromCharCode(bytes[at + 156]!);
-    const prefix = text(at + 345, 155);
-    const path = (prefix ? `${prefix}/` : '') + text(at, 100);
-    if (kind === '0' || kind === '\0') files.push(fromBytes(path, bytes.subarray(at + 512, at + 512 + size)));
-    at += 512 + Math.ceil(size / 512) * 512;
+  for (const { header, data } of entries) {
+    // Names of another encoding would become one name.
+    if (header.name.includes('\ufffd')) throw new FileProblem('archiveNames', { name });
+    const path = pathIn(folder, header.name);
+    if (header.type === 'file' && data && path) files.push(fromBytes(path, data));
   }
   return files;
 }
 
-export function unzip(bytes: Uint8Array, name: string): NamedFile[] {
+/** Stored, and deflated. */
+const readMethods = [0, 8];
+
+/** The files of a ZIP archive, in a folder of that name; each is unpacked when its bytes are asked for. */
+export async function unzip(file: NamedFile, folder: string): Promise<NamedFile[]> {
+  const name = nameOf(file);
+  const reader = new ZipReader(new BlobReader(await blobOf(file)), { checkSignature: true, filenameValidation: 'tolerant' });
+  let entries;
   try {
-    return Object.entries(unzipSync(bytes))
-      .filter(([path]) => !path.endsWith('/'))
-      .map(([path, content]) => fromBytes(path, content));
-  } catch {
-    throw new FileProblem('fileNotZip', { name });
+    entries = await reader.getEntries();
+  } catch (error) {
+    throw new FileProblem(/encrypt/i.test(String(error)) ? 'archiveEncrypted' : 'fileNotZip', { name });
   }
+  const found = entries.filter((entry): entry is FileEntry => !entry.directory);
+  if (found.some((entry) => entry.encrypted)) throw new FileProblem('archiveEncrypted', { name });
+  if (found.some((entry) => !readMethods.includes(entry.compressionMethod))) throw new FileProblem('archiveMethod', { name });
+  return found.flatMap((entry) => {
+    const path = pathIn(folder, entry.filename);
+    if (!path || entry.filename.endsWith('\\')) return [];
+    return [{ path, size: entry.uncompressedSize, bytes: () => entry.getData(new Uint8ArrayWriter()) as Promise<Uint8Array<ArrayBuffer>> }];
+  });
 }
 
-/** The files with archives opened; other packed files are opened by who reads them. */
+/** Archives that are not opened here. */
+export const isOtherArchive = (file: NamedFile): boolean => /\.(rar|7z|t?bz2?|t?xz|t?zst|t?lz|lzma|cab|iso|dmg)$/i.test(nameOf(file));
+
+/**
+ * The files with archives opened, each a folder of the archive's name; other packed files are opened by who reads
+ * them.
+ */
 export async function opened(files: readonly NamedFile[]): Promise<NamedFile[]> {
   const all: NamedFile[] = [];
   for (const file of files) {
-    const name = nameOf(file);
-    if (/\.zip$/i.test(name)) all.push(...unzip(await file.bytes(), name));
-    else if (/\.(tar\.gz|tgz)$/i.test(name)) all.push(...untar(await gunzip(await file.bytes(), name), name));
-    else if (/\.tar$/i.test(name)) all.push(...untar(await file.bytes(), name));
+    // "pets.tar (1).gz": what a browser calls the second download.
+    const tar = /^(.+?)(?:\.tar|\.tgz|\.tar(?: ?\(\d+\))?\.gz)$/i.exec(file.path);
+    const zip = /^(.+)\.zip$/i.exec(file.path);
+    if (zip) all.push(...(await unzip(file, zip[1]!)));
+    else if (/\.npz$/i.test(file.path)) all.push(...(await unzip(file, file.path)));
+    else if (tar) all.push(...(await untar(file, tar[1]!)));
     else all.push(file);
   }
   return all;

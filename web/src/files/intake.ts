@@ -1,31 +1,68 @@
 import type { Experiment, Json } from '../client/client.js';
-import { opened } from './archives.js';
-import { isImage, readFolder } from './image-folder.js';
-import { isPassedOver, nameOf, type NamedFile } from './named-file.js';
+import { take } from '../client/outcome.js';
+import { asExperiment } from '../design/design-code.js';
+import { isOtherArchive, opened } from './archives.js';
+import { readFolder } from './image-folder.js';
+import { nameOf, type NamedFile } from './named-file.js';
 import { readOfficial } from './official-files.js';
 import type { OwnImages, PictureOptions, Reader } from './own-images.js';
 import { FileProblem } from './problem.js';
 import { isRunFile, readRun, type LoadedRun } from './run-folder.js';
 
-export type Intake = { kind: 'run'; run: Omit<LoadedRun, 'images'>; images: OwnImages | null } | { kind: 'images'; images: OwnImages };
+export type Intake =
+  | { kind: 'run'; run: Omit<LoadedRun, 'images'>; images: OwnImages | null }
+  | { kind: 'design'; experiment: Experiment; images: null }
+  | { kind: 'images'; images: OwnImages };
 
-/** Finds out what was dropped and reads it: a run, official files, or pictures in folders. Throws FileProblem. */
+/**
+ * Finds out what was dropped and reads it: a run, an experiment, official files, or pictures in folders. Throws
+ * FileProblem.
+ */
 export async function takeIn(given: readonly NamedFile[], pictures: PictureOptions, reader: Reader): Promise<Intake> {
-  const files = (await opened(given)).filter((file) => !isPassedOver(file));
+  const all = await opened(given);
+  const sorted = take(reader.module.sortPaths(JSON.stringify(all.map(({ path }) => path))));
+  const files = sorted.kept.map((index) => all[index]!);
   if (files.length === 0) throw new FileProblem('noFiles');
+  const first = files[0]!;
+  if (files.length === 1 && /\.json$/i.test(nameOf(first))) return { kind: 'design', experiment: await readDesign(first), images: null };
+  if (files.length === 1 && nameOf(first) === 'model.safetensors') throw new FileProblem('modelAlone');
   if (files.some(isRunFile)) {
     const { images, ...run } = await readRun(files, reader.module);
-    return { kind: 'run', run, images: images.length > 0 ? await imagesOfRun(run.experiment, images, reader) : null };
+    return { kind: 'run', run, images: images.length > 0 ? await imagesOfRun(run, images, reader) : null };
   }
   const official = await readOfficial(files, pictures, reader);
   if (official) return { kind: 'images', images: official };
-  if (files.some(isImage)) return { kind: 'images', images: await readFolder(files, pictures, reader) };
-  throw new FileProblem('fileUnknown', { name: nameOf(files[0]!) });
+  if (sorted.pictures.length > 0) {
+    const loose = sorted.pictures.map((index) => all[index]!);
+    if (loose.every(({ path }) => !path.includes('/'))) throw new FileProblem('imageWithoutFolder', { name: nameOf(loose[0]!) });
+    return { kind: 'images', images: await readFolder(files, pictures, reader) };
+  }
+  const packed = files.find(isOtherArchive);
+  if (packed) throw new FileProblem('archiveOther', { name: nameOf(packed) });
+  throw new FileProblem('fileUnknown', { name: nameOf(first) });
+}
+
+async function readDesign(file: NamedFile): Promise<Experiment> {
+  let value: unknown = null;
+  try {
+    value = JSON.parse(new TextDecoder().decode(await file.bytes()));
+  } catch {
+    // it is said below
+  }
+  const experiment = asExperiment(value);
+  if (!experiment) throw new FileProblem('fileNotDesign', { name: nameOf(file) });
+  // The page has no use for the path where the images lay on a disk.
+  if (typeof experiment.dataset === 'object') delete (experiment.dataset as Record<string, unknown>)['directory'];
+  return experiment;
 }
 
 /** Reads pictures that came with a run; they have its size already. */
-async function imagesOfRun(experiment: Experiment, images: NamedFile[], reader: Reader): Promise<OwnImages> {
+async function imagesOfRun(
+  { experiment, classes }: Pick<LoadedRun, 'experiment' | 'classes'>,
+  images: NamedFile[],
+  reader: Reader,
+): Promise<OwnImages> {
   const { size, grey } = (typeof experiment.dataset === 'object' ? experiment.dataset : {}) as Record<string, Json | undefined>;
-  const own = await readFolder(images, { size, grey }, reader);
+  const own = await readFolder(images, { size, grey }, reader, classes);
   return { ...own, card: { ...own.card, title: experiment.name } };
 }

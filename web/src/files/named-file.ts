@@ -5,6 +5,8 @@ export interface NamedFile {
   path: string;
   size: number;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Where it lies on a disk: it can be read in parts. */
+  blob?: Blob;
 }
 
 /** A file of the reader's, as it is sent to the worker that reads it. */
@@ -18,6 +20,7 @@ export const given = (file: File): GivenFile => ({ path: file.webkitRelativePath
 export const fromFile = ({ path, file }: GivenFile): NamedFile => ({
   path,
   size: file.size,
+  blob: file,
   bytes: async () => {
     try {
       return new Uint8Array(await file.arrayBuffer());
@@ -34,10 +37,6 @@ export const fromBytes = (path: string, bytes: Uint8Array): NamedFile => ({
 });
 
 export const nameOf = ({ path }: NamedFile): string => path.slice(path.lastIndexOf('/') + 1);
-
-/** Hidden files, and files that systems leave in folders. */
-export const isPassedOver = (file: NamedFile): boolean =>
-  file.path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX') || ['Thumbs.db', 'desktop.ini'].includes(nameOf(file));
 
 /** What the system does not let the browser read goes to `closed`, by its path. */
 async function walk(entry: FileSystemEntry, closed: string[]): Promise<GivenFile[]> {

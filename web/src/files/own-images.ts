@@ -1,4 +1,4 @@
-import type { DataCard, ImageSet } from '../client/client.js';
+import type { DataCard, DataReport, FolderDataset, ImageSet } from '../client/client.js';
 import type { FilesModule } from '../client/module.js';
 
 /** Images that somebody has dropped on the page. */
@@ -8,7 +8,11 @@ export interface OwnImages {
   test: ImageSet;
   /** What an experiment calls them: a data set of the command line, or "folder". */
   dataset: string;
+  /** How they were understood, and what was given and is not used. */
+  report: DataReport;
 }
+
+export const nothingToReport: DataReport = { notes: [], unused: [] };
 
 /** How far reading is: pictures one by one, or the files of a data set. */
 export interface ReadingProgress {
@@ -23,9 +27,5 @@ export interface Reader {
   progress(at: ReadingProgress): void;
 }
 
-/** What pictures become. */
-export type PictureOptions = {
-  /** Height and width that they are resized to. */
-  size: number;
-  grey: boolean;
-};
+/** What pictures become, and what their folders are: fields of the data set "folder". */
+export type PictureOptions = Required<Pick<FolderDataset, 'size' | 'grey' | 'layout' | 'validation' | 'skip_bad'>>;

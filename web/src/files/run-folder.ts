@@ -95,6 +95,8 @@ export async function zipRun(run: TrainRun, own: { train: ImageSet; test: ImageS
 export interface LoadedRun {
   experiment: Experiment;
   checkpoint: Uint8Array;
+  /** The classes of its images, in their order; empty in a run of before. */
+  classes: string[];
   history: History;
   /** Images that lie in the run's folder. */
   images: NamedFile[];
@@ -103,9 +105,21 @@ export interface LoadedRun {
 export const isRunFile = (file: NamedFile): boolean =>
   ['experiment.json', 'checkpoint.safetensors', 'metrics.jsonl'].includes(nameOf(file));
 
+/** The folder of the only run among these files, ending in "/"; empty: they lie in none. Throws FileProblem. */
+function folderOfRun(files: readonly NamedFile[]): string {
+  const folderOf = ({ path }: NamedFile): string => path.slice(0, path.lastIndexOf('/') + 1);
+  const folders = (file: (file: NamedFile) => boolean): string[] => [...new Set(files.filter(file).map(folderOf))];
+  const checkpoints = folders((file) => nameOf(file) === 'checkpoint.safetensors');
+  const [first, second] = checkpoints.length > 0 ? checkpoints : folders(isRunFile);
+  if (second !== undefined) throw new FileProblem('severalRuns', { one: first || './', other: second || './' });
+  return first ?? '';
+}
+
 /** Reads a run from its files. Throws FileProblem. */
 export async function readRun(files: readonly NamedFile[], module: FilesModule): Promise<LoadedRun> {
-  const find = (name: string): NamedFile | undefined => files.find((file) => nameOf(file) === name);
+  const folder = folderOfRun(files);
+  const inRun = files.filter(({ path }) => path.startsWith(folder));
+  const find = (name: string): NamedFile | undefined => inRun.find(({ path }) => path === folder + name);
   const must = (name: string): NamedFile => {
     const file = find(name);
     if (!file) throw new FileProblem('fileMissing', { name });
@@ -114,6 +128,7 @@ export async function readRun(files: readonly NamedFile[], module: FilesModule):
   const checkpoint = await must('checkpoint.safetensors').bytes();
   // A checkpoint has its experiment; the file beside it may say more epochs.
   const known = take(module.checkpointExperiment(checkpoint, 'checkpoint.safetensors'));
+  const classes = take(module.checkpointClasses(checkpoint, 'checkpoint.safetensors'));
   const described = find('experiment.json');
   let value: unknown = known;
   if (described) {
@@ -129,6 +144,6 @@ export async function readRun(files: readonly NamedFile[], module: FilesModule):
   if (typeof experiment.dataset === 'object') delete (experiment.dataset as Record<string, unknown>)['directory'];
   const metrics = find('metrics.jsonl');
   const history = historyFrom(metrics ? new TextDecoder().decode(await metrics.bytes()) : '');
-  const images = files.filter((file) => file.path.includes(`/${imageFolder}/`) || file.path.startsWith(`${imageFolder}/`));
-  return { experiment, checkpoint, history, images };
+  const images = inRun.filter(({ path }) => path.startsWith(`${folder}${imageFolder}/`));
+  return { experiment, checkpoint, classes, history, images };
 }

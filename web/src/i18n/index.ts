@@ -61,6 +61,9 @@ export function speaker(lang: Lang): Speaker {
 
 export const translate = (lang: Lang): Translate => speaker(lang).t;
 
+/** What the engine says, in the reader's language. */
+export const messageIn = (lang: Lang, message: Message): string => speaker(lang).message(message);
+
 /** "7×7 does not fit …; use a smaller …" in the reader's language. */
 export function problemIn(lang: Lang, { problem, remedy }: Pick<LabProblem, 'problem' | 'remedy'>): string {
   const { message } = speaker(lang);

@@ -107,7 +107,57 @@ test('a folder of pictures, a folder a class, dropped', async (context) => {
   await page.close();
 });
 
-test('the same in a ZIP', async (context) => {
+test('a layout is shown with every file that is not used; bad pictures are left out when asked', async () => {
+  const own = join(folder, 'splits');
+  writePictures(join(own, 'training'), 12);
+  writePictures(join(own, 'valid'), 4);
+  writeFileSync(join(own, 'training', 'dark', 'IMG_1.HEIC'), 'of a telephone');
+  writeFileSync(join(own, 'training', 'bright', 'notes.txt'), 'notes');
+  writeFileSync(join(own, 'training', 'bright', 'Thumbs.db'), 'of a system');
+  const page = await open();
+  const choice = page.locator('lab-data-choice');
+  await dropFromDisk(page, place(page), [own]);
+  await page.getByText('24 training and 8 test pictures of 2 classes are here.').first().waitFor();
+  await choice.getByText('valid/ is taken as the test split').waitFor();
+  await choice.getByText('2 files are not used').click();
+  await choice.getByText('splits/training/dark/IMG_1.HEIC is HEIC, which is not read: convert it to JPEG or PNG').waitFor();
+  await choice.getByText('splits/training/bright/notes.txt is no picture').waitFor();
+  // Two damaged pictures are named at once.
+  writeFileSync(join(own, 'training', 'dark', '1.png'), 'damaged');
+  writeFileSync(join(own, 'valid', 'bright', '2.png'), 'damaged');
+  await dropFromDisk(page, place(page), [own]);
+  const alert = choice.getByRole('alert');
+  await alert.filter({ hasText: 'training/dark/1.png' }).filter({ hasText: 'valid/bright/2.png' }).waitFor();
+  await alert.getByRole('button', { name: 'Leave them out' }).click();
+  await page.getByText('23 training and 7 test pictures of 2 classes are here.').first().waitFor();
+  await choice.getByText('4 files are not used').click();
+  await choice.getByText('splits/training/dark/1.png is damaged, or no picture').waitFor();
+  // What folders are can be chosen.
+  await choice.getByText('What the folders are').click();
+  await choice.getByLabel('Validation images are').selectOption('unused');
+  await page.getByText('19 training and 4 test pictures of 2 classes are here.').first().waitFor();
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+});
+
+test('an experiment alone gives its network', async () => {
+  const page = await open();
+  const design = {
+    name: 'mine',
+    dataset: 'lines',
+    model: { layers: [{ type: 'flatten' }, { type: 'dense', out_features: 1 }] },
+    loss: 'mean_squared_error',
+    optimizer: { type: 'sgd', lr: 0.1 },
+  };
+  const path = join(folder, 'mine.json');
+  writeFileSync(path, JSON.stringify(design));
+  await dropFromDisk(page, place(page), [path]);
+  await page.getByText('The network of mine is here.').first().waitFor();
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+});
+
+test('a folder of pictures in a ZIP', async (context) => {
   const path = join(folder, 'mine.zip');
   const inFolder = Object.fromEntries(Object.entries(pictures(20)).map(([name, bytes]) => [`mine/${name}`, bytes]));
   writeFileSync(path, zipSync(inFolder));

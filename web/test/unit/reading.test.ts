@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { LabError } from '../../src/client/client.js';
 import type { FilesModule } from '../../src/client/module.js';
 import { take } from '../../src/client/outcome.js';
-import { untar } from '../../src/files/archives.js';
 import { takeIn } from '../../src/files/intake.js';
 import { fromBytes, type NamedFile } from '../../src/files/named-file.js';
 import type { ReadingProgress } from '../../src/files/own-images.js';
@@ -16,7 +15,8 @@ beforeAll(async () => {
 });
 
 const told: ReadingProgress[] = [];
-const read = (files: NamedFile[]) => takeIn(files, { size: 32, grey: false }, { module, progress: (at) => told.push(at) });
+const options = { size: 32, grey: false, layout: 'auto', validation: 'auto', skip_bad: false } as const;
+const read = (files: NamedFile[]) => takeIn(files, options, { module, progress: (at) => told.push(at) });
 
 /** The images that the files hold, or what is wrong with which of them. */
 async function imagesOf(files: NamedFile[]) {
@@ -30,6 +30,9 @@ const fails = (files: NamedFile[]): Promise<string> =>
     (error: unknown) => (error instanceof LabError ? `${error.code} ${error.place}` : String(error)),
   );
 
+const planOf = (paths: string[], fields: object = {}, bad: number[] = [], known: string[] = [], tables: string[] = []) =>
+  module.planFolder(JSON.stringify(paths), JSON.stringify(fields), JSON.stringify(known), JSON.stringify(tables), Int32Array.from(bad));
+
 describe('pictures in folders', () => {
   interface Fixture {
     root: string;
@@ -41,7 +44,7 @@ describe('pictures in folders', () => {
 
   it('are divided as the command line divides them', () => {
     for (const { spec, train, test } of fixture.cases) {
-      const plan = take(module.planFolder(JSON.stringify(fixture.paths), JSON.stringify(spec)));
+      const plan = take(planOf(fixture.paths, spec));
       expect(plan.classes).toEqual(fixture.classes);
       expect([...plan.train.paths].map((path) => fixture.paths[path])).toEqual(train.map((path) => `${fixture.root}/${path}`));
       expect([...plan.test.paths].map((path) => fixture.paths[path])).toEqual(test.map((path) => `${fixture.root}/${path}`));
@@ -50,7 +53,7 @@ describe('pictures in folders', () => {
   });
 
   it('become what the fields of the data set say', () => {
-    const plan = take(module.planFolder('["a/1","a/2","b/1","b/2"]', '{"size": [8, 12], "grey": true}'));
+    const plan = take(planOf(['a/1', 'a/2', 'b/1', 'b/2'], { size: [8, 12], grey: true }));
     expect(plan.shape).toEqual([8, 12, 1]);
     const pixels = new Uint8Array(2 * 96).fill(51);
     const card = take(module.folderCard('{"size": [8, 12], "grey": true}', '["a","b"]', pixels, Int32Array.of(0, 1)));
@@ -62,7 +65,48 @@ describe('pictures in folders', () => {
     const picture = (path: string): NamedFile => fromBytes(path, new Uint8Array([1]));
     expect(await fails([picture('1.png')])).toBe('FileProblem: imageWithoutFolder {"name":"1.png"}');
     expect(await fails([picture('r/a/1.png'), picture('r/a/2.png')])).toBe('missing_data r');
-    expect(await fails(['a/1', 'a/2', 'b/1', 'b/in/2'].map((name) => picture(`${name}.png`)))).toBe('missing_data b/in');
+    expect(await fails(['a/1.png', 'a/2.png', 'b/1.heic'].map(picture))).toBe('missing_data b');
+    expect(await fails(['a/cats/1', 'a/dogs/1', 'b/cats/1', 'b/dogs/1'].map((name) => picture(`x/${name}.png`)))).toBe('missing_data x');
+    expect(await fails([picture('pets.rar')])).toBe('FileProblem: archiveOther {"name":"pets.rar"}');
+    expect(await fails([picture('__MACOSX/._1.png'), picture('.DS_Store')])).toBe('FileProblem: noFiles {}');
+  });
+
+  it('tell how they were understood, and every file that is not used', () => {
+    const paths = ['p/train/a/1.png', 'p/train/b/1.png', 'p/val/a/1.png', 'p/val/b/1.png', 'p/val/b/2.HEIC', 'p/read.me', 'p/thumbs.DB'];
+    const { test, report } = take(planOf(paths));
+    expect([...test.paths].map((path) => paths[path])).toEqual(['p/val/a/1.png', 'p/val/b/1.png']);
+    expect(report.notes.map(({ id }) => id)).toEqual(['layout.validation_is_test', 'layout.splits']);
+    expect(report.unused.map(({ path, files, reason }) => [path, files, reason.id])).toEqual([
+      ['p/read.me', 1, 'unused.no_picture'],
+      ['p/val/b/2.HEIC', 1, 'unused.type'],
+    ]);
+    expect(report.unused[1]!.reason.args).toEqual({ type: 'HEIC' });
+    expect(take(planOf(paths, { validation: 'unused', test_share: 0 })).test.paths.length).toBe(0);
+  });
+
+  it('that cannot be read are named all at once, or left out', () => {
+    const paths = ['a/1.png', 'a/2.png', 'a/3.png', 'b/1.png', 'b/2.png', 'b/3.png'];
+    const problem = planOf(paths, { test_share: 0 }, [1, 5]);
+    expect('error' in problem && problem.error.problem).toMatchObject({ id: 'folder.bad', args: { bad: 2, list: 'a/2.png; b/3.png' } });
+    const left = take(planOf(paths, { test_share: 0, skip_bad: true }, [1, 5]));
+    expect([...left.train.labels]).toEqual([0, 0, 1, 1]);
+    expect(left.report.unused.map(({ path }) => path)).toEqual(['a/2.png', 'b/3.png']);
+  });
+
+  it('have their labels in a table', () => {
+    const paths = ['k/train/1.jpg', 'k/train/2.jpg', 'k/labels.csv', 'k/test/3.jpg'];
+    const plan = take(planOf(paths, { test_share: 0 }, [], [], ['id,breed\n1,poodle\n2,collie\n']));
+    expect([plan.classes, [...plan.train.labels], plan.report.unused.map(({ path }) => path)]).toEqual([
+      ['collie', 'poodle'],
+      [0, 1],
+      ['k/test/'],
+    ]);
+  });
+
+  it('of a run have its classes, in its order', () => {
+    const plan = take(planOf(['train/b/1.png', 'train/a/1.png', 'test/a/2.png'], {}, [], ['b', 'none', 'a']));
+    expect(plan.classes).toEqual(['b', 'none', 'a']);
+    expect([...plan.train.labels, ...plan.test.labels]).toEqual([0, 2, 2]);
   });
 });
 
@@ -112,17 +156,16 @@ describe('official files', () => {
 });
 
 describe('files', () => {
-  it('tar archives open, and say when they are cut', async () => {
-    const tar = new Uint8Array(2048);
-    tar.set(new TextEncoder().encode('cifar/data_batch_1.bin'));
-    tar.set(new TextEncoder().encode('00000000003'), 124);
-    tar.set(new TextEncoder().encode('0'), 156);
-    tar.set(new TextEncoder().encode('ustar'), 257);
-    tar.set([7, 8, 9], 512);
-    const [file] = untar(tar, 'x.tar');
-    expect([file!.path, ...(await file!.bytes())]).toEqual(['cifar/data_batch_1.bin', 7, 8, 9]);
-    expect(() => untar(tar.slice(0, 513), 'x.tar')).toThrow('fileCut');
-    expect(() => untar(new Uint8Array(1024).fill(65), 'x.tar')).toThrow('fileNotTar');
+  it('of an experiment give its network; weights alone say what is needed', async () => {
+    const { lab } = await startEngine();
+    const experiment = JSON.stringify(await lab.experiment('fashion-cnn'));
+    const intake = await read([fromBytes('x/fashion-cnn.json', new TextEncoder().encode(experiment))]);
+    expect(intake.kind === 'design' && intake.experiment.name).toBe('fashion-cnn');
+    expect(await fails([fromBytes('labels.json', new TextEncoder().encode('[1, 2]'))])).toBe(
+      'FileProblem: fileNotDesign {"name":"labels.json"}',
+    );
+    expect(await fails([fromBytes('model.safetensors', new Uint8Array(8))])).toBe('FileProblem: modelAlone {}');
+    lab.close();
   });
 
   it('a run knows its experiment, and a file that is no checkpoint says so', async () => {
@@ -130,6 +173,8 @@ describe('files', () => {
     const session = await lab.open({ experiment: 'lines' });
     await session.steps(3);
     const checkpoint = fromBytes('lines/checkpoint.safetensors', await session.checkpoint());
+    const other = fromBytes('second/checkpoint.safetensors', await session.checkpoint());
+    expect(await fails([checkpoint, other])).toBe('FileProblem: severalRuns {"one":"lines/","other":"second/"}');
     const intake = await read([checkpoint]);
     expect(intake.kind === 'run' && intake.run.experiment).toEqual(session.info.description.experiment);
     expect(await fails([fromBytes('checkpoint.safetensors', await session.weights())])).toBe('checkpoint checkpoint.safetensors');

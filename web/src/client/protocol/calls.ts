@@ -35,6 +35,8 @@ export const moduleCalls = {
   catalog: as<() => Catalog>(),
   lines: as<(options?: LinesOptions) => Lines>(),
   convolution: as<(request: ConvolutionRequest) => ConvolutionResult>(),
+  /** Which images `train_limit` keeps, by their labels: of those sorted by class an even share of every class. */
+  limitedImages: as<(labels: Int32Array, limit: number) => Int32Array>(),
 };
 
 /** Answered by the worker. */

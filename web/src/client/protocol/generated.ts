@@ -330,6 +330,8 @@ export interface TrainSpec {
   /** smaller training images in the first epochs: a list of {"epoch", "size"} */
   resolutions?: ResolutionSpec[];
 }
+export type FolderMeaning = 'auto' | 'classes' | 'splits' | 'deepest';
+export type ValidationUse = 'auto' | 'test' | 'train' | 'unused';
 export interface IdxDataset {
   type: 'idx';
 }
@@ -367,6 +369,12 @@ export interface FolderDataset {
   arrays?: string[];
   /** which labels, where files have several: fine or coarse (CIFAR-100) */
   labels?: string;
+  /** what the folders are: each a class, splits with classes in them, or the deepest each a class */
+  layout?: FolderMeaning;
+  /** what a validation split is: the test split (auto: where there is no other), training images, or unused */
+  validation?: ValidationUse;
+  /** leave out pictures that cannot be read; the run keeps their list */
+  skip_bad?: boolean;
 }
 export type AnyDataset = IdxDataset | Cifar10BinaryDataset | LinesDataset | FolderDataset;
 

@@ -9,7 +9,7 @@ import type {
   ImageShape,
   LinesDataset,
 } from './generated.js';
-import type { LabProblem } from './errors.js';
+import type { LabProblem, Message } from './errors.js';
 
 /**
  * Row-major numbers: [H, W, C] for one image, [N, H, W, C] for several, [Cout, Kh, Kw, Cin] for a convolution's
@@ -41,6 +41,19 @@ export interface ImageSet {
   shape: Extents;
   pixels: Uint8Array;
   labels: Int32Array;
+}
+
+/** Files that were given and are not used; a path that ends in "/" is a folder of so many. */
+export interface UnusedFiles {
+  path: string;
+  files: number;
+  reason: Message;
+}
+
+/** How a reader has understood what it was given. */
+export interface DataReport {
+  notes: Message[];
+  unused: UnusedFiles[];
 }
 
 export type SplitName = Exclude<EngineSplit, 'input'>;

@@ -1,10 +1,11 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { DataCard, ImageSet, LoadingEvent } from '../../client/client.js';
+import type { DataCard, DataReport, ImageSet, LoadingEvent } from '../../client/client.js';
 import { fixed, plain } from '../../ui/numbers.js';
 import { LabElement } from '../../ui/element.js';
 import { base, controls, troubles } from '../../ui/styles.js';
 import { thumbnail } from './thumbnail.js';
-import { classIn } from '../../i18n/index.js';
+import { classIn, messageIn, type Key } from '../../i18n/index.js';
+import { layouts, validations, type State } from './state.js';
 
 /** What can be chosen, and what is chosen. */
 export interface Choices {
@@ -13,11 +14,14 @@ export interface Choices {
   chosen: { data: string; experiment: string; images: number };
 }
 
+/** Files that are not used, of which a list shows so many. */
+const mostListed = 500;
+
 const counts = [500, 1000, 2000, 4000, 10_000, 20_000, 60_000];
 
 /**
  * Choice of images, experiment and their number. Events: `choose` with the changes, `files` with
- * the files picked, `size`, `stop`.
+ * the files picked, `reread` with changes of how pictures are read, `stop`.
  */
 export class DataChoice extends LabElement {
   static override properties = {
@@ -30,6 +34,11 @@ export class DataChoice extends LabElement {
     reading: { attribute: false },
     size: { type: Number },
     grey: { type: Boolean },
+    layout: { type: String },
+    validation: { type: String },
+    skip: { type: Boolean },
+    report: { attribute: false },
+    canLeaveOut: { type: Boolean },
   };
 
   static override styles = [
@@ -116,6 +125,15 @@ export class DataChoice extends LabElement {
         height: 20px;
         accent-color: var(--lab-accent);
       }
+      .report ul {
+        margin: 0;
+        padding-inline-start: 18px;
+        overflow-wrap: anywhere;
+      }
+      .report details ul {
+        max-height: 240px;
+        overflow-y: auto;
+      }
       input[type='file'] {
         display: none;
       }
@@ -133,6 +151,14 @@ export class DataChoice extends LabElement {
   /** Side of own images in pixels, and whether they become grey. */
   declare size: number;
   declare grey: boolean;
+  /** What the folders of own pictures are. */
+  declare layout: State['layout'];
+  declare validation: State['validation'];
+  declare skip: boolean;
+  /** How own images were understood. */
+  declare report: DataReport | null;
+  /** The trouble is pictures that could be left out. */
+  declare canLeaveOut: boolean;
   private drawn: { from: ImageSet; urls: string[] } | null = null;
 
   constructor() {
@@ -143,15 +169,17 @@ export class DataChoice extends LabElement {
     this.loading = this.reading = null;
     this.trouble = this.notice = '';
     this.size = 32;
-    this.grey = false;
+    this.grey = this.skip = this.canLeaveOut = false;
+    this.layout = this.validation = 'auto';
+    this.report = null;
   }
 
   private choose(change: Partial<Choices['chosen']>): void {
     this.dispatchEvent(new CustomEvent('choose', { detail: change }));
   }
 
-  private resize(change: { size?: number; grey?: 'no' | 'yes' }): void {
-    this.dispatchEvent(new CustomEvent('size', { detail: change }));
+  private reread(change: Partial<Pick<State, 'size' | 'grey' | 'layout' | 'validation' | 'skip'>>): void {
+    this.dispatchEvent(new CustomEvent('reread', { detail: change }));
   }
 
   private readonly picked = (event: Event): void => {
@@ -194,6 +222,63 @@ export class DataChoice extends LabElement {
       </div>
       <button @click=${() => this.dispatchEvent(new CustomEvent('stop'))}>${this.t('stopReading')}</button>
     </div>`;
+  }
+
+  /** Draws how own pictures were understood, and each file that is not used with its reason. */
+  private drawReport(): TemplateResult | typeof nothing {
+    const { report, t, lang } = this;
+    if (!report || (report.notes.length === 0 && report.unused.length === 0)) return nothing;
+    const files = report.unused.reduce((sum, one) => sum + one.files, 0);
+    return html`<div class="report">
+      <ul class="note">
+        ${report.notes.map((note) => html`<li>${messageIn(lang, note)}</li>`)}
+      </ul>
+      ${
+        files > 0
+          ? html`<details class="note">
+              <summary>${t('unusedFiles', { n: files })}</summary>
+              <ul>
+                ${report.unused
+                  .slice(0, mostListed)
+                  .map(
+                    ({ path, files: n, reason }) =>
+                      html`<li><b>${path.endsWith('/') ? t('unusedFolder', { path, files: n }) : path}</b> ${messageIn(lang, reason)}</li>`,
+                  )}
+                ${report.unused.length > mostListed ? html`<li>…</li>` : nothing}
+              </ul>
+            </details>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  private drawFolderOptions(): TemplateResult {
+    const { t } = this;
+    const choose = (
+      id: 'layout' | 'validation',
+      label: Key,
+      options: readonly string[],
+      chosen: string,
+      words: readonly Key[],
+    ): TemplateResult =>
+      html`<div class="field">
+        <label for=${id}>${t(label)}</label>
+        <select id=${id} @change=${(event: Event) => this.reread({ [id]: (event.target as HTMLSelectElement).value })}>
+          ${options.map((option, i) => html`<option value=${option} ?selected=${option === chosen}>${t(words[i]!)}</option>`)}
+        </select>
+      </div>`;
+    return html`<details>
+      <summary class="note">${t('folderOptions')}</summary>
+      ${choose('layout', 'folderLayout', layouts, this.layout, ['layoutAuto', 'layoutClasses', 'layoutSplits', 'layoutDeepest'])}
+      ${choose('validation', 'folderValidation', validations, this.validation, ['validationAuto', 'validationTest', 'validationTrain', 'validationUnused'])}
+      <label class="tick"
+        ><input
+          type="checkbox"
+          .checked=${this.skip}
+          @change=${(event: Event) => this.reread({ skip: (event.target as HTMLInputElement).checked ? 'yes' : 'no' })}
+        />${t('skipBad')}</label
+      >
+    </details>`;
   }
 
   protected override render(): TemplateResult {
@@ -241,7 +326,7 @@ export class DataChoice extends LabElement {
         <div class="sizes">
           <div class="field">
             <label for="size">${t('ownSize')}</label>
-            <select id="size" @change=${(event: Event) => this.resize({ size: Number((event.target as HTMLSelectElement).value) })}>
+            <select id="size" @change=${(event: Event) => this.reread({ size: Number((event.target as HTMLSelectElement).value) })}>
               ${[16, 28, 32, 48, 64].map((n) => html`<option value=${n} ?selected=${n === this.size}>${t('sizePixels', { n })}</option>`)}
             </select>
           </div>
@@ -249,11 +334,13 @@ export class DataChoice extends LabElement {
             ><input
               type="checkbox"
               .checked=${this.grey}
-              @change=${(event: Event) => this.resize({ grey: (event.target as HTMLInputElement).checked ? 'yes' : 'no' })}
+              @change=${(event: Event) => this.reread({ grey: (event.target as HTMLInputElement).checked ? 'yes' : 'no' })}
             />${t('ownGrey')}</label
           >
         </div>
-        ${this.drawReading()} ${this.drawProblem(this.trouble)}
+        ${this.drawFolderOptions()} ${this.drawReading()}
+        ${this.drawProblem(this.trouble, this.canLeaveOut ? { words: t('leaveOut'), run: () => this.reread({ skip: 'yes' }) } : undefined)}
+        ${this.drawReport()}
       </div>
     </section>`;
   }

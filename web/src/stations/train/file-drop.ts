@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { Experiment } from '../../client/client.js';
 import type { Intake } from '../../files/intake.js';
 import { dropped, given, type GivenFile } from '../../files/named-file.js';
 import type { OwnImages, PictureOptions, ReadingProgress } from '../../files/own-images.js';
@@ -17,6 +18,7 @@ export interface FileTaker {
   engineUrl(): string;
   takeImages(images: OwnImages): void;
   takeRun(intake: Extract<Intake, { kind: 'run' }>): Promise<void>;
+  takeDesign(experiment: Experiment): void;
 }
 
 /** Reads files that were chosen, or dropped anywhere on the station: images to train on, or a run to go on with. */
@@ -27,6 +29,8 @@ export class FileDrop implements ReactiveController {
   reading: { words: string; share: number | null } | null = null;
   notice = '';
   trouble = '';
+  /** The trouble is pictures that could be left out. */
+  canLeaveOut = false;
   private readonly host: ReactiveControllerHost & HTMLElement;
   private readonly taker: FileTaker;
   private reader: Reading | null = null;
@@ -58,12 +62,12 @@ export class FileDrop implements ReactiveController {
     this.reader?.stop();
   }
 
-  /** Reads the same pictures anew, in another size. */
+  /** Reads the same pictures anew, in another size or layout. */
   again(): void {
     if (this.last.length > 0) this.read(this.last);
   }
 
-  show(change: Partial<Pick<FileDrop, 'over' | 'reading' | 'notice' | 'trouble'>>): void {
+  show(change: Partial<Pick<FileDrop, 'over' | 'reading' | 'notice' | 'trouble' | 'canLeaveOut'>>): void {
     Object.assign(this, change);
     this.host.requestUpdate();
   }
@@ -90,14 +94,19 @@ export class FileDrop implements ReactiveController {
   /** Reads files that are here, or still looked for in dropped folders. */
   private read(files: GivenFile[] | Promise<GivenFile[]>): void {
     this.reader?.stop();
-    this.show({ trouble: '', notice: '', reading: this.begun });
+    this.last = [];
+    this.show({ trouble: '', notice: '', canLeaveOut: false, reading: this.begun });
     const reader = new Reading(files, this.taker.pictures(), this.taker.engineUrl(), (at) => this.showProgress(at));
     this.reader = reader;
     this.take(reader, files).catch((error: unknown) => {
       const { t, lang } = this.taker.words();
       // Another reading that took its place has its own outcome.
       if (error instanceof Stopped) this.show(this.reader ? {} : { notice: t('readingStopped') });
-      else this.show({ trouble: error instanceof FileProblem ? t(error.key, error.values) : sentenceIn(lang, problemOf(error)) });
+      else {
+        const problem = error instanceof FileProblem ? null : problemOf(error);
+        const trouble = error instanceof FileProblem ? t(error.key, error.values) : sentenceIn(lang, problem!);
+        this.show({ trouble, canLeaveOut: problem?.problem.id === 'folder.bad' });
+      }
     });
   }
 
@@ -108,13 +117,21 @@ export class FileDrop implements ReactiveController {
       this.show({ reading: null });
     };
     try {
+      // Kept for another reading, of another size or layout, even if this one fails.
+      void Promise.resolve(files).then(
+        (found) => void (this.reader === reader && (this.last = found)),
+        () => undefined,
+      );
       const intake = await reader.intake;
       ended();
-      if (intake.kind === 'run') await this.taker.takeRun(intake);
-      else {
-        this.last = intake.images.dataset === 'folder' ? await files : [];
+      if (intake.kind === 'images') {
+        if (intake.images.dataset !== 'folder') this.last = [];
         this.taker.takeImages(intake.images);
+        return;
       }
+      this.last = [];
+      if (intake.kind === 'run') await this.taker.takeRun(intake);
+      else this.taker.takeDesign(intake.experiment);
     } finally {
       ended();
     }

@@ -123,36 +123,35 @@ export class Library {
     return limited(design, images < this.count(data) ? images : null);
   }
 
-  source(data: string, images: number): DataSource {
+  async source(data: string, images: number): Promise<DataSource> {
     if (data === 'lines') return { kind: 'lines' };
     if (data === ownData && this.own) {
-      const { card, train, test, dataset } = this.own;
-      // A folder is sorted by class, so a part of it is taken evenly.
-      return { kind: 'images', card, train: dataset === 'folder' ? spread(train, images) : firstOf(train, images), test };
+      const { card, train, test } = this.own;
+      return { kind: 'images', card, train: await this.limited(train, images), test };
     }
     return { kind: 'shards', name: data, train: Math.min(images, this.count(data)), test: testImages };
+  }
+
+  /** The images that the command line takes as well, for this `train_limit`. */
+  private async limited(set: ImageSet, count: number): Promise<ImageSet> {
+    if (count >= set.count) return set;
+    const indices = await this.engine.limitedImages(set.labels, count);
+    const size = set.shape[0] * set.shape[1] * set.shape[2];
+    const part: ImageSet = { count, shape: set.shape, pixels: new Uint8Array(count * size), labels: new Int32Array(count) };
+    for (const [i, from] of indices.entries()) {
+      part.pixels.set(set.pixels.subarray(from * size, (from + 1) * size), i * size);
+      part.labels[i] = set.labels[from]!;
+    }
+    return part;
   }
 
   /** Gives a few images to show. */
   async samples(data: string, count: number): Promise<ImageSet> {
     const indices = Array.from({ length: count }, (_, i) => i);
     if (data === ownData && this.own) {
-      return spread(this.own.train, count);
+      return this.limited(this.own.train, count);
     }
     if (data === 'lines') return firstOf((await this.engine.lines({})).train, count);
     return this.engine.images(data, 'train', indices);
   }
-}
-
-/** So many images at even distances, in their order. */
-function spread(set: ImageSet, count: number): ImageSet {
-  if (count >= set.count) return set;
-  const size = set.shape[0] * set.shape[1] * set.shape[2];
-  const part: ImageSet = { count, shape: set.shape, pixels: new Uint8Array(count * size), labels: new Int32Array(count) };
-  for (let i = 0; i < count; i++) {
-    const from = Math.floor((i * set.count) / count);
-    part.pixels.set(set.pixels.subarray(from * size, (from + 1) * size), i * size);
-    part.labels[i] = set.labels[from]!;
-  }
-  return part;
 }

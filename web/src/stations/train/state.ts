@@ -1,5 +1,6 @@
 import { choice, integer, number, text, type Table } from '../../state/properties.js';
 import { defaultData } from './default-data.js';
+import type { PictureOptions } from '../../files/own-images.js';
 import { panelNames, type PanelName } from '../../inspect/panel-tabs.js';
 
 /** The state in a link to this station. */
@@ -16,7 +17,16 @@ export interface State {
   /** How own images are read. */
   size: number;
   grey: 'no' | 'yes';
+  layout: Layout;
+  validation: Validation;
+  /** Leave out pictures that cannot be read. */
+  skip: 'no' | 'yes';
 }
+
+type Layout = PictureOptions['layout'];
+type Validation = PictureOptions['validation'];
+export const layouts: readonly Layout[] = ['auto', 'classes', 'splits', 'deepest'];
+export const validations: readonly Validation[] = ['auto', 'test', 'train', 'unused'];
 
 export const table: Table<State> = {
   data: text(defaultData, 40),
@@ -29,6 +39,9 @@ export const table: Table<State> = {
   speed: integer(4, 1, 4),
   size: integer(32, 8, 128),
   grey: choice('no', ['no', 'yes']),
+  layout: choice<Layout>('auto', layouts),
+  validation: choice<Validation>('auto', validations),
+  skip: choice('no', ['no', 'yes']),
 };
 
 /** Steps a second; null: as fast as it goes. */

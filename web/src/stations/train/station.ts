@@ -16,6 +16,7 @@ import './data-choice.js';
 import { drawTask, drawWhy } from './explanation.js';
 import { decodeDesign, encodeDesign, sameDesign } from '../../design/design-code.js';
 import type { Intake } from '../../files/intake.js';
+import { datasetOf } from '../../design/starter.js';
 import type { OwnImages } from '../../files/own-images.js';
 import '../../files/run-files.js';
 import { whereRunBelongs } from './arrival.js';
@@ -61,10 +62,14 @@ export class TrainStation extends Station<State> {
   declare private guess: { layer: string; count: number } | null;
   private readonly files = new FileDrop(this, {
     words: () => ({ t: this.t, lang: this.lang }),
-    pictures: () => ({ size: this.s.size, grey: this.s.grey === 'yes' }),
+    pictures: () => {
+      const { size, grey, layout, validation, skip } = this.s;
+      return { size, grey: grey === 'yes', layout, validation, skip_bad: skip === 'yes' };
+    },
     engineUrl: () => this.library!.engine.engineUrl,
     takeImages: (images) => this.takeImages(images),
     takeRun: (intake) => this.takeRun(intake),
+    takeDesign: (experiment) => this.takeDesign(experiment),
   });
   private run: TrainRun | null = null;
   private library: Library | null = null;
@@ -205,7 +210,7 @@ export class TrainStation extends Station<State> {
     this.trouble = null;
     try {
       const experiment = library.trained(design, data, images);
-      await run.open(experiment, library.source(data, images), checkpoint, carried);
+      await run.open(experiment, await library.source(data, images), checkpoint, carried);
       if (turn !== this.turn) return;
       this.training = design;
       if (this.s.rate !== 1) await run.setRateScale(this.s.rate);
@@ -290,6 +295,17 @@ export class TrainStation extends Station<State> {
     this.notify(this.t('runLoaded', { name: design.name, step: plain(run.step, this.lang) }));
   }
 
+  /** Takes the network and the training of an experiment; its images where they lie beside the page. */
+  private takeDesign(experiment: Experiment): void {
+    const { library } = this;
+    if (!library) return;
+    const name = datasetOf(experiment);
+    const data = library.has(name) ? name : this.s.data;
+    this.notify(this.t('designLoaded', { name: experiment.name }));
+    this.set({ data, experiment: experiment.name, net: encodeDesign(experiment), rate: 1 });
+    this.attempt(this.begin());
+  }
+
   /** Opens a panel that lies further down, and takes the reader there. */
   private openPanel(tab: State['tab']): void {
     this.set({ tab });
@@ -305,7 +321,7 @@ export class TrainStation extends Station<State> {
     this.say(notice);
   }
 
-  private changeSize(change: Partial<Pick<State, 'size' | 'grey'>>): void {
+  private reread(change: Partial<State>): void {
     this.set(change);
     this.files.again();
   }
@@ -444,10 +460,15 @@ export class TrainStation extends Station<State> {
               .reading=${this.files.reading}
               .size=${s.size}
               .grey=${s.grey === 'yes'}
+              .layout=${s.layout}
+              .validation=${s.validation}
+              .skip=${s.skip === 'yes'}
+              .report=${s.data === ownData ? (library?.own?.report ?? null) : null}
+              .canLeaveOut=${this.files.canLeaveOut}
               .lang=${lang}
               @files=${this.files.onFiles}
               @stop=${() => this.files.stop()}
-              @size=${(event: CustomEvent<Partial<State>>) => this.changeSize(event.detail)}
+              @reread=${(event: CustomEvent<Partial<State>>) => this.reread(event.detail)}
               @choose=${(event: CustomEvent<Partial<State>>) => this.choose(event.detail)}
             ></lab-data-choice>`,
             t('data'),
