@@ -122,6 +122,35 @@ void copy_webp(PictureCopy& copy) {
     for (size_t i = 0; i < 4; ++i) bytes[4 + i] = static_cast<uint8_t>(size >> 8 * i);
 }
 
+/// A GIF's first image, on its screen: some decoders take the screen of the older version, or one that is smaller than
+/// its image, to be the image alone. After the signature follow the screen's width and height, flags and two bytes, the
+/// colours, and blocks: 0x21 for extensions, 0x2C for an image with its left, top, width and height.
+void copy_gif(PictureCopy& copy) {
+    copy.keep(copy.left().size());
+    std::vector<uint8_t>& bytes = copy.plain.bytes;
+    constexpr size_t version = 4, screen = 6, flags = 10, header = 13;
+    if (bytes.size() < header) return;
+    bytes[version] = '9';
+    const auto colours_size = [](uint8_t packed) {
+        return (packed & 0x80U) == 0 ? size_t{0} : size_t{3} << ((packed & 7U) + 1);
+    };
+    const auto u16 = [&](size_t at) { return bytes[at] | bytes[at + 1] << 8U; };
+    constexpr uint8_t extension = 0x21, image = 0x2C;
+    size_t at = header + colours_size(bytes[flags]);
+    while (at + 2 < bytes.size() && bytes[at] == extension) {
+        at += 2;
+        while (at < bytes.size() && bytes[at] != 0) at += size_t{bytes[at]} + 1;
+        ++at;
+    }
+    if (at + 9 > bytes.size() || bytes[at] != image) return;
+    for (const size_t axis : {size_t{0}, size_t{2}}) {
+        const int needed = u16(at + 1 + axis) + u16(at + 5 + axis);
+        if (needed <= u16(screen + axis) || needed > 0xFFFF) continue;
+        bytes[screen + axis] = static_cast<uint8_t>(needed & 0xFF);
+        bytes[screen + axis + 1] = static_cast<uint8_t>(needed >> 8U);
+    }
+}
+
 }  // namespace
 
 PictureFormat picture_format(PictureSpan bytes) {
@@ -153,6 +182,7 @@ PlainPicture plain_picture(PictureSpan bytes, const std::string& place) {
     if (format == PictureFormat::png) copy_png(copy);
     if (format == PictureFormat::jpeg) copy_jpeg(copy);
     if (format == PictureFormat::webp) copy_webp(copy);
+    if (format == PictureFormat::gif) copy_gif(copy);
     copy.keep(copy.left().size());
     return std::move(copy.plain);
 }

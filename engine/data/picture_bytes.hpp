@@ -29,10 +29,10 @@ struct PlainPicture {
 };
 
 /// Takes out of a PNG, JPEG or WebP what some decoders heed and others do not: colour profiles, gamma and the like, the
-/// orientation (which is told instead), animation beside a PNG's own image. The values of the pixels are then those that
-/// stand in the file, as Pillow, torchvision and Keras read them, and no colour management changes them. From where such
-/// a file makes no sense its bytes are left alone, for the decoder to refuse. A BMP is rewritten and may throw as
-/// plain_bmp does.
+/// orientation (which is told instead), animation beside a PNG's own image. Enlarges a GIF's screen to its first image.
+/// The values of the pixels are then those that stand in the file, as Pillow, torchvision and Keras read them, and no
+/// colour management changes them. From where such a file makes no sense its bytes are left alone, for the decoder to
+/// refuse. A BMP is rewritten and may throw as plain_bmp does.
 [[nodiscard]] PlainPicture plain_picture(std::span<const uint8_t> bytes, const std::string& place);
 
 }  // namespace cnnlab

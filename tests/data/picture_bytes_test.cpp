@@ -115,7 +115,20 @@ TEST(PictureBytes, ChunksOfWebpThatChangeColoursOrTurnGo) {
 
 TEST(PictureBytes, OtherFilesStayAsTheyAre) {
     expect_plain("", "", PictureFormat::none, 1);
-    expect_plain("GIF89a and so on", "GIF89a and so on", PictureFormat::gif, 1);
+    expect_plain("GIF89a, cut", "GIF89a, cut", PictureFormat::gif, 1);
+}
+
+TEST(PictureBytes, TheScreenOfAGifHoldsItsFirstImage) {
+    const auto gif = [](char version, int width, int height) {
+        const auto u16 = [](int value) { return number(static_cast<uint32_t>(value), 2, false); };
+        const std::string extension = "\x21\xF9\x04" + std::string(5, '\0');
+        return "GIF8" + std::string(1, version) + "a" + u16(width) + u16(height) +
+               std::string("\x80\0\0", 3) + "colour" + extension + "\x2C" + u16(8) + u16(10) + u16(24) +
+               u16(16) + "and so on";
+    };
+    expect_plain(gif('7', 40, 36), gif('9', 40, 36), PictureFormat::gif, 1);
+    expect_plain(gif('9', 12, 10), gif('9', 32, 26), PictureFormat::gif, 1);
+    expect_plain(gif('9', 300, 10), gif('9', 300, 26), PictureFormat::gif, 1);
 }
 
 }  // namespace
