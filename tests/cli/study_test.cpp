@@ -92,8 +92,7 @@ TEST_F(Studies, GoOnAfterBeingKilled) {
 }
 
 TEST_F(Studies, AreReadBeforeAnythingIsTrained) {
-    fail(1, {"study", "small.json", "--vary", "model.layers.0.kernel=3,99"},
-         {"kernel 99", "does not fit"});
+    fail(1, {"study", "small.json", "--vary", "model.layers.0.kernel=3,99"}, {"kernel 99", "does not fit"});
     EXPECT_FALSE(fs::exists(folder_ / "runs"));
     fail(1, {"study", "small.json"}, {"is no study", "--vary"});
     fail(1, {"study", "no-such"}, {"not a known study"});
