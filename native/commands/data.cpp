@@ -64,12 +64,12 @@ Dataset load(const DataArguments& options) {
 
 // ---- a folder: how it would be read ----
 
-/// Whether the name is that of no data set, but of a folder.
+/// Whether the name is that of no data set, but of a folder or an archive.
 bool is_folder(const std::string& name) {
     for (const DatasetCard& card : built_in_cards())
         if (card.name == name) return false;
     std::error_code error;
-    return name.find('/') != std::string::npos || fs::is_directory(name, error);
+    return name.find('/') != std::string::npos || fs::exists(name, error);
 }
 
 /// How many pictures of each class.
