@@ -2,7 +2,7 @@
 # sanitizers and Emscripten see it; an installed one serves otherwise.
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
 # Programs of their own, below.
-list(FILTER test_sources EXCLUDE REGEX "/tests/(cuda|timing)/|/tests/protocol/generate.cpp")
+list(FILTER test_sources EXCLUDE REGEX "/tests/(cuda|timing|fuzz)/|/tests/protocol/generate.cpp")
 if(EMSCRIPTEN)
   list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli|protocol)/")   # they use native/ and its libraries
 endif()
