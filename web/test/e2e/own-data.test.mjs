@@ -130,7 +130,7 @@ test('a layout is shown with every file that is not used; bad pictures are left 
   await alert.filter({ hasText: 'training/dark/1.png' }).filter({ hasText: 'valid/bright/2.png' }).waitFor();
   await alert.getByRole('button', { name: 'Leave them out' }).click();
   await page.getByText('23 training and 7 test pictures of 2 classes are here.').first().waitFor();
-  await choice.getByText('4 files are not used').click();
+  await choice.getByText('4 files are not used').waitFor();
   await choice.getByText('splits/training/dark/1.png is damaged, or no picture').waitFor();
   // What folders are can be chosen.
   await choice.getByText('What the folders are').click();
