@@ -412,9 +412,9 @@ export interface ScheduleSpec {
 export interface DataSpec {
   /** a data set: `data` lists them */
   name: string;
-  /** use only the first so many training images; 0: all */
+  /** use only so many training images; 0: all */
   train_limit?: number;
-  /** use only the first so many test images; 0: all */
+  /** use only so many test images; 0: all */
   test_limit?: number;
   /** shuffle the pixels of every image by one fixed permutation */
   permute_pixels?: boolean;
