@@ -29,7 +29,7 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-/// IDX files of 28×28 images whose pixels are `value`, labelled 0, 1, …, 9, 0, …
+/// IDX files of 28×28 images whose pixels are `value`, give or take one, labelled 0, 1, …, 9, 0, …
 void write_idx(const fs::path& folder, const std::string& split, uint8_t count, uint8_t value) {
     fs::create_directories(folder);
     std::ofstream images(folder / (split + "-images.idx3-ubyte"), std::ios::binary),
@@ -41,7 +41,12 @@ void write_idx(const fs::path& folder, const std::string& split, uint8_t count, 
     labels.write("\0\0\x08\x01", 4);
     for (const uint8_t size : {count, uint8_t{28}, uint8_t{28}}) extent(images, size);
     extent(labels, count);
-    for (int i = 0; i < count * 784; ++i) images.put(static_cast<char>(value));
+    // No two images are the same: a training on such is refused.
+    auto random = static_cast<uint32_t>(split.size());
+    for (int i = 0; i < count * 784; ++i) {
+        random = random * 1664525U + 1013904223U;
+        images.put(static_cast<char>(value + static_cast<int>((random >> 16U) % 3) - 1));
+    }
     for (int i = 0; i < count; ++i) labels.put(static_cast<char>(i % 10));
 }
 
