@@ -2,11 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <atomic>
-#include <thread>
 
-#include "engine/cpu/peak.hpp"
+// A module without threads has a pool of one.
+#if !defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)
 
 namespace cnnlab {
 
@@ -40,17 +39,8 @@ TEST(ThreadPool, DoesNotGrowByShrinking) {
     EXPECT_EQ(threads_seen(pool), 2);
 }
 
-TEST(ParallelSpeed, IsThatOfTheCoresAndNotOfTheThreads) {
-    cpu::ThreadPool one(1);
-    EXPECT_NEAR(cpu_parallel_speed(one), 1, 0.5);
-    const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    cpu::ThreadPool many(4 * cores);
-    // Other programs may take a core away from the one thread, and not from the many.
-    double least = 4 * cores;
-    for (int i = 0; i < 5 && least > 2 * cores; ++i) least = std::min(least, cpu_parallel_speed(many));
-    EXPECT_LE(least, 2 * cores);
-}
-
 }  // namespace
 
 }  // namespace cnnlab
+
+#endif
