@@ -17,7 +17,7 @@ printf 'int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return
 }
 sources=(core/error core/message core/names core/parse_json core/spec core/init data/array data/npy data/pickle data/table data/idx
     data/dataset data/cifar10_binary io/safetensors io/dtype core/philox)
-flags=(-std=c++20 -O1 -g1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -I"$root" -isystem "$root/.toolchain/include")
+flags=(-std=c++20 -O1 -g1 "-fsanitize=fuzzer-no-link,address,undefined" -fno-sanitize-recover=all -I"$root" -isystem "$root/.toolchain/include")
 objects=()
 for source in "${sources[@]}"; do
     [ -f "$root/engine/$source.cpp" ] || continue
