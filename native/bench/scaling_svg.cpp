@@ -13,15 +13,6 @@ namespace {
 constexpr int picture_width = 1180, picture_height = 470;
 constexpr double top = 96, bottom = 404, plot_width = 320, left = 60, apart = 372;
 
-/// 1, 2 or 5 times a power of ten, at least `value`.
-double nice_step(double value) {
-    const double power = std::pow(10, std::floor(std::log10(std::max(value, 1e-9))));
-    for (const double digit : {1.0, 2.0, 5.0}) {
-        if (digit * power >= value) return digit * power;
-    }
-    return 10 * power;
-}
-
 struct Plot {
     std::string axis, title;
     double left;

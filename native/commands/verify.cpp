@@ -1,8 +1,11 @@
+#include <unistd.h>
+
 #include <memory>
 
 #include "native/commands/commands.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
+#include "native/run/metrics_log.hpp"
 #include "native/run/training_run.hpp"
 #include "native/study/run_record.hpp"
 #include "native/system/file_bytes.hpp"
@@ -20,12 +23,13 @@ struct VerifyArguments {
     bool as_json = false;
 };
 
-/// A folder beside the run that goes when the verification ends.
+/// A folder beside the run that goes when the verification ends. Nobody else's has its name.
 class ReplayFolder {
   public:
-    explicit ReplayFolder(const RunFolder& run) : path_(run.path().string() + ".verify") {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
+    explicit ReplayFolder(const RunFolder& run)
+        : path_(run.path().string() + ".verify-" + std::to_string(::getpid())) {
+        if (fs::exists(path_))
+            throw Error(ErrorCode::io, path_.string(), "is there already", "move it away and verify again");
     }
     ~ReplayFolder() {
         std::error_code ignored;
@@ -41,14 +45,8 @@ class ReplayFolder {
 
 /// The lines of metrics.jsonl that a replay has to give again: without times, and of one session.
 std::vector<Json> claims_of(const fs::path& path) {
-    const std::vector<uint8_t> bytes = read_file(path);
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     std::vector<Json> claims;
-    for (size_t at = 0, end; (end = text.find('\n', at)) != std::string_view::npos; at = end + 1) {
-        Json line = Json::parse(text.substr(at, end - at), nullptr, false);
-        if (!line.is_object() || !line.contains("event") || !line["event"].is_string())
-            throw Error(ErrorCode::bad_file, path.string(), "has a line that is no event",
-                        "put back a copy of the file");
+    for (Json& line : read_metrics(path)) {
         const std::string event = line["event"].get<std::string>();
         if (event == "train_begin" || event == "train_end" || event == "epoch_begin") continue;
         line.erase("seconds");

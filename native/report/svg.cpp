@@ -1,5 +1,9 @@
 #include "native/report/svg.hpp"
 
+#include <cmath>
+
+#include <algorithm>
+
 #include <array>
 #include <cstdio>
 
@@ -111,6 +115,14 @@ std::string short_number(double value, int decimals) {
         if (number.back() == '.') number.pop_back();
     }
     return number == "-0" ? "0" : number;
+}
+
+double nice_step(double value) {
+    const double power = std::pow(10, std::floor(std::log10(std::max(value, 1e-9))));
+    for (const double digit : {1.0, 2.0, 5.0}) {
+        if (digit * power >= value * 0.999999) return digit * power;
+    }
+    return 10 * power;
 }
 
 std::string grouped_number(int64_t value) {

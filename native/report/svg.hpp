@@ -35,6 +35,9 @@ std::string escape_xml(std::string_view text);
 /// A coordinate or share with at most `decimals` digits after the point and no trailing zeros: "12.5", "3".
 std::string short_number(double value, int decimals = 2);
 
+/// 1, 2 or 5 times a power of ten, at least `value`: the distance of an axis' marks.
+double nice_step(double value);
+
 /// "60,000".
 std::string grouped_number(int64_t value);
 

@@ -48,15 +48,6 @@ Points smooth(const Points& points) {
     return result;
 }
 
-/// 1, 2 or 5 times a power of ten, at least `value`.
-double nice_step(double value) {
-    const double power = std::pow(10, std::floor(std::log10(std::max(value, 1e-9))));
-    for (const double digit : {1.0, 2.0, 5.0}) {
-        if (digit * power >= value * 0.999999) return digit * power;
-    }
-    return 10 * power;
-}
-
 /// One plot: what it shows of a point, and its axes.
 struct Plot {
     std::string title;

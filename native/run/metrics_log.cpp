@@ -64,6 +64,20 @@ bool is_before(const Json& line, int64_t steps, int64_t steps_per_epoch, int64_t
 
 }  // namespace
 
+std::vector<Json> read_metrics(const std::filesystem::path& path) {
+    const std::vector<uint8_t> bytes = read_file(path);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    std::vector<Json> lines;
+    for (size_t at = 0, end; (end = text.find('\n', at)) != std::string_view::npos; at = end + 1) {
+        lines.push_back(Json::parse(text.substr(at, end - at), nullptr, false));
+        if (!lines.back().is_object() || !lines.back().contains("event") ||
+            !lines.back()["event"].is_string())
+            throw Error(ErrorCode::bad_file, path.string(), "has a line that is no event",
+                        "put back a copy of the file");
+    }
+    return lines;
+}
+
 MetricsLog::MetricsLog(std::filesystem::path path) : path_(std::move(path)) {
     descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (descriptor_ < 0) fail(path_, errno);

@@ -11,6 +11,9 @@
 
 namespace cnnlab {
 
+/// The lines of a metrics.jsonl, up to one that a crash has cut. Throws Error: bad_file for one that is no event.
+[[nodiscard]] std::vector<Json> read_metrics(const std::filesystem::path& path);
+
 /// metrics.jsonl: one event a line, as {"event": "batch_end", …, "seconds": training time so far}. Of an epoch's
 /// batches about 200 are written. Locks the file: nobody else can open it meanwhile.
 class MetricsLog : public Observer {

@@ -28,16 +28,6 @@ const fs::path home = "runs";
                 remedy + (remedy.empty() ? "" : ", or ") + "choose another folder with --run DIR");
 }
 
-/// Any name as the name of a folder.
-std::string folder_name(std::string name) {
-    for (char& c : name) {
-        const auto code = static_cast<unsigned char>(c);
-        if (code < 0x80 && std::isalnum(code) == 0 && c != '.' && c != '_' && c != '-') c = '-';
-    }
-    if (name.empty() || name.front() == '.') name.insert(0, "run");
-    return name;
-}
-
 constexpr std::array<const char*, 5> run_files{"experiment.json", "metrics.jsonl", "curves.svg",
                                                "model.safetensors", "checkpoint.safetensors"};
 
@@ -65,6 +55,15 @@ std::vector<uint8_t> read_safetensors_head(const fs::path& file) {
 }
 
 }  // namespace
+
+std::string folder_name(std::string name) {
+    for (char& c : name) {
+        const auto code = static_cast<unsigned char>(c);
+        if (code < 0x80 && std::isalnum(code) == 0 && c != '.' && c != '_' && c != '-') c = '-';
+    }
+    if (name.empty() || name.front() == '.') name.insert(0, "run");
+    return name;
+}
 
 bool holds_a_run(const fs::path& path) {
     std::error_code error;

@@ -9,6 +9,9 @@ namespace cnnlab {
 /// Whether a folder has any of a run's files.
 [[nodiscard]] bool holds_a_run(const std::filesystem::path& path);
 
+/// Any name as the name of a folder: "lr 0.1" becomes "lr-0.1".
+[[nodiscard]] std::string folder_name(std::string name);
+
 /// The folder of one training run and the files in it.
 class RunFolder {
   public:

@@ -5,8 +5,8 @@
 #include "engine/model/description.hpp"
 #include "native/run/backends.hpp"
 #include "native/run/experiment_file.hpp"
+#include "native/run/metrics_log.hpp"
 #include "native/run/model_file.hpp"
-#include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
 
@@ -18,16 +18,9 @@ std::optional<double> last(const std::vector<TrainingHistory::Point>& points,
     return points.back().*value;
 }
 
-/// Adds the lines of metrics.jsonl up to the first that a crash has cut.
-void read_metrics(const std::filesystem::path& path, RunHistory& run) {
-    const std::vector<uint8_t> bytes = read_file(path);
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+void add_metrics(const std::filesystem::path& path, RunHistory& run) {
     int64_t total = 0, steps = 0;
-    for (size_t at = 0, end; (end = text.find('\n', at)) != std::string_view::npos; at = end + 1) {
-        const Json line = Json::parse(text.substr(at, end - at), nullptr, false);
-        if (!line.is_object() || !line.contains("event") || !line["event"].is_string())
-            throw Error(ErrorCode::bad_file, path.string(), "has a line that is no event",
-                        "put back a copy of the file");
+    for (const Json& line : read_metrics(path)) {
         run.history.add(line);
         const auto number = [&](const char* key, int64_t other) {
             return line.contains(key) && line[key].is_number_integer() ? line[key].get<int64_t>() : other;
@@ -50,7 +43,7 @@ RunHistory read_run(const RunFolder& folder) {
     run.record.run = folder.path().string();
     run.record.experiment = file.experiment.name;
     run.record.title = file.experiment.title;
-    read_metrics(folder.metrics(), run);
+    add_metrics(folder.metrics(), run);
     // The model's card has the classes of a person's own images, which no experiment names.
     const auto backend = make_backend({.device = "cpu", .threads = 1});
     const Description description = describe(file.experiment, read_model(folder.model(), *backend).card());

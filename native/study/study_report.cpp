@@ -47,20 +47,13 @@ std::string csv_text(const std::string& text) {
 
 std::string csv_number(const std::optional<double>& value) { return value ? Json(*value).dump() : ""; }
 
-double nice_share_step(double value) {
-    const double power = std::pow(10, std::floor(std::log10(std::max(value, 1e-6))));
-    for (const double digit : {1.0, 2.0, 5.0})
-        if (digit * power >= value) return digit * power;
-    return 10 * power;
-}
-
 struct AxisRange {
     double low = 0, high = 1, step = 0.2;
 };
 
 /// Round numbers around the values.
 AxisRange scale_of(double least, double most) {
-    const double step = std::min(0.2, nice_share_step(std::max(most - least, 0.004) / 5));
+    const double step = std::min(0.2, nice_step(std::max(most - least, 0.004) / 5));
     return {std::max(0.0, std::floor(least / step) * step), std::min(1.0, std::ceil(most / step) * step),
             step};
 }

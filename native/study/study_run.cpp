@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cctype>
 #include <csignal>
 #include <map>
 #include <thread>
@@ -24,17 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "kernel 3, lr 0.1" as a folder's name.
-std::string folder_word(std::string name) {
-    for (char& c : name) {
-        const auto code = static_cast<unsigned char>(c);
-        if (code < 0x80 && std::isalnum(code) == 0 && c != '.' && c != '_' && c != '-') c = '-';
-    }
-    return name.empty() || name.front() == '.' ? "variant" + name : name;
-}
-
 fs::path run_path(const Study& study, const fs::path& folder, size_t variant, int seed) {
-    return folder / folder_word(study.variants[variant].name) / ("seed-" + std::to_string(seed));
+    return folder / folder_name(study.variants[variant].name) / ("seed-" + std::to_string(seed));
 }
 
 /// A variant's experiment with all its defaults.
@@ -87,8 +77,6 @@ class Trainings {
         if (fs::exists(run / "checkpoint.safetensors")) {
             words.insert(words.end(), {"--resume", run.string()});
         } else {
-            // What a training leaves that was killed before its first checkpoint.
-            fs::remove_all(run);
             words.insert(words.end(),
                          {experiment.string(), "--run", run.string(), "--seed", std::to_string(seed)});
         }
@@ -165,7 +153,7 @@ void write_plan(const Study& study, const fs::path& folder) {
 }  // namespace
 
 fs::path study_folder(const Study& study, const fs::path& wanted) {
-    return wanted.empty() ? fs::path("runs") / folder_word(study.name) : wanted;
+    return wanted.empty() ? fs::path("runs") / folder_name(study.name) : wanted;
 }
 
 bool train_study(const Study& study, const StudyOptions& options, Terminal& terminal) {
