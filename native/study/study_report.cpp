@@ -1,7 +1,9 @@
 #include "native/study/study_report.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <map>
 
 #include "native/report/svg.hpp"
@@ -11,15 +13,20 @@ namespace cnnlab {
 
 namespace {
 
-/// Percent with two digits: seeds differ in the second.
-std::string percent2(double share) { return short_number(100 * share, 2) + " %"; }
+/// Two digits after the point: seeds differ in the second, and columns line up.
+std::string two_digits(double percent) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.2f", percent);
+    return text.data();
+}
+std::string percent2(double share) { return two_digits(100 * share) + " %"; }
 
 std::string with_deviation(const Spread& spread) {
-    return percent2(spread.mean) + (spread.deviation ? " ± " + short_number(100 * *spread.deviation, 2) : "");
+    return percent2(spread.mean) + (spread.deviation ? " ± " + two_digits(100 * *spread.deviation) : "");
 }
 
 std::string points(double difference) {
-    return (difference > 0 ? "+" : difference < 0 ? "−" : "") + short_number(100 * std::abs(difference), 2);
+    return (difference > 0 ? "+" : difference < 0 ? "−" : "") + two_digits(100 * std::abs(difference));
 }
 
 std::string difference_text(const PairedDifference& d) {
@@ -34,7 +41,7 @@ std::string verdict(const VariantResult& result, const std::string& first) {
     if (!d.low) return result.name + ": one pair says nothing of chance; train more seeds";
     if (!d.is_clear) return result.name + ": no clear difference from " + first + " in " + seeds;
     return result.name + ": " + (d.mean > 0 ? "better" : "worse") + " than " + first + " by " +
-           short_number(100 * std::abs(d.mean), 2) + " points, 95 % interval " + points(*d.low) + " to " +
+           two_digits(100 * std::abs(d.mean)) + " points, 95 % interval " + points(*d.low) + " to " +
            points(*d.high) + ", " + seeds;
 }
 
@@ -141,6 +148,12 @@ std::string study_svg(const Study& study, const std::vector<StudyRun>& runs) {
         const double accuracy = one.run.record.test_accuracy.value_or(0);
         least = std::min(least, accuracy);
         most = std::max(most, accuracy);
+    }
+    // The bars are seen whole.
+    for (const VariantResult& result : results) {
+        const double spread = result.test_accuracy.deviation.value_or(0);
+        least = std::min(least, std::max(0.0, result.test_accuracy.mean - spread));
+        most = std::max(most, std::min(1.0, result.test_accuracy.mean + spread));
     }
     const AxisRange scale = scale_of(least, most);
     constexpr int width = 860, row = 44;
@@ -258,14 +271,19 @@ std::string study_html(const Study& study, const std::vector<StudyRun>& runs) {
         firsts.push_back(one->run);
         firsts.back().record.run = study.variants[v].name;
     }
+    // Of a single epoch there is no curve.
+    const bool has_curves = std::any_of(firsts.begin(), firsts.end(),
+                                        [](const RunHistory& run) { return run.history.test.size() > 1; });
+    const std::string curves =
+        has_curves ? "<div class=\"wide\">" + overlay_svg(firsts, "Seed 1") + "</div>\n" : "";
     return "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
            "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" +
            title +
            "</title>\n<style>\n"
            ":root { color-scheme: light dark; }\n"
-           "body { font: 16px/1.5 system-ui, sans-serif; max-width: 900px; margin: 32px auto; padding: 0 "
+           "body { font: 16px/1.5 system-ui, sans-serif; max-width: 1080px; margin: 32px auto; padding: 0 "
            "16px; }\n"
-           "svg { width: 100%; height: auto; }\n"
+           "svg { width: 100%; min-width: 640px; height: auto; }\n"
            ".wide { overflow-x: auto; }\n"
            "table { border-collapse: collapse; font-variant-numeric: tabular-nums; }\n"
            "th, td { padding: 4px 12px; text-align: right; white-space: nowrap; border-bottom: 1px solid "
@@ -279,13 +297,13 @@ std::string study_html(const Study& study, const std::vector<StudyRun>& runs) {
            "initial "
            "weights. Differences are from the first variant, in points of test accuracy, with their 95 % "
            "interval.</p>\n" +
-           study_svg(study, runs) +
-           "\n<div class=\"wide\"><table>\n<thead><tr><th>variant</th><th>seeds</th><th>test "
+           "<div class=\"wide\">" + study_svg(study, runs) +
+           "</div>\n<div class=\"wide\"><table>\n<thead><tr><th>variant</th><th>seeds</th><th>test "
            "accuracy</th><th>training</th><th>difference</th><th>parameters</th><th>multiply-adds</"
            "th><th>time</th></tr>"
            "</thead>\n<tbody>\n" +
            rows + "</tbody></table></div>\n" + (verdicts.empty() ? "" : "<ul>\n" + verdicts + "</ul>\n") +
-           overlay_svg(firsts, "Seed 1") + "\n</html>\n";
+           curves + "</html>\n";
 }
 
 }  // namespace cnnlab
