@@ -11,29 +11,8 @@ namespace {
 
 using test::Bytes;
 using test::expect_error;
+using test::zip;
 using Paths = std::vector<std::string>;
-
-/// A ZIP archive of stored files.
-Bytes zip(const std::vector<std::pair<std::string, Bytes>>& files) {
-    Bytes bytes(100'000);
-    size_t used = 0;
-    archive* writer = archive_write_new();
-    archive_write_set_format_zip(writer);
-    archive_write_open_memory(writer, bytes.data(), bytes.size(), &used);
-    for (const auto& [name, contents] : files) {
-        archive_entry* entry = archive_entry_new();
-        archive_entry_set_pathname_utf8(entry, name.c_str());
-        archive_entry_set_size(entry, static_cast<la_int64_t>(contents.size()));
-        archive_entry_set_filetype(entry, AE_IFREG);
-        archive_write_header(writer, entry);
-        archive_write_data(writer, contents.data(), contents.size());
-        archive_entry_free(entry);
-    }
-    archive_write_close(writer);
-    archive_write_free(writer);
-    bytes.resize(used);
-    return bytes;
-}
 
 TEST(GivenFiles, OfAFolderWithArchives) {
     const test::TemporaryFolder folder;

@@ -28,18 +28,18 @@ inline Bytes gzip(const Bytes& bytes) {
     return packed;
 }
 
-/// An uncompressed tar archive of regular files.
-inline Bytes tar(const std::vector<std::pair<std::string, Bytes>>& files) {
-    size_t capacity = 10240;
+/// An archive of regular files, in the format that `choose` sets.
+inline Bytes archive_of(const std::vector<std::pair<std::string, Bytes>>& files, int (*choose)(archive*)) {
+    size_t capacity = 20480;
     for (const auto& [name, contents] : files) capacity += contents.size() + 2048;
-    Bytes bytes(capacity + 10240);
+    Bytes bytes(capacity);
     size_t used = 0;
     archive* writer = archive_write_new();
-    archive_write_set_format_ustar(writer);
+    choose(writer);
     archive_write_open_memory(writer, bytes.data(), bytes.size(), &used);
     for (const auto& [name, contents] : files) {
         archive_entry* entry = archive_entry_new();
-        archive_entry_set_pathname(entry, name.c_str());
+        archive_entry_set_pathname_utf8(entry, name.c_str());
         archive_entry_set_size(entry, static_cast<la_int64_t>(contents.size()));
         archive_entry_set_filetype(entry, AE_IFREG);
         archive_entry_set_perm(entry, 0644);
@@ -51,6 +51,14 @@ inline Bytes tar(const std::vector<std::pair<std::string, Bytes>>& files) {
     archive_write_free(writer);
     bytes.resize(used);
     return bytes;
+}
+
+/// Uncompressed.
+inline Bytes tar(const std::vector<std::pair<std::string, Bytes>>& files) {
+    return archive_of(files, archive_write_set_format_ustar);
+}
+inline Bytes zip(const std::vector<std::pair<std::string, Bytes>>& files) {
+    return archive_of(files, archive_write_set_format_zip);
 }
 
 }  // namespace cnnlab::test
