@@ -217,7 +217,7 @@ const es: Language = {
     dataOwn: 'Tus imágenes',
     starterTitle: 'Dos convoluciones pequeñas',
     dropHere:
-      'O suelta aquí lo tuyo: una carpeta con una subcarpeta por clase, los archivos oficiales de Fashion-MNIST, MNIST o CIFAR-10, o un entrenamiento guardado. Nada sale de esta página.',
+      'O suelta aquí lo tuyo: una carpeta o archivo comprimido con una subcarpeta por clase, los archivos de Fashion-MNIST, MNIST o CIFAR, matrices de NumPy, una tabla (CSV), o un entrenamiento guardado. Nada sale de esta página.',
     chooseFiles: 'Elegir archivos',
     chooseFolder: 'Elegir carpeta',
     ownNotInLink: 'Este enlace se hizo con imágenes propias, que no viajan en él. Suéltalas aquí para seguir, o elige otros datos.',

@@ -47,7 +47,7 @@ export const train = {
   dataOwn: 'Your own images',
   starterTitle: 'Two small convolutions',
   dropHere:
-    'Or drop your own here: a folder with one sub-folder a class, the official files of Fashion-MNIST, MNIST or CIFAR-10, or a saved run. Nothing leaves this page.',
+    'Or drop your own here: a folder or archive with one sub-folder a class, the files of Fashion-MNIST, MNIST or CIFAR, NumPy arrays, a table (CSV), or a saved run. Nothing leaves this page.',
   chooseFiles: 'Choose files',
   chooseFolder: 'Choose a folder',
   ownNotInLink:
