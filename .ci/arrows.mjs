@@ -40,6 +40,7 @@ const houses = {
       'cuda',
       'cuda/launches',
       'run',
+      'study',
       'bench',
       'commands',
       '.',

@@ -1,4 +1,5 @@
-# Compiles engine/experiments/*.json, engine/studies/*.json and datasets/*/card.json into the engine (see engine/core/embedded.hpp).
+# Compiles engine/experiments/*.json, engine/studies/*.json and datasets/*/card.json into the engine
+# (see engine/core/embedded.hpp).
 file(GLOB embedded_experiments CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/engine/experiments/*.json)
 file(GLOB embedded_studies CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/engine/studies/*.json)
 file(GLOB embedded_cards CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/datasets/*/card.json)

@@ -52,10 +52,10 @@ struct ImageArray {
     std::vector<uint8_t> pixels;  ///< [count, height, width, channels]
 };
 
-/// Images of the shape [N, H, W], [N, H, W, C], [N, C, H, W], [H, W, C, N] (where `count` says that N is last) or [N, D]
-/// with D = H², for one or three channels (C = 1 or 3; of D = 3 H² the planes follow each other, as in CIFAR-10). Numbers
-/// up to 1 are taken as shares of full brightness, others as 0 to 255. `count` is the number of labels. Throws Error
-/// (bad_file) with the shape or the number that no image has.
+/// Images of the shape [N, H, W], [N, H, W, C], [N, C, H, W], [H, W, C, N] (where `count` says that N is last) or [N,
+/// D] with D = H², for one or three channels (C = 1 or 3; of D = 3 H² the planes follow each other, as in CIFAR-10).
+/// Numbers up to 1 are taken as shares of full brightness, others as 0 to 255. `count` is the number of labels. Throws
+/// Error (bad_file) with the shape or the number that no image has.
 [[nodiscard]] ImageArray images_of(Array array, int64_t count, PixelRange& range, const std::string& place);
 
 }  // namespace cnnlab

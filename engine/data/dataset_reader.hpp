@@ -18,8 +18,8 @@ namespace cnnlab {
 class DatasetReader {
   public:
     /// The reader of the first format that knows files of these names, "/" between folders; nullptr where none does.
-    /// `own` says what a person's own data become. Throws Error (missing_data), the place being the name of the file that
-    /// lacks where some of a set are there.
+    /// `own` says what a person's own data become. Throws Error (missing_data), the place being the name of the file
+    /// that lacks where some of a set are there.
     static std::unique_ptr<DatasetReader> recognise(std::span<const std::string> paths,
                                                     const datasets::Folder& own = {});
 

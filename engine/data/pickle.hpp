@@ -25,9 +25,9 @@ struct PickleValue {
     [[nodiscard]] const PickleValue& at(const std::string& name, Kind wanted, const std::string& place) const;
 };
 
-/// Reads a pickle of protocol 2 by a machine that knows the opcodes of these files, and of globals only those that build
-/// an array of NumPy. It executes nothing. Throws Error (bad_file) that names the opcode or the global that it does not
-/// know, and for a file that is cut. Source: Python's documentation of pickletools.
+/// Reads a pickle of protocol 2 by a machine that knows the opcodes of these files, and of globals only those that
+/// build an array of NumPy. It executes nothing. Throws Error (bad_file) that names the opcode or the global that it
+/// does not know, and for a file that is cut. Source: Python's documentation of pickletools.
 [[nodiscard]] std::shared_ptr<PickleValue> read_pickle(std::span<const uint8_t> bytes,
                                                        const std::string& place);
 

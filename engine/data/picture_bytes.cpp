@@ -53,8 +53,8 @@ class PictureCopy {
     size_t at_ = 0;
 };
 
-/// A PNG is a signature and chunks: length, name, data, check sum. Names of chunks that a decoder has to know begin with
-/// a capital; of the others only transparency changes the pixels as they stand in the file.
+/// A PNG is a signature and chunks: length, name, data, check sum. Names of chunks that a decoder has to know begin
+/// with a capital; of the others only transparency changes the pixels as they stand in the file.
 void copy_png(PictureCopy& copy) {
     constexpr size_t signature = 8, around = 12;
     copy.keep(signature);

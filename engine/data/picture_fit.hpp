@@ -24,8 +24,8 @@ class PictureFit {
     /// (out_of_range) for a picture or shape without pixels.
     PictureFit(int height, int width, int orientation, const ImageShape& shape);
 
-    /// Adds the next rows, from above: [rows, width, channels], 1 channel (grey), 3 or 4 (red, green, blue, and a fourth
-    /// that is not looked at). What comes after the last row is not looked at either.
+    /// Adds the next rows, from above: [rows, width, channels], 1 channel (grey), 3 or 4 (red, green, blue, and a
+    /// fourth that is not looked at). What comes after the last row is not looked at either.
     void add(std::span<const uint8_t> rows, int channels);
 
     /// [height, width, channels] of `shape`, once all rows are there.

@@ -35,7 +35,8 @@ ExperimentFile variant_experiment(const Study& study, size_t variant, const fs::
     try {
         ExperimentFile file =
             read_experiment(mine.experiment.empty() ? study.experiment : mine.experiment, changes);
-        // A network that does not fit is found before anything is trained. Own images tell their classes only when read.
+        // A network that does not fit is found before anything is trained. Own images
+        // tell their classes only when read.
         const DatasetCard card = card_of(file.experiment.dataset);
         if (!card.classes.empty()) (void)describe(file.experiment, card);
         return file;

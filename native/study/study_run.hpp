@@ -25,10 +25,10 @@ struct StudyRun {
     RunHistory run;
 };
 
-/// Trains what a study's folder lacks: FOLDER/study.json, FOLDER/VARIANT/experiment.json and FOLDER/VARIANT/seed-N, each
-/// a run like any other. Trainings are programs of their own: one that was killed goes on from its checkpoint, finished
-/// ones are kept. All variants are read before the first is trained. False if a signal has come; what is done is kept
-/// then. Throws Error: out_of_range where the folder holds another study, and whatever a training says.
+/// Trains what a study's folder lacks: FOLDER/study.json, FOLDER/VARIANT/experiment.json and FOLDER/VARIANT/seed-N,
+/// each a run like any other. Trainings are programs of their own: one that was killed goes on from its checkpoint,
+/// finished ones are kept. All variants are read before the first is trained. False if a signal has come; what is done
+/// is kept then. Throws Error: out_of_range where the folder holds another study, and whatever a training says.
 [[nodiscard]] bool train_study(const Study& study, const StudyOptions& options, Terminal& terminal);
 
 /// The finished trainings, variant by variant. Throws Error (missing_data) where there is none.

@@ -20,7 +20,9 @@ export function* stripsOf(source: PixelSource): Generator<Uint8ClampedArray> {
   for (let top = 0; top < source.height; top += most) yield source.read(top, Math.min(most, source.height - top));
 }
 
-/** Fits a picture to a network's input by the program's rule (engine/data/picture_fit.hpp): [height, width, channels]. */
+/**
+ * Fits a picture to a network's input by the program's rule (engine/data/picture_fit.hpp): [height, width, channels].
+ */
 export function fitImage(source: PixelSource, shape: readonly [number, number, number], module: FilesModule): Uint8Array<ArrayBuffer> {
   const id = take(module.fitNew(source.height, source.width, source.orientation, ...shape));
   try {

@@ -20,7 +20,9 @@ export function drawWhy({ geometry }: Scene, t: Translate): TemplateResult {
   </details>`;
 }
 
-/** The question about padding in the course example. An answer changes nothing in the station; a button shows it there. */
+/**
+ * The question about padding in the course example. An answer changes nothing in the station; a button shows it there.
+ */
 export function drawTask(
   t: Translate,
   guess: number | null,
