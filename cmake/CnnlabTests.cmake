@@ -73,10 +73,10 @@ if(EMSCRIPTEN)
   target_link_options(cnnlab_tests PRIVATE -sNODERAWFS=1 -sALLOW_MEMORY_GROWTH=1 -sSTACK_SIZE=1MB -sEXIT_RUNTIME=1)
 endif()
 
-# ./lab generate: the TypeScript types of what the engine and the page say to each other.
+# ./lab generate: what C++ knows, for TypeScript.
 if(NOT EMSCRIPTEN)
   add_executable(cnnlab_generate EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/protocol/generate.cpp
-                 ${PROJECT_SOURCE_DIR}/tests/protocol/protocol_types.cpp)
+                 ${PROJECT_SOURCE_DIR}/tests/protocol/page_keys.cpp ${PROJECT_SOURCE_DIR}/tests/protocol/protocol_types.cpp)
   target_link_libraries(cnnlab_generate PRIVATE cnnlab_engine cnnlab_flags)
   add_dependencies(cnnlab_tests cnnlab_generate)
 endif()

@@ -1,20 +1,28 @@
 #include <fstream>
 #include <iostream>
 
+#include "tests/protocol/page_keys.hpp"
 #include "tests/protocol/typescript.hpp"
 
-/// Writes the TypeScript types of what the engine and the page say to each other: cnnlab_generate FILE.
+namespace {
+
+bool write(const char* path, const std::string& text) {
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    file.close();
+    if (!file) std::cerr << path << ": cannot be written\n";
+    return static_cast<bool>(file);
+}
+
+}  // namespace
+
+/// Writes what C++ knows for TypeScript: the types of what engine and page say to each other, and every sentence by key.
 int main(int count, char** arguments) {
-    if (count != 2) {
-        std::cerr << "usage: cnnlab_generate FILE\n";
+    if (count != 3) {
+        std::cerr << "usage: cnnlab_generate TYPES KEYS\n";
         return 2;
     }
-    std::ofstream file(arguments[1], std::ios::binary);
-    file << cnnlab::protocol::protocol_types();
-    file.close();
-    if (!file) {
-        std::cerr << arguments[1] << ": cannot be written\n";
-        return 1;
-    }
-    return 0;
+    const bool done = write(arguments[1], cnnlab::protocol::protocol_types()) &&
+                      write(arguments[2], cnnlab::protocol::page_keys());
+    return done ? 0 : 1;
 }

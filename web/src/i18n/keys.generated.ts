@@ -1,4 +1,4 @@
-/** Made by tests/engine/page_keys_test.cpp, which checks it: what C++ says, by key, in English. */
+/** Made by ./lab generate (tests/protocol/page_keys.cpp): what C++ says, by key, in English. */
 
 export const engineMessages = {
   "value.is": "is {value}",

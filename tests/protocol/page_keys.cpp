@@ -1,7 +1,5 @@
-#include <gtest/gtest.h>
+#include "tests/protocol/page_keys.hpp"
 
-#include <cstdlib>
-#include <fstream>
 #include <sstream>
 
 #include "engine/core/messages.hpp"
@@ -9,17 +7,14 @@
 #include "engine/model/concern_messages.hpp"
 #include "engine/model/experiment.hpp"
 #include "engine/model/help.hpp"
-#include "tests/paths.hpp"
 #include "web/bindings/messages.hpp"
 
-namespace cnnlab {
-namespace {
+namespace cnnlab::protocol {
 
-/// web/src/i18n/keys.generated.ts: what the page has to say in every language.
 std::string page_keys() {
     std::ostringstream text;
-    text << "/** Made by tests/engine/page_keys_test.cpp, which checks it: what C++ says, by key, in "
-            "English. */\n";
+    text << "/** Made by ./lab generate (tests/protocol/page_keys.cpp): what C++ says, by key, in English. "
+            "*/\n";
     const auto line = [&](std::string_view key, std::string_view english) {
         text << "  " << Json(key).dump() << ": " << Json(english).dump() << ",\n";
     };
@@ -37,15 +32,4 @@ std::string page_keys() {
     return text.str();
 }
 
-/// CNNLAB_WRITE=1 writes the file instead of comparing it.
-TEST(PageKeys, AreThoseOfTheGeneratedFile) {
-    const auto path = test::source_folder() / "web/src/i18n/keys.generated.ts";
-    if (std::getenv("CNNLAB_WRITE") != nullptr) std::ofstream(path) << page_keys();
-    std::stringstream given;
-    given << std::ifstream(path).rdbuf();
-    EXPECT_EQ(given.str(), page_keys())
-        << "write it anew: CNNLAB_WRITE=1 cnnlab_tests --gtest_filter='PageKeys.*'";
-}
-
-}  // namespace
-}  // namespace cnnlab
+}  // namespace cnnlab::protocol
