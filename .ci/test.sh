@@ -165,6 +165,26 @@ run_checks() {
     count check $((${#check_steps[@]} - ${#check_failures[@]})) ${#check_failures[@]} 0
 }
 
+# Mutated files for each reader, under AddressSanitizer: a short run of what tests/fuzz/run.sh does for long.
+run_fuzz() {
+    local filter=$1 reader result
+    local -a readers
+    mapfile -t readers < <("$root/tests/fuzz/run.sh" --list | grep -E -- "$filter" || true)
+    if [ ${#readers[@]} = 0 ]; then return 0; fi
+    result=0
+    timed 'fuzz: compiling' "$root/tests/fuzz/run.sh" --build >&2 || result=$?
+    case $result in
+        0) ;;
+        77) count fuzz 0 0 ${#readers[@]} && return ;;
+        *) count fuzz 0 1 0 && return ;;
+    esac
+    local good=0
+    for reader in "${readers[@]}"; do
+        if "$root/tests/fuzz/run.sh" 2 "$reader"; then good=$((good + 1)); fi
+    done
+    count fuzz $good $((${#readers[@]} - good)) 0
+}
+
 # One preset's tests, counted.
 test_preset() {
     local preset=$1 filter=$2
@@ -172,6 +192,7 @@ test_preset() {
         check) run_checks ;;
         web) run_web_tests "$filter" ;;
         browser) run_browser_tests "$filter" ;;
+        fuzz) run_fuzz "$filter" ;;
         firefox | webkit) run_smoke_tests "$preset" "$filter" ;;
         release | debug | asan | tsan | wasm)
             if [ "$preset" = wasm ]; then setup_together wasm; fi
@@ -195,7 +216,7 @@ test_preset() {
 }
 
 test_verb() {
-    local presets=(check release wasm web browser firefox webkit asan tsan) filter='' preset start=0 line
+    local presets=(check release wasm web browser firefox webkit fuzz asan tsan) filter='' preset start=0 line
     local -a times=()
     while [ $# -gt 0 ]; do
         case $1 in
@@ -211,8 +232,8 @@ test_verb() {
     if [ -n "$filter" ] && [ "${presets[0]}" = check ]; then presets=("${presets[@]:1}"); fi
     for preset in "${presets[@]}"; do
         case $preset in
-            check | release | debug | asan | tsan | wasm | web | browser | firefox | webkit) ;;
-            *) die "test: '$preset' is none of check, release, debug, asan, tsan, wasm, web, browser, firefox and webkit" ;;
+            check | release | debug | asan | tsan | wasm | web | browser | firefox | webkit | fuzz) ;;
+            *) die "test: '$preset' is none of check, release, debug, asan, tsan, wasm, web, browser, firefox, webkit and fuzz" ;;
         esac
     done
     setup_together build test
