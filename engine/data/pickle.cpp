@@ -138,6 +138,8 @@ class PickleMachine {
         if (marks_.empty()) bad_pickle(place_, say("pickle.order"));
         const size_t mark = marks_.back();
         marks_.pop_back();
+        // what stood behind the mark may have been taken by an opcode that needs none
+        if (mark > stack_.size()) bad_pickle(place_, say("pickle.order"));
         return mark;
     }
     PickleValue& top(size_t index) {

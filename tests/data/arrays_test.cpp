@@ -197,6 +197,8 @@ TEST(Pickle, ExecutesNothing) {
         expect_error(ErrorCode::bad_file,
                      reading({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)}), "p");
     expect_error(ErrorCode::bad_file, reading({0x80, 4, '.'}), "protocol 2");
+    // a mark whose values another opcode has taken: found by libFuzzer
+    expect_error(ErrorCode::bad_file, reading({0x80, 2, ']', 'K', 1, '(', 'a', 't', '.'}), "no pickle");
     expect_error(ErrorCode::bad_file, reading({0x80, 2, 'i', '.'}), "opcode 0x69 at byte 2");
     // tuples in tuples, which would be freed by recursion
     Bytes deep{0x80, 2, 'N'};
