@@ -16,7 +16,8 @@ bool write(const char* path, const std::string& text) {
 
 }  // namespace
 
-/// Writes what C++ knows for TypeScript: the types of what engine and page say to each other, and every sentence by key.
+/// Writes what C++ knows for TypeScript: the types of what engine and page say to each other, and every sentence by
+/// key.
 int main(int count, char** arguments) {
     if (count != 3) {
         std::cerr << "usage: cnnlab_generate TYPES KEYS\n";
