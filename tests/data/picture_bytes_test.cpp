@@ -14,7 +14,7 @@ Bytes bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
 std::string text_of(const Bytes& bytes) { return {bytes.begin(), bytes.end()}; }
 
 /// A number's bytes, the highest first or last.
-std::string number(uint32_t value, int length, bool highest_first = true) {
+std::string number(uint64_t value, int length, bool highest_first = true) {
     std::string text;
     for (int i = 0; i < length; ++i)
         text += static_cast<char>(value >> 8 * (highest_first ? length - 1 - i : i) & 0xFFU);
