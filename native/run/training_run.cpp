@@ -169,6 +169,8 @@ bool TrainingRun::train(int64_t steps) {
             if (error.code() != ErrorCode::missing_data) log_.flush();
             throw;
         }
+        // The folder may go between the log's check and the next file: then the log says so.
+        if (std::error_code ignored; !std::filesystem::is_directory(folder_.path(), ignored)) log_.flush();
         throw Error(error.code(), error.place(), error.problem(),
                     error.remedy().english() + ", then go on with `" + command_name() + " train --resume " +
                         shell_word(folder_.path().string()) + "`");

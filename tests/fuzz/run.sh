@@ -33,7 +33,7 @@ for source in "${sources[@]}"; do
     [ -f "$root/engine/$source.cpp" ] || continue
     object=$out/${source//\//_}.o
     objects+=("$object")
-    # Headers are few, and this is one command.
+    # A header that has changed makes every object anew: there are few of them.
     if [ ! -f "$object" ] || [ -n "$(find "$root/engine" -newer "$object" \( -name '*.hpp' -o -path "*/$source.cpp" \) -print -quit)" ]; then
         "$compiler" "${flags[@]}" -c "$root/engine/$source.cpp" -o "$object"
     fi
