@@ -10,8 +10,8 @@ namespace cnnlab {
 
 /// For lists of fields that hold messages.
 template <>
-inline Json write_json<Message>(const Message& message) {
-    return message_json(message);
+inline Json write_json<Message>(const Message& value) {
+    return message_json(value);
 }
 
 }  // namespace cnnlab

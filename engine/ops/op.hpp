@@ -33,9 +33,9 @@ using OpVariant =
 
 /// The index of an alternative in a variant; the number of alternatives if it is none of them.
 template <class O, class Variant>
-constexpr size_t alternative = 0;
+inline constexpr size_t alternative = 0;
 template <class O, class... T>
-constexpr size_t alternative<O, std::variant<T...>> = [] {
+inline constexpr size_t alternative<O, std::variant<T...>> = [] {
     size_t place = 0;
     (void)((std::is_same_v<O, T> || (++place, false)) || ...);
     return place;

@@ -134,7 +134,7 @@ std::vector<std::string> TrainingRun::resume() {
                         count_text(trainer_.steps_done() / trainer_.steps_per_epoch(), "epoch") + " are done",
                     "give a larger number");
     }
-    const std::vector<std::string> notes = log_.rewind(trainer_.steps_done());
+    std::vector<std::string> notes = log_.rewind(trainer_.steps_done());
     const Json facts = session_facts();
     log_.describe_session(facts);
     if (log_.last_session().contains("images") && log_.last_session()["images"] != facts["images"]) {
