@@ -14,6 +14,7 @@
 #include "engine/core/names.hpp"
 #include "native/commands/commands.hpp"
 #include "native/report/terminal.hpp"
+#include "native/system/interrupt.hpp"
 #include "native/system/system_error.hpp"
 
 namespace cnnlab {
@@ -118,6 +119,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     using namespace cnnlab;
     open_standard_streams();
+    end_with_parent();
     // A file that grows past the allowed size is an error to report, not the end.
     std::signal(SIGXFSZ, SIG_IGN);
     set_command_name(argc > 0 ? argv[0] : nullptr);

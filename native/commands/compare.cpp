@@ -48,7 +48,28 @@ std::vector<std::string> differing_fields(const std::vector<std::map<std::string
     return differing;
 }
 
+/// Figures of different test images say little of each other; nothing where all saw the same, or do not tell.
+std::string other_images(const std::vector<RunHistory>& runs) {
+    const auto number = [](const RunHistory& run, const char* key) {
+        return grouped_number(run.images.value(key, int64_t{0}));
+    };
+    const RunHistory* first = nullptr;
+    bool differ = false;
+    std::string text;
+    for (const RunHistory& run : runs) {
+        if (!run.images.is_object() || !run.images.contains("checksum")) continue;
+        if (first == nullptr) first = &run;
+        differ |= run.images != first->images;
+        text += (text.empty() ? "" : ", ") + run.record.run + " " + number(run, "train") + " + " +
+                number(run, "test");
+    }
+    return differ ? "the runs were trained and tested on different images: " + text + "\n" : "";
+}
+
 void compare(const CompareArguments& options) {
+    if (!options.out.empty() && !options.out.ends_with(".svg"))
+        throw Error(ErrorCode::out_of_range, "--out", "\"" + options.out + "\" is no name of an SVG",
+                    "let it end in .svg");
     std::vector<RunHistory> runs;
     std::vector<std::map<std::string, std::string>> experiments;
     for (const std::string& name : options.runs) {
@@ -71,7 +92,7 @@ void compare(const CompareArguments& options) {
                 fields[path].push_back(at == experiment.end() ? Json() : Json(at->second));
             }
         }
-        print_json({{"runs", records}, {"differ", fields}});
+        print_json({{"runs", records}, {"differ", fields}, {"same_images", other_images(runs).empty()}});
         return;
     }
     constexpr auto right = Table::Align::right;
@@ -93,7 +114,7 @@ void compare(const CompareArguments& options) {
                    percent(r.train_accuracy), grouped_number(r.parameters), grouped_number(r.multiply_adds),
                    duration_text(r.seconds)});
     }
-    std::string text = table.str() + "\n";
+    std::string text = table.str() + "\n" + other_images(runs);
     // Networks of different lengths differ in most fields; a table of all would tell nothing.
     constexpr size_t most_fields = 12;
     if (differing.empty()) text += "the experiments are the same\n";

@@ -23,12 +23,48 @@ struct StudyArguments {
 };
 
 Json read_study_file(const std::string& path) {
-    const std::vector<uint8_t> bytes = read_file(path);
+    const std::vector<uint8_t> bytes = read_file(path, size_t{4} << 20U);
     return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path);
 }
 
 bool is_json_file(const std::string& text) {
     return text.ends_with(".json") || text.find('/') != std::string::npos;
+}
+
+/// "3,5" or "[3,5],[5,7]": parts between commas that stand in no bracket and no quotes.
+std::vector<std::string> values_in(const std::string& text) {
+    std::vector<std::string> values(1);
+    int depth = 0;
+    bool quoted = false;
+    for (const char c : text) {
+        if (c == '"') quoted = !quoted;
+        if (!quoted && (c == '[' || c == '{')) ++depth;
+        if (!quoted && (c == ']' || c == '}')) --depth;
+        if (c == ',' && depth == 0 && !quoted)
+            values.emplace_back();
+        else
+            values.back() += c;
+    }
+    return values;
+}
+
+/// "model.layers.0.kernel" of "model.layers[0].kernel=3".
+std::string path_of(const std::string& setting) {
+    std::string path;
+    for (const char c : setting.substr(0, setting.find('=')))
+        if (c != ']') path += c == '[' ? '.' : c;
+    return path;
+}
+
+/// A --set of what the variants set themselves would change nothing.
+void refuse_settings_of_variants(const Study& study, const std::vector<std::string>& settings) {
+    for (const std::string& mine : settings)
+        for (const StudyVariant& variant : study.variants)
+            for (const std::string& one : variant.set)
+                if (path_of(one) == path_of(mine))
+                    throw Error(ErrorCode::out_of_range, "--set " + mine,
+                                "is what the variant \"" + variant.name + "\" sets itself",
+                                "leave one of them out");
 }
 
 /// A file with "variants" or "vary", a study of the program, or an experiment that --vary makes a study of.
@@ -52,6 +88,11 @@ Study read_study(const StudyArguments& options) {
         if (is_json_file(options.study))
             throw Error(ErrorCode::wrong_type, options.study, "is no study: it names no experiment",
                         "give one with an experiment, or an experiment with --vary FIELD=VALUE,VALUE");
+        const auto experiments = experiment_names();
+        if (std::find(experiments.begin(), experiments.end(), options.study) != experiments.end())
+            throw Error(ErrorCode::unknown_name, "study",
+                        "\"" + options.study + "\" is an experiment, not a study",
+                        "vary something of it, as in --vary optimizer.lr=0.1,0.01");
         return Study::parse(study_json(options.study));
     } else {
         study = Study::parse(
@@ -63,14 +104,9 @@ Study read_study(const StudyArguments& options) {
         if (equals == std::string::npos || equals == 0)
             throw Error(ErrorCode::wrong_type, "--vary " + text, "has no field and values",
                         "write --vary model.layers.0.kernel=3,5,7");
-        std::vector<std::string> values;
-        for (size_t begin = equals + 1; begin <= text.size();) {
-            const size_t end = std::min(text.find(',', begin), text.size());
-            values.push_back(text.substr(begin, end - begin));
-            begin = end + 1;
-        }
-        study.vary(text.substr(0, equals), values);
+        study.vary(text.substr(0, equals), values_in(text.substr(equals + 1)));
     }
+    refuse_settings_of_variants(study, options.settings);
     study.set.insert(study.set.end(), options.settings.begin(), options.settings.end());
     if (options.seeds) study.seeds = *options.seeds;
     return study;
@@ -96,8 +132,14 @@ void run_study(const StudyArguments& options) {
     terminal.print(study_text(results));
     for (const char* name : {"report.html", "study.csv", "study.svg"})
         terminal.print((folder / name).string());
-    if (options.as_json)
-        print_json({{"study", study.name}, {"folder", folder.string()}, {"variants", write_json(results)}});
+    if (!options.as_json) return;
+    Json warnings = Json::object();
+    for (const StudyRun& one : runs)
+        if (!one.run.warnings.empty()) warnings[study.variants[one.variant].name] = one.run.warnings;
+    print_json({{"study", study.name},
+                {"folder", folder.string()},
+                {"variants", write_json(results)},
+                {"warnings", warnings}});
 }
 
 }  // namespace

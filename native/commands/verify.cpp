@@ -1,10 +1,14 @@
-#include <unistd.h>
-
+#include <cerrno>
+#include <cstdlib>
+#include <functional>
 #include <memory>
+#include <system_error>
 
 #include "native/commands/commands.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
+#include "native/run/data_facts.hpp"
+#include "native/run/memory_check.hpp"
 #include "native/run/metrics_log.hpp"
 #include "native/run/training_run.hpp"
 #include "native/study/run_record.hpp"
@@ -23,13 +27,20 @@ struct VerifyArguments {
     bool as_json = false;
 };
 
-/// A folder beside the run that goes when the verification ends. Nobody else's has its name.
+/// A folder that goes when the verification ends: with the temporary files, as a run may lie where nothing can be
+/// written.
 class ReplayFolder {
   public:
-    explicit ReplayFolder(const RunFolder& run)
-        : path_(run.path().string() + ".verify-" + std::to_string(::getpid())) {
-        if (fs::exists(path_))
-            throw Error(ErrorCode::io, path_.string(), "is there already", "move it away and verify again");
+    ReplayFolder() {
+        std::error_code error;
+        fs::path place = fs::temp_directory_path(error);
+        if (error) place = "/tmp";
+        std::string path = (place / "cnnlab-verify-XXXXXX").string();
+        if (::mkdtemp(path.data()) == nullptr)
+            throw Error(ErrorCode::io, place.string(),
+                        "the replay's folder cannot be made: " + std::generic_category().message(errno),
+                        elsewhere);
+        path_ = path;
     }
     ~ReplayFolder() {
         std::error_code ignored;
@@ -38,6 +49,8 @@ class ReplayFolder {
     ReplayFolder(const ReplayFolder&) = delete;
     ReplayFolder& operator=(const ReplayFolder&) = delete;
     [[nodiscard]] const fs::path& path() const { return path_; }
+
+    static constexpr const char* elsewhere = "set TMPDIR to a folder on a disk with room";
 
   private:
     fs::path path_;
@@ -61,8 +74,19 @@ struct Verification {
     int64_t claims = 0;
 };
 
-Verification compare_claims(const std::vector<Json>& claimed, const std::vector<Json>& found,
-                            bool same_model) {
+/// Why a value may differ although nobody has made it up.
+std::string likely_reason(const std::string& key, const RunHistory& claimed, const std::string& backend) {
+    if (key == "learning_rate")
+        return "; a rate or a length that was changed on the way (--resume with --set or --epochs) cannot be "
+               "replayed";
+    if (!claimed.backend.empty() && claimed.backend != backend)
+        return "; the run was trained on " + claimed.backend + " and the replay on " + backend +
+               ", which round differently";
+    return "";
+}
+
+Verification compare_claims(const std::vector<Json>& claimed, const std::vector<Json>& found, bool same_model,
+                            const std::function<std::string(const std::string&)>& reason) {
     Verification result;
     result.claims = static_cast<int64_t>(claimed.size());
     for (size_t i = 0; i < claimed.size(); ++i) {
@@ -74,36 +98,67 @@ Verification compare_claims(const std::vector<Json>& claimed, const std::vector<
             if (found[i].contains(key) && found[i][key] == value) continue;
             result.difference = claimed[i].value("event", "") + " " + std::to_string(i) + ": " + key +
                                 " is claimed as " + value.dump().substr(0, 60) + ", the replay gives " +
-                                (found[i].contains(key) ? found[i][key].dump().substr(0, 60) : "nothing");
+                                (found[i].contains(key) ? found[i][key].dump().substr(0, 60) : "nothing") +
+                                reason(key);
             return result;
         }
     }
+    if (found.size() > claimed.size()) {
+        result.difference = "metrics.jsonl lacks the last " + std::to_string(found.size() - claimed.size()) +
+                            " events that the replay gives";
+        return result;
+    }
     if (!same_model) {
-        result.difference = "model.safetensors has other weights than the replay";
+        result.difference = "model.safetensors has other weights than the replay" + reason("");
         return result;
     }
     result.same = true;
     return result;
 }
 
+/// Trains the run again. False if a signal has stopped it.
+bool replay_run(TrainingRun& run, const RunHistory& claimed, const Dataset& images, Terminal& terminal) {
+    try {
+        run.start();
+        if (claimed.images.is_object() && claimed.images != run.facts()["images"])
+            throw Error(ErrorCode::missing_data, images.origin,
+                        "has other images than the run was trained on",
+                        "name the folder with the same images with --data PATH");
+        for (const std::string& line : data_lines(images)) terminal.print(line);
+        for (const Concern& concern : run.concerns())
+            terminal.print(terminal.bold("warning") + ": " + english(concern));
+        return run.train();
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::io) throw;
+        throw Error(error.code(), error.place(), error.problem(), ReplayFolder::elsewhere);
+    }
+}
+
 void verify(const VerifyArguments& options) {
     const RunFolder folder = RunFolder::open(options.run);
     const std::vector<Json> claimed = claims_of(folder.metrics());
-    if (!read_run(folder).record.finished)
+    const RunHistory history = read_run(folder);
+    if (!history.record.finished)
         throw Error(ErrorCode::missing_data, folder.path().string(), "is not trained to its end",
                     "go on with `" + command_name() + " train --resume " +
                         shell_word(folder.path().string()) + "` first");
-    const ReplayFolder replay(folder);
+    const ReplayFolder replay;
     Terminal terminal(options.as_json ? stderr : stdout);
     ExperimentFile file = read_experiment(folder.experiment().string(), {{}, options.data});
     const auto backend = make_backend(options.backend);
-    const Dataset images = load_images(file);
+    const Dataset images = load_images(file, {.classes = folder.classes(), .run = nullptr});
+    check_training_memory(file.experiment, images, options.backend);
     TrainingRun run(std::move(file), images, *backend, terminal,
                     [&] { return RunFolder::create("verify", replay.path()); });
-    run.start();
-    if (!run.train()) throw ExitWith{128 + InterruptWatch::signal()};
+    if (!replay_run(run, history, images, terminal)) {
+        terminal.print("stopped: nothing is said of " + folder.path().string());
+        throw ExitWith{128 + InterruptWatch::signal()};
+    }
     const bool same_model = read_file(folder.model()) == read_file(run.folder().model());
-    const Verification result = compare_claims(claimed, claims_of(run.folder().metrics()), same_model);
+    const Verification result =
+        compare_claims(claimed, claims_of(run.folder().metrics()), same_model, [&](const std::string& key) {
+            return likely_reason(key, history, run.facts()["backend"].get<std::string>());
+        });
     const RunSummary summary = run.summary();
     if (options.as_json) {
         print_json({{"run", folder.path().string()},

@@ -60,8 +60,6 @@ class Listing {
     std::set<fs::path> above_;
 };
 
-constexpr size_t largest_picture = size_t{1} << 28U;  ///< bytes of a file
-
 /// What a person has given: a folder, or an archive.
 class Source {
   public:

@@ -92,7 +92,7 @@ Image decode_picture(std::span<const uint8_t> bytes, const std::string& place) {
 }
 
 Image read_picture(const std::filesystem::path& path, const ImageShape& shape) {
-    return decode_picture(read_file(path), path.string(), shape);
+    return decode_picture(read_file(path, largest_picture), path.string(), shape);
 }
 
 void write_png(const std::filesystem::path& path, const Image& image) { write_file(path, encode_png(image)); }

@@ -11,6 +11,8 @@
 
 namespace cnnlab {
 
+constexpr size_t largest_picture = size_t{1} << 28U;  ///< bytes of a file
+
 /// Reads a picture as a network takes it: PNG, JPEG, WebP, BMP or the first image of a GIF, known by its contents and
 /// not by its name; turned upright, cut, converted and resized to `shape` (engine/data/picture_fit.hpp). Transparent
 /// pixels lie on white, 16-bit values become 8-bit ones, colour profiles and gamma are not heeded.
@@ -21,7 +23,7 @@ namespace cnnlab {
 /// The picture in its own size, with 1 or 3 channels.
 [[nodiscard]] Image decode_picture(std::span<const uint8_t> bytes, const std::string& place);
 
-/// decode_picture of a file. Throws Error also as read_file does.
+/// decode_picture of a file of at most largest_picture bytes. Throws Error also as read_file does.
 [[nodiscard]] Image read_picture(const std::filesystem::path& path, const ImageShape& shape);
 
 /// PNG bytes of an image with 1 or 3 channels.

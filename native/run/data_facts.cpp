@@ -90,6 +90,37 @@ Json data_facts(const Dataset& data) {
     return {{"origin", data.origin}, {"classes", classes}, {"notes", notes}, {"unused", unused}};
 }
 
+std::vector<std::string> kept_data_lines(const Json& facts) {
+    const auto list = [&](const char* key) {
+        return facts.is_object() && facts.contains(key) && facts[key].is_array() ? facts[key] : Json::array();
+    };
+    const auto number = [](const Json& row, const char* key) {
+        return row.is_object() && row.contains(key) && row[key].is_number() ? row[key].get<int64_t>() : 0;
+    };
+    const auto word = [](const Json& row, const char* key) {
+        return row.is_object() && row.contains(key) && row[key].is_string() ? row[key].get<std::string>()
+                                                                            : "";
+    };
+    int64_t train = 0, test = 0;
+    const Json classes = list("classes"), notes = list("notes"), unused = list("unused");
+    for (const Json& row : classes) {
+        train += number(row, "train");
+        test += number(row, "test");
+    }
+    const std::string origin = word(facts, "origin");
+    std::vector<std::string> lines{grouped_number(train) + " training and " + grouped_number(test) +
+                                   " test images of " + grouped_number(static_cast<int64_t>(classes.size())) +
+                                   " classes, " + (origin == "generated" ? origin : "from " + origin)};
+    for (const Json& note : notes)
+        if (note.is_string()) lines.push_back(note.get<std::string>());
+    for (size_t i = 0; i < std::min<size_t>(most_unused, unused.size()); ++i)
+        lines.push_back("not used: " + word(unused[i], "path") + " " + word(unused[i], "reason"));
+    if (unused.size() > most_unused)
+        lines.push_back("not used: " + grouped_number(static_cast<int64_t>(unused.size() - most_unused)) +
+                        " more");
+    return lines;
+}
+
 std::string json_text(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace cnnlab

@@ -16,6 +16,9 @@ namespace cnnlab {
 /// The same for programs: origin, classes (name, train, test), notes, unused (path, files, reason).
 [[nodiscard]] Json data_facts(const Dataset& data);
 
+/// Lines for a person of the data.json that a run keeps.
+[[nodiscard]] std::vector<std::string> kept_data_lines(const Json& facts);
+
 /// The notes and the unused files of a report, as lines; all of them, or the first few.
 [[nodiscard]] std::vector<std::string> report_lines(const DataReport& report, size_t most_unused);
 

@@ -97,12 +97,18 @@ RunFolder RunFolder::create(const std::string& name, const fs::path& wanted) {
 
 RunFolder RunFolder::open(const std::string& path_or_name) {
     std::error_code error;
-    for (const fs::path& path : {fs::path(path_or_name), home / path_or_name}) {
-        if (!fs::is_directory(path, error)) continue;
+    const fs::path here = path_or_name, kept = home / here;
+    const bool is_name = here == here.filename() && !fs::equivalent(here, kept, error);
+    if (is_name && holds_a_run(here) && holds_a_run(kept))
+        throw Error(ErrorCode::unknown_name, "run", "\"" + path_or_name + "\" is a run here and one in runs/",
+                    "write " + shell_word("./" + path_or_name) + " or " + shell_word(kept.string()));
+    // A folder without a run, perhaps that of the images, does not hide the run of its name.
+    for (const fs::path& path : {here, kept})
         if (holds_a_run(path)) return RunFolder(path.lexically_normal());
-        throw Error(ErrorCode::missing_data, path.string(), "holds no run",
-                    "name a folder that `train` has made");
-    }
+    for (const fs::path& path : {here, kept})
+        if (fs::is_directory(path, error))
+            throw Error(ErrorCode::missing_data, path.string(), "holds no run",
+                        "name a folder that `train` has made");
     // A file of a run in place of its folder.
     if (const fs::path file = path_or_name; fs::is_regular_file(file, error)) {
         const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");

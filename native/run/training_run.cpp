@@ -62,6 +62,12 @@ std::string checksum_of(const Dataset& images) {
     return text.data();
 }
 
+/// "cpu (avx2)": without the number of threads, which changes no bit.
+std::string name_of(const BackendInfo& info) {
+    const std::string detail = info.detail.substr(0, info.detail.find(','));
+    return info.name + (detail.empty() ? "" : " (" + detail + ")");
+}
+
 /// Those of the design and of the images; throws the first that refuses.
 std::vector<Concern> checked_concerns(const Experiment& experiment, const Dataset& images) {
     const Description description = describe(experiment, images.card);
@@ -80,6 +86,7 @@ TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& ba
       checksum_(std::async(std::launch::async, checksum_of, std::cref(images))),
       trainer_(file_.experiment, images, backend),
       concerns_(checked_concerns(file_.experiment, images)),
+      backend_(name_of(backend.info())),
       folder_(folder()),
       log_(folder_.metrics()),
       progress_(terminal, speed_) {
@@ -89,11 +96,13 @@ TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& ba
     trainer_.add_observer(progress_);
 }
 
-Json TrainingRun::session_facts() {
-    return {
+void TrainingRun::find_facts() {
+    facts_ = {
         {"images",
          {{"train", images_->train.count()}, {"test", images_->test.count()}, {"checksum", checksum_.get()}}},
+        {"backend", backend_},
         {"concerns", write_json(concerns_)}};
+    log_.describe_session(facts_);
 }
 
 void TrainingRun::start() {
@@ -101,7 +110,7 @@ void TrainingRun::start() {
         write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
         write_file(folder_.data(), json_text(data_facts(*images_)) + "\n");
         save();
-        log_.describe_session(session_facts());
+        find_facts();
     } catch (...) {
         std::error_code ignored;
         for (const auto& path : {folder_.experiment(), folder_.metrics(), folder_.model(), folder_.data(),
@@ -135,9 +144,8 @@ std::vector<std::string> TrainingRun::resume() {
                     "give a larger number");
     }
     std::vector<std::string> notes = log_.rewind(trainer_.steps_done());
-    const Json facts = session_facts();
-    log_.describe_session(facts);
-    if (log_.last_session().contains("images") && log_.last_session()["images"] != facts["images"]) {
+    find_facts();
+    if (log_.last_session().contains("images") && log_.last_session()["images"] != facts_["images"]) {
         throw Error(ErrorCode::missing_data, images_->origin,
                     "these are not the images that the run began with",
                     "name the folder with the same images with --data DIR, or " + again);

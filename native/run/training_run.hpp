@@ -68,11 +68,13 @@ class TrainingRun {
     [[nodiscard]] RunSummary summary() const;
     /// What a person should know of its figures before they train.
     [[nodiscard]] const std::vector<Concern>& concerns() const { return concerns_; }
+    /// What metrics.jsonl keeps of this session, once it has started: images (counts, checksum), backend, concerns.
+    [[nodiscard]] const Json& facts() const { return facts_; }
 
   private:
     void save();
-    /// Once: waits for the checksum.
-    [[nodiscard]] Json session_facts();
+    /// Waits for the checksum.
+    void find_facts();
 
     using Clock = std::chrono::steady_clock;
 
@@ -81,6 +83,8 @@ class TrainingRun {
     std::future<std::string> checksum_;  ///< of the images, while other things are made ready
     Trainer trainer_;
     std::vector<Concern> concerns_;
+    std::string backend_;  ///< "cpu (avx2)": figures are the same bits on one instruction set only
+    Json facts_;
     RunFolder folder_;
     MetricsLog log_;
     Speedometer speed_;

@@ -18,6 +18,26 @@ std::optional<double> last(const std::vector<TrainingHistory::Point>& points,
     return points.back().*value;
 }
 
+/// The English of a message as metrics.jsonl has it.
+std::string english_of(const Json& message) {
+    if (message.is_string()) return message.get<std::string>();
+    return message.is_object() ? message.value("english", "") : "";
+}
+
+void add_session(const Json& line, RunHistory& run) {
+    if (line.contains("images")) run.images = line["images"];
+    if (line.contains("backend") && line["backend"].is_string())
+        run.backend = line["backend"].get<std::string>();
+    run.warnings.clear();
+    if (!line.contains("concerns") || !line["concerns"].is_array()) return;
+    for (const Json& concern : line["concerns"]) {
+        if (!concern.is_object()) continue;
+        run.warnings.push_back(english_of(concern.value("place", Json(""))) + ": " +
+                               english_of(concern.value("problem", Json(""))) + "; " +
+                               english_of(concern.value("remedy", Json(""))));
+    }
+}
+
 void add_metrics(const std::filesystem::path& path, RunHistory& run) {
     int64_t total = 0, steps = 0;
     for (const Json& line : read_metrics(path)) {
@@ -25,7 +45,10 @@ void add_metrics(const std::filesystem::path& path, RunHistory& run) {
         const auto number = [&](const char* key, int64_t other) {
             return line.contains(key) && line[key].is_number_integer() ? line[key].get<int64_t>() : other;
         };
-        if (line["event"] == "train_begin") total = number("total_steps", total);
+        if (line["event"] == "train_begin") {
+            total = number("total_steps", total);
+            add_session(line, run);
+        }
         if (line["event"] == "train_end") steps = number("step", steps);
         if (line.contains("seconds") && line["seconds"].is_number())
             run.record.seconds = line["seconds"].get<double>();

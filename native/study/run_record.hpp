@@ -2,7 +2,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "engine/core/spec.hpp"
 #include "native/run/run_folder.hpp"
 #include "native/run/training_history.hpp"
 
@@ -39,6 +41,13 @@ struct RunRecord {
 struct RunHistory {
     RunRecord record;
     TrainingHistory history;
+    /// Of its last session, where metrics.jsonl has them: counts and checksum of the images, the backend, warnings.
+    Json images;
+    std::string backend;
+    std::vector<std::string> warnings;
+
+    /// Its losses are no numbers at the end.
+    [[nodiscard]] bool has_diverged() const { return !history.train.empty() && !record.train_loss; }
 };
 
 /// Reads experiment.json, metrics.jsonl and the model's card. Throws Error: missing_data, bad_file.

@@ -45,6 +45,13 @@ std::string verdict(const VariantResult& result, const std::string& first) {
            points(*d.high) + ", " + seeds;
 }
 
+/// Nothing where all losses are numbers.
+std::string divergence(const VariantResult& r) {
+    if (r.diverged == 0) return "";
+    return r.name + ": " + std::to_string(r.diverged) + " of " + count_text(r.seconds.count, "training") +
+           " diverged, their loss is no number: a smaller learning rate or clip_norm may help";
+}
+
 std::string csv_text(const std::string& text) {
     if (text.find_first_of(",\"\n") == std::string::npos) return text;
     std::string quoted = "\"";
@@ -86,6 +93,7 @@ std::vector<VariantResult> study_results(const Study& study, const std::vector<S
             result.parameters = record.parameters;
             result.multiply_adds = record.multiply_adds;
             seconds.push_back(record.seconds);
+            if (one.run.has_diverged()) ++result.diverged;
             if (record.train_accuracy) train.push_back(*record.train_accuracy);
             if (!record.test_accuracy) continue;
             test.push_back(*record.test_accuracy);
@@ -121,6 +129,7 @@ std::string study_text(const std::vector<VariantResult>& results) {
                    with_deviation(r.train_accuracy), r.difference ? difference_text(*r.difference) : "",
                    grouped_number(r.parameters), grouped_number(r.multiply_adds),
                    duration_text(r.seconds.mean)});
+        if (r.diverged > 0) verdicts += divergence(r) + "\n";
         if (r.difference) verdicts += verdict(r, results.front().name) + "\n";
     }
     return table.str() + (verdicts.empty() ? "" : "\n" + verdicts);
@@ -261,6 +270,7 @@ std::string study_html(const Study& study, const std::vector<StudyRun>& runs) {
                 (r.difference ? difference_text(*r.difference) : "") + "</td><td>" +
                 grouped_number(r.parameters) + "</td><td>" + grouped_number(r.multiply_adds) + "</td><td>" +
                 duration_text(r.seconds.mean) + "</td></tr>\n";
+        if (r.diverged > 0) verdicts += "<li>" + escape_xml(divergence(r)) + "</li>\n";
         if (r.difference) verdicts += "<li>" + escape_xml(verdict(r, results.front().name)) + "</li>\n";
     }
     std::vector<RunHistory> firsts;

@@ -12,6 +12,7 @@ namespace cnnlab {
 struct VariantResult {
     std::string name;
     int64_t parameters = 0, multiply_adds = 0;
+    int64_t diverged = 0;  ///< trainings whose loss is no number at the end
     Spread test_accuracy, train_accuracy, seconds;
     std::optional<PairedDifference> difference;  ///< of the test accuracy; none for the first
 
@@ -20,6 +21,7 @@ struct VariantResult {
         return std::tuple{field("name", &V::name),
                           field("parameters", &V::parameters, "learned numbers"),
                           field("multiply_adds", &V::multiply_adds, "forward, of one image"),
+                          field("diverged", &V::diverged, "trainings whose loss is no number at the end"),
                           field("test_accuracy", &V::test_accuracy),
                           field("train_accuracy", &V::train_accuracy),
                           field("seconds", &V::seconds, "of training"),

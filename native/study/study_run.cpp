@@ -2,15 +2,21 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <map>
+#include <set>
 #include <thread>
 
+#include "engine/core/parse_json.hpp"
 #include "engine/model/description.hpp"
 #include "native/report/text.hpp"
+#include "native/run/data_facts.hpp"
 #include "native/run/experiment_file.hpp"
 #include "native/system/file_bytes.hpp"
 #include "native/system/interrupt.hpp"
@@ -46,10 +52,98 @@ ExperimentFile variant_experiment(const Study& study, size_t variant, const fs::
     }
 }
 
-bool is_finished(const fs::path& path) {
-    if (!fs::exists(path / "checkpoint.safetensors") || !fs::exists(path / "metrics.jsonl")) return false;
-    return read_run(RunFolder::open(path.string())).record.finished;
+/// What a training is, whatever it is called.
+Json essence(const ExperimentFile& file, int seed) {
+    Json json = file.to_json();
+    json.erase("name");
+    json.erase("title");
+    json["train"]["seed"] = seed;
+    return json;
 }
+
+/// Variants whose figures could only be the same, or would lie in one folder, are a mistake.
+void check_variants(const Study& study, const std::vector<ExperimentFile>& experiments) {
+    const auto fail = [&](size_t v, const std::string& problem, const std::string& remedy) {
+        throw Error(ErrorCode::out_of_range, "variant \"" + study.variants[v].name + "\"", problem, remedy);
+    };
+    const auto sets_seed = [](const std::vector<std::string>& set) {
+        return std::any_of(set.begin(), set.end(),
+                           [](const std::string& one) { return one.starts_with("train.seed="); });
+    };
+    std::vector<Json> all;
+    for (size_t v = 0; v < experiments.size(); ++v) {
+        const std::string& name = study.variants[v].name;
+        if (sets_seed(study.set) || sets_seed(study.variants[v].set))
+            fail(v, "sets train.seed, which the study counts: 1, 2, …", "leave it out, and give --seeds N");
+        all.push_back(essence(experiments[v], 1));
+        for (size_t i = 0; i < v; ++i) {
+            const std::string& other = study.variants[i].name;
+            if (name == other) fail(v, "is the name of two variants", "give each a name of its own");
+            if (all[i] == all[v])
+                fail(v, "is the same training as \"" + other + "\"",
+                     "leave one out, or change a field that the training depends on");
+            if (folder_name(name) == folder_name(other))
+                fail(v, "would have the folder of \"" + other + "\", " + folder_name(name),
+                     "give it a name that differs in letters or digits");
+        }
+    }
+}
+
+/// Whether a run is there and done. Throws Error (out_of_range) for one of another experiment.
+bool is_finished(const fs::path& path, const ExperimentFile& wanted, int seed) {
+    if (!fs::exists(path / "checkpoint.safetensors") || !fs::exists(path / "metrics.jsonl")) return false;
+    const RunFolder folder = RunFolder::open(path.string());
+    const Json found = essence(read_experiment(folder.experiment().string()), seed),
+               expected = essence(wanted, seed);
+    if (found != expected) {
+        const Json changes = Json::diff(found, expected);
+        throw Error(ErrorCode::out_of_range, path.string(),
+                    "was trained with another experiment: its " + changes[0]["path"].get<std::string>() +
+                        " is another one now",
+                    "name another folder with --out DIR, or remove this run");
+    }
+    return read_run(folder).record.finished;
+}
+
+/// While one exists, no other program trains in this study's folder.
+class StudyLock {
+  public:
+    explicit StudyLock(const fs::path& folder) : descriptor_(::open(folder.c_str(), O_RDONLY | O_CLOEXEC)) {
+        if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+        ::close(descriptor_);
+        throw Error(ErrorCode::io, folder.string(), "another program is training this study",
+                    "wait until it is done, or stop it");
+    }
+    ~StudyLock() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+    StudyLock(const StudyLock&) = delete;
+    StudyLock& operator=(const StudyLock&) = delete;
+
+  private:
+    int descriptor_;
+};
+
+/// Waits a while for a training that an earlier study has left and that is about to save.
+void wait_for_other(const fs::path& run) {
+    const int file = ::open((run / "metrics.jsonl").c_str(), O_RDONLY | O_CLOEXEC);
+    for (int i = 0; file >= 0 && i < 500 && ::flock(file, LOCK_EX | LOCK_NB) != 0; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    if (file >= 0) ::close(file);
+}
+
+/// The lines that a person has not read yet.
+class Sayings {
+  public:
+    explicit Sayings(Terminal& terminal) : terminal_(&terminal) {}
+    void say(const std::string& line) {
+        if (said_.insert(line).second) terminal_->print(line);
+    }
+
+  private:
+    Terminal* terminal_;
+    std::set<std::string> said_;
+};
 
 /// What a training said last, for the message when it failed.
 std::string last_words(const fs::path& log) {
@@ -58,6 +152,16 @@ std::string last_words(const fs::path& log) {
     while (!text.empty() && text.back() == '\n') text.pop_back();
     const size_t line = text.find_last_of("\n\r");
     return line == std::string::npos ? text : text.substr(line + 1);
+}
+
+/// Nothing of a file that is not there or is no JSON.
+Json read_json(const fs::path& path) {
+    try {
+        const std::vector<uint8_t> bytes = read_file(path, size_t{1} << 26U);
+        return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string());
+    } catch (const Error&) {
+        return {};
+    }
 }
 
 /// Trainings under way, each a process of this program.
@@ -93,15 +197,21 @@ class Trainings {
         arguments.push_back(nullptr);
 
         fs::create_directories(run.parent_path());
+        wait_for_other(run);
         const fs::path log = run.string() + ".log";
         posix_spawn_file_actions_t actions;
         posix_spawn_file_actions_init(&actions);
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
         posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
         posix_spawn_file_actions_adddup2(&actions, 1, 2);
+        std::vector<char*> variables;
+        std::string parent = std::string(parent_variable) + "=" + std::to_string(::getpid());
+        for (char** one = environ; *one != nullptr; ++one) variables.push_back(*one);
+        variables.push_back(parent.data());
+        variables.push_back(nullptr);
         pid_t process = -1;
         const int error =
-            posix_spawn(&process, "/proc/self/exe", &actions, nullptr, arguments.data(), environ);
+            posix_spawn(&process, "/proc/self/exe", &actions, nullptr, arguments.data(), variables.data());
         posix_spawn_file_actions_destroy(&actions);
         if (error != 0)
             throw Error(ErrorCode::io, run.string(),
@@ -148,6 +258,9 @@ void write_plan(const Study& study, const fs::path& folder) {
                         "name another folder with --out DIR, or remove this one");
         return;
     }
+    if (holds_a_run(folder))
+        throw Error(ErrorCode::io, folder.string(), "holds a run, not a study",
+                    "name another folder with --out DIR");
     write_file(path, text);
 }
 
@@ -162,7 +275,9 @@ bool train_study(const Study& study, const StudyOptions& options, Terminal& term
     std::vector<ExperimentFile> experiments;
     for (size_t v = 0; v < study.variants.size(); ++v)
         experiments.push_back(variant_experiment(study, v, options.data));
+    check_variants(study, experiments);
     write_plan(study, folder);
+    const StudyLock lock(folder);
 
     struct Wanted {
         size_t variant;
@@ -172,7 +287,8 @@ bool train_study(const Study& study, const StudyOptions& options, Terminal& term
     // Seed by seed, so that all variants can be compared early.
     for (int seed = 1; seed <= study.seeds; ++seed)
         for (size_t v = 0; v < study.variants.size(); ++v)
-            if (!is_finished(run_path(study, folder, v, seed))) wanted.push_back({v, seed});
+            if (!is_finished(run_path(study, folder, v, seed), experiments[v], seed))
+                wanted.push_back({v, seed});
     const size_t all = study.variants.size() * static_cast<size_t>(study.seeds);
     size_t done = all - wanted.size();
     terminal.print(terminal.bold(study.name) + (study.title.empty() ? "" : ": " + study.title));
@@ -182,6 +298,7 @@ bool train_study(const Study& study, const StudyOptions& options, Terminal& term
         (done > 0 ? "; " + std::to_string(done) + " of " + std::to_string(all) + " are trained" : ""));
 
     const InterruptWatch watch;
+    Sayings sayings(terminal);
     Trainings trainings(options);
     for (size_t next = 0; next < wanted.size() || trainings.count() > 0;) {
         if (InterruptWatch::signal() != 0) {
@@ -208,7 +325,13 @@ bool train_study(const Study& study, const StudyOptions& options, Terminal& term
                         "mend that and start the study again: what is trained is kept");
         if (!ended->succeeded) continue;
         ++done;
-        const RunRecord record = read_run(RunFolder::open(ended->run.string())).record;
+        const RunHistory run = read_run(RunFolder::open(ended->run.string()));
+        const RunRecord& record = run.record;
+        for (const std::string& line : kept_data_lines(read_json(ended->run / "data.json")))
+            sayings.say(line);
+        for (const std::string& warning : run.warnings)
+            sayings.say(terminal.bold("warning") + ": " + ended->run.parent_path().filename().string() +
+                        ": " + warning);
         terminal.print(std::to_string(done) + "/" + std::to_string(all) + "  " +
                        fs::relative(ended->run, folder).string() + "  " +
                        (record.test_accuracy ? "test accuracy " + percent_text(*record.test_accuracy)
@@ -221,10 +344,22 @@ bool train_study(const Study& study, const StudyOptions& options, Terminal& term
 
 std::vector<StudyRun> read_study_runs(const Study& study, const fs::path& folder) {
     std::vector<StudyRun> runs;
+    std::map<std::string, std::pair<Json, fs::path>> images;  // by how they are read
     for (size_t v = 0; v < study.variants.size(); ++v) {
         for (int seed = 1; seed <= study.seeds; ++seed) {
             const fs::path path = run_path(study, folder, v, seed);
-            if (is_finished(path)) runs.push_back({v, seed, read_run(RunFolder::open(path.string()))});
+            if (!fs::exists(path / "checkpoint.safetensors") || !fs::exists(path / "metrics.jsonl")) continue;
+            RunHistory run = read_run(RunFolder::open(path.string()));
+            if (!run.record.finished) continue;
+            const ExperimentFile file = read_experiment((path / "experiment.json").string());
+            const auto& [seen, first] =
+                images.try_emplace(file.to_json()["dataset"].dump(), run.images, path).first->second;
+            if (seen != run.images)
+                throw Error(
+                    ErrorCode::missing_data, path.string(),
+                    "was trained on other images than " + first.string() + ", from the same place",
+                    "put the images back, remove the runs that saw others, and start the study again");
+            runs.push_back({v, seed, std::move(run)});
         }
     }
     if (runs.empty())

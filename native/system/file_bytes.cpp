@@ -183,8 +183,18 @@ void remove_old_leftovers(const std::filesystem::path& destination) {
 
 TemporaryFile::TemporaryFile(std::filesystem::path destination, MissingFolder missing)
     : destination_(std::move(destination)) {
-    const std::filesystem::path folder = destination_.parent_path();
     std::error_code error;
+    // Who names a link means what it leads to; a device would be replaced by a file.
+    if (std::filesystem::is_symlink(destination_, error))
+        if (auto target = std::filesystem::canonical(destination_, error); !error)
+            destination_ = std::move(target);
+    const auto there = std::filesystem::status(destination_, error).type();
+    using enum std::filesystem::file_type;
+    if (there == character || there == block || there == fifo || there == socket)
+        throw Error(ErrorCode::io, destination_.string(),
+                    "is no regular file, so it cannot be replaced by one", "name a file");
+    error.clear();
+    const std::filesystem::path folder = destination_.parent_path();
     const bool makes = missing == MissingFolder::is_made && !folder.empty();
     if (makes) std::filesystem::create_directories(folder, error);
     if (error) fail_io(folder, "the folder cannot be made", error.value());

@@ -1,7 +1,12 @@
 #include "native/system/interrupt.hpp"
 
+#include <sys/prctl.h>
+#include <unistd.h>
+
 #include <array>
 #include <csignal>
+#include <cstdlib>
+#include <string>
 
 namespace cnnlab {
 
@@ -34,5 +39,14 @@ InterruptWatch::~InterruptWatch() {
 }
 
 int InterruptWatch::signal() { return seen; }
+
+void end_with_parent() {
+    const char* parent = std::getenv(parent_variable);
+    if (parent == nullptr) return;
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    // It may have ended before.
+    if (std::to_string(::getppid()) != parent) std::raise(SIGTERM);
+    ::unsetenv(parent_variable);
+}
 
 }  // namespace cnnlab

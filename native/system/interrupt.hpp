@@ -15,4 +15,10 @@ class InterruptWatch {
     [[nodiscard]] static int signal();
 };
 
+/// The variable by which a program tells those that it starts which process it is.
+constexpr const char* parent_variable = "CNNLAB_PARENT";
+
+/// Lets this process get SIGTERM when the one that has started it, by parent_variable, ends in any way.
+void end_with_parent();
+
 }  // namespace cnnlab

@@ -199,6 +199,26 @@ TEST_F(Mistakes, FilesOfAnotherKind) {
     fail(1, {"train", "pictures"}, {"pictures", "is a folder", "--data"});
 }
 
+TEST_F(Mistakes, ANameHereAndInRuns) {
+    succeed({"train", "lines", "--steps", "1", "--run", "runs/pets"});
+    fs::create_directory(folder_ / "pets");
+    // the folder of the images does not hide the run
+    EXPECT_EQ(succeed({"eval", "pets", "--json"}).json()["run"], "runs/pets");
+    succeed({"train", "lines", "--steps", "1", "--run", "pets"});
+    for (const char* verb : {"eval", "verify", "compare"})
+        fail(1, {verb, "pets"}, {"\"pets\" is a run here and one in runs/", "./pets", "runs/pets"});
+    fail(1, {"train", "--resume", "pets"}, {"./pets", "runs/pets"});
+    EXPECT_EQ(succeed({"eval", "./pets", "--json"}).json()["run"], "pets");
+    EXPECT_EQ(succeed({"eval", "runs/pets", "--json"}).json()["run"], "runs/pets");
+}
+
+TEST_F(Mistakes, APictureHasALimitOfSize) {
+    succeed({"train", "lines", "--steps", "1", "--run", "r"});
+    write("huge.png", "x");
+    fs::resize_file(folder_ / "huge.png", uintmax_t{3} << 30U);  // takes no space on the disk
+    fail(1, {"predict", "r", "huge.png"}, {"huge.png", "268435456"});
+}
+
 TEST_F(Mistakes, InputsThatWouldTakeForEver) {
     std::string layers = R"({"name": "x", "dataset": "lines", "model": {"layers": [)", keys = "{";
     for (int i = 0; i < 5000; ++i) layers += R"("relu",)";

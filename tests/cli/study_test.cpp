@@ -80,8 +80,8 @@ TEST_F(Studies, GoOnAfterBeingKilled) {
         program.send(SIGKILL);
         (void)program.wait();
     }
-    // the training that the study had started may still hold its folder
-    ASSERT_TRUE(wait_until([&] { return run(words).code == 0; }));
+    // the training that the study had started ends with it
+    succeed(words);
     std::vector<std::string> whole = words;
     whole.insert(whole.end(), {"--out", "whole"});
     succeed(whole);
@@ -132,6 +132,87 @@ TEST_F(Studies, AClaimIsVerified) {
     EXPECT_NE(bad.out.find("test_accuracy is claimed as 0.9999"), std::string::npos);
     succeed({"train", "small.json", "--run", "part", "--steps", "3"});
     fail(1, {"verify", "part"}, {"is not trained to its end", "--resume"});
+}
+
+TEST_F(Studies, VariantsThatCouldOnlyBeTheSame) {
+    const auto refused = [&](const std::vector<std::string>& more, const std::vector<std::string>& words) {
+        std::vector<std::string> all{"study", "small.json"};
+        all.insert(all.end(), more.begin(), more.end());
+        fail(1, all, words);
+    };
+    refused({"--vary", "optimizer.lr=.1,.1"}, {"lr .1", "two variants"});
+    refused({"--vary", "optimizer.lr=.1,0.10"}, {"lr 0.10", "the same training as \"lr .1\""});
+    refused({"--vary", "name=a,b"}, {"name b", "the same training"});
+    refused({"--vary", "train.seed=1,2"}, {"train.seed", "--seeds"});
+    refused({"--vary", "optimizer.lr=.1,.2", "--set", "train.seed=3"}, {"train.seed", "--seeds"});
+    refused({"--vary", "model.layers[0].kernel=3,5", "--set", "model.layers.0.kernel=1"},
+            {"--set model.layers.0.kernel=1", "kernel 3"});
+    fail(1, {"study", "lines"}, {"\"lines\" is an experiment", "--vary"});
+    write("folders.json", R"({"name": "f", "experiment": "small.json", "variants": [
+        {"name": "a/b", "set": ["optimizer.lr=0.1"]}, {"name": "a b", "set": ["optimizer.lr=0.2"]}]})");
+    fail(1, {"study", "folders.json"}, {"a b", "folder of \"a/b\""});
+    EXPECT_FALSE(fs::exists(folder_ / "runs"));
+    // commas in brackets stay together
+    const Json json =
+        succeed({"study", "small.json", "--vary", "model.layers.0.kernel=[3,3],[5,3]", "--json"}).json();
+    EXPECT_EQ(json["variants"].size(), 2U);
+}
+
+TEST_F(Studies, AFolderHoldsOneStudyOfOneExperiment) {
+    const std::vector<std::string> words{"study", "small.json", "--vary", "optimizer.lr=.1,.2", "--out", "s"};
+    succeed(words);
+    write("small.json",
+          std::string(small_experiment)
+              .replace(std::string(small_experiment).find("\"batch\": 16"), 11, "\"batch\": 8"));
+    fail(1, words, {"s/lr-.1/seed-1", "another experiment", "/train/batch"});
+    succeed({"train", "small.json", "--run", "r"});
+    fail(1, {"study", "small.json", "--vary", "optimizer.lr=.1,.2", "--out", "r"}, {"holds a run", "--out"});
+}
+
+TEST_F(Studies, TwoAtOnceAreNotMixed) {
+    const std::vector<std::string> words{"study", "small.json",        "--vary", "optimizer.lr=0.01,0.001",
+                                         "--set", "train.epochs=4000", "--out",  "s"};
+    Program first(folder_, words);
+    ASSERT_TRUE(wait_until([&] { return fs::exists(folder_ / "s/lr-0.01/seed-1/checkpoint.safetensors"); }));
+    fail(1, words, {"s", "another program is training this study"});
+    first.send(SIGTERM);
+    EXPECT_EQ(first.wait().code, 128 + SIGTERM);
+}
+
+TEST_F(Studies, SayWhatWasReadAndWhatMisleads) {
+    const std::string text =
+        succeed({"study", "small.json", "--vary", "train.batch=16,500", "--out", "s"}).out;
+    for (const char* word : {"400 training and ", "generated", "warning: batch-500: train.batch"})
+        EXPECT_NE(text.find(word), std::string::npos) << word << "\n" << text;
+}
+
+TEST_F(Studies, AComparisonHarmsNothing) {
+    succeed({"train", "small.json", "--run", "a"});
+    succeed({"train", "small.json", "--run", "b", "--set", "dataset.count=200"});
+    const std::string model = read("a/model.safetensors");
+    fail(1, {"compare", "a", "b", "--out", "a/model.safetensors"}, {"--out", ".svg"});
+    EXPECT_EQ(read("a/model.safetensors"), model);
+    const std::string text = succeed({"compare", "a", "b"}).out;
+    EXPECT_NE(text.find("trained and tested on different images: a 400 + "), std::string::npos) << text;
+    EXPECT_FALSE(succeed({"compare", "a", "b", "--json"}).json()["same_images"].get<bool>());
+    EXPECT_TRUE(succeed({"compare", "a", "a", "--json"}).json()["same_images"].get<bool>());
+}
+
+TEST_F(Studies, AVerificationSaysWhyFiguresDiffer) {
+    succeed({"train", "small.json", "--run", "a", "--steps", "30"});
+    succeed({"train", "--resume", "a", "--set", "optimizer.lr=.001"});
+    Outcome outcome = run({"verify", "a"});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_NE(outcome.out.find("changed on the way"), std::string::npos) << outcome.out;
+    succeed({"train", "small.json", "--run", "b"});
+    outcome = run({"verify", "b", "--device", "reference"});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_NE(outcome.out.find("the run was trained on cpu ("), std::string::npos) << outcome.out;
+    // images that are drawn otherwise now
+    std::string text = read("b/experiment.json");
+    text.replace(text.find("\"count\": 400"), 12, "\"count\": 300");
+    write("b/experiment.json", text);
+    fail(1, {"verify", "b"}, {"other images than the run was trained on"});
 }
 
 }  // namespace

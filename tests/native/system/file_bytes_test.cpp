@@ -48,6 +48,23 @@ TEST(FileBytes, WhatCannotBeRead) {
         ErrorCode::io, [&] { read_file(folder.path()); }, folder.path().string(), "directory");
 }
 
+TEST(FileBytes, OnlyARegularFileIsReplaced) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+    std::filesystem::create_symlink(folder / "pipe", folder / "link-to-pipe");
+    for (const char* name : {"pipe", "link-to-pipe"})
+        expect_error(
+            ErrorCode::io, [&] { write_file(folder / name, std::string_view("x")); }, "pipe",
+            "no regular file");
+    EXPECT_TRUE(std::filesystem::is_fifo(folder / "pipe"));
+    // a link stays one, and what it leads to is written
+    write_file(folder / "file", std::string_view("old"));
+    std::filesystem::create_symlink(folder / "file", folder / "link");
+    write_file(folder / "link", std::string_view("new"));
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+    EXPECT_EQ(read_file(folder / "file"), (std::vector<uint8_t>{'n', 'e', 'w'}));
+}
+
 TEST(FileBytes, OnlyRegularFilesUpToALimit) {
     const TemporaryFolder folder;
     ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
