@@ -42,10 +42,11 @@ std::vector<Segment> cut(const Program& program, const std::vector<Traits>& trai
         Segment& segment = segments.back();
         if (traits[i].maps) segment.maps.push_back(static_cast<int>(i));
         if (!traits[i].has_epilogue) continue;
-        const auto at = static_cast<size_t>(needed + 1);
+        const int next = needed + 1;
+        const auto at = static_cast<size_t>(next);
         if (segment.epilogues.size() <= at) segment.epilogues.resize(at + 1);
         segment.epilogues[at].push_back(static_cast<int>(i));
-        for (const ValueId id : writes) level[static_cast<size_t>(id.index)] = needed + 1;
+        for (const ValueId id : writes) level[static_cast<size_t>(id.index)] = next;
     }
     return segments;
 }

@@ -117,7 +117,8 @@ Axes axes_of(const Array& array, int64_t count, const std::string& place) {
         return {image(s[2], s[3], s[1]), s[0], s[1] * s[2] * s[3], s[3], 1, s[2] * s[3]};
     if (bounded && s.size() == 2) {
         for (const int64_t channels : {1, 3}) {
-            const int64_t side = std::llround(std::sqrt(static_cast<double>(s[1] / channels)));
+            const int64_t pixels = s[1] / channels;
+            const int64_t side = std::llround(std::sqrt(static_cast<double>(pixels)));
             if (side * side * channels == s[1] && small(side))
                 return {image(side, side, channels), s[0], s[1], side, 1, side * side};
         }

@@ -39,9 +39,8 @@ bool take_copy_mark(std::string& name) {
     size_t digits = digits_end;
     while (digits > 0 && is_digit(name[digits - 1])) --digits;
     if (digits < digits_end && digits > 0) {
-        if (digits_end < name.size() && name[digits - 1] == '(')
-            name.resize(digits - 1);
-        else if (digits_end == name.size() && name.substr(0, digits).ends_with(" copy "))
+        const bool in_brackets = digits_end < name.size();
+        if (in_brackets ? name[digits - 1] == '(' : name.substr(0, digits).ends_with(" copy "))
             name.resize(digits - 1);
     }
     trim();

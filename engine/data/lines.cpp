@@ -89,10 +89,11 @@ std::vector<uint8_t> draw_line(int size, double degrees, double thickness, int u
     const double a = std::max(std::abs(sine), std::abs(cosine)),
                  b = std::min(std::abs(sine), std::abs(cosine));
     const double shift = centre_shift(thickness);
+    const int middle = size / 2;
     std::vector<uint8_t> pixels;
     for (int row = 0; row < size; ++row) {
         for (int column = 0; column < size; ++column) {
-            const double distance = sine * (column - size / 2) + cosine * (row - size / 2) + shift;
+            const double distance = sine * (column - middle) + cosine * (row - middle) + shift;
             const double share =
                 covered(a, b, thickness / 2 - distance) - covered(a, b, -thickness / 2 - distance);
             pixels.push_back(static_cast<uint8_t>(std::lround(share * unit)));

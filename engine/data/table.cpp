@@ -178,8 +178,8 @@ TableHead head_of(std::string_view line, char separator, const std::string& plac
 
 ImageShape shape_of(size_t pixels, const std::string& place) {
     for (const size_t channels : {1U, 3U}) {
-        const auto side =
-            static_cast<size_t>(std::llround(std::sqrt(static_cast<double>(pixels / channels))));
+        const size_t area = pixels / channels;
+        const auto side = static_cast<size_t>(std::llround(std::sqrt(static_cast<double>(area))));
         if (side > 1 && side <= 4096 && side * side * channels == pixels)
             return {static_cast<int>(side), static_cast<int>(side), static_cast<int>(channels)};
     }

@@ -148,7 +148,7 @@ std::unique_ptr<Evaluator> Model::evaluator(std::shared_ptr<const Split> images,
     const std::span<const int32_t> labels(images->labels);
     return make_evaluator({.split = SplitName::input,
                            .labels = labels.first(static_cast<size_t>(std::min(count, images->count()))),
-                           .upload = images,
+                           .upload = std::move(images),
                            .shape = card_.image},
                           largest_batch);
 }

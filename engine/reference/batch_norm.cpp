@@ -8,7 +8,10 @@ namespace cnnlab::reference {
 namespace {
 
 /// m: the values of one channel, count · H · W.
-double values_a_channel(const Array& x) { return static_cast<double>(x.size() / x.shape()[3]); }
+double values_a_channel(const Array& x) {
+    const size_t values = x.size() / x.shape()[3];
+    return static_cast<double>(values);
+}
 
 /// x̂ = (x − mean) / √(variance + eps).
 Array normalised(const Array& x, const Array& mean, const Array& variance, float eps) {

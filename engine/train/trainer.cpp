@@ -305,17 +305,17 @@ void check_format(const Metadata& metadata, const std::string& place) {
 
 }  // namespace
 
-Json experiment_of_checkpoint(std::span<const uint8_t> bytes, const std::string& place) {
-    const Metadata metadata = read_safetensors_metadata(bytes, place);
+Json experiment_of_checkpoint(std::span<const uint8_t> file, const std::string& place) {
+    const Metadata metadata = read_safetensors_metadata(file, place);
     check_format(metadata, place);
     return parse_json(text_of(metadata, "experiment", place), place + " (experiment)");
 }
 
-void Trainer::restore(std::span<const uint8_t> bytes, const std::string& place) {
-    const TensorFile file = read_safetensors(bytes, place);
+void Trainer::restore(std::span<const uint8_t> checkpoint, const std::string& place) {
+    const TensorFile file = read_safetensors(checkpoint, place);
     const auto text = [&](const char* key) { return text_of(file.metadata, key, place); };
     const auto number = [&](const char* key) {
-        const Json json = Json::parse(text(key), nullptr, false);
+        Json json = Json::parse(text(key), nullptr, false);
         if (!json.is_number() || json.get<double>() < 0 || json.get<double>() > 1e15)
             throw Error(ErrorCode::checkpoint, place, say("checkpoint.no_number", key),
                         say("checkpoint.damaged"));

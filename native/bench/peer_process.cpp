@@ -1,12 +1,12 @@
 #include "native/bench/peer_process.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 
 #include "native/system/file_bytes.hpp"
@@ -115,7 +115,7 @@ std::vector<double> PeerProcess::repeat(size_t variant, double seconds) {
     const bool sent = std::fputs(request.c_str(), to_) >= 0 && std::fflush(to_) == 0;
     ::signal(SIGPIPE, before);
     if (!sent) fail("no longer listens");
-    const auto times = read_line().value("seconds", std::vector<double>());
+    std::vector<double> times = read_line().value("seconds", std::vector<double>());
     if (times.empty()) fail("has measured nothing");
     return times;
 }

@@ -146,7 +146,7 @@ void RunFolder::remove_leftovers() const {
          at.increment(error)) {
         const std::string name = at->path().filename().string();
         const bool mine = std::any_of(run_files.begin(), run_files.end(),
-                                      [&](const std::string file) { return is_leftover(name, file); });
+                                      [&](const char* file) { return is_leftover(name, file); });
         std::error_code ignored;
         if (mine && at->is_regular_file(ignored)) fs::remove(at->path(), ignored);
     }

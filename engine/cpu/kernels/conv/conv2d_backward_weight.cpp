@@ -81,7 +81,7 @@ class ShardGradient : public Kernel {
             for (int k = 0; k < g_.columns; k += width) {
                 const int columns = g_.columns - k < width ? g_.columns - k : width;
                 Vec square[width];
-                for (int r = 0; r < width; ++r) square[r] = Vec(0.0F);
+                for (Vec& row_of_square : square) row_of_square = Vec(0.0F);
                 for (int l = 0; l < run.shards; ++l) {
                     const float* from = binding_.shard(l) + (group * rows_ + row) * stride_ + k;
                     for (int r = 0; r < rows; ++r) square[r] = square[r] + load(from + r * stride_);

@@ -35,7 +35,8 @@ class TapLists {
     }
 
     [[nodiscard]] CNNLAB_INLINE List at(int ty, int tx) const {
-        const auto list = static_cast<size_t>(rows_.kind(ty) * columns_.kinds() + columns_.kind(tx));
+        const int kind = rows_.kind(ty) * columns_.kinds() + columns_.kind(tx);
+        const auto list = static_cast<size_t>(kind);
         const size_t begin = begins_[list].at;
         return {taps_.data() + begin, static_cast<int>(begins_[list + 1].at - begin),
                 int64_t{rows_.first(ty)} * source_width_ + columns_.first(tx)};
