@@ -17,6 +17,7 @@ readonly requirements=(
     'build|header:png.h|libpng-dev|reads and writes PNG images'
     'build|header:webp/demux.h|libwebp-dev|reads WebP images'
     'build|header:gif_lib.h|libgif-dev|reads GIF images'
+    'matlab|header:matio.h|libmatio-dev|reads MATLAB files'
     'test|file:/usr/src/googletest/googletest/src/gtest-all.cc|googletest|runs the tests'
     'check|tool:clang-format|clang-format|checks the format'
     'check|tool:clang-tidy|clang-tidy|finds likely mistakes'
@@ -122,6 +123,9 @@ apt_install() {
     if ! has_fashion && [[ " $* " != *' dataset-fashion-mnist '* ]] && apt-cache show dataset-fashion-mnist >/dev/null 2>&1; then
         set -- "$@" dataset-fashion-mnist
     fi
+    # The library that the program can do without.
+    find_missing matlab
+    if [ ${#missing_packages[@]} -gt 0 ] && apt-cache show libmatio-dev >/dev/null 2>&1; then set -- "$@" libmatio-dev; fi
     say "running apt-get install $*"
     "${as_root[@]}" "${apt[@]}" install --yes --no-install-recommends "$@" >>"$log" 2>&1 || { tail -n 20 "$log" >&2 && return 1; }
 }

@@ -97,24 +97,37 @@ struct Axes {
 
 bool is_channels(int64_t extent) { return extent == 1 || extent == 3; }
 
+/// Distances of neighbours along each axis.
+std::vector<int64_t> distances_of(const Array& array) {
+    const size_t rank = array.shape.size();
+    std::vector<int64_t> distances(rank, 1);
+    for (size_t i = 1; i < rank; ++i) {
+        const size_t axis = array.first_fastest ? i : rank - 1 - i,
+                     before = array.first_fastest ? axis - 1 : axis + 1;
+        distances[axis] = distances[before] * array.shape[before];
+    }
+    return distances;
+}
+
 Axes axes_of(const Array& array, int64_t count, const std::string& place) {
     const auto& s = array.shape;
+    const std::vector<int64_t> d = distances_of(array);
     const auto image = [](int64_t height, int64_t width, int64_t channels) {
         return ImageShape(static_cast<int>(height), static_cast<int>(width), static_cast<int>(channels));
     };
     const bool bounded = std::all_of(s.begin(), s.end(), [](int64_t extent) { return extent > 0; });
     const auto small = [](int64_t extent) { return extent <= 4096; };
     if (bounded && s.size() == 3 && small(s[1]) && small(s[2]) && (s[0] == count || s[2] != count))
-        return {image(s[1], s[2], 1), s[0], s[1] * s[2], s[2], 1, 1};
+        return {image(s[1], s[2], 1), s[0], d[0], d[1], d[2], 1};
     if (bounded && s.size() == 3 && small(s[0]) && small(s[1]))
-        return {image(s[0], s[1], 1), s[2], 1, s[1] * s[2], s[2], 1};
+        return {image(s[0], s[1], 1), s[2], d[2], d[0], d[1], 1};
     if (bounded && s.size() == 4 && s[3] == count && s[0] != count && is_channels(s[2]) && small(s[0]) &&
         small(s[1]))
-        return {image(s[0], s[1], s[2]), s[3], 1, s[1] * s[2] * s[3], s[2] * s[3], s[3]};
+        return {image(s[0], s[1], s[2]), s[3], d[3], d[0], d[1], d[2]};
     if (bounded && s.size() == 4 && is_channels(s[3]) && small(s[1]) && small(s[2]))
-        return {image(s[1], s[2], s[3]), s[0], s[1] * s[2] * s[3], s[2] * s[3], s[3], 1};
+        return {image(s[1], s[2], s[3]), s[0], d[0], d[1], d[2], d[3]};
     if (bounded && s.size() == 4 && is_channels(s[1]) && small(s[2]) && small(s[3]))
-        return {image(s[2], s[3], s[1]), s[0], s[1] * s[2] * s[3], s[3], 1, s[2] * s[3]};
+        return {image(s[2], s[3], s[1]), s[0], d[0], d[2], d[3], d[1]};
     if (bounded && s.size() == 2) {
         for (const int64_t channels : {1, 3}) {
             const int64_t pixels = s[1] / channels;
@@ -228,22 +241,30 @@ ImageArray images_of(Array array, int64_t count, PixelRange& range, const std::s
     if (range.factor == 255 && factor == 1)
         no_array(place, say("array.other_range"), say("array.give_range"));
     ImageArray images{axes.image, {}};
-    const bool in_order = axes.c == 1 && axes.n == axes.image.count();
+    const int64_t channels = axes.image.channels;
+    const bool in_order = axes.c == 1 && axes.x == channels && axes.y == axes.image.width * channels &&
+                          axes.n == axes.image.count();
+    const bool are_bytes = array.type == Array::Type::u1 && range.factor == 1;
     const auto size = static_cast<size_t>(array.count());
-    if (in_order && array.type == Array::Type::u1 && range.factor == 1) {
+    if (in_order && are_bytes) {
         images.pixels = std::move(array.bytes);
         return images;
     }
     images.pixels.resize(size);
-    with_numbers(array, [&](auto number) {
+    const auto fill = [&](auto pixel) {
         uint8_t* to = images.pixels.data();
         for (int64_t n = 0; n < axes.count; ++n)
             for (int64_t y = 0; y < axes.image.height; ++y)
                 for (int64_t x = 0; x < axes.image.width; ++x)
-                    for (int64_t c = 0; c < axes.image.channels; ++c)
-                        *to++ = static_cast<uint8_t>(std::lround(
-                            range.factor *
-                            number(static_cast<size_t>(n * axes.n + y * axes.y + x * axes.x + c * axes.c))));
+                    for (int64_t c = 0; c < channels; ++c)
+                        *to++ = pixel(static_cast<size_t>(n * axes.n + y * axes.y + x * axes.x + c * axes.c));
+    };
+    if (are_bytes) {
+        fill([bytes = array.bytes.data()](size_t i) { return bytes[i]; });
+        return images;
+    }
+    with_numbers(array, [&](auto number) {
+        fill([&](size_t i) { return static_cast<uint8_t>(std::lround(range.factor * number(i))); });
     });
     return images;
 }

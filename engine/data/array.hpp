@@ -15,6 +15,7 @@ struct Array {
     Type type = Type::u1;
     std::vector<int64_t> shape;
     std::vector<uint8_t> bytes;      ///< the numbers, the last axis fastest, in this machine's byte order
+    bool first_fastest = false;      ///< the first axis is fastest instead: only of more than two axes
     std::vector<std::string> texts;  ///< of type text
 
     [[nodiscard]] int64_t count() const;

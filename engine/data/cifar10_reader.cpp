@@ -71,9 +71,10 @@ Cifar10Files find_cifar10_files(std::span<const std::string> paths) {
 namespace {
 
 /// Nobody reads the version for Matlab.
-void refuse_matlab(std::span<const std::string> paths) {
+void refuse_matlab_version(std::span<const std::string> paths) {
+    // A driver that opens such a file lists what is in it.
     for (const std::string& path : paths)
-        if (plain_name(file_name(path)) == "batches.meta.mat")
+        if (path.find("batches.meta.mat") != std::string::npos)
             throw Error(ErrorCode::bad_file, path, say("cifar.matlab"),
                         say("cifar.get_binary", card_of_format().files.front().name));
 }
@@ -86,7 +87,7 @@ std::unique_ptr<DatasetReader> reader_of(const datasets::Cifar10Binary&, std::sp
     const auto given = [](const std::optional<size_t>& i) { return i.has_value(); };
     const auto one = std::find_if(found.begin(), found.end(), given);
     if (one == found.end()) {
-        refuse_matlab(paths);
+        refuse_matlab_version(paths);
         return nullptr;
     }
     // Some of the training images will do; there must be any, and the test images.

@@ -32,8 +32,10 @@ std::unique_ptr<DatasetReader> reader_of(const datasets::Folder&, std::span<cons
     if (!own.labels.empty() && own.labels != "fine" && own.labels != "coarse")
         throw Error(ErrorCode::unknown_name, "dataset.labels", say("own.labels", own.labels),
                     say("own.fine_or_coarse"));
-    for (const auto reader : {python_cifar_reader, cifar100_reader, stl10_reader, npy_reader, table_reader})
+    for (const auto reader :
+         {python_cifar_reader, cifar100_reader, stl10_reader, svhn_reader, npy_reader, table_reader})
         if (auto found = reader(paths, own)) return found;
+    refuse_matlab(paths);
     return nullptr;
 }
 

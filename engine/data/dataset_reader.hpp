@@ -63,7 +63,8 @@ std::unique_ptr<DatasetReader> reader_of(const datasets::Cifar10Binary& format,
                                          std::span<const std::string> paths, const datasets::Folder& own);
 std::unique_ptr<DatasetReader> reader_of(const datasets::Lines& format, std::span<const std::string> paths,
                                          const datasets::Folder& own);
-/// A person's own data that are no pictures: CIFAR for Python, CIFAR-100, STL-10, arrays of NumPy, tables.
+/// A person's own data that are no pictures: CIFAR for Python, CIFAR-100, STL-10, SVHN, arrays of NumPy, tables. Throws
+/// Error (unsupported) for MATLAB's files that the driver could not open, where there is nothing else.
 std::unique_ptr<DatasetReader> reader_of(const datasets::Folder& format, std::span<const std::string> paths,
                                          const datasets::Folder& own);
 
@@ -73,8 +74,12 @@ std::unique_ptr<DatasetReader> python_cifar_reader(std::span<const std::string> 
 std::unique_ptr<DatasetReader> cifar100_reader(std::span<const std::string> paths,
                                                const datasets::Folder& own);
 std::unique_ptr<DatasetReader> stl10_reader(std::span<const std::string> paths, const datasets::Folder& own);
+std::unique_ptr<DatasetReader> svhn_reader(std::span<const std::string> paths, const datasets::Folder& own);
 std::unique_ptr<DatasetReader> npy_reader(std::span<const std::string> paths, const datasets::Folder& own);
 std::unique_ptr<DatasetReader> table_reader(std::span<const std::string> paths, const datasets::Folder& own);
+
+/// Throws Error (unsupported) where a MATLAB file is among the paths and no picture.
+void refuse_matlab(std::span<const std::string> paths);
 
 /// The last part of a path.
 [[nodiscard]] std::string_view file_name(std::string_view path);

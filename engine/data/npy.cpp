@@ -202,7 +202,7 @@ Array read_npy(std::vector<uint8_t> bytes, const std::string& place) {
                            place);
     const NpyItem item = item_of(header.descr, place);
 
-    Array array{item.type, header.shape, {}, {}};
+    Array array{.type = item.type, .shape = header.shape, .bytes = {}, .texts = {}};
     uint64_t wanted = item.bytes;
     for (const int64_t extent : header.shape) {
         const auto e = static_cast<uint64_t>(extent);
@@ -215,7 +215,10 @@ Array read_npy(std::vector<uint8_t> bytes, const std::string& place) {
     if (given > wanted) no_npy(place, say("npy.long", given - wanted), say("data.get_again"));
     bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(begin + length));
     if (item.swapped) swap_bytes(bytes, item.letter == 'U' ? 4 : item.bytes);
-    if (header.fortran && header.shape.size() > 1) bytes = reordered(bytes, header.shape, item.bytes);
+    // Images are found in either order; many that are stored from the first axis on would take seconds to turn.
+    array.first_fastest = header.fortran && header.shape.size() > 2 && item.type != Array::Type::text;
+    if (header.fortran && header.shape.size() > 1 && !array.first_fastest)
+        bytes = reordered(bytes, header.shape, item.bytes);
     if (item.type != Array::Type::text) {
         array.bytes = std::move(bytes);
         return array;

@@ -32,7 +32,8 @@ std::string_view array_name(std::string_view path) {
     return name.ends_with(".npy") ? name.substr(0, name.size() - 4) : std::string_view();
 }
 
-/// Where the arrays of these names lie: all four, or the first two; nothing where either of those lacks.
+/// Where the arrays of these names lie: all four, or the first two; nothing where either of those lacks. Throws Error
+/// (bad_file) where two files have one of that name.
 template <class Names>
 std::vector<DatasetReader::File> find_arrays(std::span<const std::string> paths, const Names& names) {
     std::vector<DatasetReader::File> found;
@@ -40,8 +41,13 @@ std::vector<DatasetReader::File> find_arrays(std::span<const std::string> paths,
         const auto at = std::find_if(paths.begin(), paths.end(), [&](const std::string& path) {
             return !std::string_view(name).empty() && array_name(path) == name;
         });
-        if (at != paths.end()) found.push_back({static_cast<size_t>(at - paths.begin()), *at});
         if (at == paths.end() && found.size() < 2) return {};
+        if (at == paths.end()) continue;
+        const auto again = std::find_if(at + 1, paths.end(),
+                                        [&](const std::string& path) { return array_name(path) == name; });
+        if (again != paths.end())
+            throw Error(ErrorCode::bad_file, *again, say("files.two_sets", *at), say("files.one_set"));
+        found.push_back({static_cast<size_t>(at - paths.begin()), *at});
     }
     if (found.size() == 3) found.pop_back();
     return found;
@@ -74,7 +80,7 @@ class NpyReader final : public DatasetReader {
     static std::string title_of(std::string_view path) {
         const size_t slash = path.rfind('/');
         std::string_view title = slash == std::string_view::npos ? "NumPy" : file_name(path.substr(0, slash));
-        if (title.ends_with(".npz")) title.remove_suffix(4);
+        if (title.ends_with(".npz") || title.ends_with(".mat")) title.remove_suffix(4);
         return std::string(title);
     }
 

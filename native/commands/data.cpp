@@ -5,6 +5,7 @@
 #include "engine/data/statistics.hpp"
 #include "native/commands/commands.hpp"
 #include "native/data/image_folder.hpp"
+#include "native/data/own_files.hpp"
 #include "native/pictures/contact_sheet.hpp"
 #include "native/pictures/picture_file.hpp"
 #include "native/report/histogram_svg.hpp"
@@ -13,6 +14,7 @@
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"
 #include "native/run/experiment_file.hpp"
+#include "native/run/run_folder.hpp"
 #include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
@@ -91,6 +93,10 @@ Table class_table(const std::vector<std::string>& classes, const std::vector<int
     table.add({"", "total", grouped_number(std::accumulate(train.begin(), train.end(), int64_t{0})),
                grouped_number(std::accumulate(test.begin(), test.end(), int64_t{0}))});
     return table;
+}
+
+bool has_own_files(const DataArguments& options) {
+    return are_own_files(options.name, std::get<datasets::Folder>(*spec_of(options, "folder").kind));
 }
 
 void show_layout(const DataArguments& options) {
@@ -182,7 +188,15 @@ void add_data(CLI::App& app) {
     add_layout_option(*verb, options->layout);
     add_skip_option(*verb, options->skip_bad);
     verb->add_flag("--json", options->as_json, "One line of JSON");
-    verb->callback([options] { is_folder(options->name) ? show_layout(*options) : show(*options); });
+    verb->callback([options] {
+        if (is_folder(options->name) && has_own_files(*options)) {
+            // No layout is to be guessed: the files themselves are shown.
+            options->directory = std::exchange(options->name, "folder");
+            options->out =
+                options->out.empty() ? "runs/data/" + folder_name(options->directory) : options->out;
+        }
+        is_folder(options->name) ? show_layout(*options) : show(*options);
+    });
 }
 
 }  // namespace cnnlab

@@ -11,14 +11,13 @@
 #include "engine/core/error.hpp"
 #include "engine/data/card.hpp"
 #include "engine/data/cifar10_binary.hpp"
-#include "engine/data/dataset_reader.hpp"
 #include "engine/data/idx.hpp"
 #include "engine/data/lines.hpp"
 #include "engine/data/own_card.hpp"
 #include "native/data/dataset_files.hpp"
-#include "native/data/given_files.hpp"
 #include "native/data/gzip.hpp"
 #include "native/data/image_folder.hpp"
+#include "native/data/own_files.hpp"
 #include "native/data/tar.hpp"
 #include "native/system/file_bytes.hpp"
 #include "native/system/huge_pages.hpp"
@@ -36,23 +35,15 @@ constexpr const char* not_of_it = "is none of the files of this data set";
 /// What any reader of the engine knows of the folder, file or archive that a person has named, under the card's name;
 /// nothing where none does. Throws Error (bad_file) for images of another shape.
 std::optional<Dataset> read_given(const DatasetCard& card, const DataOptions& options) {
-    const GivenFiles given(options.directory);
-    const datasets::Folder own{.size = {card.image.height, card.image.width},
-                               .grey = card.image.channels == 1};
-    const auto reader = DatasetReader::recognise(given.paths(), own);
-    if (!reader) return std::nullopt;
-    for (std::vector<uint8_t>& bytes : given.read_all(reader->files())) reader->add(std::move(bytes));
-    Dataset data = reader->finish();
+    auto read = read_own_files(
+        options.directory, {.size = {card.image.height, card.image.width}, .grey = card.image.channels == 1});
+    if (!read) return std::nullopt;
+    Dataset& data = *read;
     if (!(data.card.image == card.image))
         throw Error(ErrorCode::bad_file, options.directory.string(),
                     "holds images of " + data.card.image.str() + ", but those of " + card.name + " are " +
                         card.image.str(),
                     "name the folder with " + card.name + ", or train an experiment for such images");
-    data.origin = options.directory.string();
-    const std::vector<size_t>& used = reader->files();
-    for (size_t i = 0; i < given.paths().size(); ++i)
-        if (std::find(used.begin(), used.end(), i) == used.end())
-            data.report.unused.push_back({given.paths()[i], 1, not_of_it});
     if (options.only_test) data.train = {};
     // Numbers, or its own names, may be the card's; other names are not.
     const bool may_be = data.card.classes == card.classes || is_by_number(data.card.classes);
@@ -67,7 +58,7 @@ std::optional<Dataset> read_given(const DatasetCard& card, const DataOptions& op
         compare_with_run(data, *options.run);
     else if (may_be)
         check_card(data);
-    return data;
+    return read;
 }
 
 // ---- idx ----
@@ -315,9 +306,15 @@ Dataset load(const datasets::Lines& lines, const DatasetCard& card, const DataOp
 }
 
 Dataset load(const datasets::Folder& folder, const DatasetCard& card, const DataOptions& options) {
-    if (!options.directory.empty()) return read_image_folder(options.directory, folder);
-    throw Error(ErrorCode::missing_data, card.name, "does not know which folder",
-                "name it with --data DIR: one sub-folder a class");
+    if (options.directory.empty())
+        throw Error(ErrorCode::missing_data, card.name, "does not know which folder",
+                    "name it with --data DIR: one sub-folder a class, or a file with arrays or a table");
+    if (!are_own_files(options.directory, folder)) return read_image_folder(options.directory, folder);
+    Dataset data = std::move(*read_own_files(options.directory, folder));
+    // whatever set the images are known as: this experiment is about a person's own
+    data.card.name = card.name;
+    if (options.only_test) data.train = {};
+    return data;
 }
 
 }  // namespace

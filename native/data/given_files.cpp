@@ -14,6 +14,7 @@
 #include "engine/data/idx.hpp"
 #include "engine/data/idx_names.hpp"
 #include "native/data/gzip.hpp"
+#include "native/data/matlab.hpp"
 #include "native/system/file_bytes.hpp"
 #include "native/system/system_error.hpp"
 
@@ -25,6 +26,7 @@ namespace fs = std::filesystem;
 
 constexpr int deepest_folder = 3;  ///< nobody keeps data sets deeper, and a link may lead round in a circle
 constexpr size_t largest_entry = size_t{1} << 30U;
+constexpr auto matlab_suffix = ".mat", npy_suffix = ".npy";
 
 bool is_archive(const std::string& name) {
     constexpr std::array<std::string_view, 5> endings{".zip", ".npz", ".tar", ".tar.gz", ".tgz"};
@@ -165,6 +167,13 @@ void GivenFiles::add_folder(const fs::path& folder, const std::string& name, int
 }
 
 void GivenFiles::add_file(const fs::path& file, const std::string& name) {
+    if (reads_matlab && plain_name(name).ends_with(matlab_suffix)) {
+        for (const std::string& array : matlab_arrays(file)) {
+            paths_.push_back(name + "/" + array + npy_suffix);
+            sources_.push_back({file, array});
+        }
+        return;
+    }
     // Archives that lie deep in a folder are hardly what a person means.
     if (!is_archive(name) || name.find('/') != std::string::npos) {
         paths_.push_back(name);
@@ -190,6 +199,10 @@ void GivenFiles::read(std::span<const size_t> wanted,
             archives[source.file][source.entry] = i;
     }
     for (auto& [file, entries] : archives) {
+        if (plain_name(file.filename().string()).ends_with(matlab_suffix)) {
+            for (const auto& [array, path] : entries) take(path, matlab_as_npy(file, array));
+            continue;
+        }
         Archive archive(file);
         while (!entries.empty()) {
             const auto entry = archive.next();

@@ -11,7 +11,8 @@ namespace cnnlab {
 
 /// The files that a person gives by one path: those of a folder, of an archive, or a single one. Archives right in a
 /// folder are opened, too: ZIP (.zip, .npz) and tar, packed or not; their files lie in a folder of the archive's name.
-/// Nothing is unpacked to the disk.
+/// So do the arrays of MATLAB's files, as NumPy writes them ("digits.mat/X.npy"), where the program was built with matio
+/// and they are in no archive. Nothing is unpacked to the disk.
 class GivenFiles {
   public:
     /// Throws Error: missing_data where nothing is there, io where a folder cannot be read, bad_file for an

@@ -189,6 +189,43 @@ TEST(OwnData, CifarForPython) {
         "batches.meta");
 }
 
+TEST(OwnData, MatlabFilesThatTheDriverCannotOpen) {
+    const auto recognise = [](const Paths& paths) {
+        return [paths] { (void)DatasetReader::recognise(paths); };
+    };
+    expect_error(ErrorCode::unsupported, recognise({"readme.txt", "svhn/train_32x32.mat"}),
+                 "svhn/train_32x32.mat", "is a MATLAB file", "save its arrays as .npz");
+    // labels of something else beside pictures
+    EXPECT_EQ(DatasetReader::recognise(Paths{"a/1.jpg", "b/1.jpg", "imagelabels.mat"}), nullptr);
+}
+
+TEST(OwnData, SvhnByTheArraysOfItsFiles) {
+    // X [1, 1, 3, 2] and y [2, 1], as MATLAB orders them
+    const auto npy = [](const std::string& shape, const Bytes& numbers) {
+        std::string text = "{'descr': '|u1', 'fortran_order': True, 'shape': " + shape + ", }\n";
+        Bytes bytes{0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, static_cast<uint8_t>(text.size()), 0};
+        bytes.insert(bytes.end(), text.begin(), text.end());
+        bytes.insert(bytes.end(), numbers.begin(), numbers.end());
+        return bytes;
+    };
+    const Paths paths{"test_32x32.mat/X.npy", "test_32x32.mat/y.npy", "train_32x32 (1).mat/X.npy",
+                      "train_32x32 (1).mat/y.npy"};
+    const auto reader = DatasetReader::recognise(paths);
+    ASSERT_NE(reader, nullptr);
+    EXPECT_EQ(reader->files(), (std::vector<size_t>{2, 3, 0, 1}));
+    reader->add(npy("(1, 1, 3, 2)", {1, 2, 3, 4, 5, 6}));
+    reader->add(npy("(2, 1)", {10, 9}));
+    reader->add(npy("(1, 1, 3, 2)", {7, 8, 9, 250, 251, 252}));
+    reader->add(npy("(2, 1)", {1, 10}));
+    const Dataset data = reader->finish();
+    EXPECT_EQ(data.train.labels, (std::vector<int32_t>{0, 9}));
+    EXPECT_EQ(data.train.images, (Bytes{1, 2, 3, 4, 5, 6}));
+    EXPECT_EQ(data.test.images, (Bytes{250, 251, 252, 7, 8, 9}));
+    expect_error(
+        ErrorCode::missing_data, [&] { (void)DatasetReader::recognise(std::span(paths).first(2)); },
+        "train_32x32.mat", "is missing");
+}
+
 TEST(Pickle, ExecutesNothing) {
     const auto reading = [](Bytes bytes) { return [bytes] { (void)read_pickle(bytes, "p"); }; };
     expect_error(ErrorCode::bad_file, reading(fixture("global.pickle")), "asks for");

@@ -5,6 +5,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/core/names.hpp"
+#include "engine/data/matlab_messages.hpp"
 #include "engine/data/picture_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 
@@ -45,6 +46,7 @@ TEST(Message, EveryKeyStandsOnce) {
     };
     look(engine_sentences);
     look(picture_sentences);
+    look(matlab_sentences);
     look(concern_sentences);
 }
 

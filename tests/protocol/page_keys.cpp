@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "engine/core/messages.hpp"
+#include "engine/data/matlab_messages.hpp"
 #include "engine/data/picture_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/model/experiment.hpp"
@@ -21,6 +22,7 @@ std::string page_keys() {
     text << "\nexport const engineMessages = {\n";
     for (const Sentence& sentence : engine_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : picture_sentences) line(sentence.id, sentence.english);
+    for (const Sentence& sentence : matlab_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : concern_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : web::binding_sentences) line(sentence.id, sentence.english);
     text << "} as const;\n\n/** Of the fields of forms. */\nexport const fieldHelp = {\n";

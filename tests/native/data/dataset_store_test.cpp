@@ -8,6 +8,7 @@
 #include "tests/errors.hpp"
 #include "tests/native/data/packed.hpp"
 #include "tests/native/temporary_folder.hpp"
+#include "tests/paths.hpp"
 
 namespace cnnlab {
 namespace {
@@ -366,7 +367,9 @@ TEST_F(Cifar10, TheArchiveIsReadAsItIs) {
 TEST_F(Cifar10, OtherVersionsAreNamed) {
     options.directory = folder / "mine";
     const auto load = [&] { load_dataset(DataSpec::named("cifar10"), options); };
-    write_file(folder / "mine/batches.meta.mat", std::string_view("x"));
+    fs::create_directories(folder / "mine");
+    fs::copy_file(test::source_folder() / "tests/data/fixtures/matlab/kinds.mat",
+                  folder / "mine/batches.meta.mat");
     expect_error(ErrorCode::bad_file, load, "batches.meta.mat", "Matlab version", "cifar-10-binary.tar.gz");
 }
 

@@ -373,6 +373,8 @@ export const engineMessages = {
   "picture.empty": "has no pixels",
   "picture.too_large": "has {width}×{height} pixels, more than {most}",
   "picture.replace": "remove the file or replace it by a whole picture",
+  "matlab.not_here": "is a MATLAB file, which only the command line reads, and only where matio was there to build it",
+  "matlab.convert": "give it to the command line, not packed, or save its arrays as .npz (scipy.io.loadmat, numpy.savez)",
   "concern.no_logits": "is the last layer, but the loss {loss} takes logits, numbers of any size and sign, and applies a {own} itself: loss and probabilities will be wrong",
   "concern.remove_layer": "remove the layer",
   "concern.dropout_last": "sets outputs of the network to zero at random, which the loss takes as they are",

@@ -155,6 +155,14 @@ describe('official files', () => {
   });
 });
 
+describe('files of MATLAB', () => {
+  it('are refused with what to do instead', async () => {
+    const files = [fromBytes('train_32x32.mat', new Uint8Array(128)), fromBytes('test_32x32.mat', new Uint8Array(128))];
+    expect(await fails(files)).toBe('unsupported train_32x32.mat');
+    await expect(read(files)).rejects.toThrow(/MATLAB file.*save its arrays as .npz/);
+  });
+});
+
 describe('files', () => {
   it('of an experiment give its network; weights alone say what is needed', async () => {
     const { lab } = await startEngine();

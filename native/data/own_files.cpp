@@ -1,0 +1,53 @@
+#include "native/data/own_files.hpp"
+
+#include <algorithm>
+
+#include "engine/data/dataset_reader.hpp"
+#include "engine/data/folder_names.hpp"
+#include "native/data/given_files.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Whether any picture lies in the folder. Archives beside pictures are not what a person means, and are not opened.
+bool has_picture(const fs::path& folder) {
+    std::error_code error;
+    constexpr int deepest_look = 6;
+    fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
+    for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+        if (at.depth() >= deepest_look) at.disable_recursion_pending();
+        const std::string name = at->path().filename().string();
+        std::error_code kind;
+        if (!suffix_of(name).empty() && picture_named(name) == PictureName::picture &&
+            !is_passed_over(name) && fs::is_regular_file(at->path(), kind))
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool are_own_files(const fs::path& place, const datasets::Folder& own) {
+    std::error_code error;
+    if (fs::is_directory(place, error) && has_picture(place)) return false;
+    return DatasetReader::recognise(GivenFiles(place).paths(), own) != nullptr;
+}
+
+std::optional<Dataset> read_own_files(const fs::path& place, const datasets::Folder& own) {
+    const GivenFiles given(place);
+    const auto reader = DatasetReader::recognise(given.paths(), own);
+    if (!reader) return std::nullopt;
+    for (std::vector<uint8_t>& bytes : given.read_all(reader->files())) reader->add(std::move(bytes));
+    Dataset data = reader->finish();
+    data.origin = place.string();
+    const std::vector<size_t>& used = reader->files();
+    for (size_t i = 0; i < given.paths().size(); ++i)
+        if (std::find(used.begin(), used.end(), i) == used.end())
+            data.report.unused.push_back({given.paths()[i], 1, "is none of the files of this data set"});
+    return data;
+}
+
+}  // namespace cnnlab
