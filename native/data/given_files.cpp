@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 
 constexpr int deepest_folder = 3;  ///< nobody keeps data sets deeper, and a link may lead round in a circle
 constexpr size_t largest_entry = size_t{1} << 30U;
+constexpr size_t most_unpacked = size_t{1} << 28U;  ///< bytes that are kept from listing to reading
 constexpr auto matlab_suffix = ".mat", npy_suffix = ".npy";
 
 bool is_archive(const std::string& name) {
@@ -181,10 +182,17 @@ void GivenFiles::add_file(const fs::path& file, const std::string& name) {
         return;
     }
     Archive archive(file);
+    const bool is_packed_tar = plain_name(name).ends_with("gz");
     while (const auto entry = archive.next()) {
         if (is_hidden(*entry)) continue;
         paths_.push_back(name + "/" + *entry);
         sources_.push_back({file, *entry});
+        if (!is_packed_tar || unpacked_.bytes > most_unpacked) continue;
+        std::vector<uint8_t> bytes = archive.read();
+        unpacked_.bytes += bytes.size();
+        unpacked_.files[{file, *entry}] = std::move(bytes);
+        // An archive of so many pictures is rather read twice.
+        if (unpacked_.bytes > most_unpacked) unpacked_.files.clear();
     }
 }
 
@@ -203,6 +211,18 @@ void GivenFiles::read(std::span<const size_t> wanted,
             for (const auto& [array, path] : entries) take(path, matlab_as_npy(file, array));
             continue;
         }
+        for (auto entry = entries.begin(); entry != entries.end();) {
+            const auto known = unpacked_.files.find({file, entry->first});
+            if (known == unpacked_.files.end()) {
+                ++entry;
+                continue;
+            }
+            std::vector<uint8_t> bytes = std::move(known->second);
+            unpacked_.files.erase(known);
+            take(entry->second, unpacked(std::move(bytes), file.string() + "/" + entry->first));
+            entry = entries.erase(entry);
+        }
+        if (entries.empty()) continue;
         Archive archive(file);
         while (!entries.empty()) {
             const auto entry = archive.next();

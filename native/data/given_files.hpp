@@ -3,16 +3,18 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cnnlab {
 
 /// The files that a person gives by one path: those of a folder, of an archive, or a single one. Archives right in a
 /// folder are opened, too: ZIP (.zip, .npz) and tar, packed or not; their files lie in a folder of the archive's name.
-/// So do the arrays of MATLAB's files, as NumPy writes them ("digits.mat/X.npy"), where the program was built with matio
-/// and they are in no archive. Nothing is unpacked to the disk.
+/// So do the arrays of MATLAB's files, as NumPy writes them ("digits.mat/X.npy"), where the program was built with
+/// matio and they are in no archive. Nothing is unpacked to the disk.
 class GivenFiles {
   public:
     /// Throws Error: missing_data where nothing is there, io where a folder cannot be read, bad_file for an
@@ -37,8 +39,16 @@ class GivenFiles {
     void add_folder(const std::filesystem::path& folder, const std::string& name, int depth);
     void add_file(const std::filesystem::path& file, const std::string& name);
 
+    /// What was unpacked while the files were listed, until somebody reads it: there is no other way to list a packed
+    /// tar archive, and to unpack it twice would take twice as long.
+    struct Unpacked {
+        std::map<std::pair<std::filesystem::path, std::string>, std::vector<uint8_t>> files;
+        size_t bytes = 0;
+    };
+
     std::vector<std::string> paths_;
     std::vector<Source> sources_;
+    mutable Unpacked unpacked_;
 };
 
 }  // namespace cnnlab
