@@ -4,6 +4,8 @@
 #include "engine/data/card.hpp"
 #include "engine/data/statistics.hpp"
 #include "native/commands/commands.hpp"
+#include "native/data/dataset_files.hpp"
+#include "native/data/download_line.hpp"
 #include "native/data/image_folder.hpp"
 #include "native/data/own_files.hpp"
 #include "native/pictures/contact_sheet.hpp"
@@ -26,7 +28,7 @@ namespace fs = std::filesystem;
 struct DataArguments {
     std::string name, directory, out, layout;
     std::vector<std::string> settings;
-    bool skip_bad = false, as_json = false;
+    bool skip_bad = false, as_json = false, fetch = false;
 
     /// All changes of the data set's fields.
     [[nodiscard]] std::vector<std::string> changes() const {
@@ -130,6 +132,28 @@ void show_layout(const DataArguments& options) {
     print_text(text);
 }
 
+/// Gets the official files, unless they are on this machine, and says where they are.
+void fetch(const DataArguments& options) {
+    const DatasetCard& card = find_card(options.name);
+    if (card.files.empty())
+        throw Error(ErrorCode::unsupported, "--fetch",
+                    "is of no use: " + card.name + " has no official files", "leave it out");
+    DataOptions where;
+    where.usual = usual_directory(DataSpec::named(card.name));
+    const fs::path known = find_on_machine(card, where);
+    fs::path folder = known;
+    if (known.empty()) {
+        DownloadLine line;
+        where.observer = line.observer();
+        folder = fetch_into_cache(card, where);
+        line.finish();
+    }
+    if (options.as_json)
+        print_json({{"name", card.name}, {"folder", folder.string()}, {"fetched", known.empty()}});
+    else
+        print_text(card.title + (known.empty() ? " is now in " : " is already in ") + folder.string() + "\n");
+}
+
 void show(const DataArguments& options) {
     const Dataset data = load(options);
     const DatasetCard& card = data.card;
@@ -188,7 +212,11 @@ void add_data(CLI::App& app) {
     add_layout_option(*verb, options->layout);
     add_skip_option(*verb, options->skip_bad);
     verb->add_flag("--json", options->as_json, "One line of JSON");
+    verb->add_flag("--fetch", options->fetch,
+                   "Only get the files from the official address, and say where they are")
+        ->excludes("--data");
     verb->callback([options] {
+        if (options->fetch) return fetch(*options);
         if (is_folder(options->name) && has_own_files(*options)) {
             // No layout is to be guessed: the files themselves are shown.
             options->directory = std::exchange(options->name, "folder");

@@ -42,6 +42,24 @@ TEST_F(Commands, ListKnowsExperimentsAndDataSets) {
     EXPECT_FALSE(json["datasets"].empty());
 }
 
+TEST_F(Commands, DataFetchesOrSaysWhereFilesAre) {
+    // nothing listens on that port, as where there is no network
+    const auto alone = [&] {
+        setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
+        setenv("https_proxy", "http://127.0.0.1:9", 1);
+    };
+    const Outcome none = run({"data", "cifar10", "--fetch"}, alone);
+    EXPECT_EQ(none.code, 1);
+    for (const char* word : {"no network", "www.cs.toronto.edu", "--data DIR", "cifar-10-binary.tar.gz"})
+        EXPECT_TRUE(contains(none.err, word)) << none.err;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "cache/cnnlab/cifar10/cifar-10-binary.tar.gz"));
+    write("cache/cnnlab/cifar10/cifar-10-binary.tar.gz", "there");
+    const Outcome there = run({"data", "cifar10", "--fetch", "--json"}, alone);
+    EXPECT_EQ(there.json()["folder"], (folder_ / "cache/cnnlab/cifar10").string());
+    EXPECT_EQ(there.json()["fetched"], false);
+    fail(1, {"data", "lines", "--fetch"}, {"--fetch", "no official files"});
+}
+
 TEST_F(Commands, DescribeAddsUp) {
     // The course's own figures.
     const std::map<std::string, int64_t> parameters{
