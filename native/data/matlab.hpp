@@ -15,7 +15,8 @@ extern const bool reads_matlab;
 [[nodiscard]] std::vector<std::string> matlab_arrays(const std::filesystem::path& file);
 
 /// One of them as NumPy would save it, in MATLAB's order, the first axis fastest; a single row has one axis. Throws
-/// Error: bad_file for a file that is damaged or an array of more than 1 GiB, missing_data where there is no such array.
+/// Error: bad_file for a file that is damaged or an array of more than 1 GiB, missing_data where there is no such
+/// array.
 [[nodiscard]] std::vector<uint8_t> matlab_as_npy(const std::filesystem::path& file, const std::string& array);
 
 }  // namespace cnnlab

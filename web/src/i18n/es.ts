@@ -569,8 +569,7 @@ const es: Language = {
     'picture.empty': 'no tiene píxeles',
     'picture.too_large': 'tiene {width}×{height} píxeles, más de {most}',
     'picture.replace': 'quita el archivo o pon en su lugar una imagen entera',
-    'matlab.not_here':
-      'es un archivo de MATLAB, que solo lee el programa de línea de órdenes, si se compiló donde estaba matio',
+    'matlab.not_here': 'es un archivo de MATLAB, que solo lee el programa de línea de órdenes, si se compiló donde estaba matio',
     'matlab.convert':
       'dáselo al programa de línea de órdenes, sin empaquetar, o guarda sus matrices como .npz (scipy.io.loadmat, numpy.savez)',
     'name.unknown': 'no se conoce «{name}»',
