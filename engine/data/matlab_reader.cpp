@@ -68,7 +68,8 @@ class SvhnReader final : public DatasetReader {
 std::unique_ptr<DatasetReader> svhn_reader(std::span<const std::string> paths, const datasets::Folder& own) {
     std::vector<DatasetReader::File> files;
     std::string there, missing;
-    for (const auto& [file, array] : svhn_arrays) {
+    for (const auto& wanted : svhn_arrays) {
+        const std::string_view file = wanted.first, array = wanted.second;
         const auto at = std::find_if(paths.begin(), paths.end(),
                                      [&](const std::string& path) { return lies_in(path, file, array); });
         if (at != paths.end()) {

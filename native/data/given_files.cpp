@@ -127,7 +127,7 @@ std::vector<uint8_t> unpacked(std::vector<uint8_t> bytes, const std::string& pat
 
 }  // namespace
 
-GivenFiles::GivenFiles(fs::path given) {
+GivenFiles::GivenFiles(const fs::path& given) {
     std::error_code error;
     if (!fs::exists(given, error))
         throw Error(ErrorCode::missing_data, given.string(), "there is no such folder or file",

@@ -19,7 +19,7 @@ class GivenFiles {
   public:
     /// Throws Error: missing_data where nothing is there, io where a folder cannot be read, bad_file for an
     /// archive that is damaged or encrypted.
-    explicit GivenFiles(std::filesystem::path given);
+    explicit GivenFiles(const std::filesystem::path& given);
 
     /// Relative to what was given, with "/" between folders, in order. Hidden files are left out.
     [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }

@@ -66,7 +66,7 @@ TEST(Npy, ReadsLabels) {
 }
 
 TEST(Npy, RefusesWhatIsNoArrayOfNumbers) {
-    const auto reading = [](Bytes bytes) { return [bytes] { (void)read_npy(bytes, "a.npy"); }; };
+    const auto reading = [](const Bytes& bytes) { return [bytes] { (void)read_npy(bytes, "a.npy"); }; };
     expect_error(ErrorCode::bad_file, reading(fixture("objects.npy")), "a.npy", "Python objects");
     expect_error(ErrorCode::bad_file, reading(fixture("records.npy")), "records");
     expect_error(ErrorCode::bad_file, reading({}), "no file of a NumPy array");
@@ -227,7 +227,7 @@ TEST(OwnData, SvhnByTheArraysOfItsFiles) {
 }
 
 TEST(Pickle, ExecutesNothing) {
-    const auto reading = [](Bytes bytes) { return [bytes] { (void)read_pickle(bytes, "p"); }; };
+    const auto reading = [](const Bytes& bytes) { return [bytes] { (void)read_pickle(bytes, "p"); }; };
     expect_error(ErrorCode::bad_file, reading(fixture("global.pickle")), "asks for");
     const Bytes whole = fixture("batches.meta");
     for (size_t length = 0; length < whole.size(); ++length)

@@ -44,10 +44,11 @@ void write_small_fashion(const fs::path& folder) {
     write_file(folder / "t10k-labels-idx1-ubyte.gz", test::gzip(idx(1, 10, 1)));
 }
 
-class Store : public testing::Test {
-  protected:
+struct Store : testing::Test {
     TemporaryFolder folder;
     DataOptions options = options_for(folder / "data", folder / "cache");
+
+  protected:
     void SetUp() override { fs::create_directory(folder / "data"); }
 };
 
