@@ -32,7 +32,7 @@ struct TrainArguments {
         };
         if (epochs) all.settings.push_back("train.epochs=" + short_float(*epochs));
         if (!layout.empty()) all.settings.push_back("dataset.layout=" + layout);
-        if (skip_bad) all.settings.push_back("dataset.skip_bad=true");
+        if (skip_bad) all.settings.emplace_back("dataset.skip_bad=true");
         add("train.batch", batch);
         add("train.seed", seed);
         return all;
@@ -118,7 +118,7 @@ void take_up(const TrainArguments& options, Session& session) {
     session.images = load_images(file, {.classes = folder.classes(), .run = nullptr});
     check_training_memory(file.experiment, session.images, options.backend);
     session.run = std::make_unique<TrainingRun>(std::move(file), session.images, *session.backend,
-                                                session.terminal, [&] { return folder; });
+                                                session.terminal, [&] { return RunFolder(folder); });
     if (!has_begun) return begin_again(folder, session);
     const std::vector<std::string> notes = session.run->resume();
     if (session.run->trainer().finished()) return;

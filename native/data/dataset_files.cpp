@@ -144,7 +144,7 @@ fs::path cache_folder(const DatasetCard& card, const DataOptions& options) {
 }
 
 fs::path fetch_into_cache(const DatasetCard& card, const DataOptions& options) {
-    const fs::path folder = cache_folder(card, options);
+    fs::path folder = cache_folder(card, options);
     std::vector<const DatasetFile*> lacking;
     for (const DatasetFile& file : card.files) {
         if (folder.empty() || !fs::exists(folder / file.name)) lacking.push_back(&file);

@@ -1,6 +1,7 @@
 #include "native/report/progress.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "native/report/svg.hpp"
@@ -31,7 +32,7 @@ struct Part {
 };
 
 std::string bar(double share, size_t width, const Terminal& terminal) {
-    const auto done = static_cast<size_t>(share * static_cast<double>(width) + 0.5);
+    const auto done = static_cast<size_t>(std::lround(share * static_cast<double>(width)));
     std::string full, rest;
     for (size_t i = 0; i < width; ++i) (i < done ? full : rest) += i < done ? "━" : "─";
     return full + terminal.dim(rest);

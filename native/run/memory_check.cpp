@@ -96,8 +96,7 @@ Need evaluation_need(Program program, const CpuOptions& options) {
 void check_training_memory(const Experiment& experiment, const Dataset& images, const BackendChoice& choice) {
     if (device_of(choice) != "cpu") return;
     const CpuOptions options = cpu_options(choice);
-    const Compiled training =
-        compile(experiment, options_for(Phase::train, experiment.train.batch, images.card));
+    Compiled training = compile(experiment, options_for(Phase::train, experiment.train.batch, images.card));
     std::vector<Need> needs{weights_of(training.persistents),
                             batch_need(std::move(training.program), options)};
     if (images.test.count() > 0) {
