@@ -6,17 +6,20 @@
 #include "engine/core/messages.hpp"
 #include "engine/core/philox.hpp"
 #include "engine/data/card.hpp"
+#include "engine/data/imbalance.hpp"
+#include "engine/data/label_noise.hpp"
+#include "engine/data/look_messages.hpp"
 #include "engine/data/sampler.hpp"
 
 namespace cnnlab {
 
 namespace {
 
-void limit(Split& split, int count, const ImageShape& image) {
-    if (count <= 0 || count >= split.count()) return;
+/// Keeps these images, whose numbers rise.
+void keep(Split& split, const std::vector<size_t>& chosen, const ImageShape& image) {
     const auto size = static_cast<size_t>(image.count());
     size_t to = 0;
-    for (const size_t from : limited_images(split.labels, count)) {
+    for (const size_t from : chosen) {
         // `from` is never before `to`
         split.labels[to] = split.labels[from];
         if (from != to) std::copy_n(split.images.data() + from * size, size, split.images.data() + to * size);
@@ -24,6 +27,19 @@ void limit(Split& split, int count, const ImageShape& image) {
     }
     split.labels.resize(to);
     split.images.resize(to * size);
+}
+
+void limit(Split& split, int count, const ImageShape& image) {
+    if (count > 0 && count < split.count()) keep(split, limited_images(split.labels, count), image);
+}
+
+void mislabel(Split& split, size_t classes, float share) {
+    if (split.count() == 0) return;
+    if (classes < 2)
+        throw Error(ErrorCode::out_of_range, "dataset.label_noise", say_look("look.one_class"),
+                    say_look("look.two_classes"));
+    for (const auto& [image, label] : changed_labels(split.labels, classes, share))
+        split.labels[image] = label;
 }
 
 /// How many of each class, whose images number `sizes`: in proportion, and one at least where that is possible.
@@ -97,6 +113,10 @@ void apply_data_spec(const DataSpec& spec, Dataset& dataset) {
     renormalise(spec.stddev, dataset.card.stddev, image.channels, "dataset.std");
     limit(dataset.train, spec.train_limit, image);
     limit(dataset.test, spec.test_limit, image);
+    const size_t classes = dataset.card.classes.size();
+    if (spec.imbalance < 1)
+        keep(dataset.train, long_tail_images(dataset.train.labels, classes, spec.imbalance), image);
+    if (spec.label_noise > 0) mislabel(dataset.train, classes, spec.label_noise);
     if (!spec.permute_pixels) return;
     const auto order = epoch_order(image.positions(), stream_of("permute_pixels"), 0, true);
     permute(dataset.train, image, order);

@@ -5,10 +5,13 @@
 
 #include "engine/core/utf8.hpp"
 #include "engine/data/card.hpp"
+#include "engine/data/label_noise.hpp"
+#include "engine/data/look_messages.hpp"
 #include "engine/data/own_card.hpp"
 #include "native/data/download_line.hpp"
 #include "native/report/terminal.hpp"
 #include "native/report/text.hpp"
+#include "native/run/data_facts.hpp"
 #include "native/run/run_folder.hpp"
 #include "native/system/file_bytes.hpp"
 
@@ -120,6 +123,24 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
     return file;
 }
 
+namespace {
+
+/// Says what the spec has changed in the training images, so that nobody takes it for the data's own.
+void note_changes(const DataSpec& spec, Dataset& dataset) {
+    const int64_t total = dataset.train.count();
+    if (total == 0) return;
+    std::vector<Message>& notes = dataset.report.notes;
+    if (spec.imbalance < 1) {
+        const std::vector<int64_t> counts = class_counts(dataset.train, dataset.card.classes.size());
+        const auto [fewest, most] = std::minmax_element(counts.begin(), counts.end());
+        notes.push_back(say_look("look.imbalance", *most, *fewest));
+    }
+    if (spec.label_noise > 0)
+        notes.push_back(say_look("look.noise", noisy_labels(total, spec.label_noise), total));
+}
+
+}  // namespace
+
 Dataset load_images(const ExperimentFile& file, const ImageNeeds& needs) {
     const DataSpec& spec = file.experiment.dataset;
     DataOptions options = file.data;
@@ -134,6 +155,7 @@ Dataset load_images(const ExperimentFile& file, const ImageNeeds& needs) {
     const std::vector<std::string>& classes = needs.run != nullptr ? needs.run->classes : needs.classes;
     if (!classes.empty()) adopt_classes(dataset, classes);
     apply_data_spec(spec, dataset);
+    note_changes(spec, dataset);
     return dataset;
 }
 

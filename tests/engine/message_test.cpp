@@ -6,6 +6,7 @@
 #include "engine/core/messages.hpp"
 #include "engine/core/names.hpp"
 #include "engine/data/matlab_messages.hpp"
+#include "engine/data/look_messages.hpp"
 #include "engine/data/picture_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 
@@ -47,6 +48,7 @@ TEST(Message, EveryKeyStandsOnce) {
     look(engine_sentences);
     look(picture_sentences);
     look(matlab_sentences);
+    look(look_sentences);
     look(concern_sentences);
 }
 

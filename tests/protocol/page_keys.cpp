@@ -4,6 +4,7 @@
 
 #include "engine/core/messages.hpp"
 #include "engine/data/matlab_messages.hpp"
+#include "engine/data/look_messages.hpp"
 #include "engine/data/picture_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/model/experiment.hpp"
@@ -23,6 +24,7 @@ std::string page_keys() {
     for (const Sentence& sentence : engine_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : picture_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : matlab_sentences) line(sentence.id, sentence.english);
+    for (const Sentence& sentence : look_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : concern_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : web::binding_sentences) line(sentence.id, sentence.english);
     text << "} as const;\n\n/** Of the fields of forms. */\nexport const fieldHelp = {\n";

@@ -19,7 +19,8 @@ constexpr int largest_batch = 32;
 std::shared_ptr<const Dataset> as_specified(const DataSpec& spec, std::shared_ptr<const Dataset> images) {
     const auto cuts = [](int limit, const Split& split) { return limit > 0 && limit < split.count(); };
     if (!cuts(spec.train_limit, images->train) && !cuts(spec.test_limit, images->test) &&
-        !spec.permute_pixels && spec.mean.empty() && spec.stddev.empty())
+        spec.imbalance >= 1 && spec.label_noise <= 0 && !spec.permute_pixels && spec.mean.empty() &&
+        spec.stddev.empty())
         return images;
     auto changed = std::make_shared<Dataset>(*images);
     apply_data_spec(spec, *changed);

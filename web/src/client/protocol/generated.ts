@@ -416,6 +416,10 @@ export interface DataSpec {
   train_limit?: number;
   /** use only so many test images; 0: all */
   test_limit?: number;
+  /** replace the labels of this share of the training images by another class at random */
+  label_noise?: number;
+  /** thin out the training images class by class, so that the last class keeps this share of its own; 1: all */
+  imbalance?: number;
   /** shuffle the pixels of every image by one fixed permutation */
   permute_pixels?: boolean;
   /** per channel, of pixels / 255, instead of the data set's */
