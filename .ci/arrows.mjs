@@ -14,6 +14,7 @@ const houses = {
       'core',
       'io',
       'data',
+      'look',
       'ops',
       'layers',
       'optim',

@@ -10,6 +10,7 @@
 #include "native/data/own_files.hpp"
 #include "native/pictures/contact_sheet.hpp"
 #include "native/pictures/picture_file.hpp"
+#include "native/report/data_report.hpp"
 #include "native/report/histogram_svg.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/terminal.hpp"
@@ -26,8 +27,10 @@ namespace {
 namespace fs = std::filesystem;
 
 struct DataArguments {
-    std::string name, directory, out, layout;
+    std::string name, directory, out, layout, report_file;
     std::vector<std::string> settings;
+    std::vector<int64_t> near;  ///< images whose neighbours a report shows
+    double duplicates = 0.05;   ///< the distance of near-duplicates
     bool skip_bad = false, as_json = false, fetch = false;
 
     /// All changes of the data set's fields.
@@ -64,6 +67,11 @@ Dataset load(const DataArguments& options) {
     file.experiment.dataset = spec_of(options, options.name);
     if (!options.directory.empty()) file.data.directory = fs::absolute(options.directory).lexically_normal();
     return load_images(file);
+}
+
+/// Where pictures and reports of it go.
+fs::path folder_of(const DataArguments& options) {
+    return options.out.empty() ? fs::path("runs") / "data" / options.name : fs::path(options.out);
 }
 
 // ---- a folder: how it would be read ----
@@ -154,12 +162,49 @@ void fetch(const DataArguments& options) {
         print_text(card.title + (known.empty() ? " is now in " : " is already in ") + folder.string() + "\n");
 }
 
+Json pair_json(const NearDuplicate& pair) {
+    return {{"test", pair.test}, {"train", pair.train}, {"distance", pair.distance}};
+}
+
+/// Writes the report: report.html, unless another file is named.
+void report(const DataArguments& options) {
+    const Dataset data = load(options);
+    const DataLook look = look_at_data(data, options.near, options.duplicates);
+    const fs::path file =
+        options.report_file.empty() ? folder_of(options) / "report.html" : fs::path(options.report_file);
+    write_file(file, data_report_html(data, look, data_lines(data)));
+    const int64_t disagreeing = look.disagreeing(data);
+    if (options.as_json) {
+        Json neighbours = Json::array(), pairs = Json::array();
+        for (const auto& [image, nearest] : look.neighbours) {
+            Json list = Json::array();
+            for (const Neighbour& one : nearest)
+                list.push_back({{"image", one.image}, {"distance", one.distance}});
+            neighbours.push_back({{"image", image}, {"nearest", list}});
+        }
+        for (const NearDuplicate& pair : look.duplicates) pairs.push_back(pair_json(pair));
+        print_json({{"report", file.string()},
+                    {"train_counts", look.train.class_counts},
+                    {"test_counts", look.test.class_counts},
+                    {"neighbours", neighbours},
+                    {"near_duplicates", pairs},
+                    {"disagreeing", disagreeing}});
+        return;
+    }
+    std::string text;
+    for (const std::string& line : data_lines(data)) text += line + "\n";
+    if (data.train.count() > 0 && data.test.count() > 0)
+        text += count_text(static_cast<int64_t>(look.duplicates.size()), "test image") +
+                " with a training image within " + short_number(options.duplicates, 3) + ", " +
+                grouped_number(disagreeing) + " of them with another label\n";
+    print_text(text + "\n" + file.string() + "\n");
+}
+
 void show(const DataArguments& options) {
     const Dataset data = load(options);
     const DatasetCard& card = data.card;
     const Statistics train = compute_statistics(data.train, card), test = compute_statistics(data.test, card);
-    const fs::path out =
-        options.out.empty() ? fs::path("runs") / "data" / options.name : fs::path(options.out);
+    const fs::path out = folder_of(options);
     const fs::path sheet = out / "contact-sheet.png", intensity = out / "intensity.svg",
                    classes = out / "classes.svg";
     write_png(sheet, contact_sheet(data.train, card));
@@ -209,20 +254,39 @@ void add_data(CLI::App& app) {
     verb->add_option("--set", options->settings, "Change a field of the data set, as in --set noise=0.5")
         ->type_name("FIELD=VALUE")
         ->allow_extra_args(false);
+    CLI::Option* report_option =
+        verb->add_option(
+                "--report", options->report_file,
+                "One HTML file with everything to see: classes, mean images, pixel values, neighbours, "
+                "near-duplicates, augmentation; by default report.html in the folder of --out")
+            ->type_name("[FILE]")
+            ->expected(0, 1);
+    add_whole_number(*verb, "--near", options->near,
+                     "An image of the report whose nearest neighbours it shows")
+        ->allow_extra_args(false)
+        ->needs(report_option);
+    verb->add_option(
+            "--duplicates", options->duplicates,
+            "The report's near-duplicates: pairs of test and training image within this distance (0.05)")
+        ->type_name("0…1")
+        ->check(CLI::Range(0.0, 1.0))
+        ->needs(report_option);
     add_layout_option(*verb, options->layout);
     add_skip_option(*verb, options->skip_bad);
     verb->add_flag("--json", options->as_json, "One line of JSON");
     verb->add_flag("--fetch", options->fetch,
                    "Only get the files from the official address, and say where they are")
         ->excludes("--data");
-    verb->callback([options] {
+    verb->callback([options, report_option] {
         if (options->fetch) return fetch(*options);
-        if (is_folder(options->name) && has_own_files(*options)) {
-            // No layout is to be guessed: the files themselves are shown.
+        const bool wants_report = report_option->count() > 0;
+        if (is_folder(options->name) && (wants_report || has_own_files(*options))) {
+            // No layout is to be guessed, or it is final: the images themselves are shown.
             options->directory = std::exchange(options->name, "folder");
             options->out =
                 options->out.empty() ? "runs/data/" + folder_name(options->directory) : options->out;
         }
+        if (wants_report) return report(*options);
         is_folder(options->name) ? show_layout(*options) : show(*options);
     });
 }

@@ -134,6 +134,34 @@ TEST_F(Commands, DataShowsWhatItIs) {
     fail(1, {"data", "folder"}, {"--data DIR"});
 }
 
+TEST_F(Commands, DataReportIsOneFile) {
+    const Outcome told = succeed({"data", "lines", "--report", "--out", "shown", "--set", "label_noise=0.1"});
+    for (const char* word : {"shown/report.html", "labels of 10 of 100 training images", "within 0.05"})
+        EXPECT_TRUE(contains(told.out, word)) << word << told.out;
+    const std::string html = read("shown/report.html");
+    for (const char* word : {"<!doctype html>", "horizontal, mean of ", "labels of 10 of 100 training images",
+                             "Near-duplicates between test and training images", "rotation: 20",
+                             "cutout, draw 8", "data:image/png;base64,iVBOR", "horizontal: pixel values"})
+        EXPECT_TRUE(contains(html, word)) << word;
+    for (const char* address : {"src=\"http", "href=", "url(", "<script"})
+        EXPECT_FALSE(contains(html, address)) << address;
+    const Json json =
+        succeed({"data", "lines", "--report", "mine.html", "--near", "1", "--duplicates", "1", "--json"})
+            .json();
+    EXPECT_EQ(json["report"], "mine.html");
+    EXPECT_TRUE(contains(read("mine.html"), "<!doctype html>"));
+    EXPECT_EQ(json["neighbours"].size(), 1U);
+    EXPECT_EQ(json["neighbours"][0]["image"], 1);
+    EXPECT_EQ(json["neighbours"][0]["nearest"].size(), 8U);
+    EXPECT_EQ(json["near_duplicates"].size(), 2U) << "within 1 is everything";
+    EXPECT_EQ(json["near_duplicates"][0]["test"].get<int>() + json["near_duplicates"][1]["test"].get<int>(),
+              1);
+    fail(1, {"data", "lines", "--report", "--near", "2"}, {"--near 2", "from 0 to 1"});
+    fail(2, {"data", "lines", "--report", "--duplicates", "2"}, {"--duplicates"});
+    fail(2, {"data", "lines", "--near", "1"}, {"--near", "--report"});
+    fail(1, {"data", "lines", "--set", "imbalance=2"}, {"imbalance", "2"});
+}
+
 /// Flat pictures: `count` of a class, each of its own grey.
 void add_pictures(const std::filesystem::path& folder, int count, int level) {
     for (int i = 0; i < count; ++i)

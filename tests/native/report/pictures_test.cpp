@@ -3,6 +3,7 @@
 #include "engine/data/lines.hpp"
 #include "native/pictures/contact_sheet.hpp"
 #include "native/report/histogram_svg.hpp"
+#include "native/report/html.hpp"
 #include "native/report/svg.hpp"
 
 namespace cnnlab {
@@ -99,6 +100,16 @@ TEST(Svg, Numbers) {
     EXPECT_EQ(grouped_number(999), "999");
     EXPECT_EQ(grouped_number(60000), "60,000");
     EXPECT_EQ(grouped_number(-1234567), "-1,234,567");
+}
+
+TEST(Html, Base64OfRfc4648) {
+    const auto of = [](std::string_view text) {
+        return base64({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+    };
+    EXPECT_EQ(of(""), "");
+    EXPECT_EQ(of("f"), "Zg==");
+    EXPECT_EQ(of("fo"), "Zm8=");
+    EXPECT_EQ(of("foobar"), "Zm9vYmFy");
 }
 
 }  // namespace
