@@ -21,6 +21,7 @@ const houses = {
       'losses',
       'backend',
       'model',
+      'study',
       'train',
       'reference',
       'cpu',

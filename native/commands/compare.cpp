@@ -1,7 +1,6 @@
-#include <algorithm>
 #include <memory>
-#include <set>
 
+#include "engine/study/settings.hpp"
 #include "native/commands/commands.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
@@ -18,35 +17,6 @@ struct CompareArguments {
     std::string out;
     bool as_json = false;
 };
-
-/// "model.layers.0.kernel" and its value, for every field of a description.
-void flatten(const Json& json, const std::string& path, std::map<std::string, std::string>& fields) {
-    if (json.is_structured() && !json.empty()) {
-        for (const auto& [key, value] : json.items())
-            flatten(value, path.empty() ? key : path + "." + key, fields);
-    } else {
-        fields[path] = json.is_string() ? json.get<std::string>() : json.dump();
-    }
-}
-
-/// The fields in which the experiments differ, but for names and titles.
-std::vector<std::string> differing_fields(const std::vector<std::map<std::string, std::string>>& all) {
-    std::set<std::string> paths;
-    for (const auto& fields : all)
-        for (const auto& [path, value] : fields) paths.insert(path);
-    std::vector<std::string> differing;
-    for (const std::string& path : paths) {
-        if (path == "name" || path == "title") continue;
-        const auto value = [&](const auto& fields) {
-            const auto at = fields.find(path);
-            return at == fields.end() ? std::string("–") : at->second;
-        };
-        if (std::any_of(all.begin(), all.end(),
-                        [&](const auto& fields) { return value(fields) != value(all[0]); }))
-            differing.push_back(path);
-    }
-    return differing;
-}
 
 /// Figures of different test images say little of each other; nothing where all saw the same, or do not tell.
 std::string other_images(const std::vector<RunHistory>& runs) {
@@ -71,27 +41,22 @@ void compare(const CompareArguments& options) {
         throw Error(ErrorCode::out_of_range, "--out", "\"" + options.out + "\" is no name of an SVG",
                     "let it end in .svg");
     std::vector<RunHistory> runs;
-    std::vector<std::map<std::string, std::string>> experiments;
+    std::vector<Json> experiments;
     for (const std::string& name : options.runs) {
         const RunFolder folder = RunFolder::open(name);
         runs.push_back(read_run(folder));
-        flatten(read_experiment(folder.experiment().string()).to_json(), "", experiments.emplace_back());
+        experiments.push_back(read_experiment(folder.experiment().string()).to_json());
     }
     std::string file;
     if (!options.out.empty()) {
         write_file(options.out, overlay_svg(runs, "Comparison"));
         file = options.out;
     }
-    const std::vector<std::string> differing = differing_fields(experiments);
+    const std::vector<FieldDifference> differing = differences(experiments);
     if (options.as_json) {
         Json records = Json::array(), fields = Json::object();
         for (const RunHistory& run : runs) records.push_back(write_json(run.record));
-        for (const std::string& path : differing) {
-            for (const auto& experiment : experiments) {
-                const auto at = experiment.find(path);
-                fields[path].push_back(at == experiment.end() ? Json() : Json(at->second));
-            }
-        }
+        for (const FieldDifference& one : differing) fields[one.path] = write_json(one.values);
         print_json({{"runs", records}, {"differ", fields}, {"same_images", other_images(runs).empty()}});
         return;
     }
@@ -122,12 +87,9 @@ void compare(const CompareArguments& options) {
         std::vector<Table::Column> columns{{"field"}};
         for (const RunHistory& run : runs) columns.push_back({run.record.run});
         Table fields(columns);
-        for (const std::string& path : differing) {
-            std::vector<std::string> row{path};
-            for (const auto& experiment : experiments) {
-                const auto at = experiment.find(path);
-                row.push_back(at == experiment.end() ? "–" : clip_text(at->second, 30));
-            }
+        for (const FieldDifference& one : differing) {
+            std::vector<std::string> row{one.path};
+            for (const auto& value : one.values) row.push_back(value ? clip_text(*value, 30) : "–");
             fields.add(std::move(row));
         }
         text += fields.str() + "\n";

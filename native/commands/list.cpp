@@ -1,9 +1,9 @@
 #include "engine/data/card.hpp"
+#include "engine/study/study.hpp"
 #include "native/commands/commands.hpp"
 #include "native/data/dataset_files.hpp"
 #include "native/report/text.hpp"
 #include "native/run/experiment_file.hpp"
-#include "native/study/study.hpp"
 
 namespace cnnlab {
 

@@ -124,8 +124,8 @@ void run_study(const StudyArguments& options) {
         throw ExitWith{128 + InterruptWatch::signal()};
     }
     const std::vector<StudyRun> runs = read_study_runs(study, folder);
-    const std::vector<VariantResult> results = study_results(study, runs);
-    write_file(folder / "study.csv", study_csv(study, runs));
+    const std::vector<VariantResult> results = study_results(study, records_of(runs));
+    write_file(folder / "study.csv", study_csv(study, records_of(runs)));
     write_file(folder / "study.svg", study_svg(study, runs));
     write_file(folder / "report.html", study_html(study, runs));
     terminal.print("");

@@ -8,6 +8,7 @@
 #include "engine/data/label_noise.hpp"
 #include "engine/data/look_messages.hpp"
 #include "engine/data/own_card.hpp"
+#include "engine/study/settings.hpp"
 #include "native/data/download_line.hpp"
 #include "native/report/terminal.hpp"
 #include "native/report/text.hpp"
@@ -62,20 +63,6 @@ Json read_description(const std::string& name_or_file) {
     return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, name_or_file);
 }
 
-void apply_settings(Json& json, const std::vector<std::string>& settings) {
-    // A setting may go into the data set's fields; a bare name has none.
-    if (json.is_object() && json.contains("dataset") && json["dataset"].is_string())
-        json["dataset"] = Json{{"name", json["dataset"]}};
-    for (const std::string& setting : settings) {
-        const size_t equals = setting.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            throw Error(ErrorCode::wrong_type, "--set " + setting, "has no path and value",
-                        "write --set optimizer.lr=0.01");
-        }
-        set_by_path(json, setting.substr(0, equals), setting.substr(equals + 1));
-    }
-}
-
 /// Takes the folder with the images out of the data set's fields; empty where there is none.
 fs::path take_directory(Json& json, const fs::path& base) {
     if (!json.is_object() || !json.contains("dataset") || !json["dataset"].is_object()) return {};
@@ -104,6 +91,10 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
     Json json = read_description(name_or_file);
     ExperimentFile file;
     try {
+        for (const std::string& setting : changes.settings)
+            if (const size_t equals = setting.find('='); equals == std::string::npos || equals == 0)
+                throw Error(ErrorCode::wrong_type, "--set " + setting, "has no path and value",
+                            "write --set optimizer.lr=0.01");
         apply_settings(json, changes.settings);
         const fs::path base = is_file ? fs::path(name_or_file).parent_path() : fs::path();
         fs::path directory = take_directory(json, base);

@@ -1,41 +1,14 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/core/spec.hpp"
+#include "engine/study/results.hpp"
 #include "native/run/run_folder.hpp"
 #include "native/run/training_history.hpp"
 
 namespace cnnlab {
-
-/// What a run folder says of its training, finished or not.
-struct RunRecord {
-    std::string run, experiment, title;
-    bool finished = false;
-    double epochs = 0;  ///< done
-    int64_t parameters = 0, multiply_adds = 0;
-    std::optional<double> test_accuracy, test_loss, train_accuracy, train_loss;
-    double seconds = 0;
-
-    static constexpr auto fields() {
-        using R = RunRecord;
-        return std::tuple{
-            field("run", &R::run, "the folder"),
-            field("experiment", &R::experiment, "its name"),
-            field("title", &R::title),
-            field("finished", &R::finished),
-            field("epochs", &R::epochs, "done"),
-            field("parameters", &R::parameters, "learned numbers"),
-            field("multiply_adds", &R::multiply_adds, "forward, of one image"),
-            field("test_accuracy", &R::test_accuracy, "after the last whole epoch, as the next three"),
-            field("test_loss", &R::test_loss),
-            field("train_accuracy", &R::train_accuracy),
-            field("train_loss", &R::train_loss),
-            field("seconds", &R::seconds, "of training, over all sessions")};
-    }
-};
 
 /// A record and the curves behind it.
 struct RunHistory {

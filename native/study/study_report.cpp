@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <map>
 
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
@@ -52,15 +51,6 @@ std::string divergence(const VariantResult& r) {
            " diverged, their loss is no number: a smaller learning rate or clip_norm may help";
 }
 
-std::string csv_text(const std::string& text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + "\"";
-}
-
-std::string csv_number(const std::optional<double>& value) { return value ? Json(*value).dump() : ""; }
-
 struct AxisRange {
     double low = 0, high = 1, step = 0.2;
 };
@@ -79,39 +69,6 @@ std::string circle(double x, double y, double radius) {
 }
 
 }  // namespace
-
-std::vector<VariantResult> study_results(const Study& study, const std::vector<StudyRun>& runs) {
-    std::vector<VariantResult> results;
-    std::map<int, double> first;  // test accuracy by seed
-    for (size_t v = 0; v < study.variants.size(); ++v) {
-        VariantResult result;
-        result.name = study.variants[v].name;
-        std::vector<double> test, train, seconds, mine, others;
-        for (const StudyRun& one : runs) {
-            if (one.variant != v) continue;
-            const RunRecord& record = one.run.record;
-            result.parameters = record.parameters;
-            result.multiply_adds = record.multiply_adds;
-            seconds.push_back(record.seconds);
-            if (one.run.has_diverged()) ++result.diverged;
-            if (record.train_accuracy) train.push_back(*record.train_accuracy);
-            if (!record.test_accuracy) continue;
-            test.push_back(*record.test_accuracy);
-            if (v == 0) first[one.seed] = test.back();
-            const auto pair = first.find(one.seed);
-            if (v == 0 || pair == first.end()) continue;
-            mine.push_back(test.back());
-            others.push_back(pair->second);
-        }
-        if (seconds.empty()) continue;
-        result.test_accuracy = spread_of(test);
-        result.train_accuracy = spread_of(train);
-        result.seconds = spread_of(seconds);
-        if (!mine.empty()) result.difference = paired_difference(mine, others);
-        results.push_back(std::move(result));
-    }
-    return results;
-}
 
 std::string study_text(const std::vector<VariantResult>& results) {
     constexpr auto right = Table::Align::right;
@@ -135,23 +92,8 @@ std::string study_text(const std::vector<VariantResult>& results) {
     return table.str() + (verdicts.empty() ? "" : "\n" + verdicts);
 }
 
-std::string study_csv(const Study& study, const std::vector<StudyRun>& runs) {
-    std::string text =
-        "variant,seed,test_accuracy,test_loss,train_accuracy,train_loss,epochs,parameters,multiply_adds,"
-        "seconds,run\n";
-    for (const StudyRun& one : runs) {
-        const RunRecord& r = one.run.record;
-        text += csv_text(study.variants[one.variant].name) + "," + std::to_string(one.seed) + "," +
-                csv_number(r.test_accuracy) + "," + csv_number(r.test_loss) + "," +
-                csv_number(r.train_accuracy) + "," + csv_number(r.train_loss) + "," + csv_number(r.epochs) +
-                "," + std::to_string(r.parameters) + "," + std::to_string(r.multiply_adds) + "," +
-                csv_number(r.seconds) + "," + csv_text(r.run) + "\n";
-    }
-    return text;
-}
-
 std::string study_svg(const Study& study, const std::vector<StudyRun>& runs) {
-    const std::vector<VariantResult> results = study_results(study, runs);
+    const std::vector<VariantResult> results = study_results(study, records_of(runs));
     double least = 1, most = 0;
     for (const StudyRun& one : runs) {
         const double accuracy = one.run.record.test_accuracy.value_or(0);
@@ -260,7 +202,7 @@ std::string overlay_svg(const std::vector<RunHistory>& runs, const std::string& 
 }
 
 std::string study_html(const Study& study, const std::vector<StudyRun>& runs) {
-    const std::vector<VariantResult> results = study_results(study, runs);
+    const std::vector<VariantResult> results = study_results(study, records_of(runs));
     const std::string title = escape_xml(study.title.empty() ? study.name : study.title);
     std::string rows, verdicts;
     for (const VariantResult& r : results) {

@@ -34,7 +34,7 @@ fs::path run_path(const Study& study, const fs::path& folder, size_t variant, in
 }
 
 /// A variant's experiment with all its defaults.
-ExperimentFile variant_experiment(const Study& study, size_t variant, const fs::path& data) {
+ExperimentFile variant_file(const Study& study, size_t variant, const fs::path& data) {
     const StudyVariant& mine = study.variants[variant];
     ExperimentChanges changes{study.set, data};
     changes.settings.insert(changes.settings.end(), mine.set.begin(), mine.set.end());
@@ -274,7 +274,7 @@ bool train_study(const Study& study, const StudyOptions& options, Terminal& term
     const fs::path folder = study_folder(study, options.folder);
     std::vector<ExperimentFile> experiments;
     for (size_t v = 0; v < study.variants.size(); ++v)
-        experiments.push_back(variant_experiment(study, v, options.data));
+        experiments.push_back(variant_file(study, v, options.data));
     check_variants(study, experiments);
     write_plan(study, folder);
     const StudyLock lock(folder);
@@ -366,6 +366,14 @@ std::vector<StudyRun> read_study_runs(const Study& study, const fs::path& folder
         throw Error(ErrorCode::missing_data, folder.string(), "holds no finished training of this study",
                     "start the study first");
     return runs;
+}
+
+std::vector<StudyRecord> records_of(const std::vector<StudyRun>& runs) {
+    std::vector<StudyRecord> records;
+    for (const StudyRun& run : runs)
+        records.push_back(
+            {static_cast<int64_t>(run.variant), run.seed, run.run.has_diverged(), run.run.record});
+    return records;
 }
 
 }  // namespace cnnlab

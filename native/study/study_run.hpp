@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <vector>
 
+#include "engine/study/study.hpp"
 #include "native/report/terminal.hpp"
 #include "native/run/backends.hpp"
 #include "native/study/run_record.hpp"
-#include "native/study/study.hpp"
 
 namespace cnnlab {
 
@@ -33,6 +33,9 @@ struct StudyRun {
 
 /// The finished trainings, variant by variant. Throws Error (missing_data) where there is none.
 [[nodiscard]] std::vector<StudyRun> read_study_runs(const Study& study, const std::filesystem::path& folder);
+
+/// What the comparison needs of them.
+[[nodiscard]] std::vector<StudyRecord> records_of(const std::vector<StudyRun>& runs);
 
 /// Where a study is kept: `wanted`, or runs/NAME.
 [[nodiscard]] std::filesystem::path study_folder(const Study& study, const std::filesystem::path& wanted);

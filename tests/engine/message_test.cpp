@@ -5,10 +5,11 @@
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/core/names.hpp"
-#include "engine/data/matlab_messages.hpp"
 #include "engine/data/look_messages.hpp"
+#include "engine/data/matlab_messages.hpp"
 #include "engine/data/picture_messages.hpp"
 #include "engine/model/concern_messages.hpp"
+#include "engine/study/study_messages.hpp"
 
 namespace cnnlab {
 namespace {
@@ -50,6 +51,7 @@ TEST(Message, EveryKeyStandsOnce) {
     look(matlab_sentences);
     look(look_sentences);
     look(concern_sentences);
+    look(study_sentences);
 }
 
 TEST(Error, IsASentence) {

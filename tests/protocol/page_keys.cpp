@@ -3,12 +3,14 @@
 #include <sstream>
 
 #include "engine/core/messages.hpp"
-#include "engine/data/matlab_messages.hpp"
 #include "engine/data/look_messages.hpp"
+#include "engine/data/matlab_messages.hpp"
 #include "engine/data/picture_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/model/experiment.hpp"
 #include "engine/model/help.hpp"
+#include "engine/study/study.hpp"
+#include "engine/study/study_messages.hpp"
 #include "web/bindings/messages.hpp"
 
 namespace cnnlab::protocol {
@@ -26,12 +28,15 @@ std::string page_keys() {
     for (const Sentence& sentence : matlab_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : look_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : concern_sentences) line(sentence.id, sentence.english);
+    for (const Sentence& sentence : study_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : web::binding_sentences) line(sentence.id, sentence.english);
     text << "} as const;\n\n/** Of the fields of forms. */\nexport const fieldHelp = {\n";
     for (const FieldHelp& field : all_help()) line(field.key, field.help);
     text << "} as const;\n\nexport const experimentTitles = {\n";
     for (const std::string& name : experiment_names())
         line(name, experiment_json(name).value("title", std::string()));
+    text << "} as const;\n\nexport const studyTitles = {\n";
+    for (const std::string& name : study_names()) line(name, study_json(name).value("title", std::string()));
     text << "} as const;\n";
     return text.str();
 }

@@ -1,5 +1,7 @@
 #include "engine/data/card.hpp"
 #include "engine/model/description.hpp"
+#include "engine/study/results.hpp"
+#include "engine/study/settings.hpp"
 #include "engine/train/events.hpp"
 #include "engine/train/update_size.hpp"
 #include "tests/protocol/typescript.hpp"
@@ -110,6 +112,16 @@ std::string protocol_types() {
     ts.record<web::SessionInfo>("SessionInfo");
     ts.record<web::OpCost>("OpCost");
     ts.record<web::Profile>("Profile");
+
+    ts.section("studies");
+    ts.spec<StudyVariant>("StudyVariant");
+    ts.spec<Study>("Study");
+    ts.record<RunRecord>("RunRecord");
+    ts.record<StudyRecord>("StudyRecord");
+    ts.record<Spread>("Spread");
+    ts.record<PairedDifference>("PairedDifference");
+    ts.record<VariantResult>("VariantResult");
+    ts.record<FieldDifference>("FieldDifference");
 
     ts.section("forms");
     ts.enumeration<web::FieldKind>("FieldKind");

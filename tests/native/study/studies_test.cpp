@@ -5,8 +5,8 @@
 #include <set>
 
 #include "engine/model/description.hpp"
+#include "engine/study/study.hpp"
 #include "native/run/experiment_file.hpp"
-#include "native/study/study.hpp"
 
 namespace cnnlab {
 namespace {

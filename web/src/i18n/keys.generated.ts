@@ -417,6 +417,15 @@ export const engineMessages = {
   "concern.own_tests": "keep images for the test that are not trained on",
   "concern.batch": "is {batch}, but there are only {count} training images: each step takes all of them",
   "concern.smaller_batch": "give fewer than {count}",
+  "study.no_values": "has no values",
+  "study.give_values": "give at least one",
+  "study.give_fields": "give fields with lists of values",
+  "study.give_list": "give a list of values",
+  "study.same_name": "\"{name}\" is the name of another variant",
+  "study.name_each": "give each a name of its own",
+  "study.unknown": "\"{name}\" is not a known study",
+  "setting.no_path": "has no path and value",
+  "setting.write": "write a field and its value, as in optimizer.lr=0.01",
   "session.not_open": "is not open",
   "session.open_new": "open a new one",
   "lines.not_drawn": "\"{name}\" is not drawn by the program",
@@ -614,4 +623,14 @@ export const experimentTitles = {
   "fashion-cnn-k7": "Four 7×7 convolutions with batch norm on Fashion-MNIST",
   "fashion-dense": "Fashion-MNIST without convolution: 784-128-64-10",
   "lines": "One 3×3 filter learns to tell vertical from horizontal lines",
+} as const;
+
+export const studyTitles = {
+  "dense-or-convolutional": "A dense and a convolutional network on Fashion-MNIST",
+  "dropout": "Dropout before the last layer",
+  "filters": "Fewer or more filters",
+  "kernel-size": "3×3, 5×5 or 7×7 kernels on Fashion-MNIST",
+  "optimizers": "Four optimizers at their usual rates",
+  "pixel-permutation": "The same pixels, shuffled once for all images",
+  "pooling": "The largest or the mean of each window",
 } as const;

@@ -688,6 +688,95 @@ export interface Profile {
   peak_gflops: number;
 }
 
+// ---- studies
+export interface StudyVariant {
+  /** what tables and charts call it */
+  name: string;
+  /** instead of the study's: a name or a file */
+  experiment?: string;
+  /** fields to change, as "optimizer.lr=0.01" */
+  set?: string[];
+}
+export interface Study {
+  /** what its folder is called */
+  name: string;
+  /** a line for people */
+  title?: string;
+  /** a name or a file */
+  experiment: string;
+  /** fields to change in every variant */
+  set?: string[];
+  /** besides those of "vary" */
+  variants?: StudyVariant[];
+  /** how often each variant is trained */
+  seeds?: number;
+}
+export interface RunRecord {
+  /** the folder, or what the page's shelf calls it */
+  run: string;
+  /** its name */
+  experiment: string;
+  title: string;
+  finished: boolean;
+  /** done */
+  epochs: number;
+  /** learned numbers */
+  parameters: number;
+  /** forward, of one image */
+  multiply_adds: number;
+  /** after the last whole epoch, as the next three */
+  test_accuracy: number | null;
+  test_loss: number | null;
+  train_accuracy: number | null;
+  train_loss: number | null;
+  /** of training, over all sessions */
+  seconds: number;
+}
+export interface StudyRecord {
+  /** its place among the study's variants, from 0 */
+  variant: number;
+  seed: number;
+  record: RunRecord;
+}
+export interface Spread {
+  /** repeats */
+  count: number;
+  mean: number;
+  /** standard deviation; null of a single repeat */
+  deviation: number | null;
+}
+export interface PairedDifference {
+  /** pairs of runs with the same seed */
+  count: number;
+  /** of the differences */
+  mean: number;
+  /** lower end of the 95 % interval; null of a single pair */
+  low: number | null;
+  /** its upper end */
+  high: number | null;
+  /** whether the interval leaves out 0 */
+  is_clear: boolean;
+}
+export interface VariantResult {
+  name: string;
+  /** learned numbers */
+  parameters: number;
+  /** forward, of one image */
+  multiply_adds: number;
+  test_accuracy: Spread;
+  train_accuracy: Spread;
+  /** of training */
+  seconds: Spread;
+  /** of the test accuracy from the first variant's, seed by seed; null for the first */
+  difference: PairedDifference | null;
+}
+export interface FieldDifference {
+  /** as "model.layers.0.kernel" */
+  path: string;
+  /** one for each experiment; null: it has no such field */
+  values: (string | null)[];
+}
+
 // ---- forms
 export type FieldKind = 'integer' | 'number' | 'boolean' | 'text' | 'choice' | 'json';
 export interface FieldInfo {

@@ -56,6 +56,9 @@ struct Study {
     void vary(const std::string& path, const std::vector<std::string>& values);
 };
 
+/// The experiment of a variant, where it comes with the program, with the study's and its own settings. Throws Error.
+[[nodiscard]] Experiment variant_experiment(const Study& study, size_t variant);
+
 /// The studies that come with the program.
 [[nodiscard]] std::vector<std::string> study_names();
 /// Throws Error (unknown_name).

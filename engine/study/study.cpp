@@ -1,10 +1,12 @@
-#include "native/study/study.hpp"
+#include "engine/study/study.hpp"
 
 #include <set>
 
 #include "engine/core/embedded.hpp"
 #include "engine/core/names.hpp"
 #include "engine/core/parse_json.hpp"
+#include "engine/study/settings.hpp"
+#include "engine/study/study_messages.hpp"
 
 namespace cnnlab {
 
@@ -25,7 +27,8 @@ std::string setting_text(const Json& value) {
 
 void Study::vary(const std::string& path, const std::vector<std::string>& values) {
     if (values.empty())
-        throw Error(ErrorCode::out_of_range, "vary." + path, "has no values", "give at least one");
+        throw Error(ErrorCode::out_of_range, "vary." + path, say_study("study.no_values"),
+                    say_study("study.give_values"));
     std::vector<StudyVariant> before = variants.empty() ? std::vector<StudyVariant>(1) : std::move(variants);
     variants.clear();
     for (const StudyVariant& variant : before) {
@@ -48,9 +51,9 @@ Study Study::parse(const Json& json) {
     std::vector<StudyVariant> listed = std::move(study.variants);
     study.variants.clear();
     if (json.contains("vary")) {
-        if (!json["vary"].is_object()) wrong_type("vary", json["vary"], "give fields with lists of values");
+        if (!json["vary"].is_object()) wrong_type("vary", json["vary"], say_study("study.give_fields"));
         for (const auto& [path, values] : json["vary"].items()) {
-            if (!values.is_array()) wrong_type("vary." + path, values, "give a list of values");
+            if (!values.is_array()) wrong_type("vary." + path, values, say_study("study.give_list"));
             std::vector<std::string> texts;
             for (const Json& value : values) texts.push_back(setting_text(value));
             study.vary(path, texts);
@@ -62,8 +65,7 @@ Study Study::parse(const Json& json) {
     for (size_t i = 0; i < study.variants.size(); ++i) {
         if (!names.insert(study.variants[i].name).second)
             throw Error(ErrorCode::out_of_range, "variants[" + std::to_string(i) + "].name",
-                        "\"" + study.variants[i].name + "\" is the name of another variant",
-                        "give each a name of its own");
+                        say_study("study.same_name", study.variants[i].name), say_study("study.name_each"));
     }
     return study;
 }
@@ -72,6 +74,18 @@ Json Study::to_json() const {
     Json json = Json::object();
     write_fields(*this, json);
     return json;
+}
+
+Experiment variant_experiment(const Study& study, size_t variant) {
+    const StudyVariant& mine = study.variants.at(variant);
+    try {
+        Json json = experiment_json(mine.experiment.empty() ? study.experiment : mine.experiment);
+        apply_settings(json, study.set);
+        apply_settings(json, mine.set);
+        return Experiment::parse(json);
+    } catch (const Error& error) {
+        throw Error(error.code(), mine.name + ": " + error.place(), error.problem(), error.remedy());
+    }
 }
 
 std::vector<std::string> study_names() {
@@ -83,7 +97,7 @@ std::vector<std::string> study_names() {
 Json study_json(const std::string& name) {
     for (const embedded::File& file : embedded::studies())
         if (file.name == name) return parse_json(file.text, "engine/studies/" + name + ".json");
-    throw Error(ErrorCode::unknown_name, "study", "\"" + name + "\" is not a known study",
+    throw Error(ErrorCode::unknown_name, "study", say_study("study.unknown", name),
                 suggest(name, study_names()));
 }
 

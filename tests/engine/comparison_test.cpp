@@ -1,4 +1,4 @@
-#include "native/study/comparison.hpp"
+#include "engine/study/comparison.hpp"
 
 #include <gtest/gtest.h>
 
