@@ -68,6 +68,7 @@ const houses = {
       'stations/convolution',
       'stations/filter',
       'stations/train',
+      'stations/study',
       'app',
       'embed',
     ],

@@ -46,6 +46,16 @@ export const stations = [
     ],
     load: () => import('../stations/train/station.js'),
   },
+  {
+    name: 'study',
+    tag: 'lab-study',
+    title: 'stationStudy',
+    heights: [
+      [500, 1700],
+      [1100, 1120],
+    ],
+    load: () => import('../stations/study/station.js'),
+  },
 ] as const satisfies readonly StationEntry[];
 
 export type StationName = (typeof stations)[number]['name'];

@@ -119,7 +119,9 @@ export class LabShell extends LitElement {
         nav {
           order: 3;
           flex-basis: 100%;
-          margin: 0 -10px;
+          flex-wrap: wrap;
+          gap: 0;
+          margin: 0 -4px;
           font-size: var(--lab-small);
           justify-content: space-between;
         }
@@ -134,6 +136,7 @@ export class LabShell extends LitElement {
         }
         nav a {
           min-height: 40px;
+          padding: 6px 4px;
           display: inline-flex;
           align-items: center;
         }
@@ -311,6 +314,7 @@ export class LabShell extends LitElement {
     if (link === undefined) return nothing;
     const away = name !== this.station || this.missing > 0;
     if (name === 'train') return html`<lab-train ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-train>`;
+    if (name === 'study') return html`<lab-study ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-study>`;
     if (name === 'filter') return html`<lab-filter ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-filter>`;
     return html`<lab-convolution ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-convolution>`;
   }

@@ -2,6 +2,7 @@ import type {
   DataCard,
   DataReport,
   Experiment,
+  FieldDifference,
   UpdateSize,
   Description,
   Evaluation,
@@ -10,8 +11,11 @@ import type {
   moduleCalls,
   SessionInfo,
   settledCalls,
+  Study,
+  StudyRecord,
   Tensor,
   TrainEvent,
+  VariantResult,
 } from './protocol.js';
 
 /** The result of every function of the module. */
@@ -97,8 +101,26 @@ export interface CnnlabModule extends Functions<typeof moduleCalls, []>, Functio
   reset(session: number): Outcome<number>;
 }
 
-/** The functions of web/bindings/bind_files.cpp, a module of its own: what people's files hold. */
-export interface FilesModule {
+/** The functions of web/bindings/bind_studies.cpp: which networks a study trains, and what has come out. */
+export interface StudyFunctions {
+  /** The studies that come with the engine, as they were written. */
+  studies(): Outcome<Study[]>;
+  /** A study with its variants written out, and the experiment of each. */
+  studyPlan(study: Study): Outcome<StudyPlan>;
+  /** By variant; those without a record are left out. */
+  studyResults(study: Study, records: readonly StudyRecord[]): Outcome<VariantResult[]>;
+  studyCsv(study: Study, records: readonly StudyRecord[]): Outcome<string>;
+  /** The fields that are not the same in all of these experiments. */
+  differences(experiments: readonly Experiment[]): Outcome<FieldDifference[]>;
+}
+
+export interface StudyPlan {
+  study: Study;
+  experiments: Experiment[];
+}
+
+/** The functions of a module of its own without kernels, and of bind_files.cpp: what people's files hold. */
+export interface FilesModule extends StudyFunctions {
   /**
    * A reader of the files of a data set among these paths (JSON), and which of them it wants in which order; `fields`
    * are those of the data set "folder".

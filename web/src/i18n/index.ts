@@ -18,6 +18,7 @@ export interface Speaker {
   message(message: Message): string;
   help(key: string, english: string): string;
   title(experiment: string, english: string): string;
+  study(name: string, english: string): string;
   className(dataset: string, index: number): string | undefined;
 }
 
@@ -31,6 +32,7 @@ export function speakerOf(lang: string, language: Language | null): Speaker {
   const messages: Record<string, string> = language?.messages ?? {};
   const help: Record<string, string> = language?.help ?? {};
   const titles: Record<string, string> = language?.titles ?? {};
+  const studies: Record<string, string> = language?.studies ?? {};
   const put = (text: string, values: Readonly<Record<string, MessageValue>>): string => fill(text, lang, values, message);
   const message = ({ id, args, english: original }: Message): string => {
     // A field's help quotes no arguments, and may have brackets of its own.
@@ -44,6 +46,7 @@ export function speakerOf(lang: string, language: Language | null): Speaker {
     message,
     help: (key, original) => help[key] ?? original,
     title: (experiment, original) => titles[experiment] ?? original,
+    study: (study, original) => studies[study] ?? original,
     className: (dataset, index) => language?.classes[dataset]?.[index],
   };
 }

@@ -626,11 +626,15 @@ export const experimentTitles = {
 } as const;
 
 export const studyTitles = {
+  "augmentation": "Few images, as they are, mirrored, and mirrored and shifted",
+  "batch-norm": "Batch norm, at the usual learning rate and at ten times that",
   "dense-or-convolutional": "A dense and a convolutional network on Fashion-MNIST",
+  "depth": "Two, four or six convolutions between the same poolings",
   "dropout": "Dropout before the last layer",
   "filters": "Fewer or more filters",
   "kernel-size": "3×3, 5×5 or 7×7 kernels on Fashion-MNIST",
   "optimizers": "Four optimizers at their usual rates",
   "pixel-permutation": "The same pixels, shuffled once for all images",
   "pooling": "The largest or the mean of each window",
+  "stride-padding": "Smaller maps by pooling, by stride, or without padding",
 } as const;

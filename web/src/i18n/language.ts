@@ -1,6 +1,6 @@
 import type { ClientMessage } from '../client/messages.js';
 import type { en } from './en/index.js';
-import type { engineMessages, experimentTitles, fieldHelp } from './keys.generated.js';
+import type { engineMessages, experimentTitles, fieldHelp, studyTitles } from './keys.generated.js';
 
 type English = typeof en;
 
@@ -21,5 +21,7 @@ export type Language = { [Room in keyof English]: Record<keyof English[Room], st
   messages: Record<EngineMessage | ClientMessage, string>;
   help: Record<keyof typeof fieldHelp, string>;
   titles: Record<keyof typeof experimentTitles, string>;
+  /** Titles of studies. */
+  studies: Record<keyof typeof studyTitles, string>;
   classes: Record<string, readonly string[]>;
 };

@@ -3,7 +3,7 @@ import { clientMessages, say } from '../../src/client/messages.js';
 import { fill, namesIn } from '../../src/client/protocol/sentence.js';
 import { en } from '../../src/i18n/en/index.js';
 import { speakerOf, type Key } from '../../src/i18n/index.js';
-import { engineMessages, experimentTitles, fieldHelp } from '../../src/i18n/keys.generated.js';
+import { engineMessages, experimentTitles, fieldHelp, studyTitles } from '../../src/i18n/keys.generated.js';
 import { knownLang, langs } from '../../src/i18n/lang.js';
 import type { Language } from '../../src/i18n/language.js';
 
@@ -21,6 +21,7 @@ const likeEnglish = (name: string): Language => ({
   messages: messages as Language['messages'],
   help: fieldHelp,
   titles: experimentTitles,
+  studies: studyTitles,
   classes: {},
 });
 
@@ -40,6 +41,7 @@ describe.each(languages)('%s.ts', (lang, language) => {
     sameKeys(lang, 'messages', language.messages, messages);
     sameKeys(lang, 'help', language.help, fieldHelp);
     sameKeys(lang, 'titles', language.titles, experimentTitles);
+    sameKeys(lang, 'studies', language.studies, studyTitles);
   });
 
   it('is not English left as it was', () => {

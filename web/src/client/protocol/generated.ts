@@ -736,6 +736,8 @@ export interface StudyRecord {
   /** its place among the study's variants, from 0 */
   variant: number;
   seed: number;
+  /** its loss is no number at the end */
+  diverged: boolean;
   record: RunRecord;
 }
 export interface Spread {
@@ -763,6 +765,8 @@ export interface VariantResult {
   parameters: number;
   /** forward, of one image */
   multiply_adds: number;
+  /** trainings whose loss is no number at the end */
+  diverged: number;
   test_accuracy: Spread;
   train_accuracy: Spread;
   /** of training */

@@ -14,5 +14,6 @@ export const app = {
   stationConvolution: 'Convolution',
   stationFilter: 'Learn a filter',
   stationTrain: 'Train',
+  stationStudy: 'Compare',
   openInLab: 'Open in the lab',
 } as const;

@@ -23,6 +23,7 @@ import { whereRunBelongs } from './arrival.js';
 import { drawInspection, drawTabs } from '../../inspect/panel-tabs.js';
 import '../../run/rate-control.js';
 import { TrainRun, type Carried } from '../../run/run.js';
+import { ShelfKeeper } from '../../run/shelf-keeper.js';
 import { FileDrop } from './file-drop.js';
 import { speeds, table, type State } from './state.js';
 import { trainStyles } from './station-styles.js';
@@ -114,6 +115,8 @@ export class TrainStation extends Station<State> {
     const engine = this.engine!;
     const library = this.library!;
     this.run = new TrainRun(engine);
+    // A browser that keeps nothing must not hold up a training.
+    new ShelfKeeper(this.run, () => undefined);
     const beat = (): void => void this.beat++;
     this.run.listen('state', () => (this.changedAt = performance.now()));
     for (const type of ['opened', 'stepped', 'state', 'speed', 'evaluated', 'testing'] as const) this.run.listen(type, beat);

@@ -1,0 +1,127 @@
+// Networks side by side, what is said of them, and the shelf that keeps all runs.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { looks, nameOf, openLab, presentable } from './lab.mjs';
+
+let lab;
+before(async () => (lab = await openLab()));
+after(() => lab?.close());
+afterEach(() => lab.clear());
+
+async function close(page) {
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+}
+
+const finished = (page) => page.locator('[data-testid=study][data-state=done]').waitFor();
+const start = (page) => page.getByRole('button', { name: 'Train all', exact: true }).click();
+const cells = (page, table) =>
+  page
+    .locator(`[data-testid=${table}] tbody tr`)
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
+const small = 'lang=en&images=500&epochs=1';
+
+test('one click trains three kernel sizes side by side, and says what is known', async () => {
+  const page = await lab.page(`#study?${small}&seeds=3`);
+  await start(page);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await finished(page);
+  const rows = await cells(page, 'results');
+  assert.deepEqual(
+    rows.map(([name]) => name),
+    ['3×3', '5×5', '7×7'],
+  );
+  for (const row of rows) assert.match(row[4], /^\d\d\.\d% ± \d+\.\d$/);
+  // 3×3: 16 · 10 + 32 · 145 + 10 · 1569 learned numbers
+  assert.equal(rows[0][1], '20.5K');
+  assert.match(rows[1][6], /^[+−]?\d+\.\d \([+−]?\d+\.\d … [+−]?\d+\.\d\)$/);
+  const verdicts = await page.locator('[data-testid=verdicts] li').allTextContents();
+  assert.equal(verdicts.length, 2);
+  for (const [i, words] of verdicts.entries())
+    assert.match(words, new RegExp(`${['5×5', '7×7'][i]} (and 3×3: no clear difference|is (better|worse) than 3×3 by).*3 seeds`));
+  // Nine runs are on the shelf, also after the page has been loaded anew.
+  assert.equal((await cells(page, 'shelf')).length, 9);
+  await page.reload();
+  await page.locator('[data-testid=shelf]').waitFor();
+  assert.equal((await cells(page, 'shelf')).length, 9);
+  await close(page);
+});
+
+test('one seed gives no verdict; the same seed gives the same figures', async () => {
+  const page = await lab.page(`#study?${small}`);
+  await start(page);
+  await finished(page);
+  assert.match(await page.locator('[data-testid=verdicts]').textContent(), /one seed/);
+  const first = (await cells(page, 'results')).map((row) => row[4]);
+  await page.getByRole('button', { name: 'Train all again' }).click();
+  await page.locator('[data-testid=study][data-state=running]').waitFor();
+  await finished(page);
+  assert.deepEqual(
+    (await cells(page, 'results')).map((row) => row[4]),
+    first,
+  );
+  await close(page);
+});
+
+test('shuffled pixels: the dense net does not care, the convolutional one does', async () => {
+  const page = await lab.page('#study?lang=en&study=permutation&images=4000&epochs=2');
+  await start(page);
+  await finished(page);
+  const rows = await cells(page, 'results');
+  assert.deepEqual(
+    rows.map(([name]) => name),
+    ['dense', 'dense, shuffled', 'convolutional', 'convolutional, shuffled'],
+  );
+  const [dense, denseShuffled, conv, convShuffled] = rows.map((row) => Number(row[4].replace('%', '')));
+  assert.ok(Math.abs(dense - denseShuffled) < 3, `${dense} and ${denseShuffled}`);
+  assert.ok(conv - convShuffled > 4, `${conv} and ${convShuffled}`);
+  await close(page);
+});
+
+test('the shelf keeps a run of the Train station, overlays, tells what differs, races and is cleared', async () => {
+  const page = await lab.page('#train?lang=en&images=500');
+  await page
+    .locator('lab-train [data-testid=progress]')
+    .filter({ hasText: /Epoch [2-9]/ })
+    .waitFor();
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await page.locator('[data-testid=shelf] tbody tr').waitFor();
+  await page.evaluate(() => (location.hash = 'study?lang=en&images=500&epochs=1'));
+  await start(page);
+  await finished(page);
+  assert.equal((await cells(page, 'shelf')).length, 4);
+  const boxes = page.locator('[data-testid=shelf] input');
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  await page.locator('[data-testid=differences]').waitFor();
+  const differ = await cells(page, 'differences');
+  assert.ok(differ.length >= 2 && differ.every(([path]) => /^model\.layers\.\d+\.kernel/.test(path)), JSON.stringify(differ));
+  assert.equal(await page.locator('lab-shelf lab-overlay').count(), 1);
+  await page.getByRole('button', { name: 'Race these' }).click();
+  await page.locator('[data-testid=study][data-state=running]').waitFor();
+  await finished(page);
+  assert.equal((await cells(page, 'results')).length, 2);
+  await page.getByRole('button', { name: 'Clear the shelf' }).click();
+  await page.getByRole('button', { name: /Really remove 6 runs/ }).click();
+  await page.getByText('Nothing yet.').waitFor();
+  await page.reload();
+  await page.getByText('Nothing yet.').waitFor();
+  await close(page);
+});
+
+for (const look of looks) {
+  const { lang, width, scheme } = look;
+  test(`is accessible and fits: ${nameOf(look)}`, async () => {
+    const page = await lab.page(`#study?lang=${lang}&images=500&epochs=1&seeds=2`, { width, scheme });
+    await page.locator('lab-study .go').click();
+    await finished(page);
+    const boxes = page.locator('[data-testid=shelf] input');
+    await boxes.nth(0).check();
+    await boxes.nth(1).check();
+    await page.locator('[data-testid=differences]').waitFor();
+    await page.waitForTimeout(300);
+    await presentable(page, `study-${width}-${scheme}`);
+    await close(page);
+  });
+}
