@@ -201,6 +201,11 @@ const es: Language = {
     noTestYet: 'Aún sin prueba',
     evaluateNow: 'Probar ahora',
     trainImages: 'Imágenes de entrenamiento',
+    flaws: 'Etiquetas falsas, clases raras',
+    labelNoise: 'Etiquetas falsas',
+    imbalanceKept: 'Imágenes que conserva la última clase',
+    flawsNote:
+      'A propósito, y solo en las imágenes de entrenamiento: las etiquetas pasan a ser otra clase al azar; las clases escasean más de la primera a la última. Las imágenes de prueba quedan como están.',
     loadingData: 'Cargando imágenes: {done} de {total} MB',
     trainSummary: 'Época {epoch}: pérdida de entrenamiento {loss}, acierto en la prueba {accuracy}.',
     moreImages: 'Otras imágenes',

@@ -30,6 +30,11 @@ export const train = {
   noTestYet: 'No test yet',
   evaluateNow: 'Test now',
   trainImages: 'Training images',
+  flaws: 'Wrong labels, rare classes',
+  labelNoise: 'Wrong labels',
+  imbalanceKept: 'Images that the last class keeps',
+  flawsNote:
+    'On purpose, and in the training images only: labels become another class at random; classes grow rarer from the first to the last. The test images stay as they are.',
   loadingData: 'Loading images: {done} of {total} MB',
   trainSummary: 'Epoch {epoch}: training loss {loss}, test accuracy {accuracy}.',
   moreImages: 'Other images',

@@ -1,13 +1,13 @@
 import type { Experiment } from '../../client/client.js';
 import { sameDesign } from '../../design/design-code.js';
 import { datasetOf } from '../../design/starter.js';
-import { ownData, type Library } from './library.js';
+import { ownData, type Flaws, type Library } from './library.js';
 import type { OwnImages } from '../../files/own-images.js';
 import { FileProblem } from '../../files/problem.js';
 import type { LoadedRun } from '../../files/run-folder.js';
 
 /** Choices of the station with which a run from a file goes on. */
-export interface Arrival {
+export interface Arrival extends Flaws {
   data: string;
   experiment: string;
   images: number;
@@ -32,9 +32,17 @@ export async function whereRunBelongs(
     experiment: experiment.name,
     images: Number(fields['train_limit'] ?? 0) || Math.max(1, library.count(data)),
     original,
+    ...flawsOf(experiment),
     // The shorter experiment makes the shorter link.
     design: known ? original : experiment,
   };
+}
+
+/** What an experiment's data set has wrong on purpose. */
+export function flawsOf({ dataset }: Experiment): Flaws {
+  const fields = (typeof dataset === 'object' ? dataset : {}) as Record<string, unknown>;
+  const number = (key: string, otherwise: number): number => (typeof fields[key] === 'number' ? fields[key] : otherwise);
+  return { noise: number('label_noise', 0), imbalance: number('imbalance', 1) };
 }
 
 /** Whether a run's experiment, with all defaults written out, is one that comes with the page. */
@@ -49,7 +57,8 @@ async function sameNetwork(library: Library, data: string, original: Experiment,
 /** The data set of an experiment, without what the station chooses. */
 function plainData(experiment: Experiment): object {
   const fields = typeof experiment.dataset === 'string' ? { name: experiment.dataset } : { ...experiment.dataset };
-  for (const key of ['train_limit', 'size', 'grey', 'test_share', 'seed', 'mean', 'std'])
-    if (fields.name === 'folder' || key === 'train_limit') delete (fields as Record<string, unknown>)[key];
+  for (const key of ['train_limit', 'label_noise', 'imbalance', 'size', 'grey', 'test_share', 'seed', 'mean', 'std'])
+    if (fields.name === 'folder' || ['train_limit', 'label_noise', 'imbalance'].includes(key))
+      delete (fields as Record<string, unknown>)[key];
   return fields;
 }

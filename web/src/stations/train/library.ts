@@ -12,12 +12,16 @@ import {
 import type { Choices } from './data-choice.js';
 import type { OwnImages } from '../../files/own-images.js';
 import { fitted, limited, starter, starterName } from '../../design/starter.js';
+import type { State } from './state.js';
 
 /** The name of own images in the station's state. */
 export const ownData = 'own';
 
 /** Test images that are fetched with the training images: enough for the curve, quick to fetch. */
 const testImages = 1000;
+
+/** What is wrong with the training images on purpose. */
+export type Flaws = Pick<State, 'noise' | 'imbalance'>;
 
 /** The first so many images, in the same memory. */
 function firstOf(set: ImageSet, count: number): ImageSet {
@@ -108,7 +112,18 @@ export class Library {
   }
 
   /** The design as it is trained and saved: with its data set written as the command line does. */
-  trained(design: Experiment, data: string, images: number): Experiment {
+  trained(design: Experiment, data: string, images: number, flaws: Flaws): Experiment {
+    const experiment = this.placed(design, data, images);
+    const fields: Record<string, unknown> =
+      typeof experiment.dataset === 'string' ? { name: experiment.dataset } : { ...experiment.dataset };
+    delete fields['label_noise'];
+    delete fields['imbalance'];
+    if (flaws.noise > 0) fields['label_noise'] = flaws.noise;
+    if (flaws.imbalance < 1) fields['imbalance'] = flaws.imbalance;
+    return { ...experiment, dataset: fields as Exclude<Experiment['dataset'], string> };
+  }
+
+  private placed(design: Experiment, data: string, images: number): Experiment {
     const fields = (typeof design.dataset === 'object' ? design.dataset : {}) as Record<string, Json>;
     if (data === 'lines') return { ...design, dataset: { ...fields, name: 'lines' } };
     if (data === ownData && this.own?.dataset === 'folder') {

@@ -8,6 +8,10 @@ export interface State {
   data: string;
   experiment: string;
   images: number;
+  /** Share of the training labels that become another class, on purpose. */
+  noise: number;
+  /** What the last class keeps of its training images; 1: all. */
+  imbalance: number;
   /** The design's code, if it differs from the experiment. */
   net: string;
   rate: number;
@@ -32,6 +36,8 @@ export const table: Table<State> = {
   data: text(defaultData, 40),
   experiment: text('', 60),
   images: integer(4000, 1, 1_000_000),
+  noise: number(0, 0, 1),
+  imbalance: number(1, 0.001, 1),
   net: text('', 16_000),
   rate: number(1, 0.001, 1000),
   log: choice('no', ['no', 'yes']),

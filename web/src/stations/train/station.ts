@@ -19,7 +19,7 @@ import type { Intake } from '../../files/intake.js';
 import { datasetOf } from '../../design/starter.js';
 import type { OwnImages } from '../../files/own-images.js';
 import '../../files/run-files.js';
-import { whereRunBelongs } from './arrival.js';
+import { flawsOf, whereRunBelongs } from './arrival.js';
 import { drawInspection, drawTabs } from '../../inspect/panel-tabs.js';
 import '../../run/rate-control.js';
 import { TrainRun, type Carried } from '../../run/run.js';
@@ -212,7 +212,7 @@ export class TrainStation extends Station<State> {
     this.opening = true;
     this.trouble = null;
     try {
-      const experiment = library.trained(design, data, images);
+      const experiment = library.trained(design, data, images, this.s);
       await run.open(experiment, await library.source(data, images), checkpoint, carried);
       if (turn !== this.turn) return;
       this.training = design;
@@ -270,7 +270,7 @@ export class TrainStation extends Station<State> {
     this.set({ net: this.original && sameDesign(design, this.original) ? '' : encodeDesign(design) });
   }
 
-  private choose(change: Partial<Pick<State, 'data' | 'experiment' | 'images'>>): void {
+  private choose(change: Partial<Pick<State, 'data' | 'experiment' | 'images' | 'noise' | 'imbalance'>>): void {
     const fresh = change.data !== undefined || change.experiment !== undefined;
     this.set({ ...change, ...(change.data === undefined ? {} : { experiment: '' }), ...(fresh ? { net: '', rate: 1 } : {}) });
     this.attempt(this.begin());
@@ -305,7 +305,7 @@ export class TrainStation extends Station<State> {
     const name = datasetOf(experiment);
     const data = library.has(name) ? name : this.s.data;
     this.notify(this.t('designLoaded', { name: experiment.name }));
-    this.set({ data, experiment: experiment.name, net: encodeDesign(experiment), rate: 1 });
+    this.set({ data, experiment: experiment.name, net: encodeDesign(experiment), rate: 1, ...flawsOf(experiment) });
     this.attempt(this.begin());
   }
 
@@ -403,7 +403,7 @@ export class TrainStation extends Station<State> {
   protected override render(): TemplateResult {
     const { s, t, lang, run, library } = this;
     const running = run?.state === 'running';
-    const chosen = { data: s.data, experiment: s.experiment, images: s.images };
+    const chosen = { data: s.data, experiment: s.experiment, images: s.images, noise: s.noise, imbalance: s.imbalance };
     return html`<div class=${this.files.over ? 'station dropping' : 'station'}>
       <header class="lead">
         <h1>${t('trainTitle')}</h1>
