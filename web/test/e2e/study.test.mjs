@@ -110,6 +110,20 @@ test('the shelf keeps a run of the Train station, overlays, tells what differs, 
   await close(page);
 });
 
+test('rests while another station is shown, and a run of the shelf opens in Train', async () => {
+  const page = await lab.page(`#study?${small}`);
+  await start(page);
+  await page.getByRole('link', { name: 'Convolution' }).click();
+  const state = page.locator('lab-study [data-testid=study]');
+  await state.and(page.locator('[data-state=paused]')).waitFor({ state: 'attached' });
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await finished(page);
+  await page.getByRole('link', { name: /Open the network of small-cnn-k7/ }).click();
+  await page.locator('lab-train [data-testid=progress]').filter({ hasText: /Epoch/ }).waitFor();
+  assert.match(await page.evaluate(() => location.hash), /^#train\?images=500&net=/);
+  await close(page);
+});
+
 for (const look of looks) {
   const { lang, width, scheme } = look;
   test(`is accessible and fits: ${nameOf(look)}`, async () => {

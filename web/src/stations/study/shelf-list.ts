@@ -24,6 +24,7 @@ export class ShelfList extends LabElement {
   static override properties = {
     measure: { type: String },
     compare: { attribute: false },
+    linked: { type: Boolean },
     runs: { state: true },
     chosen: { state: true },
     differ: { state: true },
@@ -100,6 +101,8 @@ export class ShelfList extends LabElement {
   declare measure: Measure;
   /** Names the fields in which experiments differ. */
   declare compare: ((experiments: Experiment[]) => Promise<FieldDifference[]>) | null;
+  /** The station Train is in this page: runs link to it. */
+  declare linked: boolean;
   declare private runs: readonly KeptRun[];
   declare private chosen: ReadonlySet<string>;
   declare private differ: readonly FieldDifference[] | null;
@@ -114,7 +117,7 @@ export class ShelfList extends LabElement {
     this.runs = [];
     this.chosen = new Set();
     this.differ = this.asked = null;
-    this.all = false;
+    this.all = this.linked = false;
   }
 
   override connectedCallback(): void {
@@ -195,7 +198,7 @@ export class ShelfList extends LabElement {
         /></label>
       </td>
       <th scope="row" class="name">
-        <a href=${link} aria-label=${t('shelfOpen', { name })}>${name}</a>
+        ${this.linked ? html`<a href=${link} aria-label=${t('shelfOpen', { name })}>${name}</a>` : name}
         <div class="note">
           ${/^small-cnn/.test(record.experiment) ? t('starterTitle') : speaker(lang).title(record.experiment, record.title)}
         </div>

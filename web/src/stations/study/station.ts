@@ -111,7 +111,7 @@ export class StudyStation extends Station<State> {
   }
 
   protected override left(): void {
-    if (this.run?.state !== 'running') return;
+    if (this.run?.state !== 'running' && this.run?.state !== 'opening') return;
     this.resting = true;
     this.attempt(this.run.pause());
   }
@@ -389,6 +389,12 @@ export class StudyStation extends Station<State> {
 
   private readonly fieldsApart = (experiments: Experiment[]): Promise<FieldDifference[]> => this.tools.call('differences', [experiments]);
 
+  /** The station Train is in this page too. */
+  private get inLab(): boolean {
+    const root = this.getRootNode();
+    return root instanceof ShadowRoot && root.host.localName === 'lab-shell';
+  }
+
   private choose(change: Partial<State>): void {
     this.set(change);
     this.attempt(this.prepare());
@@ -406,7 +412,13 @@ export class StudyStation extends Station<State> {
         <div class="main">${this.drawButtons()} ${this.drawStatus()} ${this.drawRace()} ${this.drawOutcome()}</div>
         <div class="side">${this.drawChoice()} ${this.drawHint()} ${this.drawWhy()}</div>
       </div>
-      <lab-shelf .measure=${s.measure} .compare=${this.engine ? this.fieldsApart : null} .lang=${lang} @race=${this.race}></lab-shelf>
+      <lab-shelf
+        .linked=${this.inLab}
+        .measure=${s.measure}
+        .compare=${this.engine ? this.fieldsApart : null}
+        .lang=${lang}
+        @race=${this.race}
+      ></lab-shelf>
       ${this.drawVoice()}
     </div>`;
   }

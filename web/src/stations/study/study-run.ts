@@ -107,18 +107,20 @@ export class StudyRun extends EventTarget {
     }
   }
 
+  /** While networks are being built, it takes effect as soon as they are. */
   async pause(): Promise<void> {
-    if (this.state !== 'running') return;
+    if ((this.state !== 'running' && this.state !== 'opening') || this.waiting) return;
     this.waiting = new Promise((resolve) => (this.resume = resolve));
+    if (this.state === 'opening') return;
     this.enter('paused');
     await Promise.all(this.racers.map(({ session }) => session?.pause()));
   }
 
   go(): void {
-    if (this.state !== 'paused') return;
-    this.enter('running');
+    if (this.state !== 'paused' && this.state !== 'opening') return;
     this.waiting = null;
     this.resume?.();
+    if (this.state === 'paused') this.enter('running');
   }
 
   /** Ends it; what has not come to its end is lost. */
@@ -154,7 +156,7 @@ export class StudyRun extends EventTarget {
     }
     if (this.racers.every(({ session }) => !session)) throw new LabError(this.racers[0]!.problem!);
     if (this.over) return;
-    this.enter('running');
+    this.enter(this.waiting ? 'paused' : 'running');
     const laps = extent.epochs * lapsPerEpoch;
     for (let lap = 1; lap <= laps && !this.over; lap++) await Promise.all(this.racers.map((racer) => this.run(racer, lap / laps)));
     if (this.over) return;
