@@ -25,10 +25,10 @@ export async function openSession(create, name, threads) {
   const [height, width, channels] = shape;
   const card = {
     name: 'noise',
-    image: shape,
+    image: { height, width, channels },
     classes: Array.from({ length: 10 }, (_, i) => String(i)),
     mean: Array(channels).fill(0.5),
-    std: Array(channels).fill(0.25),
+    stddev: Array(channels).fill(0.25),
   };
   const images = take(lab.imagesNew(JSON.stringify(card)));
   const labels = Int32Array.from({ length: count }, (_, i) => i % 10);
