@@ -110,10 +110,11 @@ struct Tag {
     uint32_t type = 0, bytes = 0;
 };
 
-/// matio takes what it can of a file that was cut or damaged, and tells nobody. So the element of that number is looked
-/// at before: it must lie within the file, and what is compressed must have its checksum. Throws Error (bad_file).
-/// Versions 4 and 7.3 have no such elements. Source: MathWorks, MAT-File Format, "Level 5 MAT-File Format".
-void check_element(const fs::path& file, size_t number) {
+/// matio takes what it can of a file that was cut or damaged, and tells nobody. So elements are looked at before: the
+/// one of that number and those before it, or all, must lie within the file, and that one must have its checksum if it
+/// is compressed. Throws Error (bad_file). Versions 4 and 7.3 have no such elements. Source: MathWorks, MAT-File
+/// Format, "Level 5 MAT-File Format".
+void check_elements(const fs::path& file, std::optional<size_t> number = std::nullopt) {
     constexpr size_t head_bytes = 128;
     constexpr uint32_t compressed = 15;
     std::ifstream in(file, std::ios::binary);
@@ -127,6 +128,7 @@ void check_element(const fs::path& file, size_t number) {
     uint64_t at = head_bytes;
     Tag tag;
     for (size_t i = 0;; ++i) {
+        if (!number && at == size) return;
         std::array<unsigned char, 8> bytes{};
         if (!in.seekg(static_cast<std::streamoff>(at))
                  .read(reinterpret_cast<char*>(bytes.data()), bytes.size()))
@@ -171,6 +173,7 @@ const bool reads_matlab = true;
 
 std::vector<std::string> matlab_arrays(const fs::path& file) {
     const MatlabFile opened = open_matlab(file);
+    check_elements(file);
     std::vector<std::string> names;
     while (const MatlabArray array{Mat_VarReadNextInfo(opened.get())}) {
         if (array->name == nullptr || descr_of(*array).empty()) continue;
@@ -193,7 +196,7 @@ std::vector<uint8_t> matlab_as_npy(const fs::path& file, const std::string& arra
     if (descr.empty() || found->rank < 1) bad_matlab(file, "has no numbers in " + array);
     const auto size = size_of(*found, descr);
     if (!size) bad_matlab(file, "has more than " + std::to_string(largest_array) + " bytes in " + array);
-    check_element(file, number);
+    check_elements(file, number);
     if (Mat_VarReadDataAll(opened.get(), found.get()) != 0 || (found->data == nullptr && *size > 0) ||
         found->nbytes != *size)
         bad_matlab(file, "is damaged or was not copied completely: " + array + " cannot be read");

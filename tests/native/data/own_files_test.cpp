@@ -135,6 +135,11 @@ TEST_F(Matlab, WhatIsNoneOrCutIsRefused) {
             ErrorCode::bad_file, [&] { (void)matlab_as_npy(folder / "cut.mat", "X"); }, "cut.mat", "damaged");
     };
     refused({whole.begin(), whole.begin() + 400});
+    // What is listed is all there: an array that was cut off is not called missing.
+    expect_error(
+        ErrorCode::bad_file, [&] { (void)matlab_arrays(folder / "cut.mat"); }, "cut.mat", "damaged");
+    write_file(folder / "cut.mat", whole);
+    EXPECT_EQ(matlab_arrays(folder / "cut.mat"), (std::vector<std::string>{"X", "y"}));
     Bytes wrong = whole;
     wrong[450] ^= 1U;
     refused(wrong);
