@@ -123,9 +123,10 @@ std::string duplicate_section(const Dataset& data, const DataLook& look, const P
 std::string augmentation_rows(const Dataset& data) {
     std::string rows = "<table>\n<tr><th>augment</th><th>image</th><th>drawn</th></tr>\n";
     size_t image = 0;
-    for (const AugmentationExample& example : augmentation_examples(data.card.image)) {
+    const auto examples = augmentation_examples(data.card.image);
+    for (const AugmentationExample& example : examples) {
         // Another image a row, from all over the split.
-        const size_t number = image++ * data.train.labels.size() / 8;
+        const size_t number = image++ * data.train.labels.size() / examples.size();
         const uint8_t* pixels =
             data.train.images.data() + number * static_cast<size_t>(data.card.image.count());
         const std::string field(example.field), value = short_number(example.value);

@@ -1,6 +1,9 @@
 #include "native/report/html.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <vector>
+#include <xtl/xbase64.hpp>
 
 #include "native/pictures/picture_file.hpp"
 #include "native/report/svg.hpp"
@@ -9,8 +12,7 @@ namespace cnnlab {
 
 namespace {
 
-constexpr std::string_view page_style = R"(<style>
-:root { color-scheme: light dark; }
+constexpr std::string_view page_style = R"(:root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 1080px; margin: 32px auto; padding: 0 16px; }
 h1, h2, li, p { overflow-wrap: anywhere; }
 h2 { margin-top: 40px; }
@@ -31,39 +33,26 @@ figcaption { font-size: 13px; line-height: 1.3; margin-top: 4px; }
 body { margin: 16px auto; }
 .wide > svg { max-width: none; width: 640px; }
 }
-</style>
 )";
 
 }  // namespace
 
-std::string html_page(std::string_view title, std::string_view body) {
+std::string html_page(std::string_view title, std::string_view body, std::string_view style) {
     const std::string name = escape_xml(title);
     return "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
            "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" +
-           name + "</title>\n" + std::string(page_style) + "<h1>" + name + "</h1>\n" + std::string(body) +
-           "</html>\n";
-}
-
-std::string base64(std::span<const uint8_t> bytes) {
-    constexpr std::string_view signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (size_t i = 0; i < bytes.size(); i += 3) {
-        const size_t count = std::min<size_t>(3, bytes.size() - i);
-        uint32_t group = 0;
-        for (size_t k = 0; k < 3; ++k) group = (group << 8U) | (k < count ? bytes[i + k] : 0U);
-        for (size_t k = 0; k < 4; ++k) text += k <= count ? signs[(group >> (18U - 6U * k)) & 63U] : '=';
-    }
-    return text;
+           name + "</title>\n<style>\n" + std::string(page_style) + std::string(style) + "</style>\n<h1>" +
+           name + "</h1>\n" + std::string(body) + "</html>\n";
 }
 
 std::string html_image(const Image& image, std::string_view words) {
     constexpr int least = 56;
+    const std::vector<uint8_t> png = encode_png(image);
     const int longer = std::max({1, image.height, image.width});
     const int factor = std::max(1, (least + longer - 1) / longer);
     return "<img width=\"" + std::to_string(factor * image.width) + "\" height=\"" +
            std::to_string(factor * image.height) + "\" alt=\"" + escape_xml(words) +
-           "\" src=\"data:image/png;base64," + base64(encode_png(image)) + "\">";
+           "\" src=\"data:image/png;base64," + xtl::base64encode({png.begin(), png.end()}) + "\">";
 }
 
 }  // namespace cnnlab

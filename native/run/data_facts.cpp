@@ -43,6 +43,14 @@ std::string classes_line(const Dataset& data) {
     return text;
 }
 
+std::string unused_line(const std::string& path, int64_t files, const std::string& reason) {
+    return "not used: " + path + (path.ends_with('/') ? " (" + count_text(files, "file") + ") " : " ") +
+           reason;
+}
+std::string more_unused(size_t count) {
+    return "not used: " + grouped_number(static_cast<int64_t>(count)) + " more";
+}
+
 }  // namespace
 
 std::vector<int64_t> class_counts(const Split& split, size_t classes) {
@@ -57,13 +65,9 @@ std::vector<std::string> report_lines(const DataReport& report, size_t most) {
     for (const Message& note : report.notes) lines.push_back(note.english());
     for (size_t i = 0; i < std::min(most, report.unused.size()); ++i) {
         const UnusedFiles& one = report.unused[i];
-        lines.push_back("not used: " + one.path +
-                        (one.path.ends_with('/') ? " (" + count_text(one.files, "file") + ") " : " ") +
-                        one.reason.english());
+        lines.push_back(unused_line(one.path, one.files, one.reason.english()));
     }
-    if (report.unused.size() > most)
-        lines.push_back("not used: " + grouped_number(static_cast<int64_t>(report.unused.size() - most)) +
-                        " more");
+    if (report.unused.size() > most) lines.push_back(more_unused(report.unused.size() - most));
     return lines;
 }
 
@@ -114,10 +118,9 @@ std::vector<std::string> kept_data_lines(const Json& facts) {
     for (const Json& note : notes)
         if (note.is_string()) lines.push_back(note.get<std::string>());
     for (size_t i = 0; i < std::min<size_t>(most_unused, unused.size()); ++i)
-        lines.push_back("not used: " + word(unused[i], "path") + " " + word(unused[i], "reason"));
-    if (unused.size() > most_unused)
-        lines.push_back("not used: " + grouped_number(static_cast<int64_t>(unused.size() - most_unused)) +
-                        " more");
+        lines.push_back(
+            unused_line(word(unused[i], "path"), number(unused[i], "files"), word(unused[i], "reason")));
+    if (unused.size() > most_unused) lines.push_back(more_unused(unused.size() - most_unused));
     return lines;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "native/report/html.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 
@@ -203,7 +204,6 @@ std::string overlay_svg(const std::vector<RunHistory>& runs, const std::string& 
 
 std::string study_html(const Study& study, const std::vector<StudyRun>& runs) {
     const std::vector<VariantResult> results = study_results(study, records_of(runs));
-    const std::string title = escape_xml(study.title.empty() ? study.name : study.title);
     std::string rows, verdicts;
     for (const VariantResult& r : results) {
         rows += "<tr><th scope=\"row\">" + escape_xml(r.name) + "</th><td>" +
@@ -228,34 +228,25 @@ std::string study_html(const Study& study, const std::vector<StudyRun>& runs) {
                                         [](const RunHistory& run) { return run.history.test.size() > 1; });
     const std::string curves =
         has_curves ? "<div class=\"wide\">" + overlay_svg(firsts, "Seed 1") + "</div>\n" : "";
-    return "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" +
-           title +
-           "</title>\n<style>\n"
-           ":root { color-scheme: light dark; }\n"
-           "body { font: 16px/1.5 system-ui, sans-serif; max-width: 1080px; margin: 32px auto; padding: 0 "
-           "16px; }\n"
-           "svg { width: 100%; min-width: 640px; height: auto; }\n"
-           ".wide { overflow-x: auto; }\n"
-           "table { border-collapse: collapse; font-variant-numeric: tabular-nums; }\n"
-           "th, td { padding: 4px 12px; text-align: right; white-space: nowrap; border-bottom: 1px solid "
-           "#8884; }\n"
-           "th:first-child { text-align: left; }\n"
-           "</style>\n<h1>" +
-           title + "</h1>\n<p>" + escape_xml(study.experiment) + ", " +
-           count_text(static_cast<int64_t>(results.size()), "variant") + ", " +
-           count_text(study.seeds, "seed") +
-           " each. A seed gives every variant the same order of images and, where shapes agree, the same "
-           "initial "
-           "weights. Differences are from the first variant, in points of test accuracy, with their 95 % "
-           "interval.</p>\n" +
-           "<div class=\"wide\">" + study_svg(study, runs) +
-           "</div>\n<div class=\"wide\"><table>\n<thead><tr><th>variant</th><th>seeds</th><th>test "
-           "accuracy</th><th>training</th><th>difference</th><th>parameters</th><th>multiply-adds</"
-           "th><th>time</th></tr>"
-           "</thead>\n<tbody>\n" +
-           rows + "</tbody></table></div>\n" + (verdicts.empty() ? "" : "<ul>\n" + verdicts + "</ul>\n") +
-           curves + "</html>\n";
+    const std::string body =
+        "<p>" + escape_xml(study.experiment) + ", " +
+        count_text(static_cast<int64_t>(results.size()), "variant") + ", " + count_text(study.seeds, "seed") +
+        " each. A seed gives every variant the same order of images and, where shapes agree, the same "
+        "initial "
+        "weights. Differences are from the first variant, in points of test accuracy, with their 95 % "
+        "interval.</p>\n<div class=\"wide\">" +
+        study_svg(study, runs) +
+        "</div>\n<div class=\"wide\"><table>\n<thead><tr><th>variant</th><th>seeds</th><th>test accuracy</th>"
+        "<th>training</th><th>difference</th><th>parameters</th><th>multiply-adds</th><th>time</th></tr></"
+        "thead>"
+        "\n<tbody>\n" +
+        rows + "</tbody></table></div>\n" + (verdicts.empty() ? "" : "<ul>\n" + verdicts + "</ul>\n") +
+        curves;
+    return html_page(study.title.empty() ? study.name : study.title, body,
+                     ".wide > svg { width: 100%; min-width: 640px; }\n"
+                     "th, td { padding: 4px 12px; text-align: right; white-space: nowrap; border-bottom: 1px "
+                     "solid #8884; }\n"
+                     "th:first-child { text-align: left; }\n");
 }
 
 }  // namespace cnnlab

@@ -102,14 +102,11 @@ TEST(Svg, Numbers) {
     EXPECT_EQ(grouped_number(-1234567), "-1,234,567");
 }
 
-TEST(Html, Base64OfRfc4648) {
-    const auto of = [](std::string_view text) {
-        return base64({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
-    };
-    EXPECT_EQ(of(""), "");
-    EXPECT_EQ(of("f"), "Zg==");
-    EXPECT_EQ(of("fo"), "Zm8=");
-    EXPECT_EQ(of("foobar"), "Zm9vYmFy");
+TEST(Html, KeepsTitleAndStyle) {
+    const std::string page = html_page("a < b", "<p>body</p>", "p { color: red; }\n");
+    EXPECT_NE(page.find("<title>a &lt; b</title>"), std::string::npos);
+    EXPECT_LT(page.find("p { color: red; }"), page.find("</style>"));
+    EXPECT_LT(page.find("</style>"), page.find("<p>body</p>"));
 }
 
 }  // namespace
