@@ -70,9 +70,8 @@ Cifar10Files find_cifar10_files(std::span<const std::string> paths) {
 
 namespace {
 
-/// Nobody reads the version for Matlab.
+/// Refuses CIFAR-10 for MATLAB. Its file of class names tells it, or an array in that file where a driver opens it.
 void refuse_matlab_version(std::span<const std::string> paths) {
-    // A driver that opens such a file lists what is in it.
     for (const std::string& path : paths)
         if (path.find("batches.meta.mat") != std::string::npos)
             throw Error(ErrorCode::bad_file, path, say("cifar.matlab"),

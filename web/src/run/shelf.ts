@@ -86,7 +86,10 @@ class Shelf extends EventTarget {
       (base) => {
         this.lasting = true;
         // Another version of the page may want to change the database.
-        base.onversionchange = () => base.close();
+        base.onversionchange = () => {
+          base.close();
+          this.base = null;
+        };
         base.onclose = () => (this.base = null);
         return base;
       },

@@ -240,6 +240,7 @@ export const troubles = css`
 export const tables = css`
   .wide {
     overflow-x: auto;
+    scrollbar-color: var(--lab-mark) transparent;
     max-width: 100%;
   }
   table {

@@ -163,10 +163,7 @@ export class StudyRun extends EventTarget {
     for (const racer of this.racers) {
       const diverged = racer.problem?.code === 'diverged';
       if (!racer.session || (racer.problem && !diverged)) continue;
-      const record = this.recordOf(racer);
-      // What it was right about before says nothing of where it has come to.
-      const end = diverged ? { ...record, test_accuracy: null, test_loss: null, train_accuracy: null, train_loss: null } : record;
-      this.records.push({ variant: racer.variant, seed, diverged, record: end });
+      this.records.push({ variant: racer.variant, seed, diverged, record: this.recordOf(racer) });
       this.dispatchEvent(new CustomEvent<Racer>('kept', { detail: racer }));
     }
     // The comparison takes records variant by variant.
@@ -220,7 +217,8 @@ export class StudyRun extends EventTarget {
 
   recordOf(racer: Racer): RunRecord {
     const { info, step, state } = racer.session!;
-    const epoch = racer.history.epochs.at(-1);
+    // What a network was right about before it diverged says nothing of where it has come to.
+    const epoch = racer.problem?.code === 'diverged' ? undefined : racer.history.epochs.at(-1);
     const images = (step * info.train_count) / info.steps_per_epoch;
     const wall = (racer.history.seconds.at(-1) ?? 0) / this.racers.length;
     return {
