@@ -3,83 +3,95 @@
 // Nothing may go round in a circle, no file and no folder. A folder needs only folders that stand before it
 // in the list below, and a house only those that it sees. Prints each arrow or circle that is wrong, and
 // exits with 1 if there are any.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
 
-/** The order of folders, ground floor first. A new folder has to be put in its place here. */
+/**
+ * The order of folders, ground floor first. A new folder has to be put in its place here. "lessons/*": all other
+ * folders in lessons, none of which needs another.
+ */
 const houses = {
   engine: {
     sees: [],
     order: [
-      'core',
-      'io',
-      'data',
-      'look',
-      'ops',
-      'layers',
-      'optim',
-      'losses',
-      'backend',
-      'model',
-      'study',
-      'train',
-      'reference',
-      'cpu',
-      'cpu/kernels',
-      'cpu/kernels/conv',
+      "core",
+      "io",
+      "data",
+      "look",
+      "ops",
+      "layers",
+      "optim",
+      "losses",
+      "backend",
+      "model",
+      "study",
+      "train",
+      "reference",
+      "cpu",
+      "cpu/kernels",
+      "cpu/kernels/conv",
     ],
   },
   native: {
-    sees: ['engine'],
+    sees: ["engine"],
     order: [
-      'system',
-      'pictures',
-      'report',
-      'data',
-      'cuda/device',
-      'cuda/kernels',
-      'cuda/libraries',
-      'cuda',
-      'cuda/launches',
-      'run',
-      'study',
-      'bench',
-      'commands',
-      '.',
+      "system",
+      "pictures",
+      "report",
+      "data",
+      "cuda/device",
+      "cuda/kernels",
+      "cuda/libraries",
+      "cuda",
+      "cuda/launches",
+      "run",
+      "study",
+      "bench",
+      "commands",
+      ".",
     ],
   },
-  'web/bindings': {
-    sees: ['engine'],
-    order: ['.'],
+  "web/bindings": {
+    sees: ["engine"],
+    order: ["."],
   },
-  'web/src': {
+  "web/src": {
     sees: [],
     order: [
-      'client/protocol',
-      'client',
-      'i18n/en',
-      'i18n',
-      'state',
-      'ui',
-      'run',
-      'design',
-      'files',
-      'inspect',
-      'stations/convolution',
-      'stations/filter',
-      'stations/train',
-      'stations/study',
-      'app',
-      'embed',
+      "client/protocol",
+      "client",
+      "i18n/en",
+      "i18n",
+      "state",
+      "ui",
+      "run",
+      "design",
+      "files",
+      "inspect",
+      "stations/convolution",
+      "stations/filter",
+      "stations/train",
+      "stations/study",
+      "lessons/frame",
+      "lessons/*",
+      "lessons",
+      "app",
+      "embed",
     ],
   },
 };
 
 /** CUDA's emulator stands in for its runtime when kernels are tested without a GPU. */
-const outsiders = ['tests/cuda/emulator/'];
+const outsiders = ["tests/cuda/emulator/"];
 
-const houseOf = (file) => Object.keys(houses).find((house) => file.startsWith(`${house}/`));
-const roomOf = (file) => dirname(file).slice(houseOf(file).length + 1) || '.';
+const houseOf = (file) =>
+  Object.keys(houses).find((house) => file.startsWith(`${house}/`));
+const roomOf = (file) => dirname(file).slice(houseOf(file).length + 1) || ".";
+/** A room's place in the order; −1: it has none. */
+const placeOf = (order, room) =>
+  order.includes(room)
+    ? order.indexOf(room)
+    : order.indexOf(room.replace(/[^/]+$/, "*"));
 const folderOf = (file) => dirname(file);
 
 /** Files of ours that a C++ file includes. */
@@ -95,8 +107,10 @@ function includesOf(file, text) {
 /** Files of ours that a TypeScript file imports; types count, since they tie two files as well. */
 function importsOf(file, text) {
   const found = [];
-  for (const [, path] of text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^'?]*)(?:\?[^']*)?'/g))
-    found.push(normalize(join(dirname(file), path)).replace(/\.js$/, '.ts'));
+  for (const [, path] of text.matchAll(
+    /(?:\bfrom|\bimport)\s*\(?\s*'(\.[^'?]*)(?:\?[^']*)?'/g,
+  ))
+    found.push(normalize(join(dirname(file), path)).replace(/\.js$/, ".ts"));
   return found;
 }
 
@@ -129,33 +143,44 @@ const wrong = [];
 function check(from, to) {
   const [house, other] = [houseOf(from), houseOf(to)];
   if (!other) {
-    if (!outsiders.some((folder) => to.startsWith(folder))) wrong.push(`${from} needs ${to}, which is in no house`);
+    if (!outsiders.some((folder) => to.startsWith(folder)))
+      wrong.push(`${from} needs ${to}, which is in no house`);
   } else if (house !== other) {
-    if (!houses[house].sees.includes(other)) wrong.push(`${from} needs ${to}: ${house}/ must not see ${other}/`);
+    if (!houses[house].sees.includes(other))
+      wrong.push(`${from} needs ${to}: ${house}/ must not see ${other}/`);
   } else {
     const { order } = houses[house];
-    const [lower, upper] = [order.indexOf(roomOf(to)), order.indexOf(roomOf(from))];
-    if (lower > upper) wrong.push(`${from} needs ${to}: upward`);
+    const [lower, upper] = [
+      placeOf(order, roomOf(to)),
+      placeOf(order, roomOf(from)),
+    ];
+    if (lower > upper || (lower === upper && roomOf(to) !== roomOf(from)))
+      wrong.push(`${from} needs ${to}: upward`);
   }
 }
 
 for (const file of process.argv.slice(2)) {
   if (!houseOf(file)) continue;
-  if (!houses[houseOf(file)].order.includes(roomOf(file))) wrong.push(`${file}: ${folderOf(file)}/ has no place in the order`);
-  const text = readFileSync(file, 'utf8');
-  const needed = file.endsWith('.ts') ? importsOf(file, text) : includesOf(file, text);
+  if (placeOf(houses[houseOf(file)].order, roomOf(file)) < 0)
+    wrong.push(`${file}: ${folderOf(file)}/ has no place in the order`);
+  const text = readFileSync(file, "utf8");
+  const needed = file.endsWith(".ts")
+    ? importsOf(file, text)
+    : includesOf(file, text);
   files.set(file, new Set(needed));
   for (const to of needed) {
     if (to === file) continue;
     check(file, to);
     const [from, target] = [folderOf(file), folderOf(to)];
-    if (from !== target) folders.set(from, (folders.get(from) ?? new Set()).add(target));
+    if (from !== target)
+      folders.set(from, (folders.get(from) ?? new Set()).add(target));
   }
 }
 // One wrong arrow closes many circles of folders: the first names it.
-for (const circle of [...circlesOf(folders).slice(0, 1), ...circlesOf(files)]) wrong.push(`a circle: ${circle.join(' → ')}`);
+for (const circle of [...circlesOf(folders).slice(0, 1), ...circlesOf(files)])
+  wrong.push(`a circle: ${circle.join(" → ")}`);
 
 if (wrong.length > 0) {
-  console.log(wrong.join('\n'));
+  console.log(wrong.join("\n"));
   process.exitCode = 1;
 }

@@ -13,7 +13,8 @@ const samples = {
   'cifar10-threeconv': 'cifar10-threeconv',
   Cifar10Binary: 'Cifar10Binary|cifar10_binary',
   tableCopied: 'tableCopied',
-  filter: "stations/filter|'filter'|stationFilter",
+  filter: "stations/filter/station|(name:|name ===) 'filter'|stationFilter",
+  'by-hand': "'by-hand'",
 };
 const places = ['engine', 'native', 'web/bindings', 'web/src', 'datasets'];
 const left_out = [':!engine/experiments', ':!*generated*', ':!*.md'];

@@ -40,7 +40,7 @@ export function sizes(engine: string): Plugin {
         const wasm = module.every(existsSync) ? module.reduce((total, file) => total + packed(readFileSync(file)), 0) : null;
         const lines = [`an embed loads, gzipped: cnn-lab.js ${kB(sum(first))} at once; near the window:`];
         for (const chunk of chunks) {
-          const name = /stations\/(\w+)\/station\.ts$/.exec(chunk.facadeModuleId ?? '')?.[1];
+          const name = /(\w+)\/station\.ts$/.exec(chunk.facadeModuleId ?? '')?.[1];
           if (!name) continue;
           const own = sum(reach(chunk, new Set(common))) - sum(first);
           const rest = `worker ${kB(worker)}, engine ${wasm === null ? 'not built' : kB(wasm)}, fonts ${kB(fonts)}`;

@@ -56,6 +56,16 @@ export const stations = [
     ],
     load: () => import('../stations/study/station.js'),
   },
+  {
+    name: 'lessons',
+    tag: 'lab-lessons',
+    title: 'stationLessons',
+    heights: [
+      [500, 1500],
+      [1100, 1000],
+    ],
+    load: () => import('../lessons/station.js'),
+  },
 ] as const satisfies readonly StationEntry[];
 
 export type StationName = (typeof stations)[number]['name'];

@@ -1,23 +1,11 @@
-import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import type { Experiment } from '../client/client.js';
+import { decode, encode } from '../state/code.js';
 
-/** An experiment as text in a link: JSON, deflated, in base64 without characters that a link escapes. */
-export function encodeDesign(experiment: Experiment): string {
-  const bytes = deflateSync(strToU8(JSON.stringify(experiment)), { level: 9 });
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
+/** An experiment as text in a link. */
+export const encodeDesign = (experiment: Experiment): string => encode(experiment);
 
 /** Reads such a text; null: it is no experiment. The engine says whether it is a network. */
-export function decodeDesign(code: string): Experiment | null {
-  try {
-    const bytes = Uint8Array.from(atob(code.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));
-    return asExperiment(JSON.parse(strFromU8(inflateSync(bytes))));
-  } catch {
-    return null;
-  }
-}
+export const decodeDesign = (code: string): Experiment | null => asExperiment(decode(code));
 
 /** Gives the value if it has the fields that the page relies on; else null. */
 export function asExperiment(value: unknown): Experiment | null {

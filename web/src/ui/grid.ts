@@ -45,6 +45,7 @@ export class LabGrid extends LitElement {
     lit: { attribute: false },
     window: { attribute: false },
     marks: { attribute: false },
+    covered: { attribute: false },
     active: { state: true },
   };
 
@@ -88,6 +89,10 @@ export class LabGrid extends LitElement {
       }
       .cell.pad {
         background: repeating-linear-gradient(135deg, var(--lab-sunk) 0 4px, var(--lab-ground) 4px 8px);
+        color: var(--lab-ink-soft);
+      }
+      .cell.covered {
+        background: var(--lab-sunk);
         color: var(--lab-ink-soft);
       }
       .cell.one {
@@ -140,6 +145,8 @@ export class LabGrid extends LitElement {
   declare window: Span | null;
   /** Cells with a dot: the winners of pooling. */
   declare marks: ReadonlySet<number> | null;
+  /** Cells whose numbers are not shown yet. */
+  declare covered: ReadonlySet<number> | null;
   declare private active: number;
   private typed = '';
   private painting: number | null = null;
@@ -158,6 +165,7 @@ export class LabGrid extends LitElement {
     this.lit = -1;
     this.window = null;
     this.marks = null;
+    this.covered = null;
     this.active = 0;
   }
 
@@ -241,6 +249,7 @@ export class LabGrid extends LitElement {
 
   private drawCell(row: number, column: number, reach: number): TemplateResult {
     const index = row * this.columns + column;
+    if (this.covered?.has(index)) return this.drawCovered(row, column);
     const value = this.values[index] ?? 0;
     const { background, ink } = cellColours(value, reach, this.scale);
     const text = plain(value, this.lang, Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2);
@@ -254,6 +263,16 @@ export class LabGrid extends LitElement {
       style=${styleMap({ background, color: ink })}
     >
       ${this.cell >= 26 ? text : ''}
+    </div>`;
+  }
+
+  private drawCovered(row: number, column: number): TemplateResult {
+    return html`<div
+      role="gridcell"
+      class="cell covered ${row * this.columns + column === this.lit ? 'one' : ''}"
+      aria-label="${row + 1}, ${column + 1}: ?"
+    >
+      ?
     </div>`;
   }
 

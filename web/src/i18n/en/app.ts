@@ -15,5 +15,6 @@ export const app = {
   stationFilter: 'Learn a filter',
   stationTrain: 'Train',
   stationStudy: 'Compare',
+  stationLessons: 'Lessons',
   openInLab: 'Open in the lab',
 } as const;

@@ -14,6 +14,7 @@ export const convolution = {
   pooledMax: 'Largest of each {n}×{n}',
   pooledAvg: 'Mean of each {n}×{n}',
   gradientOut: 'Gradient that arrives',
+  gradientActivated: 'Gradient at ReLU’s output',
   gradientMap: 'Gradient at the feature map',
   gradientInput: 'Gradient of the image',
   gradientKernel: 'Gradient of the kernel',

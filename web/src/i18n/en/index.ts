@@ -6,9 +6,10 @@ import { embed } from './embed.js';
 import { files } from './files.js';
 import { filter } from './filter.js';
 import { inspect } from './inspect.js';
+import { lessons } from './lessons.js';
 import { study } from './study.js';
 import { train } from './train.js';
 import { ui } from './ui.js';
 
 /** The page's English, a file for each room. A key is in one room only; other languages have the same keys. */
-export const en = { app, convolution, design, doctor, embed, files, filter, inspect, study, train, ui };
+export const en = { app, convolution, design, doctor, embed, files, filter, inspect, lessons, study, train, ui };

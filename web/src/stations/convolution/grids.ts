@@ -15,6 +15,12 @@ export interface GridsHost {
   lang: Lang;
   /** Width in pixels. */
   width: number;
+  /** Parts whose numbers are not shown yet: "map", or "map:4" for one of them. */
+  covered?: readonly string[];
+  /** Matrices that can be changed; default: all. */
+  open?: readonly Editable[];
+  /** Those that stand out. */
+  meant?: readonly string[];
   /** A number was pointed at. */
   goTo(matrix: MatrixName, index: number): void;
   /** A cell was clicked; `less`: with the shift key. */
@@ -40,6 +46,8 @@ function cellOf(scene: Scene, room: number): number {
 
 interface GridOptions {
   name: string;
+  /** What `covered` calls it, where it has no `matrix`. */
+  part?: string;
   data: Matrix;
   scale: Scale;
   /** The matrix it shows, where its numbers can be pointed at. */
@@ -55,16 +63,26 @@ interface GridOptions {
   reach?: number;
 }
 
+/** The numbers of a part that are covered. */
+function coveredIn(covered: readonly string[], part: string, count: number): ReadonlySet<number> | null {
+  if (covered.includes(part)) return new Set(Array.from({ length: count }, (_, i) => i));
+  const single = covered.filter((one) => one.startsWith(`${part}:`)).map((one) => Number(one.slice(part.length + 1)));
+  return single.length > 0 ? new Set(single) : null;
+}
+
 function drawGrid(host: GridsHost, options: GridOptions): TemplateResult {
   const { scene, t, lang } = host;
-  const { name, data, matrix, what } = options;
+  const { name, data, matrix } = options;
+  const what = options.what && (host.open?.includes(options.what) ?? true) ? options.what : undefined;
+  const covered = coveredIn(host.covered ?? [], matrix ?? options.part ?? '', data.values.length);
   const values = options.turned ? [...data.values].reverse() : data.values;
   const place = (index: number): number => (options.turned ? values.length - 1 - index : index);
   let less = false;
-  return html`<figure>
+  return html`<figure class=${what && host.meant?.includes(what) ? 'meant' : nothing}>
     <figcaption><strong>${name}</strong> ${t('sizeOf', { rows: data.rows, columns: data.columns })}</figcaption>
     <lab-grid
       data-place=${matrix ?? nothing}
+      data-part=${options.part ?? nothing}
       data-what=${what ?? nothing}
       .values=${values}
       .rows=${data.rows}
@@ -78,7 +96,8 @@ function drawGrid(host: GridsHost, options: GridOptions): TemplateResult {
       .lit=${matrix && matrix === scene.spot.matrix ? scene.spot.index : -1}
       .window=${options.window ?? null}
       .marks=${options.marks ?? null}
-      ?interactive=${matrix !== undefined}
+      .covered=${covered}
+      ?interactive=${matrix !== undefined && covered?.size !== data.values.length}
       ?editable=${what !== undefined}
       ?paintable=${what === 'image'}
       @cell=${(event: CustomEvent<CellDetail>) => matrix && host.goTo(matrix, event.detail.index)}
@@ -167,10 +186,24 @@ function drawBackward(host: GridsHost): TemplateResult {
   const matrix = toImage ? 'input' : 'weights';
   return html`
     ${drawGrid(host, { name: t('gradientOut'), data: scene.arriving, what: 'arriving', scale: 'signed' })}
+    ${
+      state.activation === 'none' || state.pool === 'none'
+        ? nothing
+        : drawLinked(
+            '→',
+            drawGrid(host, {
+              name: t('gradientActivated'),
+              part: 'activatedGradient',
+              data: scene.activatedGradient,
+              scale: 'signed',
+            }),
+          )
+    }
     ${drawLinked(
       '→',
       drawGrid(host, {
         name: t('gradientMap'),
+        part: 'mapGradient',
         data: map,
         scale: 'signed',
         window: toImage ? inputTerms(geometry, map.values, index).span : null,
@@ -181,6 +214,7 @@ function drawBackward(host: GridsHost): TemplateResult {
       toImage
         ? drawGrid(host, {
             name: t('kernelTurned'),
+            part: 'kernel',
             data: kernel,
             turned: true,
             what: 'kernel',

@@ -118,6 +118,11 @@ export class Scene {
     return mapOf(result?.[matrix], rows, columns);
   }
 
+  /** The gradient behind the activation: pooling has passed it on, ReLU has not stopped any of it yet. */
+  get activatedGradient(): Matrix {
+    return mapOf(this.result?.gradients.activated, this.geometry.rows, this.geometry.columns);
+  }
+
   /** The gradient at the feature map. */
   get mapGradient(): Matrix {
     return mapOf(this.result?.gradients.map, this.geometry.rows, this.geometry.columns);

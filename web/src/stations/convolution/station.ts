@@ -12,8 +12,10 @@ import { stationStyles } from '../../ui/station-layout.js';
 import { Station } from '../../ui/station.js';
 import { afterUpdate } from '../../ui/update.js';
 import { watchWidth } from '../../ui/widths.js';
+import { clicked, edited } from './edits.js';
 import { drawTask, drawWhy } from './explanation.js';
-import { fromPixels, readPicture, white } from './read-picture.js';
+import { Inquiry } from './inquiry.js';
+import { fromPixels, readPicture } from './read-picture.js';
 import { Scene } from './scene.js';
 import { drawSettings, type Chosen } from './settings.js';
 import { drawGrids } from './grids.js';
@@ -54,8 +56,7 @@ export class ConvolutionStation extends Station<State> {
   /** The reader's answer to the question: a padding. */
   declare private guess: number | null;
   private timer = 0;
-  private asked = 0;
-  private asking: string | null = null;
+  private readonly inquiry = new Inquiry();
   private past: State[] = [];
   private unwatch: () => void = () => undefined;
   private drawing = 0;
@@ -114,19 +115,14 @@ export class ConvolutionStation extends Station<State> {
   private compute(): void {
     if (!this.engine) return;
     if (this.s.image === 'garment' && !this.garment) this.attempt(this.fetchGarment());
-    const { scene } = this;
-    if (scene.key === this.asking) return;
-    this.asking = scene.key;
-    const turn = ++this.asked;
-    this.engine.convolution(scene.question).then(
+    this.inquiry.ask(
+      this.engine,
+      this.scene,
       (result) => {
-        if (turn !== this.asked) return;
         this.result = result;
         this.misfit = null;
       },
-      (error: unknown) => {
-        if (turn === this.asked) this.misfit = problemOf(error);
-      },
+      (error) => (this.misfit = problemOf(error)),
     );
   }
 
@@ -196,25 +192,15 @@ export class ConvolutionStation extends Station<State> {
 
   private edit(what: Editable, index: number, value: number): void {
     this.chosen = { what, index };
-    const from = this.scene[what];
-    const values = [...from.values];
-    if (values[index] === value) return;
-    values[index] = value;
-    const changed = { ...from, values };
-    if (what === 'image') this.change({ image: 'own', pixels: changed });
-    else if (what === 'kernel') this.change({ kernel: 'own', weights: changed });
-    else this.change({ arriving: changed });
+    const change = edited(this.scene, what, index, value);
+    if (change) this.change(change);
   }
 
-  /** A click paints a pixel; in other matrices it adds 1, or takes 1 away. */
   private pick(what: Editable, index: number, less: boolean, grid: LabGrid): void {
     this.pause();
-    const value = this.scene[what].values[index]!;
-    if (what === 'image') {
-      const painted = value > white / 2 ? 0 : white;
-      grid.paint(painted);
-      this.edit(what, index, painted);
-    } else this.edit(what, index, Number((value + (less ? -1 : 1)).toFixed(3)));
+    const value = clicked(this.scene, what, index, less);
+    if (what === 'image') grid.paint(value);
+    this.edit(what, index, value);
   }
 
   // ---- where we are --------------------------------------------------------------------------------

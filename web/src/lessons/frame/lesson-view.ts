@@ -1,0 +1,69 @@
+import type { PropertyDeclarations } from 'lit';
+import type { LabEngine } from '../../client/client.js';
+import { LabElement } from '../../ui/element.js';
+
+/**
+ * What a lesson looks at. The frame sets its properties. Events: `view-state` when the reader has changed the state,
+ * `view-facts` when there are new facts, `view-record` with what the result sheet shows of this step.
+ */
+export abstract class LessonView<State extends object, Facts> extends LabElement {
+  static override properties: PropertyDeclarations = {
+    ...LabElement.properties,
+    engine: { attribute: false },
+    s: { attribute: false },
+    covers: { attribute: false },
+    controls: { attribute: false },
+    lights: { attribute: false },
+    open: { type: Boolean },
+    words: { attribute: false },
+    record: { attribute: false },
+  };
+
+  declare engine: LabEngine | null;
+  declare s: State;
+  /** Parts that are hidden. */
+  declare covers: readonly string[];
+  declare controls: readonly string[];
+  declare lights: readonly string[];
+  /** Whether controls work: not before the prediction. */
+  declare open: boolean;
+  /** The view's words, in the reader's language. */
+  declare words: Readonly<Record<string, string>>;
+  /** What the view kept of this step before. */
+  declare record: unknown;
+
+  /** What is asked about; null while it is being computed. */
+  abstract get facts(): Facts | null;
+
+  constructor() {
+    super();
+    this.engine = null;
+    this.covers = this.controls = this.lights = [];
+    this.open = false;
+    this.words = {};
+    this.record = null;
+  }
+
+  /** Called when the page shows another station, and when it comes back. */
+  left(): void {}
+  shown(): void {}
+
+  /** Changes the state as the reader asked. */
+  protected change(change: Partial<State>): void {
+    this.s = { ...this.s, ...change };
+    this.dispatchEvent(new CustomEvent<State>('view-state', { detail: this.s }));
+  }
+
+  protected tellFacts(): void {
+    this.dispatchEvent(new Event('view-facts'));
+  }
+
+  protected keepRecord(record: unknown): void {
+    this.record = record;
+    this.dispatchEvent(new CustomEvent<unknown>('view-record', { detail: record }));
+  }
+
+  protected isLit(control: string): boolean {
+    return this.open && this.lights.includes(control);
+  }
+}

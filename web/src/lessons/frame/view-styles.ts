@@ -1,0 +1,45 @@
+import { css } from 'lit';
+
+/** The controls of a lesson's view; the one that is meant stands out, also where colours are forced. */
+export const viewStyles = css`
+  .controls {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 16px 24px;
+    margin: 0;
+    padding: 16px 0 0;
+    border: 0;
+    border-top: 1px solid var(--lab-line);
+    min-width: 0;
+  }
+  .control {
+    padding: 8px;
+    margin: -8px;
+    border: 2px solid transparent;
+    border-radius: var(--lab-radius);
+    min-width: 0;
+  }
+  .control.lit {
+    border-color: var(--lab-lit);
+  }
+  @media (forced-colors: active) {
+    .control {
+      border-color: Canvas;
+    }
+    .control.lit {
+      border-color: Highlight;
+    }
+  }
+  figure.meant lab-grid {
+    outline: 2px solid var(--lab-lit);
+    outline-offset: 4px;
+    border-radius: 1px;
+  }
+  .sum {
+    padding-top: 16px;
+    border-top: 1px solid var(--lab-line);
+  }
+  .sum.covered {
+    min-height: 0;
+  }
+`;

@@ -1,0 +1,17 @@
+import { integer, text, type Table } from '../state/properties.js';
+
+/** The state in a link to the lessons. */
+export interface State {
+  /** Empty: the list. */
+  lesson: string;
+  /** From 1; one more than there are is the result sheet. 0: where the reader was. */
+  step: number;
+  /** Somebody's progress, which the page shows and does not keep. */
+  sheet: string;
+}
+
+export const table: Table<State> = {
+  lesson: text('', 40),
+  step: integer(0, 0, 20),
+  sheet: text('', 20_000),
+};

@@ -1,0 +1,402 @@
+import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { problemOf } from '../state/engine.js';
+import { stationStyles } from '../ui/station-layout.js';
+import { Station } from '../ui/station.js';
+import { afterUpdate } from '../ui/update.js';
+import './frame/frame.js';
+import type { LessonFrame } from './frame/frame.js';
+import { stepNames, wordsIn, type AnyLesson } from './frame/lesson-type.js';
+import {
+  decodeProgress,
+  encodeProgress,
+  firstOpen,
+  fresh,
+  lessonOfCode,
+  ProgressKeeper,
+  readProgress,
+  type Progress,
+} from './frame/progress.js';
+import './frame/sheet.js';
+import { cardOf, isLesson, loadLesson, order } from './list.js';
+import { table, type State } from './state.js';
+
+const listStyles = css`
+  ol.lessons {
+    display: grid;
+    gap: 0;
+    margin: 0;
+    padding: 0;
+    list-style: none;
+    max-width: 960px;
+  }
+  .lessons li {
+    display: grid;
+    grid-template-columns: 32px minmax(0, 1fr) auto;
+    gap: 4px 16px;
+    align-items: center;
+    padding: 20px 0;
+    border-top: 1px solid var(--lab-line);
+  }
+  .lessons .count {
+    font-family: var(--lab-mono);
+    font-size: var(--lab-large);
+    color: var(--lab-ink-soft);
+    align-self: start;
+  }
+  .lessons p {
+    max-width: 60ch;
+  }
+  .note {
+    font-size: var(--lab-small);
+    color: var(--lab-ink-soft);
+    max-width: 68ch;
+  }
+  .lessons button {
+    min-width: 128px;
+  }
+  .begin {
+    background: var(--lab-accent);
+    border-color: var(--lab-accent);
+    color: var(--lab-on-accent);
+    font-weight: 600;
+  }
+  .bar {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px 16px;
+    align-items: center;
+  }
+  .file {
+    display: none;
+  }
+  .borrowed {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px 16px;
+    align-items: center;
+    padding: 8px 12px;
+    border-left: 3px solid var(--lab-lit);
+    background: var(--lab-sunk);
+  }
+  @media print {
+    .bar,
+    .borrowed,
+    .lead {
+      display: none;
+    }
+  }
+  @container (width <= 570px) {
+    .lessons li {
+      grid-template-columns: 24px minmax(0, 1fr);
+    }
+    .lessons button {
+      grid-column: 2;
+      justify-self: start;
+    }
+  }
+`;
+
+/** The list of lessons, a lesson, and its result sheet. */
+export class LessonsStation extends Station<State> {
+  static override properties: PropertyDeclarations = {
+    lesson: { state: true },
+    progress: { state: true },
+    borrowed: { state: true },
+    copied: { state: true },
+    wrong: { state: true },
+    engineCame: { state: true },
+  };
+
+  static override styles = [...stationStyles, listStyles];
+
+  protected readonly table = table;
+  declare private lesson: AnyLesson | null;
+  declare private progress: Progress | null;
+  /** The progress is somebody else's. */
+  declare private borrowed: boolean;
+  declare private copied: boolean;
+  /** What is wrong with a link or a file. */
+  declare private wrong: string;
+  declare private engineCame: boolean;
+  private readonly keeper = new ProgressKeeper();
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.lesson = this.progress = null;
+    this.borrowed = this.copied = this.engineCame = false;
+    this.wrong = '';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('pagehide', this.save);
+    afterUpdate(this, () => this.attempt(this.open()));
+  }
+
+  override disconnectedCallback(): void {
+    removeEventListener('pagehide', this.save);
+    this.save();
+    super.disconnectedCallback();
+  }
+
+  protected override ready(): void {
+    this.engineCame = true;
+  }
+
+  protected override stateRead(): void {
+    this.attempt(this.open());
+  }
+
+  protected override left(): void {
+    this.frame?.left();
+  }
+  protected override shown(): void {
+    this.frame?.shown();
+  }
+
+  private get frame(): LessonFrame | null {
+    return this.renderRoot.querySelector('lab-lesson');
+  }
+
+  // ---- which lesson ----------------------------------------------------------------------------------
+
+  /** Opens what the link says; the list where it says nothing. */
+  private async open(): Promise<void> {
+    const { sheet } = this.s;
+    const name = sheet ? (lessonOfCode(sheet) ?? '') : this.s.lesson;
+    this.wrong = '';
+    if (!isLesson(name)) {
+      this.save();
+      this.lesson = this.progress = null;
+      if (sheet) this.wrong = this.t('sheetUnreadable');
+      if (sheet || this.s.lesson) this.set({ lesson: '', step: 0, sheet: '' });
+      return;
+    }
+    if (this.lesson?.name !== name) {
+      this.save();
+      this.lesson = this.progress = null;
+      try {
+        this.lesson = await loadLesson(name);
+      } catch (error) {
+        this.problem = problemOf(error);
+        return;
+      }
+    }
+    const { lesson } = this;
+    const lent = sheet ? decodeProgress(lesson, sheet) : null;
+    if (lent) this.show(lent, true);
+    else if (!this.progress || this.borrowed) this.show(this.keeper.load(lesson), false);
+    const last = stepNames(lesson).length + 1;
+    const step = Math.min(this.s.step, last) || (lent ? last : firstOpen(lesson, this.progress!));
+    this.set({ lesson: name, step });
+  }
+
+  private show(progress: Progress, borrowed: boolean): void {
+    this.save();
+    this.progress = progress;
+    this.borrowed = borrowed;
+  }
+
+  private enter(lesson: string, step = 0): void {
+    this.set({ lesson, step, sheet: '' });
+    this.attempt(this.open().then(() => this.focusHeading()));
+  }
+
+  private toList(): void {
+    this.save();
+    this.lesson = this.progress = null;
+    this.borrowed = false;
+    this.set({ lesson: '', step: 0, sheet: '' });
+    afterUpdate(this, () => this.renderRoot.querySelector<HTMLElement>('h1')?.focus());
+  }
+
+  private go(step: number): void {
+    this.set({ step });
+    this.focusHeading();
+  }
+
+  /** The reader has gone somewhere: a heading says where. */
+  private focusHeading(): void {
+    afterUpdate(this, () => {
+      this.renderRoot.querySelector<LessonFrame>('lab-lesson, lab-sheet')?.focusHeading();
+      this.scrollIntoView?.({ block: 'nearest' });
+    });
+  }
+
+  // ---- progress --------------------------------------------------------------------------------------
+
+  /** A slider gives many changes. */
+  private keep(): void {
+    this.requestUpdate();
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(this.save, 200);
+  }
+
+  private readonly save = (): void => {
+    if (this.waiting === undefined) return;
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
+    if (this.progress && !this.borrowed) this.keeper.save(this.progress);
+    this.requestUpdate();
+  };
+
+  private again(): void {
+    if (!this.lesson) return;
+    this.progress = fresh(this.lesson);
+    this.keep();
+    this.go(1);
+  }
+
+  // ---- links and files -------------------------------------------------------------------------------
+
+  /** The station stands in the lab's own page, whose address is a link. */
+  private get inLab(): boolean {
+    const root = this.getRootNode();
+    return root instanceof ShadowRoot && root.host.localName === 'lab-shell';
+  }
+
+  private async handIn(): Promise<void> {
+    const params = new URLSearchParams({ sheet: encodeProgress(this.progress!), lang: this.lang });
+    const link = new URL(`#lessons?${params.toString()}`, location.href).href;
+    try {
+      await navigator.clipboard.writeText(link);
+      this.copied = true;
+      setTimeout(() => (this.copied = false), 2000);
+    } catch {
+      // The browser forbids it: the link stands in the address.
+      location.href = link;
+    }
+  }
+
+  private async bring(file: File): Promise<void> {
+    let value: unknown;
+    try {
+      value = JSON.parse(await file.text());
+    } catch {
+      value = null;
+    }
+    const name = (value as { lesson?: unknown } | null)?.lesson;
+    const progress = typeof name === 'string' && isLesson(name) ? readProgress(await loadLesson(name), value) : null;
+    if (!progress) {
+      this.wrong = this.t('sheetUnreadable');
+      return;
+    }
+    this.set({ lesson: progress.lesson, step: 0, sheet: encodeProgress(progress) });
+    await this.open();
+    this.focusHeading();
+  }
+
+  // ---- drawing ---------------------------------------------------------------------------------------
+
+  private drawItem(name: string, index: number): TemplateResult {
+    const { t, lang } = this;
+    const { minutes, words } = cardOf(name);
+    const { title, goal } = wordsIn(words, lang);
+    const done = this.keeper.glance(name);
+    const state = done === null ? t('lessonNotBegun') : t('lessonsSolved', { n: done });
+    return html`<li data-lesson=${name}>
+      <span class="count" aria-hidden="true">${index + 1}</span>
+      <div>
+        <h2>${title}</h2>
+        <p>${goal}</p>
+        <p class="note">${t('lessonMinutes', { n: minutes })} · ${state}</p>
+      </div>
+      <button
+        class=${done === null ? 'begin' : ''}
+        aria-label="${t(done === null ? 'lessonBegin' : 'lessonGoOn')}: ${title}"
+        @click=${() => this.enter(name)}
+      >
+        ${t(done === null ? 'lessonBegin' : 'lessonGoOn')}
+      </button>
+    </li>`;
+  }
+
+  private drawList(): TemplateResult {
+    const { t } = this;
+    return html`<header class="lead">
+        <h1 tabindex="-1">${t('lessonsTitle')}</h1>
+        <p>${t('lessonsLead')}</p>
+      </header>
+      <ol class="lessons">
+        ${order.map((name, i) => this.drawItem(name, i))}
+      </ol>
+      <div class="bar">
+        <button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('.file')?.click()}>${t('sheetOpen')}</button>
+        <input
+          class="file"
+          type="file"
+          accept=".json,application/json"
+          aria-label=${t('sheetOpen')}
+          @change=${(event: Event) => {
+            const input = event.target as HTMLInputElement;
+            const file = input.files?.[0];
+            input.value = '';
+            if (file) this.attempt(this.bring(file));
+          }}
+        />
+      </div>
+      ${this.drawProblem(this.wrong)}`;
+  }
+
+  private drawLesson(lesson: AnyLesson, progress: Progress): TemplateResult {
+    const { t, lang, s } = this;
+    const card = cardOf(lesson.name);
+    const { title, goal } = wordsIn(card.words, lang);
+    const sheet = s.step > stepNames(lesson).length;
+    return html`<div class="bar">
+        <button @click=${() => this.toList()}>${t('lessonsAll')}</button>
+        ${sheet ? html`<button @click=${() => this.go(Math.min(firstOpen(lesson, progress), s.step - 1))}>${t('lessonToSteps')}</button>` : nothing}
+      </div>
+      ${this.borrowed ? this.drawBorrowed(progress) : nothing}
+      ${
+        sheet
+          ? html`<h1 class="hidden">${title}</h1>
+              <lab-sheet
+                .lesson=${lesson}
+                .card=${card}
+                .progress=${progress}
+                .borrowed=${this.borrowed}
+                .linkable=${this.inLab}
+                .copied=${this.copied}
+                .lang=${lang}
+                @progress=${() => this.keep()}
+                @again=${() => this.again()}
+                @hand-in=${() => this.attempt(this.handIn())}
+              ></lab-sheet>`
+          : html`<header class="lead">
+                <h1>${title}</h1>
+                ${s.step === 1 ? html`<p>${goal}</p>` : nothing}
+              </header>
+              <lab-lesson
+                .lesson=${lesson}
+                .step=${s.step}
+                .progress=${progress}
+                .engine=${this.engineCame ? this.engine : null}
+                .lang=${lang}
+                @progress=${() => this.keep()}
+                @go=${(event: CustomEvent<number>) => this.go(event.detail)}
+              ></lab-lesson>`
+      }
+      ${this.borrowed || this.keeper.kept ? nothing : html`<p class="note" role="status">${t('lessonNotKept')}</p>`}`;
+  }
+
+  private drawBorrowed({ who }: Progress): TemplateResult {
+    const { t } = this;
+    return html`<div class="borrowed" role="note">
+      <span>${who ? t('sheetBorrowedOf', { who }) : t('sheetBorrowed')}</span>
+      <button @click=${() => this.enter(this.lesson!.name)}>${t('sheetToMine')}</button>
+    </div>`;
+  }
+
+  protected override render(): TemplateResult {
+    const { lesson, progress, s } = this;
+    return html`<div class="station">
+      ${this.drawFailure()}
+      ${s.lesson === '' && s.sheet === '' ? this.drawList() : lesson && progress && s.step > 0 ? this.drawLesson(lesson, progress) : nothing}
+      ${this.drawVoice()}
+    </div>`;
+  }
+}
+
+customElements.define('lab-lessons', LessonsStation);

@@ -1,0 +1,293 @@
+// The lessons: each solved by keyboard alone from its first step to its sheet, with wrong answers and right ones; what
+// is kept, handed in and opened again.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, afterEach, before, test } from 'node:test';
+import { openLab, presentable } from './lab.mjs';
+
+let lab;
+before(async () => (lab = await openLab()));
+afterEach(() => lab?.clear());
+after(() => lab?.close());
+
+/** Whether the focus is on an element, through shadow roots. */
+const focused = (page, selector) =>
+  page.evaluate((wanted) => {
+    let at = document.activeElement;
+    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    return at?.matches(wanted) ?? false;
+  }, selector);
+
+/** Goes to an element by Tab alone. `way`: 'Tab', or 'Shift+Tab' for what stands before. */
+async function tabTo(page, selector, way = 'Tab') {
+  for (let presses = 0; presses < 60; presses++) {
+    if (await focused(page, selector)) return;
+    await page.keyboard.press(way);
+  }
+  assert.fail(`${way} never comes to ${selector}`);
+}
+
+/** From one cell of a grid to another, by arrows. */
+async function walk(page, columns, from, to) {
+  const [down, right] = [Math.floor(to / columns) - Math.floor(from / columns), (to % columns) - (from % columns)];
+  for (let i = 0; i < Math.abs(down); i++) await page.keyboard.press(down < 0 ? 'ArrowUp' : 'ArrowDown');
+  for (let i = 0; i < Math.abs(right); i++) await page.keyboard.press(right < 0 ? 'ArrowLeft' : 'ArrowRight');
+}
+
+/** A number or an option as the answer of the form that stands last; sent by Enter. */
+async function answer(page, field, value) {
+  await tabTo(page, field);
+  if (typeof value === 'number') {
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(String(value));
+  } else {
+    for (let i = 0; i < 6 && !(await focused(page, `[value="${value}"]`)); i++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press(' ');
+  }
+  await page.keyboard.press('Enter');
+}
+
+const check = async (page) => {
+  await tabTo(page, '.task form button');
+  await page.keyboard.press('Enter');
+};
+const choose = async (page, name, value) => {
+  await tabTo(page, `.control.lit [aria-label^="${name}"] button:nth-child(${value})`, 'Shift+Tab');
+  await page.keyboard.press('Enter');
+};
+const number = (value) => (page) => answer(page, '#answer', value);
+/** The pixels at these places, by Enter; then the check. */
+const paint = (...places) => {
+  return async (page) => {
+    await tabTo(page, '[role=grid][aria-readonly=false] [tabindex="0"]', 'Shift+Tab');
+    let at = Number(await page.evaluate(activeIndex));
+    for (const place of places) {
+      await walk(page, 5, at, place);
+      await page.keyboard.press('Enter');
+      at = place;
+    }
+    await check(page);
+  };
+};
+/** The four gradients that arrive, typed. */
+const arriving = (...values) => {
+  return async (page) => {
+    await tabTo(page, '[role=grid][aria-readonly=false] [tabindex="0"]', 'Shift+Tab');
+    let at = Number(await page.evaluate(activeIndex));
+    for (const [place, value] of values.entries()) {
+      await walk(page, 2, at, place);
+      await page.keyboard.press(String(value));
+      at = place;
+    }
+    await check(page);
+  };
+};
+const activeIndex = () => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at.dataset.index;
+};
+const set = (settings) => {
+  return async (page) => {
+    for (const [name, value] of settings) await choose(page, name, value);
+    await check(page);
+  };
+};
+
+/** Of each step a right and a wrong prediction, and what answers its question wrongly and rightly. */
+const solutions = {
+  'by-hand': [
+    { predict: [30, -30], wrong: paint(6), right: paint(11, 8, 13) },
+    {
+      predict: [5, 7],
+      wrong: (page, { padding }) => set([[padding, 4]])(page),
+      right: (page, { padding }) => set([[padding, 3]])(page),
+    },
+    {
+      predict: [3, 2],
+      wrong: (page, { stride }) => set([[stride, 2]])(page),
+      right: (page, { padding }) => set([[padding, 1]])(page),
+    },
+    { predict: [0, -30], wrong: number(10), right: number(5) },
+    { predict: [2, 4], wrong: number(16), right: number(6) },
+    { predict: [2, -2], wrong: arriving(1, 1, 2, 1), right: arriving(1, 2, 1, 4) },
+  ],
+};
+
+const words = {
+  en: { padding: 'Padding', stride: 'Stride', begin: 'Begin', print: 'Print' },
+  es: { padding: 'Relleno', stride: 'Paso', begin: 'Empezar', print: 'Imprimir' },
+};
+
+const phase = (page, step, name) => page.locator(`[data-testid=step][data-step="${step}"][data-phase=${name}]`).waitFor();
+const verdict = (page, kind) => page.locator(`.task-verdict.${kind}`).waitFor();
+
+/** Waits until the view has computed what is asked about: before that no answer is taken. */
+const ready = (page) => page.locator('lab-lesson form button:not([disabled])').first().waitFor();
+
+async function solve(page, lesson, lang, shot) {
+  const said = words[lang];
+  await page.locator('lab-lessons h1').waitFor();
+  await tabTo(page, `button[aria-label^="${said.begin}"]`);
+  await page.keyboard.press('Enter');
+  for (const [i, { predict, wrong, right }] of solutions[lesson].entries()) {
+    const step = i + 1;
+    await phase(page, step, 'predict');
+    await ready(page);
+    assert.ok(await focused(page, 'h2'), 'the heading has the focus');
+    await shot(`${step}-predict`);
+    await answer(page, '#prediction, .option input', predict[lang === 'en' ? 0 : 1]);
+    await phase(page, step, 'look');
+    await page.locator(lang === 'en' ? '.verdict.right' : '.verdict.not').waitFor();
+    await tabTo(page, '.reveal > .main-button');
+    await page.keyboard.press('Enter');
+    await phase(page, step, 'ask');
+    await ready(page);
+    await wrong(page, said);
+    await verdict(page, 'not');
+    await shot(`${step}-hint`);
+    await right(page, said);
+    await phase(page, step, 'done');
+    await verdict(page, 'right');
+    await shot(`${step}-done`);
+    await tabTo(page, '.onward .main-button');
+    await page.keyboard.press('Enter');
+  }
+  await page.locator('[data-testid=sheet]').waitFor();
+  assert.ok(await focused(page, 'h2'));
+  await tabTo(page, '#who');
+  await page.keyboard.type('Ada 7');
+  await tabTo(page, '#sentence');
+  await page.keyboard.type('A pattern may be anywhere.');
+  await shot('sheet');
+}
+
+const runs = [
+  { lang: 'en', width: 1440, height: 900, scheme: 'light' },
+  { lang: 'es', width: 390, height: 844, scheme: 'dark' },
+];
+
+for (const lesson of Object.keys(solutions))
+  for (const { lang, ...look } of runs)
+    test(`${lesson} by keyboard alone, with a wrong answer and the right one in each step: ${lang}, ${look.width} px`, async () => {
+      const page = await lab.page(`#lessons?lang=${lang}`, look);
+      await solve(page, lesson, lang, (name) => presentable(page, `lesson-${lesson}-${look.width}-${name}`));
+      const steps = solutions[lesson].length;
+      const score = await page.locator('[data-testid=score]').textContent();
+      assert.match(
+        score,
+        new RegExp(lang === 'en' ? `^${steps} of ${steps} .*; ${steps} predictions` : `^${steps} de ${steps} .*; 0 predicciones`),
+      );
+      // On paper it is one page, without buttons.
+      const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+      assert.equal(pdf.match(/\/Type \/Page\b(?!s)/g).length, 1);
+      await page.emulateMedia({ media: 'print' });
+      assert.equal(await page.getByRole('button', { name: words[lang].print }).isVisible(), false);
+      await page.emulateMedia({ media: 'screen', forcedColors: 'active' });
+      await presentable(page, `lesson-${lesson}-${look.width}-sheet-forced`);
+      await page.evaluate((query) => (location.hash = query), `#lessons?lesson=${lesson}&step=2&lang=${lang}`);
+      await page.locator('[data-testid=step][data-step="2"]').waitFor();
+      await presentable(page, `lesson-${lesson}-${look.width}-2-forced`);
+      assert.deepEqual(page.complaints, []);
+    });
+
+test('before the prediction nobody is told the number', async () => {
+  const page = await lab.page('#lessons?lang=en&lesson=by-hand&step=1');
+  await ready(page);
+  const map = page.locator('lab-view-by-hand lab-grid[data-place=map]');
+  assert.match((await map.locator('[role=gridcell]').allTextContents()).join(' '), /^[?\s]+$/);
+  for (const label of await map.locator('[role=gridcell]').evaluateAll((cells) => cells.map((cell) => cell.ariaLabel)))
+    assert.match(label, /^\d, \d: \?$/);
+  assert.equal(await page.locator('lab-view-by-hand [data-testid=total]').count(), 0);
+  await page.locator('#prediction').fill('60');
+  await page.keyboard.press('Enter');
+  await page.locator('.verdict.not').filter({ hasText: 'the pixels alone' }).waitFor();
+  assert.equal(await page.locator('lab-view-by-hand [data-testid=total]').textContent(), '= 30');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('a lesson is kept over a reload, opens where one was, and can be started again', async () => {
+  const page = await lab.page('#lessons?lang=en');
+  await page.getByRole('button', { name: 'Begin: A convolution by hand' }).click();
+  await ready(page);
+  await page.locator('#prediction').fill('30');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'On to the question' }).click();
+  await page.locator('lab-view-by-hand [data-what=image] [data-index="6"]').click();
+  await page.getByRole('button', { name: 'Check' }).click();
+  await page.locator('.task-verdict.not').waitFor();
+  await page.reload();
+  await phase(page, 1, 'ask');
+  await page.locator('.task-verdict.not').waitFor();
+  const image = await page.locator('lab-view-by-hand [data-what=image]').evaluate((grid) => Array.from(grid.values));
+  assert.equal(image[6], 0);
+  await page.getByRole('button', { name: 'All lessons' }).click();
+  await page.getByRole('button', { name: 'Go on: A convolution by hand' }).click();
+  await phase(page, 1, 'ask');
+  await page.getByRole('button', { name: 'Result sheet' }).click();
+  await page.getByRole('button', { name: 'Start again' }).click();
+  await page.getByRole('button', { name: 'Delete all answers of this lesson' }).click();
+  await phase(page, 1, 'predict');
+  await page.waitForTimeout(300);
+  await page.reload();
+  await phase(page, 1, 'predict');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('what was handed in opens as it was left, and stays apart from the own answers', async () => {
+  const page = await lab.page('#lessons?lang=en&lesson=by-hand&step=2', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await ready(page);
+  await page.locator('#prediction').fill('3');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'On to the question' }).click();
+  await page.locator('lab-view-by-hand').getByRole('button', { name: '3', exact: true }).click();
+  await page.getByRole('button', { name: 'Check' }).click();
+  await page.getByRole('button', { name: 'Result sheet' }).click();
+  await page.locator('#who').fill('Ada 7');
+  await page.getByRole('button', { name: 'Copy the link' }).click();
+  const link = await page.evaluate(() => globalThis.navigator.clipboard.readText());
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as a file' }).click();
+  const file = await (await saving).path();
+  assert.equal(JSON.parse(await readFile(file, 'utf8')).who, 'Ada 7');
+  const other = await lab.page(new URL(link).hash);
+  await other.getByText('the sheet of Ada 7').waitFor();
+  assert.equal(await other.locator('[data-testid=score]').textContent(), '0 of 6 questions solved; 0 predictions came true');
+  await other.getByRole('button', { name: 'Back to the steps' }).click();
+  await other.locator('lab-lesson nav li:nth-child(2) button').click();
+  await phase(other, 2, 'ask');
+  await other.locator('.task-verdict.not').filter({ hasText: '7×7' }).waitFor();
+  await other.locator('lab-view-by-hand [aria-label^=Padding] [aria-pressed=true]').filter({ hasText: '3' }).waitFor();
+  await other.getByRole('button', { name: 'To my own answers' }).click();
+  await phase(other, 1, 'predict');
+  // The same from the file.
+  await other.getByRole('button', { name: 'All lessons' }).click();
+  await other.locator('lab-lessons .file').setInputFiles(file);
+  await other.getByText('the sheet of Ada 7').waitFor();
+  await other.getByRole('button', { name: 'All lessons' }).click();
+  await other
+    .locator('lab-lessons .file')
+    .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{"lesson":"x"}') });
+  await other.getByRole('alert').filter({ hasText: 'no result sheet' }).waitFor();
+  await other.evaluate(() => (location.hash = '#lessons?lang=en&sheet=nonsense'));
+  await other.getByRole('alert').filter({ hasText: 'no result sheet' }).waitFor();
+  assert.deepEqual([...page.complaints, ...other.complaints], []);
+});
+
+test('a browser that keeps nothing is told of; the lesson works', async () => {
+  const prepare = (page) =>
+    page.addInitScript(() =>
+      Object.defineProperty(globalThis, 'localStorage', {
+        get: () => {
+          throw new DOMException('denied', 'SecurityError');
+        },
+      }),
+    );
+  const page = await lab.page('#lessons?lang=en&lesson=by-hand&step=1', { prepare });
+  await ready(page);
+  await page.locator('#prediction').fill('30');
+  await page.keyboard.press('Enter');
+  await page.getByText('lets the page keep nothing').waitFor();
+  await phase(page, 1, 'look');
+  assert.deepEqual(page.complaints, []);
+});
