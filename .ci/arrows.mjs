@@ -71,6 +71,7 @@ const houses = {
       "stations/convolution",
       "stations/filter",
       "stations/train",
+      "stations/data",
       "stations/study",
       "lessons/frame",
       "lessons/*",

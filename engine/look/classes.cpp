@@ -1,5 +1,6 @@
 #include "engine/look/classes.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace cnnlab {
@@ -27,6 +28,41 @@ double ClassLook::channel_deviation(size_t channel) const {
     const double middle = channel_mean(channel);
     return std::sqrt(mean_over(histogram[channel],
                                [middle](double value) { return (value - middle) * (value - middle); }));
+}
+
+std::vector<uint8_t> ClassLook::mean_picture() const {
+    std::vector<uint8_t> picture(mean.size());
+    std::transform(mean.begin(), mean.end(), picture.begin(),
+                   [](double value) { return static_cast<uint8_t>(std::lround(value)); });
+    return picture;
+}
+
+ClassFigures figures_of(const ClassLook& look) {
+    ClassFigures figures;
+    figures.count = look.count;
+    for (size_t k = 0; k < look.histogram.size(); ++k) {
+        const Statistics::Histogram& histogram = look.histogram[k];
+        figures.mean.push_back(look.channel_mean(k));
+        figures.deviation.push_back(look.channel_deviation(k));
+        std::vector<double>& bars = figures.bars.emplace_back(value_bars, 0.0);
+        double total = 0;
+        for (size_t value = 0; value < histogram.size(); ++value) {
+            bars[value * value_bars / histogram.size()] += static_cast<double>(histogram[value]);
+            total += static_cast<double>(histogram[value]);
+        }
+        for (double& bar : bars) bar = total > 0 ? bar / total : 0;
+    }
+    return figures;
+}
+
+double highest_bar(std::span<const ClassFigures> classes) {
+    double inner = 0, outer = 0;
+    for (const ClassFigures& one : classes)
+        for (const std::vector<double>& bars : one.bars) {
+            inner = std::max(inner, *std::max_element(bars.begin() + 1, bars.end() - 1));
+            outer = std::max(outer, *std::max_element(bars.begin(), bars.end()));
+        }
+    return std::max(inner > 0 && outer > 3 * inner ? 1.5 * inner : outer, 1e-9);
 }
 
 std::vector<ClassLook> look_at_classes(const Split& split, const DatasetCard& card) {

@@ -46,6 +46,12 @@ std::array<float, side * side> field_means(const uint8_t* pixels, const ImageSha
 
 }  // namespace
 
+int64_t disagreeing(std::span<const NearDuplicate> pairs, const Split& train, const Split& test) {
+    return std::count_if(pairs.begin(), pairs.end(), [&](const NearDuplicate& pair) {
+        return test.labels[static_cast<size_t>(pair.test)] != train.labels[static_cast<size_t>(pair.train)];
+    });
+}
+
 NearDuplicates::NearDuplicates(const Split& train, const Split& test, const ImageShape& image, double most)
     : train_(&train), test_(&test), image_(image), most_(most) {
     const auto size = static_cast<size_t>(image.count());

@@ -2,8 +2,10 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "engine/core/fields.hpp"
 #include "engine/data/dataset.hpp"
 
 namespace cnnlab {
@@ -14,7 +16,19 @@ struct NearDuplicate {
     double distance = 0;
 
     bool operator==(const NearDuplicate&) const = default;
+
+    static constexpr auto fields() {
+        using N = NearDuplicate;
+        return std::tuple{field("test", &N::test, "number of the test image"),
+                          field("train", &N::train, "number of the training image that is nearest to it"),
+                          field("distance", &N::distance,
+                                "root mean square of the differences of their pixels, from 0 to 1")};
+    }
 };
+
+/// How many pairs have two different labels.
+[[nodiscard]] int64_t disagreeing(std::span<const NearDuplicate> pairs, const Split& train,
+                                  const Split& test);
 
 /// Looks for test images that a training image nearly equals: a network that has learned these by heart is right about
 /// those. Every pair counts and none is missed, though few are compared pixel by pixel: means over the fields of a

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/core/fields.hpp"
 #include "engine/data/dataset.hpp"
 
 namespace cnnlab {
@@ -22,6 +23,13 @@ struct Neighbour {
     double distance = 0;
 
     bool operator==(const Neighbour&) const = default;
+
+    static constexpr auto fields() {
+        using N = Neighbour;
+        return std::tuple{field("image", &N::image, "its number"),
+                          field("distance", &N::distance,
+                                "root mean square of the differences of their pixels, from 0 to 1")};
+    }
 };
 
 /// The `count` images of a split that are nearest to `pixels` ([H, W, C]), nearest first; of equally distant ones the

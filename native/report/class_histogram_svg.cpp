@@ -9,29 +9,16 @@ namespace cnnlab {
 
 namespace {
 
-constexpr size_t bins = 64, most_charts = 100;
+constexpr size_t most_charts = 100;
 constexpr double chart_width = 336, chart_height = 150, plot_left = 24, plot_width = 296, plot_height = 88,
                  plot_top = 40;
 
-using Bins = std::array<double, bins>;
-
-/// Shares of a class's pixels.
-Bins binned(const Statistics::Histogram& histogram) {
-    Bins result{};
-    double total = 0;
-    for (size_t value = 0; value < histogram.size(); ++value) {
-        result[value * bins / histogram.size()] += static_cast<double>(histogram[value]);
-        total += static_cast<double>(histogram[value]);
-    }
-    for (double& share : result) share = total > 0 ? share / total : 0;
-    return result;
-}
-
-std::string steps(const Bins& shares, double highest, double left, double bottom, bool is_closed) {
+std::string steps(const std::vector<double>& bars, double highest, double left, double bottom,
+                  bool is_closed) {
     std::string d = "M" + short_number(left) + " " + short_number(bottom);
-    for (size_t i = 0; i < bins; ++i)
-        d += "V" + short_number(bottom - plot_height * std::min(1.0, shares[i] / highest)) + "H" +
-             short_number(left + plot_width * static_cast<double>(i + 1) / bins);
+    for (size_t i = 0; i < bars.size(); ++i)
+        d += "V" + short_number(bottom - plot_height * std::min(1.0, bars[i] / highest)) + "H" +
+             short_number(left + plot_width * static_cast<double>(i + 1) / value_bars);
     return d + "V" + short_number(bottom) + (is_closed ? "Z" : "");
 }
 
@@ -40,15 +27,9 @@ std::string steps(const Bins& shares, double highest, double left, double bottom
 std::vector<std::string> class_histogram_svgs(const std::vector<ClassLook>& looks, const DatasetCard& card) {
     constexpr std::array<std::string_view, 3> lines{"line-red", "line-green", "line-blue"};
     const size_t classes = std::min(looks.size(), most_charts);
-    std::vector<std::vector<Bins>> shares(classes);
-    double inner = 0, outer = 0;
-    for (size_t c = 0; c < classes; ++c)
-        for (const Statistics::Histogram& histogram : looks[c].histogram) {
-            const Bins& all = shares[c].emplace_back(binned(histogram));
-            inner = std::max(inner, *std::max_element(all.begin() + 1, all.end() - 1));
-            outer = std::max(outer, *std::max_element(all.begin(), all.end()));
-        }
-    const double highest = std::max(inner > 0 && outer > 3 * inner ? 1.5 * inner : outer, 1e-9);
+    std::vector<ClassFigures> figures;
+    for (size_t c = 0; c < classes; ++c) figures.push_back(figures_of(looks[c]));
+    const double highest = highest_bar(figures);
     std::vector<std::string> charts;
     for (size_t c = 0; c < classes; ++c) {
         Svg svg(static_cast<int>(chart_width), static_cast<int>(chart_height),
@@ -56,13 +37,14 @@ std::vector<std::string> class_histogram_svgs(const std::vector<ClassLook>& look
         constexpr double left = plot_left, bottom = plot_top + plot_height;
         svg.text(left, 28, card.classes[c], "label");
         std::string facts = "mean";
-        for (size_t k = 0; k < looks[c].histogram.size() && k < 4; ++k)
-            facts += (k > 0 ? ", " : " ") + short_number(looks[c].channel_mean(k), 1);
+        for (size_t k = 0; k < figures[c].mean.size() && k < 4; ++k)
+            facts += (k > 0 ? ", " : " ") + short_number(figures[c].mean[k], 1);
         svg.text(left + plot_width, 28, facts, "small", "end");
         svg.line(left, bottom, left + plot_width, bottom, "axis");
-        const bool is_one = shares[c].size() != lines.size();
+        const bool is_one = figures[c].bars.size() != lines.size();
         for (size_t k = 0; k < (is_one ? size_t{1} : lines.size()); ++k)
-            svg.path(steps(shares[c][k], highest, left, bottom, is_one), is_one ? "fill-accent" : lines[k]);
+            svg.path(steps(figures[c].bars[k], highest, left, bottom, is_one),
+                     is_one ? "fill-accent" : lines[k]);
         svg.text(left, bottom + 15, "0", "small");
         svg.text(left + plot_width, bottom + 15, "255", "small", "end");
         charts.push_back(svg.str());

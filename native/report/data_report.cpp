@@ -71,9 +71,7 @@ std::string class_rows(const Dataset& data, const DataLook& look, const Pictures
     const auto shown = samples_of_classes(data.train.labels, data.card.classes.size(), 0, samples);
     std::string rows = "<table>\n<tr><th>class</th><th>mean</th><th>first images</th></tr>\n";
     for (size_t c = 0; c < classes; ++c) {
-        std::vector<uint8_t> mean;
-        for (const double value : look.classes[c].mean)
-            mean.push_back(static_cast<uint8_t>(std::lround(value)));
+        const std::vector<uint8_t> mean = look.classes[c].mean_picture();
         rows += "<tr><th scope=\"row\">" + escape_xml(data.card.classes[c]) + "</th><td>" +
                 html_image(picture_of(mean.data(), data.card.image),
                            data.card.classes[c] + ", mean of " + grouped_number(look.classes[c].count)) +
@@ -148,10 +146,7 @@ std::string augmentation_rows(const Dataset& data) {
 }  // namespace
 
 int64_t DataLook::disagreeing(const Dataset& data) const {
-    return std::count_if(duplicates.begin(), duplicates.end(), [&](const NearDuplicate& pair) {
-        return data.test.labels[static_cast<size_t>(pair.test)] !=
-               data.train.labels[static_cast<size_t>(pair.train)];
-    });
+    return cnnlab::disagreeing(duplicates, data.train, data.test);
 }
 
 DataLook look_at_data(const Dataset& data, std::vector<int64_t> near, double most_distance) {

@@ -4,8 +4,10 @@
 
 #include "engine/core/philox.hpp"
 #include "engine/core/spec.hpp"
+#include "engine/data/data_spec.hpp"
 #include "engine/look/augmented.hpp"
 #include "engine/look/classes.hpp"
+#include "engine/look/flaws.hpp"
 #include "engine/look/near_duplicates.hpp"
 #include "engine/look/neighbours.hpp"
 
@@ -43,6 +45,66 @@ TEST(ClassLook, SamplesAreTheNextOfEachClass) {
     using Samples = std::vector<std::vector<size_t>>;
     EXPECT_EQ(samples_of_classes(labels, 3, 0, 2), (Samples{{0, 2}, {1, 4}, {}}));
     EXPECT_EQ(samples_of_classes(labels, 3, 2, 2), (Samples{{3, 5}, {}, {}}));
+}
+
+TEST(ClassLook, FiguresAreOfItsPixels) {
+    const Split split{.images = {0, 10, 3, 30, 255, 4}, .labels = {1, 0, 1}};
+    const std::vector<ClassLook> looks = look_at_classes(split, small_card({1, 1, 2}, 3));
+    const ClassFigures figures = figures_of(looks[1]);
+    EXPECT_EQ(figures.count, 2);
+    EXPECT_EQ(figures.mean, (std::vector<double>{127.5, 7}));
+    EXPECT_EQ(figures.deviation, (std::vector<double>{127.5, 3}));
+    ASSERT_EQ(figures.bars.size(), 2U);
+    ASSERT_EQ(figures.bars[0].size(), value_bars);
+    EXPECT_EQ(figures.bars[0].front(), 0.5);
+    EXPECT_EQ(figures.bars[0].back(), 0.5);
+    EXPECT_EQ(figures.bars[1][1], 0.5);
+    EXPECT_EQ(figures.bars[1][2], 0.5);
+    EXPECT_EQ(looks[1].mean_picture(), (std::vector<uint8_t>{128, 7}));
+    EXPECT_EQ(figures_of(looks[2]).bars[0], std::vector<double>(value_bars, 0)) << "a class without images";
+}
+
+TEST(ClassLook, BlackAndWhiteDoNotFlattenAChart) {
+    ClassFigures dark{.count = 1, .bars = {std::vector<double>(value_bars, 0)}};
+    dark.bars[0][0] = 0.9;
+    dark.bars[0][5] = 0.1;
+    const auto highest = [](const ClassFigures& one) { return highest_bar(std::span(&one, 1)); };
+    EXPECT_DOUBLE_EQ(highest(dark), 1.5 * 0.1);
+    dark.bars[0][5] = 0.4;
+    EXPECT_DOUBLE_EQ(highest(dark), 0.9);
+    dark.bars[0][5] = 0;
+    EXPECT_DOUBLE_EQ(highest(dark), 0.9) << "there is nothing between";
+    EXPECT_GT(highest(ClassFigures{}), 0) << "one divides by it";
+}
+
+TEST(Flaws, AreWhatADataSpecMakes) {
+    Dataset data;
+    data.card = small_card({1, 1, 1}, 3);
+    for (int i = 0; i < 300; ++i) {
+        data.train.labels.push_back(i % 3);
+        // A pixel tells the class that an image shows.
+        data.train.images.push_back(static_cast<uint8_t>(i % 3));
+    }
+    DataSpec spec;
+    spec.label_noise = 0.25F;
+    spec.imbalance = 0.1F;
+    const std::vector<FlawedClass> looked =
+        look_at_flaws(data.train.labels, 3, spec.label_noise, spec.imbalance);
+    apply_data_spec(spec, data);
+    std::vector<FlawedClass> expected(3);
+    for (size_t i = 0; i < data.train.labels.size(); ++i) {
+        const uint8_t shown = data.train.images[i];
+        const int32_t label = data.train.labels[i];
+        ++expected[shown].kept;
+        expected[shown].wrong += label == shown ? 0 : 1;
+        ++expected[static_cast<size_t>(label)].labelled;
+    }
+    EXPECT_EQ(looked, expected);
+    EXPECT_EQ(looked[0].kept, 100);
+    EXPECT_EQ(looked[2].kept, 10);
+    EXPECT_GT(looked[0].wrong, 10);
+    EXPECT_EQ(look_at_flaws(std::vector<int32_t>{0, 1, 1}, 2, 0, 1),
+              (std::vector<FlawedClass>{{1, 0, 1}, {2, 0, 2}}));
 }
 
 TEST(Neighbours, DistanceIsTheRootMeanSquare) {
@@ -117,6 +179,14 @@ TEST(NearDuplicates, AreThoseOfComparingAllPairs) {
             EXPECT_GT(expected.size(), 4U) << "the test tests something";
         }
     }
+}
+
+TEST(NearDuplicates, DisagreeWhereLabelsDiffer) {
+    const Split train{.images = {5, 9}, .labels = {0, 1}}, test{.images = {5, 9}, .labels = {0, 0}};
+    NearDuplicates search(train, test, {1, 1, 1}, 0);
+    search.run(2);
+    EXPECT_EQ(search.found().size(), 2U);
+    EXPECT_EQ(disagreeing(search.found(), train, test), 1);
 }
 
 TEST(NearDuplicates, OfNoImages) {

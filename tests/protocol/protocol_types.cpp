@@ -1,4 +1,8 @@
 #include "engine/data/card.hpp"
+#include "engine/look/classes.hpp"
+#include "engine/look/flaws.hpp"
+#include "engine/look/near_duplicates.hpp"
+#include "engine/look/neighbours.hpp"
 #include "engine/model/description.hpp"
 #include "engine/study/results.hpp"
 #include "engine/study/settings.hpp"
@@ -94,6 +98,12 @@ std::string protocol_types() {
     ts.record<ImageShape>("ImageShape");
     ts.record<DatasetFile>("DatasetFile");
     ts.record<DatasetCard>("DatasetCard");
+
+    ts.section("a look at data");
+    ts.record<ClassFigures>("ClassFigures");
+    ts.record<FlawedClass>("FlawedClass");
+    ts.record<Neighbour>("Neighbour");
+    ts.record<NearDuplicate>("NearDuplicate");
 
     ts.section("models");
     ts.enumeration<OutputKind>("OutputKind");

@@ -47,6 +47,18 @@ export const stations = [
     load: () => import('../stations/train/station.js'),
   },
   {
+    name: 'data',
+    tag: 'lab-data',
+    title: 'stationData',
+    heights: [
+      [500, 6000],
+      [650, 5050],
+      [860, 4280],
+      [1100, 3060],
+    ],
+    load: () => import('../stations/data/station.js'),
+  },
+  {
     name: 'study',
     tag: 'lab-study',
     title: 'stationStudy',

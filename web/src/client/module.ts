@@ -1,8 +1,14 @@
 import type {
+  Augmentation,
+  ClassFigures,
   DataCard,
   DataReport,
   Experiment,
   FieldDifference,
+  FlawedClass,
+  NearDuplicate,
+  Neighbour,
+  SplitName,
   UpdateSize,
   Description,
   Evaluation,
@@ -119,8 +125,62 @@ export interface StudyPlan {
   experiments: Experiment[];
 }
 
+/** The classes of a split: their figures, their mean images, and up to where their charts go. */
+export interface ClassesLook {
+  classes: ClassFigures[];
+  means: ImageSet;
+  highest: number;
+}
+
+/** Images by their numbers in a split. */
+export interface ChosenImages {
+  indices: Int32Array;
+  images: ImageSet;
+}
+
+/** What is nearest to an image: images of the other split, or of its own where the other is empty. */
+export interface NeighboursLook {
+  of: SplitName;
+  neighbours: Neighbour[];
+  images: ImageSet;
+}
+
+/** What a search has found so far, and the nearest of its pairs. */
+export interface DuplicatesLook {
+  count: number;
+  /** Pairs with two labels. */
+  disagreeing: number;
+  pairs: NearDuplicate[];
+  tests: ImageSet;
+  trains: ImageSet;
+}
+
+/** The functions of web/bindings/bind_look.cpp: a look at images that are given piece by piece. */
+export interface LookFunctions {
+  /** `train`, `test`: how many images will come. */
+  lookNew(card: DataCard, train: number, test: number): Outcome<number>;
+  lookAdd(id: number, split: SplitName, pixels: Uint8Array, labels: Int32Array): Outcome<undefined>;
+  lookDrop(id: number): Outcome<undefined>;
+  lookClasses(id: number, split: SplitName): Outcome<ClassesLook>;
+  /** Of each class the images `first` … `first` + `count` − 1 among its own. */
+  lookSamples(id: number, split: SplitName, first: number, count: number): Outcome<ChosenImages[]>;
+  lookImages(id: number, split: SplitName, indices: Int32Array): Outcome<ImageSet>;
+  lookNeighbours(id: number, split: SplitName, image: number, count: number): Outcome<NeighboursLook>;
+  /** What a data set's `label_noise` and `imbalance` leave of each class's training images. */
+  lookFlaws(id: number, noise: number, imbalance: number): Outcome<FlawedClass[]>;
+  /** Begins a search for near-duplicates within this distance. */
+  lookSearch(id: number, most: number): Outcome<undefined>;
+  /** Goes on with the search; gives the number of test images that are done. */
+  lookSearchSlice(id: number, milliseconds: number): Outcome<number>;
+  lookDuplicates(id: number, most: number): Outcome<DuplicatesLook>;
+  /** For each of these training images `draws` pictures as training may see it. */
+  lookAugmented(id: number, augment: Augmentation, images: Int32Array, draws: number, seed: number): Outcome<ImageSet>;
+  /** By field of an augmentation, a value that is strong enough to see. */
+  lookExamples(id: number): Outcome<Record<string, number>>;
+}
+
 /** The functions of a module of its own without kernels, and of bind_files.cpp: what people's files hold. */
-export interface FilesModule extends StudyFunctions {
+export interface FilesModule extends StudyFunctions, LookFunctions {
   /**
    * A reader of the files of a data set among these paths (JSON), and which of them it wants in which order; `fields`
    * are those of the data set "folder".

@@ -2,7 +2,26 @@
 import type { LabProblem } from '../client/client.js';
 
 /** Functions of the module that the page may call. */
-export const toolNames = ['studies', 'studyPlan', 'studyResults', 'studyCsv', 'differences'] as const;
+export const toolNames = [
+  'studies',
+  'studyPlan',
+  'studyResults',
+  'studyCsv',
+  'differences',
+  'lookNew',
+  'lookAdd',
+  'lookDrop',
+  'lookClasses',
+  'lookSamples',
+  'lookImages',
+  'lookNeighbours',
+  'lookFlaws',
+  'lookSearch',
+  'lookSearchSlice',
+  'lookDuplicates',
+  'lookAugmented',
+  'lookExamples',
+] as const;
 export type ToolName = (typeof toolNames)[number];
 
 export type ToTools =

@@ -1,4 +1,5 @@
 import { LitElement, css, html, type PropertyValues, type TemplateResult } from 'lit';
+import { paint } from '../ui/paint.js';
 import { base } from '../ui/styles.js';
 import { styleMap } from '../ui/style-map.js';
 
@@ -43,18 +44,8 @@ export class LabPicture extends LitElement {
 
   protected override updated(_changed: PropertyValues): void {
     const canvas = this.renderRoot.querySelector('canvas')!;
-    const [rows, columns, channels] = this.shape;
-    canvas.width = columns;
-    canvas.height = rows;
-    const { pixels } = this;
-    if (!pixels) return;
-    const ctx = canvas.getContext('2d')!;
-    const image = ctx.createImageData(columns, rows);
-    for (let i = 0; i < rows * columns; i++) {
-      for (let c = 0; c < 3; c++) image.data[i * 4 + c] = pixels[i * channels + (channels >= 3 ? c : 0)] ?? 0;
-      image.data[i * 4 + 3] = 255;
-    }
-    ctx.putImageData(image, 0, 0);
+    if (this.pixels) paint(canvas, this.pixels, this.shape);
+    else [canvas.height, canvas.width] = this.shape;
   }
 
   protected override render(): TemplateResult {

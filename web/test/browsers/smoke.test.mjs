@@ -101,6 +101,17 @@ smoke('a network trains, and every panel opens', async (page) => {
   }
 });
 
+smoke('data are looked at, and a click finds what is nearest', async (page) => {
+  await page.open('#data?lang=en&images=500');
+  await page.until('the classes', ({ all }) => all('[data-testid=look][data-state=ready]').length > 0);
+  const near = (words) =>
+    page.until(words, ({ all }, wanted) => all('[data-testid=near]').some((item) => item.textContent.includes(wanted)), words);
+  await near('test image 0');
+  await page.run(({ all }) => all('[data-class="1"]')[0].querySelector('lab-image-row').shadowRoot.querySelector('button').click());
+  await near('nearest test images');
+  await page.until('near-duplicates', ({ all }) => all('[data-testid=duplicates]').length > 0);
+});
+
 /** The ZIP that the browser has written to its end: browsers begin with an empty file of that name. */
 async function downloaded() {
   for (const end = performance.now() + 120_000; performance.now() < end; await sleep(100)) {

@@ -504,6 +504,40 @@ export interface DatasetCard {
   install: string;
 }
 
+// ---- a look at data
+export interface ClassFigures {
+  /** images */
+  count: number;
+  /** of its pixels, per channel, from 0 to 255 */
+  mean: number[];
+  /** the standard deviation of the same */
+  deviation: number[];
+  /** per channel, the shares of its pixels with the values 0 to 3, 4 to 7, … */
+  bars: number[][];
+}
+export interface FlawedClass {
+  /** its images that remain */
+  kept: number;
+  /** of these, the ones with the label of another class */
+  wrong: number;
+  /** images with its label, whatever they show */
+  labelled: number;
+}
+export interface Neighbour {
+  /** its number */
+  image: number;
+  /** root mean square of the differences of their pixels, from 0 to 1 */
+  distance: number;
+}
+export interface NearDuplicate {
+  /** number of the test image */
+  test: number;
+  /** number of the training image that is nearest to it */
+  train: number;
+  /** root mean square of the differences of their pixels, from 0 to 1 */
+  distance: number;
+}
+
 // ---- models
 export type OutputKind = 'softmax' | 'sigmoid' | 'identity';
 export interface LayerInfo {

@@ -14,6 +14,7 @@ export const app = {
   stationConvolution: 'Convolution',
   stationFilter: 'Learn a filter',
   stationTrain: 'Train',
+  stationData: 'Data',
   stationStudy: 'Compare',
   stationLessons: 'Lessons',
   openInLab: 'Open in the lab',

@@ -1,5 +1,6 @@
 import { app } from './app.js';
 import { convolution } from './convolution.js';
+import { data } from './data.js';
 import { design } from './design.js';
 import { doctor } from './doctor.js';
 import { embed } from './embed.js';
@@ -12,4 +13,4 @@ import { train } from './train.js';
 import { ui } from './ui.js';
 
 /** The page's English, a file for each room. A key is in one room only; other languages have the same keys. */
-export const en = { app, convolution, design, doctor, embed, files, filter, inspect, lessons, study, train, ui };
+export const en = { app, convolution, data, design, doctor, embed, files, filter, inspect, lessons, study, train, ui };

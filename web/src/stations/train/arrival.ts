@@ -1,7 +1,8 @@
 import type { Experiment } from '../../client/client.js';
 import { sameDesign } from '../../design/design-code.js';
 import { datasetOf } from '../../design/starter.js';
-import { ownData, type Flaws, type Library } from './library.js';
+import type { Flaws } from '../../design/flaws.js';
+import { ownData, type Library } from './library.js';
 import type { OwnImages } from '../../files/own-images.js';
 import { FileProblem } from '../../files/problem.js';
 import type { LoadedRun } from '../../files/run-folder.js';

@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { DataCard, DataReport, ImageSet, LoadingEvent } from '../../client/client.js';
-import { fixed, percent, plain } from '../../ui/numbers.js';
+import { drawFlaws } from '../../design/flaws.js';
+import { fixed, plain } from '../../ui/numbers.js';
 import { LabElement } from '../../ui/element.js';
 import { base, controls, troubles } from '../../ui/styles.js';
 import { thumbnail } from './thumbnail.js';
@@ -16,9 +17,6 @@ export interface Choices {
 
 /** Files that are not used, of which a list shows so many. */
 const mostListed = 500;
-
-/** Shares that the last class may keep. */
-const shares = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 
 const counts = [500, 1000, 2000, 4000, 10_000, 20_000, 60_000];
 
@@ -291,34 +289,6 @@ export class DataChoice extends LabElement {
     </details>`;
   }
 
-  /** What may be wrong with the training images on purpose. */
-  private drawFlaws({ noise, imbalance }: Choices['chosen']): TemplateResult {
-    const { t, lang } = this;
-    const kept = [...new Set([...shares, imbalance])].sort((a, b) => b - a);
-    return html`<details ?open=${noise > 0 || imbalance < 1}>
-      <summary>${t('flaws')}</summary>
-      <div class="field">
-        <label for="noise">${t('labelNoise')}<output for="noise">${percent(noise, lang)}</output></label>
-        <input
-          id="noise"
-          type="range"
-          min="0"
-          max="1"
-          step="0.05"
-          .value=${String(noise)}
-          @change=${(event: Event) => this.choose({ noise: Number((event.target as HTMLInputElement).value) })}
-        />
-      </div>
-      <div class="field">
-        <label for="imbalance">${t('imbalanceKept')}</label>
-        <select id="imbalance" @change=${(event: Event) => this.choose({ imbalance: Number((event.target as HTMLSelectElement).value) })}>
-          ${kept.map((share) => html`<option value=${share} ?selected=${share === imbalance}>${percent(share, lang)}</option>`)}
-        </select>
-      </div>
-      <p class="note">${t('flawsNote')}</p>
-    </details>`;
-  }
-
   protected override render(): TemplateResult {
     const { t } = this;
     const { choices } = this;
@@ -353,7 +323,14 @@ export class DataChoice extends LabElement {
           ${choices?.experiments.map(({ name, title }) => html`<option value=${name} ?selected=${name === chosen?.experiment}>${title}</option>`)}
         </select>
       </div>
-      ${chosen ? this.drawFlaws(chosen) : nothing}
+      ${
+        chosen
+          ? html`<details ?open=${chosen.noise > 0 || chosen.imbalance < 1}>
+              <summary>${t('flaws')}</summary>
+              ${drawFlaws(chosen, { t, lang: this.lang, change: (flaws) => this.choose(flaws) })}
+            </details>`
+          : nothing
+      }
       <div class="own">
         <div class="note">${t('dropHere')}</div>
         <div class="buttons">

@@ -10,18 +10,16 @@ import {
   type LabEngine,
 } from '../../client/client.js';
 import type { Choices } from './data-choice.js';
+import type { Flaws } from '../../design/flaws.js';
+import { brought } from '../../files/brought.js';
 import type { OwnImages } from '../../files/own-images.js';
 import { fitted, limited, starter, starterName } from '../../design/starter.js';
-import type { State } from './state.js';
 
 /** The name of own images in the station's state. */
 export const ownData = 'own';
 
 /** Test images that are fetched with the training images: enough for the curve, quick to fetch. */
 const testImages = 1000;
-
-/** What is wrong with the training images on purpose. */
-export type Flaws = Pick<State, 'noise' | 'imbalance'>;
 
 /** The first so many images, in the same memory. */
 function firstOf(set: ImageSet, count: number): ImageSet {
@@ -35,13 +33,23 @@ export class Library {
   readonly engine: LabEngine;
   datasets: DatasetInfo[] = [];
   shipped: ExperimentInfo[] = [];
-  own: OwnImages | null = null;
+  private own_: OwnImages | null = null;
   /** Everything is known: the choices, and what each means. */
   ready = false;
   private linesCard: DataCard | null = null;
 
   constructor(engine: LabEngine) {
     this.engine = engine;
+  }
+
+  get own(): OwnImages | null {
+    return this.own_;
+  }
+
+  /** Other stations can look at them too. */
+  set own(images: OwnImages | null) {
+    this.own_ = images;
+    brought.put(images);
   }
 
   /** Loads what can be shown before the module: the list of data sets beside the page. */
