@@ -250,12 +250,6 @@ export class LessonsStation extends Station<State> {
 
   // ---- links and files -------------------------------------------------------------------------------
 
-  /** The station stands in the lab's own page, whose address is a link. */
-  private get inLab(): boolean {
-    const root = this.getRootNode();
-    return root instanceof ShadowRoot && root.host.localName === 'lab-shell';
-  }
-
   private async handIn(): Promise<void> {
     const params = new URLSearchParams({ sheet: encodeProgress(this.progress!), lang: this.lang });
     const link = new URL(`#lessons?${params.toString()}`, location.href).href;

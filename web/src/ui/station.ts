@@ -180,6 +180,12 @@ export abstract class Station<S extends object> extends LabElement {
   /** Called when a station that is already drawn gets another link. */
   protected stateRead(): void {}
 
+  /** The other stations are in this page too: a link leads to them. */
+  protected get inLab(): boolean {
+    const root = this.getRootNode();
+    return root instanceof ShadowRoot && root.host.localName === 'lab-shell';
+  }
+
   /** Draws why the station could not start. */
   protected drawFailure(): ReturnType<typeof this.drawProblem> {
     return this.drawProblem(

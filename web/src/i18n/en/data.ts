@@ -27,7 +27,9 @@ export const data = {
   lookGreen: 'green',
   lookBlue: 'blue',
   lookMean: '{name}: mean of {n} images',
-  lookMoreClasses: 'More of the {n} classes',
+  lookClassesBefore: 'Previous',
+  lookClassesAfter: 'Next',
+  lookClassesShown: 'Classes {from} to {to} of {n}',
   lookTrainImage: '{name}, training image {n}',
   lookTestImage: '{name}, test image {n}',
   lookTrainNumber: 'training image {n}',
@@ -42,6 +44,7 @@ export const data = {
   lookOtherClass: 'another class',
   lookFlawed: '{kept} of {all} training images remain, {wrong} of them ({share}) with a wrong label.',
   lookTrain: 'Train with these data',
+  lookTrainAugmented: 'Train with this augmentation',
   lookTrainInLab: 'Open this station in the lab to train with these data.',
   lookValues: 'Pixel values',
   lookValuesNote:

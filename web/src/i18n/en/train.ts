@@ -29,6 +29,7 @@ export const train = {
   stopTest: 'Stop the test',
   noTestYet: 'No test yet',
   evaluateNow: 'Test now',
+  lookAtThese: 'Look at these data',
   trainImages: 'Training images',
   flaws: 'Wrong labels, rare classes',
   labelNoise: 'Wrong labels',

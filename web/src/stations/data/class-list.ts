@@ -1,5 +1,5 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
-import type { DataCard, FlawedClass, SplitName } from '../../client/client.js';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { DataCard, FlawedClass, ImageSet, SplitName } from '../../client/client.js';
 import type { ChosenImages, ClassesLook } from '../../client/module.js';
 import { classIn } from '../../i18n/index.js';
 import '../../inspect/picture.js';
@@ -11,6 +11,10 @@ import '../../ui/table.js';
 import type { Cell } from '../../ui/table.js';
 import './images.js';
 import { classTable, mostClasses, partsOf } from './figures.js';
+import { drawPager, pagerStyles } from './pager.js';
+
+/** Rows that are drawn in one go. */
+const rowsAFrame = 3;
 
 /** An image by its split and its number there. */
 export interface ImagePlace {
@@ -30,13 +34,15 @@ export class ClassList extends LabElement {
     samples: { attribute: false },
     split: { type: String },
     chosen: { attribute: false, hasChanged: (a: ImagePlace, b?: ImagePlace) => a.split !== b?.split || a.index !== b.index },
-    shown: { state: true },
+    from: { state: true },
+    drawn: { state: true },
     asTable: { state: true },
   };
 
   static override styles = [
     base,
     controls,
+    pagerStyles,
     css`
       :host {
         container-type: inline-size;
@@ -122,11 +128,6 @@ export class ClassList extends LabElement {
         height: 8px;
         margin-inline-end: 6px;
       }
-      .foot {
-        display: flex;
-        gap: 8px;
-        margin-top: 8px;
-      }
     `,
   ];
 
@@ -137,17 +138,38 @@ export class ClassList extends LabElement {
   declare samples: readonly ChosenImages[] | null;
   declare split: SplitName;
   declare chosen: ImagePlace;
-  /** Classes that are shown: of many, not all at once. */
-  declare private shown: number;
+  /** The first class of those that are shown: of many, not all at once. */
+  declare private from: number;
+  /** Rows that are drawn so far: a few more in each frame, so that none takes long. */
+  declare private drawn: number;
   declare private asTable: boolean;
+  /** Always the same objects, so that nothing is drawn twice. */
+  private means: Uint8Array[] = [];
+  private meansOf: ImageSet | null = null;
 
   constructor() {
     super();
     this.card = this.classes = this.flawed = this.samples = null;
     this.split = 'train';
     this.chosen = { split: 'train', index: -1 };
-    this.shown = mostClasses;
+    this.from = 0;
+    this.drawn = rowsAFrame;
     this.asTable = false;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('card')) this.from = 0;
+    if (changed.has('card') || changed.has('from')) this.drawn = rowsAFrame;
+    const means = this.classes?.[this.split].means;
+    if (!means || means === this.meansOf) return;
+    this.meansOf = means;
+    const size = means.shape[0] * means.shape[1] * means.shape[2];
+    this.means = Array.from({ length: means.count }, (_, c) => means.pixels.subarray(c * size, (c + 1) * size));
+  }
+
+  protected override updated(): void {
+    const rows = Math.min(mostClasses, (this.classes?.train.classes.length ?? 0) - this.from);
+    if (this.drawn < rows) requestAnimationFrame(() => (this.drawn = Math.min(rows, this.drawn + rowsAFrame)));
   }
 
   private send<T>(name: 'image' | 'split' | 'more', detail: T): void {
@@ -163,7 +185,7 @@ export class ClassList extends LabElement {
     return html`<div class="head">
       <h2 id="classes">${t('lookClasses')}</h2>
       <div class="choices" role="group" aria-label=${t('lookImagesOf')}>${choice('train')}${choice('test')}</div>
-      <button ?disabled=${asTable} @click=${() => this.send('more', null)}>${t('moreImages')}</button>
+      <button class="more" ?disabled=${asTable} @click=${() => this.send('more', null)}>${t('moreImages')}</button>
       <button class="small" aria-pressed=${asTable ? 'true' : 'false'} @click=${() => (this.asTable = !asTable)}>${t('asTable')}</button>
     </div>`;
   }
@@ -191,16 +213,10 @@ export class ClassList extends LabElement {
     const { t, lang, card, classes, samples, split, chosen } = this;
     const { means } = classes![split];
     const name = classIn(lang, card!, c);
-    const size = means.shape[0] * means.shape[1] * means.shape[2];
     const count = plain(classes![split].classes[c]!.count, lang);
     const shown = samples?.[c];
     return html`<li data-class=${c}>
-      <lab-picture
-        .pixels=${means.pixels.subarray(c * size, (c + 1) * size)}
-        .shape=${means.shape}
-        .size=${56}
-        .label=${t('lookMean', { name, n: count })}
-      ></lab-picture>
+      <lab-picture .pixels=${this.means[c]} .shape=${means.shape} .size=${56} .label=${t('lookMean', { name, n: count })}></lab-picture>
       <div>
         <h3>${name}</h3>
         ${this.drawBar(c, most)} ${this.drawCounts(c)}
@@ -241,22 +257,16 @@ export class ClassList extends LabElement {
     if (!card || !classes) return html`${this.drawHead()}`;
     const total = classes.train.classes.map(({ count }, c) => count + classes.test.classes[c]!.count);
     const most = Math.max(1, ...total);
-    const shown = Math.min(this.shown, total.length);
+    const shown = Math.min(this.drawn, mostClasses, total.length - this.from);
     return html`${this.drawHead()}
     ${
       this.asTable
         ? this.drawTable()
         : html`${this.drawKey()}
-            <ol aria-labelledby="classes" data-testid="classes">
-              ${Array.from({ length: shown }, (_, c) => this.drawClass(c, most))}
+            <ol aria-labelledby="classes" start=${this.from + 1} data-testid="classes">
+              ${Array.from({ length: shown }, (_, i) => this.drawClass(this.from + i, most))}
             </ol>
-            ${
-              shown < total.length
-                ? html`<div class="foot">
-                    <button @click=${() => (this.shown += mostClasses)}>${t('lookMoreClasses', { n: plain(total.length, lang) })}</button>
-                  </div>`
-                : nothing
-            }`
+            ${drawPager(t, lang, this.from, total.length, (from) => (this.from = from))}`
     }`;
   }
 }

@@ -1,6 +1,7 @@
 import type { Augmentation, FieldInfo, ImageShape, Json, SplitName } from '../../client/client.js';
-import { choice, integer, number, text, type Property, type Table } from '../../state/properties.js';
+import { choice, defaults, integer, number, text, write, type Property, type Table } from '../../state/properties.js';
 import { defaultData } from '../train/default-data.js';
+import { table as trainTable } from '../train/state.js';
 
 /** The state in a link to this station. */
 export interface State {
@@ -72,3 +73,12 @@ export const table: Table<State> = {
   distance: number(0.05, 0, 1),
   augment: augmentation({ rotation: 20 }),
 };
+
+/** The link to the station Train with these data, and with a network where `net` is one's code. */
+export function trainLink(
+  { data, images, noise, imbalance, net }: Pick<State, 'data' | 'images' | 'noise' | 'imbalance'> & { net: string },
+  lang: string,
+): string {
+  const state = write(trainTable, { ...defaults(trainTable), data, images, noise, imbalance, net });
+  return `#train?${state}${state ? '&' : ''}lang=${lang}`;
+}

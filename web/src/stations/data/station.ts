@@ -1,36 +1,31 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { Augmentation, FieldInfo, FlawedClass, LabEngine, LabProblem, LoadingEvent, SplitName } from '../../client/client.js';
-import type { ChosenImages } from '../../client/module.js';
+import type { Augmentation, FieldInfo, LabEngine, LabProblem, LoadingEvent, SplitName } from '../../client/client.js';
+import { encodeDesign } from '../../design/design-code.js';
 import { drawFlaws, type Flaws } from '../../design/flaws.js';
+import { starter } from '../../design/starter.js';
 import { brought } from '../../files/brought.js';
 import { toolsAt } from '../../files/tools.js';
-import { write } from '../../state/properties.js';
 import { problemOf } from '../../state/engine.js';
 import { percent, plain } from '../../ui/numbers.js';
 import { stationStyles } from '../../ui/station-layout.js';
 import { Station } from '../../ui/station.js';
 import { Library, ownData } from '../train/library.js';
-import { table as trainTable } from '../train/state.js';
-import { defaults } from '../../state/properties.js';
+import { Answers, type Wanted } from './answers.js';
 import './augmenting.js';
-import type { Augmented } from './augmenting.js';
 import './class-list.js';
 import type { ImagePlace } from './class-list.js';
 import { drawTask, drawWhy } from './explanation.js';
 import { DataLook } from './look.js';
-import { drawDuplicates, drawNear, nameOf, type Near } from './neighbours.js';
+import { drawDuplicates, drawNear, nameOf } from './neighbours.js';
 import { sourceOf } from './source.js';
-import { allowed, table, type State } from './state.js';
+import { allowed, table, trainLink, type State } from './state.js';
 import { dataStyles } from './station-styles.js';
 import './value-charts.js';
 
+// Always the same object, so that nothing is drawn twice.
+const none = {};
+
 const imageCounts = [500, 1000, 2000, 4000, 10_000, 20_000, 60_000];
-/** Images of each class at a time. */
-const samples = 10;
-const neighbours = 8;
-/** Images whose augmentation is shown, and how often it is drawn for each. */
-const augmented = 6;
-const draws = 6;
 
 /** Looks at data: classes, pixels, neighbours, duplicates, and what training may see in an image's place. */
 export class DataStation extends Station<State> {
@@ -38,55 +33,35 @@ export class DataStation extends Station<State> {
     beat: { state: true },
     trouble: { state: true },
     loading: { state: true },
-    samples: { state: true },
-    near: { state: true },
-    nearTrouble: { state: true },
-    flawed: { state: true },
     fields: { state: true },
-    examples: { state: true },
-    augmented: { state: true },
-    augmentTrouble: { state: true },
     guess: { state: true },
   };
 
   static override styles = [...stationStyles, dataStyles];
 
   protected readonly table = table;
-  /** Counts frames in which the look changed. */
+  /** Counts frames in which the look or its answers changed. */
   declare private beat: number;
   declare private trouble: LabProblem | string | null;
   declare private loading: LoadingEvent | null;
-  declare private samples: readonly ChosenImages[] | null;
-  declare private near: Near | null;
-  declare private nearTrouble: LabProblem | string | null;
-  declare private flawed: readonly FlawedClass[] | null;
   /** Fields of an augmentation. */
   declare private fields: readonly FieldInfo[];
-  declare private examples: Record<string, number>;
-  declare private augmented: Augmented | null;
-  declare private augmentTrouble: LabProblem | string | null;
   /** The reader's answer to the question. */
   declare private guess: number | null;
   private library: Library | null = null;
   private look: DataLook | null = null;
+  private answers: Answers | null = null;
   /** What the look is of. */
   private looked = '';
-  /** The first of a class's images that are shown, among its own. */
-  private first = 0;
-  private seed = 1;
   private turn = 0;
   private frame = 0;
-  /** What is asked for anew while an answer is on its way. */
-  private readonly asked = new Map<string, () => Promise<void>>();
-  private readonly busy = new Set<string>();
+  /** The image that was chosen last is to be spoken of. */
+  private isAsked = false;
 
   constructor() {
     super();
-    this.trouble = this.nearTrouble = this.augmentTrouble = null;
-    this.loading = this.samples = this.near = this.flawed = this.augmented = null;
+    this.trouble = this.loading = this.guess = null;
     this.fields = [];
-    this.examples = {};
-    this.guess = null;
     this.beat = 0;
   }
 
@@ -97,8 +72,9 @@ export class DataStation extends Station<State> {
 
   override disconnectedCallback(): void {
     brought.removeEventListener('changed', this.takeOwn);
+    this.turn++;
     this.look?.close();
-    this.look = null;
+    this.look = this.answers = null;
     this.looked = '';
     cancelAnimationFrame(this.frame);
     this.frame = 0;
@@ -110,10 +86,7 @@ export class DataStation extends Station<State> {
     engine.on('loading', (event) => (this.loading = event));
     // What is wrong is told when the engine is here, which the other data need.
     library.prepareData().then(
-      () => {
-        if (library.datasets.some(({ name }) => name === this.s.data)) return this.begin();
-        return undefined;
-      },
+      () => (library.datasets.some(({ name }) => name === this.s.data) ? this.begin() : undefined),
       () => undefined,
     );
   }
@@ -124,7 +97,6 @@ export class DataStation extends Station<State> {
     this.fields = (await this.engine!.catalog()).augment;
     library.own = brought.images;
     await this.begin();
-    if (this.look?.state === 'ready') this.draw('augment', () => this.showAugmented());
   }
 
   protected override resumed(): Promise<void> {
@@ -140,10 +112,9 @@ export class DataStation extends Station<State> {
     if (!library?.ready) return;
     library.own = brought.images;
     this.requestUpdate();
-    if (this.s.data === ownData) {
-      this.looked = '';
-      this.attempt(this.begin());
-    }
+    if (this.s.data !== ownData) return;
+    this.looked = '';
+    this.attempt(this.begin());
   };
 
   // ---- looking -------------------------------------------------------------------------------------
@@ -158,20 +129,31 @@ export class DataStation extends Station<State> {
       this.trouble = data === ownData ? this.t('ownNotInLink') : this.t('noDataHere', { name: data });
       // The generated images are always there, so the station is never empty.
       this.set({ data: library.datasets[0]?.name ?? 'lines', at: 0 });
-    } else if (this.looked !== '') this.trouble = null;
+    }
     const { data, images } = this.s;
     const wanted = `${data} ${images}`;
     if (wanted === this.looked) return this.refresh();
     this.looked = wanted;
     const turn = ++this.turn;
     this.look?.close();
-    this.look = this.samples = this.near = this.flawed = this.augmented = null;
-    this.nearTrouble = this.augmentTrouble = this.guess = null;
-    this.first = 0;
+    this.look = this.answers = this.guess = null;
     try {
       const source = await sourceOf(library, data, images);
       if (turn !== this.turn) return;
-      const look = (this.look = new DataLook(source, toolsAt(library.engine.engineUrl), () => this.redraw(look)));
+      const look = (this.look = new DataLook(source, toolsAt(library.engine.engineUrl), () => {
+        if (look !== this.look) return;
+        if (look.classes && !answers.samples) answers.ask('samples');
+        this.redraw();
+      }));
+      const answers = (this.answers = new Answers(
+        look,
+        () => this.wanted,
+        (part) => {
+          if (answers !== this.answers) return;
+          if (part === 'near') this.speak();
+          this.redraw();
+        },
+      ));
       await this.read(look);
     } catch (error) {
       if (turn === this.turn) this.trouble = problemOf(error);
@@ -184,7 +166,6 @@ export class DataStation extends Station<State> {
     this.loading = null;
     const { train, test } = look.here;
     this.say(this.t('lookRead', { train: plain(train, this.lang), test: plain(test, this.lang) }));
-    this.examples = await look.examples();
     this.refresh();
   }
 
@@ -192,96 +173,20 @@ export class DataStation extends Station<State> {
   private refresh(): void {
     const { look } = this;
     if (look?.state !== 'ready') return;
-    this.draw('samples', () => this.showSamples());
-    this.draw('flaws', () => this.showFlawed());
-    this.draw('near', () => this.showNear());
-    this.draw('augment', () => this.showAugmented());
+    this.answers?.ask('samples', 'near', 'flawed', 'augmented');
     this.attempt(look.searchWithin(this.s.distance));
   }
 
-  private redraw(look: DataLook): void {
-    if (look !== this.look) return;
-    if (look.classes && !this.samples) this.draw('samples', () => this.showSamples());
+  private redraw(): void {
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
       this.beat++;
     });
   }
 
-  /** Asks for something; where it is asked for again before the answer has come, once more after that. */
-  private draw(name: string, ask: () => Promise<void>): void {
-    if (this.busy.has(name)) {
-      this.asked.set(name, ask);
-      return;
-    }
-    this.busy.add(name);
-    const done = (): void => {
-      this.busy.delete(name);
-      const next = this.asked.get(name);
-      this.asked.delete(name);
-      if (next) this.draw(name, next);
-    };
-    ask().then(done, (error: unknown) => {
-      this.problem = problemOf(error);
-      done();
-    });
-  }
-
-  private async showSamples(): Promise<void> {
-    const { look } = this;
-    if (!look) return;
-    let found = await look.samples(this.s.shown, this.first, samples);
-    // After the last ones come the first ones.
-    if (this.first > 0 && found.every(({ indices }) => indices.length === 0))
-      found = await look.samples(this.s.shown, (this.first = 0), samples);
-    if (look === this.look) this.samples = found;
-  }
-
-  private async showFlawed(): Promise<void> {
-    const { look } = this;
-    const found = await look?.flawed(this.s);
-    if (found && look === this.look) this.flawed = found;
-  }
-
-  private async showNear(): Promise<void> {
-    const { look } = this;
-    if (!look) return;
-    const place = this.place;
-    try {
-      if (look.here[place.split] === 0) {
-        this.near = null;
-        return;
-      }
-      const [image, nearest] = await Promise.all([
-        look.image(place.split, place.index),
-        look.neighbours(place.split, place.index, neighbours),
-      ]);
-      if (look !== this.look) return;
-      this.nearTrouble = null;
-      this.near = { place, image, nearest };
-    } catch (error) {
-      if (look === this.look) this.nearTrouble = problemOf(error);
-    }
-  }
-
-  private async showAugmented(): Promise<void> {
-    const { look } = this;
-    if (!look || this.fields.length === 0) return;
-    const count = Math.min(augmented, look.here.train);
-    // From all over the split, so that they are of several classes.
-    const images = Int32Array.from({ length: count }, (_, i) => Math.floor((i * look.here.train) / count));
-    try {
-      const augment = allowed(this.s.augment, this.fields);
-      const [pictures, originals] = await Promise.all([
-        look.augmented(augment, images, draws, this.seed),
-        look.augmented({}, images, 1, this.seed),
-      ]);
-      if (look !== this.look) return;
-      this.augmentTrouble = null;
-      this.augmented = { originals, pictures };
-    } catch (error) {
-      if (look === this.look) this.augmentTrouble = problemOf(error);
-    }
+  private get wanted(): Wanted {
+    const { shown, augment } = this.s;
+    return { shown, flaws: this.s, place: this.place, augment: this.fields.length > 0 ? allowed(augment, this.fields) : null };
   }
 
   /** The image whose neighbours are shown; the first where the link names one that is not here. */
@@ -294,25 +199,29 @@ export class DataStation extends Station<State> {
 
   private choose({ split, index }: ImagePlace): void {
     this.set({ of: split, at: index });
-    this.draw('near', async () => {
-      await this.showNear();
-      const { near, lang, t } = this;
-      const card = this.look?.source.card;
-      if (near && card) this.say(t('lookShows', { name: nameOf({ t, lang, card }, near.place, near.image.labels[0]!) }));
-    });
+    this.isAsked = true;
+    this.answers?.ask('near');
     // Where the page is narrow the neighbours may be out of sight.
     const place = this.renderRoot.querySelector<HTMLElement>('#near');
     place?.scrollIntoView({ block: 'nearest', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
   }
 
+  private speak(): void {
+    const { answers, look, lang, t } = this;
+    if (!this.isAsked || !answers?.near || !look) return;
+    this.isAsked = false;
+    const { place, image } = answers.near;
+    this.say(t('lookShows', { name: nameOf({ t, lang, card: look.source.card }, place, image.labels[0]!) }));
+  }
+
   private change(flaws: Partial<Flaws>): void {
     this.set(flaws);
-    this.draw('flaws', () => this.showFlawed());
+    this.answers?.ask('flawed');
   }
 
   private changeAugment(augment: Augmentation): void {
     this.set({ augment });
-    this.draw('augment', () => this.showAugmented());
+    this.answers?.ask('augmented');
   }
 
   private pick(change: Partial<Pick<State, 'data' | 'images'>>): void {
@@ -384,28 +293,20 @@ export class DataStation extends Station<State> {
     return this.drawProblem(this.trouble);
   }
 
-  /** The station Train is in this page too. */
-  private get inLab(): boolean {
-    const root = this.getRootNode();
-    return root instanceof ShadowRoot && root.host.localName === 'lab-shell';
-  }
-
-  /** Train with these images and what is wrong with them on purpose. */
-  private get trainLink(): string {
-    const { data, images, noise, imbalance } = this.s;
-    const most = this.library?.count(data) ?? 0;
-    const state = write(trainTable, {
-      ...defaults(trainTable),
-      data,
-      images: most > 0 ? Math.min(images, most) : images,
-      noise,
-      imbalance,
-    });
-    return `#train?${state}${state ? '&' : ''}lang=${this.lang}`;
+  /** Train with these images; `augment` with what the reader has chosen of it. */
+  private drawTrainLink(words: string, isAugmented = false): TemplateResult {
+    const { s, t, lang, library, look } = this;
+    if (!this.inLab) return html`<p class="note">${t('lookTrainInLab')}</p>`;
+    const most = library?.count(s.data) ?? 0;
+    const images = most > 0 ? Math.min(s.images, most) : s.images;
+    const classes = look?.source.card.classes.length ?? 10;
+    const design = { ...starter(library?.datasetName(s.data) ?? s.data, classes), augment: this.wanted.augment ?? {} };
+    return html`<a class="go" href=${trainLink({ ...s, images, net: isAugmented ? encodeDesign(design) : '' }, lang)}>${words}</a>`;
   }
 
   private drawChanges(): TemplateResult {
-    const { t, lang, s, flawed, look } = this;
+    const { t, lang, s, look } = this;
+    const flawed = this.answers?.flawed ?? null;
     const kept = flawed?.reduce((sum, one) => sum + one.kept, 0) ?? 0;
     const wrong = flawed?.reduce((sum, one) => sum + one.wrong, 0) ?? 0;
     const numbers = {
@@ -418,16 +319,17 @@ export class DataStation extends Station<State> {
       <h2 id="changes">${t('flaws')}</h2>
       ${drawFlaws(s, { t, lang, live: true, change: (flaws) => this.change(flaws) })}
       <p class="note" data-testid="flawed">${flawed ? t('lookFlawed', numbers) : ''}</p>
-      ${this.inLab ? html`<a class="go" href=${this.trainLink}>${t('lookTrain')}</a>` : html`<p class="note">${t('lookTrainInLab')}</p>`}
+      ${this.drawTrainLink(t('lookTrain'))}
     </section>`;
   }
 
   private drawNear(): TemplateResult {
-    const { t, lang, look, near } = this;
+    const { t, lang, look } = this;
+    const near = this.answers?.near ?? null;
     const card = look?.source.card;
     return html`<section class="nearest" id="near" aria-labelledby="near-title">
       <h2 id="near-title">${t('lookNeighbours')}</h2>
-      ${this.drawProblem(this.nearTrouble)}
+      ${this.drawProblem(this.answers?.troubles.near ?? null)}
       ${near && card ? drawNear({ t, lang, card }, near, (place) => this.choose(place)) : html`<p class="note">${t('lookClick')}</p>`}
     </section>`;
   }
@@ -463,7 +365,7 @@ export class DataStation extends Station<State> {
   }
 
   protected override render(): TemplateResult {
-    const { t, lang, s, look, library } = this;
+    const { t, lang, s, look, library, answers } = this;
     const card = look?.source.card ?? library?.card(s.data) ?? null;
     const place = this.place;
     return html`<div class="station">
@@ -479,20 +381,17 @@ export class DataStation extends Station<State> {
             class=${look?.classes ? '' : 'waiting'}
             .card=${card}
             .classes=${look?.classes ?? null}
-            .flawed=${this.flawed}
-            .samples=${this.samples}
+            .flawed=${answers?.flawed ?? null}
+            .samples=${answers?.samples ?? null}
             .split=${s.shown}
             .chosen=${place}
             .lang=${lang}
             @image=${(event: CustomEvent<ImagePlace>) => this.choose(event.detail)}
             @split=${(event: CustomEvent<SplitName>) => {
               this.set({ shown: event.detail });
-              this.draw('samples', () => this.showSamples());
+              answers?.ask('samples');
             }}
-            @more=${() => {
-              this.first += samples;
-              this.draw('samples', () => this.showSamples());
-            }}
+            @more=${() => answers?.otherSamples()}
           ></lab-class-list>
         </div>
         <div class="side">
@@ -509,20 +408,18 @@ export class DataStation extends Station<State> {
       <section class="main" aria-labelledby="augmenting">
         <h2 id="augmenting">${t('lookAugmenting')}</h2>
         <p class="note">${t('lookAugmentingNote')}</p>
-        ${this.drawProblem(this.augmentTrouble)}
+        ${this.drawProblem(answers?.troubles.augmented ?? null)}
         <lab-augmenting
           .fields=${this.fields}
           .card=${card}
           .augment=${allowed(s.augment, this.fields)}
-          .examples=${this.examples}
-          .shown=${this.augmented}
+          .examples=${answers?.examples ?? none}
+          .shown=${answers?.augmented ?? null}
           .lang=${lang}
           @augment=${(event: CustomEvent<Augmentation>) => this.changeAugment(event.detail)}
-          @draw=${() => {
-            this.seed++;
-            this.draw('augment', () => this.showAugmented());
-          }}
+          @draw=${() => answers?.otherDraws()}
         ></lab-augmenting>
+        <div>${this.drawTrainLink(t('lookTrainAugmented'), true)}</div>
       </section>
       ${this.drawVoice()}
     </div>`;

@@ -1,4 +1,4 @@
-import { css, html, nothing, svg, type TemplateResult } from 'lit';
+import { css, html, nothing, svg, type PropertyValues, type TemplateResult } from 'lit';
 import type { ClassFigures, DataCard } from '../../client/client.js';
 import type { ClassesLook } from '../../client/module.js';
 import { classIn } from '../../i18n/index.js';
@@ -6,17 +6,22 @@ import { LabElement } from '../../ui/element.js';
 import { plain } from '../../ui/numbers.js';
 import { base, controls } from '../../ui/styles.js';
 import { mostClasses, outline } from './figures.js';
+import { drawPager, pagerStyles } from './pager.js';
 
 const width = 256;
 const height = 72;
 
+/** Charts that are drawn in one go. */
+const chartsAFrame = 4;
+
 /** For each class how often its pixels have which values, per channel; all to the same scale. */
 export class ValueCharts extends LabElement {
-  static override properties = { card: { attribute: false }, look: { attribute: false }, shown: { state: true } };
+  static override properties = { card: { attribute: false }, look: { attribute: false }, from: { state: true }, drawn: { state: true } };
 
   static override styles = [
     base,
     controls,
+    pagerStyles,
     css`
       :host {
         min-width: 0;
@@ -66,20 +71,31 @@ export class ValueCharts extends LabElement {
       .ends {
         font-family: var(--lab-mono);
       }
-      button {
-        margin-top: 16px;
-      }
     `,
   ];
 
   declare card: DataCard | null;
   declare look: ClassesLook | null;
-  declare private shown: number;
+  /** The first class of those that are shown. */
+  declare private from: number;
+  /** Charts that are drawn so far: a few more in each frame, so that none takes long. */
+  declare private drawn: number;
 
   constructor() {
     super();
     this.card = this.look = null;
-    this.shown = mostClasses;
+    this.from = 0;
+    this.drawn = chartsAFrame;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('card')) this.from = 0;
+    if (changed.has('card') || changed.has('from')) this.drawn = chartsAFrame;
+  }
+
+  protected override updated(): void {
+    const charts = Math.min(mostClasses, (this.look?.classes.length ?? 0) - this.from);
+    if (this.drawn < charts) requestAnimationFrame(() => (this.drawn = Math.min(charts, this.drawn + chartsAFrame)));
   }
 
   private factsOf({ mean, deviation }: ClassFigures): string {
@@ -112,13 +128,9 @@ export class ValueCharts extends LabElement {
     if (!this.card || !look) return nothing;
     const { classes } = look;
     return html`<ul>
-        ${classes.slice(0, this.shown).map((one, c) => this.drawChart(one, c))}
+        ${classes.slice(this.from, this.from + Math.min(this.drawn, mostClasses)).map((one, i) => this.drawChart(one, this.from + i))}
       </ul>
-      ${
-        this.shown < classes.length
-          ? html`<button @click=${() => (this.shown += mostClasses)}>${t('lookMoreClasses', { n: plain(classes.length, lang) })}</button>`
-          : nothing
-      }`;
+      ${drawPager(t, lang, this.from, classes.length, (from) => (this.from = from))}`;
   }
 }
 

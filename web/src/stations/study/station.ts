@@ -389,12 +389,6 @@ export class StudyStation extends Station<State> {
 
   private readonly fieldsApart = (experiments: Experiment[]): Promise<FieldDifference[]> => this.tools.call('differences', [experiments]);
 
-  /** The station Train is in this page too. */
-  private get inLab(): boolean {
-    const root = this.getRootNode();
-    return root instanceof ShadowRoot && root.host.localName === 'lab-shell';
-  }
-
   private choose(change: Partial<State>): void {
     this.set(change);
     this.attempt(this.prepare());

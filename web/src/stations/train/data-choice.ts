@@ -40,6 +40,7 @@ export class DataChoice extends LabElement {
     skip: { type: Boolean },
     report: { attribute: false },
     canLeaveOut: { type: Boolean },
+    lookLink: { type: String },
   };
 
   static override styles = [
@@ -126,6 +127,11 @@ export class DataChoice extends LabElement {
         height: 20px;
         accent-color: var(--lab-accent);
       }
+      .look {
+        color: var(--lab-accent);
+        font-size: var(--lab-small);
+        justify-self: start;
+      }
       details .field {
         margin: 8px 0;
       }
@@ -167,6 +173,8 @@ export class DataChoice extends LabElement {
   declare report: DataReport | null;
   /** The trouble is pictures that could be left out. */
   declare canLeaveOut: boolean;
+  /** Where these data can be looked at; empty: nowhere. */
+  declare lookLink: string;
   private drawn: { from: ImageSet; urls: string[] } | null = null;
 
   constructor() {
@@ -175,7 +183,7 @@ export class DataChoice extends LabElement {
     this.card = null;
     this.samples = null;
     this.loading = this.reading = null;
-    this.trouble = this.notice = '';
+    this.trouble = this.notice = this.lookLink = '';
     this.size = 32;
     this.grey = this.skip = this.canLeaveOut = false;
     this.layout = this.validation = 'auto';
@@ -307,6 +315,7 @@ export class DataChoice extends LabElement {
       </div>
       ${this.drawSamples()}
       <div class="note loading">${this.drawLoading()}</div>
+      ${this.lookLink ? html`<a class="look" href=${this.lookLink}>${t('lookAtThese')}</a>` : nothing}
       ${
         most > 0
           ? html`<div class="field">

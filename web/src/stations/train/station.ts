@@ -385,6 +385,13 @@ export class TrainStation extends Station<State> {
     return drawConcerns([...ofDesign, ...info.concerns], this.t('concernsTitle'), this.lang);
   }
 
+  /** The station Data, with these. */
+  private get lookLink(): string {
+    const { data, images, noise, imbalance } = this.s;
+    const numbers = Object.entries({ images, noise, imbalance }).map(([name, value]) => [name, String(value)]);
+    return `#data?${new URLSearchParams([['data', data], ...numbers, ['lang', this.lang]])}`;
+  }
+
   private drawPanel(): TemplateResult | typeof nothing | '' {
     if (this.s.tab === 'network')
       return html`<lab-builder
@@ -468,6 +475,7 @@ export class TrainStation extends Station<State> {
               .skip=${s.skip === 'yes'}
               .report=${s.data === ownData ? (library?.own?.report ?? null) : null}
               .canLeaveOut=${this.files.canLeaveOut}
+              .lookLink=${this.inLab ? this.lookLink : ''}
               .lang=${lang}
               @files=${this.files.onFiles}
               @stop=${() => this.files.stop()}
