@@ -23,6 +23,24 @@ export function heat(t: number): [number, number, number] {
   return [mix(0), mix(1), mix(2)];
 }
 
+/** From this share of the scale's end on a signed cell's ink turns over: there black and white read equally well. */
+const turns = {
+  '--lab-negative': { light: 0.81, dark: 0.66 },
+  '--lab-positive': { light: 0.94, dark: 0.58 },
+} as const;
+
+function inkOn(share: number, hue: keyof typeof turns): string {
+  if (share <= 0.5) return 'var(--lab-ink)';
+  const { light, dark } = turns[hue];
+  return `light-dark(${share < light ? '#000' : '#fff'}, ${share < dark ? '#fff' : '#000'})`;
+}
+
+/** Luminance from 0 to 1 of a colour of bytes. */
+function luminance(...bytes: readonly [number, number, number]): number {
+  const [r, g, b] = bytes.map((byte) => (byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4)) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
 /** Background and ink of a cell. `reach` is the value at the scale's end. CSS knows the theme. */
 export function cellColours(value: number, reach: number, scale: Scale): { background: string; ink: string } {
   const t = reach > 0 ? value / reach : 0;
@@ -31,11 +49,11 @@ export function cellColours(value: number, reach: number, scale: Scale): { backg
     const hue = t < 0 ? '--lab-negative' : '--lab-positive';
     return {
       background: `color-mix(in oklab, var(${hue}) ${(share * 100).toFixed(1)}%, var(--lab-zero))`,
-      ink: share > 0.68 ? 'var(--lab-on-strong)' : 'var(--lab-ink)',
+      ink: inkOn(share, hue),
     };
   }
   const [r, g, b] = scale === 'heat' ? heat(t) : greys(t);
-  return { background: `rgb(${r} ${g} ${b})`, ink: 0.3 * r + 0.59 * g + 0.11 * b > 118 ? '#14161a' : '#ffffff' };
+  return { background: `rgb(${r} ${g} ${b})`, ink: luminance(r, g, b) > 0.18 ? '#000' : '#fff' };
 }
 
 function greys(t: number): [number, number, number] {

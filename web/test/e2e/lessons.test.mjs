@@ -94,6 +94,22 @@ const set = (settings) => {
   };
 };
 
+/** Chooses one of the lit control's buttons, and checks. */
+const pick = (place) => {
+  return async (page) => {
+    await tabTo(page, `.control.lit .choices button:nth-child(${place})`, 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await check(page);
+  };
+};
+const start = (seed) => {
+  return async (page) => {
+    await tabTo(page, `[data-seed="${seed}"]`, 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await check(page);
+  };
+};
+
 /** Of each step a right and a wrong prediction, and what answers its question wrongly and rightly. */
 const solutions = {
   'by-hand': [
@@ -112,11 +128,18 @@ const solutions = {
     { predict: [2, 4], wrong: number(16), right: number(6) },
     { predict: [2, -2], wrong: arriving(1, 1, 2, 1), right: arriving(1, 2, 1, 4) },
   ],
+  'filter-learns': [
+    { predict: ['half', 'high'], wrong: number(9), right: number(14) },
+    { predict: ['up', 'jump'], wrong: number(0.7), right: number(-0.5) },
+    { predict: ['both', 'vertical'], wrong: pick(4), right: pick(6) },
+    { predict: ['same', 'less'], wrong: number(5.6), right: number(-5.6) },
+    { predict: ['most', 'all'], wrong: start(2), right: start(6) },
+  ],
 };
 
 const words = {
-  en: { padding: 'Padding', stride: 'Stride', begin: 'Begin', print: 'Print' },
-  es: { padding: 'Relleno', stride: 'Paso', begin: 'Empezar', print: 'Imprimir' },
+  en: { padding: 'Padding', stride: 'Stride', print: 'Print' },
+  es: { padding: 'Relleno', stride: 'Paso', print: 'Imprimir' },
 };
 
 const phase = (page, step, name) => page.locator(`[data-testid=step][data-step="${step}"][data-phase=${name}]`).waitFor();
@@ -128,7 +151,7 @@ const ready = (page) => page.locator('lab-lesson form button:not([disabled])').f
 async function solve(page, lesson, lang, shot) {
   const said = words[lang];
   await page.locator('lab-lessons h1').waitFor();
-  await tabTo(page, `button[aria-label^="${said.begin}"]`);
+  await tabTo(page, `[data-lesson="${lesson}"] button`);
   await page.keyboard.press('Enter');
   for (const [i, { predict, wrong, right }] of solutions[lesson].entries()) {
     const step = i + 1;

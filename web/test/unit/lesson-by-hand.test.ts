@@ -96,7 +96,7 @@ describe.each(stepNames(lesson))('step %s', (name) => {
   it('has a number for every name in its words, and formulas for its explanation', async () => {
     for (const phase of ['predict', 'ask'] as const) {
       const scene = await facts(name, phase);
-      const values = step.values?.(scene) ?? {};
+      const values = step.values?.(scene, (key) => key) ?? {};
       const said = [
         words.text,
         words.reveal,

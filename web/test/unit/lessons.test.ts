@@ -55,7 +55,7 @@ describe.each(all)('lesson %s', (name, lesson) => {
       expect(theirs.map(([at]) => at)).toEqual(english.map(([at]) => at));
       for (const [i, [at, text]] of english.entries()) expect(namesIn(theirs[i]![1]), `${lang}${at}`).toEqual(namesIn(text));
       if (lang !== 'en') {
-        const same = theirs.filter(([, text], i) => text.length > 12 && text === english[i]![1]);
+        const same = theirs.filter(([, text], i) => text === english[i]![1] && text.replace(/\{\w+\}/g, '').length > 12);
         expect(same, `${lang} has left these in English`).toEqual([]);
         expect(wordsIn(cardOf(name).words, lang).goal).not.toBe(cardOf(name).words.en.goal);
       }
@@ -68,11 +68,11 @@ describe.each(all)('lesson %s', (name, lesson) => {
     expect(lights.length).toBeGreaterThan(0);
     for (const light of lights) expect(controls).toContain(light);
     const words = lesson.words.en.steps[step]!;
-    for (const [ask, said] of [
-      [predict, words.predict],
-      [task, words.task],
+    for (const [ask, said, kinds] of [
+      [predict, words.predict, 2],
+      [task, words.task, 3],
     ] as const) {
-      expect(Object.keys(said.replies).length, 'kinds of answers').toBeGreaterThanOrEqual(3);
+      expect(Object.keys(said.replies).length, 'kinds of answers').toBeGreaterThanOrEqual(kinds);
       expect(said.options !== undefined, 'options to choose from').toBe(ask.by === 'choice');
     }
     for (const state of [lesson.steps[step]!.state, reveal, task.state ?? {}])

@@ -9,10 +9,19 @@ export type Values = Readonly<Record<string, number | string>>;
 
 /** Puts numbers, as the language writes them, into a lesson's sentence. */
 export function speak(text: string, lang: Lang, values: Values): string {
-  const written = Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? plain(value, lang, 3) : value] as const);
+  const written = Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? plain(value, lang, 4) : value] as const);
   // A form by plural needs the number itself.
   const said = Object.fromEntries(written.map(([name, value]) => [name, text.includes(`{${name}, plural`) ? values[name]! : value]));
   return fill(text, lang, said, () => '');
+}
+
+/** A number in TeX, as the language writes it: a decimal comma is no punctuation there. */
+export const texNumber = (value: number, lang: Lang, decimals = 3): string => plain(value, lang, decimals).replace(',', '{,}');
+
+/** The same as a factor: a negative one in brackets. */
+export function texFactor(value: number, lang: Lang, decimals = 3): string {
+  const text = texNumber(value, lang, decimals);
+  return text.startsWith('−') ? `(${text})` : text;
 }
 
 /** What the reader answered: a number as its language writes it, or the words of the option. */

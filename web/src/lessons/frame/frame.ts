@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import type { LabEngine } from '../../client/client.js';
-import { defaults, read, write } from '../../state/properties.js';
+import { write } from '../../state/properties.js';
 import { LabElement } from '../../ui/element.js';
 import { formula } from '../../ui/formula.js';
 import { base, controls } from '../../ui/styles.js';
@@ -18,6 +18,7 @@ import {
   type StepWords,
 } from './lesson-type.js';
 import type { LessonView } from './lesson-view.js';
+import { stateIn } from './step-state.js';
 import { phaseOf, type Answer, type Phase, type Progress, type StepProgress } from './progress.js';
 
 type View = LessonView<object, unknown>;
@@ -73,7 +74,7 @@ export class LessonFrame extends LabElement {
 
   private get values(): Values {
     const { facts } = this;
-    return facts === null ? {} : (this.now.values?.(facts) ?? {});
+    return facts === null ? {} : (this.now.values?.(facts, (key) => this.words.view[key] ?? '') ?? {});
   }
 
   private speak(text: string, values: Values = this.values): string {
@@ -117,20 +118,10 @@ export class LessonFrame extends LabElement {
     this.shows = '';
   }
 
-  /** Shows what the reader has made of this phase, or what it begins with. */
   private setView(): void {
-    const { now, phase, lesson, done } = this;
     const view = this.view!;
-    const asks = phase === 'ask' || phase === 'done';
-    if (done.state !== '' && phase !== 'predict') view.s = read(lesson.table, done.state) as object;
-    else
-      view.s = {
-        ...(defaults(lesson.table) as object),
-        ...now.state,
-        ...(phase === 'predict' ? {} : now.reveal),
-        ...(asks ? now.task.state : {}),
-      };
-    view.record = done.record;
+    view.s = stateIn(this.lesson, this.name, this.progress);
+    view.record = this.done.record;
   }
 
   // ---- answers ---------------------------------------------------------------------------------------

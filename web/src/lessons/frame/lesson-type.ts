@@ -76,8 +76,8 @@ export interface Step<State, Facts, W extends StepWords> {
   };
   /** Formulas in TeX, with the numbers of the view where they have some. */
   why(facts: Facts, lang: Lang): string[];
-  /** Numbers for the {names} in the step's words. */
-  values?(facts: Facts): Record<string, number | string>;
+  /** Numbers for the {names} in the step's words; `say` gives words of the view. */
+  values?(facts: Facts, say: (key: string) => string): Record<string, number | string>;
 }
 
 export interface Lesson<State extends object, Facts, W extends LessonWords> {

@@ -1,10 +1,10 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { read } from '../../state/properties.js';
 import { LabElement } from '../../ui/element.js';
 import { saveFile } from '../../ui/save.js';
 import { base, controls, tables } from '../../ui/styles.js';
 import { answerText, speak } from './ask.js';
 import { stepNames, wordsIn, type AnyLesson, type Card } from './lesson-type.js';
+import { stateIn } from './step-state.js';
 import { longestSentence, phaseOf, solved, type Progress } from './progress.js';
 
 /** What a reader has done in a lesson, on one page. Events: `progress`, `go`, `again`, `hand-in` (copy the link). */
@@ -104,6 +104,11 @@ export class LessonSheet extends LabElement {
         display: flex;
         flex-wrap: wrap;
         gap: 16px 24px;
+      }
+      .broad {
+        flex: 1 1 320px;
+        min-width: min(100%, 280px);
+        max-width: 520px;
       }
       .tools {
         display: flex;
@@ -234,9 +239,9 @@ export class LessonSheet extends LabElement {
     const { t, lang, lesson, progress } = this;
     const step = lesson.steps[name]!;
     const words = wordsIn(lesson.words, lang).steps[name]!;
-    const { prediction, answer, state } = progress.steps[name]!;
+    const { prediction, answer } = progress.steps[name]!;
     const done = phaseOf(progress.steps[name]!) === 'done';
-    const settings = state === '' ? '' : lesson.describe(read(lesson.table, state), lang);
+    const settings = prediction ? lesson.describe(stateIn(lesson, name, progress), lang) : '';
     // What has been made of a view is in its settings.
     const told = answer && step.task.by !== 'view' ? answerText(step.task, words.task, answer, lang) : '';
     return html`<tr>
