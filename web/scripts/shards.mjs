@@ -75,6 +75,8 @@ export async function prepare(out, given = {}) {
   const before = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : { datasets: [] };
   const version = statSync(fileURLToPath(import.meta.url)).mtimeMs;
   const datasets = [];
+  // Cards of those that are not here: the page names them, and says what to do.
+  const absent = [];
   const engine = await loadEngine();
   for (const name of readdirSync(join(root, 'datasets'))) {
     const file = join(root, 'datasets', name, 'card.json');
@@ -85,6 +87,7 @@ export async function prepare(out, given = {}) {
     for (const folder of foldersOf(card, given[name])) found ??= open(engine, folder);
     if (!found) {
       say(`${name} is not on this machine: the page will do without`);
+      absent.push(card);
       continue;
     }
     const { folder } = found;
@@ -100,6 +103,7 @@ export async function prepare(out, given = {}) {
     const images = read(engine, found);
     if (images.card.name !== name) {
       say(`the files in ${folder} are not those of ${name}: the page will do without`);
+      absent.push(card);
       continue;
     }
     datasets.push({
@@ -109,7 +113,7 @@ export async function prepare(out, given = {}) {
     });
     writeFileSync(made, '');
   }
-  writeFileSync(`${list}.new`, `${JSON.stringify({ format: 'cnnlab-data-1', datasets }, null, 1)}\n`);
+  writeFileSync(`${list}.new`, `${JSON.stringify({ format: 'cnnlab-data-1', datasets, absent }, null, 1)}\n`);
   renameSync(`${list}.new`, list);
   return datasets;
 }

@@ -16,6 +16,7 @@ export class DataStore {
   private readonly dataUrl: string;
   private readonly tell: (event: LoadingEvent, now: boolean) => void;
   private sets: Promise<Map<string, Loaded>> | null = null;
+  private cards: DataCard[] = [];
 
   /** `tell` gets the progress of a load. `now`: send it at once, not at the next frame. */
   constructor(dataUrl: string, tell: (event: LoadingEvent, now: boolean) => void) {
@@ -25,6 +26,11 @@ export class DataStore {
 
   async datasets(): Promise<DatasetInfo[]> {
     return [...(await this.manifest()).values()].map((loaded) => infoOf(loaded));
+  }
+
+  async absent(): Promise<DataCard[]> {
+    await this.manifest();
+    return this.cards;
   }
 
   /** Fetches shards until so many images are here. */
@@ -79,6 +85,7 @@ export class DataStore {
     this.sets ??= (async () => {
       const bytes = await fetchBytes(new URL('index.json', this.dataUrl).href);
       const manifest = parseManifest(new TextDecoder().decode(bytes), 'data/index.json');
+      this.cards = manifest.absent;
       return new Map(
         manifest.datasets.map((set) => [
           set.name,

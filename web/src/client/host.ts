@@ -26,7 +26,7 @@ import {
 import { Training } from './training.js';
 
 /** Calls that need no module. They are answered while it is still loading. */
-type DataCalls = Pick<LabCalls, 'datasets' | 'load' | 'images'>;
+type DataCalls = Pick<LabCalls, 'datasets' | 'absent' | 'load' | 'images'>;
 /** Calls that are more than the module's function of the same name. */
 type OwnCalls = Omit<LabCalls, keyof DataCalls | keyof typeof moduleCalls>;
 
@@ -73,6 +73,7 @@ export class EngineHost {
     });
     const data: Handlers<DataCalls> = {
       datasets: () => this.store.datasets(),
+      absent: () => this.store.absent(),
       load: (name, train, test) => this.store.load(name, train ?? Infinity, test ?? Infinity),
       images: (name, split, indices) => this.store.images(name, split, indices),
     };

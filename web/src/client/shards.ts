@@ -20,6 +20,8 @@ export interface ShardedDataset {
 export interface ShardManifest {
   format: 'cnnlab-data-1';
   datasets: ShardedDataset[];
+  /** Data sets that the lab knows and that do not lie here. */
+  absent: DataCard[];
 }
 
 export interface Shard {
@@ -41,7 +43,8 @@ export function parseManifest(text: string, place: string): ShardManifest {
   }
   const manifest = json as ShardManifest;
   if (manifest?.format !== 'cnnlab-data-1' || !Array.isArray(manifest.datasets)) throw corrupt(place, say('shard.no_list'));
-  return manifest;
+  // A folder of before names none.
+  return { ...manifest, absent: manifest.absent ?? [] };
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {

@@ -213,6 +213,10 @@ const es: Language = {
     loadingData: 'Cargando imágenes: {done} de {total} MB',
     trainSummary: 'Época {epoch}: pérdida de entrenamiento {loss}, acierto en la prueba {accuracy}.',
     moreImages: 'Otras imágenes',
+    dataAway: 'no está aquí',
+    dataAbsent:
+      '{title} no está junto a esta página. Suelta sus archivos ({file}, o los de Python) en la estación Entrenar, o tráelos donde se construye la página (./lab data {name} --fetch, luego ./lab build web). Vienen de',
+    dataNotHere: 'No hay con qué entrenar: las imágenes de {title} no están aquí. La lista de datos dice cómo traerlas.',
     noDataHere: 'El conjunto de datos {name} no está junto a esta página.',
     panelsMissing: 'No se puede cargar la parte de la página que mira dentro de la red. Comprueba la conexión e inténtalo otra vez.',
     training: 'Entrenamiento',

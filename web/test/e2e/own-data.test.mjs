@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { zipSync } from 'fflate';
-import { dataFolder, dropFromDisk, pictures, writePictures } from './files.mjs';
-import { openLab } from './lab.mjs';
+import { cardOf } from '../../scripts/data-folders.mjs';
+import { dataFolder, drop, dropFromDisk, pictures, writePictures } from './files.mjs';
+import { openLab, violations } from './lab.mjs';
 
 const fashionFiles = ['train', 't10k'].flatMap((split) => [`${split}-images-idx3-ubyte.gz`, `${split}-labels-idx1-ubyte.gz`]);
 const cifarFiles = [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`).concat('test_batch.bin');
@@ -97,6 +98,45 @@ test(
     await page.close();
   },
 );
+
+/** The page as it is where CIFAR-10 is not on the machine that built it. */
+const withoutCifar = (fresh) =>
+  fresh.context().route(/data\/index\.json/, async (route) => {
+    const response = await route.fetch();
+    const list = await response.json();
+    const others = list.datasets.filter(({ name }) => name !== 'cifar10');
+    await route.fulfill({ response, json: { ...list, datasets: others, absent: [cardOf('cifar10')] } });
+  });
+
+test('CIFAR-10 that is not here is named with what to do, its experiments are shown, and its files go on with one', async () => {
+  const page = await lab.page('#train?lang=en&data=cifar10&experiment=cifar10-simple', { prepare: withoutCifar });
+  const note = page.locator('lab-train [data-testid=absent]');
+  await note.getByText('cifar-10-binary.tar.gz').waitFor();
+  await note.getByText('./lab data cifar10 --fetch').waitFor();
+  assert.match(await note.getByRole('link').getAttribute('href'), /^https:\/\/www\.cs\.toronto\.edu\//);
+  await page.getByRole('alert').filter({ hasText: 'the images of CIFAR-10 are not here' }).waitFor();
+  const experiment = page.getByLabel('Experiment', { exact: true });
+  assert.equal(await experiment.inputValue(), 'cifar10-simple');
+  assert.ok((await experiment.locator('option').count()) >= 4);
+  await page.locator('lab-builder').getByText('conv2d').first().waitFor();
+  assert.match(
+    await page.getByRole('combobox', { name: 'Data', exact: true }).locator('option:checked').textContent(),
+    /CIFAR-10 \(not here\)/,
+  );
+  assert.deepEqual(await violations(page), []);
+  // Sixty records a file: a label, then red, green and blue.
+  const records = (from) => Array.from({ length: 60 * 3073 }, (_, i) => (i % 3073 === 0 ? (i / 3073) % 10 : (from + i) % 251));
+  const files = cifarFiles.map((name, i) => ({ name, bytes: records(i) }));
+  await drop(page, files);
+  await page.locator('lab-train [data-testid=progress]').filter({ hasText: /Epoch/ }).waitFor();
+  assert.match(await page.evaluate(() => location.hash), /data=own.*experiment=cifar10-simple/);
+  await page.evaluate(() => (location.hash = '#data?lang=en&data=cifar10'));
+  await page.locator('lab-data [data-testid=absent]').getByText('cifar-10-binary.tar.gz').waitFor();
+  await page.locator('lab-data #data').selectOption('own');
+  await page.locator('[data-testid=look]').getByText('300 training and 60 test images').waitFor();
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+});
 
 test('a folder of pictures, a folder a class, dropped', async (context) => {
   const own = join(folder, 'mine');

@@ -56,6 +56,12 @@ test('a list that is none is corrupt', () => {
   for (const text of ['<html>', '{}', 'null']) expect(() => parseManifest(text, 'data/index.json')).toThrowError(/data\/index\.json/);
 });
 
+test('a list names the data sets that are not here; one of before names none', () => {
+  const list = { format: 'cnnlab-data-1', datasets: [], absent: [card] };
+  expect(parseManifest(JSON.stringify(list), 'data/index.json').absent).toEqual([card]);
+  expect(parseManifest('{"format": "cnnlab-data-1", "datasets": []}', 'data/index.json').absent).toEqual([]);
+});
+
 /** What is fetched from a server that answers so, and gives up after 200 ms without a byte. */
 async function fetched(answer: RequestListener): Promise<string> {
   const server = createServer(answer);

@@ -48,6 +48,8 @@ export const workerCalls = {
   validate: as<(experiment: Experiment | string, card?: DataCard) => Validation>(),
   /** Lists the data sets that lie beside the page as shards. */
   datasets: as<() => DatasetInfo[]>(),
+  /** The cards of data sets that the lab knows and that do not lie beside the page. */
+  absent: as<() => DataCard[]>(),
   /** Fetches a data set's shards until so many images are loaded; default: all. `loading` events tell the progress. */
   load: as<(name: string, train?: number, test?: number) => DatasetInfo>(),
   /** Gives images of a data set, and fetches those that are not loaded yet. */

@@ -39,6 +39,10 @@ export const train = {
   loadingData: 'Loading images: {done} of {total} MB',
   trainSummary: 'Epoch {epoch}: training loss {loss}, test accuracy {accuracy}.',
   moreImages: 'Other images',
+  dataAway: 'not here',
+  dataAbsent:
+    '{title} does not lie beside this page. Drop its files ({file}, or those for Python) on the station Train, or fetch them where the page is built (./lab data {name} --fetch, then ./lab build web). They come from',
+  dataNotHere: 'There is nothing to train on: the images of {title} are not here. The data list says how they come.',
   noDataHere: 'The data set {name} does not lie beside this page.',
   panelsMissing: 'The part of the page that looks into the network cannot be loaded. Check the connection and try again.',
   training: 'Training',

@@ -16,6 +16,15 @@ export const dataStyles = css`
     color: var(--lab-ink-soft);
     max-width: 68ch;
   }
+  .absent {
+    border-left: 3px solid var(--lab-positive);
+    padding: 4px 12px;
+    max-width: 68ch;
+    overflow-wrap: anywhere;
+  }
+  .absent a {
+    color: var(--lab-accent);
+  }
   .status {
     display: flex;
     flex-wrap: wrap;
@@ -109,10 +118,7 @@ export const dataStyles = css`
     text-decoration-color: var(--lab-positive);
     text-decoration-thickness: 2px;
   }
-  /* What is out of sight is laid out when it comes near. */
   .station > section {
-    content-visibility: auto;
-    contain-intrinsic-size: auto 640px;
     border-top: 1px solid var(--lab-line);
     padding-top: 24px;
     gap: 12px;

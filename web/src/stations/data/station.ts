@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { Augmentation, FieldInfo, LabEngine, LabProblem, LoadingEvent, SplitName } from '../../client/client.js';
+import type { Augmentation, DataCard, FieldInfo, LabEngine, LabProblem, LoadingEvent, SplitName } from '../../client/client.js';
 import { encodeDesign } from '../../design/design-code.js';
 import { drawFlaws, type Flaws } from '../../design/flaws.js';
 import { starter } from '../../design/starter.js';
@@ -9,6 +9,7 @@ import { problemOf } from '../../state/engine.js';
 import { percent, plain } from '../../ui/numbers.js';
 import { stationStyles } from '../../ui/station-layout.js';
 import { Station } from '../../ui/station.js';
+import { drawAbsent } from '../train/absent.js';
 import { Library, ownData } from '../train/library.js';
 import { Answers, type Wanted } from './answers.js';
 import './augmenting.js';
@@ -72,10 +73,7 @@ export class DataStation extends Station<State> {
 
   override disconnectedCallback(): void {
     brought.removeEventListener('changed', this.takeOwn);
-    this.turn++;
-    this.look?.close();
-    this.look = this.answers = null;
-    this.looked = '';
+    this.leave();
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     super.disconnectedCallback();
@@ -123,6 +121,10 @@ export class DataStation extends Station<State> {
   private async begin(): Promise<void> {
     const { library } = this;
     if (!library) return;
+    if (this.isAbsent) {
+      this.leave();
+      return;
+    }
     if (!library.has(this.s.data)) {
       if (!library.ready) return;
       const { data } = this.s;
@@ -133,10 +135,9 @@ export class DataStation extends Station<State> {
     const { data, images } = this.s;
     const wanted = `${data} ${images}`;
     if (wanted === this.looked) return this.refresh();
+    this.leave();
+    const turn = this.turn;
     this.looked = wanted;
-    const turn = ++this.turn;
-    this.look?.close();
-    this.look = this.answers = this.guess = null;
     try {
       const source = await sourceOf(library, data, images);
       if (turn !== this.turn) return;
@@ -158,6 +159,20 @@ export class DataStation extends Station<State> {
     } catch (error) {
       if (turn === this.turn) this.trouble = problemOf(error);
     }
+  }
+
+  /** Gives up what is looked at. */
+  private leave(): void {
+    this.turn++;
+    this.look?.close();
+    this.look = this.answers = this.guess = null;
+    this.looked = '';
+  }
+
+  /** The chosen images are known and not here. */
+  private get isAbsent(): boolean {
+    const { library } = this;
+    return library !== null && library.absentCard(this.s.data) !== null;
   }
 
   private async read(look: DataLook): Promise<void> {
@@ -234,9 +249,7 @@ export class DataStation extends Station<State> {
 
   private drawChoice(): TemplateResult {
     const { s, t, lang, library } = this;
-    const data = library?.datasets.map(({ name, card }) => ({ name, title: card.title })) ?? [];
-    data.push({ name: 'lines', title: t('dataLines') });
-    if (library?.own) data.push({ name: ownData, title: `${t('dataOwn')} (${library.own.card.title})` });
+    const data = library?.dataChoices({ lines: t('dataLines'), own: t('dataOwn'), absent: t('dataAway') }) ?? [];
     const most = library?.count(s.data) ?? 0;
     const counts = [...new Set([...imageCounts.filter((count) => count < most), ...(s.images < most ? [s.images] : []), most])];
     const shown = Math.min(s.images, most);
@@ -290,7 +303,8 @@ export class DataStation extends Station<State> {
   private drawTrouble(): TemplateResult | '' {
     const { look } = this;
     if (look?.problem) return this.drawProblem(look.problem, { words: this.t('tryAgain'), run: () => this.attempt(this.read(look)) });
-    return this.drawProblem(this.trouble);
+    const { samples, flawed } = this.answers?.troubles ?? {};
+    return this.drawProblem(this.trouble ?? samples ?? flawed ?? null);
   }
 
   /** Train with these images; `augment` with what the reader has chosen of it. */
@@ -364,17 +378,9 @@ export class DataStation extends Station<State> {
     </section>`;
   }
 
-  protected override render(): TemplateResult {
-    const { t, lang, s, look, library, answers } = this;
-    const card = look?.source.card ?? library?.card(s.data) ?? null;
-    const place = this.place;
-    return html`<div class="station">
-      <header class="lead">
-        <h1>${t('lookTitle')}</h1>
-        <p>${t('lookLead')}</p>
-      </header>
-      ${this.drawFailure()}
-      <div class="columns">
+  private drawLook(card: DataCard | null): TemplateResult {
+    const { t, lang, s, look, answers, place } = this;
+    return html`<div class="columns">
         <div class="main">
           ${this.drawChoice()} ${this.drawStatus()} ${this.drawTrouble()}
           <lab-class-list
@@ -420,7 +426,18 @@ export class DataStation extends Station<State> {
           @draw=${() => answers?.otherDraws()}
         ></lab-augmenting>
         <div>${this.drawTrainLink(t('lookTrainAugmented'), true)}</div>
-      </section>
+      </section>`;
+  }
+
+  protected override render(): TemplateResult {
+    const { t, look, library } = this;
+    const card = look?.source.card ?? library?.card(this.s.data) ?? null;
+    return html`<div class="station">
+      <header class="lead">
+        <h1>${t('lookTitle')}</h1>
+        <p>${t('lookLead')}</p>
+      </header>
+      ${this.drawFailure()} ${this.isAbsent && card ? html`${this.drawChoice()} ${drawAbsent(card, t)}` : this.drawLook(card)}
       ${this.drawVoice()}
     </div>`;
   }

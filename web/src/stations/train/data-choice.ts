@@ -4,6 +4,7 @@ import { drawFlaws } from '../../design/flaws.js';
 import { fixed, plain } from '../../ui/numbers.js';
 import { LabElement } from '../../ui/element.js';
 import { base, controls, troubles } from '../../ui/styles.js';
+import { drawAbsent } from './absent.js';
 import { thumbnail } from './thumbnail.js';
 import { classIn, messageIn, type Key } from '../../i18n/index.js';
 import { layouts, validations, type State } from './state.js';
@@ -41,6 +42,7 @@ export class DataChoice extends LabElement {
     report: { attribute: false },
     canLeaveOut: { type: Boolean },
     lookLink: { type: String },
+    absent: { type: Boolean },
   };
 
   static override styles = [
@@ -127,6 +129,15 @@ export class DataChoice extends LabElement {
         height: 20px;
         accent-color: var(--lab-accent);
       }
+      .absent {
+        border-left: 3px solid var(--lab-positive);
+        padding: 4px 12px;
+        font-size: var(--lab-small);
+        overflow-wrap: anywhere;
+      }
+      .absent a {
+        color: var(--lab-accent);
+      }
       .look {
         color: var(--lab-accent);
         font-size: var(--lab-small);
@@ -175,6 +186,8 @@ export class DataChoice extends LabElement {
   declare canLeaveOut: boolean;
   /** Where these data can be looked at; empty: nowhere. */
   declare lookLink: string;
+  /** The chosen images do not lie beside the page. */
+  declare absent: boolean;
   private drawn: { from: ImageSet; urls: string[] } | null = null;
 
   constructor() {
@@ -185,7 +198,7 @@ export class DataChoice extends LabElement {
     this.loading = this.reading = null;
     this.trouble = this.notice = this.lookLink = '';
     this.size = 32;
-    this.grey = this.skip = this.canLeaveOut = false;
+    this.grey = this.skip = this.canLeaveOut = this.absent = false;
     this.layout = this.validation = 'auto';
     this.report = null;
   }
@@ -313,9 +326,9 @@ export class DataChoice extends LabElement {
           ${choices?.data.map(({ name, title }) => html`<option value=${name} ?selected=${name === chosen?.data}>${title}</option>`)}
         </select>
       </div>
-      ${this.drawSamples()}
+      ${this.absent && this.card ? drawAbsent(this.card, t) : this.drawSamples()}
       <div class="note loading">${this.drawLoading()}</div>
-      ${this.lookLink ? html`<a class="look" href=${this.lookLink}>${t('lookAtThese')}</a>` : nothing}
+      ${this.lookLink && !this.absent ? html`<a class="look" href=${this.lookLink}>${t('lookAtThese')}</a>` : nothing}
       ${
         most > 0
           ? html`<div class="field">

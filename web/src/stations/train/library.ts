@@ -32,6 +32,8 @@ function firstOf(set: ImageSet, count: number): ImageSet {
 export class Library {
   readonly engine: LabEngine;
   datasets: DatasetInfo[] = [];
+  /** Data sets that do not lie beside the page. */
+  absent: DataCard[] = [];
   shipped: ExperimentInfo[] = [];
   private own_: OwnImages | null = null;
   /** Everything is known: the choices, and what each means. */
@@ -60,6 +62,7 @@ export class Library {
       throw error;
     });
     this.datasets = datasets.sort((a, b) => b.name.localeCompare(a.name));
+    this.absent = datasets.length > 0 ? await this.engine.absent() : [];
   }
 
   async prepare(): Promise<void> {
@@ -73,10 +76,15 @@ export class Library {
     return data === 'lines' || (data === ownData && this.own !== null) || this.datasets.some(({ name }) => name === data);
   }
 
+  /** The card of a data set that the lab knows and that is not here. */
+  absentCard(data: string): DataCard | null {
+    return this.absent.find(({ name }) => name === data) ?? null;
+  }
+
   card(data: string): DataCard | null {
     if (data === ownData) return this.own?.card ?? null;
     if (data === 'lines') return this.linesCard;
-    return this.datasets.find(({ name }) => name === data)?.card ?? null;
+    return this.datasets.find(({ name }) => name === data)?.card ?? this.absentCard(data);
   }
 
   /** Number of training images; 0 where it cannot be chosen. */
@@ -98,10 +106,17 @@ export class Library {
     return [small, ...(made.length > 0 ? made : this.shipped.filter(({ dataset }) => dataset !== 'lines'))];
   }
 
-  choices(chosen: Choices['chosen'], words: { lines: string; own: string; starter: string }): Choices {
+  /** The images that can be chosen, or would be if they were here. */
+  dataChoices(words: { lines: string; own: string; absent: string }): Choices['data'] {
     const data = this.datasets.map(({ name, card }) => ({ name, title: card.title, images: this.count(name) }));
     data.push({ name: 'lines', title: words.lines, images: 0 });
+    for (const { name, title } of this.absent) data.push({ name, title: `${title} (${words.absent})`, images: 0 });
     if (this.own) data.push({ name: ownData, title: `${words.own} (${this.own.card.title})`, images: this.count(ownData) });
+    return data;
+  }
+
+  choices(chosen: Choices['chosen'], words: { lines: string; own: string; absent: string; starter: string }): Choices {
+    const data = this.dataChoices(words);
     const experiments = this.experimentsFor(chosen.data).map(({ name, title }) => ({
       name,
       title: name === starterName ? words.starter : title,

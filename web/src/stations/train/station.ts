@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { inTime } from '../../client/in-time.js';
-import type { Experiment, ImageSet, LabEngine, LabProblem, LoadingEvent } from '../../client/client.js';
+import type { DataCard, Experiment, ImageSet, LabEngine, LabProblem, LoadingEvent } from '../../client/client.js';
 import { problemIn } from '../../i18n/index.js';
 import { problemOf } from '../../state/engine.js';
 import { plain } from '../../ui/numbers.js';
@@ -167,7 +167,8 @@ export class TrainStation extends Station<State> {
     if (!library?.ready) return;
     const { data } = this.s;
     this.files.show({ trouble: '' });
-    if (!library.has(data)) {
+    const absent = library.absentCard(data);
+    if (!library.has(data) && !absent) {
       this.opening = false;
       this.files.show({ trouble: data === ownData ? this.t('ownNotInLink') : this.t('noDataHere', { name: data }) });
       if (data === ownData || data === 'lines') return;
@@ -183,10 +184,22 @@ export class TrainStation extends Station<State> {
       if (this.s.net && !design) this.trouble = this.t('designUnreadable');
       this.design = design ?? original;
       this.attempt(this.showSamples());
-      await this.open(true);
+      // The design can be looked at and changed; there is nothing to train it on.
+      if (absent) this.waitForImages(absent);
+      else await this.open(true);
     } catch (error) {
       if (turn === this.turn) this.trouble = problemOf(error);
     }
+  }
+
+  /** The chosen images are known and not here. */
+  private get isAbsent(): boolean {
+    return this.library?.absentCard(this.s.data) !== null && this.library?.has(this.s.data) === false;
+  }
+
+  private waitForImages({ title }: DataCard): void {
+    this.opening = false;
+    if (!this.run?.session) this.trouble ??= this.t('dataNotHere', { title });
   }
 
   private async showSamples(): Promise<void> {
@@ -281,7 +294,11 @@ export class TrainStation extends Station<State> {
     const { train, test, card } = images;
     const numbers = { train: plain(train.count, this.lang), test: plain(test.count, this.lang), classes: card.classes.length };
     this.notify(this.t('imagesLoaded', numbers));
-    this.choose({ data: ownData });
+    // The images that an experiment has waited for.
+    if (images.dataset === this.s.data && this.isAbsent) {
+      this.set({ data: ownData });
+      this.attempt(this.begin());
+    } else this.choose({ data: ownData });
   }
 
   private async takeRun({ run: loaded, images }: Extract<Intake, { kind: 'run' }>): Promise<void> {
@@ -345,6 +362,7 @@ export class TrainStation extends Station<State> {
   private drawTrouble(): TemplateResult | '' {
     const problem = this.trouble ?? this.run?.problem ?? null;
     if (!problem) return '';
+    if (this.isAbsent) return this.drawProblem(problem);
     const diverged = typeof problem === 'object' && problem.code === 'diverged';
     const lower = Math.max(0.001, this.s.rate / 10);
     const fix = async (): Promise<void> => {
@@ -361,7 +379,7 @@ export class TrainStation extends Station<State> {
   }
 
   private drawBadge(): TemplateResult | typeof nothing {
-    if (!this.design || !this.training || sameDesign(this.design, this.training)) return nothing;
+    if (!this.design || !this.training || sameDesign(this.design, this.training) || this.isAbsent) return nothing;
     return html`<div class="badge" data-testid="differs">
       <span>${this.t('designDiffers')}</span>
       <button @click=${() => this.attempt(this.open(true))}>${this.t('trainThis')}</button>
@@ -461,7 +479,7 @@ export class TrainStation extends Station<State> {
         <div class="side">
           ${this.drawDrawer(
             html`<lab-data-choice
-              .choices=${library?.choices(chosen, { lines: t('dataLines'), own: t('dataOwn'), starter: t('starterTitle') }) ?? null}
+              .choices=${library?.choices(chosen, { lines: t('dataLines'), own: t('dataOwn'), absent: t('dataAway'), starter: t('starterTitle') }) ?? null}
               .card=${library?.card(s.data) ?? null}
               .samples=${this.samples}
               .loading=${this.loading}
@@ -476,6 +494,7 @@ export class TrainStation extends Station<State> {
               .report=${s.data === ownData ? (library?.own?.report ?? null) : null}
               .canLeaveOut=${this.files.canLeaveOut}
               .lookLink=${this.inLab ? this.lookLink : ''}
+              .absent=${this.isAbsent}
               .lang=${lang}
               @files=${this.files.onFiles}
               @stop=${() => this.files.stop()}
