@@ -29,6 +29,7 @@ endfunction()
 
 embed(experiment "${experiments}" FALSE)
 embed(study "${studies}" FALSE)
+embed(network "${networks}" FALSE)
 embed(card "${cards}" TRUE)
-string(APPEND source "}  // namespace\n\nstd::span<const File> experiments() { return experiment_files; }\nstd::span<const File> studies() { return study_files; }\nstd::span<const File> dataset_cards() { return card_files; }\n\n}  // namespace cnnlab::embedded\n")
+string(APPEND source "}  // namespace\n\nstd::span<const File> experiments() { return experiment_files; }\nstd::span<const File> studies() { return study_files; }\nstd::span<const File> networks() { return network_files; }\nstd::span<const File> dataset_cards() { return card_files; }\n\n}  // namespace cnnlab::embedded\n")
 file(WRITE ${OUTPUT} "${source}")

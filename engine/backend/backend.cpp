@@ -4,6 +4,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
+#include "engine/core/transfer_messages.hpp"
 
 namespace cnnlab {
 
@@ -37,6 +38,11 @@ void Backend::check_run(const Executable& executable, const RunInput& input) con
     if (split.image != wanted)
         throw Error(ErrorCode::shape_mismatch, "run",
                     say("backend.image_shape", split.image.str(), wanted.str()), say("backend.upload_shape"));
+    if (split.floats != program.float_images)
+        throw Error(
+            ErrorCode::shape_mismatch, "run",
+            split.floats ? say_transfer("transfer.split_floats") : say_transfer("transfer.split_pixels"),
+            say_transfer("transfer.upload_other"));
     // with one output a label is a number to reach, or yes or no
     const int64_t outputs = program.shape(program.logits).count();
     if (split.lowest_label < 0 || (outputs > 1 && split.highest_label >= outputs))
@@ -67,7 +73,8 @@ HostTensor Backend::download(int persistent) {
 }
 
 void Backend::upload_split(SplitName name, const ImageShape& image, const Split& split) {
-    if (static_cast<int64_t>(split.images.size()) != split.count() * image.count())
+    const int64_t bytes = split.floats ? int64_t{sizeof(float)} : 1;
+    if (static_cast<int64_t>(split.images.size()) != split.count() * image.count() * bytes)
         throw Error(ErrorCode::shape_mismatch, "split",
                     say("backend.pixels", split.images.size(), split.count(), image.str()),
                     say("backend.give_pixels"));
@@ -75,6 +82,7 @@ void Backend::upload_split(SplitName name, const ImageShape& image, const Split&
     info = {};  // none, should there be no room
     do_upload_split(name, image, split);
     info = {image, split.count(), split.count()};
+    info.floats = split.floats;
     if (split.count() == 0) return;
     const auto [lowest, highest] = std::minmax_element(split.labels.begin(), split.labels.end());
     info.lowest_label = *lowest;

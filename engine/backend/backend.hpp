@@ -141,6 +141,7 @@ class Backend {
         ImageShape image;
         int64_t images = 0;
         int64_t order_length = 0;
+        bool floats = false;
         int32_t lowest_label = 0, highest_label = 0;
     };
     void check_persistent(int persistent) const;

@@ -18,6 +18,9 @@ std::span<const File> experiments();
 /// engine/studies/*.json
 std::span<const File> studies();
 
+/// engine/networks/*.json; none in a page's module
+std::span<const File> networks();
+
 /// datasets/*/card.json
 std::span<const File> dataset_cards();
 

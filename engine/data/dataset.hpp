@@ -70,6 +70,7 @@ struct DatasetCard {
 struct Split {
     std::vector<uint8_t> images;
     std::vector<int32_t> labels;
+    bool floats = false;  ///< `images` are the bytes of floats, such as features: 4 for each number
 
     [[nodiscard]] int64_t count() const { return static_cast<int64_t>(labels.size()); }
 };

@@ -14,17 +14,18 @@
 #include "engine/layers/dropout.hpp"
 #include "engine/layers/flatten.hpp"
 #include "engine/layers/max_pool2d.hpp"
+#include "engine/layers/resize.hpp"
 #include "engine/layers/scale.hpp"
 #include "engine/layers/softmax.hpp"
 
 namespace cnnlab {
 
 /// All layers: the one place where they stand.
-using AnyLayer =
-    std::variant<layers::Conv2d, layers::Dense, layers::BatchNorm, layers::Relu, layers::Relu6,
-                 layers::LeakyRelu, layers::Gelu, layers::Silu, layers::Sigmoid, layers::Tanh,
-                 layers::Softmax, layers::Scale, layers::MaxPool2d, layers::AvgPool2d, layers::GlobalAvgPool,
-                 layers::GlobalMaxPool, layers::Dropout, layers::Flatten, layers::Add, layers::Concat>;
+using AnyLayer = std::variant<layers::Conv2d, layers::Dense, layers::BatchNorm, layers::Relu, layers::Relu6,
+                              layers::LeakyRelu, layers::Gelu, layers::Silu, layers::Sigmoid, layers::Tanh,
+                              layers::Softmax, layers::Scale, layers::MaxPool2d, layers::AvgPool2d,
+                              layers::GlobalAvgPool, layers::GlobalMaxPool, layers::Dropout, layers::Flatten,
+                              layers::Add, layers::Concat, layers::Resize>;
 
 /// One layer of a model: its kind with its hyper-parameters, and how it hangs together with the others.
 struct LayerSpec {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/core/messages.hpp"
+#include "engine/core/transfer_messages.hpp"
 #include "engine/model/passes.hpp"
 
 namespace cnnlab {
@@ -56,6 +57,8 @@ class Compiler {
         if (op.mean.empty()) op.mean.assign(channels, 0);
         if (op.stddev.empty()) op.stddev.assign(channels, 1);
         if (options_.phase == Phase::train) op.augment = experiment_.augment;
+        p.float_images = op.floats = options_.begin > 0;
+        if (op.floats) op.augment = {};
         builder_.emit(std::move(op));
         network_input_ = p.images;
         const Pair size = options_.size;
@@ -93,7 +96,8 @@ class Compiler {
         counts_.clear();
         builder_.input = input;
         last_ = outputs_["input"] = {input, {}};
-        for (size_t i = 0; i < experiment_.model.layers.size(); ++i) forward(static_cast<int>(i));
+        for (int i = 0; i < static_cast<int>(experiment_.model.layers.size()); ++i)
+            i < options_.begin ? skip(i) : forward(i);
         if (first) return;
         outputs_ = outputs;
         infos_.resize(experiment_.model.layers.size());
@@ -126,6 +130,14 @@ class Compiler {
             inputs.push_back(found->second);
         }
         return inputs;
+    }
+
+    /// A layer before the first one: its name counts, and the last one's output is the images.
+    void skip(int index) {
+        const LayerSpec& spec = experiment_.model.layers[static_cast<size_t>(index)];
+        const std::string name = name_of(spec);
+        if (index + 1 == options_.begin) outputs_[name] = last_;
+        infos_.push_back({name, std::string(spec.type())});
     }
 
     void forward(int index) {
@@ -203,8 +215,10 @@ class Compiler {
         for (size_t i = emitters_.size(); i-- > 0;) {
             LayerEmitter& emitter = emitters_[i];
             if (!builder_.learns(emitter.output()) || !emitter.grad_output()) continue;
-            builder_.layer = static_cast<int>(i);
-            std::visit([&](const auto& layer) { layer.backward(emitter); }, experiment_.model.layers[i].kind);
+            const size_t index = i + static_cast<size_t>(options_.begin);
+            builder_.layer = static_cast<int>(index);
+            std::visit([&](const auto& layer) { layer.backward(emitter); },
+                       experiment_.model.layers[index].kind);
         }
         builder_.layer = -1;
         emit_updates(builder_, experiment_.optimizer);
@@ -244,6 +258,9 @@ class Compiler {
 Compiled compile(const Experiment& experiment, const CompileOptions& options) {
     if (options.input.count() <= 0)
         throw Error(ErrorCode::shape_mismatch, "dataset", say("model.no_pixels"), say("model.some_pixels"));
+    if (experiment.base && experiment.base->layers == 0)
+        throw Error(ErrorCode::missing_data, "base.file", say_transfer("transfer.not_loaded"),
+                    say_transfer("transfer.load_it"));
     return Compiler(experiment, options).run();
 }
 

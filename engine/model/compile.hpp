@@ -13,8 +13,9 @@ struct CompileOptions {
     Phase phase = Phase::evaluate;
     int batch = 1;
     ImageShape input;
-    Pair size{0};                     ///< what images are resized to before the network; 0: as they are
-    int classes = 0;                  ///< checks the last layer's width; 0: do not
+    Pair size{0};     ///< what images are resized to before the network; 0: as they are
+    int begin = 0;    ///< the first layer; `input` is then the output of the one before, in floats
+    int classes = 0;  ///< checks the last layer's width; 0: do not
     std::vector<float> mean, stddev;  ///< per channel, of pixels / 255
     bool averaged = false;            ///< evaluate with the moving averages of the weights
     std::vector<std::string>

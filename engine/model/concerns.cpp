@@ -8,8 +8,10 @@
 #include <string_view>
 
 #include "engine/core/error.hpp"
+#include "engine/core/transfer_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/model/description.hpp"
+#include "engine/model/frozen.hpp"
 
 namespace cnnlab {
 
@@ -230,6 +232,26 @@ void look_at_images(const Dataset& data, Concerns& found) {
                    say_concern("concern.own_tests"));
 }
 
+/// Frozen layers that are computed at every step, though once would do.
+void look_at_frozen(const Description& d, const Dataset& data, Concerns& found) {
+    const FrozenPart part = frozen_part(d.experiment, d.layers);
+    const FrozenFeatures when = d.experiment.train.frozen_features;
+    if (part.layers == 0 || when == FrozenFeatures::every_step) return;
+    const int64_t images = data.train.count() + data.test.count();
+    const std::string place(why_every_step(part, d.experiment, images));
+    if (place.empty()) return;
+    const std::string& next = d.layers[static_cast<size_t>(part.layers)].name;
+    const bool is_size = place == "model.layers";
+    const Message problem =
+        is_size ? say_transfer("transfer.many_features", part.shape.count(), next, part.bytes(images) >> 20)
+                : say_transfer("transfer.every_step", next);
+    if (when == FrozenFeatures::once)
+        found.refuse(place, problem, say_transfer("transfer.not_once"));
+    else
+        found.warn(place, problem,
+                   is_size ? say_transfer("transfer.smaller_cut") : say_transfer("transfer.leave_out"));
+}
+
 }  // namespace
 
 std::vector<Concern> design_concerns(const Description& description) {
@@ -248,6 +270,7 @@ std::vector<Concern> data_concerns(const Description& d, const Dataset& data) {
     if (count == 0) return {};
     look_at_classes(data, found);
     look_at_images(data, found);
+    look_at_frozen(d, data, found);
     if (count < train.batch && !train.drop_last)
         found.warn("train.batch", say_concern("concern.batch", train.batch, count),
                    say_concern("concern.smaller_batch", count));

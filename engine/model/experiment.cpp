@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "engine/core/messages.hpp"
+#include "engine/core/transfer_messages.hpp"
 #include "engine/core/utf8.hpp"
 
 namespace cnnlab {
@@ -21,9 +22,13 @@ Experiment Experiment::parse(const Json& json, const std::string& place) {
                     say("experiment.layers", layers->size()),
                     say("experiment.fewer_layers", ModelSpec::most_layers));
     read_json(json, experiment, place);
-    if (experiment.model.layers.empty())
+    const int given = experiment.base ? experiment.base->layers : 0;
+    if (experiment.model.layers.empty() && (!experiment.base || given > 0))
         throw Error(ErrorCode::out_of_range, place.empty() ? "model.layers" : place + ".model.layers",
                     say("value.is_empty"), say("experiment.add_a_layer"));
+    if (static_cast<size_t>(given) > experiment.model.layers.size())
+        throw Error(ErrorCode::out_of_range, place.empty() ? "base.layers" : place + ".base.layers",
+                    say_transfer("transfer.layers", given), say_transfer("transfer.fewer_layers"));
     return experiment;
 }
 

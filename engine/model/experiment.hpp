@@ -10,6 +10,7 @@
 #include "engine/data/data_spec.hpp"
 #include "engine/layers/layer.hpp"
 #include "engine/losses/loss.hpp"
+#include "engine/model/base_spec.hpp"
 #include "engine/optim/optimizer.hpp"
 #include "engine/optim/schedule.hpp"
 
@@ -50,6 +51,14 @@ struct EnumNames<EvalViews> {
     static constexpr std::array<std::string_view, 3> names{"none", "mirror", "translate"};
 };
 
+/// When what frozen layers make of an image is computed. once: before the training, which then refuses what changes
+/// images from step to step; automatic: once where that can be, else at every step.
+enum class FrozenFeatures : uint8_t { automatic, once, every_step };
+template <>
+struct EnumNames<FrozenFeatures> {
+    static constexpr std::array<std::string_view, 3> names{"auto", "once", "every_step"};
+};
+
 struct TrainSpec {
     static constexpr std::string_view key = "train";
     float epochs = 10;  ///< a part of an epoch counts too: the training has ⌈epochs · steps an epoch⌉ steps
@@ -57,6 +66,7 @@ struct TrainSpec {
     EvalViews eval_views = EvalViews::none;
     int64_t seed = 1;
     bool shuffle = true, drop_last = false;
+    FrozenFeatures frozen_features = FrozenFeatures::automatic;
     std::vector<ResolutionSpec> resolutions;
 
     static constexpr auto fields() {
@@ -74,6 +84,10 @@ struct TrainSpec {
             field("shuffle", &T::shuffle, "whether each epoch has an order of its own"),
             field("drop_last", &T::drop_last,
                   "leave out the last images of an epoch if they do not fill a batch"),
+            field("frozen_features", &T::frozen_features,
+                  "when to compute what frozen layers make of an image; auto: once where nothing changes "
+                  "images")
+                .if_set(),
             field("resolutions", &T::resolutions,
                   "smaller training images in the first epochs: a list of {\"epoch\", \"size\"}")};
     }
@@ -84,6 +98,7 @@ struct Experiment {
     static constexpr std::string_view key = "experiment";
     std::string name, title;
     DataSpec dataset;
+    std::optional<BaseSpec> base;
     ModelSpec model;
     AnyLoss loss;
     OptimizerSpec optimizer;
@@ -96,6 +111,7 @@ struct Experiment {
         return std::tuple{field("name", &E::name, "what it is called").must(),
                           field("title", &E::title, "one line about it"),
                           field("dataset", &E::dataset, "the images").must(),
+                          field("base", &E::base, "a trained network before its own layers").if_set(),
                           field("model", &E::model, "the network").must(),
                           field("loss", &E::loss, "what training makes small"),
                           field("optimizer", &E::optimizer, "how the weights move"),

@@ -21,6 +21,7 @@ void add_help_of_all(std::vector<FieldHelp>& list) {
 std::vector<FieldHelp> all_help() {
     std::vector<FieldHelp> list;
     add_help<Experiment>(list);
+    add_help<BaseSpec>(list);
     add_help<ModelSpec>(list);
     add_help_of_all<AnyLayer>(list);
     add_help_of_all<AnyLoss>(list);

@@ -84,15 +84,18 @@ Model::Tensors Model::weights() const {
 }
 
 Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::string>& keep,
-                            bool keep_everything, Pair size) const {
+                            bool keep_everything, Pair size, int begin) const {
     CompileOptions options;
     options.phase = phase;
     options.batch = batch;
-    options.input = card_.image;
+    options.input = begin == 0 ? card_.image : ImageShape(layers_[static_cast<size_t>(begin) - 1].output);
+    options.begin = begin;
     options.size = size;
     options.classes = static_cast<int>(card_.classes.size());
-    options.mean = card_.mean;
-    options.stddev = card_.stddev;
+    if (begin == 0) {
+        options.mean = card_.mean;
+        options.stddev = card_.stddev;
+    }
     options.averaged = phase == Phase::evaluate && experiment_.optimizer.average_decay > 0;
     options.keep = keep;
     options.keep_everything = keep_everything;
@@ -120,27 +123,28 @@ Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::strin
     return compiled;
 }
 
-std::shared_ptr<Executable> Model::prepare_evaluation(int64_t count, int largest_batch) {
+std::shared_ptr<Executable> Model::prepare_evaluation(int64_t count, int largest_batch, int begin) {
     if (!missing_.empty())
         throw Error(ErrorCode::missing_data, *missing_.begin(), say("model.seen_none"),
                     say("model.train_or_load"));
     int64_t batch = std::min<int64_t>(std::max<int64_t>(count, 1), experiment_.train.eval_batch);
     if (largest_batch > 0) batch = std::min<int64_t>(batch, largest_batch);
-    auto& known = evaluations_[static_cast<int>(batch)];
+    auto& known = evaluations_[{begin, static_cast<int>(batch)}];
     if (known == nullptr || known.use_count() > 1)
-        known = backend_->prepare(compile_for(Phase::evaluate, static_cast<int>(batch)).program);
+        known = backend_->prepare(
+            compile_for(Phase::evaluate, static_cast<int>(batch), {}, false, {0}, begin).program);
     return known;
 }
 
-std::unique_ptr<Evaluator> Model::make_evaluator(Evaluator::Images images, int largest_batch) {
-    auto executable = prepare_evaluation(static_cast<int64_t>(images.labels.size()), largest_batch);
+std::unique_ptr<Evaluator> Model::make_evaluator(Evaluator::Images images, int largest_batch, int begin) {
+    auto executable = prepare_evaluation(static_cast<int64_t>(images.labels.size()), largest_batch, begin);
     return std::make_unique<Evaluator>(*backend_, std::move(executable), std::move(images),
                                        static_cast<int>(card_.classes.size()), output_kind(experiment_));
 }
 
 std::unique_ptr<Evaluator> Model::evaluator(SplitName split, std::span<const int32_t> labels,
-                                            int largest_batch) {
-    return make_evaluator({.split = split, .labels = labels}, largest_batch);
+                                            int largest_batch, int begin) {
+    return make_evaluator({.split = split, .labels = labels}, largest_batch, begin);
 }
 
 std::unique_ptr<Evaluator> Model::evaluator(std::shared_ptr<const Split> images, int64_t count,

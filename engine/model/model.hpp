@@ -43,16 +43,17 @@ class Model {
     [[nodiscard]] Tensors weights() const;
 
     /// A Program of this model, its persistent tensors numbered as on the backend. With a `size` the images are
-    /// resized first. Throws shape_mismatch if the shape of a tensor depends on the size.
+    /// resized first. Throws shape_mismatch if the shape of a tensor depends on the size. With a `begin` the layers
+    /// before it are left out, and the split holds their outputs (Split::floats).
     [[nodiscard]] Compiled compile_for(Phase phase, int batch, const std::vector<std::string>& keep = {},
-                                       bool keep_everything = false, Pair size = {0}) const;
+                                       bool keep_everything = false, Pair size = {0}, int begin = 0) const;
 
     /// Evaluates the first images of an uploaded split, as many as there are `labels`, with running statistics, without
     /// augmentation, with the experiment's views. A batch has at most `largest_batch` images (0: the experiment's).
-    /// `labels` and the model must outlive the evaluator. Throws missing_data without images or while weights are
-    /// missing.
+    /// `labels` and the model must outlive the evaluator. `begin`: as in compile_for(). Throws missing_data without
+    /// images or while weights are missing.
     [[nodiscard]] std::unique_ptr<Evaluator> evaluator(SplitName split, std::span<const int32_t> labels,
-                                                       int largest_batch = 0);
+                                                       int largest_batch = 0, int begin = 0);
     /// The same for the first `count` of `images`, which are uploaded as SplitName::input before each part: others may
     /// use that split in between.
     [[nodiscard]] std::unique_ptr<Evaluator> evaluator(std::shared_ptr<const Split> images, int64_t count,
@@ -65,8 +66,8 @@ class Model {
 
   private:
     /// The Program for evaluation, which nobody else uses meanwhile.
-    std::shared_ptr<Executable> prepare_evaluation(int64_t count, int largest_batch);
-    std::unique_ptr<Evaluator> make_evaluator(Evaluator::Images images, int largest_batch);
+    std::shared_ptr<Executable> prepare_evaluation(int64_t count, int largest_batch, int begin);
+    std::unique_ptr<Evaluator> make_evaluator(Evaluator::Images images, int largest_batch, int begin = 0);
 
     Experiment experiment_;
     DatasetCard card_;
@@ -75,7 +76,8 @@ class Model {
     std::map<std::string, int> index_;
     std::set<std::string> missing_;  ///< tensors that start from images and have not been given any
     std::vector<LayerInfo> layers_;
-    std::map<int, std::shared_ptr<Executable>> evaluations_;  ///< prepared, by batch
+    std::map<std::pair<int, int>, std::shared_ptr<Executable>>
+        evaluations_;  ///< prepared, by begin and batch
 };
 
 }  // namespace cnnlab

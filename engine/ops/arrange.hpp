@@ -54,10 +54,13 @@ struct Shift {
 /// x [H, W, C] resized to y [h, w, C], bilinear, as PyTorch's interpolate(mode="bilinear"). y[r, c] lies at v = (r +
 /// ½) H / h − ½, u = (c + ½) W / w − ½ of x, both clamped to the image, between the pixels ⌊v⌋, ⌊v⌋ + 1 × ⌊u⌋, ⌊u⌋ +
 /// 1.
+/// With `antialias` a shrunk axis takes the mean of what it skips, as PyTorch's antialias=True, TensorFlow's and
+/// Pillow's: with s = max(1, H / h), y[r] = Σ w_i x[i] / Σ w_i, w_i = max(0, 1 − |i − v| / s), v not clamped.
 struct Resize {
     static constexpr auto name = "resize";
     ValueId x;
     ValueId y;  ///< out
+    bool antialias = false;
 
     template <class Self, class V>
     static void operands(Self& self, V&& v) {

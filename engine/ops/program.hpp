@@ -23,6 +23,7 @@ struct Program {
     std::vector<int>
         layer_of_op;  ///< index of the layer that emitted the op; −1 for loading, loss and updates
     ValueId images, targets, logits;
+    bool float_images = false;  ///< reads splits of floats (Split::floats)
     std::vector<float>
         early_ends;  ///< updates with rate i + 1 stop after this share of the training (RunInput::early_rates)
     std::vector<ValueId>

@@ -58,21 +58,25 @@ void run(const ops::Resize& op, Context& c) {
     const ImageShape from = c.image(op.x), to = c.image(op.y);
     const Array& x = c[op.x];
     Array y = c.zeros(op.y);
-    // where position i of `small` lies among `large`: the pixel before it and how far it is past that.
-    const auto place = [](int i, int small, int large) {
-        const double at = std::clamp((i + 0.5) * large / small - 0.5, 0.0, large - 1.0);
-        return std::pair(static_cast<int>(at), at - std::floor(at));
+    // the pixels of `large` that position i of `small` is made of, each with its weight
+    const auto pixels = [&](int i, int small, int large) {
+        std::vector<std::pair<int, double>> found;
+        const double ratio = double(large) / small, scale = op.antialias ? std::max(1.0, ratio) : 1.0;
+        const double at = (i + 0.5) * ratio - 0.5;
+        double sum = 0;
+        for (int k = 0; k < large; ++k) {
+            const double weight = std::max(0.0, 1 - std::abs(k - at) / scale);
+            if (weight > 0) found.emplace_back(k, weight);
+            sum += weight;
+        }
+        for (auto& [unused, weight] : found) weight /= sum;
+        return found;
     };
     for (int row = 0; row < to.height; ++row)
-        for (int column = 0; column < to.width; ++column) {
-            const auto [v, down] = place(row, to.height, from.height);
-            const auto [u, right] = place(column, to.width, from.width);
-            const int below = std::min(v + 1, from.height - 1), beside = std::min(u + 1, from.width - 1);
-            xt::view(y, xt::all(), row, column) = (1 - down) * ((1 - right) * xt::view(x, xt::all(), v, u) +
-                                                                right * xt::view(x, xt::all(), v, beside)) +
-                                                  down * ((1 - right) * xt::view(x, xt::all(), below, u) +
-                                                          right * xt::view(x, xt::all(), below, beside));
-        }
+        for (int column = 0; column < to.width; ++column)
+            for (const auto& [v, down] : pixels(row, to.height, from.height))
+                for (const auto& [u, right] : pixels(column, to.width, from.width))
+                    xt::view(y, xt::all(), row, column) += down * right * xt::view(x, xt::all(), v, u);
     c[op.y] = y;
 }
 

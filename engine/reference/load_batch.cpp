@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstring>
+#include <vector>
 
 #include "engine/data/augment_image.hpp"
 #include "engine/reference/kernels.hpp"
@@ -15,6 +17,14 @@ void run(const ops::LoadBatch& op, Context& c) {
     for (int n = 0; n < c.input.count; ++n) {
         const size_t number = c.split.order[static_cast<size_t>(c.input.cursor + n)];
         const auto size = static_cast<size_t>(shape.count());
+        targets.data()[n] = c.split.data.labels[number];
+        if (op.floats) {
+            std::vector<float> values(size);
+            std::memcpy(values.data(), c.split.data.images.data() + number * size * sizeof(float),
+                        size * sizeof(float));
+            std::copy(values.begin(), values.end(), images.data() + static_cast<size_t>(n) * size);
+            continue;
+        }
         const auto draw = draw_augmentation(op.augment, random, static_cast<uint64_t>(n), shape.height,
                                             shape.width, static_cast<uint32_t>(number), c.input.epoch);
         auto image = xt::view(images, n);
@@ -29,7 +39,6 @@ void run(const ops::LoadBatch& op, Context& c) {
             xt::view(image, span(draw.cutout_y, shape.height), span(draw.cutout_x, shape.width), xt::all()) =
                 0.0;
         }
-        targets.data()[n] = c.split.data.labels[number];
     }
     c[op.images] = images;
     c[op.targets] = targets;

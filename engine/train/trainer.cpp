@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/core/messages.hpp"
+#include "engine/core/transfer_messages.hpp"
 #include "engine/data/sampler.hpp"
 #include "engine/io/safetensors.hpp"
 #include "engine/model/model_file.hpp"
@@ -59,8 +60,9 @@ Trainer::Trainer(Experiment experiment, const Dataset& dataset, Backend& backend
 
 void Trainer::prepare_stages() {
     const TrainSpec& train = model_.experiment().train;
+    stages_.clear();
     const auto add = [&](int64_t begin, Pair size) {
-        const Compiled compiled = model_.compile_for(Phase::train, train.batch, {}, false, size);
+        const Compiled compiled = model_.compile_for(Phase::train, train.batch, {}, false, size, begin_);
         stages_.push_back({begin, model_.backend().prepare(compiled.program)});
     };
     if (train.resolutions.empty() || train.resolutions[0].epoch > 0) add(0, {0});
@@ -242,8 +244,8 @@ void Trainer::end_epoch(int epoch) {
         uploaded_test_ = test_;
     }
     const std::span<const int32_t> labels(test_->labels);
-    evaluator_ =
-        model_.evaluator(SplitName::test, labels.first(static_cast<size_t>(test_count_)), largest_batch_);
+    evaluator_ = model_.evaluator(SplitName::test, labels.first(static_cast<size_t>(test_count_)),
+                                  largest_batch_, begin_);
 }
 
 bool Trainer::evaluate(std::optional<std::chrono::milliseconds> budget) {
@@ -263,6 +265,29 @@ void Trainer::set_test(std::shared_ptr<const Split> images, int64_t count, int l
     test_count_ = images == nullptr ? 0 : std::min(count, images->count());
     test_ = std::move(images);
     largest_batch_ = largest_batch;
+}
+
+void Trainer::use_features(const FrozenPart& part, Split train, Split test) {
+    settle();
+    const auto fits = [&](const Split& features, const Split& images) {
+        return features.floats && features.labels == images.labels &&
+               static_cast<int64_t>(features.images.size()) == part.bytes(images.count());
+    };
+    const std::vector<LayerInfo>& layers = model_.layers();
+    const auto count = static_cast<size_t>(part.layers);
+    if (count == 0 || count >= layers.size() || layers[count - 1].output != part.shape ||
+        !fits(train, dataset_->train) || !fits(test, dataset_->test))
+        throw Error(ErrorCode::shape_mismatch, "features", say_transfer("transfer.other_features"),
+                    say_transfer("transfer.compute_again"));
+    begin_ = part.layers;
+    prepare_stages();
+    train_features_ = std::move(train);
+    test_features_ = std::move(test);
+    const ImageShape shape(part.shape);
+    model_.backend().upload_split(SplitName::train, shape, train_features_);
+    model_.backend().upload_split(SplitName::test, shape, test_features_);
+    // an epoch that has begun has an order
+    if (const int epoch = std::exchange(ordered_epoch_, -1); epoch >= 0) begin_epoch(epoch);
 }
 
 void Trainer::fit() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/data/dataset.hpp"
+#include "engine/model/frozen.hpp"
 #include "engine/model/model.hpp"
 #include "engine/train/events.hpp"
 
@@ -57,6 +58,11 @@ class Trainer {
     /// Steps to the end.
     void fit();
 
+    /// From now on trains and evaluates what follows a frozen part from its features (FeatureMaker), which stand for
+    /// the images on the backend. For before the first step, or after restore(); set_test() has no use then. Throws
+    /// shape_mismatch for features of another network or of other images; nothing is changed then.
+    void use_features(const FrozenPart& part, Split train, Split test);
+
     /// Multiplies the schedule's learning rate from now on (1: as the experiment says).
     void set_learning_rate_scale(float scale) { learning_rate_scale_ = scale; }
     [[nodiscard]] double learning_rate() const { return learning_rate_at(step_); }
@@ -96,6 +102,7 @@ class Trainer {
         int64_t begin = 0;
         std::unique_ptr<Executable> executable;
     };
+    /// Of all layers, or of those from begin_ on.
     void prepare_stages();
     [[nodiscard]] double learning_rate_at(int64_t step) const;
     /// The learning rate of what learns only in the first share `until` of the training.
@@ -111,6 +118,8 @@ class Trainer {
     const Dataset* dataset_;
     Model model_;
     std::vector<Stage> stages_;
+    int begin_ = 0;  ///< the first layer that runs: before it stand those whose features are kept
+    Split train_features_, test_features_;
     std::vector<Observer*> observers_;
     int64_t step_ = 0, total_steps_ = 0, steps_per_epoch_ = 0;
     int ordered_epoch_ = -1;  ///< whose order is on the device

@@ -26,6 +26,8 @@ void add_backend_options(CLI::App& verb, BackendChoice& choice);
 
 /// --layout and --skip-bad, for a folder of pictures.
 CLI::Option* add_layout_option(CLI::App& verb, std::string& layout);
+/// --models DIR
+CLI::Option* add_models_option(CLI::App& verb, std::string& models);
 CLI::Option* add_skip_option(CLI::App& verb, bool& skip_bad);
 /// An option with a whole number in any spelling, as decimal digits: "010" is ten, "1e3" a thousand.
 CLI::Validator whole_number();

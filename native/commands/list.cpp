@@ -3,6 +3,7 @@
 #include "native/commands/commands.hpp"
 #include "native/data/dataset_files.hpp"
 #include "native/report/text.hpp"
+#include "native/run/base_file.hpp"
 #include "native/run/experiment_file.hpp"
 
 namespace cnnlab {
@@ -48,6 +49,19 @@ struct DatasetPlace {
     }
 };
 
+struct NetworkPlace {
+    std::string name, title, licence;
+    bool here = false;
+    std::string file;
+
+    static constexpr auto fields() {
+        using P = NetworkPlace;
+        return std::tuple{field("name", &P::name), field("title", &P::title), field("licence", &P::licence),
+                          field("here", &P::here, "its weights are on this machine"),
+                          field("file", &P::file)};
+    }
+};
+
 void list(bool as_json) {
     const std::vector<ExperimentInfo> experiments = experiment_infos();
     std::vector<DatasetPlace> datasets;
@@ -68,19 +82,31 @@ void list(bool as_json) {
         study_table.add({name, study.title});
         studies.push_back({{"name", name}, {"title", study.title}});
     }
+    Table network_table({{"network"}, {"what it is"}, {"weights"}});
+    std::vector<NetworkPlace> networks;
+    for (const std::string& name : network_names()) {
+        const NetworkCard card = network_card(name);
+        const std::string file = find_weights(card).string();
+        networks.push_back({card.name, card.title, card.licence, !file.empty(), file});
+        network_table.add(
+            {name, card.title,
+             file.empty() ? "not on this machine: put " + card.file + " into models/" : "in " + file});
+    }
     if (as_json) {
         print_json({{"experiments", write_json(experiments)},
                     {"studies", studies},
+                    {"networks", write_json(networks)},
                     {"datasets", write_json(datasets)}});
     } else {
-        print_text(experiment_table.str() + "\n" + study_table.str() + "\n" + dataset_table.str());
+        print_text(experiment_table.str() + "\n" + study_table.str() + "\n" + network_table.str() + "\n" +
+                   dataset_table.str());
     }
 }
 
 }  // namespace
 
 void add_list(CLI::App& app) {
-    CLI::App* verb = app.add_subcommand("list", "Experiments, studies and data sets");
+    CLI::App* verb = app.add_subcommand("list", "Experiments, studies, networks and data sets");
     const auto as_json = std::make_shared<bool>(false);
     verb->add_flag("--json", *as_json, "One line of JSON");
     verb->callback([as_json] { list(*as_json); });

@@ -24,6 +24,11 @@ void add_backend_options(CLI::App& verb, BackendChoice& choice) {
         ->type_name("NAME");
 }
 
+CLI::Option* add_models_option(CLI::App& verb, std::string& models) {
+    return verb.add_option("--models", models, "Folder with the weights of pretrained networks")
+        ->type_name("DIR");
+}
+
 CLI::Option* add_layout_option(CLI::App& verb, std::string& layout) {
     return verb
         .add_option("--layout", layout,

@@ -14,7 +14,7 @@ namespace cnnlab {
 namespace {
 
 struct TrainArguments {
-    std::string experiment, resume, run, data;
+    std::string experiment, resume, run, data, models;
     std::vector<std::string> settings;
     std::optional<float> epochs;
     std::optional<int64_t> batch, seed;
@@ -26,7 +26,7 @@ struct TrainArguments {
 
     /// What the description is changed by, the named options last.
     [[nodiscard]] ExperimentChanges changes() const {
-        ExperimentChanges all{settings, data};
+        ExperimentChanges all{settings, data, models};
         const auto add = [&](const char* path, const std::optional<int64_t>& value) {
             if (value) all.settings.push_back(std::string(path) + "=" + std::to_string(*value));
         };
@@ -68,6 +68,9 @@ void introduce(Session& session) {
     Terminal& terminal = session.terminal;
     terminal.print(terminal.bold(e.name) + (e.title.empty() ? "" : ": " + e.title));
     for (const std::string& line : data_lines(session.images)) terminal.print(line);
+    if (e.base)
+        terminal.print("begins with " + count_text(e.base->layers, "layer") + " of " + e.base->file +
+                       (e.base->trainable ? "" : ", which stay as they are"));
     if (!session.images.report.unused.empty())
         terminal.print("all of that is in " + session.run->folder().data().string());
     terminal.print(amount_text(e.train.epochs, "epoch") + " of " +
@@ -211,6 +214,7 @@ void add_train(CLI::App& app) {
         ->allow_extra_args(false);
     verb->add_option("--data", o->data, "Folder with the data set's files, or with your own images")
         ->type_name("DIR");
+    add_models_option(*verb, o->models);
     CLI::Option* layout = add_layout_option(*verb, o->layout);
     CLI::Option* skip_bad = add_skip_option(*verb, o->skip_bad);
     CLI::Option* run =

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct VerifyArguments {
-    std::string run, data;
+    std::string run, data, models;
     BackendChoice backend;
     bool as_json = false;
 };
@@ -144,7 +144,7 @@ void verify(const VerifyArguments& options) {
                         shell_word(folder.path().string()) + "` first");
     const ReplayFolder replay;
     Terminal terminal(options.as_json ? stderr : stdout);
-    ExperimentFile file = read_experiment(folder.experiment().string(), {{}, options.data});
+    ExperimentFile file = read_experiment(folder.experiment().string(), {{}, options.data, options.models});
     const auto backend = make_backend(options.backend);
     const Dataset images = load_images(file, {.classes = folder.classes(), .run = nullptr});
     check_training_memory(file.experiment, images, options.backend);
@@ -186,6 +186,7 @@ void add_verify(CLI::App& app) {
         ->required();
     verb->add_option("--data", options->data, "Folder or file with the images, where they have moved")
         ->type_name("PATH");
+    add_models_option(*verb, options->models);
     add_backend_options(*verb, options->backend);
     verb->add_flag("--json", options->as_json, "One line of JSON");
     verb->callback([options] { verify(*options); });

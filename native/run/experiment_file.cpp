@@ -78,6 +78,22 @@ fs::path take_directory(Json& json, const fs::path& base) {
     return base / name;
 }
 
+/// Layers of a base that are not there yet. A path is kept as an absolute one, as that of the images is.
+void put_base(ExperimentFile& file) {
+    std::optional<BaseSpec>& spec = file.experiment.base;
+    if (!spec || spec->layers > 0) return;
+    if (is_known_network(spec->file)) {  // its weights are not needed yet
+        if (spec->sha256.empty()) spec->sha256 = network_card(spec->file).sha256;
+        file.experiment = with_known_base(std::move(file.experiment));
+        return;
+    }
+    auto base = std::make_shared<BaseFile>(read_base_file(*spec, file.base_places));
+    spec->sha256 = base->sha256;
+    spec->file = base->path.string();
+    file.experiment = with_base(std::move(file.experiment), base->network);
+    file.base = std::move(base);
+}
+
 }  // namespace
 
 Json ExperimentFile::to_json() const {
@@ -105,6 +121,8 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
                         "is no UTF-8, in which a run keeps the path of its images",
                         "rename the folder, or name a link to it: ln -s FOLDER images; --data images");
         file.experiment = Experiment::parse(json);
+        file.base_places = {base, changes.models};
+        put_base(file);
         (void)find_card(file.experiment.dataset.name);
     } catch (const Error& error) {
         if (!is_file) throw;

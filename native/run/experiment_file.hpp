@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/model/experiment.hpp"
 #include "native/data/dataset_store.hpp"
+#include "native/run/base_file.hpp"
 
 namespace cnnlab {
 
@@ -13,6 +15,8 @@ namespace cnnlab {
 struct ExperimentFile {
     Experiment experiment;
     DataOptions data;
+    BasePlaces base_places;                ///< where the weights of "base" are
+    std::shared_ptr<const BaseFile> base;  ///< those that had to be read for their network
 
     /// All fields, defaults filled in; with "directory" in "dataset" where a folder was named.
     [[nodiscard]] Json to_json() const;
@@ -22,11 +26,13 @@ struct ExperimentFile {
 struct ExperimentChanges {
     std::vector<std::string> settings;  ///< "optimizer.lr=0.01", in order
     std::filesystem::path directory;    ///< --data; empty: as described
+    std::filesystem::path models = {};  ///< --models
 };
 
 /// One that comes with the program, or a JSON file. In a file "dataset.directory" is relative to the file's own folder.
 /// Throws Error that names the field, for a file after the file's name; for a run's folder or file, which says how to
-/// go on with it; for a folder of images whose path is no UTF-8.
+/// go on with it; for a folder of images whose path is no UTF-8. The layers
+/// of a "base" are put before the experiment's own, unless they are there already.
 ExperimentFile read_experiment(const std::string& name_or_file, const ExperimentChanges& changes = {});
 
 /// What a verb needs of the images.

@@ -29,6 +29,9 @@ class RunFolder {
     [[nodiscard]] std::filesystem::path data() const { return path_ / "data.json"; }
     [[nodiscard]] std::filesystem::path checkpoint() const { return path_ / "checkpoint.safetensors"; }
 
+    /// What frozen layers make of the images.
+    [[nodiscard]] std::filesystem::path features() const { return path_ / "features.safetensors"; }
+
     /// Whether a training has begun here. A program that is killed while it writes the first checkpoint leaves an empty
     /// metrics.jsonl and none.
     [[nodiscard]] bool has_begun() const;

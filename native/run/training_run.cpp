@@ -10,10 +10,13 @@
 #include <thread>
 
 #include "engine/model/description.hpp"
+#include "engine/model/features.hpp"
 #include "engine/model/model_file.hpp"
+#include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 #include "native/run/curves_svg.hpp"
 #include "native/run/data_facts.hpp"
+#include "native/run/feature_file.hpp"
 #include "native/system/file_bytes.hpp"
 #include "native/system/interrupt.hpp"
 #include "native/system/process_facts.hpp"
@@ -83,6 +86,7 @@ TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& ba
                          const std::function<RunFolder()>& folder)
     : file_(std::move(file)),
       images_(&images),
+      terminal_(&terminal),
       checksum_(std::async(std::launch::async, checksum_of, std::cref(images))),
       trainer_(file_.experiment, images, backend),
       concerns_(checked_concerns(file_.experiment, images)),
@@ -107,6 +111,10 @@ void TrainingRun::find_facts() {
 
 void TrainingRun::start() {
     try {
+        if (const auto& spec = file_.experiment.base) {
+            const BaseFile base = file_.base ? *file_.base : read_base_file(*spec, file_.base_places);
+            set_base(trainer_.model(), base.network, base.path.string());
+        }
         write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
         write_file(folder_.data(), json_text(data_facts(*images_)) + "\n");
         save();
@@ -161,7 +169,8 @@ bool TrainingRun::train(int64_t steps) {
     bool is_saved = false;
     try {
         const int64_t begin = trainer_.steps_done(), end = begin + steps;
-        while (InterruptWatch::signal() == 0 && (steps == 0 || trainer_.steps_done() < end) &&
+        const bool is_ready = trainer_.finished() || use_features();
+        while (is_ready && InterruptWatch::signal() == 0 && (steps == 0 || trainer_.steps_done() < end) &&
                // steps begun ahead would be more than were asked for
                (steps > 0 ? trainer_.step() : trainer_.advance())) {
             if (trainer_.steps_done() == begin + 1) first_step_ = process_age();
@@ -184,6 +193,41 @@ bool TrainingRun::train(int64_t steps) {
                         shell_word(folder_.path().string()) + "`");
     }
     return trainer_.finished();
+}
+
+bool TrainingRun::use_features() {
+    if (std::exchange(has_features_, true)) return true;
+    Model& model = trainer_.model();
+    const FrozenPart part = frozen_part(model.experiment(), model.layers());
+    const int64_t count = images_->train.count() + images_->test.count();
+    if (part.layers == 0 || model.experiment().train.frozen_features == FrozenFeatures::every_step ||
+        !why_every_step(part, model.experiment(), count).empty())
+        return true;
+    const std::string key = feature_key(model, part, checksum_.get());
+    std::optional<Features> features = read_features(folder_.features(), key, part, *images_);
+    if (!features) {
+        const std::string what =
+            "computing what the " + count_text(part.layers, "frozen layer") + " make of the images, once";
+        if (!terminal_->is_live()) terminal_->print(what);
+        int64_t done = 0;
+        const auto make = [&](SplitName name, const Split& images) {
+            FeatureMaker maker(model, part, name, images);
+            while (InterruptWatch::signal() == 0 && maker.step())
+                terminal_->redraw(clip_text(
+                    what + ": " + grouped_number(done + maker.done()) + " of " + grouped_number(count),
+                    static_cast<size_t>(std::max(terminal_->width() - 1, 1))));
+            done += maker.done();
+            return maker.take();
+        };
+        features.emplace();
+        features->train = make(SplitName::train, images_->train);
+        features->test = make(SplitName::test, images_->test);
+        terminal_->clear();
+        if (has_features_ = done == count; !has_features_) return false;
+        write_features(folder_.features(), key, part, *features);
+    }
+    trainer_.use_features(part, std::move(features->train), std::move(features->test));
+    return true;
 }
 
 void TrainingRun::save() {

@@ -75,12 +75,17 @@ class TrainingRun {
     void save();
     /// Waits for the checksum.
     void find_facts();
+    /// Trains from what frozen layers make of the images, where that can be: as an earlier session has kept it, else
+    /// computed now and kept. False if a signal came first.
+    bool use_features();
 
     using Clock = std::chrono::steady_clock;
 
     ExperimentFile file_;
     const Dataset* images_;
-    std::future<std::string> checksum_;  ///< of the images, while other things are made ready
+    Terminal* terminal_;
+    bool has_features_ = false;                 ///< or needs none
+    std::shared_future<std::string> checksum_;  ///< of the images, while other things are made ready
     Trainer trainer_;
     std::vector<Concern> concerns_;
     std::string backend_;  ///< "cpu (avx2)": figures are the same bits on one instruction set only

@@ -5,6 +5,7 @@
 #include "engine/core/philox.hpp"
 #include "engine/cpu/arch.hpp"
 #include "engine/cpu/segments.hpp"
+#include "engine/model/base.hpp"
 #include "engine/model/compile.hpp"
 
 namespace cnnlab {
@@ -57,7 +58,7 @@ struct Stored {
 
 TEST(Layout, ValuesOfEveryExperimentNeverShareMemoryWhileAlive) {
     for (const auto& name : experiment_names()) {
-        const Experiment experiment = Experiment::parse(experiment_json(name));
+        const Experiment experiment = with_known_base(Experiment::parse(experiment_json(name)));
         CompileOptions options;
         options.phase = Phase::train;
         options.batch = 20;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/model/base.hpp"
 #include "tests/errors.hpp"
 
 namespace cnnlab {
@@ -257,7 +258,8 @@ TEST(Compile, every_op_reads_what_was_written_before) {
                                  : grey ? ImageShape(28, 28, 1)
                                         : ImageShape(32, 32, 3);
         for (const Phase phase : {Phase::train, Phase::evaluate}) {
-            const Compiled c = compiled(experiment_json(name), input, lines ? 2 : 10, phase, true);
+            const Json json = with_known_base(Experiment::parse(experiment_json(name))).to_json();
+            const Compiled c = compiled(json, input, lines ? 2 : 10, phase, true);
             const Program& p = c.program;
             ASSERT_EQ(p.ops.size(), p.layer_of_op.size());
             std::set<int32_t> written;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/error.hpp"
+#include "engine/model/base.hpp"
 #include "engine/model/description.hpp"
 #include "tests/errors.hpp"
 
@@ -189,7 +190,7 @@ TEST(Concerns, ABatchOfAllImages) {
 
 TEST(Concerns, ExperimentsThatComeWithTheLibraryHaveNone) {
     for (const std::string& name : experiment_names()) {
-        const Experiment e = Experiment::parse(experiment_json(name), name);
+        const Experiment e = with_known_base(Experiment::parse(experiment_json(name), name));
         for (const Concern& concern : describe(e, card_of(e.dataset)).concerns)
             ADD_FAILURE() << name << ": " << english(concern);
     }

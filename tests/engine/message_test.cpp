@@ -5,9 +5,11 @@
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/core/names.hpp"
+#include "engine/core/transfer_messages.hpp"
 #include "engine/data/look_messages.hpp"
 #include "engine/data/matlab_messages.hpp"
 #include "engine/data/picture_messages.hpp"
+#include "engine/model/base_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/study/study_messages.hpp"
 
@@ -52,6 +54,8 @@ TEST(Message, EveryKeyStandsOnce) {
     look(look_sentences);
     look(concern_sentences);
     look(study_sentences);
+    look(transfer_sentences);
+    look(base_sentences);
 }
 
 TEST(Error, IsASentence) {

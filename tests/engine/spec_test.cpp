@@ -163,10 +163,11 @@ INSTANTIATE_TEST_SUITE_P(
         R"({"type": "avg_pool2d", "kernel": [2, 3], "padding": 1, "count_include_pad": false})",
         R"({"type": "global_avg_pool"})", R"({"type": "global_max_pool"})",
         R"({"type": "scale", "factor": -0.5})", R"({"type": "dropout", "p": 0.3})", R"({"type": "flatten"})",
-        R"({"type": "add", "from": ["a", "b"]})", R"({"type": "concat", "from": ["a", "b", "c"]})"));
+        R"({"type": "add", "from": ["a", "b"]})", R"({"type": "concat", "from": ["a", "b", "c"]})",
+        R"({"type": "resize", "size": [96, 64], "antialias": true})"));
 
 TEST(Spec, every_layer_has_a_round_trip_test) {
-    EXPECT_EQ(std::variant_size_v<AnyLayer>, 20U) << "a new layer needs a row in SpecRoundTrip";
+    EXPECT_EQ(std::variant_size_v<AnyLayer>, 21U) << "a new layer needs a row in SpecRoundTrip";
 }
 
 TEST(Spec, everything_else_makes_the_round_trip) {

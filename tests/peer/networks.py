@@ -127,6 +127,15 @@ class Scale(nn.Module):
         return self.factor * x
 
 
+class Resize(nn.Module):
+    def __init__(self, size, antialias):
+        super().__init__()
+        self.size, self.antialias = size, antialias
+
+    def forward(self, x):
+        return F.interpolate(x, self.size, mode="bilinear", align_corners=False, antialias=self.antialias)
+
+
 class Joint(nn.Module):
     def __init__(self, kind):
         super().__init__()
@@ -187,6 +196,9 @@ class Network(nn.Module):
             return BatchNorm(channels, spec.get("eps", 1e-5), spec.get("momentum", 0.1)), (shape, map_shape, len(shape) == 3)
         if kind == "flatten":
             return nn.Flatten(), ((math.prod(shape),), map_shape, seen)
+        if kind == "resize":
+            size = pair(spec["size"])
+            return Resize(size, spec.get("antialias", False)), ((channels, *size), (channels, *size), True)
         if kind == "dense":
             module = Dense(map_shape, seen, spec["out_features"], spec.get("bias", True))
             self.start(module, spec, math.prod(shape), spec["out_features"])

@@ -3,9 +3,11 @@
 #include <sstream>
 
 #include "engine/core/messages.hpp"
+#include "engine/core/transfer_messages.hpp"
 #include "engine/data/look_messages.hpp"
 #include "engine/data/matlab_messages.hpp"
 #include "engine/data/picture_messages.hpp"
+#include "engine/model/base_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/model/experiment.hpp"
 #include "engine/model/help.hpp"
@@ -29,6 +31,8 @@ std::string page_keys() {
     for (const Sentence& sentence : look_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : concern_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : study_sentences) line(sentence.id, sentence.english);
+    for (const Sentence& sentence : transfer_sentences) line(sentence.id, sentence.english);
+    for (const Sentence& sentence : base_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : web::binding_sentences) line(sentence.id, sentence.english);
     text << "} as const;\n\n/** Of the fields of forms. */\nexport const fieldHelp = {\n";
     for (const FieldHelp& field : all_help()) line(field.key, field.help);

@@ -57,6 +57,7 @@ void specs(TypeScript& ts) {
     ts.spec<Augmentation>("Augmentation");
     ts.spec<ResolutionSpec>("ResolutionSpec");
     ts.enumeration<EvalViews>("EvalViews");
+    ts.enumeration<FrozenFeatures>("FrozenFeatures");
     ts.spec<TrainSpec>("TrainSpec");
     ts.enumeration<datasets::FolderMeaning>("FolderMeaning");
     ts.enumeration<datasets::ValidationUse>("ValidationUse");
@@ -67,6 +68,7 @@ void specs(TypeScript& ts) {
     ts.open<OptimizerSpec>("OptimizerSpec");
     ts.open<ScheduleSpec>("ScheduleSpec");
     ts.open<DataSpec>("DataSpec");
+    ts.spec<BaseSpec>("BaseSpec");
     ts.spec<ModelSpec>("ModelSpec");
     ts.spec<Experiment>("Experiment");
 }

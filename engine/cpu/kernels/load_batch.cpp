@@ -19,6 +19,7 @@ class LoadBatch : public Kernel {
           shape_(b.image(op.images)),
           augment_(op.augment),
           stream_(op.stream),
+          floats_(op.floats),
           scratch_(b.scratch) {
         const auto channels = static_cast<size_t>(shape_.channels);
         // Repeated over a row, so that pixels are normalised in whole vectors.
@@ -44,13 +45,16 @@ class LoadBatch : public Kernel {
             if (i >= c.images) continue;
             const int64_t position = int64_t{c.block} * block_images + i;
             const uint32_t number = c.run->split.order[c.run->input.cursor + position];
-            source.pixels = c.run->split.images + static_cast<int64_t>(number) * shape_.count();
+            const int64_t bytes = shape_.count() * (floats_ ? int64_t{sizeof(float)} : 1);
+            source.pixels = c.run->split.images + static_cast<int64_t>(number) * bytes;
             targets[i] = c.run->split.labels[number];
             if (augment_.any())
                 source.draw = draw_augmentation(augment_, random, static_cast<uint64_t>(position),
                                                 shape_.height, shape_.width, number, c.run->input.epoch);
         }
-        if (augment_.warps() || augment_.recolours())
+        if (floats_)
+            for (int i = 0; i < c.computed; ++i) copied(sources[i], out + i * shape_.channels);
+        else if (augment_.warps() || augment_.recolours())
             for (int i = 0; i < c.computed; ++i) sampled(sources[i], out + i * shape_.channels);
         else if (shape_.channels == 3)
             moved<3>(sources, c.computed, out, scratch_.at(c));
@@ -79,6 +83,21 @@ class LoadBatch : public Kernel {
         for (int y = 0; y < shape_.height; ++y)
             for (int x = 0; x < shape_.width; ++x, at += stride)
                 for (int k = 0; k < shape_.channels; ++k) f(y, x, k, at + k);
+    }
+
+    /// Numbers that are no pixels, as they are.
+    void copied(const Source& source, float* image) const {
+        const uint8_t* at = source.pixels;
+        const int64_t size = int64_t{shape_.channels} * static_cast<int64_t>(sizeof(float));
+        for (int position = 0; position < shape_.height * shape_.width; ++position) {
+            if (at == nullptr) {
+                for (int k = 0; k < shape_.channels; ++k) image[k] = 0.0F;
+            } else {
+                __builtin_memcpy(image, at, static_cast<size_t>(size));
+                at += size;
+            }
+            image += int64_t{block_images} * shape_.channels;
+        }
     }
 
     [[nodiscard]] CNNLAB_INLINE float normalised(float pixel, int channel) const {
@@ -212,6 +231,7 @@ class LoadBatch : public Kernel {
     ImageShape shape_;
     Augmentation augment_;
     uint32_t stream_;
+    bool floats_;
     Buffer scratch_;
     std::vector<float> scale_, shift_;
 };

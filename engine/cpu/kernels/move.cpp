@@ -31,6 +31,37 @@ struct Between {
     }
 };
 
+/// An axis whose positions are weighted means of as many pixels as they skip: position i is made of `count` pixels from
+/// `first` on, with the weights from `weights` on.
+struct Axis {
+    struct Taps {
+        int first = 0, count = 0, weights = 0;
+    };
+    std::vector<Taps> positions;
+    std::vector<float> weights;
+
+    Axis(int small, int large) {
+        const double ratio = double(large) / small, scale = ratio > 1 ? ratio : 1;
+        for (int i = 0; i < small; ++i) {
+            const double at = (i + 0.5) * ratio - 0.5;
+            Taps taps{0, 0, static_cast<int>(weights.size())};
+            double sum = 0;
+            for (int k = 0; k < large; ++k) {
+                const double weight = 1 - (k < at ? at - k : k - at) / scale;
+                if (weight <= 0) continue;
+                if (taps.count++ == 0) taps.first = k;
+                weights.push_back(static_cast<float>(weight));
+                sum += weight;
+            }
+            for (int k = 0; k < taps.count; ++k) {
+                float& weight = weights[static_cast<size_t>(taps.weights + k)];
+                weight = static_cast<float>(double(weight) / sum);
+            }
+            positions.push_back(taps);
+        }
+    }
+};
+
 }  // namespace
 
 template <>
@@ -68,6 +99,27 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::Resize>::bind(const ops::Resize& op, const Binding& b) {
     const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const ImageShape from = b.image(op.x), to = b.image(op.y);
+    if (op.antialias && (to.height < from.height || to.width < from.width)) {
+        const Axis down(to.height, from.height), right(to.width, from.width);
+        return map_kernel([=](const MapContext& context) {
+            const int64_t stride = int64_t{block_images} * from.channels;
+            const float* in = x.at(context);
+            float* out = y.at(context);
+            for (const Axis::Taps& row : down.positions)
+                for (const Axis::Taps& column : right.positions) {
+                    for (int64_t i = 0; i < stride; ++i) out[i] = 0;
+                    for (int v = 0; v < row.count; ++v)
+                        for (int u = 0; u < column.count; ++u) {
+                            const float* pixel =
+                                in + (int64_t{row.first + v} * from.width + column.first + u) * stride;
+                            const float weight = down.weights[static_cast<size_t>(row.weights + v)] *
+                                                 right.weights[static_cast<size_t>(column.weights + u)];
+                            for (int64_t i = 0; i < stride; ++i) out[i] += weight * pixel[i];
+                        }
+                    out += stride;
+                }
+        });
+    }
     std::vector<Between> rows, columns;
     for (int r = 0; r < to.height; ++r) rows.emplace_back(r, to.height, from.height);
     for (int c = 0; c < to.width; ++c) columns.emplace_back(c, to.width, from.width);

@@ -70,6 +70,13 @@ __global__ void gather_kernel(LoadBatchSpec spec, const RunScalars* scalars, con
         return;
     }
     const DrawnImage& mine = drawn[n];
+    if (spec.floats) {
+        const float* values =
+            reinterpret_cast<const float*>(scalars->images) +
+            (size_t(mine.number) * size_t(positions) + size_t(i % positions)) * size_t(spec.channels);
+        for (int c = 0; c < spec.channels; ++c) out[c] = from_float<T>(values[c]);
+        return;
+    }
     const SourceImage source = source_of(spec, mine, scalars->images);
     const bool cut = spec.augment.cutout > 0 && is_cut_out(spec.augment.cutout, mine.draw, y, x);
     for (int c = 0; c < spec.channels; ++c) {

@@ -12,6 +12,7 @@ struct LoadBatchSpec {
     Augmentation augment;
     int batch = 1, height = 1, width = 1, channels = 1;
     uint32_t stream = 0;
+    bool floats = false;
     const float* mean = nullptr;    ///< on the device, [C]
     const float* stddev = nullptr;  ///< on the device, [C]
 };

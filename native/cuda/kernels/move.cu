@@ -64,6 +64,42 @@ __global__ void resize_kernel(Images from, Images to, const T* x, T* y) {
     }
 }
 
+/// The pixels that position i of a shrunk axis is the mean of, and the sum of their weights.
+struct Window {
+    int first, last;
+    float at, scale, sum;
+
+    __device__ Window(int i, int small, int large) {
+        scale = fmaxf(1.0F, float(large) / float(small));
+        at = (float(i) + 0.5F) * float(large) / float(small) - 0.5F;
+        first = max(0, int(ceilf(at - scale)));
+        last = min(large - 1, int(floorf(at + scale)));
+        sum = 0;
+        for (int k = first; k <= last; ++k) sum += weight(k);
+    }
+    [[nodiscard]] __device__ float weight(int k) const {
+        return fmaxf(0.0F, 1.0F - fabsf(float(k) - at) / scale);
+    }
+};
+
+/// A thread for each pixel, with all its channels. Also right for an axis that grows.
+template <class T>
+__global__ void resize_antialiased_kernel(Images from, Images to, const T* x, T* y) {
+    const uint32_t i = global_thread();
+    if (i >= uint32_t(to.batch * to.height * to.width)) return;
+    const Pixel p(i, to);
+    const Window v(p.y, to.height, from.height), u(p.x, to.width, from.width);
+    T* out = y + i * uint32_t(to.channels);
+    for (int c = 0; c < to.channels; ++c) {
+        float sum = 0;
+        for (int row = v.first; row <= v.last; ++row)
+            for (int column = u.first; column <= u.last; ++column)
+                sum += v.weight(row) * u.weight(column) *
+                       to_float(x[place_of(from, p.n, row, column) + size_t(c)]);
+        out[c] = from_float<T>(sum / (v.sum * u.sum));
+    }
+}
+
 template <class T>
 __global__ void weighted_sum_kernel(WeightedParts parts, T* y, uint32_t count) {
     const uint32_t i = global_thread();
@@ -86,11 +122,13 @@ void run_shift(const Site& site, const Images& images, const void* x, void* y, i
     });
 }
 
-void run_resize(const Site& site, const Images& from, const Images& to, const void* x, void* y) {
+void run_resize(const Site& site, const Images& from, const Images& to, const void* x, void* y,
+                bool antialias) {
     with_element(site.element, [&](auto t) {
         using T = decltype(t);
         launch_independent(site, blocks_for(to.positions(), threads_a_block), threads_a_block,
-                           resize_kernel<T>, from, to, static_cast<const T*>(x), static_cast<T*>(y));
+                           antialias ? resize_antialiased_kernel<T> : resize_kernel<T>, from, to,
+                           static_cast<const T*>(x), static_cast<T*>(y));
     });
 }
 

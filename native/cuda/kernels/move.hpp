@@ -14,8 +14,9 @@ struct Images {
 /// y[r, c] = x[r + down, (flip ? W − 1 − c : c) + right], mirrored at the edges.
 void run_shift(const Site& site, const Images& images, const void* x, void* y, int down, int right,
                bool flip);
-/// Bilinear resize to the height and width of `to`.
-void run_resize(const Site& site, const Images& from, const Images& to, const void* x, void* y);
+/// Bilinear resize to the height and width of `to` (ops::Resize).
+void run_resize(const Site& site, const Images& from, const Images& to, const void* x, void* y,
+                bool antialias);
 
 /// The most parts of one launch.
 constexpr int most_parts = 8;

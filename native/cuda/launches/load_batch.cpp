@@ -7,7 +7,8 @@ namespace cnnlab::cuda {
 Launch make(const ops::LoadBatch& op, Maker& maker) {
     (void)maker.elements(op.images);
     const ImageShape shape = maker.image(op.images);
-    LoadBatchSpec spec{op.augment, maker.batch(), shape.height, shape.width, shape.channels, op.stream};
+    LoadBatchSpec spec{op.augment,     maker.batch(), shape.height, shape.width,
+                       shape.channels, op.stream,     op.floats};
     spec.mean = maker.table(op.mean);
     spec.stddev = maker.table(op.stddev);
     Launch launch;

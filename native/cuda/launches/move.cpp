@@ -28,7 +28,7 @@ Launch make(const ops::Resize& op, Maker& maker) {
     const Images from = images_of(maker, op.x), to = images_of(maker, op.y);
     Launch launch;
     launch.run = [=](const Binding& bound) {
-        run_resize(bound.site, from, to, bound.at(op.x), bound.at(op.y));
+        run_resize(bound.site, from, to, bound.at(op.x), bound.at(op.y), op.antialias);
     };
     return launch;
 }

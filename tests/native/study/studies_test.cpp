@@ -34,7 +34,7 @@ TEST(StudiesOfTheProgram, AreReadAndEveryVariantCompiles) {
         }
     }
     for (const char* name :
-         {"augmentation", "batch-norm", "dense-or-convolutional", "depth", "dropout", "filters",
+         {"augmentation", "batch-norm", "dense-or-convolutional", "depth", "dropout", "filters", "input-size",
           "kernel-size", "optimizers", "pixel-permutation", "pooling", "stride-padding"})
         EXPECT_EQ(names.count(name), 1U) << name;
 }

@@ -134,7 +134,14 @@ export interface AddLayer {
 export interface ConcatLayer {
   type: 'concat';
 }
-export type AnyLayer = Conv2dLayer | DenseLayer | BatchNormLayer | ReluLayer | Relu6Layer | LeakyReluLayer | GeluLayer | SiluLayer | SigmoidLayer | TanhLayer | SoftmaxLayer | ScaleLayer | MaxPool2dLayer | AvgPool2dLayer | GlobalAvgPoolLayer | GlobalMaxPoolLayer | DropoutLayer | FlattenLayer | AddLayer | ConcatLayer;
+export interface ResizeLayer {
+  type: 'resize';
+  /** height and width that the images get */
+  size: Pair;
+  /** shrink by means over the pixels in between, so that nothing flickers */
+  antialias?: boolean;
+}
+export type AnyLayer = Conv2dLayer | DenseLayer | BatchNormLayer | ReluLayer | Relu6Layer | LeakyReluLayer | GeluLayer | SiluLayer | SigmoidLayer | TanhLayer | SoftmaxLayer | ScaleLayer | MaxPool2dLayer | AvgPool2dLayer | GlobalAvgPoolLayer | GlobalMaxPoolLayer | DropoutLayer | FlattenLayer | AddLayer | ConcatLayer | ResizeLayer;
 export type Reduction = 'mean' | 'sum';
 export interface CrossEntropyLoss {
   type: 'cross_entropy';
@@ -312,6 +319,7 @@ export interface ResolutionSpec {
   size: Pair;
 }
 export type EvalViews = 'none' | 'mirror' | 'translate';
+export type FrozenFeatures = 'auto' | 'once' | 'every_step';
 export interface TrainSpec {
   /** passes over the training images, with a fraction */
   epochs?: number;
@@ -327,6 +335,8 @@ export interface TrainSpec {
   shuffle?: boolean;
   /** leave out the last images of an epoch if they do not fill a batch */
   drop_last?: boolean;
+  /** when to compute what frozen layers make of an image; auto: once where nothing changes images */
+  frozen_features?: FrozenFeatures;
   /** smaller training images in the first epochs: a list of {"epoch", "size"} */
   resolutions?: ResolutionSpec[];
 }
@@ -428,6 +438,24 @@ export interface DataSpec {
   std?: number[];
   [option: string]: Json | undefined;
 }
+export interface BaseSpec {
+  /** a network that `list` names, a run, or a file of weights */
+  file: string;
+  /** the last layer that is taken; empty: as the network's card says */
+  until?: string;
+  /** whether its layers learn too */
+  trainable?: boolean;
+  /** their learning rate where they learn; -1: the optimizer's own */
+  lr?: number;
+  /** height and width that images get before it; 0: as they are */
+  size?: Pair;
+  /** shrink images by means over the pixels in between */
+  antialias?: boolean;
+  /** filled in: how many of the model's layers it has given */
+  layers?: number;
+  /** filled in: of the file */
+  sha256?: string;
+}
 export interface ModelSpec {
   /** the layers, first to last; the last one gives the logits */
   layers: LayerSpec[];
@@ -439,6 +467,8 @@ export interface Experiment {
   title?: string;
   /** the images */
   dataset: DataSpec | string;
+  /** a trained network before its own layers */
+  base?: BaseSpec;
   /** the network */
   model: ModelSpec;
   /** what training makes small */
