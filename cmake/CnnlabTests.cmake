@@ -5,6 +5,8 @@ file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.c
 list(FILTER test_sources EXCLUDE REGEX "/tests/(cuda|timing|fuzz)/|/tests/protocol/generate.cpp")
 if(EMSCRIPTEN)
   list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli|protocol)/")   # they use native/ and its libraries
+else()
+  list(APPEND test_sources ${PROJECT_SOURCE_DIR}/web/bindings/catalog.cpp)   # of tests/protocol
 endif()
 if(CNNLAB_SANITIZE STREQUAL "thread")
   # Readers, files and the program share nothing between threads: ThreadSanitizer watches the backends and the trainer.
@@ -76,7 +78,8 @@ endif()
 # ./lab generate: what C++ knows, for TypeScript.
 if(NOT EMSCRIPTEN)
   add_executable(cnnlab_generate EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/protocol/generate.cpp
-                 ${PROJECT_SOURCE_DIR}/tests/protocol/page_keys.cpp ${PROJECT_SOURCE_DIR}/tests/protocol/protocol_types.cpp)
+                 ${PROJECT_SOURCE_DIR}/tests/protocol/page_catalog.cpp ${PROJECT_SOURCE_DIR}/tests/protocol/page_keys.cpp
+                 ${PROJECT_SOURCE_DIR}/tests/protocol/protocol_types.cpp ${PROJECT_SOURCE_DIR}/web/bindings/catalog.cpp)
   target_link_libraries(cnnlab_generate PRIVATE cnnlab_engine cnnlab_flags)
   add_dependencies(cnnlab_tests cnnlab_generate)
 endif()

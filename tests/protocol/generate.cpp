@@ -1,6 +1,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "tests/protocol/page_catalog.hpp"
 #include "tests/protocol/page_keys.hpp"
 #include "tests/protocol/typescript.hpp"
 
@@ -16,14 +17,15 @@ bool write(const char* path, const std::string& text) {
 
 }  // namespace
 
-/// Writes what C++ knows for TypeScript: the types of what engine and page say to each other, and every sentence by
-/// key.
+/// Writes what C++ knows for TypeScript: the types of what engine and page say to each other, every sentence by
+/// key, and what forms are made from.
 int main(int count, char** arguments) {
-    if (count != 3) {
-        std::cerr << "usage: cnnlab_generate TYPES KEYS\n";
+    if (count != 4) {
+        std::cerr << "usage: cnnlab_generate TYPES KEYS CATALOG\n";
         return 2;
     }
     const bool done = write(arguments[1], cnnlab::protocol::protocol_types()) &&
-                      write(arguments[2], cnnlab::protocol::page_keys());
+                      write(arguments[2], cnnlab::protocol::page_keys()) &&
+                      write(arguments[3], cnnlab::protocol::page_catalog());
     return done ? 0 : 1;
 }

@@ -3,7 +3,6 @@
 #include "engine/data/card.hpp"
 #include "engine/data/data_spec.hpp"
 #include "engine/data/lines.hpp"
-#include "web/bindings/catalog.hpp"
 #include "web/bindings/function.hpp"
 #include "web/bindings/threads.hpp"
 #include "web/bindings/training.hpp"
@@ -40,7 +39,6 @@ EMSCRIPTEN_BINDINGS(cnnlab_lab) {
     emscripten::function("fitThreads", &fit_threads);
     function("experiments", [] { return experiment_infos(); });
     function("experiment", [](const std::string& name) { return experiment_json(name); });
-    function("catalog", [] { return catalog(); });
     function("describe", [](const std::string& text, const std::string& card) {
         const Experiment e = Experiment::parse(parse_json(text, "experiment"));
         Description description = describe(e, card.empty() ? card_of(e.dataset) : given_card(card));

@@ -4,6 +4,7 @@ import { ModuleImages } from './module-images.js';
 import type { CnnlabModule, Outcome } from './module.js';
 import { asLabError, buffersOf, placeOf, take } from './outcome.js';
 import { Outbox } from './outbox.js';
+import { catalog } from './protocol/catalog.generated.js';
 import {
   LabError,
   moduleCalls,
@@ -26,7 +27,7 @@ import {
 import { Training } from './training.js';
 
 /** Calls that need no module. They are answered while it is still loading. */
-type DataCalls = Pick<LabCalls, 'datasets' | 'absent' | 'load' | 'images'>;
+type DataCalls = Pick<LabCalls, 'absent' | 'catalog' | 'datasets' | 'images' | 'load'>;
 /** Calls that are more than the module's function of the same name. */
 type OwnCalls = Omit<LabCalls, keyof DataCalls | keyof typeof moduleCalls>;
 
@@ -72,6 +73,7 @@ export class EngineHost {
       this.outbox.flush(now);
     });
     const data: Handlers<DataCalls> = {
+      catalog: () => catalog,
       datasets: () => this.store.datasets(),
       absent: () => this.store.absent(),
       load: (name, train, test) => this.store.load(name, train ?? Infinity, test ?? Infinity),

@@ -31,8 +31,6 @@ export const moduleCalls = {
   experiments: as<() => ExperimentInfo[]>(),
   /** The JSON of an experiment that comes with the engine, as it was written. */
   experiment: as<(name: string) => Experiment>(),
-  /** Fields, ranges, defaults and help of everything an experiment can hold. Forms are made from it. */
-  catalog: as<() => Catalog>(),
   lines: as<(options?: LinesOptions) => Lines>(),
   convolution: as<(request: ConvolutionRequest) => ConvolutionResult>(),
   /** Which images `train_limit` keeps, by their labels: of those sorted by class an even share of every class. */
@@ -46,6 +44,8 @@ export const workerCalls = {
    * data set.
    */
   validate: as<(experiment: Experiment | string, card?: DataCard) => Validation>(),
+  /** Fields, ranges, defaults and help of everything an experiment can hold. Forms are made from it. */
+  catalog: as<() => Catalog>(),
   /** Lists the data sets that lie beside the page as shards. */
   datasets: as<() => DatasetInfo[]>(),
   /** The cards of data sets that the lab knows and that do not lie beside the page. */
