@@ -1502,7 +1502,7 @@ const es: Language = {
     'cifar10-batchnorm-course': 'Cuatro bloques con batch norm en CIFAR-10, con la receta del curso',
     'cifar10-batchnorm': 'Cuatro bloques con batch norm en CIFAR-10, con una receta a su medida',
     'cifar10-mobilenet-160': 'MobileNetV2, congelada, con 5.000 imágenes de CIFAR-10 agrandadas a 160 píxeles',
-    'cifar10-mobilenet-96': 'MobileNetV2, congelada, con 5.000 imágenes de CIFAR-10 agrandadas a 96 píxeles',
+    'cifar10-mobilenet-96': 'MobileNetV2 hasta su bloque 14, congelada, con 5.000 imágenes de CIFAR-10 agrandadas a 96 píxeles',
     'cifar10-mobilenet': 'MobileNetV2, congelada, en CIFAR-10 tal cual: con 32 píxeles le queda un mapa de 1×1',
     'cifar10-resnet': 'Una red residual de 13 convoluciones en CIFAR-10',
     'cifar10-resnet18': 'ResNet-18 en CIFAR-10, con recortes, reflejos, cuadrados borrados y etiquetas suavizadas',
