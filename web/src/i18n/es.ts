@@ -1525,6 +1525,7 @@ const es: Language = {
     depth: 'Dos, cuatro o seis convoluciones entre las mismas reducciones',
     dropout: 'Dropout antes de la última capa',
     filters: 'Menos o más filtros',
+    'input-size': 'CIFAR-10 agrandado a 32 … 224 píxeles ante una MobileNetV2 congelada',
     'kernel-size': 'Núcleos de 3×3, 5×5 o 7×7 en Fashion-MNIST',
     optimizers: 'Cuatro optimizadores con sus ritmos habituales',
     'pixel-permutation': 'Los mismos píxeles, barajados una vez para todas las imágenes',
