@@ -6,10 +6,10 @@
 
 namespace cnnlab {
 
-FeatureMaker::FeatureMaker(Model& model, const FrozenPart& part, SplitName name, const Split& images)
+FeatureMaker::FeatureMaker(Model& model, const FrozenPart& part, SplitName name, const Split& images,
+                           int largest_batch)
     : model_(&model), name_(name), count_(images.count()) {
-    constexpr int most = 64;  // a larger batch is no faster, and takes more memory
-    const int64_t batch = std::min<int64_t>({count_, most, model.experiment().train.eval_batch});
+    const int64_t batch = std::min<int64_t>({count_, largest_batch, model.experiment().train.eval_batch});
     const Compiled compiled =
         model.compile_for(Phase::evaluate, static_cast<int>(std::max<int64_t>(batch, 1)), {part.name});
     value_ = compiled.layers[static_cast<size_t>(part.layers) - 1].value;

@@ -10,9 +10,12 @@ namespace cnnlab {
 /// Takes the images of a split through the frozen part of a network, batch by batch, and keeps its outputs.
 class FeatureMaker {
   public:
+    static constexpr int enough = 64;  ///< a larger batch is no faster, and takes more memory
+
     /// `images` are those that have been uploaded as `name`; their order there becomes that of the split. They and the
     /// model must outlive it.
-    FeatureMaker(Model& model, const FrozenPart& part, SplitName name, const Split& images);
+    FeatureMaker(Model& model, const FrozenPart& part, SplitName name, const Split& images,
+                 int largest_batch = enough);
 
     /// The next batch; false where none is left.
     bool step();

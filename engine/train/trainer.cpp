@@ -239,7 +239,7 @@ void Trainer::end_epoch(int epoch) {
         emit(epoch_end_);
         return;
     }
-    if (uploaded_test_ != test_) {
+    if (begin_ == 0 && uploaded_test_ != test_) {
         model_.backend().upload_split(SplitName::test, model_.card().image, *test_);
         uploaded_test_ = test_;
     }
@@ -276,7 +276,7 @@ void Trainer::use_features(const FrozenPart& part, Split train, Split test) {
     const std::vector<LayerInfo>& layers = model_.layers();
     const auto count = static_cast<size_t>(part.layers);
     if (count == 0 || count >= layers.size() || layers[count - 1].output != part.shape ||
-        !fits(train, dataset_->train) || !fits(test, dataset_->test))
+        !fits(train, dataset_->train) || !fits(test, test_ ? *test_ : Split{}))
         throw Error(ErrorCode::shape_mismatch, "features", say_transfer("transfer.other_features"),
                     say_transfer("transfer.compute_again"));
     begin_ = part.layers;

@@ -59,8 +59,8 @@ class Trainer {
     void fit();
 
     /// From now on trains and evaluates what follows a frozen part from its features (FeatureMaker), which stand for
-    /// the images on the backend. For before the first step, or after restore(); set_test() has no use then. Throws
-    /// shape_mismatch for features of another network or of other images; nothing is changed then.
+    /// the images on the backend. For before the first step, after restore(), and again after a set_test() with other
+    /// images. Throws shape_mismatch for features of another network or of other images; nothing is changed then.
     void use_features(const FrozenPart& part, Split train, Split test);
 
     /// Multiplies the schedule's learning rate from now on (1: as the experiment says).

@@ -77,10 +77,22 @@ void register_images() {
     function("imagesDrop", [](int id) { loaded.erase(id); });
 }
 
-SessionInfo open_session(const std::string& text, int images, double evaluated) {
+/// `weights`: of the experiment's base (null: it has none, or a checkpoint will bring them); `network`: its network's
+/// card as JSON, empty where the weights have it.
+SessionInfo open_session(const std::string& text, int images, double evaluated, const val& weights,
+                         const std::string& network) {
     Experiment e = Experiment::parse(parse_json(text, "experiment"));
     std::shared_ptr<const Dataset> data = images > 0 ? loaded.at(images) : lines_images(e.dataset);
-    auto session = std::make_unique<SlicedTraining>(std::move(e), std::move(data));
+    std::shared_ptr<const BaseNetwork> base;
+    if (e.base && !weights.isNull()) {
+        const std::string& place = e.base->file;
+        std::optional<NetworkCard> card;
+        if (!network.empty()) card = NetworkCard::parse(parse_json(network, place), place);
+        base = std::make_shared<const BaseNetwork>(
+            read_base(copy_in<uint8_t>(weights), place, card ? &*card : nullptr));
+        e = with_base(std::move(e), *base);
+    }
+    auto session = std::make_unique<SlicedTraining>(std::move(e), std::move(data), std::move(base));
     if (evaluated >= 0) session->set_evaluated(static_cast<int64_t>(evaluated));
     SessionInfo info = session->info();
     check(info.description.concerns);
@@ -184,6 +196,7 @@ void register_settled() {
     session_function("setTensor", [](SlicedTraining& session, const val& tensor) {
         const auto name = tensor["name"].as<std::string>();
         session.model().set(name, tensor_of(tensor, name));
+        session.weights_changed();
     });
     session_function("checkpoint", [](SlicedTraining& session) { return session.trainer().checkpoint(); });
     session_function("weights", [](SlicedTraining& session) { return model_file(session.model()); });

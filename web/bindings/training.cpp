@@ -43,8 +43,9 @@ std::shared_ptr<const Dataset> lines_images(const DataSpec& spec) {
 
 // ---- training ---------------------------------------------------------------------------------------
 
-SlicedTraining::SlicedTraining(Experiment experiment, std::shared_ptr<const Dataset> images)
-    : experiment_(std::move(experiment)), images_(std::move(images)) {
+SlicedTraining::SlicedTraining(Experiment experiment, std::shared_ptr<const Dataset> images,
+                               std::shared_ptr<const BaseNetwork> base)
+    : experiment_(std::move(experiment)), images_(std::move(images)), base_(std::move(base)) {
     images_ = as_specified(experiment_.dataset, std::move(images_));
     test_ = test_of(images_);
     evaluated_ = test_->count();
@@ -61,6 +62,7 @@ void SlicedTraining::set_test(std::shared_ptr<const Dataset> images) {
     check_split(*found, model().card(), "test images");
     test_ = found;
     trainer_->set_test(test_, evaluated_, largest_batch);
+    features_.reset();
 }
 
 void SlicedTraining::make_trainer() {
@@ -68,9 +70,11 @@ void SlicedTraining::make_trainer() {
     tap_.reset();
     updates_.reset();
     answer_programs_.clear();
+    features_.reset();
     trainer_.reset();
     backend_ = make_backend();
     trainer_ = std::make_unique<Trainer>(experiment_, *images_, *backend_);
+    if (base_) set_base(model(), *base_, experiment_.base->file);
     trainer_->set_test(test_, evaluated_, largest_batch);
     trainer_->set_learning_rate_scale(learning_rate_scale_);
     trainer_->add_observer(*this);
@@ -123,6 +127,41 @@ SessionInfo SlicedTraining::info() {
             .flops_per_image = flops};
 }
 
+bool SlicedTraining::make_features() {
+    constexpr int batch = 8;  // a part of the work shall be short
+    if (!features_) {
+        features_.emplace();
+        features_->part = frozen_part(experiment_, model().layers());
+        const int64_t count = images_->train.count() + test_->count();
+        if (features_->part.layers == 0 || experiment_.train.frozen_features == FrozenFeatures::every_step ||
+            !why_every_step(features_->part, experiment_, count).empty())
+            return false;
+        backend_->upload_split(SplitName::train, model().card().image, images_->train);
+        backend_->upload_split(SplitName::test, model().card().image, *test_);
+        features_->maker =
+            std::make_unique<FeatureMaker>(model(), features_->part, SplitName::train, images_->train, batch);
+    }
+    Features& features = *features_;
+    if (!features.maker) return false;
+    const int64_t before = features.testing ? images_->train.count() : 0;
+    const bool more = features.maker->step();
+    progress_.events.push_back({{"type", "features"},
+                                {"done", before + features.maker->done()},
+                                {"count", images_->train.count() + test_->count()}});
+    if (more) return true;
+    if (!features.testing) {
+        features.testing = true;
+        features.train = features.maker->take();
+        features.maker =
+            std::make_unique<FeatureMaker>(model(), features.part, SplitName::test, *test_, batch);
+        return true;
+    }
+    trainer_->use_features(features.part, std::move(features.train), features.maker->take());
+    features.maker.reset();
+    measure_from_here();
+    return false;
+}
+
 Progress SlicedTraining::run(int64_t steps, std::chrono::milliseconds budget) {
     const auto stop = Clock::now() + budget;
     progress_ = {};
@@ -134,6 +173,11 @@ Progress SlicedTraining::run(int64_t steps, std::chrono::milliseconds budget) {
     while (progress_.more) {
         if (!trainer_->under_way() && !trainer_->finished()) {
             if (steps <= 0) break;
+            if (trainer_->evaluation() == nullptr && make_features()) {
+                progress_.trained = false;
+                if (Clock::now() >= stop) break;
+                continue;
+            }
             sample();
             --steps;
             ++progress_.begun;
@@ -205,6 +249,7 @@ void SlicedTraining::set_learning_rate_scale(float scale) {
 
 void SlicedTraining::restore(std::span<const uint8_t> checkpoint) {
     updates_.reset();
+    features_.reset();
     (void)profile();
     trainer_->restore(checkpoint);
     begun_at_ = trainer_->steps_done();

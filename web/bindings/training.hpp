@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/base.hpp"
+#include "engine/model/features.hpp"
 #include "engine/train/trainer.hpp"
 #include "engine/train/update_size.hpp"
 #include "web/bindings/profile.hpp"
@@ -29,7 +31,9 @@ struct Progress {
 /// One network in training, in slices, so that a page can look up in between. Sessions may share images.
 class SlicedTraining : private Observer {
   public:
-    SlicedTraining(Experiment experiment, std::shared_ptr<const Dataset> images);
+    /// `base`: the trained network before an experiment's own layers, which with_base() has put there.
+    SlicedTraining(Experiment experiment, std::shared_ptr<const Dataset> images,
+                   std::shared_ptr<const BaseNetwork> base = nullptr);
     SlicedTraining(const SlicedTraining&) = delete;
     SlicedTraining& operator=(const SlicedTraining&) = delete;
 
@@ -45,7 +49,8 @@ class SlicedTraining : private Observer {
     /// The test images become those of `images`. An epoch's end evaluates as many as before.
     void set_test(std::shared_ptr<const Dataset> images);
     /// Begins at most `steps` steps, until `budget` has passed; goes on with a step or an evaluation that is under way
-    /// first. A slice ends where an evaluation begins or ends.
+    /// first. A slice ends where an evaluation begins or ends. Before the first step it computes the features of
+    /// frozen layers, where they can be computed once.
     Progress run(int64_t steps, std::chrono::milliseconds budget);
     /// Whether a step is under way and the weights are half updated: call run(0, …) until it is false, then read them.
     [[nodiscard]] bool mid_step() const { return trainer_->mid_step(); }
@@ -80,10 +85,14 @@ class SlicedTraining : private Observer {
     void restore(std::span<const uint8_t> checkpoint);
     /// The state before the first step.
     void reset();
+    /// Somebody has changed a weight: features may have to be computed anew.
+    void weights_changed() { features_.reset(); }
 
   private:
     void on_event(const TrainEvent& event) override;
     void make_trainer();
+    /// One batch of features; false where there is nothing to compute.
+    bool make_features();
     void measure_from_here() {
         profiled_from_ = trainer_->steps_done();
         backend_->set_profiling(trainer_->executable(), profiling_ || sampling_);
@@ -93,11 +102,21 @@ class SlicedTraining : private Observer {
     /// What was measured since measure_from_here().
     [[nodiscard]] Profile measured();
 
+    /// Of the frozen layers, batch by batch: the training images' first, then those of the test.
+    struct Features {
+        FrozenPart part;
+        std::unique_ptr<FeatureMaker> maker;  ///< none: nothing is left to do
+        Split train;
+        bool testing = false;
+    };
+
     Experiment experiment_;
     std::shared_ptr<const Dataset> images_;
+    std::shared_ptr<const BaseNetwork> base_;
     std::shared_ptr<const Split> test_;  ///< those of images_, until there are more
     std::unique_ptr<Backend> backend_;
     std::unique_ptr<Trainer> trainer_;
+    std::optional<Features> features_;  ///< none: not begun
     float learning_rate_scale_ = 1;
     int64_t evaluated_ = 0;
     bool profiling_ = false;  ///< somebody asked for it

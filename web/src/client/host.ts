@@ -237,8 +237,9 @@ export class EngineHost {
     };
     const source: DataSource = request.data ?? (fields.name === 'lines' ? { kind: 'lines' } : { kind: 'shards', name: fields.name });
     let testTotal = 0;
+    const { base } = request;
     const openWith = (number: number): SessionInfo => {
-      const info = take(m.open(JSON.stringify(experiment), number, request.evaluate ?? -1));
+      const info = take(m.open(JSON.stringify(experiment), number, request.evaluate ?? -1, base?.weights ?? null, base?.network ?? ''));
       info.test_total = Math.max(testTotal, info.test_count);
       if (request.checkpoint) {
         try {

@@ -39,7 +39,9 @@ export interface SliceOfTraining {
   /** A row of numbers a step, in the order of stepColumns. */
   batches: Float64Array;
   events: (
-    (Exclude<TrainEvent, { type: 'batch_end' }> & { step: number }) | { type: 'evaluating'; asked: boolean; done: number; count: number }
+    | (Exclude<TrainEvent, { type: 'batch_end' }> & { step: number })
+    | { type: 'evaluating'; asked: boolean; done: number; count: number }
+    | { type: 'features'; done: number; count: number }
   )[];
 }
 
@@ -84,8 +86,11 @@ export interface CnnlabModule extends Functions<typeof moduleCalls, []>, Functio
   imagesNew(card: string): Outcome<number>;
   imagesAdd(id: number, split: string, pixels: Uint8Array, labels: Int32Array): Outcome<number>;
   imagesDrop(id: number): Outcome<undefined>;
-  /** images 0: draw the experiment's lines; evaluated −1: all test images. */
-  open(experiment: string, images: number, evaluated: number): Outcome<SessionInfo>;
+  /**
+   * images 0: draw the experiment's lines; evaluated −1: all test images; weights: those of the experiment's base;
+   * network: its card as JSON, or empty.
+   */
+  open(experiment: string, images: number, evaluated: number, weights: Uint8Array | null, network: string): Outcome<SessionInfo>;
   /** Replaces the session's test images by those of these images; gives their number. */
   setTest(session: number, images: number): Outcome<number>;
   close(session: number): Outcome<undefined>;

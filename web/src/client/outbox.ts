@@ -12,7 +12,7 @@ export function mergeBatches(session: number, slices: readonly Float64Array[]): 
 }
 
 /** Events of which only the latest counts. */
-const latestOnly = new Set<LabEvent['type']>(['evaluating', 'loading', 'speed']);
+const latestOnly = new Set<LabEvent['type']>(['evaluating', 'features', 'loading', 'speed']);
 
 /** Gathers events and posts them together, at most once a frame. */
 export class Outbox {

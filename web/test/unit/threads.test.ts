@@ -19,7 +19,7 @@ async function load(preset: string, file: string, threads: number): Promise<Cnnl
 function losses(module: CnnlabModule, steps: number): number[] {
   const experiment = take(module.experiment('lines'));
   experiment.train = { ...experiment.train, batch: 16 };
-  const sessions = [1, 2].map(() => take(module.open(JSON.stringify(experiment), 0, 0)));
+  const sessions = [1, 2].map(() => take(module.open(JSON.stringify(experiment), 0, 0, null, '')));
   const found: number[] = [];
   for (let step = 0; step < steps; step++) {
     for (const { id } of sessions) {

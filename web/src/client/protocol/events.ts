@@ -27,6 +27,14 @@ export interface EvaluatingEvent {
   count: number;
 }
 
+/** Progress of what is computed before the first step: what frozen layers make of each image. */
+export interface FeaturesEvent {
+  type: 'features';
+  session: number;
+  done: number;
+  count: number;
+}
+
 export interface StateEvent {
   type: 'state';
   session: number;
@@ -60,6 +68,7 @@ export type LabEvent =
   | TrainBeginEvent
   | EpochBeginEvent
   | EvaluatingEvent
+  | FeaturesEvent
   | EvalEndEvent
   | EpochEndEvent
   | TrainEndEvent

@@ -159,11 +159,21 @@ export interface TapResult {
   probabilities: Tensor;
 }
 
+/** A trained network as files. */
+export interface BaseFile {
+  /** safetensors */
+  weights: Uint8Array;
+  /** The network's card as JSON; not needed for a model of ours, which has its network inside. */
+  network?: string;
+}
+
 export interface SessionRequest {
   experiment: Experiment | string;
   data?: DataSource;
   /** A checkpoint to start from. */
   checkpoint?: Uint8Array;
+  /** The trained network before the experiment's own layers (its field `base`); not needed beside a checkpoint. */
+  base?: BaseFile;
   /** Test images to evaluate at the end of each epoch; default: all; 0: none. */
   evaluate?: number;
 }
