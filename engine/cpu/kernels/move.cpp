@@ -35,16 +35,21 @@ struct Between {
 /// `first` on, with the weights from `weights` on.
 struct Axis {
     struct Taps {
-        int first = 0, count = 0, weights = 0;
+        int first = 0, count = 0;
+        size_t weights = 0;
     };
     std::vector<Taps> positions;
     std::vector<float> weights;
+
+    [[nodiscard]] float weight(const Taps& taps, int k) const {
+        return weights[taps.weights + static_cast<size_t>(k)];
+    }
 
     Axis(int small, int large) {
         const double ratio = double(large) / small, scale = ratio > 1 ? ratio : 1;
         for (int i = 0; i < small; ++i) {
             const double at = (i + 0.5) * ratio - 0.5;
-            Taps taps{0, 0, static_cast<int>(weights.size())};
+            Taps taps{0, 0, weights.size()};
             double sum = 0;
             for (int k = 0; k < large; ++k) {
                 const double weight = 1 - (k < at ? at - k : k - at) / scale;
@@ -54,7 +59,7 @@ struct Axis {
                 sum += weight;
             }
             for (int k = 0; k < taps.count; ++k) {
-                float& weight = weights[static_cast<size_t>(taps.weights + k)];
+                float& weight = weights[taps.weights + static_cast<size_t>(k)];
                 weight = static_cast<float>(double(weight) / sum);
             }
             positions.push_back(taps);
@@ -112,8 +117,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Resize>::bind(const ops::Resize& op, const Bi
                         for (int u = 0; u < column.count; ++u) {
                             const float* pixel =
                                 in + (int64_t{row.first + v} * from.width + column.first + u) * stride;
-                            const float weight = down.weights[static_cast<size_t>(row.weights + v)] *
-                                                 right.weights[static_cast<size_t>(column.weights + u)];
+                            const float weight = down.weight(row, v) * right.weight(column, u);
                             for (int64_t i = 0; i < stride; ++i) out[i] += weight * pixel[i];
                         }
                     out += stride;

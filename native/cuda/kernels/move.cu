@@ -72,8 +72,8 @@ struct Window {
     __device__ Window(int i, int small, int large) {
         scale = fmaxf(1.0F, float(large) / float(small));
         at = (float(i) + 0.5F) * float(large) / float(small) - 0.5F;
-        first = max(0, int(ceilf(at - scale)));
-        last = min(large - 1, int(floorf(at + scale)));
+        first = std::max(0, int(ceilf(at - scale)));
+        last = std::min(large - 1, int(floorf(at + scale)));
         sum = 0;
         for (int k = first; k <= last; ++k) sum += weight(k);
     }
