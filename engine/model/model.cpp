@@ -149,9 +149,10 @@ std::unique_ptr<Evaluator> Model::evaluator(SplitName split, std::span<const int
 
 std::unique_ptr<Evaluator> Model::evaluator(std::shared_ptr<const Split> images, int64_t count,
                                             int largest_batch) {
+    const auto wanted = static_cast<size_t>(std::min(count, images->count()));
     const std::span<const int32_t> labels(images->labels);
     return make_evaluator({.split = SplitName::input,
-                           .labels = labels.first(static_cast<size_t>(std::min(count, images->count()))),
+                           .labels = labels.first(wanted),
                            .upload = std::move(images),
                            .shape = card_.image},
                           largest_batch);
