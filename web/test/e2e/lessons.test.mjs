@@ -110,6 +110,22 @@ const start = (seed) => {
   };
 };
 
+/** One of the options as the answer to the question. */
+const option = (value) => (page) => answer(page, '.task .option input', value);
+
+/** What the comparison of kernels came to: which one was ahead by seed, how far the first one's seeds lie apart. */
+const compared = (page) =>
+  page.locator('lab-view-one-thing').evaluate(({ facts: { records, results } }) => {
+    const of = (variant) => records.filter((one) => one.variant === variant).map(({ record }) => record.test_accuracy);
+    const rows = [of(0), of(1), of(2)];
+    const ahead = rows[0].map((_, seed) => [0, 1, 2].reduce((best, row) => (rows[row][seed] > rows[best][seed] ? row : best), 0));
+    const { mean, is_clear: clear } = results[2]?.difference ?? {};
+    const truth = clear ? (mean > 0 ? 'better' : 'worse') : 'open';
+    return { ahead, clear, truth, spread: 100 * (Math.max(...rows[0]) - Math.min(...rows[0])) };
+  });
+/** The right prediction and a wrong one, from what came out. */
+const choiceOf = (choose) => async (page) => choose(await compared(page));
+
 /** Of each step a right and a wrong prediction, and what answers its question wrongly and rightly. */
 const solutions = {
   'by-hand': [
@@ -135,6 +151,24 @@ const solutions = {
     { predict: ['same', 'less'], wrong: number(5.6), right: number(-5.6) },
     { predict: ['most', 'all'], wrong: start(2), right: start(6) },
   ],
+  'one-thing': [
+    { predict: [416, 400], wrong: number(2.3), right: number(5.4) },
+    {
+      predict: choiceOf(({ ahead: [first] }) => [['3', '5', '7'][first], ['7', '3', '3'][first]]),
+      wrong: option('winner'),
+      right: option('nothing'),
+    },
+    {
+      predict: choiceOf(({ ahead }) => (new Set(ahead).size === 1 ? ['yes', 'no'] : ['no', 'yes'])),
+      wrong: number(70),
+      right: async (page) => number(Number((await compared(page)).spread.toFixed(1)))(page),
+    },
+    {
+      predict: choiceOf(({ clear }) => (clear ? ['clear', 'unclear'] : ['unclear', 'clear'])),
+      wrong: option('same'),
+      right: async (page) => option((await compared(page)).truth)(page),
+    },
+  ],
 };
 
 const words = {
@@ -159,7 +193,8 @@ async function solve(page, lesson, lang, shot) {
     await ready(page);
     assert.ok(await focused(page, 'h2'), 'the heading has the focus');
     await shot(`${step}-predict`);
-    await answer(page, '#prediction, .option input', predict[lang === 'en' ? 0 : 1]);
+    const offered = typeof predict === 'function' ? await predict(page) : predict;
+    await answer(page, '#prediction, .option input', offered[lang === 'en' ? 0 : 1]);
     await phase(page, step, 'look');
     await page.locator(lang === 'en' ? '.verdict.right' : '.verdict.not').waitFor();
     await tabTo(page, '.reveal > .main-button');
@@ -168,7 +203,7 @@ async function solve(page, lesson, lang, shot) {
     await ready(page);
     await wrong(page, said);
     await verdict(page, 'not');
-    await shot(`${step}-hint`);
+    if (lang === 'en') await shot(`${step}-hint`);
     await right(page, said);
     await phase(page, step, 'done');
     await verdict(page, 'right');

@@ -74,6 +74,7 @@ describe.each(all)('lesson %s', (name, lesson) => {
     ] as const) {
       expect(Object.keys(said.replies).length, 'kinds of answers').toBeGreaterThanOrEqual(kinds);
       expect(said.options !== undefined, 'options to choose from').toBe(ask.by === 'choice');
+      for (const option of Object.values(said.options ?? {})) expect(namesIn(option), 'a sheet has no numbers for them').toEqual([]);
     }
     for (const state of [lesson.steps[step]!.state, reveal, task.state ?? {}])
       for (const key of Object.keys(state)) expect(Object.keys(lesson.table)).toContain(key);

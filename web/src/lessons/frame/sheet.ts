@@ -72,7 +72,7 @@ export class LessonSheet extends LabElement {
         display: grid;
         gap: 6px;
       }
-      table {
+      .answers {
         width: 100%;
       }
       th,
@@ -85,13 +85,20 @@ export class LessonSheet extends LabElement {
       tbody th {
         color: var(--lab-ink);
         font-weight: 560;
+      }
+      .answers tbody th {
         min-width: 150px;
       }
+      caption {
+        text-align: left;
+        font-weight: 620;
+        padding-bottom: 4px;
+      }
       @container (width <= 570px) {
-        table {
+        .answers {
           min-width: 560px;
         }
-        tbody th {
+        .answers tbody th {
           min-width: 120px;
         }
       }
@@ -263,7 +270,7 @@ export class LessonSheet extends LabElement {
   private drawTable(): TemplateResult {
     const { t, lesson } = this;
     return html`<div class="wide" tabindex="0" role="group" aria-label=${t('sheetAnswers')}>
-      <table data-testid="answers">
+      <table class="answers" data-testid="answers">
         <thead>
           <tr>
             <th scope="col">${t('sheetStep')}</th>

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import type { StudyRecord, VariantResult } from '../../src/client/client.js';
+import { namesIn } from '../../src/client/protocol/sentence.js';
+import { stepNames, type AnyAsk } from '../../src/lessons/frame/lesson-type.js';
+import type { Network } from '../../src/lessons/one-thing/kernel-study.js';
+import { lesson } from '../../src/lessons/one-thing/lesson.js';
+import { table, type Facts, type State } from '../../src/lessons/one-thing/state.js';
+import { defaults } from '../../src/state/properties.js';
+
+/** The networks as the engine describes them, as far as the lesson asks. */
+const network = (kernel: number): Network => {
+  const convolutions = 784 * 16 * kernel ** 2 + 196 * 32 * 16 * kernel ** 2;
+  return {
+    name: `${kernel}×${kernel}`,
+    parameters: 16 * (kernel ** 2 + 1) + 32 * (16 * kernel ** 2 + 1) + 15_690,
+    multiplyAdds: convolutions + 15_680,
+    layers: [{ name: 'conv2d_1', parameters: 16 * (kernel ** 2 + 1) }] as Network['layers'],
+  };
+};
+const networks = [3, 5, 7].map(network);
+
+/** Accuracies by network and seed. */
+const recordsOf = (rows: number[][]): StudyRecord[] =>
+  rows.flatMap((row, variant) =>
+    row.map((accuracy, i): StudyRecord => ({
+      variant,
+      seed: i + 1,
+      diverged: false,
+      record: { test_accuracy: accuracy } as StudyRecord['record'],
+    })),
+  );
+
+function resultsOf(mean: number, low: number, high: number): VariantResult[] {
+  const difference = { count: 3, mean, low, high, is_clear: low > 0 || high < 0 };
+  return networks.map(({ name }, i) => ({ name, difference: i === 0 ? null : difference }) as VariantResult);
+}
+
+const usual = [
+  [0.7, 0.72, 0.75],
+  [0.74, 0.71, 0.76],
+  [0.73, 0.73, 0.7],
+];
+const open = resultsOf(0.01, -0.03, 0.05);
+
+function facts(step: string, rows = usual, results = open, change: Partial<State> = {}): Facts {
+  const { state, reveal, task } = lesson.steps[step]!;
+  const s = { ...defaults(table), ...state, ...reveal, ...task.state, ...change } as State;
+  return { state: s, networks, records: s.show === 'networks' ? [] : recordsOf(rows), results };
+}
+
+const judge = (ask: AnyAsk, answer: number | string, of: Facts): string => {
+  if (ask.by === 'view') return ask.judge(of);
+  return ask.by === 'number' ? ask.judge(Number(answer), of) : ask.judge(String(answer), of);
+};
+
+type Case = [answer: number | string, of?: Facts];
+const alike = [
+  [0.75, 0.76, 0.77],
+  [0.7, 0.7, 0.7],
+  [0.6, 0.6, 0.6],
+];
+const better = resultsOf(0.02, 0.01, 0.03);
+const worse = resultsOf(-0.02, -0.03, -0.01);
+
+const predictions: Record<string, Record<string, Case[]>> = {
+  networks: { right: [[416]], nobias: [[400]], side: [[266], [267], [256]], scaled: [[444]], other: [[160], [25]] },
+  race: { right: [['5'], ['3', facts('race', alike)]], other: [['3'], ['7']] },
+  seeds: { right: [['no'], ['yes', facts('seeds', alike)]], other: [['yes'], ['no', facts('seeds', alike)]] },
+  verdict: {
+    right: [['unclear'], ['clear', facts('verdict', usual, better)]],
+    bold: [['clear']],
+    shy: [['unclear', facts('verdict', usual, worse)]],
+  },
+};
+
+const tasks: Record<string, Record<string, Case[]>> = {
+  networks: { right: [[5.4], [5.377]], side: [[2.3], [2.33]], parameters: [[2]], inverse: [[0.19], [0.2]], other: [[7], [1]] },
+  race: { right: [['nothing']], winner: [['winner']], always: [['always']] },
+  seeds: { right: [[5], [5.1]], deviation: [[2.5]], between: [[1.7]], other: [[0.05], [75]] },
+  verdict: {
+    right: [['open'], ['better', facts('verdict', usual, better)], ['worse', facts('verdict', usual, worse)]],
+    same: [['same'], ['same', facts('verdict', usual, better)]],
+    bold: [['better'], ['worse']],
+    direction: [['better', facts('verdict', usual, worse)]],
+    shy: [['open', facts('verdict', usual, better)]],
+  },
+};
+
+describe.each(stepNames(lesson))('step %s', (name) => {
+  const words = lesson.words.en.steps[name]!;
+  const step = lesson.steps[name]!;
+
+  it.each([
+    ['prediction', step.predict, words.predict, predictions[name]!],
+    ['answer', step.task, words.task, tasks[name]!],
+  ] as const)('knows every kind of %s', (_, ask, said, cases) => {
+    expect(Object.keys(cases).sort()).toEqual(Object.keys(said.replies).sort());
+    for (const [kind, answers] of Object.entries(cases))
+      for (const [answer, of = facts(name)] of answers) expect(judge(ask, answer, of), `${answer}`).toBe(kind);
+    if (said.options)
+      for (const answer of Object.values(cases)
+        .flat()
+        .map(([one]) => one))
+        expect(Object.keys(said.options)).toContain(answer);
+  });
+
+  it('has a number for every name in its words, and formulas for its explanation', () => {
+    const values = step.values?.(facts(name), (key) => key) ?? {};
+    const replies = [words.predict, words.task].flatMap((ask) => [ask.ask, ...Object.values(ask.replies)]);
+    for (const text of [...words.text, ...words.reveal, ...words.why, ...replies])
+      expect(Object.keys(values), text).toEqual(expect.arrayContaining(namesIn(text)));
+    for (const value of Object.values(values)) expect(value).not.toBeNaN();
+    const formulas = step.why(facts(name), 'es');
+    expect(formulas.length).toBe(words.why.length);
+    for (const tex of formulas) expect(tex).not.toMatch(/NaN|undefined/);
+  });
+});
+
+it('draws what a sheet holds, and nothing of what it should not', () => {
+  expect(lesson.drawRecord!(usual, 'en')).not.toBe(null);
+  for (const bad of [null, {}, [[1], [2]], [[1], [2], ['x']], [[1, 2, 3, 4], [1], [1]]]) expect(lesson.drawRecord!(bad, 'en')).toBe(null);
+  expect(lesson.describe({ ...defaults(table), show: 'seeds', seeds: 3 }, 'en')).toBe('500 images, 2 epochs, seeds 1 to 3');
+});
