@@ -177,6 +177,27 @@ test('offline, it says which file is missing, and a second try goes on', async (
   await page.locator('[data-testid=look]').getByText('10,000 training and 1,000 test images').waitFor();
 });
 
+test('reading can be stopped, what is here is looked at, and it goes on', async () => {
+  const page = await lab.page('#data?lang=en&images=60000');
+  const look = page.locator('[data-testid=look]');
+  await look.getByRole('button', { name: 'Stop' }).click();
+  await look.getByText('(stopped; of 60,000 and 10,000)').waitFor();
+  await look.getByRole('button', { name: 'Go on' }).click();
+  await look.getByText('60,000 training and 10,000 test images', { exact: true }).waitFor();
+  await rowOf(page, 9).getByText('6,000 training, 1,000 test').waitFor();
+  // All pairs of 60,000 and 10,000 images: that can be stopped too.
+  await page
+    .getByRole('region', { name: /^Near-duplicates/ })
+    .getByRole('button', { name: 'Stop' })
+    .click();
+  await page
+    .getByRole('region', { name: /^Near-duplicates/ })
+    .getByRole('button', { name: 'Go on' })
+    .waitFor();
+  await found(page);
+  await close(page);
+});
+
 test('no task of the page takes over 50 ms while data are read and looked at', async () => {
   const page = await lab.page(`#data?${small}`);
   await ready(page);

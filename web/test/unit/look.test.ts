@@ -96,12 +96,23 @@ describe('a look', () => {
     look.close();
   });
 
-  it('can be stopped, and looks at what is here', async () => {
-    const look: DataLook = new DataLook(source(), tools, () => look.stop());
+  it('can be stopped, looks at what is here, and goes on', async () => {
+    let stops = 0;
+    const look: DataLook = new DataLook(source(), tools, () => {
+      if (stops++ === 0) look.stop();
+    });
     await look.begin();
     expect(look.state).toBe('ready');
+    expect(look.stopped).toBe(true);
     expect(look.here.train + look.here.test).toBe(0);
     expect(look.classes!.train.classes[0]!.count).toBe(0);
+    await look.searchWithin(0.01);
+    await look.begin();
+    expect([look.stopped, look.search]).toEqual([false, null]);
+    expect(look.classes!.test.classes[0]!.count).toBe(10);
+    await look.searchWithin(0.01);
+    expect(look.search!.found!.count).toBe(20);
+    look.close();
   });
 
   it('says what went wrong, and goes on where it was', async () => {

@@ -159,7 +159,8 @@ export class ClassList extends LabElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('card')) this.from = 0;
-    if (changed.has('card') || changed.has('from')) this.drawn = rowsAFrame;
+    const came = changed.has('classes') && !changed.get('classes');
+    if (came || changed.has('card') || changed.has('from')) this.drawn = rowsAFrame;
     const means = this.classes?.[this.split].means;
     if (!means || means === this.meansOf) return;
     this.meansOf = means;

@@ -63,9 +63,12 @@ export class DataLook {
     return (this.here.train + this.here.test) / Math.max(1, train + test);
   }
 
-  /** Reads all images and looks at their classes. A second call goes on after a failure. */
+  /** Reads all images and looks at their classes. A second call goes on after a failure or a stop. */
   async begin(): Promise<void> {
     this.state = 'reading';
+    this.stopped = false;
+    // More images come, and the worker forgets the search.
+    this.search = null;
     this.problem = null;
     this.changed();
     try {

@@ -295,7 +295,9 @@ export class DataStation extends Station<State> {
         reading && !look?.stopped
           ? html`<button @click=${() => look?.stop()}>${t('lookStop')}</button>
               <progress max="1" .value=${share} aria-label=${words}></progress>`
-          : nothing
+          : look?.stopped && !reading
+            ? html`<button @click=${() => this.attempt(this.read(look))}>${t('lookGoOn')}</button>`
+            : nothing
       }
     </div>`;
   }

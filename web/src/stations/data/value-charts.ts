@@ -90,7 +90,8 @@ export class ValueCharts extends LabElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('card')) this.from = 0;
-    if (changed.has('card') || changed.has('from')) this.drawn = chartsAFrame;
+    const came = changed.has('look') && !changed.get('look');
+    if (came || changed.has('card') || changed.has('from')) this.drawn = chartsAFrame;
   }
 
   protected override updated(): void {
