@@ -73,6 +73,7 @@ const houses = {
       "stations/train",
       "stations/data",
       "stations/study",
+      "stations/classes",
       "lessons/frame",
       "lessons/*",
       "lessons",

@@ -69,6 +69,18 @@ export const stations = [
     load: () => import('../stations/study/station.js'),
   },
   {
+    name: 'classes',
+    tag: 'lab-classes',
+    title: 'stationClasses',
+    heights: [
+      [500, 1860],
+      [650, 1710],
+      [860, 1520],
+      [1100, 1120],
+    ],
+    load: () => import('../stations/classes/station.js'),
+  },
+  {
     name: 'lessons',
     tag: 'lab-lessons',
     title: 'stationLessons',

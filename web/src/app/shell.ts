@@ -317,6 +317,7 @@ export class LabShell extends LitElement {
     if (name === 'lessons') return html`<lab-lessons ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-lessons>`;
     if (name === 'data') return html`<lab-data ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-data>`;
     if (name === 'study') return html`<lab-study ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-study>`;
+    if (name === 'classes') return html`<lab-classes ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-classes>`;
     if (name === 'filter') return html`<lab-filter ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-filter>`;
     return html`<lab-convolution ?hidden=${away} aria-label=${label} lang=${lang} state=${link} hotkeys></lab-convolution>`;
   }

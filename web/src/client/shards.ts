@@ -1,3 +1,4 @@
+import { sha256 } from './checksum.js';
 import { say } from './messages.js';
 import { LabError, type DataCard, type Message, type SplitName } from './protocol.js';
 
@@ -47,13 +48,6 @@ export function parseManifest(text: string, place: string): ShardManifest {
   return { ...manifest, absent: manifest.absent ?? [] };
 }
 
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
-  // A page over plain http has no crypto.subtle; gzip's own checksum has to do there.
-  if (!globalThis.crypto?.subtle) return null;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
@@ -62,6 +56,7 @@ async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 /** Checks and unpacks a shard. Throws corrupt_shard. */
 export async function readShard(bytes: Uint8Array<ArrayBuffer>, entry: ShardEntry, card: DataCard): Promise<Shard> {
   if (bytes.length !== entry.bytes) throw corrupt(entry.file, say('shard.bytes', { bytes: bytes.length, wanted: entry.bytes }));
+  // Without one gzip's own checksum has to do.
   const digest = await sha256(bytes);
   if (digest !== null && digest !== entry.sha256) throw corrupt(entry.file, say('shard.checksum'));
   let raw: Uint8Array;

@@ -1,6 +1,7 @@
 /** Reads dropped files in a worker: archives, official files, pictures. One question, one answer. */
 import { loadFilesModule } from '../client/load-module.js';
 import { asLabError } from '../client/outcome.js';
+import { readBase } from './base-file.js';
 import { takeIn, type Intake } from './intake.js';
 import { fromFile } from './named-file.js';
 import type { ReadingProgress } from './own-images.js';
@@ -19,6 +20,11 @@ function buffersOf(intake: Intake): Transferable[] {
 
 self.onmessage = async ({ data }: MessageEvent<ToReader>): Promise<void> => {
   try {
+    if (!data.pictures) {
+      const base = await readBase(data.files.map(fromFile));
+      post({ kind: 'base', base }, [base.weights.buffer]);
+      return;
+    }
     // A module of this worker's own, so that reading does not hold up a training.
     const module = await loadFilesModule(data.engineUrl);
     const reader = { module, progress: (at: ReadingProgress) => post({ kind: 'progress', at }) };

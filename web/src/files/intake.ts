@@ -62,7 +62,7 @@ async function imagesOfRun(
   images: NamedFile[],
   reader: Reader,
 ): Promise<OwnImages> {
-  const { size, grey } = (typeof experiment.dataset === 'object' ? experiment.dataset : {}) as Record<string, Json | undefined>;
-  const own = await readFolder(images, { size, grey }, reader, classes);
+  const { size, grey, test_share } = (typeof experiment.dataset === 'object' ? experiment.dataset : {}) as Record<string, Json | undefined>;
+  const own = await readFolder(images, { size, grey, test_share }, reader, classes);
   return { ...own, card: { ...own.card, title: experiment.name } };
 }

@@ -53,8 +53,8 @@ export class LabPicture extends LitElement {
     const scale = this.size / Math.max(rows, columns);
     const style = styleMap({ width: `${columns * scale}px`, height: `${rows * scale}px` });
     return this.label
-      ? html`<canvas role="img" aria-label=${this.label} style=${style}></canvas>`
-      : html`<canvas aria-hidden="true" style=${style}></canvas>`;
+      ? html`<canvas part="canvas" role="img" aria-label=${this.label} style=${style}></canvas>`
+      : html`<canvas part="canvas" aria-hidden="true" style=${style}></canvas>`;
   }
 }
 

@@ -20,6 +20,8 @@ export type RunEvent =
   | 'stepped'
   /** weights changed: after steps (at most once in `lookInterval`), a reset, a jump in time, an edit */
   | 'weights'
+  /** `features` */
+  | 'features'
   /** a new `evaluation` */
   | 'evaluated'
   /** `testing`, `untested` */

@@ -1,4 +1,15 @@
-import type { BatchesEvent, DataSource, Description, Experiment, LabEngine, LabProblem, LabSession, TrainState } from '../client/client.js';
+import type {
+  BaseFile,
+  BatchesEvent,
+  DataSource,
+  Description,
+  Experiment,
+  LabEngine,
+  LabProblem,
+  LabSession,
+  NamedTensor,
+  TrainState,
+} from '../client/client.js';
 import { problemOf } from '../state/engine.js';
 import { addSteps, emptyHistory, historyUntil, type History } from './history.js';
 import type { DatedEvaluation, Focus, KeptState, KeptView, MeasuredView, RunEvent, TestedView, Verdicts } from './run-view.js';
@@ -28,6 +39,8 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
   state: TrainState = 'paused';
   problem: LabProblem | null = null;
   speed: MeasuredView['speed'] = null;
+  /** How far the frozen layers are with the images, before the first step; null: they are not at it. */
+  features: { done: number; count: number } | null = null;
   focus: Focus = { layer: '', image: { index: 0 } };
   /** Factor on the schedule's learning rate. */
   rateScale = 1;
@@ -37,6 +50,8 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
   private readonly results = new TestResults((what) => this.tell(what));
   private readonly time: TimeMachine;
   private turn = 0;
+  /** The worker has the weights of the network's base, and puts them back at a reset. */
+  private hasBase = false;
   private stops: (() => void)[] = [];
   private due = new Set<RunEvent>();
   private frame = 0;
@@ -106,13 +121,19 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
 
   /**
    * Opens a fresh network, or one from a checkpoint, and closes the one before. Throws LabError and leaves the old one
-   * as it was.
+   * as it was. `base`: the trained network that the experiment begins with, where no checkpoint brings it.
    */
-  async open(experiment: Experiment, source: DataSource, checkpoint?: Uint8Array, carried?: Carried): Promise<void> {
+  async open(
+    experiment: Experiment,
+    source: DataSource,
+    checkpoint?: Uint8Array,
+    carried?: Carried,
+    base?: BaseFile | null,
+  ): Promise<void> {
     const turn = ++this.turn;
     const { data, transfer } = await sent(source);
     const session = await this.engine.open(
-      { experiment, data, evaluate: testedAtEpochEnd, ...(checkpoint ? { checkpoint } : {}) },
+      { experiment, data, evaluate: testedAtEpochEnd, ...(checkpoint ? { checkpoint } : {}), ...(base ? { base } : {}) },
       transfer,
     );
     if (turn !== this.turn) {
@@ -121,13 +142,14 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
     }
     await this.leave();
     this.session = session;
+    this.hasBase = Boolean(base);
     this.experiment = experiment;
     this.source = source;
     this.history = carried ? historyUntil(carried.history, session.info.step) : emptyHistory();
     this.time.begin(session, [...(carried?.ghosts ?? [])]);
     this.results.begin(session, this.history.evaluations.at(-1) ?? null);
     this.problem = null;
-    this.speed = null;
+    this.speed = this.features = null;
     this.resumedAt = performance.now();
     this.state = 'paused';
     this.rateScale = 1;
@@ -158,7 +180,9 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
     if (!session) return;
     if (this.state === 'running') await session.pause();
     this.time.leaveGhost();
+    const base = await this.baseTensors(session);
     await session.reset();
+    for (const tensor of base) await session.setTensor(tensor);
     this.history = emptyHistory();
     this.problem = null;
     this.results.clear();
@@ -210,6 +234,13 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
     await this.leave();
   }
 
+  /** Frozen weights that came with a checkpoint: no seed makes them again. */
+  private async baseTensors(session: LabSession): Promise<NamedTensor[]> {
+    const { experiment, tensors } = session.info.description;
+    if (!experiment.base || experiment.base.trainable || this.hasBase) return [];
+    return session.tensors(tensors.map(({ name }) => name).filter((name) => name.startsWith('base.')));
+  }
+
   private async leave(): Promise<void> {
     for (const stop of this.stops) stop();
     this.stops = [];
@@ -225,6 +256,11 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
   private follow(session: LabSession): (() => void)[] {
     return [
       session.on('batches', (event) => this.add(event)),
+      session.on('features', ({ done, count }) => {
+        this.features = done < count ? { done, count } : null;
+        this.resumedAt = performance.now();
+        this.tell('features');
+      }),
       session.on('epoch_end', (event) => {
         this.history.epochs.push(event);
         this.tell('stepped');

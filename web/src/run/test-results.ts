@@ -84,6 +84,7 @@ export class TestResults {
   evaluateAll(): void {
     const { session } = this;
     this.untested = null;
+    if (this.counts.all === 0) return;
     this.evaluate().catch((error: unknown) => {
       const stopped = error instanceof LabError && (error.code === 'cancelled' || error.code === 'closed');
       if (stopped || session !== this.session) return;

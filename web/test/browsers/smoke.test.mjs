@@ -112,6 +112,13 @@ smoke('data are looked at, and a click finds what is nearest', async (page) => {
   await page.until('near-duplicates', ({ all }) => all('[data-testid=duplicates]').length > 0);
 });
 
+smoke('classes of drawn pictures are learned and named', async (page) => {
+  await page.open('#classes?lang=en&base=none');
+  await page.click('button', 'Try it with drawn pictures');
+  await page.until('learned', ({ all }) => all('[data-testid=classes][data-state=finished]').length > 0);
+  await page.until('held-out pictures', ({ all }) => /of 8 held-out pictures right/.test(all('[data-testid=accuracy]')[0].textContent));
+});
+
 /** The ZIP that the browser has written to its end: browsers begin with an empty file of that name. */
 async function downloaded() {
   for (const end = performance.now() + 120_000; performance.now() < end; await sleep(100)) {

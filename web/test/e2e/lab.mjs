@@ -10,7 +10,8 @@ import { chromium } from 'playwright-core';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const built = fileURLToPath(new URL('../../../build/web', import.meta.url));
 
-export async function openLab() {
+/** `args`: more for the browser. */
+export async function openLab({ args = [] } = {}) {
   let url = process.env.CNNLAB_URL;
   let server = null;
   if (!url) {
@@ -21,7 +22,7 @@ export async function openLab() {
   }
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-gpu'],
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-gpu', ...args],
   });
   return {
     /** Opens `hash` of the lab or of the host `at`. `page.complaints` collects errors and requests to third parties. */

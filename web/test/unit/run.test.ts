@@ -11,7 +11,11 @@ class FakeSession {
   wrong: LabError | null = null;
   readonly info = {
     id: 1,
-    description: { layers: [{ name: 'conv2d_1', type: 'conv2d' }], tensors: [{ name: 'conv2d_1.weight', shape: [2, 3, 3, 1] }] },
+    description: {
+      experiment: { name: 'x' },
+      layers: [{ name: 'conv2d_1', type: 'conv2d' }],
+      tensors: [{ name: 'conv2d_1.weight', shape: [2, 3, 3, 1] }],
+    },
     card: { name: 'lines', image: { height: 5, width: 5, channels: 1 }, classes: ['a', 'b'] },
     steps_per_epoch: 100,
     total_steps: 1000,
@@ -54,6 +58,7 @@ class FakeSession {
   tensors(): Promise<object[]> {
     return Promise.resolve([{ name: 'conv2d_1.weight', shape: [2, 3, 3, 1], data: new Float32Array(18) }]);
   }
+  setTensor = vi.fn(() => Promise.resolve());
   reset(): Promise<object> {
     this.step = 0;
     return Promise.resolve({ step: 0 });
@@ -83,6 +88,21 @@ beforeEach(async () => {
 });
 
 const keptSteps = (): number[] => run.kept.map(({ step }) => step);
+
+test('frozen weights that came with a saved run outlive a reset', async () => {
+  await run.reset();
+  expect(session.setTensor).not.toHaveBeenCalled();
+  const { description } = session.info;
+  description.experiment = { ...description.experiment, base: { file: 'other', layers: 1 } };
+  description.tensors = [{ ...description.tensors[0]!, name: 'base.conv2d_1.weight' }];
+  await run.open({ name: 'x' } as Experiment, { kind: 'lines' }, new Uint8Array());
+  await run.reset();
+  expect(session.setTensor).toHaveBeenCalledTimes(1);
+  // The worker has a base that was given, and does it itself.
+  await run.open({ name: 'x' } as Experiment, { kind: 'lines' }, undefined, undefined, { weights: new Uint8Array() });
+  await run.reset();
+  expect(session.setTensor).toHaveBeenCalledTimes(1);
+});
 
 describe('the time machine', () => {
   test('keeps the first state, and one every eighth of an epoch', async () => {

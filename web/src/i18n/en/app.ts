@@ -16,6 +16,7 @@ export const app = {
   stationTrain: 'Train',
   stationData: 'Data',
   stationStudy: 'Compare',
+  stationClasses: 'Your classes',
   stationLessons: 'Lessons',
   openInLab: 'Open in the lab',
 } as const;
