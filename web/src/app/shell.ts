@@ -120,10 +120,9 @@ export class LabShell extends LitElement {
           order: 3;
           flex-basis: 100%;
           flex-wrap: wrap;
-          gap: 0;
+          gap: 0 8px;
           margin: 0 -4px;
           font-size: var(--lab-small);
-          justify-content: space-between;
         }
         .tools {
           margin-left: auto;

@@ -119,6 +119,20 @@ smoke('classes of drawn pictures are learned and named', async (page) => {
   await page.until('held-out pictures', ({ all }) => /of 8 held-out pictures right/.test(all('[data-testid=accuracy]')[0].textContent));
 });
 
+smoke('a lesson takes a prediction, shows what comes out, and keeps both', async (page) => {
+  await page.open('#lessons?lang=en&lesson=filter-learns&step=1');
+  const at = (phase) => page.until(phase, ({ all }, wanted) => all(`[data-testid=step][data-phase=${wanted}]`).length > 0, phase);
+  await at('predict');
+  await page.until('the network', ({ all }) => all('form button:not([disabled])').length > 0);
+  await page.run(({ all }) => {
+    all('input[value=high]')[0].click();
+    all('form button')[0].click();
+  });
+  await at('look');
+  await page.until('its probability', ({ seen }) => /p = 0\.4\d+/.test(seen('[data-testid=result]')[0]?.textContent));
+  await page.until('kept', () => globalThis.localStorage.getItem('cnnlab-lesson-filter-learns')?.includes('"high"'));
+});
+
 /** The ZIP that the browser has written to its end: browsers begin with an empty file of that name. */
 async function downloaded() {
   for (const end = performance.now() + 120_000; performance.now() < end; await sleep(100)) {
