@@ -238,6 +238,9 @@ export class EngineHost {
     const source: DataSource = request.data ?? (fields.name === 'lines' ? { kind: 'lines' } : { kind: 'shards', name: fields.name });
     let testTotal = 0;
     const { base } = request;
+    // Its layers would keep the random weights that they begin with.
+    if (experiment.base && !base && !request.checkpoint)
+      throw new LabError({ code: 'missing_data', place: 'base.file', problem: say('page.no_base'), remedy: say('page.give_base') });
     const openWith = (number: number): SessionInfo => {
       const info = take(m.open(JSON.stringify(experiment), number, request.evaluate ?? -1, base?.weights ?? null, base?.network ?? ''));
       info.test_total = Math.max(testTotal, info.test_count);

@@ -29,6 +29,8 @@ export const clientMessages = {
   'page.no_call': 'is no call',
   'page.not_kept': '{number} is not kept',
   'page.choose_kept': 'choose one that is',
+  'page.no_base': 'begins with a trained network whose weights are not here',
+  'page.give_base': 'open the whole run, or take the field base and the layers from it out of the experiment',
   'page.memory': 'there is not enough memory',
   'page.use_less': 'use a smaller network, a smaller batch or fewer images',
   'page.internal': '{reason}',

@@ -1419,6 +1419,8 @@ const es: Language = {
     'page.no_call': 'no es ninguna llamada',
     'page.not_kept': '{number} ya no se guarda',
     'page.choose_kept': 'elige uno de los guardados',
+    'page.no_base': 'empieza con una red entrenada cuyos pesos no están aquí',
+    'page.give_base': 'abre el entrenamiento entero, o quita del experimento el campo base y sus capas',
     'page.memory': 'no hay memoria suficiente',
     'page.use_less': 'usa una red más pequeña, un lote menor o menos imágenes',
     'page.internal': 'algo ha fallado en el laboratorio («{reason}»)',

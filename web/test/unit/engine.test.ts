@@ -221,6 +221,16 @@ describe('the module in Node', () => {
     await session.close();
   });
 
+  test('a network whose base has no weights here is refused, not begun with random ones', async () => {
+    const experiment = { ...tinyCnn(), base: { file: 'mobilenet', layers: 1 } };
+    const data = synthetic(96, 32);
+    await expect(lab.open({ experiment, data })).rejects.toMatchObject({ code: 'missing_data', place: 'base.file' });
+    const plain = await lab.open({ experiment: tinyCnn(), data });
+    const again = await lab.open({ experiment, data, checkpoint: await plain.checkpoint() }).catch((error: unknown) => error);
+    expect(again).toMatchObject({ place: expect.stringContaining('checkpoint') as string });
+    await plain.close();
+  });
+
   test('the model file says which images it is for, as the command line reads it', async () => {
     const session = await lab.open({ experiment: tinyCnn(), data: synthetic(96, 32) });
     const bytes = Buffer.from(await session.weights());
