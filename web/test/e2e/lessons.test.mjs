@@ -123,6 +123,19 @@ const compared = (page) =>
     const truth = clear ? (mean > 0 ? 'better' : 'worse') : 'open';
     return { ahead, clear, truth, spread: 100 * (Math.max(...rows[0]) - Math.min(...rows[0])) };
   });
+/** What the dense and the convolutional network came to: accuracies by variant, in points, and their means. */
+const raced = (page) =>
+  page.locator('lab-view-dense-or-conv').evaluate(({ facts: { records } }) => {
+    const rows = [0, 1, 2, 3].map((variant) =>
+      records.filter((one) => one.variant === variant).map(({ record }) => 100 * record.test_accuracy),
+    );
+    const [dense, denseShuffled, conv, convShuffled] = rows.map((row) => row.reduce((sum, value) => sum + value, 0) / row.length);
+    const ahead = rows[2][0] >= rows[0][0] ? 'conv' : 'dense';
+    const falls = [dense - denseShuffled, conv - convShuffled];
+    const lost = falls.map((points) => points > 2);
+    const loser = lost[0] ? (lost[1] ? 'both' : 'dense') : lost[1] ? 'conv' : 'none';
+    return { ahead, more: Math.round(10 * Math.abs(rows[2][0] - rows[0][0])), loser, falls };
+  });
 /** The right prediction and a wrong one, from what came out. */
 const choiceOf = (choose) => async (page) => choose(await compared(page));
 
@@ -150,6 +163,24 @@ const solutions = {
     { predict: ['both', 'vertical'], wrong: pick(4), right: pick(6) },
     { predict: ['same', 'less'], wrong: number(5.6), right: number(-5.6) },
     { predict: ['most', 'all'], wrong: start(2), right: start(6) },
+  ],
+  'dense-or-conv': [
+    { predict: ['dense', 'conv'], wrong: number(200960), right: number(200768) },
+    {
+      predict: async (page) => ((await raced(page)).ahead === 'conv' ? ['conv', 'dense'] : ['dense', 'conv']),
+      wrong: async (page) => number(-(await raced(page)).more - 3)(page),
+      right: async (page) => number((await raced(page)).more)(page),
+    },
+    {
+      predict: async (page) => {
+        const { loser } = await raced(page);
+        return [loser, loser === 'none' ? 'both' : 'none'];
+      },
+      wrong: number(50),
+      right: async (page) => number(Number((await raced(page)).falls[1].toFixed(1)))(page),
+    },
+    { predict: ['moves', 'stays'], wrong: pick(2), right: pick(3) },
+    { predict: ['no', 'yes'], wrong: option('table'), right: option('sensor') },
   ],
   'one-thing': [
     { predict: [416, 400], wrong: number(2.3), right: number(5.4) },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StudyRecord, VariantResult } from '../../src/client/client.js';
 import { namesIn } from '../../src/client/protocol/sentence.js';
 import { stepNames, type AnyAsk } from '../../src/lessons/frame/lesson-type.js';
-import type { Network } from '../../src/lessons/one-thing/kernel-study.js';
+import type { Network } from '../../src/lessons/frame/lesson-study.js';
 import { lesson } from '../../src/lessons/one-thing/lesson.js';
 import { table, type Facts, type State } from '../../src/lessons/one-thing/state.js';
 import { defaults } from '../../src/state/properties.js';

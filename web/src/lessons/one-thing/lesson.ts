@@ -1,13 +1,14 @@
 import { html, type TemplateResult } from 'lit';
 import type { Lang } from '../../i18n/index.js';
 import { speak, texNumber } from '../frame/ask.js';
+import { drawBySeed } from '../frame/by-seed.js';
+import type { Network } from '../frame/lesson-study.js';
 import { lessonOf, wordsIn, type InLanguages, type Step } from '../frame/lesson-type.js';
-import { drawBySeed } from './by-seed.js';
+import { accuracies } from '../frame/records.js';
 import { en } from './en.js';
 import { es } from './es.js';
-import { extent, type Network } from './kernel-study.js';
-import { accuracies, kernels } from './records.js';
-import { table, type Facts, type State } from './state.js';
+import { extent } from './kernel-study.js';
+import { kernels, table, type Facts, type State } from './state.js';
 import './view.js';
 
 type Words = typeof en;

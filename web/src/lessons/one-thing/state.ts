@@ -1,7 +1,10 @@
 import type { StudyRecord, VariantResult } from '../../client/client.js';
 import type { Measure } from '../../run/curves.js';
 import { choice, integer, type Table } from '../../state/properties.js';
-import type { Network } from './kernel-study.js';
+import type { Network } from '../frame/lesson-study.js';
+
+/** Kernel sizes of the three networks, in their order. */
+export const kernels = ['3', '5', '7'] as const;
 
 export interface State {
   /** The networks, one race with its curves, each seed, or what they come to together. */

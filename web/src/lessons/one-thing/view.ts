@@ -8,12 +8,12 @@ import { studyStyles } from '../../stations/study/station-styles.js';
 import { percent, plain } from '../../ui/numbers.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
 import { speak } from '../frame/ask.js';
+import { drawBySeed } from '../frame/by-seed.js';
 import { LessonView } from '../frame/lesson-view.js';
+import { accuracies } from '../frame/records.js';
 import { viewStyles } from '../frame/view-styles.js';
-import { drawBySeed } from './by-seed.js';
 import { extent, seeds, studyOf, type KernelStudy } from './kernel-study.js';
-import { accuracies, kernels } from './records.js';
-import { table, type Facts, type State } from './state.js';
+import { kernels, table, type Facts, type State } from './state.js';
 
 /** Three networks that differ in their kernels: what they cost, one race, three seeds, and what these allow to say. */
 export class OneThingView extends LessonView<State, Facts> {

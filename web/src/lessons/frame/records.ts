@@ -1,8 +1,5 @@
 import type { StudyRecord } from '../../client/client.js';
 
-/** Kernel sizes of the three networks, in their order. */
-export const kernels = ['3', '5', '7'] as const;
-
 /** Test accuracies of a network, seed by seed. */
 export const accuracies = (records: readonly StudyRecord[], variant: number): number[] =>
   records

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Lang } from '../../i18n/index.js';
 import { fixed, percent } from '../../ui/numbers.js';
-import { speak } from '../frame/ask.js';
+import { speak } from './ask.js';
 
 interface BySeed {
   names: readonly string[];

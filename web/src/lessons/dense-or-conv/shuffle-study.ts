@@ -1,0 +1,17 @@
+import type { LabEngine } from '../../client/client.js';
+import { LessonStudy } from '../frame/lesson-study.js';
+
+export const seeds = 3;
+export const extent = { data: 'fashion-mnist', images: 1000, tests: 1000, epochs: 3, seeds } as const;
+
+/** Places of the variants in the study. */
+export const variants = { dense: 0, denseShuffled: 1, conv: 2, convShuffled: 3 } as const;
+
+const studies = new WeakMap<LabEngine, LessonStudy>();
+
+/** The study station's dense and convolutional network, each on images and on shuffled pixels. */
+export function studyOf(engine: LabEngine): LessonStudy {
+  let found = studies.get(engine);
+  if (!found) studies.set(engine, (found = new LessonStudy(engine, 'permutation', extent)));
+  return found;
+}
