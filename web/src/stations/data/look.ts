@@ -129,8 +129,12 @@ export class DataLook {
     return this.get((id) => this.tools.call('lookSamples', [id, split, first, count]));
   }
 
+  images(split: SplitName, indices: Int32Array): Promise<ImageSet> {
+    return this.get((id) => this.tools.call('lookImages', [id, split, indices]));
+  }
+
   image(split: SplitName, index: number): Promise<ImageSet> {
-    return this.get((id) => this.tools.call('lookImages', [id, split, Int32Array.of(index)]));
+    return this.images(split, Int32Array.of(index));
   }
 
   neighbours(split: SplitName, index: number, count: number): Promise<NeighboursLook> {

@@ -1,0 +1,86 @@
+import type { ImageSet } from '../../client/client.js';
+import type { Facts, Nearest } from './state.js';
+
+export const neighbours = 7;
+export const ks = [1, 3, 5, 7] as const;
+
+export const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+
+/** Distances of a set's images from each other: the root mean square of their pixels' differences, from 0 to 1. */
+export function distancesOf({ count, shape, pixels }: ImageSet): number[][] {
+  const size = shape[0] * shape[1] * shape[2];
+  const between = (a: number, b: number): number => {
+    let squares = 0;
+    for (let i = 0; i < size; i++) squares += (pixels[a * size + i]! - pixels[b * size + i]!) ** 2;
+    return Math.sqrt(squares / size) / 255;
+  };
+  return Array.from({ length: count }, (_, a) => Array.from({ length: count }, (_, b) => between(a, b)));
+}
+
+/** The class of most of the `k` nearest; of equally frequent ones the one that comes first. */
+export function voteOf({ near }: Nearest, k: number): number {
+  const shown = near.slice(0, k);
+  const count = (label: number): number => shown.filter((one) => one === label).length;
+  return shown.reduce((best, label) => (count(label) > count(best) ? label : best), shown[0] ?? -1);
+}
+
+/** Share of the images whose `k` nearest are mostly of their class. */
+export const accuracy = (votes: readonly Nearest[], k: number): number =>
+  votes.filter((vote) => voteOf(vote, k) === vote.label).length / Math.max(1, votes.length);
+
+/** The other classes, the nearest first. */
+export const othersOf = (row: readonly number[], kind: number): number[] =>
+  row
+    .map((_, c) => c)
+    .filter((c) => c !== kind)
+    .sort((a, b) => row[a]! - row[b]!);
+
+export interface Pair {
+  a: number;
+  b: number;
+  distance: number;
+}
+
+/** All pairs of classes, the nearest first. */
+export const pairsOf = ({ distances }: Pick<Facts, 'distances'>): Pair[] =>
+  distances
+    .flatMap((row, a) => row.map((distance, b): Pair => ({ a, b, distance })))
+    .filter(({ a, b }) => a < b)
+    .sort((one, other) => one.distance - other.distance);
+
+/** How far a class is from the one nearest to it. */
+export const apart = ({ distances }: Pick<Facts, 'distances'>, kind: number): number =>
+  Math.min(...distances[kind]!.filter((_, c) => c !== kind));
+
+/** Labels of which a share is replaced by another class's, drawn from a fixed start: each time the same ones. */
+export function mislabelled(labels: readonly number[], share: number, classes: number): number[] {
+  let seed = 7;
+  const draw = (below: number): number => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * below);
+  };
+  const order = labels.map((_, i) => i);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = draw(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  const given = [...labels];
+  for (const i of order.slice(0, Math.round(share * labels.length))) given[i] = (labels[i]! + 1 + draw(classes - 1)) % classes;
+  return given;
+}
+
+/** Share that is measured with these labels, of a network that sees each image's class, and of the nearest image's. */
+export function measured(votes: readonly Nearest[], share: number, classes: number): { perfect: number; nearest: number } {
+  const labels = mislabelled(
+    votes.map(({ label }) => label),
+    share,
+    classes,
+  );
+  const part = (says: (vote: Nearest) => number): number =>
+    votes.filter((vote, i) => says(vote) === labels[i]).length / Math.max(1, votes.length);
+  return { perfect: part(({ label }) => label), nearest: part((vote) => voteOf(vote, 1)) };
+}
+
+/** What is measured on average, of a network that is right with this share. */
+export const expected = (right: number, share: number, classes: number): number =>
+  right * (1 - share) + ((1 - right) * share) / (classes - 1);

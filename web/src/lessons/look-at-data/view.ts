@@ -1,0 +1,388 @@
+import { css, html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import type { SplitName } from '../../client/client.js';
+import { classIn } from '../../i18n/index.js';
+import '../../inspect/picture.js';
+import { defaults } from '../../state/properties.js';
+import { drawChoices } from '../../stations/convolution/settings.js';
+import '../../stations/data/class-list.js';
+import type { ImagePlace } from '../../stations/data/class-list.js';
+import '../../stations/data/images.js';
+import { drawNear, nameOf } from '../../stations/data/neighbours.js';
+import { dataStyles } from '../../stations/data/station-styles.js';
+import { aboutPercent, fixed, percent, plain } from '../../ui/numbers.js';
+import { styleMap } from '../../ui/style-map.js';
+import { base, controls, tables, troubles } from '../../ui/styles.js';
+import { speak } from '../frame/ask.js';
+import { LessonView } from '../frame/lesson-view.js';
+import { viewStyles } from '../frame/view-styles.js';
+import { accuracy, expected, ks, measured, othersOf } from './measures.js';
+import { extent, sampleOf, type Sample } from './sample.js';
+import { table, type Facts, type State } from './state.js';
+
+const splits: readonly SplitName[] = ['train', 'test'];
+const imbalances = [100, 30, 10, 3];
+const noises = [0, 5, 10, 20, 40];
+
+/** Few images of the data station: how many, their means, their nearest ones, and a test with wrong labels. */
+export class LookView extends LessonView<State, Facts> {
+  static override properties: PropertyDeclarations = {
+    ...LessonView.properties,
+    beat: { state: true },
+  };
+
+  static override styles = [
+    base,
+    controls,
+    tables,
+    troubles,
+    dataStyles,
+    viewStyles,
+    css`
+      .bench {
+        display: grid;
+        gap: 24px;
+        grid-template-columns: minmax(0, 1fr);
+      }
+      caption {
+        text-align: left;
+        font-weight: 620;
+        font-size: var(--lab-text);
+        padding-bottom: 8px;
+      }
+      thead th:first-child,
+      tbody th {
+        text-align: left;
+        color: var(--lab-ink);
+      }
+      .note {
+        font-size: var(--lab-small);
+        color: var(--lab-ink-soft);
+        max-width: 68ch;
+      }
+      .means {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        display: grid;
+        gap: 12px 8px;
+        grid-template-columns: repeat(auto-fill, minmax(84px, 1fr));
+      }
+      .means li {
+        display: grid;
+        gap: 4px;
+        justify-items: center;
+        align-content: start;
+        text-align: center;
+        font-size: var(--lab-small);
+        line-height: 1.3;
+      }
+      .number {
+        font-family: var(--lab-mono);
+      }
+      .share {
+        display: block;
+        width: 120px;
+        height: 8px;
+        background: var(--lab-sunk);
+      }
+      .share i {
+        display: block;
+        height: 100%;
+        background: var(--lab-accent);
+        transform-origin: left;
+      }
+    `,
+  ];
+
+  /** Counts changes of the sample. */
+  declare private beat: number;
+  private sample: Sample | null = null;
+  /** What was drawn last: it stays while the answer to a click is on its way. */
+  private drawn: Facts | null = null;
+  private frame = 0;
+
+  constructor() {
+    super();
+    this.s = defaults(table);
+    this.beat = 0;
+  }
+
+  override disconnectedCallback(): void {
+    this.sample?.removeEventListener('changed', this.redraw);
+    this.sample = null;
+    super.disconnectedCallback();
+  }
+
+  private readonly redraw = (): void => {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.beat++;
+    });
+  };
+
+  /** The image that is chosen; the last one where a link names one that is not here. */
+  private get place(): ImagePlace {
+    return { split: this.s.of, index: Math.min(this.s.at, (this.sample?.look?.here[this.s.of] ?? 1) - 1) };
+  }
+
+  override get facts(): Facts | null {
+    const { sample, s, lang } = this;
+    const flawed = sample?.flawed.get(s.imbalance);
+    if (!sample?.look?.classes || !flawed) return null;
+    const { card } = sample.look.source;
+    const [train, test] = splits.map((split) => sample.look!.classes![split].classes.map(({ count }) => count)) as [number[], number[]];
+    const isVoted = s.show === 'neighbours' || s.show === 'noise';
+    if (isVoted && !sample.isVoted) return null;
+    const near = s.show === 'neighbours' ? sample.near(this.place) : null;
+    if (s.show === 'neighbours' && !near) return null;
+    return {
+      state: { ...s, at: this.place.index },
+      names: card.classes.map((_, c) => classIn(lang, card, c)),
+      train,
+      test,
+      kept: flawed.map(({ kept }) => kept),
+      distances: sample.distances,
+      votes: isVoted ? sample.votes : [],
+      chosen: near && { label: near.image.labels[0]!, near: [...near.nearest.images.labels] },
+    };
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (this.engine && !this.sample && this.isConnected) {
+      this.sample = sampleOf(this.engine);
+      this.sample.addEventListener('changed', this.redraw);
+      this.redraw();
+    }
+    if (changed.has('s') || changed.has('engine')) this.find();
+    if (changed.has('s') || changed.has('beat') || changed.has('lang')) this.tellFacts();
+  }
+
+  /** Asks for what the state shows. */
+  private find(): void {
+    const { sample, s } = this;
+    if (!sample) return;
+    this.attempt(
+      sample.findFlawed(s.imbalance).then(async () => {
+        if (s.show === 'neighbours') await sample.findNear(this.place);
+        if (s.show === 'neighbours' || s.show === 'noise') await sample.findVotes();
+      }),
+    );
+  }
+
+  // ---- drawing ---------------------------------------------------------------------------------------
+
+  private w(key: string, values: Record<string, string | number> = {}): string {
+    return speak(this.words[key] ?? '', this.lang, values);
+  }
+
+  private drawCounts({ names, train, test, kept }: Facts): TemplateResult {
+    const { lang, t } = this;
+    const most = Math.max(...train);
+    const hidden = this.covers.includes('counts');
+    const number = (value: number): string => (hidden ? '?' : plain(value, lang));
+    const total = (values: readonly number[]): string =>
+      plain(
+        values.reduce((sum, value) => sum + value, 0),
+        lang,
+      );
+    return html`<div class="wide" tabindex="0" role="group" aria-label=${this.w('counts')}>
+      <table data-testid="counts">
+        <caption>
+          ${this.w('counts')}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">${t('lookClass')}</th>
+            <th scope="col">${t('lookTraining')}</th>
+            <td></td>
+            <th scope="col">${t('lookTesting')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${names.map(
+            (name, c) =>
+              html`<tr>
+                <th scope="row">${name}</th>
+                <td>${number(kept[c]!)}</td>
+                <td>
+                  <span class="share" aria-hidden="true"
+                    ><i class="tinted" style=${styleMap({ transform: `scaleX(${hidden ? 0 : kept[c]! / most})` })}></i
+                  ></span>
+                </td>
+                <td>${number(test[c]!)}</td>
+              </tr>`,
+          )}
+          <tr>
+            <th scope="row">${this.w('all')}</th>
+            <td>${total(kept)}</td>
+            <td></td>
+            <td>${total(test)}</td>
+          </tr>
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  private drawMean(name: string, c: number, note: string): TemplateResult {
+    const { means } = this.sample!.look!.classes!.train;
+    const size = means.shape[0] * means.shape[1] * means.shape[2];
+    const pixels = means.pixels.subarray(c * size, (c + 1) * size);
+    return html`<li>
+      <lab-picture .pixels=${pixels} .shape=${means.shape} .size=${56} .label=${''}></lab-picture>
+      <span>${name}</span>
+      ${note === '' ? nothing : html`<span class="number">${note}</span>`}
+    </li>`;
+  }
+
+  private drawMeans({ names, distances }: Facts): TemplateResult {
+    const { s, lang } = this;
+    if (this.covers.includes('distances'))
+      return html`<p class="note">${this.w('meansNote')}</p>
+        <ul class="means">
+          ${names.map((name, c) => this.drawMean(name, c, ''))}
+        </ul>`;
+    const row = distances[s.kind]!;
+    return html`${this.drawControls()}
+      <ul class="means" aria-label=${this.w('chosenMean')}>
+        ${this.drawMean(names[s.kind]!, s.kind, '')}
+      </ul>
+      <p class="note" id="others">${this.w('others', { name: names[s.kind]! })}</p>
+      <ul class="means" aria-labelledby="others" data-testid="others">
+        ${othersOf(row, s.kind).map((c) => this.drawMean(names[c]!, c, fixed(row[c]!, lang, 3)))}
+      </ul>`;
+  }
+
+  private drawNeighbours({ votes, state }: Facts): TemplateResult {
+    const { s, t, lang, sample } = this;
+    const { card } = sample!.look!.source;
+    const words = { t, lang, card };
+    const offered = sample!.offered!;
+    const go = ({ split, index }: ImagePlace): void => this.change({ of: split, at: index });
+    const hidden = this.covers.includes('neighbours');
+    return html`<fieldset class="controls" ?disabled=${!this.open}>
+        <div class="control ${this.isLit('image') ? 'lit' : ''}">
+          <p class="note">${this.w('offered')}</p>
+          <lab-image-row
+            ?inert=${!this.open}
+            data-testid="offered"
+            .images=${offered}
+            .names=${(i: number) => nameOf(words, { split: 'test', index: i }, offered.labels[i]!)}
+            .chosen=${s.of === 'test' && s.at < offered.count ? s.at : -1}
+            .size=${48}
+            .label=${this.w('offered')}
+            .lang=${lang}
+            @image=${(event: CustomEvent<number>) => go({ split: 'test', index: event.detail })}
+          ></lab-image-row>
+        </div>
+      </fieldset>
+      ${
+        hidden
+          ? html`<p class="note">${this.w('hidden')}</p>`
+          : html`${drawNear(words, sample!.near({ split: state.of, index: state.at })!, go)}
+              <div class="wide" tabindex="0" role="group" aria-label=${this.w('votes', { n: votes.length })}>
+                <table data-testid="votes">
+                  <caption>
+                    ${this.w('votes', { n: votes.length })}
+                  </caption>
+                  <thead>
+                    <tr>
+                      <th scope="col">${this.w('voters')}</th>
+                      <th scope="col">${this.w('right')}</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${ks.map(
+                      (k) =>
+                        html`<tr>
+                          <th scope="row">${plain(k, lang)}</th>
+                          <td>${percent(accuracy(votes, k), lang)}</td>
+                        </tr>`,
+                    )}
+                  </tbody>
+                </table>
+              </div>`
+      }`;
+  }
+
+  private drawNoise({ votes, names }: Facts): TemplateResult {
+    const { s, lang } = this;
+    const share = s.noise / 100;
+    const hidden = this.covers.includes('measured');
+    const found = measured(votes, share, names.length);
+    const rows: [string, number, number][] = [
+      [this.w('perfect'), 1, found.perfect],
+      [this.w('nearest'), accuracy(votes, 1), found.nearest],
+    ];
+    const value = (one: number): string => (hidden ? '?' : percent(one, lang));
+    return html`${this.drawControls()}
+      <div class="wide" tabindex="0" role="group" aria-label=${this.w('measured', { n: votes.length })}>
+        <table data-testid="measured">
+          <caption>
+            ${this.w('measured', { n: votes.length })}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">${this.w('answers')}</th>
+              <th scope="col">${this.w('trueLabels')}</th>
+              <th scope="col">${this.w('givenLabels', { p: aboutPercent(share, lang) })}</th>
+              <th scope="col">${this.w('average')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(
+              ([name, right, seen]) =>
+                html`<tr>
+                  <th scope="row">${name}</th>
+                  <td>${percent(right, lang)}</td>
+                  <td>${value(seen)}</td>
+                  <td>${value(expected(right, share, names.length))}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>`;
+  }
+
+  private drawControls(): TemplateResult | typeof nothing {
+    const { s, controls: given, lang, sample } = this;
+    const shares = (values: readonly number[]): [number, string][] => values.map((value) => [value, aboutPercent(value / 100, lang)]);
+    const { card } = sample!.look!.source;
+    const draw = {
+      imbalance: () => drawChoices(this.w('imbalance'), s.imbalance, shares(imbalances), (imbalance) => this.change({ imbalance })),
+      kind: () =>
+        drawChoices(
+          this.w('kind'),
+          s.kind,
+          card.classes.map((_, c): [number, string] => [c, classIn(lang, card, c)]),
+          (kind) => this.change({ kind }),
+        ),
+      noise: () => drawChoices(this.w('noise'), s.noise, shares(noises), (noise) => this.change({ noise })),
+    };
+    const shown = (['imbalance', 'kind', 'noise'] as const).filter((control) => given.includes(control));
+    return html`<fieldset class="controls" ?disabled=${!this.open}>
+      ${shown.map((control) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${draw[control]()}</div>`)}
+    </fieldset>`;
+  }
+
+  private drawShown(facts: Facts): TemplateResult {
+    const { show } = this.s;
+    if (show === 'counts') return html`${this.drawControls()} ${this.drawCounts(facts)}`;
+    if (show === 'means') return this.drawMeans(facts);
+    return show === 'neighbours' ? this.drawNeighbours(facts) : this.drawNoise(facts);
+  }
+
+  protected override render(): TemplateResult {
+    const { sample, s } = this;
+    const { train, voted } = extent;
+    const { facts: now } = this;
+    if (now || this.drawn?.state.show !== s.show) this.drawn = now;
+    const facts = this.drawn;
+    return html`<div class="bench" data-ready=${now ? 'true' : 'false'}>
+      ${this.drawProblem(sample?.problem ?? null, { words: this.t('tryAgain'), run: () => this.find() })}
+      ${facts ? this.drawShown(facts) : html`<p class="note" role="status">${sample?.look ? this.w('voting', { done: sample.votes.length, all: voted }) : this.w('reading', { train })}</p>`}
+      ${this.drawVoice()}
+    </div>`;
+  }
+}
+
+customElements.define('lab-view-look', LookView);

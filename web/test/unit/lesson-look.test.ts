@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { namesIn } from '../../src/client/protocol/sentence.js';
+import type { AnyAsk } from '../../src/lessons/frame/lesson-type.js';
+import { stepNames } from '../../src/lessons/frame/lesson-type.js';
+import { lesson } from '../../src/lessons/look-at-data/lesson.js';
+import {
+  accuracy,
+  distancesOf,
+  expected,
+  measured,
+  mislabelled,
+  othersOf,
+  pairsOf,
+  voteOf,
+} from '../../src/lessons/look-at-data/measures.js';
+import { table, type Facts, type Nearest, type State } from '../../src/lessons/look-at-data/state.js';
+import { defaults } from '../../src/state/properties.js';
+
+const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+/** Where the means lie, on a line: 2 and 4 nearest, 8 alone. */
+const places = [0, 0.1, 0.3, 0.2, 0.31, 0.45, 0.05, 0.55, 0.9, 0.62];
+const distances = places.map((a) => places.map((b) => Math.abs(a - b)));
+const right: Nearest = { label: 1, near: [1, 1, 1, 1, 1, 2, 2] };
+const wrong: Nearest = { label: 1, near: [2, 1, 1, 1, 1, 1, 1] };
+const outvoted: Nearest = { label: 1, near: [1, 2, 2, 2, 2, 1, 2] };
+const votesOf = (share: number): Nearest[] => Array.from({ length: 100 }, (_, i) => (i < share ? right : wrong));
+
+const usual = {
+  names,
+  train: [200, 190, 210, 205, 195, 200, 202, 198, 199, 201],
+  test: [107, 105, 111, 93, 115, 87, 97, 95, 95, 95],
+  kept: [200, 150, 120, 90, 70, 60, 40, 30, 20, 20],
+  distances,
+  votes: votesOf(78),
+  chosen: right,
+};
+
+function facts(step: string, change: Partial<State> = {}, other: Partial<Facts> = {}): Facts {
+  const { state, reveal, task } = lesson.steps[step]!;
+  return { ...usual, ...other, state: { ...defaults(table), ...state, ...reveal, ...task.state, ...change } as State };
+}
+
+const judge = (ask: AnyAsk, answer: number | string, of: Facts): string => {
+  if (ask.by === 'view') return ask.judge(of);
+  return ask.by === 'number' ? ask.judge(Number(answer), of) : ask.judge(String(answer), of);
+};
+
+type Case = [answer: number | string, of?: Facts];
+const even = facts('counts', {}, { train: Array.from({ length: 10 }, () => 200) });
+const rare = facts('counts', {}, { train: [...usual.train.slice(1), 20] });
+const kind = (of: number): Case => ['', facts('means', { kind: of })];
+const image = (chosen: Nearest, change: Partial<State> = {}): Case => ['', facts('neighbours', change, { chosen })];
+const good = facts('neighbours', {}, { votes: votesOf(97) });
+const poor = facts('neighbours', {}, { votes: votesOf(10) });
+
+const predictions: Record<string, Record<string, Case[]>> = {
+  counts: { right: [['nearly'], ['exact', even], ['far', rare]], other: [['exact'], ['far'], ['nearly', even], ['nearly', rare]] },
+  means: { right: [['2-4']], other: [['2-6'], ['7-9'], ['1-3']] },
+  neighbours: { right: [['most'], ['nearly', good], ['tenth', poor]], low: [['tenth'], ['half']], high: [['nearly'], ['half', poor]] },
+  noise: { right: [[80]], hundred: [[100]], noise: [[20]], other: [[90], [0]] },
+};
+
+const tasks: Record<string, Record<string, Case[]>> = {
+  counts: { right: [[25], [25.1]], even: [[10]], before: [[10.1]], test: [[10.7]], count: [[200], [107]], other: [[50], [0.25]] },
+  means: { right: [kind(8)], pair: [kind(2), kind(4)], other: [kind(0), kind(5)] },
+  neighbours: { right: [image(wrong)], same: [image(right)], majority: [image(outvoted)], training: [image(wrong, { of: 'train' })] },
+  noise: { right: [[55.3], [54.6], [55]], difference: [[48]], clean: [[78]], best: [[70]], other: [[23], [30]] },
+};
+
+describe.each(stepNames(lesson))('step %s', (name) => {
+  const words = lesson.words.en.steps[name]!;
+  const step = lesson.steps[name]!;
+
+  it.each([
+    ['prediction', step.predict, words.predict, predictions[name]!],
+    ['answer', step.task, words.task, tasks[name]!],
+  ] as const)('knows every kind of %s', (_, ask, said, cases) => {
+    expect(Object.keys(cases).sort()).toEqual(Object.keys(said.replies).sort());
+    for (const [of, answers] of Object.entries(cases))
+      for (const [answer, given = facts(name)] of answers) expect(judge(ask, answer, given), `${answer}`).toBe(of);
+    if (said.options)
+      for (const answer of Object.values(cases)
+        .flat()
+        .map(([one]) => one))
+        expect(Object.keys(said.options)).toContain(answer);
+  });
+
+  it('has a number for every name in its words, and formulas for its explanation', () => {
+    const values = step.values?.(facts(name), (key) => key) ?? {};
+    const replies = [words.predict, words.task].flatMap((ask) => [ask.ask, ...Object.values(ask.replies)]);
+    for (const text of [...words.text, ...words.reveal, ...words.why, ...replies])
+      expect(Object.keys(values), text).toEqual(expect.arrayContaining(namesIn(text)));
+    for (const value of Object.values(values)) expect(value).not.toBeNaN();
+    const formulas = step.why(facts(name), 'es');
+    expect(formulas.length).toBe(words.why.length);
+    for (const tex of formulas) expect(tex).not.toMatch(/NaN|undefined/);
+  });
+
+  it('says its setting', () => expect(lesson.describe(facts(name).state, 'en')).not.toMatch(/[{}]|undefined/));
+});
+
+describe('what is measured', () => {
+  it('the distance of two images, and their order', () => {
+    const found = distancesOf({ count: 3, shape: [1, 2, 1], pixels: Uint8Array.of(0, 0, 255, 255, 0, 255), labels: new Int32Array(3) });
+    expect(found[0]).toEqual([0, 1, Math.SQRT1_2]);
+    expect(found[1]![2]).toBeCloseTo(Math.SQRT1_2);
+    expect(othersOf(found[0]!, 0)).toEqual([2, 1]);
+    expect(pairsOf({ distances: found }).at(-1)).toMatchObject({ a: 0, b: 1 });
+  });
+
+  it('a vote, and of a tie the nearest', () => {
+    expect([1, 3, 7].map((k) => voteOf(wrong, k))).toEqual([2, 1, 1]);
+    expect(voteOf({ label: 0, near: [3, 4, 4, 3] }, 4)).toBe(3);
+    expect(accuracy(votesOf(30), 1)).toBe(0.3);
+    expect(accuracy(votesOf(30), 3)).toBe(1);
+  });
+
+  it.each([0, 0.05, 0.2, 0.4])('a share %f of wrong labels leaves 1 − p to the best, and to others what is expected', (share) => {
+    const labels = Array.from({ length: 300 }, (_, i) => i % 10);
+    const given = mislabelled(labels, share, 10);
+    expect(given.filter((label, i) => label !== labels[i]).length).toBe(Math.round(300 * share));
+    for (const label of given) expect(label >= 0 && label < 10).toBe(true);
+    const votes = labels.map((label, i): Nearest => ({ label, near: [i % 5 === 4 ? (label + 3) % 10 : label] }));
+    const found = measured(votes, share, 10);
+    expect(found.perfect).toBeCloseTo(1 - share);
+    expect(Math.abs(found.nearest - expected(0.8, share, 10))).toBeLessThan(0.06);
+  });
+});
