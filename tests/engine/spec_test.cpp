@@ -136,7 +136,7 @@ TEST(Spec, padding_is_read_in_all_its_forms) {
 
 /// Writes `json`, parsed, back; once more must give the same.
 Json round_trip(const Json& json) {
-    const Json once = Experiment::parse(json).to_json();
+    Json once = Experiment::parse(json).to_json();
     EXPECT_EQ(once, Experiment::parse(once).to_json());
     return once;
 }

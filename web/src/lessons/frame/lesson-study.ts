@@ -14,6 +14,10 @@ export interface Network {
   layers: LayerInfo[];
 }
 
+/** Why a network dropped out; one that diverged has come to its end. */
+const problemOfRacers = (run: StudyRun): LabProblem | null =>
+  run.racers.find(({ problem }) => problem && problem.code !== 'diverged')?.problem ?? null;
+
 /** A small study of the study station, on few images, once for the whole page. Event: `changed`. */
 export class LessonStudy extends EventTarget {
   networks: Network[] = [];
@@ -54,17 +58,23 @@ export class LessonStudy extends EventTarget {
   /** Trains all, once. What has failed can be tried again. */
   async train(): Promise<void> {
     await this.prepare();
-    if (!this.plan || (this.run && !this.run.problem)) return;
+    if (!this.plan || (this.run && !this.problem)) return;
     const run = (this.run = new StudyRun(this.engine, this.plan, this.extent));
     this.problem = null;
     this.courses = [];
-    run.addEventListener('changed', () => this.tell());
+    // A comparison needs all of its networks: where one fails, the others need not go on.
+    let failed: LabProblem | null = null;
+    run.addEventListener('changed', () => {
+      failed ??= problemOfRacers(run);
+      if (failed) run.stop();
+      this.tell();
+    });
     run.addEventListener('kept', (event) => {
       const racer = (event as CustomEvent<Racer>).detail;
       if (racer.seed === 1) this.courses = [...this.courses, { name: racer.name, course: run.course(racer) }];
     });
     await run.train();
-    this.problem = run.problem;
+    this.problem = run.problem ?? failed ?? problemOfRacers(run);
     if (!this.problem) await this.trained(this.plan, run.records);
     this.tell();
   }

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { LabError, type LabEngine } from '../../src/client/client.js';
+import { LessonStudy } from '../../src/lessons/frame/lesson-study.js';
+
+const extent = { data: 'clothes', images: 10, tests: 5, epochs: 1, seeds: 2 };
+const card = {
+  name: 'clothes',
+  title: 'clothes',
+  image: { height: 28, width: 28, channels: 1 },
+  classes: ['a', 'b'],
+  mean: [0.5],
+  stddev: [0.5],
+};
+
+/** An engine that trains in no time. Its openings of a network with this number, from 0, fail. */
+function engineThatFails(...failing: number[]): { engine: LabEngine; opened: () => number } {
+  let opened = 0;
+  const session = (): object => ({
+    step: 0,
+    state: 'paused',
+    info: {
+      id: opened,
+      card,
+      total_steps: 1,
+      train_count: 10,
+      steps_per_epoch: 1,
+      description: { parameters: 3, multiply_adds: 4, experiment: { name: 'net', title: 'net' } },
+    },
+    on: () => () => undefined,
+    steps(this: { step: number; state: string }) {
+      this.step = 1;
+      this.state = 'finished';
+      return Promise.resolve();
+    },
+    pause: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  });
+  const engine = {
+    datasets: () => Promise.resolve([{ name: 'clothes', card, train: 10, test: 5, trainLoaded: 10, testLoaded: 5 }]),
+    validate: () => Promise.resolve({ ok: true, description: { parameters: 3, multiply_adds: 4, layers: [] } }),
+    open: () =>
+      failing.includes(opened++)
+        ? Promise.reject(new LabError({ code: 'internal', place: 'memory', problem: 'none is left', remedy: null } as never))
+        : Promise.resolve(session()),
+  };
+  return { engine: engine as unknown as LabEngine, opened: () => opened };
+}
+
+test('a network that fails ends the comparison with its reason, and it can be tried again', async () => {
+  const { engine } = engineThatFails(1);
+  const study = new LessonStudy(engine, 'kernels', extent);
+  await study.train();
+  expect(study.problem).toMatchObject({ place: 'memory' });
+  await study.train();
+  expect(study.problem).toBeNull();
+  expect(study.records).toHaveLength(study.networks.length * extent.seeds);
+});
+
+test('the first seed is enough to know that one fails', async () => {
+  const { engine, opened } = engineThatFails(0);
+  const study = new LessonStudy(engine, 'kernels', extent);
+  await study.train();
+  expect(study.problem).toMatchObject({ place: 'memory' });
+  expect(opened()).toBeLessThanOrEqual(study.networks.length);
+});
