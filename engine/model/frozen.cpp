@@ -49,4 +49,9 @@ std::string_view why_every_step(const FrozenPart& part, const Experiment& experi
     return {};
 }
 
+bool is_computed_once(const FrozenPart& part, const Experiment& experiment, int64_t images) {
+    return part.layers > 0 && experiment.train.frozen_features != FrozenFeatures::every_step &&
+           why_every_step(part, experiment, images).empty();
+}
+
 }  // namespace cnnlab

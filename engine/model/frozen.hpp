@@ -31,5 +31,8 @@ constexpr int64_t most_feature_bytes = int64_t{512} << 20;
 /// time, or there are too many features. Empty where once will do.
 [[nodiscard]] std::string_view why_every_step(const FrozenPart& part, const Experiment& experiment,
                                               int64_t images);
+/// Whether a training computes the features before its first step: there is a frozen part, once will do, and the
+/// experiment does not want otherwise (train.frozen_features).
+[[nodiscard]] bool is_computed_once(const FrozenPart& part, const Experiment& experiment, int64_t images);
 
 }  // namespace cnnlab

@@ -31,8 +31,8 @@ struct ExperimentChanges {
 
 /// One that comes with the program, or a JSON file. In a file "dataset.directory" is relative to the file's own folder.
 /// Throws Error that names the field, for a file after the file's name; for a run's folder or file, which says how to
-/// go on with it; for a folder of images whose path is no UTF-8. The layers
-/// of a "base" are put before the experiment's own, unless they are there already.
+/// go on with it; for a folder of images whose path is no UTF-8. The layers of a "base" are put before the experiment's
+/// own, unless they are there already.
 ExperimentFile read_experiment(const std::string& name_or_file, const ExperimentChanges& changes = {});
 
 /// What a verb needs of the images.

@@ -200,9 +200,7 @@ bool TrainingRun::use_features() {
     Model& model = trainer_.model();
     const FrozenPart part = frozen_part(model.experiment(), model.layers());
     const int64_t count = images_->train.count() + images_->test.count();
-    if (part.layers == 0 || model.experiment().train.frozen_features == FrozenFeatures::every_step ||
-        !why_every_step(part, model.experiment(), count).empty())
-        return true;
+    if (!is_computed_once(part, model.experiment(), count)) return true;
     const std::string key = feature_key(model, part, checksum_.get());
     std::optional<Features> features = read_features(folder_.features(), key, part, *images_);
     if (!features) {

@@ -133,9 +133,7 @@ bool SlicedTraining::make_features() {
         features_.emplace();
         features_->part = frozen_part(experiment_, model().layers());
         const int64_t count = images_->train.count() + test_->count();
-        if (features_->part.layers == 0 || experiment_.train.frozen_features == FrozenFeatures::every_step ||
-            !why_every_step(features_->part, experiment_, count).empty())
-            return false;
+        if (!is_computed_once(features_->part, experiment_, count)) return false;
         backend_->upload_split(SplitName::train, model().card().image, images_->train);
         backend_->upload_split(SplitName::test, model().card().image, *test_);
         features_->maker =

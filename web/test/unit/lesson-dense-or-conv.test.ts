@@ -1,12 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { StudyRecord } from '../../src/client/client.js';
-import { namesIn } from '../../src/client/protocol/sentence.js';
 import { lesson } from '../../src/lessons/dense-or-conv/lesson.js';
 import { cellsMoved, change, farthest, isMoved, moveRight, placeAt, type Map, type Moved } from '../../src/lessons/dense-or-conv/moved.js';
 import { names, table, type Facts, type State } from '../../src/lessons/dense-or-conv/state.js';
 import type { Network } from '../../src/lessons/frame/lesson-study.js';
-import { stepNames, type AnyAsk } from '../../src/lessons/frame/lesson-type.js';
 import { defaults } from '../../src/state/properties.js';
+import { describeSteps, type Cases } from './lesson-steps.js';
 
 /** The networks as the engine describes them, as far as the lesson asks. */
 const layer = (type: string, output: number[], parameters: number): Network['layers'][number] =>
@@ -73,15 +72,9 @@ function facts(step: string, rows = usual, change: Partial<State> = {}, moved = 
 }
 const at = (shift: number): Facts => facts('shift', usual, { shift });
 
-const judge = (ask: AnyAsk, answer: number | string, of: Facts): string => {
-  if (ask.by === 'view') return ask.judge(of);
-  return ask.by === 'number' ? ask.judge(Number(answer), of) : ask.judge(String(answer), of);
-};
-
-type Case = [answer: number | string, of?: Facts];
 const unequal = movedBy((there) => ({ side, values: there.values.map((value, i) => value * (i % side)) }));
 
-const predictions: Record<string, Record<string, Case[]>> = {
+const predictions: Cases<Facts> = {
   parameters: { right: [['dense']], other: [['conv'], ['same']] },
   race: { right: [['conv'], ['dense', facts('race', denseAhead)]], other: [['dense']] },
   shuffled: {
@@ -101,7 +94,7 @@ const predictions: Record<string, Record<string, Case[]>> = {
   place: { right: [['no'], ['yes', facts('place', usual, {}, unequal)]], other: [['yes']] },
 };
 
-const tasks: Record<string, Record<string, Case[]>> = {
+const tasks: Cases<Facts> = {
   parameters: {
     right: [[200_768]],
     nobias: [[200_704]],
@@ -124,35 +117,7 @@ const tasks: Record<string, Record<string, Case[]>> = {
   place: { right: [['sensor']], table: [['table']], where: [['where']], shuffled: [['shuffled']] },
 };
 
-describe.each(stepNames(lesson))('step %s', (name) => {
-  const words = lesson.words.en.steps[name]!;
-  const step = lesson.steps[name]!;
-
-  it.each([
-    ['prediction', step.predict, words.predict, predictions[name]!],
-    ['answer', step.task, words.task, tasks[name]!],
-  ] as const)('knows every kind of %s', (_, ask, said, cases) => {
-    expect(Object.keys(cases).sort()).toEqual(Object.keys(said.replies).sort());
-    for (const [kind, answers] of Object.entries(cases))
-      for (const [answer, of = facts(name)] of answers) expect(judge(ask, answer, of), `${answer}`).toBe(kind);
-    if (said.options)
-      for (const answer of Object.values(cases)
-        .flat()
-        .map(([one]) => one))
-        expect(Object.keys(said.options)).toContain(answer);
-  });
-
-  it('has a number for every name in its words, and formulas for its explanation', () => {
-    const values = step.values?.(facts(name), (key) => key) ?? {};
-    const replies = [words.predict, words.task].flatMap((ask) => [ask.ask, ...Object.values(ask.replies)]);
-    for (const text of [...words.text, ...words.reveal, ...words.why, ...replies])
-      expect(Object.keys(values), text).toEqual(expect.arrayContaining(namesIn(text)));
-    for (const value of Object.values(values)) expect(value).not.toBeNaN();
-    const formulas = step.why(facts(name), 'es');
-    expect(formulas.length).toBe(words.why.length);
-    for (const tex of formulas) expect(tex).not.toMatch(/NaN|undefined/);
-  });
-});
+describeSteps(lesson, facts, predictions, tasks);
 
 it('tells a map that has moved from another one', () => {
   const right = moveRight(image, 3);

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { namesIn } from '../../src/client/protocol/sentence.js';
-import type { AnyAsk } from '../../src/lessons/frame/lesson-type.js';
 import { stepNames } from '../../src/lessons/frame/lesson-type.js';
 import { lesson } from '../../src/lessons/look-at-data/lesson.js';
 import {
@@ -15,6 +13,7 @@ import {
 } from '../../src/lessons/look-at-data/measures.js';
 import { table, type Facts, type Nearest, type State } from '../../src/lessons/look-at-data/state.js';
 import { defaults } from '../../src/state/properties.js';
+import { describeSteps, type Case, type Cases } from './lesson-steps.js';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 /** Where the means lie, on a line: 2 and 4 nearest, 8 alone. */
@@ -40,64 +39,32 @@ function facts(step: string, change: Partial<State> = {}, other: Partial<Facts> 
   return { ...usual, ...other, state: { ...defaults(table), ...state, ...reveal, ...task.state, ...change } as State };
 }
 
-const judge = (ask: AnyAsk, answer: number | string, of: Facts): string => {
-  if (ask.by === 'view') return ask.judge(of);
-  return ask.by === 'number' ? ask.judge(Number(answer), of) : ask.judge(String(answer), of);
-};
-
-type Case = [answer: number | string, of?: Facts];
 const even = facts('counts', {}, { train: Array.from({ length: 10 }, () => 200) });
 const rare = facts('counts', {}, { train: [...usual.train.slice(1), 20] });
-const kind = (of: number): Case => ['', facts('means', { kind: of })];
-const image = (chosen: Nearest, change: Partial<State> = {}): Case => ['', facts('neighbours', change, { chosen })];
+const kind = (of: number): Case<Facts> => ['', facts('means', { kind: of })];
+const image = (chosen: Nearest, change: Partial<State> = {}): Case<Facts> => ['', facts('neighbours', change, { chosen })];
 const good = facts('neighbours', {}, { votes: votesOf(97) });
 const poor = facts('neighbours', {}, { votes: votesOf(10) });
 
-const predictions: Record<string, Record<string, Case[]>> = {
+const predictions: Cases<Facts> = {
   counts: { right: [['nearly'], ['exact', even], ['far', rare]], other: [['exact'], ['far'], ['nearly', even], ['nearly', rare]] },
   means: { right: [['2-4']], other: [['2-6'], ['7-9'], ['1-3']] },
   neighbours: { right: [['most'], ['nearly', good], ['tenth', poor]], low: [['tenth'], ['half']], high: [['nearly'], ['half', poor]] },
   noise: { right: [[80]], hundred: [[100]], noise: [[20]], other: [[90], [0]] },
 };
 
-const tasks: Record<string, Record<string, Case[]>> = {
+const tasks: Cases<Facts> = {
   counts: { right: [[25], [25.1]], even: [[10]], before: [[10.1]], test: [[10.7]], count: [[200], [107]], other: [[50], [0.25]] },
   means: { right: [kind(8)], pair: [kind(2), kind(4)], other: [kind(0), kind(5)] },
   neighbours: { right: [image(wrong)], same: [image(right)], majority: [image(outvoted)], training: [image(wrong, { of: 'train' })] },
   noise: { right: [[55.3], [54.6], [55]], difference: [[48]], clean: [[78]], best: [[70]], other: [[23], [30]] },
 };
 
-describe.each(stepNames(lesson))('step %s', (name) => {
-  const words = lesson.words.en.steps[name]!;
-  const step = lesson.steps[name]!;
+describeSteps(lesson, facts, predictions, tasks);
 
-  it.each([
-    ['prediction', step.predict, words.predict, predictions[name]!],
-    ['answer', step.task, words.task, tasks[name]!],
-  ] as const)('knows every kind of %s', (_, ask, said, cases) => {
-    expect(Object.keys(cases).sort()).toEqual(Object.keys(said.replies).sort());
-    for (const [of, answers] of Object.entries(cases))
-      for (const [answer, given = facts(name)] of answers) expect(judge(ask, answer, given), `${answer}`).toBe(of);
-    if (said.options)
-      for (const answer of Object.values(cases)
-        .flat()
-        .map(([one]) => one))
-        expect(Object.keys(said.options)).toContain(answer);
-  });
-
-  it('has a number for every name in its words, and formulas for its explanation', () => {
-    const values = step.values?.(facts(name), (key) => key) ?? {};
-    const replies = [words.predict, words.task].flatMap((ask) => [ask.ask, ...Object.values(ask.replies)]);
-    for (const text of [...words.text, ...words.reveal, ...words.why, ...replies])
-      expect(Object.keys(values), text).toEqual(expect.arrayContaining(namesIn(text)));
-    for (const value of Object.values(values)) expect(value).not.toBeNaN();
-    const formulas = step.why(facts(name), 'es');
-    expect(formulas.length).toBe(words.why.length);
-    for (const tex of formulas) expect(tex).not.toMatch(/NaN|undefined/);
-  });
-
-  it('says its setting', () => expect(lesson.describe(facts(name).state, 'en')).not.toMatch(/[{}]|undefined/));
-});
+it.each(stepNames(lesson))('step %s says its setting', (name) =>
+  expect(lesson.describe(facts(name).state, 'en')).not.toMatch(/[{}]|undefined/),
+);
 
 describe('what is measured', () => {
   it('the distance of two images, and their order', () => {

@@ -1,11 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { StudyRecord, VariantResult } from '../../src/client/client.js';
-import { namesIn } from '../../src/client/protocol/sentence.js';
-import { stepNames, type AnyAsk } from '../../src/lessons/frame/lesson-type.js';
 import type { Network } from '../../src/lessons/frame/lesson-study.js';
 import { lesson } from '../../src/lessons/one-thing/lesson.js';
 import { table, type Facts, type State } from '../../src/lessons/one-thing/state.js';
 import { defaults } from '../../src/state/properties.js';
+import { describeSteps, type Cases } from './lesson-steps.js';
 
 /** The networks as the engine describes them, as far as the lesson asks. */
 const network = (kernel: number): Network => {
@@ -48,12 +47,6 @@ function facts(step: string, rows = usual, results = open, change: Partial<State
   return { state: s, networks, records: s.show === 'networks' ? [] : recordsOf(rows), results };
 }
 
-const judge = (ask: AnyAsk, answer: number | string, of: Facts): string => {
-  if (ask.by === 'view') return ask.judge(of);
-  return ask.by === 'number' ? ask.judge(Number(answer), of) : ask.judge(String(answer), of);
-};
-
-type Case = [answer: number | string, of?: Facts];
 const alike = [
   [0.75, 0.76, 0.77],
   [0.7, 0.7, 0.7],
@@ -62,7 +55,7 @@ const alike = [
 const better = resultsOf(0.02, 0.01, 0.03);
 const worse = resultsOf(-0.02, -0.03, -0.01);
 
-const predictions: Record<string, Record<string, Case[]>> = {
+const predictions: Cases<Facts> = {
   networks: { right: [[416]], nobias: [[400]], side: [[266], [267], [256]], scaled: [[444]], other: [[160], [25]] },
   race: { right: [['5'], ['3', facts('race', alike)]], other: [['3'], ['7']] },
   seeds: { right: [['no'], ['yes', facts('seeds', alike)]], other: [['yes'], ['no', facts('seeds', alike)]] },
@@ -73,7 +66,7 @@ const predictions: Record<string, Record<string, Case[]>> = {
   },
 };
 
-const tasks: Record<string, Record<string, Case[]>> = {
+const tasks: Cases<Facts> = {
   networks: { right: [[5.4], [5.377]], side: [[2.3], [2.33]], parameters: [[2]], inverse: [[0.19], [0.2]], other: [[7], [1]] },
   race: { right: [['nothing']], winner: [['winner']], always: [['always']] },
   seeds: { right: [[5], [5.1]], deviation: [[2.5]], between: [[1.7]], other: [[0.05], [75]] },
@@ -86,35 +79,7 @@ const tasks: Record<string, Record<string, Case[]>> = {
   },
 };
 
-describe.each(stepNames(lesson))('step %s', (name) => {
-  const words = lesson.words.en.steps[name]!;
-  const step = lesson.steps[name]!;
-
-  it.each([
-    ['prediction', step.predict, words.predict, predictions[name]!],
-    ['answer', step.task, words.task, tasks[name]!],
-  ] as const)('knows every kind of %s', (_, ask, said, cases) => {
-    expect(Object.keys(cases).sort()).toEqual(Object.keys(said.replies).sort());
-    for (const [kind, answers] of Object.entries(cases))
-      for (const [answer, of = facts(name)] of answers) expect(judge(ask, answer, of), `${answer}`).toBe(kind);
-    if (said.options)
-      for (const answer of Object.values(cases)
-        .flat()
-        .map(([one]) => one))
-        expect(Object.keys(said.options)).toContain(answer);
-  });
-
-  it('has a number for every name in its words, and formulas for its explanation', () => {
-    const values = step.values?.(facts(name), (key) => key) ?? {};
-    const replies = [words.predict, words.task].flatMap((ask) => [ask.ask, ...Object.values(ask.replies)]);
-    for (const text of [...words.text, ...words.reveal, ...words.why, ...replies])
-      expect(Object.keys(values), text).toEqual(expect.arrayContaining(namesIn(text)));
-    for (const value of Object.values(values)) expect(value).not.toBeNaN();
-    const formulas = step.why(facts(name), 'es');
-    expect(formulas.length).toBe(words.why.length);
-    for (const tex of formulas) expect(tex).not.toMatch(/NaN|undefined/);
-  });
-});
+describeSteps(lesson, facts, predictions, tasks);
 
 it('draws what a sheet holds, and nothing of what it should not', () => {
   expect(lesson.drawRecord!(usual, 'en')).not.toBe(null);

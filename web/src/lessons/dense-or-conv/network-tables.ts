@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Lang, Translate } from '../../i18n/index.js';
 import { plain } from '../../ui/numbers.js';
+import { drawCosts, type Costs } from '../frame/costs.js';
 import type { Network } from '../frame/lesson-study.js';
 import { variants } from './shuffle-study.js';
 import { names } from './state.js';
@@ -19,30 +20,11 @@ const numberIn = (value: number, { lang, hidden }: Shown): string => (hidden ? '
 /** Parameters and work of both networks. */
 export function drawTotals(shown: Shown): TemplateResult {
   const { t, networks } = shown;
-  return html`<div class="wide" tabindex="0" role="group" aria-label=${t('studyNetworks')}>
-    <table data-testid="networks">
-      <caption>
-        ${t('studyNetworks')}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">${t('studyVariant')}</th>
-          <th scope="col">${t('parameters')}</th>
-          <th scope="col">${t('multiplyAdds')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${[variants.dense, variants.conv].map(
-          (i) =>
-            html`<tr>
-              <th scope="row">${t(names[i]!)}</th>
-              <td>${numberIn(networks[i]!.parameters, shown)}</td>
-              <td>${numberIn(networks[i]!.multiplyAdds, shown)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  const costs = [variants.dense, variants.conv].map((i): Costs => {
+    const { parameters, multiplyAdds } = networks[i]!;
+    return { name: t(names[i]!), parameters: numberIn(parameters, shown), work: numberIn(multiplyAdds, shown) };
+  });
+  return drawCosts(costs, t);
 }
 
 /** The same by layer. */

@@ -15,7 +15,7 @@ import { drawBySeed } from '../frame/by-seed.js';
 import type { LessonStudy } from '../frame/lesson-study.js';
 import { LessonView } from '../frame/lesson-view.js';
 import { accuracies } from '../frame/records.js';
-import { viewStyles } from '../frame/view-styles.js';
+import { benchStyles, viewStyles } from '../frame/view-styles.js';
 import { change, movedOf, placeAt, type Map as Square, type Moved } from './moved.js';
 import { drawLayers, drawTotals } from './network-tables.js';
 import { greyOf, heatOf } from './pictures.js';
@@ -42,28 +42,8 @@ export class DenseOrConvView extends LessonView<State, Facts> {
     troubles,
     studyStyles,
     viewStyles,
+    benchStyles,
     css`
-      .bench {
-        display: grid;
-        gap: 24px;
-        grid-template-columns: minmax(0, 1fr);
-      }
-      caption {
-        text-align: left;
-        font-weight: 620;
-        font-size: var(--lab-text);
-        padding-bottom: 8px;
-      }
-      thead th:first-child,
-      tbody th {
-        text-align: left;
-        color: var(--lab-ink);
-      }
-      .note {
-        font-size: var(--lab-small);
-        color: var(--lab-ink-soft);
-        max-width: 68ch;
-      }
       .pictures {
         display: flex;
         flex-wrap: wrap;

@@ -43,3 +43,28 @@ export const viewStyles = css`
     min-height: 0;
   }
 `;
+
+/** A view of tables and charts, one below the other. */
+export const benchStyles = css`
+  .bench {
+    display: grid;
+    gap: 24px;
+    grid-template-columns: minmax(0, 1fr);
+  }
+  caption {
+    text-align: left;
+    font-weight: 620;
+    font-size: var(--lab-text);
+    padding-bottom: 8px;
+  }
+  thead th:first-child,
+  tbody th {
+    text-align: left;
+    color: var(--lab-ink);
+  }
+  .note {
+    font-size: var(--lab-small);
+    color: var(--lab-ink-soft);
+    max-width: 68ch;
+  }
+`;

@@ -14,7 +14,7 @@ import { styleMap } from '../../ui/style-map.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
 import { speak } from '../frame/ask.js';
 import { LessonView } from '../frame/lesson-view.js';
-import { viewStyles } from '../frame/view-styles.js';
+import { benchStyles, viewStyles } from '../frame/view-styles.js';
 import { accuracy, expected, ks, measured, othersOf } from './measures.js';
 import { extent, sampleOf, type Sample } from './sample.js';
 import { table, type Facts, type State } from './state.js';
@@ -37,28 +37,8 @@ export class LookView extends LessonView<State, Facts> {
     troubles,
     dataStyles,
     viewStyles,
+    benchStyles,
     css`
-      .bench {
-        display: grid;
-        gap: 24px;
-        grid-template-columns: minmax(0, 1fr);
-      }
-      caption {
-        text-align: left;
-        font-weight: 620;
-        font-size: var(--lab-text);
-        padding-bottom: 8px;
-      }
-      thead th:first-child,
-      tbody th {
-        text-align: left;
-        color: var(--lab-ink);
-      }
-      .note {
-        font-size: var(--lab-small);
-        color: var(--lab-ink-soft);
-        max-width: 68ch;
-      }
       .means {
         list-style: none;
         margin: 0;

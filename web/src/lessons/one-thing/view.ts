@@ -1,4 +1,4 @@
-import { css, html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import '../../run/overlay-figure.js';
 import type { Measure } from '../../run/curves.js';
 import { defaults } from '../../state/properties.js';
@@ -11,7 +11,8 @@ import { speak } from '../frame/ask.js';
 import { drawBySeed } from '../frame/by-seed.js';
 import { LessonView } from '../frame/lesson-view.js';
 import { accuracies } from '../frame/records.js';
-import { viewStyles } from '../frame/view-styles.js';
+import { drawCosts, type Costs } from '../frame/costs.js';
+import { benchStyles, viewStyles } from '../frame/view-styles.js';
 import { extent, seeds, studyOf, type KernelStudy } from './kernel-study.js';
 import { kernels, table, type Facts, type State } from './state.js';
 
@@ -22,37 +23,7 @@ export class OneThingView extends LessonView<State, Facts> {
     beat: { state: true },
   };
 
-  static override styles = [
-    base,
-    controls,
-    tables,
-    troubles,
-    studyStyles,
-    viewStyles,
-    css`
-      .bench {
-        display: grid;
-        gap: 24px;
-        grid-template-columns: minmax(0, 1fr);
-      }
-      caption {
-        text-align: left;
-        font-weight: 620;
-        font-size: var(--lab-text);
-        padding-bottom: 8px;
-      }
-      thead th:first-child,
-      tbody th {
-        text-align: left;
-        color: var(--lab-ink);
-      }
-      .note {
-        font-size: var(--lab-small);
-        color: var(--lab-ink-soft);
-        max-width: 68ch;
-      }
-    `,
-  ];
+  static override styles = [base, controls, tables, troubles, studyStyles, viewStyles, benchStyles];
 
   /** Counts changes of the study. */
   declare private beat: number;
@@ -138,31 +109,12 @@ export class OneThingView extends LessonView<State, Facts> {
     const hidden = this.covers.includes('larger');
     const number = (value: number, i: number): string => (hidden && i > 0 ? '?' : plain(value, lang));
     const chosen = networks[kernels.indexOf(s.kernel)]!;
-    return html`<div class="wide" tabindex="0" role="group" aria-label=${t('studyNetworks')}>
-        <table data-testid="networks">
-          <caption>
-            ${t('studyNetworks')}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">${t('studyVariant')}</th>
-              <th scope="col">${t('parameters')}</th>
-              <th scope="col">${t('multiplyAdds')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${networks.map(
-              ({ name, parameters, multiplyAdds }, i) =>
-                html`<tr>
-                  <th scope="row">${name}</th>
-                  <td>${number(parameters, i)}</td>
-                  <td>${number(multiplyAdds, i)}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-      ${this.drawControls()}
+    const costs = networks.map(({ name, parameters, multiplyAdds }, i): Costs => ({
+      name,
+      parameters: number(parameters, i),
+      work: number(multiplyAdds, i),
+    }));
+    return html`${drawCosts(costs, t)} ${this.drawControls()}
       <div class="wide" tabindex="0" role="group" aria-label="${this.w('kernel')} ${chosen.name}">
         <table>
           <thead>

@@ -168,6 +168,10 @@ export class LiveAnswer extends LabElement {
         .empty {
           padding: 8px;
         }
+        /* a square is too small for the words and their button */
+        .view:has(.empty) {
+          aspect-ratio: auto;
+        }
       }
     `,
   ];
