@@ -77,6 +77,7 @@ const houses = {
       "lessons/frame",
       "lessons/*",
       "lessons",
+      "publish",
       "app",
       "embed",
     ],

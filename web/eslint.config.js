@@ -59,6 +59,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/publish/loader.js'],
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        atob: 'readonly',
+        Blob: 'readonly',
+        DecompressionStream: 'readonly',
+        Response: 'readonly',
+        TextDecoder: 'readonly',
+      },
+    },
+  },
+  {
     files: ['public/*.js'],
     languageOptions: { globals: { document: 'readonly', addEventListener: 'readonly', getComputedStyle: 'readonly' } },
   },

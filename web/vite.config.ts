@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { embedWords } from './scripts/vite/embed-words.ts';
+import { exported } from './scripts/vite/exported.ts';
 import { licences } from './scripts/vite/licences.ts';
 import { plainLocale } from './scripts/vite/plain-locale.ts';
 import { sizes } from './scripts/vite/sizes.ts';
@@ -12,7 +13,13 @@ export default defineConfig({
   base: './',
   // The example course and the script beside it are copied as they are: they are what one copies.
   publicDir: 'public',
-  plugins: [plainLocale(), embedWords(path('src/i18n')), licences(path('.')), sizes(path('../build/wasm/web/bindings'))],
+  plugins: [
+    plainLocale(),
+    embedWords(path('src/i18n')),
+    exported('publish', path('src/app/publish.ts')),
+    licences(path('.')),
+    sizes(path('../build/wasm/web/bindings')),
+  ],
   build: {
     outDir: path('../build/web'),
     // engine/ and data/ lie there too, and are made by other tools.

@@ -5,7 +5,8 @@ import page from './vite.config.ts';
 export default defineConfig({
   base: './',
   publicDir: false,
-  plugins: page.plugins ?? [],
+  // Only a built lab has pages to publish.
+  plugins: (page.plugins ?? []).filter((plugin) => !plugin || !('name' in plugin) || plugin.name !== 'cnnlab-exported'),
   worker: { format: 'es' },
   build: {
     ...page.build,

@@ -1,4 +1,5 @@
 import type { Key } from '../i18n/index.js';
+import type { Needs } from '../state/needs.js';
 
 interface StationEntry {
   /** In links and in the element's attribute. */
@@ -7,6 +8,8 @@ interface StationEntry {
   title: Key;
   /** About the height in pixels, as measured, from each width on; narrower ones need more (embed/style.css). */
   heights: readonly (readonly [fromWidth: number, height: number])[];
+  /** What a page with this station alone takes along; the lessons tell for themselves. */
+  needs?: Needs;
   /** Loads the module that defines the element. */
   load: () => Promise<unknown>;
 }
@@ -44,6 +47,7 @@ export const stations = [
       [500, 1700],
       [1100, 1120],
     ],
+    needs: { data: { 'fashion-mnist': { train: 4000, test: 1000 } } },
     load: () => import('../stations/train/station.js'),
   },
   {
@@ -56,6 +60,7 @@ export const stations = [
       [860, 4280],
       [1100, 3060],
     ],
+    needs: { data: { 'fashion-mnist': { train: 4000, test: 1000 } } },
     load: () => import('../stations/data/station.js'),
   },
   {
@@ -66,6 +71,7 @@ export const stations = [
       [500, 1700],
       [1100, 1120],
     ],
+    needs: { data: { 'fashion-mnist': { train: 2000, test: 1000 } } },
     load: () => import('../stations/study/station.js'),
   },
   {
@@ -78,6 +84,7 @@ export const stations = [
       [860, 1520],
       [1100, 1120],
     ],
+    needs: { models: true },
     load: () => import('../stations/classes/station.js'),
   },
   {

@@ -1,4 +1,5 @@
 import { inTime } from './in-time.js';
+import { codeAddress, fileInside } from './inside.js';
 import { say } from './messages.js';
 import type { CnnlabModule, FilesModule, ModuleFactory } from './module.js';
 import { asLabError } from './outcome.js';
@@ -29,7 +30,10 @@ const threadPatience = 30_000;
 
 /** The modules in the engine's folder: web/scripts/modules.mjs lists them, as they may be built one after the other. */
 async function modulesIn(engineUrl: string): Promise<string[]> {
-  const response = await fetch(new URL('modules.json', engineUrl), { cache: 'no-cache', signal: AbortSignal.timeout(listPatience) });
+  const list = new URL('modules.json', engineUrl);
+  const inside = fileInside(list.href);
+  if (inside) return JSON.parse(new TextDecoder().decode(inside)) as string[];
+  const response = await fetch(list, { cache: 'no-cache', signal: AbortSignal.timeout(listPatience) });
   if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
   return (await response.json()) as string[];
 }
@@ -74,8 +78,10 @@ export async function loadFilesModule(engineUrl: string): Promise<FilesModule> {
 }
 
 async function created<Module>(moduleUrl: string, threads: number): Promise<Module> {
-  const { default: create } = (await import(/* @vite-ignore */ moduleUrl)) as { default: ModuleFactory<Module> };
-  return create({ threads, locateFile: (name) => new URL(name, moduleUrl).href });
+  const code = fileInside(moduleUrl);
+  const wasmBinary = fileInside(moduleUrl.replace(/\.js$/, '.wasm'));
+  const { default: create } = (await import(/* @vite-ignore */ code ? codeAddress(code) : moduleUrl)) as { default: ModuleFactory<Module> };
+  return create({ threads, locateFile: (name) => new URL(name, moduleUrl).href, ...(wasmBinary ? { wasmBinary } : {}) });
 }
 
 function notLoaded(error: unknown): LabError {

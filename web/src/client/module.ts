@@ -236,4 +236,5 @@ export interface FilesModule extends StudyFunctions, LookFunctions {
 export type ModuleFactory<Module = CnnlabModule> = (options?: {
   threads?: number;
   locateFile?: (file: string) => string;
+  wasmBinary?: Uint8Array;
 }) => Promise<Module>;

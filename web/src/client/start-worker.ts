@@ -1,3 +1,4 @@
+import { codeAddress, fileInside, giveFiles } from './inside.js';
 import workerUrl from './worker.ts?worker&url';
 
 /**
@@ -6,8 +7,14 @@ import workerUrl from './worker.ts?worker&url';
  * to send Access-Control-Allow-Origin.
  */
 export function workerAt(address: string, name: string): Worker {
-  const url = new URL(address, import.meta.url);
   const options: WorkerOptions = { type: 'module', name };
+  const inside = fileInside(address);
+  if (inside) {
+    const worker = new Worker(codeAddress(inside), options);
+    giveFiles(worker);
+    return worker;
+  }
+  const url = new URL(address, import.meta.url);
   if (url.origin === self.origin) return new Worker(url, options);
   const line = `import ${JSON.stringify(url.href)};`;
   // In a frame with a sandbox nothing is of the page's origin, which is none, and Chromium loads no module from its

@@ -1,3 +1,4 @@
+import { fileInside } from '../client/inside.js';
 import interGreek from '@fontsource-variable/inter/files/inter-greek-wght-normal.woff2?url';
 import interLatinExt from '@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2?url';
 import interLatin from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';
@@ -28,6 +29,8 @@ export function addFonts(): void {
   if (there) return;
   there = true;
   for (const [family, file, unicodeRange] of faces) {
-    document.fonts.add(new FontFace(family, `url(${JSON.stringify(file)})`, { weight: '100 800', display: 'swap', unicodeRange }));
+    document.fonts.add(
+      new FontFace(family, fileInside(file) ?? `url(${JSON.stringify(file)})`, { weight: '100 800', display: 'swap', unicodeRange }),
+    );
   }
 }

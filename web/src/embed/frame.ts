@@ -1,20 +1,23 @@
 import { protocolVersion } from '../client/protocol.js';
 import { translate } from '../i18n/index.js';
 import { knownLang, preferredLang, type Lang } from '../i18n/lang.js';
+import { readConfig } from '../publish/page-config.js';
 import '../ui/tokens.css';
 import { CnnLab, type CnnLabTheme } from './element.js';
 import './frame.css';
 
 // embed.html?station=filter&lang=en&theme=light&state=noise%3D0.5&id=a : a station alone, for an <iframe>. Only these
-// parameters count; addresses of code or data are not taken from the link.
+// parameters count; addresses of code or data are not taken from the link. A page that was published shows what it was
+// made for, whatever its link says.
 const params = new URLSearchParams(location.search);
+const config = readConfig();
 document.getElementById('starting')?.remove();
 const framed = parent !== window;
 const id = /^[\w-]{1,64}$/.exec(params.get('id') ?? '')?.[0] ?? '';
 
 const lab = document.createElement('cnn-lab') as CnnLab;
-lab.setAttribute('station', params.get('station') ?? 'convolution');
-lab.setAttribute('state', params.get('state') ?? '');
+lab.setAttribute('station', config?.station ?? params.get('station') ?? 'convolution');
+lab.setAttribute('state', config?.state ?? params.get('state') ?? '');
 lab.setAttribute('hotkeys', '');
 const link = document.createElement('a');
 link.target = '_blank';
@@ -59,10 +62,14 @@ addEventListener('message', ({ source, data }: MessageEvent<unknown>) => {
 });
 
 lab.addEventListener('lab-state', address);
-dress(knownLang(params.get('lang')) ?? preferredLang(), themeFrom(params.get('theme')) ?? 'auto');
-const foot = document.createElement('footer');
-foot.append(link);
+dress(knownLang(params.get('lang')) ?? knownLang(config?.lang ?? null) ?? preferredLang(), themeFrom(params.get('theme')) ?? 'auto');
 const main = document.createElement('main');
 main.append(lab);
-document.body.append(main, foot);
+document.body.append(main);
+if (!config) {
+  // What was published stands alone.
+  const foot = document.createElement('footer');
+  foot.append(link);
+  document.body.append(foot);
+}
 new ResizeObserver(() => tellHeight()).observe(document.body);

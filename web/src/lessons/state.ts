@@ -1,4 +1,4 @@
-import { integer, text, type Table } from '../state/properties.js';
+import { choice, integer, text, type Table } from '../state/properties.js';
 
 /** The state in a link to the lessons. */
 export interface State {
@@ -8,10 +8,13 @@ export interface State {
   step: number;
   /** Somebody's progress, which the page shows and does not keep. */
   sheet: string;
+  /** The page has this lesson alone, without the list. */
+  alone: 'no' | 'yes';
 }
 
 export const table: Table<State> = {
   lesson: text('', 40),
   step: integer(0, 0, 20),
   sheet: text('', 20_000),
+  alone: choice('no', ['no', 'yes']),
 };

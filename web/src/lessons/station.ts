@@ -339,7 +339,7 @@ export class LessonsStation extends Station<State> {
     const { title, goal } = wordsIn(card.words, lang);
     const sheet = s.step > stepNames(lesson).length;
     return html`<div class="bar">
-        <button @click=${() => this.toList()}>${t('lessonsAll')}</button>
+        ${s.alone === 'yes' ? nothing : html`<button @click=${() => this.toList()}>${t('lessonsAll')}</button>`}
         ${sheet ? html`<button @click=${() => this.go(Math.min(firstOpen(lesson, progress), s.step - 1))}>${t('lessonToSteps')}</button>` : nothing}
       </div>
       ${this.borrowed ? this.drawBorrowed(progress) : nothing}

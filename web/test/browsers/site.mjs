@@ -6,7 +6,7 @@ import { makeServer } from '../../server/serve.mjs';
 
 const built = process.env.CNNLAB_SITE ?? fileURLToPath(new URL('../../../build/web', import.meta.url));
 
-function recorder() {
+export function recorder() {
   const complaints = (globalThis.complaints = []);
   const keep = (what) => complaints.push(String(what));
   addEventListener('error', (event) => keep(event.message ?? `${event.target.src ?? event.target.href} did not load`), true);

@@ -2,6 +2,7 @@ import type { Card } from '../frame/lesson-type.js';
 
 export const card: Card = {
   minutes: 15,
+  needs: {},
   words: {
     en: {
       title: 'A filter learns',

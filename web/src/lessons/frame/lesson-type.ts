@@ -1,5 +1,6 @@
 import type { TemplateResult } from 'lit';
 import type { Lang } from '../../i18n/index.js';
+import type { Needs } from '../../state/needs.js';
 import type { Table } from '../../state/properties.js';
 
 /** Words of a question: what is asked, and what is said to each kind of answer. */
@@ -46,6 +47,8 @@ export type InLanguages<W> = { en: W } & Partial<Record<Lang, Translated<W>>>;
 /** How a lesson stands in the list. */
 export interface Card {
   minutes: number;
+  /** What its view uses, for a page with this lesson alone. */
+  needs?: Needs;
   words: InLanguages<{ title: string; goal: string }>;
 }
 

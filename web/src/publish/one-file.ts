@@ -1,0 +1,45 @@
+import { gzipSync } from 'fflate';
+import loader from './loader.js?raw';
+import { contents, framePage, pageOf, type Publication } from './pack.js';
+import { bare, bytesOf, crawl, movable, textOf, type Site } from './site.js';
+
+/** Larger pages take browsers long to read, and mail and learning platforms refuse them. */
+export const mostBytes = 6_000_000;
+
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  // String.fromCharCode takes so many arguments at once.
+  for (let at = 0; at < bytes.length; at += 32_768) text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+  return btoa(text);
+}
+
+/** What is packed already does not become smaller. */
+const isPacked = (path: string): boolean => /\.(woff2|bin|safetensors)$/.test(path);
+
+function fileScript(path: string, bytes: Uint8Array, kind: 'module' | 'file'): string {
+  const packed = !isPacked(path);
+  const text = base64(packed ? gzipSync(bytes, { level: 9, mtime: 0 }) : bytes);
+  return `<script type="text/plain" data-${kind}="${path}"${packed ? ' data-packed' : ''}>${text}</script>`;
+}
+
+/** A text in a comment, which nothing in it can end. */
+const comment = (text: string): string => `<!--\n${text.replaceAll('--', '- -')}\n-->`;
+
+/** One page that needs no server: it opens from a disk and trains. */
+export async function packOneFile(site: Site, publication: Publication): Promise<Uint8Array<ArrayBuffer>> {
+  const { html, entries, styles, modules, others } = await crawl(site, framePage);
+  const files = await contents(site, publication, { modules: ['cnnlab.js'], whole: false });
+  const icon = `data:image/svg+xml,${encodeURIComponent(textOf(await site('icon.svg')))}`;
+  const sheets = await Promise.all(styles.map(async (path) => textOf(await site(path))));
+  const page = pageOf(bare(html), publication, `\n    <style>${sheets.join('')}</style>`).replace(
+    /href="[^"]*icon\.svg"/,
+    `href="${icon}"`,
+  );
+  const inside = [
+    ...[...modules].map(([path, bytes]) => fileScript(path, bytesOf(movable(path, textOf(bytes))), 'module')),
+    ...[...others, ...files].map(([path, bytes]) => fileScript(path, bytes, 'file')),
+    `<script data-entries="${entries.join(' ')}">${loader.replaceAll('</', '<\\/')}</script>`,
+    comment(textOf(await site('licences.txt'))),
+  ];
+  return bytesOf(page.replace('</body>', () => `${inside.join('\n')}\n</body>`));
+}
