@@ -164,6 +164,18 @@ const withNearest = (isRight) => async (page) => {
   await check(page);
 };
 
+/** What augmentation came to: kept originals, accuracies by network and seed, and on changed test images; in points. */
+const augmented = (page) =>
+  page.locator('lab-view-more-data').evaluate(({ facts: { kept, records, judged } }) => {
+    const of = (variant, on) => records.filter((one) => one.variant === variant).map(({ record }) => 100 * record[`${on}_accuracy`]);
+    const rows = [0, 1, 2].map((variant) => ({ train: of(variant, 'train'), test: of(variant, 'test') }));
+    const means = rows.map(({ train, test }) => [train, test].map((all) => all.reduce((sum, value) => sum + value, 0) / all.length));
+    const points = judged.map((one) => Object.fromEntries(Object.entries(one).map(([name, share]) => [name, 100 * share])));
+    return { kept, rows, means, judged: points };
+  });
+const augments = (choose) => async (page) => choose(await augmented(page));
+const oneDecimal = (value) => Number(value.toFixed(1));
+
 /** Of each step a right and a wrong prediction, and what answers its question wrongly and rightly. */
 const solutions = {
   'by-hand': [
@@ -245,6 +257,65 @@ const solutions = {
     { predict: ['moves', 'stays'], wrong: pick(2), right: pick(3) },
     { predict: ['no', 'yes'], wrong: option('table'), right: option('sensor') },
   ],
+  'more-data': [
+    {
+      predict: [98, 49],
+      wrong: async (page, said) => set([[said.moved, 2]])(page),
+      right: async (page, said) => set([[said.moved, 3]])(page),
+    },
+    {
+      predict: augments(({ kept: { moved } }) => {
+        const truth = moved.own >= 0.8 * moved.count ? 'nearly' : moved.own >= moved.count / 3 ? 'half' : 'few';
+        return [truth, truth === 'half' ? 'few' : 'half'];
+      }),
+      wrong: pick(3),
+      right: async (page) => {
+        const { kept } = await augmented(page);
+        const most = Math.max(...Object.values(kept).map(({ own }) => own));
+        await pick(Object.values(kept).findIndex(({ own }) => own === most) + 1)(page);
+      },
+    },
+    {
+      predict: augments(({ rows }) => (rows[0].train[0] >= rows[1].train[0] ? ['without', 'with'] : ['with', 'without'])),
+      wrong: number(70),
+      right: async (page) => {
+        const [{ train, test }] = (await augmented(page)).rows;
+        await number(oneDecimal(train[0] - test[0]))(page);
+      },
+    },
+    {
+      predict: augments(({ means }) => {
+        const change = means[1][1] - means[0][1];
+        const truth = change > 1 ? 'up' : change < -1 ? 'down' : 'same';
+        return [truth, truth === 'up' ? 'down' : 'up'];
+      }),
+      wrong: number(70),
+      right: async (page) => {
+        const { means } = await augmented(page);
+        await number(oneDecimal(means[0][0] - means[0][1] - means[1][0] + means[1][1]))(page);
+      },
+    },
+    {
+      predict: augments(({ judged }) => {
+        const falls = judged.map(({ asTheyAre, moved }) => asTheyAre - moved);
+        return falls[0] >= falls[1] ? ['without', 'with'] : ['with', 'without'];
+      }),
+      wrong: number(90),
+      right: async (page) => {
+        const [{ asTheyAre, moved }] = (await augmented(page)).judged;
+        await number(oneDecimal(asTheyAre - moved))(page);
+      },
+    },
+    {
+      predict: augments(({ judged }) => {
+        const ahead = [0, 1].filter((variant) => judged[variant].asTheyAre >= judged[2].asTheyAre).length;
+        const places = ['first', 'second', 'third'];
+        return [places[ahead], places[(ahead + 1) % 3]];
+      }),
+      wrong: pick(2),
+      right: pick(4),
+    },
+  ],
   'one-thing': [
     { predict: [416, 400], wrong: number(2.3), right: number(5.4) },
     {
@@ -266,8 +337,8 @@ const solutions = {
 };
 
 const words = {
-  en: { padding: 'Padding', stride: 'Stride', print: 'Print' },
-  es: { padding: 'Relleno', stride: 'Paso', print: 'Imprimir' },
+  en: { moved: 'Moved by up to', padding: 'Padding', stride: 'Stride', print: 'Print' },
+  es: { moved: 'Píxeles que puede moverse', padding: 'Relleno', stride: 'Paso', print: 'Imprimir' },
 };
 
 const phase = (page, step, name) => page.locator(`[data-testid=step][data-step="${step}"][data-phase=${name}]`).waitFor();

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { LabError, type LabEngine } from '../../src/client/client.js';
+import type { StudyPlan } from '../../src/client/module.js';
+import { starter } from '../../src/design/starter.js';
 import { LessonStudy } from '../../src/lessons/frame/lesson-study.js';
+import { planOf } from '../../src/stations/study/small-studies.js';
+import type { Racer } from '../../src/stations/study/study-run.js';
 
 const extent = { data: 'clothes', images: 10, tests: 5, epochs: 1, seeds: 2 };
 const card = {
@@ -13,8 +17,9 @@ const card = {
 };
 
 /** An engine that trains in no time. Its openings of a network with this number, from 0, fail. */
-function engineThatFails(...failing: number[]): { engine: LabEngine; opened: () => number } {
+function engineThatFails(...failing: number[]): { engine: LabEngine; opened: () => number; closed: () => number } {
   let opened = 0;
+  let closed = 0;
   const session = (): object => ({
     step: 0,
     state: 'paused',
@@ -33,7 +38,7 @@ function engineThatFails(...failing: number[]): { engine: LabEngine; opened: () 
       return Promise.resolve();
     },
     pause: () => Promise.resolve(),
-    close: () => Promise.resolve(),
+    close: () => Promise.resolve(void closed++),
   });
   const engine = {
     datasets: () => Promise.resolve([{ name: 'clothes', card, train: 10, test: 5, trainLoaded: 10, testLoaded: 5 }]),
@@ -43,7 +48,7 @@ function engineThatFails(...failing: number[]): { engine: LabEngine; opened: () 
         ? Promise.reject(new LabError({ code: 'internal', place: 'memory', problem: 'none is left', remedy: null } as never))
         : Promise.resolve(session()),
   };
-  return { engine: engine as unknown as LabEngine, opened: () => opened };
+  return { engine: engine as unknown as LabEngine, opened: () => opened, closed: () => closed };
 }
 
 test('a network that fails ends the comparison with its reason, and it can be tried again', async () => {
@@ -62,4 +67,29 @@ test('the first seed is enough to know that one fails', async () => {
   await study.train();
   expect(study.problem).toMatchObject({ place: 'memory' });
   expect(opened()).toBeLessThanOrEqual(study.networks.length);
+});
+
+test('a trained network is asked what it has become before its memory is freed', async () => {
+  const { engine, closed } = engineThatFails();
+  const asked: [seed: number, variant: number, closed: number][] = [];
+  class Asking extends LessonStudy {
+    protected override async examine({ seed, variant }: Racer): Promise<void> {
+      await Promise.resolve();
+      asked.push([seed, variant, closed()]);
+    }
+  }
+  const plan = (): StudyPlan =>
+    planOf(
+      'two',
+      ['a', 'b'].map((name) => ({ name, experiment: starter('clothes', 2) })),
+    );
+  const study = new Asking(engine, plan, extent);
+  await study.train();
+  expect(asked).toEqual([
+    [1, 0, 0],
+    [1, 1, 0],
+    [2, 0, 2],
+    [2, 1, 2],
+  ]);
+  expect(closed()).toBe(4);
 });

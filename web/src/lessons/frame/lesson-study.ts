@@ -1,10 +1,18 @@
-import { LabError, type DataCard, type LabEngine, type LabProblem, type LayerInfo, type StudyRecord } from '../../client/client.js';
-import { say } from '../../client/messages.js';
+import {
+  LabError,
+  type DataCard,
+  type Experiment,
+  type LabEngine,
+  type LabProblem,
+  type LayerInfo,
+  type StudyRecord,
+} from '../../client/client.js';
 import type { StudyPlan } from '../../client/module.js';
 import type { NamedCourse } from '../../run/overlay-figure.js';
 import { problemOf } from '../../state/engine.js';
 import { smallPlan, type SmallStudy } from '../../stations/study/small-studies.js';
 import { StudyRun, trainedExperiment, type Racer, type StudyExtent } from '../../stations/study/study-run.js';
+import { dataHere } from './data-here.js';
 
 /** One of the networks that are compared, before anything is trained. */
 export interface Network {
@@ -14,11 +22,22 @@ export interface Network {
   layers: LayerInfo[];
 }
 
+/** Asks the engine what a network is. Throws LabError. */
+export async function networkOf(engine: LabEngine, name: string, experiment: Experiment, card: DataCard): Promise<Network> {
+  const checked = await engine.validate(experiment, card);
+  if (!checked.ok) throw new LabError(checked.error);
+  const { parameters, multiply_adds: multiplyAdds, layers } = checked.description;
+  return { name, parameters, multiplyAdds, layers };
+}
+
 /** Why a network dropped out; one that diverged has come to its end. */
 const problemOfRacers = (run: StudyRun): LabProblem | null =>
   run.racers.find(({ problem }) => problem && problem.code !== 'diverged')?.problem ?? null;
 
-/** A small study of the study station, on few images, once for the whole page. Event: `changed`. */
+/** What is compared: a study of the study station, or one that the lesson makes for these images. */
+export type Planned = SmallStudy | ((card: DataCard) => StudyPlan);
+
+/** A small study on few images, once for the whole page. Event: `changed`. */
 export class LessonStudy extends EventTarget {
   networks: Network[] = [];
   /** Courses of the first seed. */
@@ -30,8 +49,8 @@ export class LessonStudy extends EventTarget {
 
   constructor(
     protected readonly engine: LabEngine,
-    private readonly kind: SmallStudy,
-    private readonly extent: StudyExtent,
+    private readonly planned: Planned,
+    readonly extent: StudyExtent,
   ) {
     super();
   }
@@ -59,7 +78,7 @@ export class LessonStudy extends EventTarget {
   async train(): Promise<void> {
     await this.prepare();
     if (!this.plan || (this.run && !this.problem)) return;
-    const run = (this.run = new StudyRun(this.engine, this.plan, this.extent));
+    const run = (this.run = new StudyRun(this.engine, this.plan, this.extent, (racer) => this.examine(racer)));
     this.problem = null;
     this.courses = [];
     // A comparison needs all of its networks: where one fails, the others need not go on.
@@ -86,6 +105,9 @@ export class LessonStudy extends EventTarget {
     this.run?.go();
   }
 
+  /** Asks a trained network what it has become, before its memory is freed. */
+  protected async examine(_racer: Racer): Promise<void> {}
+
   /** What is made of the records when all are there. */
   protected async trained(_plan: StudyPlan, _records: readonly StudyRecord[]): Promise<void> {}
 
@@ -94,27 +116,15 @@ export class LessonStudy extends EventTarget {
   }
 
   private async makePlan(): Promise<void> {
-    const { kind, extent } = this;
-    const data = (await this.engine.datasets()).find(({ name }) => name === extent.data);
-    if (!data)
-      throw new LabError({
-        code: 'missing_data',
-        place: extent.data,
-        problem: say('data.not_here'),
-        remedy: say('data.choose_or_prepare'),
-      });
-    const plan = smallPlan(kind, extent.data, data.card, (key) => key);
+    const { planned, extent } = this;
+    const data = await dataHere(this.engine, extent.data);
+    const plan = typeof planned === 'string' ? smallPlan(planned, extent.data, data.card, (key) => key) : planned(data.card);
     this.networks = await Promise.all(
-      plan.experiments.map((experiment, i) => this.networkOf(plan.study.variants?.[i]?.name ?? '', experiment, data.card)),
+      plan.experiments.map((experiment, i) =>
+        networkOf(this.engine, plan.study.variants?.[i]?.name ?? '', trainedExperiment(experiment, extent, 1), data.card),
+      ),
     );
     this.plan = plan;
     this.tell();
-  }
-
-  private async networkOf(name: string, experiment: StudyPlan['experiments'][number], card: DataCard): Promise<Network> {
-    const checked = await this.engine.validate(trainedExperiment(experiment, this.extent, 1), card);
-    if (!checked.ok) throw new LabError(checked.error);
-    const { parameters, multiply_adds: multiplyAdds, layers } = checked.description;
-    return { name, parameters, multiplyAdds, layers };
   }
 }

@@ -1,5 +1,4 @@
 import { LabError, type FlawedClass, type ImageSet, type LabEngine, type LabProblem } from '../../client/client.js';
-import { say } from '../../client/messages.js';
 import { toolsAt } from '../../files/tools.js';
 import { problemOf } from '../../state/engine.js';
 import type { ImagePlace } from '../../stations/data/class-list.js';
@@ -7,6 +6,7 @@ import { DataLook } from '../../stations/data/look.js';
 import type { Near } from '../../stations/data/neighbours.js';
 import { sourceOf } from '../../stations/data/source.js';
 import { Library } from '../../stations/train/library.js';
+import { dataHere } from '../frame/data-here.js';
 import { distancesOf, neighbours } from './measures.js';
 import type { Nearest } from './state.js';
 
@@ -53,13 +53,7 @@ export class Sample extends EventTarget {
   private async begin(): Promise<void> {
     const library = new Library(this.engine);
     await library.prepareData();
-    if (!library.datasets.some(({ name }) => name === extent.data))
-      throw new LabError({
-        code: 'missing_data',
-        place: extent.data,
-        problem: say('data.not_here'),
-        remedy: say('data.choose_or_prepare'),
-      });
+    await dataHere(this.engine, extent.data);
     const source = await sourceOf(library, extent.data, extent.train);
     const look = new DataLook(source, toolsAt(this.engine.engineUrl), () => this.tell());
     await look.begin();

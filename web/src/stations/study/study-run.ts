@@ -69,11 +69,15 @@ export class StudyRun extends EventTarget {
   private resume: (() => void) | null = null;
   private waiting: Promise<void> | null = null;
 
-  constructor(engine: LabEngine, plan: StudyPlan, extent: StudyExtent) {
+  private readonly examine: (racer: Racer) => Promise<void>;
+
+  /** `examine` asks a network that has come to its end what it has become; then its memory is freed. */
+  constructor(engine: LabEngine, plan: StudyPlan, extent: StudyExtent, examine: (racer: Racer) => Promise<void> = async () => undefined) {
     super();
     this.engine = engine;
     this.plan = plan;
     this.extent = extent;
+    this.examine = examine;
   }
 
   get seed(): number {
@@ -164,6 +168,7 @@ export class StudyRun extends EventTarget {
       const diverged = racer.problem?.code === 'diverged';
       if (!racer.session || (racer.problem && !diverged)) continue;
       this.records.push({ variant: racer.variant, seed, diverged, record: this.recordOf(racer) });
+      if (!diverged) await this.examine(racer);
       this.dispatchEvent(new CustomEvent<Racer>('kept', { detail: racer }));
     }
     // The comparison takes records variant by variant.
