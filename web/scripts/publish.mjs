@@ -102,7 +102,8 @@ async function publish(lab, { site, name, out, scorm, lang = '', state = '' }) {
     size = page.length;
   } else {
     // A folder on a host of one's own has room for all images of a station's data sets.
-    const files = await lab.packFolder(read, publication, kind === 'folder' && publication.config.station !== 'lessons');
+    const whole = kind === 'folder' && publication.config.station !== 'lessons';
+    const files = await (scorm ? lab.packScorm(read, publication, scorm) : lab.packFolder(read, publication, { whole }));
     const packed = kind === 'archive' ? lab.zipOf(files) : files;
     write(target, kind, packed);
     size = kind === 'archive' ? packed.length : [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0);

@@ -11,6 +11,7 @@ export { zipOf } from '../publish/archive.js';
 export { missingData } from '../publish/cut-data.js';
 export { mostBytes, packOneFile } from '../publish/one-file.js';
 export { markFile, packFolder } from '../publish/pack.js';
+export { packScorm } from '../publish/scorm.js';
 
 /** For lessons that do not say what they use. */
 const usual: Needs = { data: { 'fashion-mnist': { train: 4000, test: 1000 } } };

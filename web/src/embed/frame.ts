@@ -64,8 +64,25 @@ addEventListener('message', ({ source, data }: MessageEvent<unknown>) => {
 lab.addEventListener('lab-state', address);
 dress(knownLang(params.get('lang')) ?? knownLang(config?.lang ?? null) ?? preferredLang(), themeFrom(params.get('theme')) ?? 'auto');
 const main = document.createElement('main');
-main.append(lab);
+/** The page of a learning platform keeps its progress there, and tells it what is done. */
+async function begin(): Promise<void> {
+  if (config?.scorm) {
+    const { reportTo } = await import('./scorm.js');
+    const reporter = reportTo(config.scorm, new URLSearchParams(config.state).get('lesson') ?? '');
+    if (!reporter) {
+      const note = document.createElement('p');
+      note.className = 'note';
+      note.setAttribute('role', 'note');
+      note.textContent = translate(lab.lang as Lang)('noPlatform');
+      main.append(note);
+    } else if (config.station !== 'lessons') lab.addEventListener('lab-state', reporter.used);
+  }
+  main.append(lab);
+}
+
 document.body.append(main);
+// Where the platform's part does not load, the station says so for its own.
+begin().catch(() => main.append(lab));
 if (!config) {
   // What was published stands alone.
   const foot = document.createElement('footer');

@@ -23,6 +23,7 @@ const es: Language = {
     stationClasses: 'Tus clases',
     stationLessons: 'Lecciones',
     openInLab: 'Abrir en el laboratorio',
+    noPlatform: 'Esta página no está en una plataforma de aprendizaje: no se comunica nada. Tus respuestas se quedan en este navegador.',
   },
   ownClasses: {
     classesTitle: 'Enseña a una red unas pocas imágenes tuyas y deja que las distinga.',

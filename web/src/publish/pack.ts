@@ -73,15 +73,15 @@ async function scriptsOf(site: Site, { styles, modules, others }: Crawl): Promis
 
 /**
  * A folder for any host: index.html and what it needs, all of it with relative addresses. `whole`: with all images of
- * its data sets, not only the first ones.
+ * its data sets, not only the first ones. `modules`: only these of the engine.
  */
-export async function packFolder(site: Site, publication: Publication, whole: boolean): Promise<Files> {
+export async function packFolder(site: Site, publication: Publication, only: { modules?: string[]; whole: boolean }): Promise<Files> {
   const found = await crawl(site, framePage);
   const { config, title } = publication;
   return new Map([
     ['index.html', bytesOf(pageOf(found.html, publication))],
     [markFile, bytesOf(`${JSON.stringify({ format: 'cnnlab-published-1', title, ...config }, null, 1)}\n`)],
     ...(await scriptsOf(site, found)),
-    ...(await contents(site, publication, { whole })),
+    ...(await contents(site, publication, only)),
   ]);
 }

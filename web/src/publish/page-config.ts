@@ -1,3 +1,5 @@
+import type { ScormVersion } from './scorm-version.js';
+
 /** What a published page shows, as it stands in the page itself. */
 export interface PageConfig {
   /** The station, and its state as a query string. */
@@ -6,7 +8,7 @@ export interface PageConfig {
   /** Empty: the reader's. */
   lang: string;
   /** The learning platform's interface that the page reports to. */
-  scorm: '' | '1.2' | '2004';
+  scorm: '' | ScormVersion;
 }
 
 export const configId = 'cnnlab-page';

@@ -100,7 +100,7 @@ test('imports and addresses are found, and nothing that only looks like one', ()
 });
 
 test('a folder has what the page needs, and no more', async () => {
-  const files = await packFolder(site, publication, false);
+  const files = await packFolder(site, publication, { whole: false });
   expect([...files.keys()].sort()).toEqual(
     [
       'index.html',
@@ -127,7 +127,7 @@ test('a folder has what the page needs, and no more', async () => {
 });
 
 test('a shard that is cut is a shard of the first images', async () => {
-  const files = await packFolder(site, publication, false);
+  const files = await packFolder(site, publication, { whole: false });
   const { datasets, absent } = JSON.parse(strFromU8(files.get('data/index.json')!)) as ShardManifest;
   expect(datasets.map(({ name }) => name)).toEqual(['tiny']);
   expect(absent.map(({ name }) => name)).toEqual(['other']);
@@ -135,7 +135,7 @@ test('a shard that is cut is a shard of the first images', async () => {
   expect(cut).toMatchObject({ file: 'tiny/train-first-1.bin', count: 1 });
   const { labels, pixels } = await readShard(files.get(`data/${cut!.file}`)!, cut!, datasets[0]!.card);
   expect([...labels, ...pixels]).toEqual([1, 0, 1]);
-  const whole = JSON.parse(strFromU8((await packFolder(site, publication, true)).get('data/index.json')!)) as ShardManifest;
+  const whole = JSON.parse(strFromU8((await packFolder(site, publication, { whole: true })).get('data/index.json')!)) as ShardManifest;
   expect(whole.datasets[0]!.splits.train.map(({ count }) => count)).toEqual([2, 3]);
 });
 
@@ -166,7 +166,7 @@ test('one file has everything inside, and nothing in it ends a script', async ()
 });
 
 test('the same page is packed to the same bytes', async () => {
-  const pack = async (): Promise<Uint8Array> => zipOf(await packFolder(site, publication, false));
+  const pack = async (): Promise<Uint8Array> => zipOf(await packFolder(site, publication, { whole: false }));
   const [one, other] = [await pack(), await pack()];
   expect(one).toEqual(other);
   expect(strFromU8(unzipSync(one)['cnnlab.json']!)).toContain('"station": "train"');

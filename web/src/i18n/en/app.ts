@@ -19,4 +19,5 @@ export const app = {
   stationClasses: 'Your classes',
   stationLessons: 'Lessons',
   openInLab: 'Open in the lab',
+  noPlatform: 'No learning platform is around this page: nothing is reported. Your answers stay in this browser.',
 } as const;

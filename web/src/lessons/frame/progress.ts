@@ -115,12 +115,23 @@ export const decodeProgress = (lesson: AnyLesson, code: string): Progress | null
 /** Of localStorage, which a browser may forbid and a test may replace. */
 export type Drawer = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
+const prefix = 'cnnlab-lesson-';
+/** The lesson whose progress a drawer keeps under this key. */
+export const lessonOfKey = (key: string): string => key.slice(prefix.length);
+
+let usual = (): Drawer => localStorage;
+
+/** From now on progress is kept there, as a learning platform has a place for it. */
+export function keepProgressIn(drawer: Drawer): void {
+  usual = () => drawer;
+}
+
 /** Keeps progress by lesson in the browser. Where the browser forbids it, the page forgets it when it is left. */
 export class ProgressKeeper {
   /** Whether the last progress was kept. */
   kept = true;
 
-  constructor(private readonly drawer: () => Drawer = () => localStorage) {}
+  constructor(private readonly drawer: () => Drawer = () => usual()) {}
 
   load(lesson: AnyLesson): Progress {
     try {
@@ -152,6 +163,6 @@ export class ProgressKeeper {
   }
 
   private key(name: string): string {
-    return `cnnlab-lesson-${name}`;
+    return prefix + name;
   }
 }
