@@ -242,4 +242,9 @@ PictureName picture_named(std::string_view file) {
     return PictureName::other;
 }
 
+bool is_packed_name(std::string_view file) {
+    return is_one_of(suffix_of(file), "ZIP", "7Z", "RAR", "TAR", "TGZ", "GZ", "XZ", "TXZ", "BZ2", "TBZ2",
+                     "TBZ", "ZST", "TZST", "LZ", "LZMA", "CAB", "ISO", "DMG");
+}
+
 }  // namespace cnnlab

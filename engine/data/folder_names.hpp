@@ -34,6 +34,8 @@ enum class PictureName {
     other     ///< no picture
 };
 [[nodiscard]] PictureName picture_named(std::string_view file);
+/// Whether it is an archive or a packed file by its name, of a kind that is read here or not.
+[[nodiscard]] bool is_packed_name(std::string_view file);
 /// The suffix in capitals, "HEIC"; empty where there is none.
 [[nodiscard]] std::string suffix_of(std::string_view file);
 

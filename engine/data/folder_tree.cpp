@@ -4,6 +4,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
+#include "engine/data/file_messages.hpp"
 
 namespace cnnlab {
 
@@ -140,7 +141,7 @@ UnusedFiles unused_file(const std::string& path, const Message& otherwise) {
         case PictureName::other:
             break;
     }
-    return {path, 1, say("unused.no_picture")};
+    return {path, 1, is_packed_name(name) ? say_file("unused.archive") : say("unused.no_picture")};
 }
 
 FolderTree folder_tree(std::span<const std::string> paths) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/core/error.hpp"
+#include "engine/core/names.hpp"
 #include "engine/core/transfer_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/model/description.hpp"
@@ -76,6 +77,19 @@ void look_at_the_end(const Description& d, Concerns& found) {
     }
 }
 
+/// Two dense layers with nothing but linear between them are one.
+void look_at_linear(const Description& d, Concerns& found) {
+    for (size_t i = 0; i < d.layers.size(); ++i) {
+        if (d.layers[i].type != "dense") continue;
+        std::optional<size_t> before = source_of(d, i);
+        while (before && (d.layers[*before].type == "dropout" || d.layers[*before].type == "flatten"))
+            before = source_of(d, *before);
+        if (before && d.layers[*before].type == "dense")
+            found.warn(place_of(d, i), say_concern("concern.linear", d.layers[*before].name),
+                       say_concern("concern.add_activation"));
+    }
+}
+
 /// Images that a step takes in one piece, by the experiment alone or by what the data hold.
 void look_at_layers(const Description& d, int64_t images_at_once, Concerns& found) {
     for (size_t i = 0; i < d.layers.size(); ++i) {
@@ -112,6 +126,19 @@ void look_at_rates(const Description& d, Concerns& found) {
         found.refuse("optimizer.lr", say_concern("concern.rate_zero"), say_concern("concern.some_rate"));
         return;
     }
+    std::visit(
+        [&](const auto& kind) {
+            if constexpr (requires { kind.momentum; })
+                if (kind.momentum >= 1)
+                    found.warn("optimizer.momentum", say_concern("concern.momentum_one"),
+                               say_concern("concern.less_momentum"));
+            if constexpr (requires { kind.weight_decay; })
+                if (kind.lr * kind.weight_decay >= 1)
+                    found.warn("optimizer.weight_decay",
+                               say_concern("concern.decay", short_float(kind.lr * kind.weight_decay)),
+                               say_concern("concern.less_decay"));
+        },
+        optimizer.kind);
     const auto moves = [&](const PersistentSpec& tensor) {
         for (const ParameterGroup& group : optimizer.groups)
             if (matches(group.match, tensor.name))
@@ -258,6 +285,7 @@ std::vector<Concern> design_concerns(const Description& description) {
     Concerns found;
     look_at_the_end(description, found);
     look_at_layers(description, description.experiment.train.batch, found);
+    look_at_linear(description, found);
     look_at_rates(description, found);
     look_at_targets(description, found);
     return std::move(found.all);

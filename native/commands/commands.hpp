@@ -31,6 +31,8 @@ CLI::Option* add_models_option(CLI::App& verb, std::string& models);
 CLI::Option* add_skip_option(CLI::App& verb, bool& skip_bad);
 /// An option with a whole number in any spelling, as decimal digits: "010" is ten, "1e3" a thousand.
 CLI::Validator whole_number();
+/// Of a whole number that is 1 or more.
+CLI::Validator at_least_one();
 template <class T>
 CLI::Option* add_whole_number(CLI::App& verb, const std::string& name, T& value, const std::string& help) {
     return verb.add_option(name, value, help)->type_name("N")->transform(whole_number());
@@ -42,6 +44,8 @@ void refuse_empty_words(CLI::App& app);
 void print_json(const Json& json);
 /// An error on stderr, in one line.
 void complain(std::string message);
+/// Says on stderr that `name`, one of `known` to the program, is not the file or folder `other` that lies here.
+void note_namesake(const std::string& name, const std::string& other, const std::vector<std::string>& known);
 /// Text on stdout.
 void print_text(std::string_view text);
 

@@ -109,6 +109,15 @@ bool has_own_files(const DataArguments& options) {
     return are_own_files(options.name, std::get<datasets::Folder>(*spec_of(options, "folder").kind));
 }
 
+/// A run in place of images, unless it keeps some.
+void refuse_run(const std::string& name) {
+    std::error_code error;
+    if (!is_folder(name) || !holds_a_run(name) || fs::is_directory(fs::path(name) / "images", error)) return;
+    throw Error(ErrorCode::unsupported, name, "is a run, not images",
+                "its images are told by " + shell_word(RunFolder::open(name).data().string()) + " and `" +
+                    command_name() + " eval " + shell_word(name) + "`");
+}
+
 void show_layout(const DataArguments& options) {
     const fs::path directory = options.name;
     const DataSpec spec = spec_of(options, "folder");
@@ -278,7 +287,11 @@ void add_data(CLI::App& app) {
                    "Only get the files from the official address, and say where they are")
         ->excludes("--data");
     verb->callback([options, report_option] {
+        std::vector<std::string> known;
+        for (const DatasetCard& card : built_in_cards()) known.push_back(card.name);
+        note_namesake(options->name, options->name, known);
         if (options->fetch) return fetch(*options);
+        refuse_run(options->name);
         const bool wants_report = report_option->count() > 0;
         if (is_folder(options->name) && (wants_report || has_own_files(*options))) {
             // No layout is to be guessed, or it is final: the images themselves are shown.

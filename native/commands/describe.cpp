@@ -91,6 +91,7 @@ std::string table(const Description& description) {
 }
 
 void print_description(const std::string& name, const std::vector<std::string>& settings, bool as_json) {
+    note_namesake(name, name + ".json", experiment_names());
     const ExperimentFile file = read_experiment(name, {settings, {}});
     const Experiment& experiment = file.experiment;
     const DatasetCard card = card_of(experiment.dataset);

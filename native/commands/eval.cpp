@@ -71,10 +71,14 @@ std::string mistakes(const Evaluation& result, const std::vector<std::string>& c
 }
 
 void evaluate(const EvalArguments& options) {
-    const RunFolder folder = RunFolder::open(options.run);
+    const std::filesystem::path model_file = model_named(options.run);
+    const bool is_alone = model_file == options.run;
+    const std::filesystem::path folder = model_file.parent_path(), described = folder / "experiment.json";
     const auto backend = make_backend(options.backend);
-    Model model = read_model(folder.model(), *backend);
-    const ExperimentFile file = read_experiment(folder.experiment().string(), {{}, options.data});
+    Model model = read_model(model_file, *backend);
+    const ExperimentFile file = !is_alone && std::filesystem::exists(described)
+                                    ? read_experiment(described.string(), {{}, options.data})
+                                    : experiment_of_model(model.experiment(), options.data);
     Dataset images = load_images(file, {.classes = {}, .run = &model.card()});
     images.train = {};
     const std::vector<std::string>& classes = model.card().classes;
@@ -86,7 +90,9 @@ void evaluate(const EvalArguments& options) {
     const Evaluation result = model.evaluate(SplitName::test, images.test.labels);
 
     if (options.as_json) {
-        Json json{{"run", folder.path().string()}, {"classes", classes}, {"data", data_facts(images)}};
+        Json json{{"run", (is_alone ? model_file : folder).string()},
+                  {"classes", classes},
+                  {"data", data_facts(images)}};
         write_fields(result, json);
         print_json(json);
         return;
@@ -107,7 +113,7 @@ void evaluate(const EvalArguments& options) {
 void add_eval(CLI::App& app) {
     const auto options = std::make_shared<EvalArguments>();
     CLI::App* verb = app.add_subcommand("eval", "Accuracy and loss of a run on its test images");
-    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")
+    verb->add_option("run", options->run, "Folder of the run, its name in runs/, or a model.safetensors")
         ->type_name("")
         ->required();
     verb->add_option("--data", options->data, "Folder with the images, where they have moved")

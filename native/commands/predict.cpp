@@ -5,6 +5,7 @@
 #include "native/commands/commands.hpp"
 #include "native/pictures/picture_file.hpp"
 #include "native/report/text.hpp"
+#include "native/run/memory_check.hpp"
 #include "native/run/model_file.hpp"
 #include "native/run/run_folder.hpp"
 
@@ -73,12 +74,13 @@ Split read_images(std::vector<std::string>& paths, const Model& model, std::vect
 }
 
 void predict(const PredictArguments& options) {
-    const RunFolder folder = RunFolder::open(options.run);
+    const std::filesystem::path file = model_named(options.run);
     const auto backend = make_backend(options.backend);
-    Model model = read_model(folder.model(), *backend);
+    Model model = read_model(file, *backend);
     std::vector<std::string> paths = options.images;
     std::vector<Unread> unread;
     const Split images = read_images(paths, model, unread);
+    if (!paths.empty()) check_evaluation_memory(model, static_cast<int64_t>(paths.size()), options.backend);
     // A HostTensor has no empty shape.
     const HostTensor outputs = paths.empty() ? HostTensor(Shape{1, 1}) : model.predict(images);
     const auto width = static_cast<size_t>(outputs.shape()[1]);
@@ -101,7 +103,7 @@ void predict(const PredictArguments& options) {
         }
     }
     if (options.as_json) {
-        print_json({{"run", folder.path().string()},
+        print_json({{"run", (file == options.run ? file : file.parent_path()).string()},
                     {"predictions", write_json(predictions)},
                     {"unread", write_json(unread)}});
     } else if (!predictions.empty()) {
@@ -116,7 +118,7 @@ void predict(const PredictArguments& options) {
 void add_predict(CLI::App& app) {
     const auto options = std::make_shared<PredictArguments>();
     CLI::App* verb = app.add_subcommand("predict", "The most probable classes of images");
-    verb->add_option("run", options->run, "Folder of the run, or its name in runs/")
+    verb->add_option("run", options->run, "Folder of the run, its name in runs/, or a model.safetensors")
         ->type_name("")
         ->required();
     verb->add_option("images", options->images,

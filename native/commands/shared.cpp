@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "engine/core/parse_json.hpp"
 #include "native/commands/commands.hpp"
+#include "native/report/text.hpp"
 
 namespace cnnlab {
 
@@ -57,6 +59,21 @@ CLI::Validator whole_number() {
         return {};
     };
     return {rewrite, ""};
+}
+
+CLI::Validator at_least_one() {
+    const auto check = [](const std::string& text) {
+        return text == "0" || text.starts_with('-') ? "is " + text + ": give 1 or more" : std::string();
+    };
+    return {[check](std::string& text) { return check(text); }, ""};
+}
+
+void note_namesake(const std::string& name, const std::string& other, const std::vector<std::string>& known) {
+    std::error_code error;
+    if (std::find(known.begin(), known.end(), name) == known.end() || !std::filesystem::exists(other, error))
+        return;
+    std::fprintf(stderr, "note: %s is the one that comes with the program; for what lies here write %s\n",
+                 name.c_str(), shell_word("./" + other).c_str());
 }
 
 void refuse_empty_words(CLI::App& app) {

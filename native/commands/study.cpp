@@ -72,6 +72,7 @@ Study read_study(const StudyArguments& options) {
     Study study;
     const auto known = study_names();
     const bool built_in = std::find(known.begin(), known.end(), options.study) != known.end();
+    note_namesake(options.study, options.study + ".json", options.vary.empty() ? known : experiment_names());
     Json json;
     if (is_json_file(options.study)) json = read_study_file(options.study);
     const fs::path beside = is_json_file(options.study) ? fs::path(options.study).parent_path() : fs::path();

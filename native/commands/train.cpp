@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -85,6 +87,7 @@ void introduce(Session& session) {
 
 void start_new(const TrainArguments& options, Session& session) {
     ExperimentFile file = read_experiment(options.experiment, options.changes());
+    if (file.experiment.base) require_base(*file.experiment.base, file.base_places);
     session.backend = make_backend(options.backend);
     session.images = load_images(file);
     check_training_memory(file.experiment, session.images, options.backend);
@@ -154,6 +157,16 @@ void report(const Session& session, const RunSummary& summary, Terminal& termina
     if (summary.images_per_second > 0) line += " (" + rate_text(summary.images_per_second) + " img/s)";
     terminal.print("");
     terminal.print(line);
+    const auto classes = static_cast<double>(session.images.card.classes.size());
+    const bool has_logits = std::holds_alternative<losses::CrossEntropy>(session.run->file().experiment.loss);
+    // What a network that knows nothing has, about; the loss of one that learns is below.
+    const double guess = has_logits ? std::log(std::max(classes, 2.0)) : 1, far = 20;
+    if (summary.train_loss && *summary.train_loss > far * guess)
+        terminal.print(
+            terminal.bold("warning") + ": the training loss is far above that of guessing (about " +
+            loss_text(guess) +
+            "): the training has diverged; use a smaller learning rate, as in --set optimizer.lr=" +
+            short_float(session.run->file().experiment.optimizer.lr() / 10));
     terminal.print("curves    " + folder.curves().string());
     terminal.print("try it    " + command_name() + " predict " + run + " IMAGE");
     terminal.print("look at   " + command_name() + " eval " + run);
@@ -204,7 +217,7 @@ void add_train(CLI::App& app) {
         ->type_name("N");
     CLI::Option* batch = add_whole_number(*verb, "--batch", o->batch, "Images a step");
     add_whole_number(*verb, "--steps", o->steps, "Stop after so many steps, to go on later")
-        ->check(CLI::PositiveNumber);
+        ->check(at_least_one());
     CLI::Option* seed = add_whole_number(*verb, "--seed", o->seed, "Of all random numbers");
     verb->add_option(
             "--set", o->settings,
@@ -229,6 +242,7 @@ void add_train(CLI::App& app) {
             if (!o->resume.empty() && !fixed->empty())
                 throw CLI::ExcludesError("--resume", fixed->get_name());
         }
+        note_namesake(o->experiment, o->experiment + ".json", experiment_names());
         train(*o);
     });
 }

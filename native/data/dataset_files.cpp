@@ -103,7 +103,8 @@ void nothing_in(const DatasetCard& card, const DataOptions& options) {
         ErrorCode::missing_data, folder.string(),
         is_folder ? "holds no files of " + card.name + ", but " + text : "is no file that holds " + card.name,
         "name the folder with " + names_of(card) +
-            (card.install.empty() ? "" : ", or leave it out and install them with `" + card.install + "`"));
+            (card.install.empty() ? "" : ", or leave it out and install them with `" + card.install + "`") +
+            "; for images of your own give an experiment with \"dataset\": \"folder\"");
 }
 
 fs::path find_on_machine(const DatasetCard& card, const DataOptions& options) {

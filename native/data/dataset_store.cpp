@@ -11,6 +11,7 @@
 #include "engine/core/error.hpp"
 #include "engine/data/card.hpp"
 #include "engine/data/cifar10_binary.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/idx.hpp"
 #include "engine/data/lines.hpp"
 #include "engine/data/own_card.hpp"
@@ -27,8 +28,6 @@ namespace cnnlab {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* not_of_it = "is none of the files of this data set";
 
 // ---- whatever a person gives ----
 
@@ -138,7 +137,7 @@ std::vector<uint8_t> read_unpacked(const fs::path& path, const fs::path& cache) 
 void note_unused(Dataset& data, const fs::path& folder, const IdxPaths& used) {
     for (const std::string& name : file_names(folder))
         if (std::find(used.begin(), used.end(), folder / name) == used.end() && !name.starts_with('.'))
-            data.report.unused.push_back({name, 1, not_of_it});
+            data.report.unused.push_back({name, 1, say_file("unused.of_no_set")});
 }
 
 Dataset load(const datasets::Idx&, const DatasetCard& card, const DataOptions& options) {

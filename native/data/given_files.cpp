@@ -1,18 +1,15 @@
 #include "native/data/given_files.hpp"
 
-#include <archive.h>
-#include <archive_entry.h>
-
 #include <algorithm>
-#include <array>
 #include <map>
-#include <memory>
 #include <numeric>
 #include <optional>
 
 #include "engine/core/error.hpp"
+#include "engine/core/utf8.hpp"
 #include "engine/data/idx.hpp"
 #include "engine/data/idx_names.hpp"
+#include "native/data/archive_file.hpp"
 #include "native/data/gzip.hpp"
 #include "native/data/matlab.hpp"
 #include "native/system/file_bytes.hpp"
@@ -24,93 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int deepest_folder = 3;  ///< nobody keeps data sets deeper, and a link may lead round in a circle
-constexpr size_t largest_entry = size_t{1} << 30U;
+constexpr int deepest_folder = 32;
 constexpr size_t most_unpacked = size_t{1} << 28U;  ///< bytes that are kept from listing to reading
 constexpr auto matlab_suffix = ".mat", npy_suffix = ".npy";
-
-bool is_archive(const std::string& name) {
-    constexpr std::array<std::string_view, 5> endings{".zip", ".npz", ".tar", ".tar.gz", ".tgz"};
-    const std::string plain = plain_name(name);
-    return std::any_of(endings.begin(), endings.end(), [&](auto ending) { return plain.ends_with(ending); });
-}
-
-/// An archive, open at its beginning.
-class Archive {
-  public:
-    explicit Archive(fs::path file) : file_(std::move(file)), reader_(archive_read_new()) {
-        archive_read_support_format_zip(reader_.get());
-        archive_read_support_format_tar(reader_.get());
-        archive_read_support_filter_gzip(reader_.get());
-        check(archive_read_open_filename(reader_.get(), file_.c_str(), 1U << 20U));
-    }
-
-    /// The path of the next file, below the folder that the archive is; none at the end.
-    std::optional<std::string> next() {
-        archive_entry* entry = nullptr;
-        while (true) {
-            const int result = archive_read_next_header(reader_.get(), &entry);
-            if (result == ARCHIVE_EOF) return std::nullopt;
-            check(result);
-            if (archive_entry_is_encrypted(entry) != 0)
-                fail("is encrypted", "unpack it, and give the folder");
-            std::string path = path_of(entry);
-            if (archive_entry_filetype(entry) == AE_IFREG && !path.empty()) return path;
-        }
-    }
-
-    /// The bytes of that file.
-    std::vector<uint8_t> read() {
-        std::vector<uint8_t> bytes(65536);
-        size_t size = 0;
-        while (true) {
-            if (size == bytes.size()) bytes.resize(2 * size);
-            const la_ssize_t count =
-                archive_read_data(reader_.get(), bytes.data() + size, bytes.size() - size);
-            if (count < 0) check(ARCHIVE_FATAL);
-            if (count <= 0) break;
-            size += static_cast<size_t>(count);
-            if (size > largest_entry)
-                fail("has a file of more than " + std::to_string(largest_entry) + " bytes",
-                     "give a smaller one");
-        }
-        bytes.resize(size);
-        return bytes;
-    }
-
-  private:
-    [[noreturn]] void fail(const std::string& problem, const std::string& remedy) const {
-        throw Error(ErrorCode::bad_file, file_.string(), problem, remedy);
-    }
-    void check(int result) const {
-        if (result >= ARCHIVE_WARN) return;
-        const char* reason = archive_error_string(reader_.get());
-        fail(std::string("is no whole archive") + (reason != nullptr ? std::string(": ") + reason : ""),
-             "get the file again");
-    }
-
-    /// With "/" between folders, whatever the archive has there.
-    static std::string path_of(archive_entry* entry) {
-        const char* name = archive_entry_pathname_utf8(entry);
-        if (name == nullptr) name = archive_entry_pathname(entry);
-        std::string path, part;
-        for (const char c : std::string(name != nullptr ? name : "") + "/") {
-            if (c != '/' && c != '\\') {
-                part += c;
-                continue;
-            }
-            if (!part.empty() && part != "." && part != "..") path += (path.empty() ? "" : "/") + part;
-            part.clear();
-        }
-        return path;
-    }
-
-    struct Close {
-        void operator()(archive* a) const { archive_read_free(a); }
-    };
-    fs::path file_;
-    std::unique_ptr<archive, Close> reader_;
-};
 
 bool is_hidden(const std::string& path) {
     return path.starts_with('.') || path.find("/.") != std::string::npos ||
@@ -135,7 +48,8 @@ GivenFiles::GivenFiles(const fs::path& given) {
     if (fs::is_directory(given, error))
         add_folder(given, "", 1);
     else
-        add_file(given, given.filename().string());
+        add_file(given, to_utf8(given.filename().string()),
+                 is_archive_named(given.filename().string()) || is_archive(given));
     std::vector<size_t> order(paths_.size());
     std::iota(order.begin(), order.end(), size_t{0});
     std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return paths_[a] < paths_[b]; });
@@ -151,23 +65,28 @@ GivenFiles::GivenFiles(const fs::path& given) {
 
 void GivenFiles::add_folder(const fs::path& folder, const std::string& name, int depth) {
     std::error_code error;
+    // A link may lead round in a circle.
+    const fs::path real = fs::canonical(folder, error);
+    if (!error && !above_.insert(real).second) return;
     fs::directory_iterator at(folder, error);
     for (; !error && at != fs::directory_iterator(); at.increment(error)) {
         std::error_code kind;
-        const std::string file = at->path().filename().string(),
+        const std::string file = to_utf8(at->path().filename().string()),
                           path = name.empty() ? file : name + "/" + file;
         if (is_hidden(file)) continue;
         if (fs::is_directory(at->path(), kind)) {
             if (depth < deepest_folder) add_folder(at->path(), path, depth + 1);
         } else if (fs::is_regular_file(at->path(), kind)) {
-            add_file(at->path(), path);
+            // Archives that lie deep in a folder are hardly what a person means.
+            add_file(at->path(), path, depth == 1 && is_archive_named(file));
         }
     }
+    above_.erase(real);
     // What nobody may read below it is not what a person means.
     if (error && depth == 1) fail_io(folder, "the folder cannot be read", error.value());
 }
 
-void GivenFiles::add_file(const fs::path& file, const std::string& name) {
+void GivenFiles::add_file(const fs::path& file, const std::string& name, bool is_archive) {
     if (reads_matlab && plain_name(name).ends_with(matlab_suffix)) {
         for (const std::string& array : matlab_arrays(file)) {
             paths_.push_back(name + "/" + array + npy_suffix);
@@ -175,19 +94,17 @@ void GivenFiles::add_file(const fs::path& file, const std::string& name) {
         }
         return;
     }
-    // Archives that lie deep in a folder are hardly what a person means.
-    if (!is_archive(name) || name.find('/') != std::string::npos) {
+    if (!is_archive) {
         paths_.push_back(name);
         sources_.push_back({file, ""});
         return;
     }
-    Archive archive(file);
-    const bool is_packed_tar = plain_name(name).ends_with("gz");
+    ArchiveFile archive(file);
     while (const auto entry = archive.next()) {
         if (is_hidden(*entry)) continue;
         paths_.push_back(name + "/" + *entry);
         sources_.push_back({file, *entry});
-        if (!is_packed_tar || unpacked_.bytes > most_unpacked) continue;
+        if (!archive.is_packed_whole() || unpacked_.bytes > most_unpacked) continue;
         std::vector<uint8_t> bytes = archive.read();
         unpacked_.bytes += bytes.size();
         unpacked_.files[{file, *entry}] = std::move(bytes);
@@ -223,7 +140,7 @@ void GivenFiles::read(std::span<const size_t> wanted,
             entry = entries.erase(entry);
         }
         if (entries.empty()) continue;
-        Archive archive(file);
+        ArchiveFile archive(file);
         while (!entries.empty()) {
             const auto entry = archive.next();
             if (!entry) break;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -11,8 +12,8 @@
 
 namespace cnnlab {
 
-/// The files that a person gives by one path: those of a folder, of an archive, or a single one. Archives right in a
-/// folder are opened, too: ZIP (.zip, .npz) and tar, packed or not; their files lie in a folder of the archive's name.
+/// The files that a person gives by one path: those of a folder, of an archive (whatever its name), or a single one.
+/// Archives right in a folder are opened, too, by their names; their files lie in a folder of the archive's name.
 /// So do the arrays of MATLAB's files, as NumPy writes them ("digits.mat/X.npy"), where the program was built with
 /// matio and they are in no archive. Nothing is unpacked to the disk.
 class GivenFiles {
@@ -21,7 +22,8 @@ class GivenFiles {
     /// archive that is damaged or encrypted.
     explicit GivenFiles(const std::filesystem::path& given);
 
-    /// Relative to what was given, with "/" between folders, in order. Hidden files are left out.
+    /// Relative to what was given, with "/" between folders, in order, as to_utf8() writes them. Hidden files are left
+    /// out.
     [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
 
     /// Hands over the bytes of some files by their index, each archive read once; in any order. What is packed by
@@ -37,7 +39,7 @@ class GivenFiles {
         std::string entry;  ///< in an archive; empty: the file itself
     };
     void add_folder(const std::filesystem::path& folder, const std::string& name, int depth);
-    void add_file(const std::filesystem::path& file, const std::string& name);
+    void add_file(const std::filesystem::path& file, const std::string& name, bool is_archive);
 
     /// What was unpacked while the files were listed, until somebody reads it: there is no other way to list a packed
     /// tar archive, and to unpack it twice would take twice as long.
@@ -49,6 +51,7 @@ class GivenFiles {
     std::vector<std::string> paths_;
     std::vector<Source> sources_;
     mutable Unpacked unpacked_;
+    std::set<std::filesystem::path> above_;  ///< the folder that is being listed, and those around it
 };
 
 }  // namespace cnnlab

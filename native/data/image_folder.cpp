@@ -10,6 +10,10 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
+#include "engine/core/utf8.hpp"
+#include "engine/data/file_kind.hpp"
+#include "engine/data/folder_names.hpp"
+#include "native/data/archive_file.hpp"
 #include "native/data/given_files.hpp"
 #include "native/pictures/picture_file.hpp"
 #include "native/system/file_bytes.hpp"
@@ -28,10 +32,12 @@ class Listing {
   public:
     explicit Listing(const fs::path& directory) : directory_(directory) { list({}, 0); }
 
-    std::vector<std::string> paths;
+    std::vector<std::string>
+        paths;  ///< relative to the directory, as to_utf8() writes them; of a folder with "/"
+    std::vector<fs::path> files;  ///< the same as the system has them
 
   private:
-    /// Adds what lies in a folder, relative to the directory; a folder ends in "/". Hidden ones are not looked into.
+    /// Adds what lies in a folder. Hidden ones are not looked into.
     void list(const fs::path& folder, int depth) {
         std::error_code error;
         // A link may lead round in a circle.
@@ -42,12 +48,10 @@ class Listing {
             const fs::path path = folder / entries->path().filename();
             if (entries->path().filename().string().starts_with('.')) continue;
             std::error_code ignored;
-            if (fs::is_directory(entries->path(), ignored)) {
-                paths.push_back(path.generic_string() + "/");
-                if (depth < deepest) list(path, depth + 1);
-            } else {
-                paths.push_back(path.generic_string());
-            }
+            const bool is_folder = fs::is_directory(entries->path(), ignored);
+            paths.push_back(to_utf8(path.generic_string()) + (is_folder ? "/" : ""));
+            files.push_back(path);
+            if (is_folder && depth < deepest) list(path, depth + 1);
         }
         if (error) {
             throw Error(ErrorCode::io, (directory_ / folder).string(),
@@ -60,16 +64,47 @@ class Listing {
     std::set<fs::path> above_;
 };
 
+bool any_picture(const std::vector<std::string>& paths) {
+    return std::any_of(paths.begin(), paths.end(), [](const std::string& path) {
+        return path.back() != '/' && !is_path_passed_over(path) &&
+               picture_named(path.substr(path.rfind('/') + 1)) == PictureName::picture;
+    });
+}
+
+/// A file that is neither images nor an archive.
+[[noreturn]] void refuse_file(const fs::path& file) {
+    const FileKind kind = file_kind(read_start(file, 512));
+    const std::string around = "name the folder around the folders of the classes";
+    std::string problem = "is no file of images that is known",
+                remedy = around + ", an archive of them, or a file with arrays or a table of images";
+    if (kind == FileKind::picture || kind == FileKind::empty) {
+        problem = kind == FileKind::picture ? "is a single picture" : "is empty";
+        remedy = around;
+    } else if (kind == FileKind::rar) {
+        problem = "is a RAR archive, which is not read";
+        remedy = "unpack it, and name its folder";
+    }
+    throw Error(ErrorCode::unsupported, file.string(), problem, remedy);
+}
+
 /// What a person has given: a folder, or an archive.
 class Source {
   public:
     explicit Source(const fs::path& place) : place_(place) {
         std::error_code error;
         if (fs::is_regular_file(place, error)) {
-            files_.emplace(place);
-            paths_ = files_->paths();
+            if (!is_archive_named(place.filename().string()) && !is_archive(place)) refuse_file(place);
+            open_archives();
         } else if (fs::is_directory(place, error)) {
-            paths_ = Listing(place).paths;
+            Listing listing(place);
+            paths_ = std::move(listing.paths);
+            on_disk_ = std::move(listing.files);
+            // Archives beside pictures are not what a person means; where there is nothing else, they are.
+            const auto is_archive_here = [](const std::string& path) {
+                return path.find('/') == std::string::npos && is_archive_named(path);
+            };
+            if (!any_picture(paths_) && std::any_of(paths_.begin(), paths_.end(), is_archive_here))
+                open_archives();
         } else {
             throw Error(ErrorCode::missing_data, place.string(), "there is no such folder",
                         "give one with --data DIR that has a sub-folder a class");
@@ -96,12 +131,24 @@ class Source {
             return;
         }
         for (const size_t path : wanted)
-            attempt(path, [&] { return read_file(place_ / paths_[path], largest_picture); });
+            attempt(path, [&] { return read_file(place_ / on_disk_[path], largest_picture); });
     }
 
   private:
+    void open_archives() {
+        files_.emplace(place_);
+        paths_ = files_->paths();
+        if (any_picture(paths_)) return;
+        for (const std::string& path : paths_)
+            if (is_packed_name(path))
+                throw Error(ErrorCode::unsupported, place_.string(),
+                            "holds no picture, but an archive in it: " + path,
+                            "unpack it, and name its folder");
+    }
+
     const fs::path& place_;
     std::vector<std::string> paths_;
+    std::vector<fs::path> on_disk_;
     std::optional<GivenFiles> files_;
 };
 

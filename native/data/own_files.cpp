@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/data/dataset_reader.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/folder_names.hpp"
 #include "native/data/given_files.hpp"
 
@@ -15,7 +16,7 @@ namespace fs = std::filesystem;
 /// Whether any picture lies in the folder. Archives beside pictures are not what a person means, and are not opened.
 bool has_picture(const fs::path& folder) {
     std::error_code error;
-    constexpr int deepest_look = 6;
+    constexpr int deepest_look = 32;
     fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
     for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
         if (at.depth() >= deepest_look) at.disable_recursion_pending();
@@ -46,7 +47,7 @@ std::optional<Dataset> read_own_files(const fs::path& place, const datasets::Fol
     const std::vector<size_t>& used = reader->files();
     for (size_t i = 0; i < given.paths().size(); ++i)
         if (std::find(used.begin(), used.end(), i) == used.end())
-            data.report.unused.push_back({given.paths()[i], 1, "is none of the files of this data set"});
+            data.report.unused.push_back({given.paths()[i], 1, say_file("unused.of_no_set")});
     return data;
 }
 

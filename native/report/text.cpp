@@ -40,6 +40,11 @@ std::string loss_text(double loss) {
     if (!std::isfinite(loss)) return "not a number";
     const double size = std::abs(loss);
     if (size < 0.0001) return size == 0 ? "0" : loss > 0 ? "<.0001" : ">-.0001";
+    if (size >= 1e6) {  // of a training that diverges
+        std::array<char, 32> digits{};
+        (void)std::snprintf(digits.data(), digits.size(), "%.1e", loss);
+        return digits.data();
+    }
     std::string text = fixed(loss, size < 0.01 ? 4 : 3);
     if (text.starts_with("0.")) text.erase(0, 1);
     return text;

@@ -85,6 +85,10 @@ fs::path find_weights(const NetworkCard& card, const fs::path& models) {
     return {};
 }
 
+void require_base(const BaseSpec& spec, const BasePlaces& places) {
+    if (is_known_network(spec.file)) (void)weights_of(network_card(spec.file), places.models);
+}
+
 BaseFile read_base_file(const BaseSpec& spec, const BasePlaces& places) {
     BaseFile file;
     std::optional<NetworkCard> card;

@@ -27,6 +27,10 @@ struct BasePlaces {
 [[nodiscard]] std::filesystem::path find_weights(const NetworkCard& card,
                                                  const std::filesystem::path& models = {});
 
+/// Throws Error (missing_data) where the weights of a network by name are nowhere, as read_base_file() will: before
+/// anything is fetched or computed.
+void require_base(const BaseSpec& spec, const BasePlaces& places);
+
 /// Finds and reads what "base.file" names: a network that comes with the program, by its name; a run, its model; or a
 /// file of weights, with its network inside (a model of ours) or beside it as FILE.json (network_card.hpp).
 /// Throws Error: missing_data with all places that were looked at, bad_file for a file whose SHA-256 is not the wanted

@@ -111,6 +111,11 @@ std::vector<std::string> kept_data_lines(const Json& facts) {
         train += number(row, "train");
         test += number(row, "test");
     }
+    // The page, which does not know of all images how many each class has, tells how many there are.
+    if (facts.is_object() && train == 0 && test == 0) {
+        train = number(facts, "train");
+        test = number(facts, "test");
+    }
     const std::string origin = word(facts, "origin");
     std::vector<std::string> lines{grouped_number(train) + " training and " + grouped_number(test) +
                                    " test images of " + grouped_number(static_cast<int64_t>(classes.size())) +

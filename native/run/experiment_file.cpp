@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include "engine/core/utf8.hpp"
 #include "engine/data/card.hpp"
+#include "engine/data/file_kind.hpp"
 #include "engine/data/label_noise.hpp"
 #include "engine/data/look_messages.hpp"
 #include "engine/data/own_card.hpp"
@@ -39,6 +41,49 @@ bool is_file_name(const std::string& text) {
                 "give NAME or FILE.json, and the folder of your own images with --data DIR");
 }
 
+/// A file of another kind in place of a description.
+void refuse_other_file(FileKind kind, const std::string& name) {
+    const auto fail = [&](const std::string& is, const std::string& remedy) {
+        throw Error(ErrorCode::unsupported, name, is + ", not an experiment", remedy);
+    };
+    const std::string images = "give NAME or FILE.json, and images of your own with --data";
+    if (kind == FileKind::empty) fail("is empty", "give NAME or FILE.json");
+    if (kind == FileKind::picture) fail("is a picture", images);
+    if (is_packed(kind)) fail("is an archive or a packed file", images);
+    if (kind == FileKind::safetensors)
+        fail("is weights", "try them with `" + command_name() + " predict " + shell_word(name) +
+                               " IMAGE`, or name them in an experiment: \"base\": {\"file\": \"" + name +
+                               "\"}");
+}
+
+/// Two values for one field: only one of them can be what a person means.
+void refuse_contradictions(const std::vector<std::string>& settings) {
+    std::map<std::string, std::string> given;
+    for (const std::string& setting : settings) {
+        const size_t equals = setting.find('=');
+        const std::string path = setting.substr(0, equals), value = setting.substr(equals + 1);
+        const auto [before, is_new] = given.emplace(path, value);
+        if (!is_new && before->second != value)
+            throw Error(ErrorCode::wrong_type, path,
+                        "is given twice, as " + before->second + " and as " + value, "give it once");
+    }
+}
+
+/// A folder of weights that is not there, or that nothing needs.
+void check_models(const fs::path& models, const Experiment& experiment) {
+    std::error_code error;
+    if (models.empty()) return;
+    const std::string place = "--models " + shell_word(models.string());
+    const bool is_named = experiment.base && is_known_network(experiment.base->file);
+    const std::string weights =
+        is_named ? network_card(experiment.base->file).file : "the weights of pretrained networks";
+    if (!fs::is_directory(models, error))
+        throw Error(ErrorCode::missing_data, place, "is no folder", "name the folder with " + weights);
+    if (!experiment.base)
+        throw Error(ErrorCode::unsupported, place,
+                    "is of no use: " + experiment.name + " begins with no trained network", "leave it out");
+}
+
 Json read_description(const std::string& name_or_file) {
     std::error_code error;
     const fs::path path = name_or_file;
@@ -47,10 +92,12 @@ Json read_description(const std::string& name_or_file) {
         const bool is_known = std::find(known.begin(), known.end(), name_or_file) != known.end();
         for (const fs::path& folder : {path, "runs" / path})
             if (!is_known && fs::is_directory(folder, error)) refuse_folder(folder);
-        if (!is_known && fs::is_regular_file(path, error))
+        if (!is_known && fs::is_regular_file(path, error)) {
+            refuse_other_file(file_kind(read_start(path, 512)), name_or_file);
             throw Error(ErrorCode::unknown_name, "experiment",
                         "\"" + name_or_file + "\" is no experiment's name, but a file",
                         "give a file's name that ends in .json, or write ./" + name_or_file);
+        }
         return experiment_json(name_or_file);
     }
     if (fs::is_directory(path, error)) refuse_folder(path);
@@ -60,6 +107,7 @@ Json read_description(const std::string& name_or_file) {
         if (holds_a_run(folder)) refuse_folder(folder);
     }
     const std::vector<uint8_t> bytes = read_stream(path, largest_description);
+    refuse_other_file(file_kind(bytes), name_or_file);
     return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, name_or_file);
 }
 
@@ -111,6 +159,7 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
             if (const size_t equals = setting.find('='); equals == std::string::npos || equals == 0)
                 throw Error(ErrorCode::wrong_type, "--set " + setting, "has no path and value",
                             "write --set optimizer.lr=0.01");
+        refuse_contradictions(changes.settings);
         apply_settings(json, changes.settings);
         const fs::path base = is_file ? fs::path(name_or_file).parent_path() : fs::path();
         fs::path directory = take_directory(json, base);
@@ -122,6 +171,7 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
                         "rename the folder, or name a link to it: ln -s FOLDER images; --data images");
         file.experiment = Experiment::parse(json);
         file.base_places = {base, changes.models};
+        check_models(changes.models, file.experiment);
         put_base(file);
         (void)find_card(file.experiment.dataset.name);
     } catch (const Error& error) {
@@ -129,6 +179,13 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
         throw Error(error.code(), name_or_file + (error.place().empty() ? "" : ": " + error.place()),
                     error.problem(), error.remedy());
     }
+    return file;
+}
+
+ExperimentFile experiment_of_model(Experiment experiment, const fs::path& directory) {
+    ExperimentFile file;
+    file.experiment = std::move(experiment);
+    if (!directory.empty()) file.data.directory = fs::absolute(directory).lexically_normal();
     return file;
 }
 

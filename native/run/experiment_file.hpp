@@ -35,6 +35,9 @@ struct ExperimentChanges {
 /// own, unless they are there already.
 ExperimentFile read_experiment(const std::string& name_or_file, const ExperimentChanges& changes = {});
 
+/// The experiment of a model by itself, with the images in a folder; empty: nobody has said where they are.
+ExperimentFile experiment_of_model(Experiment experiment, const std::filesystem::path& directory);
+
 /// What a verb needs of the images.
 struct ImageNeeds {
     std::vector<std::string>

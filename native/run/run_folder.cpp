@@ -8,6 +8,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/names.hpp"
+#include "engine/data/file_kind.hpp"
 #include "engine/model/model_file.hpp"
 #include "native/report/terminal.hpp"
 #include "native/report/text.hpp"
@@ -69,6 +70,14 @@ bool holds_a_run(const fs::path& path) {
     std::error_code error;
     return std::any_of(run_files.begin(), run_files.end(),
                        [&](const char* name) { return fs::exists(path / name, error); });
+}
+
+fs::path model_named(const std::string& run_or_file) {
+    std::error_code error;
+    const fs::path file = run_or_file;
+    if (fs::is_regular_file(file, error) && file_kind(read_start(file, 512)) == FileKind::safetensors)
+        return file;
+    return RunFolder::open(run_or_file).model();
 }
 
 RunFolder RunFolder::create(const std::string& name, const fs::path& wanted) {

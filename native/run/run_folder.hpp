@@ -9,6 +9,9 @@ namespace cnnlab {
 /// Whether a folder has any of a run's files.
 [[nodiscard]] bool holds_a_run(const std::filesystem::path& path);
 
+/// The model of a run, by its folder or name, or a model's file by itself. Throws as RunFolder::open() does.
+[[nodiscard]] std::filesystem::path model_named(const std::string& run_or_file);
+
 /// Any name as the name of a folder: "lr 0.1" becomes "lr-0.1".
 [[nodiscard]] std::string folder_name(std::string name);
 

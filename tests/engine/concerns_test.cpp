@@ -70,6 +70,26 @@ void expect_one(const Trial& trial, Severity severity, const std::string& place,
 
 TEST(Concerns, NoneAboutAnOrdinaryTraining) { EXPECT_TRUE(Trial().concerns().empty()); }
 
+TEST(Concerns, StepsThatNeverFadeOrTurnWeightsRound) {
+    expect_one(Trial().set("optimizer", R"({"type": "sgd", "momentum": 1})"), Severity::warn,
+               "optimizer.momentum", "no step ever fades");
+    EXPECT_TRUE(Trial().set("optimizer", R"({"type": "sgd", "momentum": 0.99})").concerns().empty());
+    expect_one(Trial().set("optimizer", R"({"type": "sgd", "lr": 0.1, "weight_decay": 20})"), Severity::warn,
+               "optimizer.weight_decay", "times the learning rate is 2");
+    EXPECT_TRUE(
+        Trial().set("optimizer", R"({"type": "sgd", "lr": 0.1, "weight_decay": 0.5})").concerns().empty());
+}
+
+TEST(Concerns, DenseLayersWithNothingBetweenThem) {
+    expect_one(Trial().append(R"({"type": "dense", "out_features": 3})"), Severity::warn,
+               "model.layers[4] (dense)", "follows dense_1 without an activation");
+    EXPECT_TRUE(Trial()
+                    .append(R"({"type": "tanh"})")
+                    .append(R"({"type": "dense", "out_features": 3})")
+                    .concerns()
+                    .empty());
+}
+
 TEST(Concerns, TheLossTakesLogits) {
     for (const char* type : {"softmax", "sigmoid", "tanh", "relu", "relu6", "gelu", "silu"}) {
         const std::string layer = std::string(R"({"type": ")") + type + "\"}",
@@ -85,7 +105,7 @@ TEST(Concerns, TheLossTakesLogits) {
     // The activation is not what the loss reads.
     Trial aside;
     aside.append(R"({"type": "softmax", "name": "shares"})")
-        .append(R"({"type": "dense", "out_features": 3, "from": "dense_1"})");
+        .append(R"({"type": "dense", "out_features": 3, "from": "flatten_1"})");
     EXPECT_TRUE(aside.concerns().empty());
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/core/messages.hpp"
 #include "engine/core/transfer_messages.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/look_messages.hpp"
 #include "engine/data/matlab_messages.hpp"
 #include "engine/data/picture_messages.hpp"
@@ -28,6 +29,7 @@ std::string page_keys() {
     for (const Sentence& sentence : engine_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : picture_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : matlab_sentences) line(sentence.id, sentence.english);
+    for (const Sentence& sentence : file_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : look_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : concern_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : study_sentences) line(sentence.id, sentence.english);

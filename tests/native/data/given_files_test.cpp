@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/errors.hpp"
 #include "tests/native/data/packed.hpp"
 #include "tests/native/temporary_folder.hpp"
@@ -42,6 +44,63 @@ TEST(GivenFiles, OfOneArchiveOrFile) {
     write_file(folder / "bad.zip", std::string_view("PK but no more"));
     expect_error(
         ErrorCode::bad_file, [&] { GivenFiles(folder / "bad.zip"); }, "bad.zip", "no whole archive");
+}
+
+TEST(GivenFiles, ArchivesAreKnownByTheirContents) {
+    const test::TemporaryFolder folder;
+    const std::vector<std::pair<std::string, Bytes>> files{{"ratón/1", {1, 2}}, {"ratán/2", {3}}};
+    const auto tar_in = [](int (*filter)(archive*)) {
+        return [filter](archive* a) {
+            archive_write_set_format_ustar(a);
+            return filter(a);
+        };
+    };
+    const std::vector<std::pair<std::string, Bytes>> archives{
+        {"a.jpg", zip(files)},
+        {"a.7z", test::archive_of(files, archive_write_set_format_7zip)},
+        {"a.tar.xz", test::archive_of(files, tar_in(archive_write_add_filter_xz))},
+        {"a.tbz2", test::archive_of(files, tar_in(archive_write_add_filter_bzip2))},
+        {"a.tar.zst", test::archive_of(files, tar_in(archive_write_add_filter_zstd))},
+        {"a", test::gzip(test::tar(files))},
+    };
+    for (const auto& [name, bytes] : archives) {
+        SCOPED_TRACE(name);
+        write_file(folder / name, bytes);
+        const GivenFiles given(folder / name);
+        EXPECT_EQ(given.paths(), (Paths{name + "/ratán/2", name + "/ratón/1"}));
+        EXPECT_EQ(given.read_all(std::vector<size_t>{0, 1}), (std::vector<Bytes>{{3}, {1, 2}}));
+    }
+    // what is packed by itself is no archive
+    write_file(folder / "x.gz", test::gzip({1, 2, 3}));
+    EXPECT_EQ(GivenFiles(folder / "x.gz").paths(), Paths{"x.gz"});
+}
+
+TEST(GivenFiles, NamesInAZipThatAreNoUtf8AreOfCodePage437) {
+    const test::TemporaryFolder folder;
+    Bytes bytes = zip({{"rat?n/1", {1}}, {"rat!n/1", {2}}});
+    // ó is 0xA2 there, á is 0xA0
+    std::replace(bytes.begin(), bytes.end(), uint8_t{'?'}, uint8_t{0xA2});
+    std::replace(bytes.begin(), bytes.end(), uint8_t{'!'}, uint8_t{0xA0});
+    write_file(folder / "old.zip", bytes);
+    const GivenFiles given(folder / "old.zip");
+    EXPECT_EQ(given.paths(), (Paths{"old.zip/ratán/1", "old.zip/ratón/1"}));
+    EXPECT_EQ(given.read_all(std::vector<size_t>{0, 1}), (std::vector<Bytes>{{2}, {1}}));
+}
+
+TEST(GivenFiles, LieAsDeepAsTheyLie) {
+    const test::TemporaryFolder folder;
+    write_file(folder / "in/a/b/c/d/e/f/x", std::string_view("x"));
+    std::filesystem::create_directory_symlink(folder / "in/a", folder / "in/a/b/round");
+    EXPECT_EQ(GivenFiles(folder / "in").paths(), Paths{"a/b/c/d/e/f/x"});
+}
+
+TEST(GivenFiles, NamesThatAreNoUtf8StayDifferent) {
+    const test::TemporaryFolder folder;
+    write_file(folder / "in/rat\xF3n", std::string_view("1"));
+    write_file(folder / "in/rat\xE1n", std::string_view("2"));
+    const GivenFiles given(folder / "in");
+    EXPECT_EQ(given.paths(), (Paths{"rat\\xE1n", "rat\\xF3n"}));
+    EXPECT_EQ(given.read_all(std::vector<size_t>{0, 1}), (std::vector<Bytes>{{'2'}, {'1'}}));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "native/data/dataset_store.hpp"
 #include "native/pictures/picture_file.hpp"
 #include "tests/errors.hpp"
+#include "tests/native/data/packed.hpp"
 #include "tests/native/temporary_folder.hpp"
 
 namespace cnnlab {
@@ -179,6 +180,49 @@ TEST_F(ImageFolder, FilesThatAreNotUsedAreListed) {
     for (const UnusedFiles& one : data.report.unused) list += one.path + ": " + one.reason.english() + "\n";
     for (const char* words : {"b/notes.txt: is no picture", "b/IMG_1.HEIC: is HEIC", "1000.png: lies beside"})
         EXPECT_NE(list.find(words), std::string::npos) << list;
+}
+
+TEST_F(ImageFolder, ArchivesAreReadWhereThereIsNothingElse) {
+    const auto picture = [](uint8_t value) { return encode_png(Image(6, 9, 3, value)); };
+    const auto pets = test::zip({{"pets/cats/1.png", picture(10)},
+                                 {"pets/cats/2.png", picture(11)},
+                                 {"pets/dogs/1.png", picture(100)},
+                                 {"pets/dogs/2.png", picture(101)}});
+    write_file(folder / "train.zip", pets);
+    write_file(folder / "test.zip", pets);
+    const Dataset data = read();
+    EXPECT_EQ(data.card.classes, (std::vector<std::string>{"cats", "dogs"}));
+    EXPECT_EQ(data.train.count(), 4);
+    EXPECT_EQ(values(data.test, data.card), (std::vector<int>{10, 11, 100, 101}));
+
+    add_class("cats", 2, 10);
+    add_class("dogs", 2, 100);
+    const Dataset beside = read();
+    EXPECT_EQ(beside.train.count() + beside.test.count(), 4);
+    ASSERT_EQ(beside.report.unused.size(), 2U);
+    EXPECT_EQ(beside.report.unused[0].path, "test.zip");
+    EXPECT_NE(beside.report.unused[0].reason.english().find("is an archive"), std::string::npos);
+}
+
+TEST_F(ImageFolder, FilesThatAreNoFolderSayWhatTheyAre) {
+    const auto refuses = [&](const std::string& name, const std::string& words) {
+        expect_error(
+            ErrorCode::unsupported, [&] { (void)read_image_folder(folder / name, spec); }, name, words);
+    };
+    write_png(folder / "cat.png", Image(6, 9, 3, 1));
+    refuses("cat.png", "is a single picture");
+    write_file(folder / "pets.rar", std::string_view("Rar!\x1A\x07\x01"));
+    refuses("pets.rar", "is a RAR archive");
+    write_file(folder / "notes.txt", std::string_view("notes"));
+    refuses("notes.txt", "is no file of images that is known");
+    write_file(folder / "outer.zip", test::zip({{"inner.zip", test::zip({{"a", {1}}})}}));
+    refuses("outer.zip", "outer.zip/inner.zip");
+}
+
+TEST_F(ImageFolder, ClassesWhoseNamesAreNoUtf8StayDifferent) {
+    add_class("rat\xF3n", 2, 10);
+    add_class("rat\xE1n", 2, 100);
+    EXPECT_EQ(read().card.classes, (std::vector<std::string>{"rat\\xE1n", "rat\\xF3n"}));
 }
 
 TEST_F(ImageFolder, BadPicturesAreNamedAllAtOnceOrLeftOut) {

@@ -5,9 +5,12 @@
 #include <zlib.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "native/system/utf8_locale.hpp"
 
 namespace cnnlab::test {
 
@@ -29,7 +32,9 @@ inline Bytes gzip(const Bytes& bytes) {
 }
 
 /// An archive of regular files, in the format that `choose` sets.
-inline Bytes archive_of(const std::vector<std::pair<std::string, Bytes>>& files, int (*choose)(archive*)) {
+inline Bytes archive_of(const std::vector<std::pair<std::string, Bytes>>& files,
+                        const std::function<int(archive*)>& choose) {
+    const Utf8Locale names;
     size_t capacity = 20480;
     for (const auto& [name, contents] : files) capacity += contents.size() + 2048;
     Bytes bytes(capacity);

@@ -20,6 +20,7 @@ TEST(Text, NumbersHaveAsManyDigitsAsMeanSomething) {
     EXPECT_EQ(loss_text(0.00571), ".0057");
     EXPECT_EQ(loss_text(0.00001), "<.0001");
     EXPECT_EQ(loss_text(0), "0");
+    EXPECT_EQ(loss_text(3.4352e44), "3.4e+44");
     EXPECT_EQ(loss_text(std::numeric_limits<double>::infinity()), "not a number");
     EXPECT_EQ(percent_text(0.9138), "91.4 %");
     EXPECT_EQ(percent_text(1), "100.0 %");

@@ -1,0 +1,152 @@
+#include "native/data/archive_file.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <array>
+
+#include "engine/core/error.hpp"
+#include "engine/core/utf8.hpp"
+#include "engine/data/file_kind.hpp"
+#include "engine/data/idx_names.hpp"
+#include "native/data/gzip.hpp"
+#include "native/system/file_bytes.hpp"
+#include "native/system/utf8_locale.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+/// The characters of 0x80 to 0xFF in code page 437, in which ZIP has names that are not marked as UTF-8.
+constexpr std::u16string_view code_page_437 =
+    u"ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀"
+    u"αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0";
+static_assert(code_page_437.size() == 128);
+
+std::string from_code_page_437(std::string_view name) {
+    std::string text;
+    for (const char c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        const char16_t character = byte < 0x80 ? byte : code_page_437[byte - 0x80U];
+        if (character < 0x80) {
+            text += c;
+        } else if (character < 0x800) {
+            text += static_cast<char>(0xC0U | character >> 6U);
+            text += static_cast<char>(0x80U | (character & 0x3FU));
+        } else {
+            text += static_cast<char>(0xE0U | character >> 12U);
+            text += static_cast<char>(0x80U | (character >> 6U & 0x3FU));
+            text += static_cast<char>(0x80U | (character & 0x3FU));
+        }
+    }
+    return text;
+}
+
+}  // namespace
+
+bool is_archive_named(const std::string& name) {
+    constexpr std::array<std::string_view, 12> endings{".zip",     ".npz",  ".7z",      ".tar",
+                                                       ".tar.gz",  ".tgz",  ".tar.xz",  ".txz",
+                                                       ".tar.bz2", ".tbz2", ".tar.zst", ".tzst"};
+    const std::string plain = plain_name(name);
+    return std::any_of(endings.begin(), endings.end(), [&](auto ending) { return plain.ends_with(ending); });
+}
+
+bool is_archive(const std::filesystem::path& file) {
+    constexpr size_t head = size_t{1} << 16U;
+    const std::vector<uint8_t> start = read_start(file, head);
+    switch (file_kind(start)) {
+        case FileKind::zip:
+        case FileKind::seven_zip:
+        case FileKind::tar:
+        case FileKind::xz:
+        case FileKind::bzip2:
+        case FileKind::zstandard:
+            return true;
+        case FileKind::gzip:
+            return file_kind(gunzip_head(start, 512)) == FileKind::tar;
+        default:
+            return false;
+    }
+}
+
+void ArchiveFile::Close::operator()(archive* a) const { archive_read_free(a); }
+
+ArchiveFile::ArchiveFile(std::filesystem::path file) : file_(std::move(file)), reader_(archive_read_new()) {
+    for (const auto support :
+         {archive_read_support_format_zip, archive_read_support_format_tar, archive_read_support_format_7zip,
+          archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
+          archive_read_support_filter_zstd})
+        support(reader_.get());
+    check(archive_read_open_filename(reader_.get(), file_.c_str(), 1U << 20U));
+}
+
+std::optional<std::string> ArchiveFile::next() {
+    const Utf8Locale names;
+    archive_entry* entry = nullptr;
+    while (true) {
+        const int result = archive_read_next_header(reader_.get(), &entry);
+        if (result == ARCHIVE_EOF) return std::nullopt;
+        check(result);
+        if (archive_entry_is_encrypted(entry) != 0) fail("is encrypted", "unpack it, and give the folder");
+        const char* name = archive_entry_pathname_utf8(entry);
+        if (name == nullptr) name = archive_entry_pathname(entry);
+        if (name == nullptr) fail("has a file whose name cannot be read", "unpack it, and give the folder");
+        std::string path = path_of(name);
+        if (archive_entry_filetype(entry) == AE_IFREG && !path.empty()) return path;
+    }
+}
+
+std::vector<uint8_t> ArchiveFile::read() {
+    std::vector<uint8_t> bytes(65536);
+    size_t size = 0;
+    while (true) {
+        if (size == bytes.size()) bytes.resize(2 * size);
+        const la_ssize_t count = archive_read_data(reader_.get(), bytes.data() + size, bytes.size() - size);
+        if (count < 0) check(ARCHIVE_FATAL);
+        if (count <= 0) break;
+        size += static_cast<size_t>(count);
+        if (size > largest_entry)
+            fail("has a file of more than " + std::to_string(largest_entry) + " bytes", "give a smaller one");
+    }
+    bytes.resize(size);
+    return bytes;
+}
+
+bool ArchiveFile::is_packed_whole() const {
+    const int format = archive_format(reader_.get()) & ARCHIVE_FORMAT_BASE_MASK;
+    // The last of the filters is the file itself.
+    return format == ARCHIVE_FORMAT_7ZIP || archive_filter_count(reader_.get()) > 1;
+}
+
+void ArchiveFile::fail(const std::string& problem, const std::string& remedy) const {
+    throw Error(ErrorCode::bad_file, file_.string(), problem, remedy);
+}
+
+void ArchiveFile::check(int result) const {
+    if (result >= ARCHIVE_WARN) return;
+    const char* words = archive_error_string(reader_.get());
+    const std::string reason = words != nullptr ? words : "";
+    if (reason.find("ncrypt") != std::string::npos || reason.find("assphrase") != std::string::npos)
+        fail("is encrypted", "unpack it, and give the folder");
+    fail("is no whole archive" + (reason.empty() ? "" : ": " + reason), "get the file again");
+}
+
+std::string ArchiveFile::path_of(std::string_view name) const {
+    const bool is_zip = (archive_format(reader_.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
+    const std::string text = is_utf8(name) || !is_zip ? to_utf8(name) : from_code_page_437(name);
+    std::string path, part;
+    // Whatever the archive has between folders.
+    for (const char c : text + "/") {
+        if (c != '/' && c != '\\') {
+            part += c;
+            continue;
+        }
+        if (!part.empty() && part != "." && part != "..") path += (path.empty() ? "" : "/") + part;
+        part.clear();
+    }
+    return path;
+}
+
+}  // namespace cnnlab

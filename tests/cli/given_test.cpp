@@ -1,0 +1,89 @@
+// What a person gives is final: it is understood as given, or refused by name.
+
+#include "native/pictures/picture_file.hpp"
+#include "native/system/file_bytes.hpp"
+#include "tests/cli/program.hpp"
+
+namespace cnnlab::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Given : public CommandLine {
+  protected:
+    void SetUp() override {
+        CommandLine::SetUp();
+        for (const auto& [name, base] : {std::pair{"cats", 10}, {"dogs", 150}})
+            for (int i = 0; i < 5; ++i)
+                write_png(folder_ / "pets" / name / (std::to_string(i) + ".png"),
+                          Image(8, 8, 3, static_cast<uint8_t>(base + 9 * i)));
+        write("own.json", R"({"name": "own", "dataset": {"name": "folder", "size": 8},
+            "model": {"layers": ["flatten", {"type": "dense", "out_features": 2}]},
+            "optimizer": {"type": "sgd", "lr": 0.1}, "train": {"epochs": 1, "batch": 4}})");
+    }
+};
+
+TEST_F(Given, AModelByItselfIsOpened) {
+    succeed({"train", "own.json", "--data", "pets", "--run", "mine"});
+    fs::copy_file(folder_ / "mine/model.safetensors", folder_ / "sent.safetensors");
+    const auto answers = [&](const std::string& run) {
+        return succeed({"predict", run, "pets/cats/0.png", "--json"}).json()["predictions"];
+    };
+    EXPECT_EQ(answers("sent.safetensors"), answers("mine"));
+    const auto accuracy = [&](const std::string& run) {
+        return succeed({"eval", run, "--data", "pets", "--json"}).json()["loss"];
+    };
+    EXPECT_EQ(accuracy("sent.safetensors"), accuracy("mine"));
+    fail(1, {"eval", "sent.safetensors"}, {"does not know which folder", "--data DIR"});
+    fail(1, {"predict", "own.json", "pets/cats/0.png"}, {"own.json: is a file"});
+}
+
+TEST_F(Given, AFileOfAnotherKindIsToldByName) {
+    write("pets.zip", "PK\x03\x04");
+    fail(1, {"train", "pets.zip"}, {"pets.zip: is an archive or a packed file, not an experiment", "--data"});
+    fail(1, {"describe", "./pets/cats/0.png"}, {"0.png: is a picture, not an experiment"});
+    fail(1, {"data", "pets/cats/0.png"}, {"0.png: is a single picture", "name the folder"});
+    fail(1, {"data", "pets/cats/0.png", "--report"}, {"0.png: is a single picture"});
+    succeed({"train", "own.json", "--data", "pets", "--run", "mine"});
+    fail(1, {"data", "mine"}, {"mine: is a run, not images", "mine/data.json"});
+    fs::copy_file(folder_ / "mine/model.safetensors", folder_ / "sent.safetensors");
+    fail(1, {"train", "./sent.safetensors"}, {"sent.safetensors: is weights, not an experiment", "predict"});
+}
+
+TEST_F(Given, TwoValuesForOneFieldAreRefused) {
+    fail(1, {"train", "lines", "--epochs", "5", "--set", "train.epochs=3"},
+         {"train.epochs: is given twice, as 3 and as 5"});
+    fail(1, {"train", "lines", "--set", "optimizer.lr=.1", "--set", "optimizer.lr=.2"},
+         {"optimizer.lr: is given twice"});
+    fail(2, {"train", "lines", "--steps", "0"}, {"--steps: is 0: give 1 or more"});
+}
+
+TEST_F(Given, ATrainingThatDivergesIsSaid) {
+    const std::string words = "far above that of guessing";
+    const auto out =
+        succeed({"train", "own.json", "--data", "pets", "--set", "loss=mean_squared_error", "--epochs", "9"})
+            .out;
+    EXPECT_NE(out.find(words), std::string::npos) << out;
+    EXPECT_EQ(succeed({"train", "lines", "--epochs", "1"}).out.find(words), std::string::npos);
+}
+
+TEST_F(Given, WeightsAreLookedForBeforeImages) {
+    fail(1, {"train", "lines", "--models", "nowhere"}, {"--models nowhere: is no folder"});
+    fail(1, {"train", "lines", "--models", "."}, {"is of no use: lines begins with no trained network"});
+    // no images of it are here either, and nothing is fetched
+    fail(1, {"train", "cifar10-mobilenet", "--models", "."}, {"the weights of mobilenet-v2"});
+}
+
+TEST_F(Given, ANameOfTheProgramBesideAFileOfThatNameIsSaid) {
+    write("lines.json", read("own.json"));
+    fs::create_directory(folder_ / "lines");
+    const std::string words = "is the one that comes with the program; for what lies here write ";
+    EXPECT_NE(succeed({"describe", "lines"}).err.find(words + "./lines.json"), std::string::npos);
+    EXPECT_NE(succeed({"train", "lines", "--steps", "1"}).err.find(words + "./lines.json"),
+              std::string::npos);
+    EXPECT_NE(succeed({"data", "lines"}).err.find(words + "./lines\n"), std::string::npos);
+    EXPECT_EQ(succeed({"describe", "fashion-cnn"}).err, "");
+}
+
+}  // namespace
+}  // namespace cnnlab::test
