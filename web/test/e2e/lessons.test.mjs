@@ -173,7 +173,18 @@ const augmented = (page) =>
     const points = judged.map((one) => Object.fromEntries(Object.entries(one).map(([name, share]) => [name, 100 * share])));
     return { kept, rows, means, judged: points };
   });
+/** What the comparisons of a network for CIFAR-10 came to, in points and losses. */
+const compared10 = (page) =>
+  page.locator('lab-view-cifar').evaluate(({ facts: { card, records, courses, stacks, largest } }) => {
+    const figures = records.map(({ record }) => ({ loss: record.train_loss ?? Infinity, accuracy: record.test_accuracy ?? 0 }));
+    const losses = courses.map(({ course }) => course.tests.map(({ loss }) => Number(loss.toFixed(3))));
+    const parameters = stacks.map((network) => network.parameters);
+    const flat = stacks[1].layers.find(({ type }) => type === 'flatten').output[0];
+    return { classes: card.classes.length, figures, losses, parameters, flat, largest };
+  });
+const on10 = (choose) => async (page) => choose(await compared10(page));
 const augments = (choose) => async (page) => choose(await augmented(page));
+const names10 = ['sgd', 'momentum', 'rmsprop', 'adam'];
 const oneDecimal = (value) => Number(value.toFixed(1));
 
 /** Of each step a right and a wrong prediction, and what answers its question wrongly and rightly. */
@@ -314,6 +325,55 @@ const solutions = {
       }),
       wrong: pick(2),
       right: pick(4),
+    },
+  ],
+  'cifar-network': [
+    {
+      predict: on10(({ flat }) => [flat, flat / 16]),
+      wrong: pick(1),
+      right: async (page) => {
+        const { parameters } = await compared10(page);
+        await pick(parameters.indexOf(Math.min(...parameters)) + 1)(page);
+      },
+    },
+    { predict: [0, 2320], wrong: number(11), right: number(8) },
+    {
+      predict: on10(({ figures }) => {
+        const losses = figures.map(({ loss }) => loss);
+        const slowest = losses.indexOf(Math.max(...losses));
+        return [names10[slowest], names10[(slowest + 1) % 4]];
+      }),
+      wrong: number(99),
+      right: async (page) => {
+        const [sgd, momentum] = (await compared10(page)).figures;
+        await number(oneDecimal(100 * (momentum.accuracy - sgd.accuracy)))(page);
+      },
+    },
+    {
+      predict: on10(({ figures: [plain, norm] }) => (norm.loss < plain.loss ? ['norm', 'plain'] : ['plain', 'norm'])),
+      wrong: number(56),
+      right: number(112),
+    },
+    {
+      predict: on10(({ figures, classes }) => {
+        const [free, clipped] = figures.map(({ accuracy }) => accuracy > 1.7 / classes);
+        const truth = free ? (clipped ? 'both' : 'free') : clipped ? 'clipped' : 'neither';
+        return [truth, truth === 'both' ? 'neither' : 'both'];
+      }),
+      wrong: number(-1),
+      right: async (page) => number(oneDecimal((await compared10(page)).largest / 0.5))(page),
+    },
+    {
+      predict: on10(({ losses: [plain] }) => {
+        const [least, end] = [Math.min(...plain), plain.at(-1)];
+        const truth = end > 1.05 * least ? 'rises' : plain.indexOf(least) === plain.length - 1 ? 'falls' : 'stays';
+        return [truth, truth === 'falls' ? 'stays' : 'falls'];
+      }),
+      wrong: number(99),
+      right: async (page) => {
+        const [plain] = (await compared10(page)).losses;
+        await number(plain.indexOf(Math.min(...plain)) + 1)(page);
+      },
     },
   ],
   'one-thing': [
