@@ -2,8 +2,10 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { inTime } from '../client/in-time.js';
 import { langs, preferredLang, speaker, translate, type Key, type Lang } from '../i18n/index.js';
 import { knownLang } from '../i18n/lang.js';
+import type { SaveRequest } from '../publish/share.js';
 import { stations, type StationName } from './list.js';
 import { base, controls, troubles } from '../ui/styles.js';
+import { afterUpdate } from '../ui/update.js';
 
 type Theme = 'auto' | 'light' | 'dark';
 
@@ -17,6 +19,7 @@ export class LabShell extends LitElement {
     lang: { state: true },
     theme: { state: true },
     copied: { state: true },
+    sharing: { state: true },
     missing: { state: true },
   };
 
@@ -86,6 +89,24 @@ export class LabShell extends LitElement {
         margin: 0 auto;
         padding: 24px 24px 64px;
       }
+      dialog {
+        width: min(720px, calc(100vw - 32px));
+        max-height: calc(100vh - 32px);
+        padding: 24px;
+        border: 1px solid var(--lab-line);
+        border-radius: var(--lab-radius);
+        background: var(--lab-ground);
+        color: var(--lab-ink);
+      }
+      dialog::backdrop {
+        background: rgb(0 0 0 / 40%);
+      }
+      dialog > * + * {
+        margin-top: 16px;
+      }
+      dialog p {
+        color: var(--lab-ink-soft);
+      }
       .skip {
         position: absolute;
         left: -999px;
@@ -153,6 +174,8 @@ export class LabShell extends LitElement {
   declare lang: Lang;
   declare private theme: Theme;
   declare private copied: boolean;
+  /** The dialog that puts this station elsewhere is open. */
+  declare private sharing: boolean;
   /** How often the station's code failed to load. */
   declare private missing: number;
   private waiting = 0;
@@ -163,7 +186,7 @@ export class LabShell extends LitElement {
     this.links = {};
     this.lang = preferredLang();
     this.theme = 'auto';
-    this.copied = false;
+    this.copied = this.sharing = false;
     this.missing = 0;
     this.readAddress();
   }
@@ -245,6 +268,34 @@ export class LabShell extends LitElement {
     copying.then(told, () => (location.hash = this.address()));
   }
 
+  private share(): void {
+    // Its code comes when it is wanted.
+    import('../publish/share.js').then(
+      () => {
+        this.sharing = true;
+        afterUpdate(this, () => this.renderRoot.querySelector('dialog')?.showModal());
+      },
+      () => (this.missing = Math.max(1, this.missing)),
+    );
+  }
+
+  /** Somebody asks for a page of one file: this page has all that is in it. */
+  private readonly save = (event: CustomEvent<SaveRequest>): void => {
+    event.detail.size = import('./save-page.js').then(({ savePage }) => savePage(event.detail));
+  };
+
+  private drawShare(): TemplateResult | typeof nothing {
+    const t = translate(this.lang);
+    if (!this.sharing) return nothing;
+    const { title } = stations.find((item) => item.name === this.station)!;
+    return html`<dialog aria-labelledby="share-title" @close=${() => (this.sharing = false)} @save-page=${this.save}>
+      <h2 id="share-title">${t('publish')}: ${t(title)}</h2>
+      <p>${t('publishLead')}</p>
+      <lab-share station=${this.station} state=${this.links[this.station] ?? ''} .title=${t(title)} lang=${this.lang} saveable></lab-share>
+      <form method="dialog"><button>${t('close')}</button></form>
+    </dialog>`;
+  }
+
   protected override render(): TemplateResult {
     const t = translate(this.lang);
     return html`
@@ -270,6 +321,7 @@ export class LabShell extends LitElement {
             </svg>
             <span>${this.copied ? t('copied') : t('copyLink')}</span>
           </button>
+          <button @click=${() => this.share()}>${t('publish')}</button>
           <div class="hidden" role="status">${this.copied ? t('copied') : ''}</div>
           <select
             aria-label=${t('theme')}
@@ -293,9 +345,10 @@ export class LabShell extends LitElement {
           </select>
         </div>
       </header>
-      <main tabindex="-1" @lab-state=${this.keep} @lab-repaired=${this.keep}>
+      <main tabindex="-1" @lab-state=${this.keep} @lab-repaired=${this.keep} @save-page=${this.save}>
         ${this.missing > 0 ? this.drawMissing() : nothing} ${stations.map(({ name, title }) => this.drawStation(name, t(title)))}
       </main>
+      ${this.drawShare()}
     `;
   }
 

@@ -31,6 +31,8 @@ export const clientMessages = {
   'page.choose_kept': 'choose one that is',
   'page.no_base': 'begins with a trained network whose weights are not here',
   'page.give_base': 'open the whole run, or take the field base and the layers from it out of the experiment',
+  'page.one_file_large': 'would have {size} MB in one file, more than browsers and platforms like',
+  'page.take_folder': 'make a folder or a ZIP of it at the command line',
   'page.memory': 'there is not enough memory',
   'page.use_less': 'use a smaller network, a smaller batch or fewer images',
   'page.internal': '{reason}',

@@ -10,6 +10,12 @@ export interface State {
   sheet: string;
   /** The page has this lesson alone, without the list. */
   alone: 'no' | 'yes';
+  /** The page for teachers instead of the list. */
+  teacher: 'no' | 'yes';
+  /** What a teacher has laid down: hidden controls, fixed values, the number of epochs; 0: the lesson's. */
+  hide: string;
+  fix: string;
+  epochs: number;
 }
 
 export const table: Table<State> = {
@@ -17,4 +23,8 @@ export const table: Table<State> = {
   step: integer(0, 0, 20),
   sheet: text('', 20_000),
   alone: choice('no', ['no', 'yes']),
+  teacher: choice('no', ['no', 'yes']),
+  hide: text('', 400),
+  fix: text('', 2000),
+  epochs: integer(0, 0, 50),
 };

@@ -3,6 +3,7 @@ import { problemOf } from '../state/engine.js';
 import { stationStyles } from '../ui/station-layout.js';
 import { Station } from '../ui/station.js';
 import { afterUpdate } from '../ui/update.js';
+import { assignEpochs, free, namesIn, type Assignment } from './frame/assignment.js';
 import './frame/frame.js';
 import type { LessonFrame } from './frame/frame.js';
 import { stepNames, wordsIn, type AnyLesson } from './frame/lesson-type.js';
@@ -96,6 +97,9 @@ const listStyles = css`
   }
 `;
 
+/** What is not said where the list is shown. */
+const toList = { lesson: '', step: 0, sheet: '', teacher: 'no' } as const;
+
 /** The list of lessons, a lesson, and its result sheet. */
 export class LessonsStation extends Station<State> {
   static override properties: PropertyDeclarations = {
@@ -119,6 +123,7 @@ export class LessonsStation extends Station<State> {
   declare private wrong: string;
   declare private engineCame: boolean;
   private readonly keeper = new ProgressKeeper();
+  private laid = { hide: '', fix: '', assignment: free };
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -163,14 +168,17 @@ export class LessonsStation extends Station<State> {
 
   /** Opens what the link says; the list where it says nothing. */
   private async open(): Promise<void> {
-    const { sheet } = this.s;
+    const { sheet, epochs } = this.s;
+    // The page's lessons keep what they have trained: for another number of epochs it has to begin anew.
+    if (!assignEpochs(epochs) && this.inLab) location.reload();
+    if (this.s.teacher === 'yes') await import('./teacher.js');
     const name = sheet ? (lessonOfCode(sheet) ?? '') : this.s.lesson;
     this.wrong = '';
     if (!isLesson(name)) {
       this.save();
       this.lesson = this.progress = null;
       if (sheet) this.wrong = this.t('sheetUnreadable');
-      if (sheet || this.s.lesson) this.set({ lesson: '', step: 0, sheet: '' });
+      if (sheet || this.s.lesson) this.set({ ...toList, teacher: this.s.teacher });
       return;
     }
     if (this.lesson?.name !== name) {
@@ -207,7 +215,7 @@ export class LessonsStation extends Station<State> {
     this.save();
     this.lesson = this.progress = null;
     this.borrowed = false;
-    this.set({ lesson: '', step: 0, sheet: '' });
+    this.set(toList);
     afterUpdate(this, () => this.renderRoot.querySelector<HTMLElement>('h1')?.focus());
   }
 
@@ -329,8 +337,32 @@ export class LessonsStation extends Station<State> {
             if (file) this.attempt(this.bring(file));
           }}
         />
+        <button @click=${() => this.toTeacher()}>${t('teacherTitle')}</button>
       </div>
       ${this.drawProblem(this.wrong)}`;
+  }
+
+  /** For teachers: what the lessons expect, and links to them. */
+  private drawTeacher(): TemplateResult {
+    const { t } = this;
+    return html`<div class="bar"><button @click=${() => this.toList()}>${t('lessonsAll')}</button></div>
+      <header class="lead">
+        <h1 tabindex="-1">${t('teacherTitle')}</h1>
+        <p>${t('teacherLead')}</p>
+      </header>
+      <lab-teacher .engine=${this.engineCame ? this.engine : null} .lang=${this.lang} ?saveable=${this.inLab}></lab-teacher>`;
+  }
+
+  private toTeacher(): void {
+    this.set({ ...toList, teacher: 'yes' });
+    this.attempt(this.open().then(() => afterUpdate(this, () => this.renderRoot.querySelector<HTMLElement>('h1')?.focus())));
+  }
+
+  /** What the link lays down. One object while it is the same: it is compared. */
+  private get assignment(): Assignment {
+    const { hide, fix } = this.s;
+    if (this.laid.hide !== hide || this.laid.fix !== fix) this.laid = { hide, fix, assignment: { hidden: namesIn(hide), fixed: fix } };
+    return this.laid.assignment;
   }
 
   private drawLesson(lesson: AnyLesson, progress: Progress): TemplateResult {
@@ -350,6 +382,7 @@ export class LessonsStation extends Station<State> {
                 .lesson=${lesson}
                 .card=${card}
                 .progress=${progress}
+                .assignment=${this.assignment}
                 .borrowed=${this.borrowed}
                 .linkable=${this.inLab}
                 .copied=${this.copied}
@@ -366,6 +399,7 @@ export class LessonsStation extends Station<State> {
                 .lesson=${lesson}
                 .step=${s.step}
                 .progress=${progress}
+                .assignment=${this.assignment}
                 .engine=${this.engineCame ? this.engine : null}
                 .lang=${lang}
                 @progress=${() => this.keep()}
@@ -387,7 +421,7 @@ export class LessonsStation extends Station<State> {
     const { lesson, progress, s } = this;
     return html`<div class="station">
       ${this.drawFailure()}
-      ${s.lesson === '' && s.sheet === '' ? this.drawList() : lesson && progress && s.step > 0 ? this.drawLesson(lesson, progress) : nothing}
+      ${s.lesson === '' && s.sheet === '' ? (s.teacher === 'yes' ? this.drawTeacher() : this.drawList()) : lesson && progress && s.step > 0 ? this.drawLesson(lesson, progress) : nothing}
       ${this.drawVoice()}
     </div>`;
   }

@@ -9,9 +9,10 @@ import { filter } from './filter.js';
 import { inspect } from './inspect.js';
 import { lessons } from './lessons.js';
 import { ownClasses } from './own-classes.js';
+import { publish } from './publish.js';
 import { study } from './study.js';
 import { train } from './train.js';
 import { ui } from './ui.js';
 
 /** The page's English, a file for each room. A key is in one room only; other languages have the same keys. */
-export const en = { app, convolution, data, design, doctor, embed, files, filter, inspect, lessons, ownClasses, study, train, ui };
+export const en = { app, convolution, data, design, doctor, embed, files, filter, inspect, lessons, ownClasses, publish, study, train, ui };

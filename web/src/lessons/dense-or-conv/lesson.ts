@@ -238,6 +238,7 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-dense-or-conv',
+  fixable: ['measure'],
   describe,
   drawRecord,
 });

@@ -1,8 +1,17 @@
 import type { LabEngine } from '../../client/client.js';
+import { epochsOr } from '../frame/assignment.js';
 import { LessonStudy } from '../frame/lesson-study.js';
 
 export const seeds = 3;
-export const extent = { data: 'fashion-mnist', images: 1000, tests: 1000, epochs: 3, seeds } as const;
+export const extent = {
+  data: 'fashion-mnist',
+  images: 1000,
+  tests: 1000,
+  seeds,
+  get epochs() {
+    return epochsOr(3);
+  },
+} as const;
 
 /** Places of the variants in the study. */
 export const variants = { dense: 0, denseShuffled: 1, conv: 2, convShuffled: 3 } as const;

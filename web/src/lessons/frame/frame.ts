@@ -5,6 +5,7 @@ import { LabElement } from '../../ui/element.js';
 import { formula } from '../../ui/formula.js';
 import { base, controls } from '../../ui/styles.js';
 import { afterUpdate } from '../../ui/update.js';
+import { fixedIn, free, type Assignment } from './assignment.js';
 import { answerText, drawAsk, speak, type Values } from './ask.js';
 import { frameStyles } from './frame-styles.js';
 import {
@@ -30,6 +31,7 @@ export class LessonFrame extends LabElement {
     step: { type: Number },
     engine: { attribute: false },
     progress: { attribute: false },
+    assignment: { attribute: false },
   };
 
   static override styles = [base, controls, frameStyles];
@@ -39,6 +41,7 @@ export class LessonFrame extends LabElement {
   declare step: number;
   declare engine: LabEngine | null;
   declare progress: Progress;
+  declare assignment: Assignment;
   private view: View | null = null;
   /** The lesson, step and phase that the view shows. */
   private shows = '';
@@ -47,6 +50,7 @@ export class LessonFrame extends LabElement {
     super();
     this.step = 1;
     this.engine = null;
+    this.assignment = free;
   }
 
   private get name(): string {
@@ -96,12 +100,12 @@ export class LessonFrame extends LabElement {
     const view = this.view!;
     const { now, phase } = this;
     const shows = `${this.lesson.name} ${this.step} ${phase}`;
-    if (this.shows !== shows || changed.has('progress')) this.setView();
+    if (this.shows !== shows || changed.has('progress') || changed.has('assignment')) this.setView();
     this.shows = shows;
     view.engine = this.engine;
     view.lang = this.lang;
     view.covers = phase === 'predict' ? now.covers : [];
-    view.controls = now.controls;
+    view.controls = now.controls.filter((control) => !this.withheld(control));
     view.lights = now.lights;
     view.open = phase !== 'predict';
     view.words = this.words.view;
@@ -110,7 +114,10 @@ export class LessonFrame extends LabElement {
   private makeView(): void {
     const view = document.createElement(this.lesson.tag) as View;
     view.addEventListener('view-state', (event) => {
-      if (this.phase !== 'predict') this.keep({ state: write(this.lesson.table, (event as CustomEvent<object>).detail) }, true);
+      const made = (event as CustomEvent<object>).detail;
+      const fixed = fixedIn(this.lesson, this.assignment);
+      if (Object.keys(fixed).length > 0) view.s = { ...made, ...fixed };
+      if (this.phase !== 'predict') this.keep({ state: write(this.lesson.table, made) }, true);
     });
     view.addEventListener('view-facts', () => this.requestUpdate());
     view.addEventListener('view-record', (event) => this.keep({ record: (event as CustomEvent<unknown>).detail }, true));
@@ -118,9 +125,14 @@ export class LessonFrame extends LabElement {
     this.shows = '';
   }
 
+  /** A control that the teacher has taken away, or whose value is fixed. */
+  private withheld(control: string): boolean {
+    return this.assignment.hidden.includes(control) || control in fixedIn(this.lesson, this.assignment);
+  }
+
   private setView(): void {
     const view = this.view!;
-    view.s = stateIn(this.lesson, this.name, this.progress);
+    view.s = stateIn(this.lesson, this.name, this.progress, this.assignment);
     view.record = this.done.record;
   }
 

@@ -47,6 +47,8 @@ export type InLanguages<W> = { en: W } & Partial<Record<Lang, Translated<W>>>;
 /** How a lesson stands in the list. */
 export interface Card {
   minutes: number;
+  /** It trains networks for a number of epochs, which a teacher can lay down. */
+  trains?: boolean;
   /** What its view uses, for a page with this lesson alone. */
   needs?: Needs;
   words: InLanguages<{ title: string; goal: string }>;
@@ -94,6 +96,8 @@ export interface Lesson<State extends object, Facts, W extends LessonWords> {
   tag: string;
   /** Settings of the view in a few words, for the result sheet. */
   describe(state: State, lang: Lang): string;
+  /** Properties of the view that a teacher may fix: no step sets them, no question asks for another value. */
+  fixable?: readonly (keyof State & string)[];
   /** What a view has kept of a step (curves, tables), for the result sheet. `record` may come from anybody's file. */
   drawRecord?(record: unknown, lang: Lang): TemplateResult | null;
 }

@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { LabElement } from '../../ui/element.js';
 import { saveFile } from '../../ui/save.js';
 import { base, controls, tables } from '../../ui/styles.js';
+import { free, type Assignment } from './assignment.js';
 import { answerText, speak } from './ask.js';
 import { stepNames, wordsIn, type AnyLesson, type Card } from './lesson-type.js';
 import { stateIn } from './step-state.js';
@@ -13,6 +14,7 @@ export class LessonSheet extends LabElement {
     lesson: { attribute: false },
     card: { attribute: false },
     progress: { attribute: false },
+    assignment: { attribute: false },
     borrowed: { type: Boolean },
     linkable: { type: Boolean },
     copied: { type: Boolean },
@@ -174,6 +176,7 @@ export class LessonSheet extends LabElement {
 
   declare lesson: AnyLesson;
   declare card: Card;
+  declare assignment: Assignment;
   declare progress: Progress;
   /** Somebody else's, from a link or a file. */
   declare borrowed: boolean;
@@ -184,6 +187,7 @@ export class LessonSheet extends LabElement {
 
   constructor() {
     super();
+    this.assignment = free;
     this.borrowed = this.linkable = this.copied = this.sure = false;
   }
 
@@ -248,7 +252,7 @@ export class LessonSheet extends LabElement {
     const words = wordsIn(lesson.words, lang).steps[name]!;
     const { prediction, answer } = progress.steps[name]!;
     const done = phaseOf(progress.steps[name]!) === 'done';
-    const settings = prediction ? lesson.describe(stateIn(lesson, name, progress), lang) : '';
+    const settings = prediction ? lesson.describe(stateIn(lesson, name, progress, this.assignment), lang) : '';
     // What has been made of a view is in its settings.
     const told = answer && step.task.by !== 'view' ? answerText(step.task, words.task, answer, lang) : '';
     return html`<tr>

@@ -5,12 +5,21 @@ import { toolsAt } from '../../files/tools.js';
 import { planOf } from '../../stations/study/small-studies.js';
 import type { Racer } from '../../stations/study/study-run.js';
 import { dataHere } from '../frame/data-here.js';
+import { epochsOr } from '../frame/assignment.js';
 import { LessonStudy } from '../frame/lesson-study.js';
 import { changedBy } from './draws.js';
 import { asked, askedNames, variants, type Asked, type Judged } from './state.js';
 
 export const seeds = 3;
-export const extent = { data: 'fashion-mnist', images: 300, tests: 500, epochs: 16, seeds } as const;
+export const extent = {
+  data: 'fashion-mnist',
+  images: 300,
+  tests: 500,
+  seeds,
+  get epochs() {
+    return epochsOr(16);
+  },
+} as const;
 /** Test images that the networks are asked about as they are and changed. */
 export const asks = 300;
 

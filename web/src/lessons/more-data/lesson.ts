@@ -264,6 +264,7 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-more-data',
+  fixable: ['measure'],
   describe,
   drawRecord,
 });

@@ -1,10 +1,19 @@
 import type { LabEngine, StudyRecord, VariantResult } from '../../client/client.js';
 import type { StudyPlan } from '../../client/module.js';
 import { toolsAt } from '../../files/tools.js';
+import { epochsOr } from '../frame/assignment.js';
 import { LessonStudy } from '../frame/lesson-study.js';
 
 export const seeds = 3;
-export const extent = { data: 'fashion-mnist', images: 500, tests: 1000, epochs: 2, seeds } as const;
+export const extent = {
+  data: 'fashion-mnist',
+  images: 500,
+  tests: 1000,
+  seeds,
+  get epochs() {
+    return epochsOr(2);
+  },
+} as const;
 
 /** The study station's comparison of kernels. */
 export class KernelStudy extends LessonStudy {

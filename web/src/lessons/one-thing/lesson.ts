@@ -178,6 +178,7 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-one-thing',
+  fixable: ['measure'],
   describe,
   drawRecord,
 });

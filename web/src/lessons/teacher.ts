@@ -1,0 +1,338 @@
+import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { LabEngine } from '../client/client.js';
+import { translate, type Key } from '../i18n/index.js';
+import '../publish/share.js';
+import { defaults, write } from '../state/properties.js';
+import { LabElement } from '../ui/element.js';
+import { base, controls, troubles } from '../ui/styles.js';
+import { workOut, type Expected } from './answers.js';
+import { hideable } from './frame/assignment.js';
+import { stepNames, wordsIn, type AnyLesson } from './frame/lesson-type.js';
+import { cardOf, loadLesson, order } from './list.js';
+import { table } from './state.js';
+
+/** A lesson as the teacher has it in hand. */
+interface Entry {
+  lesson: AnyLesson | null;
+  answers: [prediction: Expected, question: Expected][];
+  /** The step that is worked out; 0: none. */
+  working: number;
+  hidden: string[];
+  fixed: Record<string, string>;
+  epochs: number;
+}
+
+/** Lessons, goals and times; what each step expects; links with what a teacher lays down. */
+export class LabTeacher extends LabElement {
+  static override properties: PropertyDeclarations = {
+    engine: { attribute: false },
+    saveable: { type: Boolean },
+    beat: { state: true },
+  };
+
+  static override styles = [
+    base,
+    controls,
+    troubles,
+    css`
+      .all {
+        display: grid;
+        gap: 24px;
+        grid-template-columns: minmax(0, 1fr);
+        max-width: 960px;
+      }
+      article {
+        display: grid;
+        gap: 8px;
+        padding-top: 20px;
+        border-top: 1px solid var(--lab-line);
+      }
+      p,
+      li {
+        max-width: 68ch;
+      }
+      .note {
+        font-size: var(--lab-small);
+        color: var(--lab-ink-soft);
+      }
+      summary {
+        cursor: pointer;
+        min-height: 40px;
+        align-content: center;
+        font-weight: 560;
+      }
+      .inner {
+        display: grid;
+        gap: 16px;
+        grid-template-columns: minmax(0, 1fr);
+        padding: 8px 0 8px 16px;
+        border-left: 1px solid var(--lab-line);
+      }
+      ol {
+        margin: 0;
+        padding-left: 24px;
+        display: grid;
+        gap: 12px;
+      }
+      .expected {
+        font-weight: 560;
+      }
+      fieldset {
+        margin: 0;
+        padding: 0;
+        border: 0;
+        min-width: 0;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px 24px;
+      }
+      legend {
+        padding: 0 0 4px;
+        font-weight: 560;
+      }
+      label.check {
+        display: inline-flex;
+        gap: 8px;
+        align-items: center;
+        min-height: 40px;
+      }
+      input[type='checkbox'] {
+        width: 20px;
+        height: 20px;
+        accent-color: var(--lab-accent);
+      }
+      input[type='text'] {
+        font: inherit;
+        font-family: var(--lab-mono);
+        color: inherit;
+        width: 160px;
+        min-height: 40px;
+        padding: 4px 12px;
+        border: 1px solid var(--lab-mark);
+        border-radius: var(--lab-radius);
+        background: var(--lab-surface);
+      }
+      .unseen {
+        position: absolute;
+        inset: 0 auto auto 0;
+        width: 900px;
+        height: 0;
+        overflow: hidden;
+        visibility: hidden;
+      }
+      .here {
+        position: relative;
+        overflow: hidden;
+      }
+    `,
+  ];
+
+  declare engine: LabEngine | null;
+  declare saveable: boolean;
+  declare private beat: number;
+  private readonly entries = new Map<string, Entry>();
+  private ending = new AbortController();
+
+  constructor() {
+    super();
+    this.engine = null;
+    this.saveable = false;
+    this.beat = 0;
+  }
+
+  override disconnectedCallback(): void {
+    this.ending.abort(new Error('left'));
+    this.ending = new AbortController();
+    super.disconnectedCallback();
+  }
+
+  private entry(name: string): Entry {
+    let entry = this.entries.get(name);
+    if (!entry) this.entries.set(name, (entry = { lesson: null, answers: [], working: 0, hidden: [], fixed: {}, epochs: 0 }));
+    return entry;
+  }
+
+  private change(name: string, change: Partial<Entry>): void {
+    Object.assign(this.entry(name), change);
+    this.beat++;
+  }
+
+  private unfold(name: string, event: Event): void {
+    if (!(event.target as HTMLDetailsElement).open || this.entry(name).lesson) return;
+    this.attempt(loadLesson(name).then((lesson) => this.change(name, { lesson })));
+  }
+
+  private workOut(name: string): void {
+    const { lesson } = this.entry(name);
+    const room = this.renderRoot.querySelector('.unseen');
+    if (!lesson || !this.engine || !room || [...this.entries.values()].some(({ working }) => working > 0)) return;
+    this.change(name, { answers: [], working: 1 });
+    const { signal } = this.ending;
+    const tell = (step: number, prediction: Expected, question: Expected): void =>
+      this.change(name, { answers: [...this.entry(name).answers, [prediction, question]], working: step + 2 });
+    this.attempt(
+      workOut(lesson, this.engine, this.lang, room, tell, signal)
+        .catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+        })
+        .finally(() => this.change(name, { working: 0 })),
+    );
+  }
+
+  /** The lesson's state with what is laid down. */
+  private state(name: string): string {
+    const { hidden, fixed, epochs } = this.entry(name);
+    const fix = new URLSearchParams(Object.entries(fixed).filter(([, value]) => value !== '')).toString();
+    return write(table, { ...defaults(table), lesson: name, hide: hidden.join('~'), fix, epochs });
+  }
+
+  // ---- drawing ---------------------------------------------------------------------------------------
+
+  private drawAsk(what: Key, { ask, answer }: Expected): TemplateResult {
+    const { t } = this;
+    return html`<p>
+      ${t(what)}: ${ask}
+      <span class="expected" data-testid="expected">${answer === null ? `(${t('teacherByView')})` : t('teacherExpected', { answer })}</span>
+    </p>`;
+  }
+
+  private drawSteps(name: string): TemplateResult | typeof nothing {
+    const { t, lang } = this;
+    const { lesson, answers, working } = this.entry(name);
+    if (!lesson) return nothing;
+    const words = wordsIn(lesson.words, lang);
+    const steps = stepNames(lesson);
+    const busy = [...this.entries.values()].some((one) => one.working > 0);
+    return html`<ol>
+        ${steps.map((step, i) => {
+          const found = answers[i];
+          return html`<li>
+            <strong>${words.steps[step]!.title}</strong>
+            ${found ? html`${this.drawAsk('teacherPrediction', found[0])} ${this.drawAsk('teacherQuestion', found[1])}` : nothing}
+          </li>`;
+        })}
+      </ol>
+      ${
+        answers.length === steps.length
+          ? nothing
+          : html`<button ?disabled=${!this.engine || busy} @click=${() => this.workOut(name)}>${t('teacherCompute')}</button>`
+      }
+      <p class="note" role="status">
+        ${working > 0 ? t('teacherComputing', { step: Math.min(working, steps.length), steps: steps.length }) : ''}
+      </p>`;
+  }
+
+  /** A control's or a property's name in words, where the lesson has some. */
+  private nameOf(lesson: AnyLesson, name: string): string {
+    const { view } = wordsIn(lesson.words, this.lang);
+    return view[name] ?? view[`${name}s`] ?? (name === 'pool' ? translate(this.lang)('pooling') : name);
+  }
+
+  private drawForm(name: string): TemplateResult | typeof nothing {
+    const { t } = this;
+    const { lesson, hidden, fixed, epochs } = this.entry(name);
+    if (!lesson) return nothing;
+    const shown = hideable(lesson);
+    const fixable = lesson.fixable ?? [];
+    const wrong = Object.entries(fixed).find(([key, value]) => value !== '' && parseOf(lesson, key, value) === null);
+    return html`
+      <fieldset>
+        <legend>${t('teacherHide')}</legend>
+        ${shown.length === 0 ? html`<p class="note">${t('teacherNoControls')}</p>` : nothing}
+        ${shown.map(
+          (control) =>
+            html`<label class="check"
+              ><input
+                type="checkbox"
+                .checked=${hidden.includes(control)}
+                @change=${(event: Event) => {
+                  const on = (event.target as HTMLInputElement).checked;
+                  this.change(name, { hidden: on ? [...hidden, control] : hidden.filter((one) => one !== control) });
+                }}
+              />${this.nameOf(lesson, control)}</label
+            >`,
+        )}
+      </fieldset>
+      ${
+        fixable.length === 0
+          ? nothing
+          : html`<fieldset>
+              <legend>${t('teacherFix')}</legend>
+              <p class="note">${t('teacherFixNote')}</p>
+              ${fixable.map(
+                (property) =>
+                  html`<div class="field">
+                    <label for="${name}-${property}">${property}</label>
+                    <input
+                      type="text"
+                      id="${name}-${property}"
+                      .value=${fixed[property] ?? ''}
+                      @change=${(event: Event) =>
+                        this.change(name, { fixed: { ...fixed, [property]: (event.target as HTMLInputElement).value.trim() } })}
+                    />
+                  </div>`,
+              )}
+              ${wrong ? this.drawProblem(t('teacherWrong', { name: wrong[0], value: wrong[1] })) : nothing}
+            </fieldset>`
+      }
+      ${
+        cardOf(name).trains === true
+          ? html`<div class="field">
+              <label for="${name}-epochs">${t('teacherEpochs')}</label>
+              <select
+                id="${name}-epochs"
+                @change=${(event: Event) => this.change(name, { epochs: Number((event.target as HTMLSelectElement).value) })}
+              >
+                ${[0, 1, 2, 3, 5, 10, 20].map(
+                  (count) => html`<option value=${count} ?selected=${count === epochs}>${count === 0 ? t('teacherUsual') : count}</option>`,
+                )}
+              </select>
+            </div>`
+          : nothing
+      }
+      ${
+        wrong
+          ? nothing
+          : html`<lab-share
+              station="lessons"
+              state=${this.state(name)}
+              .title=${wordsIn(cardOf(name).words, this.lang).title}
+              .lang=${this.lang}
+              ?saveable=${this.saveable}
+            ></lab-share>`
+      }
+    `;
+  }
+
+  private drawLesson(name: string): TemplateResult {
+    const { t, lang } = this;
+    const { minutes, words } = cardOf(name);
+    const { title, goal } = wordsIn(words, lang);
+    return html`<article data-lesson=${name}>
+      <h2>${title}</h2>
+      <p>${goal}</p>
+      <p class="note">${t('lessonMinutes', { n: minutes })}</p>
+      <details @toggle=${(event: Event) => this.unfold(name, event)}>
+        <summary>${t('teacherSteps')}</summary>
+        <div class="inner">${this.drawSteps(name)}</div>
+      </details>
+      <details @toggle=${(event: Event) => this.unfold(name, event)}>
+        <summary>${t('teacherLink')}</summary>
+        <div class="inner">${this.drawForm(name)}</div>
+      </details>
+    </article>`;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="here">
+      <div class="unseen" inert aria-hidden="true"></div>
+      ${this.drawProblem(this.problem)}
+      <div class="all">${order.map((name) => this.drawLesson(name))}</div>
+    </div>`;
+  }
+}
+
+const parseOf = (lesson: AnyLesson, property: string, value: string): unknown =>
+  (lesson.table as Record<string, { parse(text: string): unknown }>)[property]!.parse(value);
+
+customElements.define('lab-teacher', LabTeacher);

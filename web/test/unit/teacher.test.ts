@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { rightNumber } from '../../src/lessons/answers.js';
+import { assignEpochs, epochsOr, fixedIn, free, hideable, namesIn } from '../../src/lessons/frame/assignment.js';
+import type { AnyLesson } from '../../src/lessons/frame/lesson-type.js';
+import { stateIn } from '../../src/lessons/frame/step-state.js';
+import { fresh } from '../../src/lessons/frame/progress.js';
+import { choice, integer } from '../../src/state/properties.js';
+
+const near = (wanted: number, by: number) => (value: number) => (Math.abs(value - wanted) <= by ? 'right' : 'other');
+
+test('the number that a judge takes for right is found', () => {
+  expect(rightNumber(near(416, 0))).toBe(416);
+  expect(rightNumber(near(-7, 0))).toBe(-7);
+  expect(rightNumber(near(5.42, 0.08))).toBe(5.42);
+  expect(rightNumber(near(0.25, 0.001))).toBe(0.25);
+  expect(rightNumber(near(101_770, 0))).toBe(101_770);
+  expect(rightNumber(near(0.123456, 0), [3, 0.123456])).toBe(0.123456);
+  expect(rightNumber(() => 'other')).toBeNull();
+});
+
+const lesson = {
+  name: 'toy',
+  fixable: ['seed'],
+  table: { seed: integer(1, 1, 9), show: choice('a', ['a', 'b']), rate: integer(3, 0, 9), at: integer(0, 0, 9) },
+  words: { en: { steps: { one: {}, two: {} } } },
+  steps: {
+    one: { state: { show: 'a' }, reveal: {}, task: { by: 'number', state: { show: 'b' } }, controls: ['seed', 'rate'] },
+    two: { state: {}, reveal: {}, task: { by: 'view' }, controls: ['at'] },
+  },
+} as unknown as AnyLesson;
+
+test('what a question needs cannot be taken away', () => {
+  expect(hideable(lesson)).toEqual(['seed', 'rate']);
+  expect(namesIn('seed~rate')).toEqual(['seed', 'rate']);
+  expect(namesIn('')).toEqual([]);
+});
+
+test('a fixed value holds in every step, and what is wrong in a link counts as not said', () => {
+  expect(fixedIn(lesson, { hidden: [], fixed: 'seed=4&show=b&at=5&nothing=1' })).toEqual({ seed: 4 });
+  expect(fixedIn(lesson, { hidden: [], fixed: 'seed=44' })).toEqual({ seed: 1 });
+  const progress = fresh(lesson);
+  expect(stateIn(lesson, 'one', progress, free)).toEqual({ seed: 1, show: 'a', rate: 3, at: 0 });
+  progress.steps['one'] = {
+    prediction: { text: '', kind: 'right', tries: 1 },
+    seen: false,
+    answer: null,
+    state: 'seed=7&rate=2',
+    record: null,
+  };
+  expect(stateIn(lesson, 'one', progress, { hidden: [], fixed: 'seed=4' })).toMatchObject({ seed: 4, rate: 2 });
+});
+
+test('epochs are laid down once for the page', () => {
+  expect(assignEpochs(0)).toBe(true);
+  expect(epochsOr(3)).toBe(3);
+  expect(assignEpochs(5)).toBe(false);
+  expect(epochsOr(3)).toBe(3);
+});
