@@ -183,6 +183,14 @@ const compared10 = (page) =>
     return { classes: card.classes.length, figures, losses, parameters, flat, largest };
   });
 const on10 = (choose) => async (page) => choose(await compared10(page));
+/** What a network that has learned before came to, by what it was given; means in points. */
+const carried = (page) =>
+  page.locator('lab-view-shoulders').evaluate(({ facts: { shoulders, classes, low, results } }) => {
+    const mean = (all) => (100 * all.reduce((sum, value) => sum + value, 0)) / all.length;
+    const of = Object.fromEntries(Object.entries(results ?? {}).map(([name, { accuracies }]) => [name, mean(accuracies)]));
+    return { scratch: of.scratch, high: of.high, lowMean: of.low, shoulders, classes, low };
+  });
+const carries = (choose) => async (page) => choose(await carried(page));
 const augments = (choose) => async (page) => choose(await augmented(page));
 const names10 = ['sgd', 'momentum', 'rmsprop', 'adam'];
 const oneDecimal = (value) => Number(value.toFixed(1));
@@ -375,6 +383,49 @@ const solutions = {
         await number(plain.indexOf(Math.min(...plain)) + 1)(page);
       },
     },
+  ],
+  shoulders: [
+    {
+      predict: carries(({ shoulders: { sizes }, low }) => {
+        const { side, map } = sizes.find((one) => one.side >= low);
+        return [map[0] * map[1], side * side];
+      }),
+      wrong: pick(6),
+      right: async (page) => {
+        const { sizes, least } = (await carried(page)).shoulders;
+        await pick(sizes.findIndex(({ map }) => map[0] * map[1] >= least) + 1)(page);
+      },
+    },
+    {
+      predict: carries(({ shoulders: { features }, classes }) => [classes * (features + 1), classes * features]),
+      wrong: number(99.9),
+      right: async (page) => {
+        const { features, parameters } = (await carried(page)).shoulders;
+        const head = 10 * (features + 1);
+        await number(inPercent(head / (head + parameters)))(page);
+      },
+    },
+    {
+      predict: carries(({ scratch, high }) => (high > scratch ? ['high', 'scratch'] : ['scratch', 'high'])),
+      wrong: number(-200),
+      right: async (page) => {
+        const { scratch, high } = await carried(page);
+        await number(oneDecimal(high - scratch))(page);
+      },
+    },
+    {
+      predict: carries(({ lowMean, high }) => {
+        const points = high - lowMean;
+        const truth = points > 20 ? 'much' : points > 5 ? 'some' : 'none';
+        return [truth, truth === 'some' ? 'much' : 'some'];
+      }),
+      wrong: number(-200),
+      right: async (page) => {
+        const { lowMean, classes } = await carried(page);
+        await number(oneDecimal(lowMean - 100 / classes))(page);
+      },
+    },
+    { predict: [16, 64], wrong: number(6), right: number(16.7) },
   ],
   'one-thing': [
     { predict: [416, 400], wrong: number(2.3), right: number(5.4) },

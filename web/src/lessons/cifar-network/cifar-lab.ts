@@ -1,6 +1,7 @@
 import type { DatasetInfo, LabEngine, LabProblem } from '../../client/client.js';
 import { problemOf } from '../../state/engine.js';
 import type { Racer } from '../../stations/study/study-run.js';
+import { epochsOr } from '../frame/assignment.js';
 import { dataHere } from '../frame/data-here.js';
 import { LessonStudy, networkOf, type Network } from '../frame/lesson-study.js';
 import { experimentOf, extents, forked, planFor, stack } from './networks.js';
@@ -15,7 +16,7 @@ export class RaceStudy extends LessonStudy {
   largest = 0;
 
   constructor(engine: LabEngine, race: Race, data: string) {
-    super(engine, (card) => planFor(race, card), { ...extents[race], data, seeds: 1 });
+    super(engine, (card) => planFor(race, card), { ...extents[race], epochs: epochsOr(extents[race].epochs), data, seeds: 1 });
   }
 
   protected override async examine({ history }: Racer): Promise<void> {
