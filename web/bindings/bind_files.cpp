@@ -1,10 +1,12 @@
 #include <emscripten/bind.h>
 
+#include <algorithm>
 #include <map>
 
 #include "engine/core/message_json.hpp"
 #include "engine/data/card.hpp"
 #include "engine/data/dataset_reader.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/folder.hpp"
 #include "engine/data/folder_names.hpp"
 #include "engine/data/picture_bytes.hpp"
@@ -18,7 +20,13 @@ namespace cnnlab::web {
 
 namespace {
 
-std::map<int, std::unique_ptr<DatasetReader>> readers;
+/// A reader, and all paths among which it has found its files.
+struct Reading {
+    std::unique_ptr<DatasetReader> reader;
+    std::vector<std::string> paths;
+};
+
+std::map<int, Reading> readers;
 int next_reader = 1;
 
 /// A list of texts, which cross fastest as JSON.
@@ -34,37 +42,53 @@ datasets::Folder folder_of(const std::string& fields) {
     return folder;
 }
 
+/// {notes, unused}: messages, and {path, files, reason} each.
+Json report_json(const DataReport& report) {
+    Json notes = Json::array(), unused = Json::array();
+    for (const Message& note : report.notes) notes.push_back(message_json(note));
+    for (const UnusedFiles& one : report.unused)
+        unused.push_back({{"path", one.path}, {"files", one.files}, {"reason", message_json(one.reason)}});
+    return {{"notes", notes}, {"unused", unused}};
+}
+
 /// {id, files}: a reader of the official files among these, and which it wants in which
 /// order; null where there are none.
 val reader_new(const std::string& paths, const std::string& fields) {
     return guarded([&] {
-        auto reader = DatasetReader::recognise(texts_of(paths), folder_of(fields));
+        std::vector<std::string> all = texts_of(paths);
+        auto reader = DatasetReader::recognise(all, folder_of(fields));
         if (!reader) return val::null();
         val result = val::object(), files = val::array();
         for (const size_t file : reader->files()) files.call<void>("push", static_cast<double>(file));
         result.set("id", next_reader);
         result.set("files", files);
-        readers[next_reader++] = std::move(reader);
+        readers[next_reader++] = {std::move(reader), std::move(all)};
         return result;
     });
 }
 
 val reader_add(int id, const val& bytes) {
     return guarded([&] {
-        readers.at(id)->add(copy_in<uint8_t>(bytes));
+        readers.at(id).reader->add(copy_in<uint8_t>(bytes));
         return val::undefined();
     });
 }
 
 val reader_finish(int id) {
     return guarded([&] {
-        Dataset data = readers.at(id)->finish();
+        const Reading& reading = readers.at(id);
+        Dataset data = reading.reader->finish();
+        const std::vector<size_t>& used = reading.reader->files();
+        for (size_t i = 0; i < reading.paths.size(); ++i)
+            if (std::find(used.begin(), used.end(), i) == used.end())
+                data.report.unused.push_back({reading.paths[i], 1, say_file("unused.of_no_set")});
         readers.erase(id);
         val result = val::object();
         result.set("card", value_of(data.card));
         result.set("train", split_value(data.train, data.card.image));
         data.train = {};
         result.set("test", split_value(data.test, data.card.image));
+        result.set("report", json_value(report_json(data.report)));
         return result;
     });
 }
@@ -86,15 +110,6 @@ val pictures_value(const std::vector<FolderPlan::Picture>& pictures) {
     result.set("paths", copy_out("Int32Array", std::span<const int32_t>(paths)));
     result.set("labels", copy_out("Int32Array", std::span<const int32_t>(labels)));
     return result;
-}
-
-/// {notes, unused}: messages, and {path, files, reason} each.
-Json report_json(const DataReport& report) {
-    Json notes = Json::array(), unused = Json::array();
-    for (const Message& note : report.notes) notes.push_back(message_json(note));
-    for (const UnusedFiles& one : report.unused)
-        unused.push_back({{"path", one.path}, {"files", one.files}, {"reason", message_json(one.reason)}});
-    return {{"notes", notes}, {"unused", unused}};
 }
 
 /// {classes, shape, train, test, report}, each split {paths, labels}. `known` are the classes of a run, or none; `bad`

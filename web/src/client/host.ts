@@ -1,4 +1,5 @@
 import { DataStore } from './data-store.js';
+import { checkMemory } from './memory-check.js';
 import { say } from './messages.js';
 import { ModuleImages } from './module-images.js';
 import type { CnnlabModule, Outcome } from './module.js';
@@ -255,12 +256,16 @@ export class EngineHost {
       this.training!.add(info);
       return info;
     };
+    const set = source.kind === 'shards' ? (await this.store.datasets()).find(({ name }) => name === source.name) : null;
+    const card = source.kind === 'images' ? source.card : set?.card;
+    const described = m.describe(JSON.stringify(experiment), card ? JSON.stringify(card) : '');
+    // What is wrong with it is said where it is opened.
+    if ('value' in described) checkMemory(described.value);
     let info: SessionInfo;
     if (source.kind === 'lines') {
       if (source.options) experiment.dataset = { name: 'lines', ...(source.options as Record<string, never>) };
       info = openWith(0);
     } else if (source.kind === 'shards') {
-      const set = (await this.store.datasets()).find(({ name }) => name === source.name);
       testTotal = Math.min(set?.test ?? 0, limit('test_limit'));
       info = await images.ofStore(source.name, source.train ?? limit('train_limit'), source.test ?? limit('test_limit'), openWith);
     } else {

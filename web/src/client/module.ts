@@ -194,7 +194,7 @@ export interface FilesModule extends StudyFunctions, LookFunctions {
   /** The bytes of the next file, unpacked. */
   readerAdd(id: number, bytes: Uint8Array): Outcome<undefined>;
   /** The data set; the reader is gone. */
-  readerFinish(id: number): Outcome<{ card: DataCard; train: ImageSet; test: ImageSet }>;
+  readerFinish(id: number): Outcome<{ card: DataCard; train: ImageSet; test: ImageSet; report: DataReport }>;
   readerDrop(id: number): Outcome<undefined>;
   /**
    * Which of these paths (JSON) is of which class and split, and what each picture becomes; `fields` are those of the

@@ -75,18 +75,57 @@ export async function unzip(file: NamedFile, folder: string): Promise<NamedFile[
 /** Archives that are not opened here. */
 export const isOtherArchive = (file: NamedFile): boolean => /\.(rar|7z|t?bz2?|t?xz|t?zst|t?lz|lzma|cab|iso|dmg)$/i.test(nameOf(file));
 
+/** Archives that are opened here, if they are not in another one. */
+export const isArchive = (file: NamedFile): boolean => /\.(zip|tar|tgz|tar(?: ?\(\d+\))?\.gz)$/i.test(nameOf(file));
+
+/** The first bytes of a file. Throws FileProblem where the system does not let the browser read it. */
+async function startOf(file: NamedFile): Promise<Uint8Array> {
+  const length = 6;
+  if (!file.blob) return (await file.bytes()).subarray(0, length);
+  try {
+    return new Uint8Array(await file.blob.slice(0, length).arrayBuffer());
+  } catch {
+    throw new FileProblem('cannotBeRead', { names: file.path });
+  }
+}
+
+/** What an archive is by its first bytes: "zip", or one that is not opened here; null: it is none. */
+async function kindOf(file: NamedFile): Promise<'zip' | 'other' | null> {
+  const start = await startOf(file);
+  const begins = (...bytes: number[]): boolean => bytes.every((byte, i) => start[i] === byte);
+  if (begins(0x50, 0x4b, 3, 4)) return 'zip';
+  const others = [
+    [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], // 7-Zip
+    [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07], // RAR
+    [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], // xz
+    [0x42, 0x5a, 0x68], // bzip2
+    [0x28, 0xb5, 0x2f, 0xfd], // Zstandard
+  ];
+  return others.some((bytes) => begins(...bytes)) ? 'other' : null;
+}
+
 /**
  * The files with archives opened, each a folder of the archive's name; other packed files are opened by who reads
- * them.
+ * them. `inFolders`: also those that lie in folders. What was given by itself is known by its contents, too.
  */
-export async function opened(files: readonly NamedFile[]): Promise<NamedFile[]> {
+export async function opened(files: readonly NamedFile[], inFolders = true): Promise<NamedFile[]> {
   const all: NamedFile[] = [];
   for (const file of files) {
+    const isInFolder = file.path.includes('/');
+    if (isInFolder && !inFolders) {
+      all.push(file);
+      continue;
+    }
     // "pets.tar (1).gz": what a browser calls the second download.
     const tar = /^(.+?)(?:\.tar|\.tgz|\.tar(?: ?\(\d+\))?\.gz)$/i.exec(file.path);
     const zip = /^(.+)\.zip$/i.exec(file.path);
-    if (zip) all.push(...(await unzip(file, zip[1]!)));
-    else if (/\.npz$/i.test(file.path)) all.push(...(await unzip(file, file.path)));
+    const isNpz = /\.npz$/i.test(file.path);
+    if (zip || tar || isNpz) await startOf(file);
+    const kind = isInFolder || zip || tar || isNpz ? null : await kindOf(file);
+    if (kind === 'other') throw new FileProblem('archiveOther', { name: nameOf(file) });
+    if (kind === 'zip') all.push(...(await unzip(file, file.path)));
+    else if (zip) all.push(...(await unzip(file, zip[1]!)));
+    else if (isNpz) all.push(...(await unzip(file, file.path)));
     else if (tar) all.push(...(await untar(file, tar[1]!)));
     else all.push(file);
   }

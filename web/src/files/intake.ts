@@ -1,7 +1,7 @@
 import type { Experiment, Json } from '../client/client.js';
 import { take } from '../client/outcome.js';
 import { asExperiment } from '../design/design-code.js';
-import { isOtherArchive, opened } from './archives.js';
+import { isArchive, isOtherArchive, opened } from './archives.js';
 import { readFolder } from './image-folder.js';
 import { nameOf, type NamedFile } from './named-file.js';
 import { readOfficial } from './official-files.js';
@@ -10,7 +10,7 @@ import { FileProblem } from './problem.js';
 import { isRunFile, readRun, type LoadedRun } from './run-folder.js';
 
 export type Intake =
-  | { kind: 'run'; run: Omit<LoadedRun, 'images'>; images: OwnImages | null }
+  | { kind: 'run'; run: Omit<LoadedRun, 'images' | 'report'>; images: OwnImages | null }
   | { kind: 'design'; experiment: Experiment; images: null }
   | { kind: 'images'; images: OwnImages };
 
@@ -19,7 +19,15 @@ export type Intake =
  * FileProblem.
  */
 export async function takeIn(given: readonly NamedFile[], pictures: PictureOptions, reader: Reader): Promise<Intake> {
-  const all = await opened(given);
+  // A browser has one character for every byte that is no UTF-8: names that differ on the disk become the same.
+  const unnamed = given.find(({ path }) => path.includes('\ufffd'));
+  if (unnamed) throw new FileProblem('nameNotUtf8', { name: unnamed.path });
+  const loose = take(reader.module.sortPaths(JSON.stringify(given.map(({ path }) => path))));
+  // Archives that lie beside pictures are not what a person means; where there is nothing else, they are.
+  const all = await opened(
+    given,
+    loose.pictures.every((index) => !given[index]!.path.includes('/')),
+  );
   const sorted = take(reader.module.sortPaths(JSON.stringify(all.map(({ path }) => path))));
   const files = sorted.kept.map((index) => all[index]!);
   if (files.length === 0) throw new FileProblem('noFiles');
@@ -27,18 +35,20 @@ export async function takeIn(given: readonly NamedFile[], pictures: PictureOptio
   if (files.length === 1 && /\.json$/i.test(nameOf(first))) return { kind: 'design', experiment: await readDesign(first), images: null };
   if (files.length === 1 && nameOf(first) === 'model.safetensors') throw new FileProblem('modelAlone');
   if (files.some(isRunFile)) {
-    const { images, ...run } = await readRun(files, reader.module);
-    return { kind: 'run', run, images: images.length > 0 ? await imagesOfRun(run, images, reader) : null };
+    const { images, report, ...run } = await readRun(files, reader.module);
+    return { kind: 'run', run, images: images.length > 0 ? await imagesOfRun({ ...run, report }, images, reader) : null };
   }
   const official = await readOfficial(files, pictures, reader);
   if (official) return { kind: 'images', images: official };
   if (sorted.pictures.length > 0) {
-    const loose = sorted.pictures.map((index) => all[index]!);
-    if (loose.every(({ path }) => !path.includes('/'))) throw new FileProblem('imageWithoutFolder', { name: nameOf(loose[0]!) });
+    const pictured = sorted.pictures.map((index) => all[index]!);
+    if (pictured.every(({ path }) => !path.includes('/'))) throw new FileProblem('imageWithoutFolder', { name: nameOf(pictured[0]!) });
     return { kind: 'images', images: await readFolder(files, pictures, reader) };
   }
   const packed = files.find(isOtherArchive);
   if (packed) throw new FileProblem('archiveOther', { name: nameOf(packed) });
+  const inner = files.find(isArchive);
+  if (inner) throw new FileProblem('archiveInside', { name: inner.path });
   throw new FileProblem('fileUnknown', { name: nameOf(first) });
 }
 
@@ -58,11 +68,11 @@ async function readDesign(file: NamedFile): Promise<Experiment> {
 
 /** Reads pictures that came with a run; they have its size already. */
 async function imagesOfRun(
-  { experiment, classes }: Pick<LoadedRun, 'experiment' | 'classes'>,
+  { experiment, classes, report }: Pick<LoadedRun, 'experiment' | 'classes' | 'report'>,
   images: NamedFile[],
   reader: Reader,
 ): Promise<OwnImages> {
   const { size, grey, test_share } = (typeof experiment.dataset === 'object' ? experiment.dataset : {}) as Record<string, Json | undefined>;
   const own = await readFolder(images, { size, grey, test_share }, reader, classes);
-  return { ...own, card: { ...own.card, title: experiment.name } };
+  return { ...own, card: { ...own.card, title: experiment.name }, report: report ?? own.report };
 }

@@ -1,7 +1,7 @@
 import { take } from '../client/outcome.js';
 import { gunzip } from './archives.js';
 import { nameOf, type NamedFile } from './named-file.js';
-import { nothingToReport, type OwnImages, type PictureOptions, type Reader } from './own-images.js';
+import type { OwnImages, PictureOptions, Reader } from './own-images.js';
 
 /** Not by its name: a browser that unpacks what it downloads leaves ".gz" in it. */
 const isPacked = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -24,7 +24,7 @@ export async function readOfficial(
     }
     progress({ what: 'file', done: total, total });
     const images = take(module.readerFinish(reader.id));
-    return { ...images, dataset: images.card.name, report: nothingToReport };
+    return { ...images, dataset: images.card.name };
   } finally {
     module.readerDrop(reader.id);
   }

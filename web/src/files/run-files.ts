@@ -4,6 +4,7 @@ import { problemOf } from '../state/engine.js';
 import { LabElement } from '../ui/element.js';
 import { base, controls, troubles } from '../ui/styles.js';
 import type { TrainRun } from '../run/run.js';
+import type { OwnImages } from './own-images.js';
 import { FileProblem } from './problem.js';
 import { folderName, zipRun } from './run-folder.js';
 
@@ -11,6 +12,7 @@ import { folderName, zipRun } from './run-folder.js';
 export class RunFiles extends LabElement {
   static override properties = {
     run: { attribute: false },
+    given: { attribute: false },
     busy: { state: true },
     trouble: { state: true },
   };
@@ -62,13 +64,15 @@ export class RunFiles extends LabElement {
   ];
 
   declare run: TrainRun | null;
+  /** How images of one's own were understood. */
+  declare given: OwnImages | null;
   declare private busy: boolean;
   declare private trouble: string;
   private stop: () => void = () => undefined;
 
   constructor() {
     super();
-    this.run = null;
+    this.run = this.given = null;
     this.busy = false;
     this.trouble = '';
   }
@@ -103,7 +107,7 @@ export class RunFiles extends LabElement {
       const source = run.source;
       const own = source?.kind === 'images' && run.session?.info.card.name === 'folder' ? source : null;
       const { step } = run;
-      const { name, blob } = await zipRun(run, own);
+      const { name, blob } = await zipRun(run, own, this.given);
       run.savedAt = step;
       const link = document.createElement('a');
       link.href = URL.createObjectURL(blob);

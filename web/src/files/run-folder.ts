@@ -1,5 +1,5 @@
 import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
-import type { Experiment, ImageSet, Json } from '../client/client.js';
+import type { DataReport, DataSource, Experiment, ImageSet, Json, Message, SessionInfo } from '../client/client.js';
 import type { FilesModule } from '../client/module.js';
 import { take } from '../client/outcome.js';
 import { svgOf } from '../ui/chart-files.js';
@@ -10,6 +10,7 @@ import type { TrainRun } from '../run/run.js';
 import { breather } from '../ui/breathe.js';
 import { historyFrom, metricsOf } from './metrics.js';
 import { nameOf, type NamedFile } from './named-file.js';
+import { nothingToReport, type OwnImages } from './own-images.js';
 import { pngOf } from './png.js';
 import { FileProblem } from './problem.js';
 
@@ -42,8 +43,66 @@ function curvesOf(history: History, stepsPerEpoch: number): string {
 /** Folder of a run in which own images lie. */
 const imageFolder = 'images';
 
-/** Writes the run as a ZIP of its folder. Throws LabError. */
-export async function zipRun(run: TrainRun, own: { train: ImageSet; test: ImageSet } | null): Promise<{ name: string; blob: Blob }> {
+/** data.json: what the run was trained on, what was left out and why, as native/run/data_facts.cpp writes it. */
+interface DataFacts {
+  origin: string;
+  /** Of all images; what the classes have is told where the page knows it. */
+  train: number;
+  test: number;
+  classes: { name: string; train?: number; test?: number }[];
+  notes: string[];
+  unused: { path: string; files: number; reason: string }[];
+}
+
+function factsOf({ card, train_count, test_total }: SessionInfo, source: DataSource | null, own: OwnImages | null): DataFacts {
+  const images = source?.kind === 'images' ? source : null;
+  const counts = (set: ImageSet | undefined): number[] => {
+    const all = new Array<number>(card.classes.length).fill(0);
+    for (const label of set?.labels ?? []) all[label]!++;
+    return all;
+  };
+  // Fewer images than were given: the experiment thins classes out.
+  const known = images && images.train.count === train_count ? { train: counts(images.train), test: counts(images.test) } : null;
+  const { notes, unused } = own?.report ?? nothingToReport;
+  return {
+    origin:
+      source?.kind === 'lines'
+        ? 'generated'
+        : images
+          ? `what was given to the page: ${own?.card.title ?? card.title}`
+          : `the page's own ${card.title}`,
+    train: train_count,
+    test: test_total,
+    classes: card.classes.map((name, i) => (known ? { name, train: known.train[i]!, test: known.test[i]! } : { name })),
+    notes: notes.map(({ english }) => english),
+    unused: unused.map(({ path, files, reason }) => ({ path, files, reason: reason.english })),
+  };
+}
+
+/** What a run's data.json kept of its images; its sentences are English. null: it has none that makes sense. */
+function reportIn(text: string): DataReport | null {
+  const sentence = (english: unknown): Message => ({ id: '', args: {}, english: String(english) });
+  try {
+    const { notes, unused } = JSON.parse(text) as Partial<DataFacts>;
+    if (!Array.isArray(notes) || !Array.isArray(unused)) return null;
+    return {
+      notes: notes.map(sentence),
+      unused: unused.map(({ path, files, reason }) => ({ path: String(path), files: Number(files) || 1, reason: sentence(reason) })),
+    };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Writes the run as a ZIP of its folder. `own`: images that it was trained on and that nobody else has; `given`: how
+ * the images were understood. Throws LabError.
+ */
+export async function zipRun(
+  run: TrainRun,
+  own: { train: ImageSet; test: ImageSet } | null,
+  given: OwnImages | null = null,
+): Promise<{ name: string; blob: Blob }> {
   const { session, history } = run;
   if (!session) throw new FileProblem('noRunYet');
   const [checkpoint, weights] = await Promise.all([session.checkpoint(), session.weights()]);
@@ -72,6 +131,7 @@ export async function zipRun(run: TrainRun, own: { train: ImageSet; test: ImageS
   };
   await add('experiment.json', strToU8(JSON.stringify(experiment, null, 2) + '\n'), true);
   await add('metrics.jsonl', strToU8(metricsOf(history, { stepsPerEpoch, totalSteps })), true);
+  await add('data.json', strToU8(JSON.stringify(factsOf(session.info, run.source, given), null, 2) + '\n'), true);
   await add('curves.svg', strToU8(curvesOf(history, stepsPerEpoch)), true);
   await add('model.safetensors', weights, false);
   await add('checkpoint.safetensors', checkpoint, false);
@@ -100,6 +160,8 @@ export interface LoadedRun {
   history: History;
   /** Images that lie in the run's folder. */
   images: NamedFile[];
+  /** What it kept of how they were understood. */
+  report: DataReport | null;
 }
 
 export const isRunFile = (file: NamedFile): boolean =>
@@ -145,5 +207,7 @@ export async function readRun(files: readonly NamedFile[], module: FilesModule):
   const metrics = find('metrics.jsonl');
   const history = historyFrom(metrics ? new TextDecoder().decode(await metrics.bytes()) : '');
   const images = inRun.filter(({ path }) => path.startsWith(`${folder}${imageFolder}/`));
-  return { experiment, checkpoint, classes, history, images };
+  const facts = find('data.json');
+  const report = facts ? reportIn(new TextDecoder().decode(await facts.bytes())) : null;
+  return { experiment, checkpoint, classes, history, images, report };
 }

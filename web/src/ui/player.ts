@@ -10,6 +10,7 @@ export class LabPlayer extends LabElement {
     playing: { type: Boolean },
     busy: { type: Boolean },
     speed: { type: Number },
+    again: { type: String },
   };
 
   static override styles = [
@@ -54,18 +55,21 @@ export class LabPlayer extends LabElement {
   declare playing: boolean;
   declare busy: boolean;
   declare speed: number;
+  /** What Play does where there is nothing left to play: "Train longer". */
+  declare again: string;
 
   constructor() {
     super();
     this.playing = this.busy = false;
     this.speed = 2;
+    this.again = '';
   }
 
   protected override render(): TemplateResult {
     const { t } = this;
     return html`<div class="bar" role="group" aria-label=${t('player')}>
       <button class="play" ?disabled=${this.busy} @click=${() => this.act('toggle')}>
-        ${this.playing ? t('pause') : t('play')}<kbd aria-hidden="true">${t('spaceKey')}</kbd>
+        ${this.playing ? t('pause') : this.again || t('play')}<kbd aria-hidden="true">${t('spaceKey')}</kbd>
       </button>
       <button ?disabled=${this.busy} @click=${() => this.act('step')}>${t('step')}<kbd aria-hidden="true">→</kbd></button>
       <button ?disabled=${this.busy} @click=${() => this.act('reset')}>${t('reset')}<kbd aria-hidden="true">R</kbd></button>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
@@ -325,6 +325,7 @@ test(
   async () => {
     const root = join(folder, 'own');
     writePictures(root, 20);
+    writeFileSync(join(root, 'notes.txt'), 'notes');
     const page = await lab.page('#train?lang=en&data=lines&speed=1&size=16&grey=yes');
     await stateIs(page, 'running');
     await page.locator('lab-data-choice input#folder').setInputFiles(root);
@@ -333,9 +334,19 @@ test(
     await page.waitForFunction(() => location.hash.includes('data=own'));
     await passed(page, 2);
     await paused(page);
-    const run = unpack(await download(page));
+    const zip = await download(page);
+    const run = unpack(zip);
+    // what was read and what was not, and why, goes with the run
+    const facts = JSON.parse(readFileSync(join(run, 'data.json'), 'utf8'));
+    assert.deepEqual(facts.classes, [
+      { name: 'bright', train: 16, test: 4 },
+      { name: 'dark', train: 16, test: 4 },
+    ]);
+    assert.deepEqual(facts.unused, [{ path: 'own/notes.txt', files: 1, reason: 'is no picture' }]);
     const out = execFileSync(program, ['train', '--resume', run, '--threads', '1'], { encoding: 'utf8' });
     assert.match(out, /test accuracy/);
+    await give(page, zip);
+    await page.locator('lab-data-choice .report').getByText('own/notes.txt').waitFor({ state: 'attached' });
     await close(page);
   },
 );

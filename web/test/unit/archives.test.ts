@@ -101,6 +101,30 @@ describe('tar archives', () => {
     await expect(gunzip(new Uint8Array(whole), 'x.gz')).rejects.toThrow('fileNotGzip');
   });
 
+  it('given by themselves are known by their contents; in folders they stay closed where that is asked', async () => {
+    const bytes = zipOf([{ name: 'cats/1.png', data: '1' }]);
+    expect(await open('pets.jpg', bytes)).toEqual({ 'pets.jpg/cats/1.png': '1' });
+    for (const start of [
+      [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c],
+      [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07],
+      [0x42, 0x5a, 0x68],
+      [0x28, 0xb5, 0x2f, 0xfd],
+    ])
+      // prettier-ignore
+      expect(await open('pets', Uint8Array.from([...start, 0, 0]))).toBe('FileProblem: archiveOther {"name":"pets"}');
+    const files = [fromBytes('pets/cats/1.png', new Uint8Array()), fromBytes('pets/more.zip', bytes)];
+    expect((await opened(files, false)).map(({ path }) => path)).toEqual(['pets/cats/1.png', 'pets/more.zip']);
+    expect((await opened(files)).map(({ path }) => path)).toEqual(['pets/cats/1.png', 'pets/more/cats/1.png']);
+  });
+
+  it('that the system does not let the browser read are named', async () => {
+    const blob = { slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException('no', 'NotReadableError')) }) } as unknown as Blob;
+    for (const path of ['pets.zip', 'pets.tar', 'pets'])
+      await expect(opened([{ path, size: 9, blob, bytes: () => Promise.reject(new Error('never asked')) }])).rejects.toThrow(
+        `cannotBeRead {"names":"${path}"}`,
+      );
+  });
+
   it('of other kinds are known by their names', () => {
     const other = (path: string): boolean => isOtherArchive(fromBytes(path, new Uint8Array()));
     expect(['a.rar', 'b.7z', 'c.tar.bz2', 'd.TXZ', 'e.tar.zst'].every(other)).toBe(true);

@@ -7,6 +7,7 @@ import { take } from '../../src/client/outcome.js';
 import { takeIn } from '../../src/files/intake.js';
 import { fromBytes, type NamedFile } from '../../src/files/named-file.js';
 import type { ReadingProgress } from '../../src/files/own-images.js';
+import { zipOf } from './archive-bytes.js';
 import { loadFilesModule, startEngine } from './node-engine.js';
 
 let module: FilesModule;
@@ -160,6 +161,32 @@ describe('files of MATLAB', () => {
     const files = [fromBytes('train_32x32.mat', new Uint8Array(128)), fromBytes('test_32x32.mat', new Uint8Array(128))];
     expect(await fails(files)).toBe('unsupported train_32x32.mat');
     await expect(read(files)).rejects.toThrow(/MATLAB file.*save its arrays as .npz/);
+  });
+});
+
+describe('what is given', () => {
+  const text = (path: string, data = '') => fromBytes(path, new TextEncoder().encode(data));
+
+  it('is an archive in an archive: that is said, with its place', async () => {
+    const outer = fromBytes('outer.zip', zipOf([{ name: 'pets/inner.zip', data: 'PK' }]));
+    expect(await fails([outer])).toBe('FileProblem: archiveInside {"name":"outer/pets/inner.zip"}');
+  });
+
+  it('has names that are no UTF-8: two of them could become one', async () => {
+    expect(await fails([text('rat\ufffdn/1.png'), text('rata/1.png')])).toBe('FileProblem: nameNotUtf8 {"name":"rat\ufffdn/1.png"}');
+  });
+
+  it('is an archive beside pictures: it stays closed, and is listed', () => {
+    const plan = take(planOf(['pets/cats/1.png', 'pets/cats/2.png', 'pets/dogs/1.png', 'pets/dogs/2.png', 'pets/more.zip']));
+    expect(plan.classes).toEqual(['cats', 'dogs']);
+    expect(plan.report.unused.map(({ path, reason }) => [path, reason.id])).toEqual([['pets/more.zip', 'unused.archive']]);
+  });
+
+  it('is more than a data set: the other files are listed', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => [i % 2, ...Array.from({ length: 16 }, (__, k) => (i * 7 + k * 3) % 256)].join(','));
+    const table = text('set/digits.csv', ['label,' + Array.from({ length: 16 }, (_, k) => `p${k}`).join(','), ...rows].join('\n'));
+    const { report } = await imagesOf([table, text('set/notes.txt', 'notes')]);
+    expect(report.unused.map(({ path, reason }) => [path, reason.id])).toEqual([['set/notes.txt', 'unused.of_no_set']]);
   });
 });
 

@@ -81,5 +81,5 @@ export const convolution = {
   tryShow: 'Show it with padding {n}',
   tryNo: 'Not with {n}: the map is {size}.',
   pictureWrong: 'This file is not a picture that the browser can read.',
-  noGarments: 'The Fashion-MNIST images do not lie beside this page.',
+  noGarments: 'The Fashion-MNIST images are not where this page comes from.',
 } as const;

@@ -24,7 +24,7 @@ export const files = {
   cannotBeRead:
     'This computer does not let the browser read {names}. Allow it in the system (permissions of the files), and drop all of it again. Nothing was taken over.',
   fileUnknown:
-    '{name} is neither a picture in a folder of its class, nor an official file of Fashion-MNIST, MNIST or CIFAR-10, nor part of a saved run.',
+    '{name} is neither a picture in a folder of its class, nor a file of images that is known here (IDX, CIFAR, STL-10, NumPy, a table), nor an experiment, nor part of a saved run.',
   imageWithoutFolder:
     '{name} lies in no folder. Put the pictures of each class into a folder with its name, and drop the folder around them.',
   fileNotGzip: '{name} cannot be unpacked: it is damaged or no gzip file. Download it again.',
@@ -34,6 +34,8 @@ export const files = {
   archiveMethod: '{name} is packed in a way that is not read here. Unpack it and drop its folder, or make an ordinary ZIP of it.',
   archiveNames: '{name} has names of files that are no UTF-8. Unpack it and drop its folder.',
   archiveOther: '{name} is an archive that is not read here. Unpack it and drop its folder, or make a ZIP of it.',
+  archiveInside: '{name} is an archive in what was dropped. Unpack it and drop its folder, or drop it by itself.',
+  nameNotUtf8: 'The name of {name} is no UTF-8, and browsers take such names for one another. Rename it, and drop all of it again.',
   fileCut: '{name} is cut off. Download it again.',
   fileMissing: '{name} is missing. Drop it together with the others.',
   pixelsHidden:
@@ -44,6 +46,7 @@ export const files = {
     'model.safetensors has weights, but not the state of training. Drop the folder of its run, or checkpoint.safetensors from it.',
   severalRuns: 'There are two runs, {one} and {other}. Drop one of them.',
   designLoaded: 'The network of {name} is here. Its images are those that you choose.',
+  howRead: 'How {name} was read:',
   unusedFiles: '{n, plural, one {# file is} other {# files are}} not used',
   unusedFolder: '{path} ({files, plural, one {# file} other {# files}})',
   folderOptions: 'What the folders are',

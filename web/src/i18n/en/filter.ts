@@ -10,7 +10,7 @@ export const filter = {
   epochAxis: 'epoch',
   stepAxis: 'step',
   logScale: 'Log scale',
-  testTwo: 'What it says of two clean lines',
+  testTwo: 'Its answers for two lines without noise',
   verticalLine: 'Vertical line',
   horizontalLine: 'Horizontal line',
   probVertical: 'probability of “vertical”',

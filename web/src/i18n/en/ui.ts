@@ -10,6 +10,8 @@ export const ui = {
   toExample: 'Back to the example',
   player: 'Playback',
   play: 'Play',
+  playLonger: 'Train longer',
+  playAgain: 'Once more',
   pause: 'Pause',
   step: 'Step',
   reset: 'Reset',

@@ -11,7 +11,7 @@ export const es: Translated<typeof en> = {
     looking: 'Se está preguntando a las redes.',
     extent: '{images} imágenes de ropa para entrenar, {epochs} épocas, prueba con {tests} imágenes.',
     curves: 'Las curvas muestran',
-    accuracy: 'el acierto',
+    accuracy: 'la exactitud',
     loss: 'la pérdida',
     pixels: 'Píxeles de las imágenes',
     ordered: 'en su sitio',

@@ -10,7 +10,7 @@ export const es: Translated<typeof en> = {
     training: 'Las redes se están entrenando, sin que se vean: {share}. Mientras tanto puedes leer y elegir.',
     extent: '{images} imágenes de ropa para entrenar, {epochs} épocas, prueba con {tests} imágenes.',
     curves: 'Las curvas muestran',
-    accuracy: 'el acierto',
+    accuracy: 'la exactitud',
     loss: 'la pérdida',
     shown: 'Semillas que cuentan',
     seed: 'semilla {n}',
@@ -81,7 +81,7 @@ export const es: Translated<typeof en> = {
           always: 'Eso tampoco se ha mostrado. Decir que no hay diferencia también es afirmar algo, y un solo entrenamiento no basta.',
         },
       },
-      why: ['El acierto de la red v con la semilla s es su media verdadera y, encima, el azar:'],
+      why: ['La exactitud de la red v con la semilla s es su media verdadera y, encima, el azar:'],
     },
     seeds: {
       title: 'Tres semillas',

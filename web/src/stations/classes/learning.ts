@@ -83,7 +83,7 @@ export class Learning {
   }
 
   /** Goes on with a saved run, whose pictures the album has by now. */
-  async take(loaded: Omit<LoadedRun, 'images'>, { card, train, test }: OwnImages): Promise<void> {
+  async take(loaded: Omit<LoadedRun, 'images' | 'report'>, { card, train, test }: OwnImages): Promise<void> {
     const { run } = this;
     await run.open(loaded.experiment, { kind: 'images', card, train, test }, loaded.checkpoint, { history: loaded.history });
     this.learned = this.album.version;

@@ -342,6 +342,7 @@ export class FilterStation extends Station<State> {
           <lab-player
             .playing=${learner?.playing ?? false}
             .speed=${s.speed}
+            .again=${learner?.finished ? t('playAgain') : ''}
             .lang=${lang}
             @action=${(event: CustomEvent<PlayerAction>) => this.attempt(this.act(event.detail))}
             @speed=${(event: CustomEvent<number>) => {

@@ -18,7 +18,7 @@ export interface Arrival extends Flaws {
 
 export async function whereRunBelongs(
   library: Library,
-  { experiment }: Omit<LoadedRun, 'images'>,
+  { experiment }: Omit<LoadedRun, 'images' | 'report'>,
   images: OwnImages | null,
 ): Promise<Arrival> {
   if (images) library.own = images;

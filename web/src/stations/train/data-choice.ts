@@ -259,6 +259,7 @@ export class DataChoice extends LabElement {
     if (!report || (report.notes.length === 0 && report.unused.length === 0)) return nothing;
     const files = report.unused.reduce((sum, one) => sum + one.files, 0);
     return html`<div class="report">
+      <div class="note">${t('howRead', { name: this.card?.title ?? '' })}</div>
       <ul class="note">
         ${report.notes.map((note) => html`<li>${messageIn(lang, note)}</li>`)}
       </ul>

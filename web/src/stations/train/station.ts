@@ -421,7 +421,12 @@ export class TrainStation extends Station<State> {
         @design=${(event: CustomEvent<Experiment>) => this.changeDesign(event.detail)}
       ></lab-builder>`;
     if (this.s.tab === 'files')
-      return html`<lab-run-files .run=${this.run} .lang=${this.lang} @files=${this.files.onFiles}></lab-run-files>`;
+      return html`<lab-run-files
+        .run=${this.run}
+        .given=${this.s.data === ownData ? (this.library?.own ?? null) : null}
+        .lang=${this.lang}
+        @files=${this.files.onFiles}
+      ></lab-run-files>`;
     return this.panels === 'here' ? drawInspection(this.s.tab, this.run, this.lang) : this.drawPanelsMissing();
   }
 
@@ -441,6 +446,7 @@ export class TrainStation extends Station<State> {
             .playing=${running}
             .speed=${s.speed}
             .busy=${this.opening}
+            .again=${run?.state === 'finished' ? t('playLonger') : ''}
             .lang=${lang}
             @action=${(event: CustomEvent<PlayerAction>) => this.attempt(this.act(event.detail))}
             @speed=${(event: CustomEvent<number>) => {
