@@ -34,7 +34,7 @@ export const clientMessages = {
   'page.one_file_large': 'would have {size} MB in one file, more than browsers and platforms like',
   'page.take_folder': 'make a folder or a ZIP of it at the command line',
   'page.memory': 'there is not enough memory',
-  'page.memory_needed': 'this takes at least {needed} GB, and a page has {most} GB',
+  'page.memory_needed': 'this takes at least {needed} GB of memory, and a page has {most} GB',
   'page.smaller_layer': 'make {layer} smaller: it has most of the weights',
   'page.smaller_batch': 'use a smaller batch than {batch}, smaller images or fewer channels: {layer} has the largest output',
   'page.use_less': 'use a smaller network, a smaller batch or fewer images',

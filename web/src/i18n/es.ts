@@ -610,7 +610,7 @@ const es: Language = {
     noFiles: 'Lo que has soltado no contiene archivos.',
     noRunYet: 'Aún no hay ningún entrenamiento que guardar.',
     cannotBeRead:
-      'Este ordenador no deja que el navegador lea {names}. Permítelo en el sistema (permisos de los archivos) y suéltalo todo otra vez. No se ha cargado nada.',
+      'Este ordenador no deja que el navegador lea {names}. Permítelo en el sistema (permisos de los archivos), o ponle un nombre con letras corrientes, y suéltalo todo otra vez. No se ha cargado nada.',
     fileUnknown:
       '{name} no es una imagen dentro de la carpeta de su clase, ni un archivo de imágenes que aquí se conozca (IDX, CIFAR, STL-10, NumPy, una tabla), ni un experimento, ni parte de un entrenamiento guardado.',
     imageWithoutFolder:
@@ -1471,7 +1471,7 @@ const es: Language = {
     'page.one_file_large': 'tendría {size} MB en un solo archivo, más de lo que admiten bien los navegadores y las plataformas',
     'page.take_folder': 'haz una carpeta o un ZIP en la línea de órdenes',
     'page.memory': 'no hay memoria suficiente',
-    'page.memory_needed': 'hacen falta al menos {needed} GB, y una página tiene {most} GB',
+    'page.memory_needed': 'hacen falta al menos {needed} GB de memoria, y una página tiene {most} GB',
     'page.smaller_layer': 'haz menor {layer}: tiene casi todos los pesos',
     'page.smaller_batch': 'usa un lote menor que {batch}, imágenes más pequeñas o menos canales: {layer} tiene la mayor salida',
     'page.use_less': 'usa una red más pequeña, un lote menor o menos imágenes',

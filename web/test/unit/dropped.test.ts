@@ -45,3 +45,9 @@ test('what the system does not let the browser read is named, all of it', async 
     values: { names: 'pets/c0/, pets/c1/, pets/c2/, pets/c3/, pets/c4/, …' },
   });
 });
+
+test('a folder for which the browser never answers is named, too', async () => {
+  const silent = { isFile: false, fullPath: '/pets', createReader: () => ({ readEntries: () => undefined }) } as unknown as FileSystemEntry;
+  const transfer = { items: [{ webkitGetAsEntry: () => silent }], files: [] } as unknown as DataTransfer;
+  await expect(dropped(transfer, 20)).rejects.toMatchObject({ key: 'cannotBeRead', values: { names: 'pets/' } });
+});

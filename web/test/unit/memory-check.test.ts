@@ -27,7 +27,7 @@ test('what fits is let through', () => {
 test('weights that no page can hold are refused, with the layer that has most of them', () => {
   expect(refusal(described(1, 600e6))).toEqual([
     'model',
-    'this takes at least 4.8 GB, and a page has 3.9 GB; make dense_1 smaller: it has most of the weights',
+    'this takes at least 4.8 GB of memory, and a page has 3.9 GB; make dense_1 smaller: it has most of the weights',
   ]);
 });
 

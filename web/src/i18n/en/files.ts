@@ -22,7 +22,7 @@ export const files = {
   noFiles: 'There are no files in what was dropped.',
   noRunYet: 'There is no run to save yet.',
   cannotBeRead:
-    'This computer does not let the browser read {names}. Allow it in the system (permissions of the files), and drop all of it again. Nothing was taken over.',
+    'This computer does not let the browser read {names}. Allow it in the system (permissions of the files), or give it a name in plain letters, and drop all of it again. Nothing was taken over.',
   fileUnknown:
     '{name} is neither a picture in a folder of its class, nor a file of images that is known here (IDX, CIFAR, STL-10, NumPy, a table), nor an experiment, nor part of a saved run.',
   imageWithoutFolder:
