@@ -184,9 +184,22 @@ setup_fashion() {
     fi
 }
 
+# ONNX Runtime as npm has it, for the large networks of `bench`. Its script would fetch what CUDA needs.
+setup_node_peer() {
+    local folder=$root/.toolchain/peers/node
+    if [ -d "$folder/node_modules" ]; then return 0; fi
+    say 'fetching ONNX Runtime for Node into .toolchain/peers/node (290 MB)'
+    mkdir -p "$folder.part"
+    echo '{"private": true}' >"$folder.part/package.json"
+    (cd "$folder.part" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error onnxruntime-node@1.30.0 >&2) ||
+        die 'that failed (npm says why); ./lab bench works without it'
+    mv "$folder.part" "$folder"
+}
+
 # What `bench` compares with: in a Debian sid of its own, because a chroot can hold other
 # versions than this machine has.
 setup_peers() {
+    setup_node_peer
     if [ -d "$root/.toolchain/peers/sid/usr" ]; then return 0; fi
     find_root || die 'the peers go into a chroot, which needs root. Run this, then ./lab again:  sudo ./lab setup peers'
     "${as_root[@]}" "$root/.ci/toolchain.sh" peers || die 'setting up the peers failed; ./lab bench works without them'

@@ -1,6 +1,11 @@
 #include "native/bench/network_bench.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
+
+#include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
 
@@ -16,6 +21,26 @@ std::string task_list(const std::vector<Task>& tasks, bool with_training) {
     }
     return text;
 }
+
+/// A network in a file of its own, for a peer that has started when this goes.
+struct NetworkFile {
+    std::filesystem::path path;
+
+    NetworkFile(const Experiment& experiment, ImageShape image)
+        : path(std::filesystem::temp_directory_path() /
+               ("cnnlab-network-" + std::to_string(::getpid()) + ".json")) {
+        Json json = experiment.to_json();
+        json["image"] = {image.channels, image.height, image.width};
+        const std::string text = json.dump();
+        write_file(path, text);
+    }
+    ~NetworkFile() {
+        std::error_code ignored;
+        std::filesystem::remove(path, ignored);
+    }
+    NetworkFile(const NetworkFile&) = delete;
+    NetworkFile& operator=(const NetworkFile&) = delete;
+};
 
 BackendChoice with_threads(BackendChoice choice, int threads) {
     choice.threads = threads;
@@ -36,20 +61,29 @@ const Entry* fastest(const std::vector<Entry>& entries, const std::function<bool
 void NetworkBench::start_peers(int64_t parameters) {
     if (!options_.peers || !peers_.empty()) return;
     const std::string& network = file_.experiment.name;
-    for (const int threads : options_.threads) {
-        for (const auto& [script, trains] :
-             {std::pair{"pytorch_bench.py", true}, std::pair{"onnxruntime_bench.py", false}}) {
-            const std::string tasks = task_list(options_.tasks, trains);
-            if (tasks.empty()) continue;
-            auto process = std::make_unique<PeerProcess>(script, network, threads, tasks);
-            if (process->parameters() != parameters)
-                throw Error(ErrorCode::shape_mismatch, script,
-                            "its " + network + " has " + std::to_string(process->parameters()) +
-                                " parameters, ours " + std::to_string(parameters),
-                            "report this as a bug: the two do not do the same work");
-            peers_.push_back({threads, std::move(process)});
-        }
+    if (options_.images) {
+        const NetworkFile file(file_.experiment, options_.images->shape);
+        for (const int threads : options_.threads)
+            start_peer("onnxruntime_node.mjs", file.path, threads, false, parameters);
+        return;
     }
+    for (const int threads : options_.threads) {
+        start_peer("pytorch_bench.py", network, threads, true, parameters);
+        start_peer("onnxruntime_bench.py", network, threads, false, parameters);
+    }
+}
+
+void NetworkBench::start_peer(const std::string& script, const std::string& network, int threads, bool trains,
+                              int64_t parameters) {
+    const std::string tasks = task_list(options_.tasks, trains);
+    if (tasks.empty()) return;
+    auto process = std::make_unique<PeerProcess>(script, network, threads, tasks);
+    if (process->parameters() != parameters)
+        throw Error(ErrorCode::shape_mismatch, script,
+                    "its " + network + " has " + std::to_string(process->parameters()) +
+                        " parameters, ours " + std::to_string(parameters),
+                    "report this as a bug: the two do not do the same work");
+    peers_.push_back({threads, std::move(process)});
 }
 
 std::vector<std::string> NetworkBench::peers() const {
@@ -78,12 +112,12 @@ std::vector<Entry> NetworkBench::measure(const Task& task) {
     for (const int threads : options_.threads) {
         const BackendChoice choice = with_threads(options_.backend, threads);
         if (task.trains) {
-            trainings.push_back(std::make_unique<TrainingLoad>(file, choice));
+            trainings.push_back(std::make_unique<TrainingLoad>(file, choice, options_.images));
             step_flops_ = trainings.back()->step_flops();
             if (on_cpu) add("peak", "", threads, peak_contestant(choice));
             add("cnnlab", "", threads, trainings.back()->contestant());
         } else {
-            inferences.push_back(std::make_unique<InferenceLoad>(file, task.batch, choice));
+            inferences.push_back(std::make_unique<InferenceLoad>(file, task.batch, choice, options_.images));
             add("cnnlab", "", threads, inferences.back()->contestant());
         }
     }

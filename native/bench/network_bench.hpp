@@ -37,6 +37,8 @@ class NetworkBench {
         bool peers = true;      ///< throws Error (missing_data) if they are not set up
         int rounds = 5;
         double seconds = 0.5;  ///< of one turn
+        std::optional<OtherImages> images =
+            {};  ///< then the peer is ONNX Runtime in Node, with the network from a file
     };
 
     NetworkBench(ExperimentFile file, Options options)
@@ -52,6 +54,8 @@ class NetworkBench {
 
   private:
     void start_peers(int64_t parameters);
+    void start_peer(const std::string& script, const std::string& network, int threads, bool trains,
+                    int64_t parameters);
 
     ExperimentFile file_;
     Options options_;

@@ -31,6 +31,13 @@ fs::path peer_folder() {
     return {};
 }
 
+/// Whether a folder of .toolchain/peers is there.
+bool is_set_up(const char* part) {
+    const fs::path folder = peer_folder();
+    std::error_code error;
+    return !folder.empty() && fs::is_directory(folder / ".." / ".." / ".toolchain" / "peers" / part, error);
+}
+
 std::string last_line(const std::string& text) {
     const size_t end = text.find_last_not_of(" \n");
     if (end == std::string::npos) return {};
@@ -40,17 +47,13 @@ std::string last_line(const std::string& text) {
 
 }  // namespace
 
-bool peers_are_there() {
-    const fs::path folder = peer_folder();
-    std::error_code error;
-    return !folder.empty() &&
-           fs::is_directory(folder / ".." / ".." / ".toolchain" / "peers" / "sid" / "usr", error);
-}
+bool peers_are_there() { return is_set_up("sid/usr"); }
+bool node_peer_is_there() { return is_set_up("node/node_modules"); }
 
 PeerProcess::PeerProcess(const std::string& script, const std::string& network, int threads,
                          const std::string& tasks)
     : script_(script) {
-    if (!peers_are_there())
+    if (!(script.ends_with(".mjs") ? node_peer_is_there() : peers_are_there()))
         throw Error(ErrorCode::missing_data, script, "the libraries to compare with are not here",
                     "run `./lab setup peers`, or leave them out with --no-peers");
     std::array<char, 32> name{"/tmp/cnnlab-peer-XXXXXX"};

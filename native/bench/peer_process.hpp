@@ -10,7 +10,7 @@
 namespace cnnlab {
 
 /// Another library at work on one of our networks, in a process of its own that waits between measurements: a script
-/// of tests/peer, in the Debian sid that `lab setup peers` makes. serve.py documents the protocol.
+/// of tests/peer, in the Debian sid that `lab setup peers` makes or (.mjs) in Node. serve.py documents the protocol.
 class PeerProcess {
   public:
     /// One way in which the peer can do a task.
@@ -53,5 +53,7 @@ class PeerProcess {
 
 /// Whether `lab setup peers` has been run.
 [[nodiscard]] bool peers_are_there();
+/// The same for the peer in Node, which needs no root.
+[[nodiscard]] bool node_peer_is_there();
 
 }  // namespace cnnlab

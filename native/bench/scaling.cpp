@@ -28,7 +28,7 @@ ExperimentFile network(const ScalingPoint& point) {
 void measure(ScalingPoint& point, const ScalingOptions& options) {
     BackendChoice choice = options.backend;
     choice.threads = point.threads;
-    TrainingLoad load(network(point), choice, ImageShape(point.size, point.size, 3));
+    TrainingLoad load(network(point), choice, OtherImages{{point.size, point.size, 3}});
     const std::vector<Timing> timings =
         contest({load.contestant(), peak_contestant(choice)}, rounds, options.seconds, Typical::mean);
     const double seconds = timings[0].median_round();

@@ -4,6 +4,7 @@
 
 #include "engine/data/card.hpp"
 #include "native/bench/first_step.hpp"
+#include "native/bench/large_networks.hpp"
 #include "native/bench/network_bench.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
@@ -39,8 +40,11 @@ class Gatherer {
     }
 
     SpeedTable gather() {
-        for (const char* name : {"cifar10-simple", "fashion-cnn"}) first_step(name);
-        for (const Network& network : networks) measure(network);
+        if (!options_.only_large) {
+            for (const char* name : {"cifar10-simple", "fashion-cnn"}) first_step(name);
+            for (const Network& network : networks) measure(network);
+        }
+        measure_large_networks(options_, table_);
         return std::move(table_);
     }
 

@@ -32,7 +32,8 @@ struct SpeedTable {
 struct SpeedTableOptions {
     BackendChoice backend;
     int threads = 2;  ///< the larger number of two
-    bool peers = true;
+    bool peers = true, node_peer = true;
+    bool only_large = false;  ///< only the networks for large images
     int rounds = 5;
     double seconds = 0.5;
     std::filesystem::path data;                   ///< --data: CIFAR-10 for what needs a data set on the disk

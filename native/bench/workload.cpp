@@ -15,11 +15,15 @@ constexpr int64_t images = 1024, batches = 2;
 
 }  // namespace
 
-Dataset noise_images(const ExperimentFile& file, int64_t count, const std::optional<ImageShape>& shape) {
+Dataset noise_images(const ExperimentFile& file, int64_t count, const std::optional<OtherImages>& others) {
     Dataset data;
     data.card = card_of(file.experiment.dataset);
     if (data.card.classes.empty()) data.card.classes = {"one", "other"};
-    if (shape) data.card.image = *shape;
+    if (others) data.card.image = others->shape;
+    if (others && others->classes > 0) {
+        data.card.classes.clear();
+        for (int i = 0; i < others->classes; ++i) data.card.classes.push_back(std::to_string(i));
+    }
     const Philox random{1, stream_of("bench")};
     uint32_t word = 0;
     data.train.images.resize(static_cast<size_t>(count * data.card.image.count()));
@@ -46,9 +50,9 @@ std::vector<double> timed_repeats(double seconds, const std::function<void()>& w
 }
 
 TrainingLoad::TrainingLoad(ExperimentFile file, const BackendChoice& choice,
-                           const std::optional<ImageShape>& shape)
+                           const std::optional<OtherImages>& others)
     : backend_(make_backend(choice)),
-      images_(noise_images(file, std::max(images, batches * file.experiment.train.batch), shape)) {
+      images_(noise_images(file, std::max(images, batches * file.experiment.train.batch), others)) {
     // Without an end, and on all of the noise.
     file.experiment.train.epochs = 1000000;
     file.experiment.dataset.train_limit = 0;
@@ -66,8 +70,9 @@ double TrainingLoad::step_flops() const {
     return 2.0 * static_cast<double>(sum) * program.batch;
 }
 
-InferenceLoad::InferenceLoad(ExperimentFile file, int batch, const BackendChoice& choice)
-    : backend_(make_backend(choice)), images_(noise_images(file, batch)) {
+InferenceLoad::InferenceLoad(ExperimentFile file, int batch, const BackendChoice& choice,
+                             const std::optional<OtherImages>& others)
+    : backend_(make_backend(choice)), images_(noise_images(file, batch, others)) {
     file.experiment.train.eval_batch = batch;
     model_ = std::make_unique<Model>(file.experiment, images_.card, *backend_);
 }

@@ -11,16 +11,21 @@
 
 namespace cnnlab {
 
-/// `count` images of noise in the shape of the experiment's data set, or in another. Speed does not depend on the
-/// contents.
+/// What images are, other than those of an experiment's data set.
+struct OtherImages {
+    ImageShape shape;
+    int classes = 0;  ///< 0: those of the data set
+};
+
+/// `count` images of noise as the experiment's data set has them, or others. Speed does not depend on the contents.
 [[nodiscard]] Dataset noise_images(const ExperimentFile& file, int64_t count,
-                                   const std::optional<ImageShape>& shape = {});
+                                   const std::optional<OtherImages>& others = {});
 
 /// Training steps of an experiment on noise, without an end.
 class TrainingLoad {
   public:
     TrainingLoad(ExperimentFile file, const BackendChoice& choice,
-                 const std::optional<ImageShape>& shape = {});
+                 const std::optional<OtherImages>& others = {});
 
     [[nodiscard]] Contestant contestant();
     [[nodiscard]] Trainer& trainer() { return *trainer_; }
@@ -38,7 +43,8 @@ class TrainingLoad {
 /// Classification of the same batch of noise again and again, as `predict` does it: pixels in, probabilities out.
 class InferenceLoad {
   public:
-    InferenceLoad(ExperimentFile file, int batch, const BackendChoice& choice);
+    InferenceLoad(ExperimentFile file, int batch, const BackendChoice& choice,
+                  const std::optional<OtherImages>& others = {});
 
     [[nodiscard]] Contestant contestant();
     [[nodiscard]] Model& model() { return *model_; }

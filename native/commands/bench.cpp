@@ -22,8 +22,8 @@ struct BenchArguments {
     std::optional<int64_t> batch;
     std::optional<double> seconds;
     int rounds = 5;
-    bool table = false, scaling = false, inference = false, profile = false, without_peers = false,
-         as_json = false;
+    bool table = false, large = false, scaling = false, inference = false, profile = false,
+         without_peers = false, as_json = false;
     BackendChoice backend;
 };
 
@@ -186,6 +186,8 @@ void bench_table(const BenchArguments& options) {
     table.backend = options.backend;
     table.threads = thread_count(options.backend);
     table.peers = !options.without_peers && peers_are_there();
+    table.node_peer = !options.without_peers && node_peer_is_there();
+    table.only_large = options.large;
     table.rounds = options.rounds;
     table.seconds = options.seconds.value_or(0.5);
     table.data = options.data;
@@ -260,6 +262,8 @@ void add_bench(CLI::App& app) {
                          "NAME or FILE.json; its data set need not be here. Without it: the table")
             ->type_name("");
     verb->add_flag("--table", o->table, "What must hold, and whether it does (some minutes)")->excludes(name);
+    verb->add_flag("--large", o->large, "Of the table only MobileNetV2 and ResNet-18, at 96 and 224 pixels")
+        ->excludes(name);
     verb->add_option("--batch", o->batch, "Images a step")->type_name("N")->needs(name);
     verb->add_option("--set", o->settings, "Change any field; can be repeated")
         ->type_name("PATH=VALUE")

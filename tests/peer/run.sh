@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# run.sh SCRIPT [ARGUMENT...]: runs a script of this folder in the Debian sid that `./lab setup peers` has made. Exit
-# code 3: there is none. In a mount namespace of its own, so that nothing stays mounted.
+# run.sh SCRIPT [ARGUMENT...]: runs a script of this folder in the Debian sid that `./lab setup peers` has made, or with
+# Node and the packages that it has fetched (.mjs). Exit code 3: there is none. In a mount namespace of its own, so that
+# nothing stays mounted.
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
+if [[ $1 == *.mjs ]]; then
+    exec node "$root/tests/peer/$1" --packages "$root/.toolchain/peers/node" "${@:2}"
+fi
 sid=$root/.toolchain/peers/sid
 [ -d "$sid/usr" ] || { echo "run.sh: no $sid: run ./lab setup peers" >&2; exit 3; }
 namespaces=(--mount)

@@ -1,0 +1,156 @@
+#include "native/bench/large_networks.hpp"
+
+#include <algorithm>
+
+#include "engine/model/network_card.hpp"
+#include "native/bench/network_bench.hpp"
+#include "native/report/text.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+/// A classifier for large images, and what is promised of it beside ONNX Runtime.
+struct LargeNetwork {
+    Experiment experiment;
+    OtherImages images;
+    std::vector<int> batches;
+};
+
+Experiment experiment_of(const std::string& name, const Json& layers) {
+    return Experiment::parse({{"name", name}, {"dataset", "cifar10"}, {"model", {{"layers", layers}}}});
+}
+
+LargeNetwork mobilenet_v2(int size, std::vector<int> batches) {
+    LargeNetwork network{
+        experiment_of("mobilenet-v2", {"relu"}), {{size, size, 3}, 1001}, std::move(batches)};
+    network.experiment.model.layers = network_card("mobilenet-v2").layers;
+    return network;
+}
+
+/// K. He, X. Zhang, S. Ren, J. Sun, Deep Residual Learning for Image Recognition, 2016: 18 layers.
+LargeNetwork resnet18(int size, std::vector<int> batches) {
+    Json layers = Json::array();
+    const auto convolution = [&](int channels, int kernel, int stride, const std::string& from) {
+        Json layer{{"type", "conv2d"}, {"out_channels", channels}, {"kernel", kernel}, {"stride", stride}};
+        layer.update({{"padding", kernel / 2}, {"bias", false}});
+        if (!from.empty()) layer["from"] = {from};
+        layers.push_back(std::move(layer));
+    };
+    const auto named = [&](const char* type, const std::string& name) {
+        layers.push_back({{"type", type}, {"name", name}});
+    };
+    convolution(64, 7, 2, "");
+    layers.insert(layers.end(), {"batch_norm", "relu"});
+    layers.push_back(
+        {{"type", "max_pool2d"}, {"kernel", 3}, {"stride", 2}, {"padding", 1}, {"name", "block_0"}});
+    int channels = 64;
+    for (int block = 0; block < 8; ++block) {
+        const int filters = 64 << (block / 2), stride = block > 0 && block % 2 == 0 ? 2 : 1;
+        const std::string before = "block_" + std::to_string(block), number = std::to_string(block + 1);
+        std::string shortcut = before;
+        convolution(filters, 3, stride, before);
+        layers.insert(layers.end(), {"batch_norm", "relu"});
+        convolution(filters, 3, 1, "");
+        named("batch_norm", "norm_" + number);
+        if (channels != filters) {
+            convolution(filters, 1, stride, before);
+            named("batch_norm", shortcut = "shortcut_" + number);
+        }
+        layers.push_back({{"type", "add"}, {"from", {"norm_" + number, shortcut}}});
+        named("relu", "block_" + number);
+        channels = filters;
+    }
+    layers.push_back("global_avg_pool");
+    layers.push_back({{"type", "dense"}, {"out_features", 1000}});
+    return {experiment_of("resnet-18", layers), {{size, size, 3}, 1000}, std::move(batches)};
+}
+
+const Entry* entry_of(const std::vector<Entry>& entries, int threads, bool ours) {
+    return fastest(entries, [&](const Entry& e) { return e.is_ours() == ours && e.threads == threads; });
+}
+
+void measure_large(const LargeNetwork& network, const SpeedTableOptions& options, SpeedTable& table) {
+    const std::string name =
+        network.experiment.name + " at " + std::to_string(network.images.shape.height) + " pixels";
+    std::vector<Task> tasks;
+    for (const int batch : network.batches) tasks.push_back({false, batch});
+    std::vector<int> all_threads{1};
+    if (options.threads > 1) all_threads.push_back(options.threads);
+    ExperimentFile file;
+    file.experiment = network.experiment;
+    NetworkBench bench(file, {tasks, all_threads, options.backend, options.node_peer, options.rounds,
+                              options.seconds, network.images});
+    for (const Task& task : tasks) {
+        const std::string what =
+            name + ", " + (task.batch == 1 ? "one image" : "batches of " + std::to_string(task.batch));
+        options.say(what);
+        const std::vector<Entry> entries = bench.measure(task);
+        for (const int threads : all_threads) {
+            const Entry &ours = *entry_of(entries, threads, true),
+                        *theirs = entry_of(entries, threads, false);
+            SpeedTable::Line line{name, "inference", threads, {}, ours.timing.percentile(0.95), task.batch};
+            for (const Entry* entry : {&ours, theirs})
+                if (entry != nullptr)
+                    line.seconds.emplace_back(entry->who, task.batch == 1 ? entry->timing.percentile(0.5)
+                                                                          : entry->timing.median_round());
+            table.lines.push_back(std::move(line));
+            Figure figure{.what = what + ", against ONNX Runtime, " + count_text(threads, "thread"),
+                          .value = {},
+                          .must = task.batch == 1 ? 1.1 : 1.3,
+                          .aim = task.batch == 1 ? 1.5 : 2};
+            if (theirs == nullptr)
+                figure.note = "not measured: ./lab setup peers";
+            else
+                figure.value = speed_ratio(ours.timing, theirs->timing);
+            table.figures.push_back(std::move(figure));
+        }
+    }
+    for (const std::string& peer : bench.peers())
+        if (std::find(table.peers.begin(), table.peers.end(), peer) == table.peers.end())
+            table.peers.push_back(peer);
+}
+
+/// Activations, packed weights and scratch of one answer on one thread.
+void measure_memory(const LargeNetwork& network, const SpeedTableOptions& options, SpeedTable& table) {
+    ExperimentFile file;
+    file.experiment = network.experiment;
+    BackendChoice choice = options.backend;
+    choice.threads = 1;
+    InferenceLoad load(file, 1, choice, network.images);
+    const Program program = load.model().compile_for(Phase::evaluate, 1).program;
+    table.figures.push_back(
+        {.what = network.experiment.name + " at " + std::to_string(network.images.shape.height) +
+                 " pixels, memory of one answer, beyond the weights",
+         .value = static_cast<double>(cpu_program_bytes(program, cpu_options(choice))) / (1 << 20),
+         .unit = Figure::Unit::mebibytes,
+         .must = 25,
+         .aim = 12});
+}
+
+/// Whether the threads that nobody has chosen cost a small network anything.
+void measure_small(const std::string& name, const SpeedTableOptions& options, SpeedTable& table) {
+    options.say(name + ": default threads");
+    BackendChoice one = options.backend, any = options.backend;
+    one.threads = 1;
+    any.threads = 0;
+    TrainingLoad alone(read_experiment(name), one), by_work(read_experiment(name), any);
+    const std::vector<Timing> timings =
+        contest({by_work.contestant(), alone.contestant()}, options.rounds, options.seconds, Typical::mean);
+    table.figures.push_back({.what = name + ": training, default threads against one thread",
+                             .value = speed_ratio(timings[0], timings[1]),
+                             .must = 1,
+                             .aim = 1});
+}
+
+}  // namespace
+
+void measure_large_networks(const SpeedTableOptions& options, SpeedTable& table) {
+    measure_large(mobilenet_v2(224, {1, 8}), options, table);
+    measure_large(mobilenet_v2(96, {1}), options, table);
+    measure_large(resnet18(224, {1, 8}), options, table);
+    measure_memory(mobilenet_v2(224, {1}), options, table);
+    measure_small("lines", options, table);
+}
+
+}  // namespace cnnlab
