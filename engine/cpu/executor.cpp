@@ -7,15 +7,14 @@ namespace cnnlab::cpu {
 
 Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& threads,
                    const std::vector<std::byte*>& persistents)
-    : Executable(std::move(program)), threads_(&threads) {
+    : Executable(std::move(program)), threads_(&threads), block_(images_of_block(program_)) {
     std::vector<Traits> traits;
-    for (const Op& op : program_.ops)
-        traits.push_back(kernels.traits(op, program_, shards_for(program_.batch)));
-    layout_ = lay_out(program_, traits);
+    for (const Op& op : program_.ops) traits.push_back(kernels.traits(op, program_, shards_for(program_)));
+    layout_ = lay_out(program_, traits, threads.size());
     arena_ = AlignedBuffer(layout_.arena_bytes);
     for (int i = 0; i < threads.size(); ++i) workspaces_.emplace_back(layout_.workspace_bytes);
     open_arena(-1);
-    results_.resize(static_cast<size_t>(shards_for(program_.batch)));
+    results_.resize(static_cast<size_t>(shards_for(program_)));
     bind(kernels, traits, persistents);
     phases_.push_back({-1, -1});
     for (size_t s = 0; s < epilogues_.size(); ++s) {
@@ -48,6 +47,7 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
     }
     Binding binding;
     binding.program = &program_;
+    binding.images = block_;
     binding.buffers = buffers_;
     for (size_t i = 0; i < program_.ops.size(); ++i) {
         binding.shards = arena_.data() + layout_.shard_offsets[i];
@@ -76,8 +76,8 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
     run_ = {};
     run_.input = input;
     run_.split = split;
-    run_.blocks = blocks_for(input.count);
-    run_.shards = std::min(run_.blocks, shards_for(program_.batch));
+    run_.blocks = blocks_for(input.count, block_);
+    run_.shards = std::min(run_.blocks, static_cast<int>(results_.size()));
     std::fill(results_.begin(), results_.end(), ShardResult{});
     // Segments alternate their direction over the batch: what one wrote last is still cached for the next.
     for (size_t p = 0; p < phases_.size(); ++p) {
@@ -195,8 +195,8 @@ MapContext Executor::context_of(int shard, int thread) {
     context.run = &run_;
     context.shard = shard;
     context.block = shard;
-    context.images = std::min(block_images, run_.input.count - shard * block_images);
-    context.computed = layout_.independent ? context.images : block_images;
+    context.images = std::min(block_, run_.input.count - shard * block_);
+    context.computed = layout_.independent ? context.images : block_;
     context.first_of_shard = true;
     context.workspace = workspaces_[static_cast<size_t>(thread)].data();
     context.result = &results_[static_cast<size_t>(shard)];
@@ -205,11 +205,11 @@ MapContext Executor::context_of(int shard, int thread) {
 
 void Executor::map_shard(const Segment& segment, int shard, int thread) {
     MapContext context = context_of(shard, thread);
-    const int shards = shards_for(program_.batch);
+    const int shards = static_cast<int>(results_.size());
     for (int block = shard; block < run_.blocks; block += shards) {
         context.block = block;
-        context.images = std::min(block_images, run_.input.count - block * block_images);
-        context.computed = layout_.independent ? context.images : block_images;
+        context.images = std::min(block_, run_.input.count - block * block_);
+        context.computed = layout_.independent ? context.images : block_;
         context.first_of_shard = block == shard;
         for (const Stream& stream : segment.streams) {
             open_workspace(stream, thread);
@@ -302,7 +302,7 @@ HostTensor Executor::download(ValueId value) const {
         for (int64_t p = 0; p < positions; ++p)
             for (int64_t c = 0; c < channels; ++c)
                 tensor[(n * positions + p) * channels + c] =
-                    element(n / block_images, (p * block_images + n % block_images) * channels + c);
+                    element(n / block_, (p * block_ + n % block_) * channels + c);
     return tensor;
 }
 

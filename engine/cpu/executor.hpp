@@ -69,6 +69,7 @@ class Executor : public Executable {
     void map_round(const Stream& stream, int round, MapContext& context, int thread);
 
     ThreadPool* threads_;
+    int block_;  ///< images of a block
     Layout layout_;
     AlignedBuffer arena_;
     std::vector<AlignedBuffer> workspaces_;

@@ -10,14 +10,18 @@
 
 /// The contract between the CPU backend's executor and its kernels.
 ///
-/// Activations are stored as [blocks][H][W][8][C]. A block is 8 images. Their values at one position lie side by
-/// side, so that images are the rows of a matrix product.
+/// Activations are stored as [blocks][H][W][8][C]. A block is 8 images (see images_of_block). Their values at one
+/// position lie side by side, so that images are the rows of a matrix product.
 /// A kernel's map takes one block through its op. Block b belongs to shard b mod shards. One thread works through a
 /// shard in order, and the shards' partial sums are added in shard order: results do not depend on the number of
 /// threads.
 namespace cnnlab::cpu {
 
 constexpr int block_images = 8;
+
+/// Images of a block of this Program: 8, or in evaluation fewer, so that no memory is left between the values of a
+/// small batch, and values of large images stay in the cache. Defined in kernel.cpp, as Traits explains.
+[[nodiscard]] int images_of_block(const Program& program);
 
 /// The most ops in one stream (segments.hpp).
 constexpr int most_streamed = 12;
@@ -91,6 +95,7 @@ struct Buffer {
 struct RowStrips {
     int count = 0;  ///< strips in a block; 0: the op maps whole blocks only
     int in = 1, out = 1;
+    bool heavy = false;  ///< reads many weights however few strips it does: better many strips at once
     std::vector<ValueId>
         reads;  ///< inputs read row by row; all others must be complete before the first strip
 };
@@ -136,6 +141,7 @@ class Kernel {
 /// What a kernel is bound to.
 struct Binding {
     const Program* program = nullptr;
+    int images = block_images;    ///< of a block
     std::vector<Buffer> buffers;  ///< by value
     std::byte* shards = nullptr;  ///< accumulators of the shards, `shard_stride` apart
     size_t shard_stride = 0;
@@ -147,7 +153,7 @@ struct Binding {
     }
     [[nodiscard]] ImageShape image(ValueId id) const { return ImageShape(program->shape(id)); }
     /// Values of one block.
-    [[nodiscard]] int64_t block_count(ValueId id) const { return program->shape(id).count() * block_images; }
+    [[nodiscard]] int64_t block_count(ValueId id) const { return program->shape(id).count() * images; }
     /// Values of one row of a block.
     [[nodiscard]] int64_t row_count(ValueId id) const { return block_count(id) / image(id).height; }
     template <class T = float>

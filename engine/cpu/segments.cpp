@@ -77,19 +77,27 @@ std::vector<Use> find_uses(const Program& program, const std::vector<Traits>& tr
 
 }  // namespace
 
-int shards_for(int batch) { return std::min(blocks_for(batch), 16); }
+namespace {
+int shards_of(int blocks) { return std::min(blocks, 16); }
+}  // namespace
 
-int64_t stored_bytes(const ValueInfo& info) {
-    const int64_t bytes = info.shape.count() * size_of(info.dtype);
-    return info.per_image() ? padded(bytes * block_images) + red_zone_bytes : guarded(bytes);
+int shards_for(int batch) { return shards_of(blocks_for(batch)); }
+int shards_for(const Program& program) {
+    return shards_of(blocks_for(program.batch, images_of_block(program)));
 }
 
-Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
+int64_t stored_bytes(const ValueInfo& info, int images) {
+    const int64_t bytes = info.shape.count() * size_of(info.dtype);
+    return info.per_image() ? padded(bytes * images) + red_zone_bytes : guarded(bytes);
+}
+
+Layout lay_out(const Program& program, const std::vector<Traits>& traits, int threads) {
     Layout layout;
     layout.segments = cut(program, traits);
     layout.independent =
         std::none_of(traits.begin(), traits.end(), [](const Traits& t) { return t.has_epilogue; });
-    layout.by_rounds = layout.independent && blocks_for(program.batch) == 1;
+    layout.by_rounds =
+        layout.independent && blocks_for(program.batch, images_of_block(program)) == 1 && threads > 1;
     const auto uses = find_uses(program, traits, layout.segments);
     const size_t values = program.values.size();
     const int last_segment = static_cast<int>(layout.segments.size()) - 1;
@@ -108,7 +116,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     std::vector<int> stream_of(program.ops.size(), -1);
     int streams = 0;
     for (Segment& segment : layout.segments) {
-        segment.streams = streams_of(program, traits, segment.maps, layout.by_rounds);
+        segment.streams = streams_of(program, traits, segment.maps, layout.by_rounds ? threads : 1);
         for (Stream& stream : segment.streams) {
             for (const int op : stream.ops) stream_of[static_cast<size_t>(op)] = streams;
             stream.number = streams++;
@@ -118,8 +126,8 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
     layout.tensor_bytes.resize(values);
     for (size_t v = 0; v < values; ++v) {
         const ValueInfo& info = program.values[v];
-        layout.bytes[v] = stored_bytes(info);
-        layout.tensor_bytes[v] = info.bytes(block_images);
+        layout.bytes[v] = stored_bytes(info, images_of_block(program));
+        layout.tensor_bytes[v] = info.bytes(images_of_block(program));
     }
     layout.row_bytes.assign(values, 0);
     layout.writer.assign(values, 0);
@@ -154,7 +162,7 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits) {
         end[root] = std::max(end[root], uses[out].last_op);
     }
 
-    const int blocks = blocks_for(program.batch), shards = shards_for(program.batch);
+    const int blocks = blocks_for(program.batch, images_of_block(program)), shards = shards_for(program);
     std::vector<Lifetime> local, shared;
     std::vector<size_t> slot(values);
     for (size_t v = 0; v < values; ++v) {

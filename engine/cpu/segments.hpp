@@ -32,8 +32,8 @@ struct Segment {
 struct Layout {
     std::vector<Segment> segments;
     bool independent = false;  ///< no op works on the whole batch: images do not depend on each other
-    /// One block of independent images. Threads then share the rounds of a stream; a value lives in the arena unless
-    /// only its round uses it.
+    /// One block of independent images and several threads, which then share the rounds of a stream; a value lives in
+    /// the arena unless only its round uses it.
     bool by_rounds = false;
     std::vector<bool> local;  ///< by value: in the workspace of each thread
     std::vector<int64_t>
@@ -52,16 +52,19 @@ struct Layout {
 
 /// The number of shards for a batch. Depends on the Program alone, so that results do not depend on the machine.
 [[nodiscard]] int shards_for(int batch);
-/// Blocks of 8 images that hold `images`.
-[[nodiscard]] constexpr int blocks_for(int images) { return (images + block_images - 1) / block_images; }
-/// Bytes of one block of a per-image value, or of all of another value. Includes a vector of padding that kernels may
-/// read.
-[[nodiscard]] int64_t stored_bytes(const ValueInfo& info);
+[[nodiscard]] int shards_for(const Program& program);
+/// Blocks that hold `images`.
+[[nodiscard]] constexpr int blocks_for(int images, int block = block_images) {
+    return (images + block - 1) / block;
+}
+/// Bytes of one block of `images` of a per-image value, or of all of another value. Includes a vector of padding that
+/// kernels may read.
+[[nodiscard]] int64_t stored_bytes(const ValueInfo& info, int images);
 /// Bytes from one shard's accumulators to the next one's.
 [[nodiscard]] constexpr int64_t shard_stride(int64_t bytes) {
     return has_sentinels ? guarded(bytes) : (bytes + 63) / 64 * 64;
 }
 
-[[nodiscard]] Layout lay_out(const Program& program, const std::vector<Traits>& traits);
+[[nodiscard]] Layout lay_out(const Program& program, const std::vector<Traits>& traits, int threads);
 
 }  // namespace cnnlab::cpu

@@ -15,7 +15,8 @@ constexpr int shared_rounds = 8;
 /// Bytes of one row of a block.
 int64_t row_bytes_of(const Program& program, ValueId id) {
     const ValueInfo& info = program.info(id);
-    return info.shape.count() * size_of(info.dtype) * block_images / ImageShape(info.shape).height;
+    return info.shape.count() * size_of(info.dtype) * images_of_block(program) /
+           ImageShape(info.shape).height;
 }
 
 /// The position in `stream` of the op that writes `id`, or −1.
@@ -31,7 +32,8 @@ int writer_in(const Program& program, const Stream& stream, ValueId id) {
 bool join(const Program& program, const std::vector<Traits>& traits, int op, Stream& stream) {
     const auto& mine = traits[static_cast<size_t>(op)];
     const auto& head = traits[static_cast<size_t>(stream.ops.front())];
-    if (mine.rows.count == 0 || head.rows.count == 0 || stream.ops.size() == most_streamed) return false;
+    if (mine.rows.count == 0 || head.rows.count == 0 || stream.ops.size() == most_streamed || head.rows.heavy)
+        return false;
     int numerator = 0, denominator = 1;  // strips of this op in a round
     for (const ValueId id : operands_of(program.ops[static_cast<size_t>(op)]).reads) {
         const int writer = writer_in(program, stream, id);
@@ -57,8 +59,9 @@ bool join(const Program& program, const std::vector<Traits>& traits, int op, Str
 }
 
 /// Chooses the number of rows of a round.
-void size_rounds(const Program& program, const std::vector<Traits>& traits, bool shared, Stream& stream) {
-    const int count = traits[static_cast<size_t>(stream.ops.front())].rows.count;
+void size_rounds(const Program& program, const std::vector<Traits>& traits, int sharers, Stream& stream) {
+    const RowStrips& head = traits[static_cast<size_t>(stream.ops.front())].rows;
+    const int count = head.count;
     if (count == 0) return;
     int64_t most = 1;
     for (size_t i = 0; i < stream.ops.size(); ++i) {
@@ -70,7 +73,9 @@ void size_rounds(const Program& program, const std::vector<Traits>& traits, bool
     const int all = (count + stream.strips.front() - 1) / stream.strips.front();
     int times = all;
     if (stream.ops.size() > 1) times = static_cast<int>(std::clamp<int64_t>(round_bytes / most, 1, all));
-    if (shared) times = std::min(times, std::max(all / shared_rounds, 1));
+    const int rounds = head.heavy ? sharers : shared_rounds;
+    if (sharers > 1)
+        times = std::min(times, head.heavy ? (all + rounds - 1) / rounds : std::max(all / rounds, 1));
     for (int& s : stream.strips) s *= times;
     stream.rounds = (all + times - 1) / times;
 }
@@ -83,11 +88,11 @@ bool reads_by_rows(const Traits& traits, ValueId id) {
 }
 
 std::vector<Stream> streams_of(const Program& program, const std::vector<Traits>& traits,
-                               const std::vector<int>& maps, bool shared) {
+                               const std::vector<int>& maps, int sharers) {
     std::vector<Stream> streams;
     for (const int op : maps)
         if (streams.empty() || !join(program, traits, op, streams.back())) streams.push_back({{op}, {1}, 1});
-    for (Stream& stream : streams) size_rounds(program, traits, shared, stream);
+    for (Stream& stream : streams) size_rounds(program, traits, sharers, stream);
     return streams;
 }
 

@@ -70,7 +70,7 @@ TEST(Layout, ValuesOfEveryExperimentNeverShareMemoryWhileAlive) {
         std::vector<cpu::Traits> traits;
         for (const Op& op : program.ops)
             traits.push_back(kernels.traits(op, program, cpu::shards_for(program.batch)));
-        const cpu::Layout layout = cpu::lay_out(program, traits);
+        const cpu::Layout layout = cpu::lay_out(program, traits, 2);
 
         std::vector<Stored> stored;
         for (size_t v = 0; v < program.values.size(); ++v) {

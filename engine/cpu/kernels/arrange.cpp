@@ -81,7 +81,7 @@ std::unique_ptr<Kernel> CpuOp<ops::Concat>::bind(const ops::Concat& op, const Bi
     }
     const Buffer y = b.buffer(op.y);
     const int channels = begin;
-    const int64_t rows = int64_t{b.image(op.y).positions()} * block_images;
+    const int64_t rows = int64_t{b.image(op.y).positions()} * b.images;
     return map_kernel([=](const MapContext& c) {
         for (const Part& part : parts)
             copy_channels(part.buffer.at(c), part.channels, y.at(c) + part.begin, channels, part.channels,
@@ -98,7 +98,7 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::Slice>::bind(const ops::Slice& op, const Binding& b) {
     const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const int from = b.image(op.x).channels, channels = b.image(op.y).channels, begin = op.begin;
-    const int64_t rows = int64_t{b.image(op.y).positions()} * block_images;
+    const int64_t rows = int64_t{b.image(op.y).positions()} * b.images;
     return map_kernel([=](const MapContext& c) {
         copy_channels(x.at(c) + begin, from, y.at(c), channels, channels, rows);
     });
@@ -109,18 +109,18 @@ Traits CpuOp<ops::Reshape>::traits(const ops::Reshape& /*op*/, const Program& /*
     return mapping();
 }
 
-/// [P][8][C] → [P′][8][C′] with P C = P′ C′: element e of an image moves from row e / C to row e / C′.
+/// [P][I][C] → [P′][I][C′] with P C = P′ C′: element e of an image moves from row e / C to row e / C′.
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Reshape>::bind(const ops::Reshape& op, const Binding& b) {
     const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
-    const int64_t from = b.image(op.x).channels, to = b.image(op.y).channels, count = b.image(op.x).count();
+    const int64_t from = b.image(op.x).channels, to = b.image(op.y).channels, count = b.image(op.x).count(),
+                  images = b.images;
     return map_kernel([=](const MapContext& c) {
         const float* in = x.at(c);
         float* out = y.at(c);
-        for (int i = 0; i < block_images; ++i)
+        for (int64_t i = 0; i < images; ++i)
             for (int64_t e = 0; e < count; ++e)
-                out[(e / to * block_images + i) * to + e % to] =
-                    in[(e / from * block_images + i) * from + e % from];
+                out[(e / to * images + i) * to + e % to] = in[(e / from * images + i) * from + e % from];
     });
 }
 

@@ -10,17 +10,19 @@ namespace {
 
 /// The values of a block: rows of C channels. Of every 8 rows the first `images` are valid.
 struct BlockRows {
-    int width, channels;
+    int width, channels, block;
 
     /// Calls f(offset of the row) for every valid image at the positions of rows [first, last).
     template <class F>
     CNNLAB_INLINE void valid(int first, int last, int images, F&& f) const {
         for (int64_t p = int64_t{first} * width; p < int64_t{last} * width; ++p)
-            for (int i = 0; i < images; ++i) f((p * block_images + i) * channels);
+            for (int i = 0; i < images; ++i) f((p * block + i) * channels);
     }
 };
 
-BlockRows rows_of(ImageShape image) { return {image.width, image.channels}; }
+BlockRows rows_of(const Binding& b, ValueId id) {
+    return {b.image(id).width, b.image(id).channels, b.images};
+}
 
 /// Adds `count` vectors of float sums to sums in double.
 template <int N>
@@ -48,7 +50,7 @@ class Statistics : public Kernel {
     Statistics(const ops::BatchNormStatistics& op, const Binding& b)
         : binding_(b),
           x_(b.buffer(op.x)),
-          rows_(rows_of(b.image(op.x))),
+          rows_(rows_of(b, op.x)),
           mean_(b.buffer(op.mean).whole()),
           variance_(b.buffer(op.variance).whole()),
           running_mean_(b.buffer(op.running_mean).whole()),
@@ -140,7 +142,7 @@ class BackwardReduce : public Kernel {
         : binding_(b),
           x_(b.buffer(op.x)),
           dy_(b.buffer(op.dy)),
-          rows_(rows_of(b.image(op.x))),
+          rows_(rows_of(b, op.x)),
           mean_(b.buffer(op.mean).whole()),
           variance_(b.buffer(op.variance).whole()),
           dweight_(b.buffer(op.dweight).whole()),
@@ -241,7 +243,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
     const float *mean = op.mean ? b.buffer(op.mean).whole() : nullptr,
                 *variance = b.buffer(op.variance).whole(), *weight = b.buffer(op.weight).whole(),
                 *bias = op.bias ? b.buffer(op.bias).whole() : nullptr;
-    const BlockRows rows = rows_of(b.image(op.x));
+    const BlockRows rows = rows_of(b, op.x);
     const float eps = op.eps;
     return rows_kernel(b.image(op.x).height, [=](const MapContext& c, int first, int last) {
         const float* in = x.at(c);
@@ -303,7 +305,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
     const float *mean = b.buffer(op.mean).whole(), *variance = b.buffer(op.variance).whole(),
                 *weight = b.buffer(op.weight).whole(), *dweight = b.buffer(op.dweight).whole(),
                 *dbias = b.buffer(op.dbias).whole();
-    const BlockRows rows = rows_of(b.image(op.x));
+    const BlockRows rows = rows_of(b, op.x);
     const int positions = b.image(op.x).positions();
     const float eps = op.eps;
     return rows_kernel(b.image(op.x).height, [=](const MapContext& c, int first, int last) {

@@ -20,6 +20,7 @@ class LoadBatch : public Kernel {
           augment_(op.augment),
           stream_(op.stream),
           floats_(op.floats),
+          block_(b.images),
           scratch_(b.scratch) {
         const auto channels = static_cast<size_t>(shape_.channels);
         // Repeated over a row, so that pixels are normalised in whole vectors.
@@ -39,11 +40,11 @@ class LoadBatch : public Kernel {
         auto* targets = targets_.at<int32_t>(c);
         const Philox random{c.run->input.seed, stream_, c.run->input.step};
         Source sources[block_images];
-        for (int i = 0; i < block_images; ++i) {
+        for (int i = 0; i < block_; ++i) {
             Source& source = sources[i];
             targets[i] = 0;
             if (i >= c.images) continue;
-            const int64_t position = int64_t{c.block} * block_images + i;
+            const int64_t position = int64_t{c.block} * block_ + i;
             const uint32_t number = c.run->split.order[c.run->input.cursor + position];
             const int64_t bytes = shape_.count() * (floats_ ? int64_t{sizeof(float)} : 1);
             source.pixels = c.run->split.images + static_cast<int64_t>(number) * bytes;
@@ -78,7 +79,7 @@ class LoadBatch : public Kernel {
     /// Calls f(y, x, channel, offset from the image's first value) in row-major order.
     template <class F>
     CNNLAB_INLINE void each_pixel(F&& f) const {
-        const int64_t stride = int64_t{block_images} * shape_.channels;
+        const int64_t stride = int64_t{block_} * shape_.channels;
         int64_t at = 0;
         for (int y = 0; y < shape_.height; ++y)
             for (int x = 0; x < shape_.width; ++x, at += stride)
@@ -96,7 +97,7 @@ class LoadBatch : public Kernel {
                 __builtin_memcpy(image, at, static_cast<size_t>(size));
                 at += size;
             }
-            image += int64_t{block_images} * shape_.channels;
+            image += int64_t{block_} * shape_.channels;
         }
     }
 
@@ -157,7 +158,7 @@ class LoadBatch : public Kernel {
                 at[i] = lines + i * line + int64_t{first + augment_.crop} * channels;
                 apart[i] = draw.flip ? -channels : channels;
             }
-            for (int x = 0; x < shape_.width; ++x, out += int64_t{block_images} * channels) {
+            for (int x = 0; x < shape_.width; ++x, out += int64_t{block_} * channels) {
                 const bool is_last = y + 1 == shape_.height && x + 1 == shape_.width;
                 for (int i = 0; i < computed; ++i, at[i - 1] += apart[i - 1]) {
                     if constexpr (C == 3)
@@ -232,6 +233,7 @@ class LoadBatch : public Kernel {
     Augmentation augment_;
     uint32_t stream_;
     bool floats_;
+    int block_;
     Buffer scratch_;
     std::vector<float> scale_, shift_;
 };
@@ -241,8 +243,8 @@ class LoadBatch : public Kernel {
 template <>
 Traits CpuOp<ops::LoadBatch>::traits(const ops::LoadBatch& op, const Program& program, int /*shards*/) {
     Traits t = mapping();
-    t.scratch_bytes =
-        block_images * LoadBatch::line_floats(op.augment, ImageShape(program.shape(op.images))) * 4;
+    t.scratch_bytes = images_of_block(program) *
+                      LoadBatch::line_floats(op.augment, ImageShape(program.shape(op.images))) * 4;
     return t;
 }
 

@@ -3,7 +3,7 @@
 #include "engine/cpu/kernels/simd.hpp"
 
 /// Ops that move images. Legend
-///   row of a block  one position of its 8 images, 8 × C floats: images move together
+///   row of a block  one position of its images, 8 × C floats: images move together
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
 namespace {
@@ -78,12 +78,12 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::Shift>::bind(const ops::Shift& op, const Binding& b) {
     const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const ImageShape shape = b.image(op.x);
+    const int64_t stride = int64_t{b.images} * shape.channels;
     std::vector<int> rows, columns;
     for (int r = 0; r < shape.height; ++r) rows.push_back(mirrored(r + op.down, shape.height));
     for (int c = 0; c < shape.width; ++c)
         columns.push_back(mirrored((op.flip ? shape.width - 1 - c : c) + op.right, shape.width));
     return map_kernel([=](const MapContext& context) {
-        const int64_t stride = int64_t{block_images} * shape.channels;
         const float* in = x.at(context);
         float* out = y.at(context);
         for (const int row : rows)
@@ -104,10 +104,10 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::Resize>::bind(const ops::Resize& op, const Binding& b) {
     const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const ImageShape from = b.image(op.x), to = b.image(op.y);
+    const int64_t stride = int64_t{b.images} * from.channels;
     if (op.antialias && (to.height < from.height || to.width < from.width)) {
         const Axis down(to.height, from.height), right(to.width, from.width);
         return map_kernel([=](const MapContext& context) {
-            const int64_t stride = int64_t{block_images} * from.channels;
             const float* in = x.at(context);
             float* out = y.at(context);
             for (const Axis::Taps& row : down.positions)
@@ -128,7 +128,6 @@ std::unique_ptr<Kernel> CpuOp<ops::Resize>::bind(const ops::Resize& op, const Bi
     for (int r = 0; r < to.height; ++r) rows.emplace_back(r, to.height, from.height);
     for (int c = 0; c < to.width; ++c) columns.emplace_back(c, to.width, from.width);
     return map_kernel([=](const MapContext& context) {
-        const int64_t stride = int64_t{block_images} * from.channels;
         const float* in = x.at(context);
         float* out = y.at(context);
         for (const Between& row : rows)

@@ -20,13 +20,13 @@ struct PoolGeometry {
     [[nodiscard]] int ratio() const { return x.height / y.height; }
 };
 
-PoolGeometry geometry(const Window& w, ImageShape x, ImageShape y) {
+PoolGeometry geometry(const Window& w, ImageShape x, ImageShape y, int images) {
     return {AxisTaps::forward(x.height, y.height, w.kernel.height, w.stride.height, 1, w.before.height),
             AxisTaps::forward(x.width, y.width, w.kernel.width, w.stride.width, 1, w.before.width),
             x,
             y,
             w.kernel.width,
-            int64_t{block_images} * x.channels,
+            int64_t{images} * x.channels,
             w.stride.height >= w.kernel.height && w.stride.width >= w.kernel.width,
             w.stride.height == w.kernel.height && w.stride.width == w.kernel.width && w.before.height == 0 &&
                 w.before.width == 0 && y.height * w.stride.height == x.height &&
@@ -37,7 +37,8 @@ PoolGeometry geometry(const Window& w, ImageShape x, ImageShape y) {
 /// image.
 Traits pooling(const Window& w, const Program& program, ValueId in, ValueId out, bool forward) {
     const ImageShape small(program.shape(forward ? out : in));
-    const PoolGeometry p = geometry(w, ImageShape(program.shape(forward ? in : out)), small);
+    const PoolGeometry p =
+        geometry(w, ImageShape(program.shape(forward ? in : out)), small, images_of_block(program));
     if (!p.tiles) return mapping();
     return mapping_rows(small.height, {in}, forward ? p.ratio() : 1, forward ? 1 : p.ratio());
 }
@@ -153,7 +154,7 @@ Traits CpuOp<ops::MaxPool2d>::traits(const ops::MaxPool2d& op, const Program& pr
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::MaxPool2d>::bind(const ops::MaxPool2d& op, const Binding& b) {
-    const PoolGeometry p = geometry(op.window, b.image(op.x), b.image(op.y));
+    const PoolGeometry p = geometry(op.window, b.image(op.x), b.image(op.y), b.images);
     const Buffer x = b.buffer(op.x), y = b.buffer(op.y), argmax = b.buffer(op.argmax);
     return rows_kernel(p.y.height, [=](const MapContext& c, int from, int to) {
         const float* in = x.at(c);
@@ -178,7 +179,7 @@ Traits CpuOp<ops::MaxPool2dBackward>::traits(const ops::MaxPool2dBackward& op, c
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::MaxPool2dBackward>::bind(const ops::MaxPool2dBackward& op,
                                                             const Binding& b) {
-    const PoolGeometry p = geometry(op.window, b.image(op.dx), b.image(op.dy));
+    const PoolGeometry p = geometry(op.window, b.image(op.dx), b.image(op.dy), b.images);
     const Buffer dy = b.buffer(op.dy), argmax = b.buffer(op.argmax), dx = b.buffer(op.dx);
     return rows_kernel(p.y.height, [=](const MapContext& c, int from, int to) {
         const float* g = dy.at(c);
@@ -211,7 +212,7 @@ Traits CpuOp<ops::AvgPool2d>::traits(const ops::AvgPool2d& /*op*/, const Program
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::AvgPool2d>::bind(const ops::AvgPool2d& op, const Binding& b) {
-    const PoolGeometry p = geometry(op.window, b.image(op.x), b.image(op.y));
+    const PoolGeometry p = geometry(op.window, b.image(op.x), b.image(op.y), b.images);
     const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const Window window = op.window;
     const bool with_padding = op.count_include_pad;
@@ -240,7 +241,7 @@ Traits CpuOp<ops::AvgPool2dBackward>::traits(const ops::AvgPool2dBackward& /*op*
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::AvgPool2dBackward>::bind(const ops::AvgPool2dBackward& op,
                                                             const Binding& b) {
-    const PoolGeometry p = geometry(op.window, b.image(op.dx), b.image(op.dy));
+    const PoolGeometry p = geometry(op.window, b.image(op.dx), b.image(op.dy), b.images);
     const Buffer dy = b.buffer(op.dy), dx = b.buffer(op.dx);
     const Window window = op.window;
     const bool with_padding = op.count_include_pad;

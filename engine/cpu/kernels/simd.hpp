@@ -136,15 +136,16 @@ CNNLAB_INLINE void for_each_vector(int64_t count, F&& f) {
 /// The rows of a block that an elementwise op iterates over.
 struct ValueRows {
     int64_t row;  ///< floats of a row, of all images
-    int channels;
+    int channels, block;
 
-    ValueRows(const Binding& b, ValueId id) : row(b.row_count(id)), channels(b.image(id).channels) {}
+    ValueRows(const Binding& b, ValueId id)
+        : row(b.row_count(id)), channels(b.image(id).channels), block(b.images) {}
 
     /// Calls f as for_each_vector does, with the offsets in rows [first, last) of the images that must be computed:
     /// all rows as one chunk, or the first images of each position.
     template <class F>
     CNNLAB_INLINE void each(const MapContext& c, int first, int last, F&& f) const {
-        const int64_t begin = first * row, end = last * row, position = int64_t{block_images} * channels;
+        const int64_t begin = first * row, end = last * row, position = int64_t{block} * channels;
         const int64_t some = (int64_t{c.computed} * channels + width - 1) / width * width;
         const bool all = some >= position;
         const int64_t stride = all ? end - begin : position, chunk = all ? stride : some;

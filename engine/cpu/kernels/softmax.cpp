@@ -11,7 +11,7 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::Softmax>::bind(const ops::Softmax& op, const Binding& b) {
     const Buffer x = b.buffer(op.x), y = b.buffer(op.y);
     const int channels = b.image(op.x).channels;
-    const int64_t rows = int64_t{b.image(op.x).positions()} * block_images;
+    const int64_t rows = int64_t{b.image(op.x).positions()} * b.images;
     return map_kernel([=](const MapContext& c) {
         for (int64_t r = 0; r < rows; ++r) {
             const float* in = x.at(c) + r * channels;
@@ -34,7 +34,7 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::SoftmaxBackward>::bind(const ops::SoftmaxBackward& op, const Binding& b) {
     const Buffer y = b.buffer(op.y), dy = b.buffer(op.dy), dx = b.buffer(op.dx);
     const int channels = b.image(op.y).channels;
-    const int64_t rows = int64_t{b.image(op.y).positions()} * block_images;
+    const int64_t rows = int64_t{b.image(op.y).positions()} * b.images;
     return map_kernel([=](const MapContext& c) {
         for (int64_t r = 0; r < rows; ++r) {
             const float *p = y.at(c) + r * channels, *g = dy.at(c) + r * channels;

@@ -166,7 +166,7 @@ CNNLAB_INLINE void run_block(TileInput in, TileOutput out, int rows, Pair pair =
     run_tiles<1>(in, out, rows);
 }
 
-/// A plain product of whole vectors of columns: y[r][·] = Σ_c x[r][c] · w[c][·].
+/// A plain product: y[r][·] = bias + Σ_c x[r][c] · w[c][·].
 struct Panel {
     const float* x;
     int64_t x_row;  ///< floats from row to row
@@ -174,6 +174,8 @@ struct Panel {
     int channels;
     float* y;
     int64_t y_row;
+    const float* bias = nullptr;   ///< padded to whole vectors, or null
+    int columns = 2 * tile_width;  ///< valid ones; more than there are: all
 };
 
 /// `tiles` tiles of R rows, one below the other, in one call: where sums are short, the overhead of run_tile is a
@@ -187,7 +189,10 @@ __attribute__((noinline)) void run_panel_tiles(const Panel& panel, int tiles) {
     float* y = panel.y;
     for (; tiles > 0; --tiles, rows += R * x_row, y += R * y_row) {
         Accumulators<R, V> acc;
-        unroll<R>([&](auto r) { unroll<V>([&](auto v) { acc.v[r][v] = Vec(0.0F); }); });
+        unroll<V>([&](auto v) {
+            const Vec first = panel.bias != nullptr ? load(panel.bias + v * width) : Vec(0.0F);
+            unroll<R>([&](auto r) { acc.v[r][v] = first; });
+        });
         const float* x = rows;
         for (const float* w = w_begin; w < w_end; w += V * width, ++x) {
             Vec columns[V];
@@ -198,7 +203,15 @@ __attribute__((noinline)) void run_panel_tiles(const Panel& panel, int tiles) {
                 unroll<V>([&](auto v) { acc.v[r][v] = madd(row, columns[v], acc.v[r][v]); });
             });
         }
-        unroll<R>([&](auto r) { unroll<V>([&](auto v) { store(y + r * y_row + v * width, acc.v[r][v]); }); });
+        const bool all = panel.columns >= V * width;
+        alignas(64) float edge[R * V * width];
+        float* const to = all ? y : edge;
+        const int64_t to_row = all ? y_row : V * width;
+        unroll<R>(
+            [&](auto r) { unroll<V>([&](auto v) { store(to + r * to_row + v * width, acc.v[r][v]); }); });
+        if (!all)
+            for (int r = 0; r < R; ++r)
+                for (int k = 0; k < panel.columns; ++k) y[r * y_row + k] = edge[r * V * width + k];
     }
 }
 
@@ -233,6 +246,9 @@ CNNLAB_INLINE void run_panel(Panel panel, bool wide, int rows) {
     const int rest = columns % tile_width;
     return columns - rest + (rest == 0 ? 0 : rest <= width ? width : tile_width);
 }
+
+/// Channels in whole vectors.
+[[nodiscard]] constexpr int whole_vectors(int channels) { return (channels + width - 1) / width * width; }
 
 /// Transposes m in registers, by log2(width) perfect shuffles of its rows.
 CNNLAB_INLINE void transpose(Vec (&m)[width]) {

@@ -103,22 +103,33 @@ class BackwardInput : public ConvKernel {
     Buffer dy_, dx_;
 };
 
-ConvProduct product_of(const Window& w, int groups, ImageShape x, ImageShape y, bool forward) {
+ConvProduct product_of(const Window& w, int groups, ImageShape x, ImageShape y, bool forward,
+                       const Program& program) {
+    const int block = images_of_block(program);
     const auto axis = forward ? AxisTaps::forward : AxisTaps::backward;
     ConvProduct p;
     p.taps = w.taps();
     p.groups = groups;
+    p.block = block;
     p.channels = (forward ? x.channels : y.channels) / groups;
     p.columns = (forward ? y.channels : x.channels) / groups;
+    p.plain = w.kernel == cnnlab::Pair{1} && w.stride == cnnlab::Pair{1} && x.height == y.height &&
+              x.width == y.width && w.before.height == 0 && w.before.width == 0;
     p.lists = TapLists(
         axis(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height, w.before.height),
         axis(x.width, y.width, w.kernel.width, w.stride.width, w.dilation.width, w.before.width),
-        forward ? x.width : y.width, w.kernel.width, int64_t{block_images} * groups * p.channels, p.channels);
+        forward ? x.width : y.width, w.kernel.width, int64_t{block} * groups * p.channels, p.channels);
+    // One position, or weights that would pass through the cache once a row.
+    const int64_t source = (forward ? x : y).count() * block;
+    p.by_chunks = p.lists.height() * p.lists.width() == 1 ||
+                  (program.phase == Phase::evaluate && p.packed_floats() > source);
     return p;
 }
 
 Traits product_traits(const ConvProduct& p) {
     Traits t = mapping_rows(p.strips(), {});
+    if (p.by_chunks && p.lists.height() * p.lists.width() > 1)
+        t.rows.out = 0;  // no row is ready before the last
     t.storage_bytes = (p.packed_floats() + int64_t{packed_columns(p.columns)} * p.groups) * 4;
     return t;
 }
@@ -131,15 +142,14 @@ template <>
 Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program, int /*shards*/) {
     if (dense_over_batch(op, program)) return dense_traits(op, program);
     if (is_depthwise(op.groups, shape(program, op.x), shape(program, op.y))) {
-        Traits t = mapping();
-        t.storage_bytes = depthwise_storage(op.window, shape(program, op.x));
-        return t;
+        return depthwise_traits(op.window, shape(program, op.x), shape(program, op.y), program);
     }
-    if (const auto grid = winograd_grid(op.window, op.groups, shape(program, op.x), shape(program, op.y),
-                                        true, program.batch);
+    if (const auto grid =
+            winograd_grid(op.window, op.groups, shape(program, op.x), shape(program, op.y), true, program);
         grid.m > 0)
-        return winograd_traits(grid);
-    return product_traits(product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true));
+        return winograd_traits(grid, program);
+    return product_traits(
+        product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true, program));
 }
 
 template <>
@@ -148,16 +158,14 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2d>::bind(const ops::Conv2d& op, const Bi
     if (is_depthwise(op.groups, b.image(op.x), b.image(op.y)))
         return std::make_unique<Depthwise>(
             op.window, b.image(op.x), b.image(op.y), b.buffer(op.weight).whole(),
-            op.bias ? b.buffer(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.storage),
-            b.buffer(op.x), b.buffer(op.y), true);
-    if (const auto grid =
-            winograd_grid(op.window, op.groups, b.image(op.x), b.image(op.y), true, b.program->batch);
+            op.bias ? b.buffer(op.bias).whole() : nullptr, b, b.buffer(op.x), b.buffer(op.y), true);
+    if (const auto grid = winograd_grid(op.window, op.groups, b.image(op.x), b.image(op.y), true, *b.program);
         grid.m > 0)
         return winograd_kernel(grid, true, b.buffer(op.weight).whole(),
                                op.bias ? b.buffer(op.bias).whole() : nullptr, b, b.buffer(op.x),
                                b.buffer(op.y));
-    return std::make_unique<Forward>(op, b,
-                                     product_of(op.window, op.groups, b.image(op.x), b.image(op.y), true));
+    return std::make_unique<Forward>(
+        op, b, product_of(op.window, op.groups, b.image(op.x), b.image(op.y), true, *b.program));
 }
 
 template <>
@@ -165,16 +173,14 @@ Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& o
                                                int /*shards*/) {
     if (dense_over_batch(op, program)) return dense_traits(op, program);
     if (is_depthwise(op.groups, shape(program, op.dx), shape(program, op.dy))) {
-        Traits t = mapping();
-        t.storage_bytes = depthwise_storage(op.window, shape(program, op.dx));
-        return t;
+        return depthwise_traits(op.window, shape(program, op.dx), shape(program, op.dx), program);
     }
-    if (const auto grid = winograd_grid(op.window, op.groups, shape(program, op.dx), shape(program, op.dy),
-                                        false, program.batch);
+    if (const auto grid =
+            winograd_grid(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false, program);
         grid.m > 0)
-        return winograd_traits(grid);
+        return winograd_traits(grid, program);
     return product_traits(
-        product_of(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false));
+        product_of(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false, program));
 }
 
 template <>
@@ -182,16 +188,16 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardInput>::bind(const ops::Conv2dB
                                                               const Binding& b) {
     if (dense_over_batch(op, *b.program)) return dense_kernel(op, b);
     if (is_depthwise(op.groups, b.image(op.dx), b.image(op.dy)))
-        return std::make_unique<Depthwise>(
-            op.window, b.image(op.dx), b.image(op.dy), b.buffer(op.weight).whole(), nullptr,
-            reinterpret_cast<float*>(b.storage), b.buffer(op.dy), b.buffer(op.dx), false);
+        return std::make_unique<Depthwise>(op.window, b.image(op.dx), b.image(op.dy),
+                                           b.buffer(op.weight).whole(), nullptr, b, b.buffer(op.dy),
+                                           b.buffer(op.dx), false);
     if (const auto grid =
-            winograd_grid(op.window, op.groups, b.image(op.dx), b.image(op.dy), false, b.program->batch);
+            winograd_grid(op.window, op.groups, b.image(op.dx), b.image(op.dy), false, *b.program);
         grid.m > 0)
         return winograd_kernel(grid, false, b.buffer(op.weight).whole(), nullptr, b, b.buffer(op.dy),
                                b.buffer(op.dx));
     return std::make_unique<BackwardInput>(
-        op, b, product_of(op.window, op.groups, b.image(op.dx), b.image(op.dy), false));
+        op, b, product_of(op.window, op.groups, b.image(op.dx), b.image(op.dy), false, *b.program));
 }
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -304,7 +304,7 @@ bool over_batch(const WinogradGrid& g, int batch) {
 /// tiles. Otherwise its m is 0.
 WinogradGrid gradient_grid(const ops::Conv2dBackwardWeight& op, const Program& program) {
     WinogradGrid g = winograd_grid(op.window, op.groups, ImageShape(program.shape(op.x)),
-                                   ImageShape(program.shape(op.dy)), true, program.batch);
+                                   ImageShape(program.shape(op.dy)), true, program);
     if (g.source.channels % width != 0 || g.target.channels % width != 0 ||
         (g.m == 2 && over_batch(g, program.batch)))
         g.m = 0;

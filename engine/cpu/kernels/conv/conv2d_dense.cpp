@@ -1,6 +1,7 @@
 #include "engine/cpu/kernels/conv/conv2d_dense.hpp"
 
 #include "engine/cpu/kernels/conv/pack.hpp"
+#include "engine/cpu/segments.hpp"
 
 /// Legend
 ///   T  taps: the positions of the image       C  its channels        K  outputs        filter  T · C weights of one
@@ -34,7 +35,8 @@ bool over_batch(const Program& program, const Window& w, int groups, ImageShape 
                 ValueId weight) {
     const bool dense = groups == 1 && outputs.positions() == 1 && w.kernel.height == image.height &&
                        w.kernel.width == image.width && w.before.height == 0 && w.before.width == 0;
-    return dense && program.batch > 3 * block_images && program.shape(weight).count() >= 65536;
+    const int block = images_of_block(program), few = block < block_images ? block : 3 * block_images;
+    return dense && program.batch > few && program.shape(weight).count() >= 65536;
 }
 
 /// y[n][k] = bias[k] + Σ x[n][t][c] · W[k][t][c]. A part is a chunk of outputs and, where weights stay packed, some
@@ -50,9 +52,13 @@ class DenseForward : public Kernel {
           bias_(op.bias ? b.buffer(op.bias).whole() : nullptr),
           storage_(reinterpret_cast<float*>(b.storage)),
           stays_packed_(!is_written(*b.program, op.weight)),
-          groups_(stays_packed_ ? (b.program->batch + group_images - 1) / group_images : 1) {
+          groups_(stays_packed_ ? (b.program->batch + group_images - 1) / group_images : 1),
+          block_(b.images),
+          blocks_(block_ == 1 ? block_images : 1),
+          x_row_(row_of(x_, g_.channels)),
+          y_row_(row_of(y_, g_.outputs)) {
         for (int t = 0; t < g_.some_taps(); ++t)
-            taps_.push_back({int64_t{t} * block_images * g_.channels, int64_t{t} * g_.channels});
+            taps_.push_back({t * tap_stride(), int64_t{t} * g_.channels});
     }
 
     /// Packed rows of a chunk.
@@ -77,7 +83,8 @@ class DenseForward : public Kernel {
     void epilogue(int part, Run& run) override {
         const int all = chunks(g_.outputs), group = part / all;
         const auto [k, wide, valid, packed] = chunk(part % all);
-        const auto [begin, end] = part_of(run.blocks, group, groups_);
+        const int products = blocks_for(run.blocks, blocks_);
+        const auto [begin, end] = part_of(products, group, groups_);
         alignas(64) float bias[tile_width];
         for (int j = 0; j < wide; ++j) bias[j] = j < valid && bias_ != nullptr ? bias_[k + j] : 0.0F;
         for (int t = 0; t < g_.taps; t += g_.some_taps()) {
@@ -88,15 +95,17 @@ class DenseForward : public Kernel {
             const int next =
                 t + count < g_.taps && !stays_packed_ ? valid : 0;  // rows packed next, prefetched meanwhile
             for (auto b = static_cast<int>(begin); b < end; ++b) {
-                const auto [from, to] = part_of(next, b, run.blocks);
+                const auto [from, to] = part_of(next, b, products);
                 for (int64_t j = from; j < to; ++j)
                     prefetch(weights + count * g_.channels + j * g_.filter(), count * g_.channels);
+                const int block = b * blocks_, left = run.blocks - block;
                 if (b + 1 < end)
-                    prefetch(x_.block(b + 1) + t * tap_stride(), static_cast<int>(count * tap_stride()));
-                const TileInput in{taps_.data(), count,      g_.channels, x_.block(b) + t * tap_stride(),
-                                   rows,         g_.channels};
-                const TileOutput out{y_.block(b) + k, g_.outputs, t == 0 ? bias : nullptr, valid, t > 0};
-                run_block(in, out, block_images);
+                    prefetch(x_.block(block + blocks_) + t * tap_stride(),
+                             static_cast<int>(count * tap_stride()));
+                const TileInput in{taps_.data(), count, g_.channels, x_.block(block) + t * tap_stride(),
+                                   rows,         x_row_};
+                const TileOutput out{y_.block(block) + k, y_row_, t == 0 ? bias : nullptr, valid, t > 0};
+                run_block(in, out, block_ * (left < blocks_ ? left : blocks_));
             }
         }
     }
@@ -111,14 +120,20 @@ class DenseForward : public Kernel {
         const int64_t floats = part_floats(g_, stays_packed_);
         return {k, wide, left < wide ? left : wide, storage_ + part * floats};
     }
-    [[nodiscard]] int64_t tap_stride() const { return int64_t{block_images} * g_.channels; }
+    [[nodiscard]] int64_t tap_stride() const { return int64_t{block_} * g_.channels; }
+    /// Floats from image to image.
+    [[nodiscard]] int64_t row_of(const Buffer& buffer, int channels) const {
+        return block_ == 1 ? static_cast<int64_t>(buffer.stride / sizeof(float)) : channels;
+    }
 
     DenseGeometry g_;
     Buffer x_, y_;
     const float *weight_, *bias_;
     float* storage_;
     bool stays_packed_;
-    int groups_;  ///< of images
+    int groups_;          ///< of images
+    int block_, blocks_;  ///< images of a block; blocks whose images are the rows of one product
+    int64_t x_row_, y_row_;
     std::vector<Tap> taps_;
 };
 

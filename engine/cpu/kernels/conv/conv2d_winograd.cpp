@@ -179,8 +179,12 @@ class WinogradProduct : public Kernel {
 
 }  // namespace
 
-Traits winograd_traits(const WinogradGrid& grid) {
-    return grid.m == 2 ? WinogradProduct<2>::traits(grid) : WinogradProduct<4>::traits(grid);
+Traits winograd_traits(const WinogradGrid& grid, const Program& program) {
+    constexpr int64_t many = 256 << 10;
+    Traits t = grid.m == 2 ? WinogradProduct<2>::traits(grid) : WinogradProduct<4>::traits(grid);
+    // Eight images share each reading, and in training rounds decide how the sums of a batch norm are grouped.
+    t.rows.heavy = program.phase == Phase::evaluate && grid.block < block_images && t.storage_bytes > many;
+    return t;
 }
 
 std::unique_ptr<Kernel> winograd_kernel(const WinogradGrid& grid, bool forward, const float* weight,

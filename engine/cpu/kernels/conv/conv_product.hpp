@@ -68,26 +68,29 @@ class TapLists {
     std::vector<Begin> begins_;
 };
 
-/// Sizes of a windowed product: target[position][8][columns] = Σ over taps and channels of
-/// source[position][8][channels] · weights.
+/// Sizes of a windowed product: target[position][image][columns] = Σ over taps and channels of
+/// source[position][image][channels] · weights.
 /// Forward: source x, target y, channels C / groups, columns K / groups. Input's gradient: source dy, target dx, the
 /// two swapped.
 struct ConvProduct {
     TapLists lists;
     int taps = 0, groups = 1;
     int channels = 0, columns = 0;  ///< of one group
+    int block = block_images;       ///< images of a block
+    bool plain = false;      ///< each target position has one tap, on the source position of its number
+    bool by_chunks = false;  ///< strips are chunks of columns, not rows
 
     [[nodiscard]] int64_t packed_group() const { return int64_t{taps} * channels * packed_columns(columns); }
     [[nodiscard]] int64_t packed_floats() const { return packed_group() * groups; }
     [[nodiscard]] int chunks() const { return (columns + tile_width - 1) / tile_width; }
 
-    /// Computes target rows [first, last) or, where there is only one position, chunks [first, last) of it.
+    /// Computes target rows [first, last) or, by chunks, these chunks of columns at all positions.
     /// Packed weights: [group][chunk of columns][tap][channel][columns of the chunk]. `bias`: packed_columns(columns)
     /// floats a group, or null.
     void run(const float* source, const float* packed, const float* bias, float* target, int images,
              int first, int last) const {
-        const bool single = lists.height() * lists.width() == 1;
-        const int begin = single ? first : 0, stop = single ? last : chunks();
+        const int begin = by_chunks ? first : 0, stop = by_chunks ? last : chunks();
+        const int from = by_chunks ? 0 : first, end = by_chunks ? lists.height() : last;
         for (int g = 0; g < groups; ++g)
             for (int s = begin; s < stop; ++s) {
                 const int left = columns - s * tile_width;
@@ -99,20 +102,22 @@ struct ConvProduct {
                          Pair::none};
                 if ((s - begin) % 2 == 1 && left >= tile_width) to.pair = Pair::second;
                 if ((s - begin) % 2 == 0 && left >= 2 * tile_width && s + 1 < stop) to.pair = Pair::first;
-                const int from = single ? 0 : first, end = single ? 1 : last;
                 // Few images would leave most rows of a tile empty: its rows are then neighbouring positions of one
-                // image.
-                if (images > block_images / 2)
+                // image, or of all where the block has no more.
+                if (images == block && plain)
+                    all_as_rows(to, from, end);
+                else if (images > block_images / 2 && block == block_images)
                     images_as_rows(to, from, end);
-                else
-                    for (int i = 0; i < images; ++i, to.source += row(channels), to.target += row(columns))
-                        positions_as_rows(to, from, end);
+                else {
+                    const int together = images == block ? block : 1;
+                    for (int i = 0; i < images;
+                         i += together, to.source += row(channels), to.target += row(columns))
+                        positions_as_rows(to, from, end, together);
+                }
             }
     }
     /// The strips of a block, as run() counts them.
-    [[nodiscard]] int strips() const {
-        return lists.height() * lists.width() == 1 ? chunks() : lists.height();
-    }
+    [[nodiscard]] int strips() const { return by_chunks ? chunks() : lists.height(); }
 
   private:
     /// One chunk of columns of one group.
@@ -126,11 +131,11 @@ struct ConvProduct {
 
     /// Floats between images, and between positions.
     [[nodiscard]] int64_t row(int group_channels) const { return int64_t{groups} * group_channels; }
-    [[nodiscard]] int64_t stride(int group_channels) const { return block_images * row(group_channels); }
+    [[nodiscard]] int64_t stride(int group_channels) const { return block * row(group_channels); }
     /// Floats from the packed weights of one chunk to the next.
     [[nodiscard]] int64_t next() const { return int64_t{tile_width} * taps * channels; }
 
-    void images_as_rows(const Chunk& s, int first, int last) const {
+    __attribute__((noinline)) void images_as_rows(const Chunk& s, int first, int last) const {
         TileInput in{nullptr, 0, channels, nullptr, s.weights, row(channels), next()};
         TileOutput out{s.target + first * lists.width() * stride(columns), row(columns), s.bias, s.columns};
         for (int ty = first; ty < last; ++ty)
@@ -143,22 +148,36 @@ struct ConvProduct {
             }
     }
 
-    void positions_as_rows(const Chunk& s, int first, int last) const {
+    /// `images`: 1, or all of the block. Where positions are neighbours, so are then all their rows.
+    __attribute__((noinline)) void positions_as_rows(const Chunk& s, int first, int last, int images) const {
         TileInput in{nullptr, 0, channels, nullptr, s.weights, 0, next()};
-        TileOutput out{s.target + first * lists.width() * stride(columns), stride(columns), s.bias,
-                       s.columns};
+        TileOutput out{s.target + first * lists.width() * stride(columns), 0, s.bias, s.columns};
         for (int ty = first; ty < last; ++ty)
             for (int tx = 0; tx < lists.width();) {
                 const auto list = lists.at(ty, tx);
                 const auto [count, apart] = lists.run_from(tx);
                 in.taps = list.taps;
                 in.count = list.count;
-                in.x = s.source + list.source * stride(channels);
-                in.row_stride = apart * stride(channels);
-                run_block(in, out, count, s.pair);
+                const float* x = s.source + list.source * stride(channels);
+                const bool together = apart == 1 || count == 1;
+                in.row_stride = together ? stride(channels) / images : apart * stride(channels);
+                out.row_stride = together ? stride(columns) / images : stride(columns);
+                for (int i = 0; i < (together ? 1 : images); ++i) {
+                    in.x = x + i * row(channels);
+                    TileOutput to = out;
+                    to.y += i * row(columns);
+                    run_block(in, to, together ? count * images : count, s.pair);
+                }
                 out.y += count * stride(columns);
                 tx += count;
             }
+    }
+
+    __attribute__((noinline)) void all_as_rows(const Chunk& s, int first, int last) const {
+        const int64_t at = int64_t{first} * lists.width();
+        run_panel({s.source + at * stride(channels), row(channels), s.weights, channels,
+                   s.target + at * stride(columns), row(columns), s.bias, s.columns},
+                  s.columns > width, (last - first) * lists.width() * block);
     }
 };
 

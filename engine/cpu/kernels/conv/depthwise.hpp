@@ -1,7 +1,6 @@
 #pragma once
 
-#include "engine/cpu/kernels/axis_taps.hpp"
-#include "engine/cpu/kernels/simd.hpp"
+#include "engine/cpu/kernels/conv/conv_product.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
@@ -9,8 +8,13 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 [[nodiscard]] inline bool is_depthwise(int groups, ImageShape x, ImageShape y) {
     return groups > 1 && groups == x.channels && groups == y.channels;
 }
-[[nodiscard]] inline int64_t depthwise_storage(const Window& w, ImageShape x) {
-    return int64_t{w.taps()} * x.channels * 4;
+
+/// In evaluation row by row. In training whole: rows would change how the sums of a batch norm behind it are grouped.
+[[nodiscard]] inline Traits depthwise_traits(const Window& w, ImageShape x, ImageShape target,
+                                             const Program& program) {
+    Traits t = program.phase == Phase::evaluate ? mapping_rows(target.height, {}) : mapping();
+    t.storage_bytes = int64_t{w.taps() + 1} * whole_vectors(x.channels) * 4;
+    return t;
 }
 
 /// target[p][i][c] = bias[c] + Σ_taps source[p′][i][c] · weight[tap][c]: forward or, with the taps reversed, the
@@ -18,51 +22,99 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 class Depthwise : public Kernel {
   public:
     Depthwise(const Window& w, ImageShape x, ImageShape y, const float* weight, const float* bias,
-              float* packed, Buffer source, Buffer target, bool forward)
+              const Binding& b, Buffer source, Buffer target, bool forward)
         : taps_(w.taps()),
-          kernel_width_(w.kernel.width),
           channels_(x.channels),
-          source_width_(forward ? x.width : y.width),
+          block_(b.images),
           weight_(weight),
           bias_(bias),
-          packed_(packed),
+          packed_(reinterpret_cast<float*>(b.storage)),
           source_(source),
           target_(target) {
         const auto axis = forward ? AxisTaps::forward : AxisTaps::backward;
-        rows_ =
-            axis(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height, w.before.height);
-        columns_ = axis(x.width, y.width, w.kernel.width, w.stride.width, w.dilation.width, w.before.width);
+        lists_ = TapLists(
+            axis(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height, w.before.height),
+            axis(x.width, y.width, w.kernel.width, w.stride.width, w.dilation.width, w.before.width),
+            forward ? x.width : y.width, w.kernel.width, stride(), whole_vectors(channels_));
     }
 
     [[nodiscard]] int prologue_parts() const override { return 1; }
     void prologue(int /*part*/) override {
-        for (int c = 0; c < channels_; ++c)  // [C][tap] → [tap][C]
-            for (int t = 0; t < taps_; ++t) packed_[t * channels_ + c] = weight_[c * taps_ + t];
+        const int whole = whole_vectors(channels_);
+        for (int c = 0; c < whole; ++c) {  // [C][tap] → [tap][C], and the bias behind
+            const bool valid = c < channels_;
+            for (int t = 0; t < taps_; ++t) packed_[t * whole + c] = valid ? weight_[c * taps_ + t] : 0.0F;
+            packed_[taps_ * whole + c] = valid && bias_ != nullptr ? bias_[c] : 0.0F;
+        }
     }
 
-    void map(const MapContext& context) override {
+    void map(const MapContext& context) override { map_rows(context, 0, lists_.height()); }
+
+    void map_rows(const MapContext& context, int first, int last) override {
         const float* source = source_.at(context);
-        float* y = target_.at(context);
-        const int64_t stride = int64_t{block_images} * channels_;
-        for (int ty = 0; ty < rows_.targets(); ++ty)
-            for (int tx = 0; tx < columns_.targets(); ++tx, y += stride) {
-                for (int i = 0; i < block_images; ++i)
-                    for (int c = 0; c < channels_; ++c)
-                        y[i * channels_ + c] = bias_ != nullptr ? bias_[c] : 0.0F;
-                for (const auto* r = rows_.begin(ty); r != rows_.end(ty); ++r)
-                    for (const auto* q = columns_.begin(tx); q != columns_.end(tx); ++q) {
-                        const float* x = source + (int64_t{r->source} * source_width_ + q->source) * stride;
-                        const float* w = packed_ + (r->tap * kernel_width_ + q->tap) * channels_;
-                        for (int i = 0; i < block_images; ++i)
-                            for (int c = 0; c < channels_; ++c)
-                                y[i * channels_ + c] += x[i * channels_ + c] * w[c];
+        float* target = target_.at(context);
+        for (int ty = first; ty < last; ++ty)
+            for (int tx = 0; tx < lists_.width();) {
+                const auto list = lists_.at(ty, tx);
+                const auto [count, apart] = lists_.run_from(tx);
+                const float* x = source + list.source * stride();
+                float* y = target + (int64_t{ty} * lists_.width() + tx) * stride();
+                for (int i = 0; i < context.computed; ++i)
+                    for (int c = 0; c < channels_; c += width) {
+                        const int at = i * channels_ + c;
+                        run(list, c, x + at, apart * stride(), y + at, count);
                     }
+                tx += count;
             }
     }
 
   private:
-    AxisTaps rows_, columns_;
-    int taps_, kernel_width_, channels_, source_width_;
+    /// Positions worked on together: their sums, and what they share of a weight, stay in registers.
+    static constexpr int most = tile_rows;
+
+    [[nodiscard]] int64_t stride() const { return int64_t{block_} * channels_; }
+
+    /// `count` positions of a vector of channels from c on. Sources are `apart` floats from each other.
+    __attribute__((noinline)) void run(const TapLists::List& list, int c, const float* x, int64_t apart,
+                                       float* y, int count) const {
+        const int left = channels_ - c, valid = left < width ? left : width;
+        for (; count >= most; count -= most, x += most * apart, y += most * stride())
+            some<most>(list, c, x, apart, y, valid);
+        for (; count > 0; --count, x += apart, y += stride()) some<1>(list, c, x, apart, y, valid);
+    }
+
+    template <int N>
+    __attribute__((noinline)) void some(const TapLists::List& list, int c, const float* x, int64_t apart,
+                                        float* y, int valid) const {
+        Vec sum[N];
+        const Vec bias = load(packed_ + int64_t{taps_} * whole_vectors(channels_) + c);
+        unroll<N>([&](auto n) { sum[n] = bias; });
+        for (int t = 0; t < list.count; ++t) {
+            const Vec w = load(packed_ + list.taps[t].row + c);
+            const float* from = x + list.taps[t].x;
+            unroll<N>([&](auto n) { sum[n] = multiply_add(load(from + n * apart), w, sum[n]); });
+        }
+        alignas(64) float edge[N * width];
+        float* const to = valid == width ? y : edge;
+        const int64_t to_stride = valid == width ? stride() : width;
+        unroll<N>([&](auto n) { store(to + n * to_stride, sum[n]); });
+        if (valid == width) return;
+        for (int n = 0; n < N; ++n)
+            for (int k = 0; k < valid; ++k) y[n * stride() + k] = edge[n * width + k];
+    }
+
+    /// As the compiler's code for x · w + sum: relaxed WebAssembly rounds twice too, so that all of it gives the same
+    /// bits.
+    static CNNLAB_INLINE Vec multiply_add(Vec x, Vec w, Vec sum) {
+#ifdef CNNLAB_ARCH_WASM
+        return x * w + sum;
+#else
+        return madd(x, w, sum);
+#endif
+    }
+
+    TapLists lists_;
+    int taps_, channels_, block_;
     const float *weight_, *bias_;
     float* packed_;
     Buffer source_, target_;

@@ -17,8 +17,6 @@ int64_t meetings(int source, int target, int before) {
 /// sums and stores.
 constexpr int64_t around(int m) { return m == 2 ? 60 : 200; }
 
-int64_t whole_vectors(int channels) { return (channels + width - 1) / width * width; }
-
 /// Cost to each image of reading the packed weights once a block, where L2 does not hold them: a vector takes as long
 /// as several instructions. With few images and many channels the sum over taps is cheaper.
 int64_t weights(int points, const WinogradGrid& g, int images) {
@@ -38,16 +36,20 @@ int64_t cost(WinogradGrid g, int m, int images) {
 }  // namespace
 
 WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, ImageShape y, bool forward,
-                           int images) {
+                           const Program& program) {
     WinogradGrid g{forward ? x : y, forward ? y : x, window.before.height, window.before.width};
+    g.block = images_of_block(program);
     if (!forward) g.before_height = 2 - g.before_height, g.before_width = 2 - g.before_width;
     if (window.kernel != cnnlab::Pair{3} || window.stride != cnnlab::Pair{1} ||
         window.dilation != cnnlab::Pair{1} || groups != 1)
         return g;
+    const int images = program.phase == Phase::evaluate ? g.block : program.batch;
+    // The sum over taps reads them again for each run of positions.
+    const int64_t passes = images < block_images ? 2 : 1;
     int64_t best = meetings(g.source.height, g.target.height, g.before_height) *
                        meetings(g.source.width, g.target.width, g.before_width) * g.source.channels *
                        whole_vectors(g.target.channels) / width +
-                   weights(9, g, images);
+                   passes * weights(9, g, images);
     for (const int m : {2, 4})
         if (cost(g, m, images) < best) best = cost(g, m, images), g.m = m;
     return g;

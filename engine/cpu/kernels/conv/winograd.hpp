@@ -124,18 +124,19 @@ struct WinogradGrid {
     ImageShape source, target;
     int before_height = 0, before_width = 0;  ///< padding of the source
     int m = 0;                                ///< outputs of a tile along an axis; 0: not by Winograd
+    int block = block_images;                 ///< images of a block
 
     [[nodiscard]] int points() const { return (m + 2) * (m + 2); }
     [[nodiscard]] int down() const { return (target.height + m - 1) / m; }
     [[nodiscard]] int across() const { return (target.width + m - 1) / m; }
-    [[nodiscard]] int64_t source_stride() const { return int64_t{block_images} * source.channels; }
-    [[nodiscard]] int64_t target_stride() const { return int64_t{block_images} * target.channels; }
+    [[nodiscard]] int64_t source_stride() const { return int64_t{block} * source.channels; }
+    [[nodiscard]] int64_t target_stride() const { return int64_t{block} * target.channels; }
 };
 
-/// The grid of a convolution of `images` images or of its input's gradient, with the cheapest M, or 0 where the sum
-/// over taps is cheaper.
+/// The grid of a Program's convolution or of its input's gradient, with the cheapest M, or 0 where the sum over taps is
+/// cheaper.
 WinogradGrid winograd_grid(const Window& window, int groups, ImageShape x, ImageShape y, bool forward,
-                           int images);
+                           const Program& program);
 
 /// Rows (tile, image) of one pass: their `channels` floats at all points stay in L2.
 [[nodiscard]] int64_t winograd_rows(const WinogradGrid& grid, int channels);
@@ -171,9 +172,8 @@ struct ChannelRange {
 /// Addresses of the N × N values of a tile, row by row; `outside` stands for those outside the image. `top`, `left`:
 /// position of the first one.
 template <int N, class T>
-CNNLAB_INLINE void tile_positions(ImageShape shape, int top, int left, T* values, T* outside,
+CNNLAB_INLINE void tile_positions(ImageShape shape, int64_t stride, int top, int left, T* values, T* outside,
                                   T* (&at)[N * N]) {
-    const int64_t stride = int64_t{block_images} * shape.channels;
     for (int i = 0; i < N; ++i)
         for (int j = 0; j < N; ++j)
             at[i * N + j] = top + i >= 0 && top + i < shape.height && left + j >= 0 && left + j < shape.width
@@ -183,12 +183,13 @@ CNNLAB_INLINE void tile_positions(ImageShape shape, int top, int left, T* values
 template <int M>
 CNNLAB_INLINE void source_positions(const WinogradGrid& g, int tile, const float* x, const float* zeros,
                                     const float* (&at)[Winograd<M>::points * Winograd<M>::points]) {
-    tile_positions<Winograd<M>::points>(g.source, tile / g.across() * M - g.before_height,
+    tile_positions<Winograd<M>::points>(g.source, g.source_stride(), tile / g.across() * M - g.before_height,
                                         tile % g.across() * M - g.before_width, x, zeros, at);
 }
 template <int M, class T>
 CNNLAB_INLINE void target_positions(const WinogradGrid& g, int tile, T* y, T* outside, T* (&at)[M * M]) {
-    tile_positions<M>(g.target, tile / g.across() * M, tile % g.across() * M, y, outside, at);
+    tile_positions<M>(g.target, g.target_stride(), tile / g.across() * M, tile % g.across() * M, y, outside,
+                      at);
 }
 
 /// Prefetches `ahead` floats beyond each position, or in the next tile if that is past `length`: the runs are too
