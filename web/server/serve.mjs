@@ -8,13 +8,15 @@ import send from 'send';
 
 /**
  * Headers that make the page cross-origin isolated, which shared memory needs. Pages of other origins may still take
- * script, module, data and frame from here: nothing here is private.
+ * script, module, data and frame from here: nothing here is private. The last one isolates a frame in a page that sends
+ * nothing of the kind, in browsers that know it (Chromium).
  */
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'cross-origin',
   'Access-Control-Allow-Origin': '*',
+  'Document-Isolation-Policy': 'isolate-and-credentialless',
 };
 
 const words = {
