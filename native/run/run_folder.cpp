@@ -74,7 +74,7 @@ bool holds_a_run(const fs::path& path) {
 
 fs::path model_named(const std::string& run_or_file) {
     std::error_code error;
-    const fs::path file = run_or_file;
+    fs::path file = run_or_file;
     if (fs::is_regular_file(file, error) && file_kind(read_start(file, 512)) == FileKind::safetensors)
         return file;
     return RunFolder::open(run_or_file).model();
