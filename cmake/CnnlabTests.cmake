@@ -57,6 +57,7 @@ list(APPEND test_sources ${embedded_cases})
 
 # Not part of the default target: ./lab train must not wait for them.
 add_executable(cnnlab_tests EXCLUDE_FROM_ALL ${test_sources})
+cnnlab_unity(cnnlab_tests ${test_sources})
 set(test_paths CNNLAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 if(TARGET cnnlab AND NOT CNNLAB_SANITIZE STREQUAL "thread")
   # Tests of the command line start the program of the same build.

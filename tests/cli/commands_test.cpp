@@ -11,10 +11,6 @@ namespace {
 
 using Commands = CommandLine;
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 TEST_F(Commands, WithoutAVerbTheyAreListed) {
     const Outcome outcome = succeed({});
     for (const char* verb : {"train", "eval", "predict", "list", "describe", "data", "bench"})

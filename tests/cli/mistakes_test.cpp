@@ -14,20 +14,10 @@
 #include "native/pictures/picture_file.hpp"
 #include "tests/cli/program.hpp"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool has_sanitizer = true;  // it takes terabytes of addresses
-#else
-constexpr bool has_sanitizer = false;
-#endif
-
 namespace cnnlab::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 /// IDX files of 28×28 images whose pixels are `value`, give or take one, labelled 0, 1, …, 9, 0, …
 void write_idx(const fs::path& folder, const std::string& split, uint8_t count, uint8_t value) {

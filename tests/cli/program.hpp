@@ -12,6 +12,17 @@
 
 namespace cnnlab::test {
 
+/// Sanitizers make the program five to ten times as slow, and take terabytes of addresses.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool has_sanitizer = true;
+#else
+inline constexpr bool has_sanitizer = false;
+#endif
+
+[[nodiscard]] inline bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
 struct Outcome {
     int code = 0;  ///< of the exit; 128 + number after a signal
     std::string out, err;

@@ -78,7 +78,7 @@ Json after(const std::string& path, const std::string& text) {
     return json;
 }
 
-std::string rejection(ErrorCode code, const std::string& path) {
+std::string parse_rejection(ErrorCode code, const std::string& path) {
     return message_of(code, [&] { (void)after(path, "1"); });
 }
 
@@ -111,15 +111,15 @@ TEST(SetByPath, sets_what_a_path_names) {
 }
 
 TEST(SetByPath, says_what_is_wrong_with_a_path) {
-    EXPECT_EQ(rejection(ErrorCode::out_of_range, "model.layers[2].kernel"),
+    EXPECT_EQ(parse_rejection(ErrorCode::out_of_range, "model.layers[2].kernel"),
               "model.layers[2].kernel: points past a list of 2; count from 0");
-    EXPECT_EQ(rejection(ErrorCode::unknown_name, "model.layers[one].kernel"),
+    EXPECT_EQ(parse_rejection(ErrorCode::unknown_name, "model.layers[one].kernel"),
               "model.layers[one].kernel: has no whole number between brackets; write a path such as "
               "optimizer.lr or model.layers[3].kernel");
     for (const char* path : {"", ".", "train..epochs", "model.layers[", "model.layers[]", "model.layers[-1]",
                              "model.layers[99999999999999999999]", "train.epochs.more"})
-        rejection(ErrorCode::unknown_name, path);
-    rejection(ErrorCode::out_of_range, "train[0]");
+        parse_rejection(ErrorCode::unknown_name, path);
+    parse_rejection(ErrorCode::out_of_range, "train[0]");
 }
 
 TEST(SetByPath, what_it_set_is_checked_by_parsing) {

@@ -17,7 +17,7 @@ using test::same_bits;
 using test::small_dataset;
 
 /// The small network and all that training it may take, with another optimizer.
-Experiment with(const std::string& optimizer, const std::string& more = "") {
+Experiment experiment_with(const std::string& optimizer, const std::string& more = "") {
     Json json = test::small_experiment(2).to_json();
     json["optimizer"] = Json::parse(optimizer);
     if (!more.empty()) json.update(Json::parse(more));
@@ -71,7 +71,7 @@ TEST(UpdateSize, is_that_of_the_step_itself_for_every_optimizer) {
     for (const std::string& optimizer : optimizers) {
         SCOPED_TRACE(optimizer);
         const auto backend = make_reference_backend();
-        check(with(optimizer), *backend);
+        check(experiment_with(optimizer), *backend);
     }
 }
 
@@ -79,7 +79,7 @@ TEST(UpdateSize, is_that_of_the_step_itself_on_the_cpu) {
     for (const std::string& optimizer : optimizers) {
         SCOPED_TRACE(optimizer);
         const auto backend = make_cpu_backend();
-        check(with(optimizer), *backend);
+        check(experiment_with(optimizer), *backend);
     }
 }
 
@@ -87,7 +87,8 @@ TEST(UpdateSize, follows_the_rates_of_groups) {
     const auto sizes = [](const std::string& groups) {
         const Dataset data = small_dataset();
         const auto backend = make_reference_backend();
-        Trainer trainer(with(R"({"type": "sgd", "lr": 0.1, "groups": [)" + groups + "]}"), data, *backend);
+        Trainer trainer(experiment_with(R"({"type": "sgd", "lr": 0.1, "groups": [)" + groups + "]}"), data,
+                        *backend);
         UpdateMeasurement measurement(trainer);
         measurement.run_for(std::chrono::hours(1));
         std::map<std::string, double> result;

@@ -11,7 +11,7 @@ namespace cnnlab {
 
 namespace {
 
-constexpr int height = 5, width = 6, count = 9;
+constexpr int rows = 5, columns = 6, count = 9;
 
 Experiment experiment(const std::string& views) {
     return Experiment::parse(Json::parse(
@@ -22,7 +22,7 @@ Experiment experiment(const std::string& views) {
 
 DatasetCard card() {
     DatasetCard card;
-    card.image = {height, width, 2};
+    card.image = {rows, columns, 2};
     card.classes = {"a", "b", "c"};
     card.mean = {0.3F, 0.6F};
     card.stddev = {0.2F, 0.3F};
@@ -32,7 +32,7 @@ DatasetCard card() {
 Split images() {
     Split split;
     const Philox random{8, 0, 0};
-    for (uint64_t i = 0; i < count * height * width * 2; ++i)
+    for (uint64_t i = 0; i < count * rows * columns * 2; ++i)
         split.images.push_back(static_cast<uint8_t>(random.word(i) >> 24U));
     for (int n = 0; n < count; ++n) split.labels.push_back(n % 3);
     return split;
@@ -43,13 +43,13 @@ Split moved(const Split& split, int move, bool flip) {
     Split result = split;
     size_t at = 0;
     for (int n = 0; n < count; ++n)
-        for (int y = 0; y < height; ++y)
-            for (int x = 0; x < width; ++x)
+        for (int y = 0; y < rows; ++y)
+            for (int x = 0; x < columns; ++x)
                 for (int k = 0; k < 2; ++k) {
-                    const int v = reflect(y + move, height),
-                              u = reflect((flip ? width - 1 - x : x) + move, width);
+                    const int v = reflect(y + move, rows),
+                              u = reflect((flip ? columns - 1 - x : x) + move, columns);
                     result.images[at++] =
-                        split.images[static_cast<size_t>(((n * height + v) * width + u) * 2 + k)];
+                        split.images[static_cast<size_t>(((n * rows + v) * columns + u) * 2 + k)];
                 }
     return result;
 }
