@@ -24,6 +24,7 @@ const houses = {
       "losses",
       "backend",
       "model",
+      "exchange",
       "study",
       "train",
       "reference",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # toolchain.sh headers|fetch|wasm|peers [PREFIX]     (PREFIX: .toolchain next to this repository's CMakeLists.txt)
-#   headers  xtensor 0.25, xtl 0.7, xsimd 13 and nlohmann-json into PREFIX/include; a few seconds
+#   headers  xtensor 0.25, xtl 0.7, xsimd 13, nlohmann-json and protozero into PREFIX/include; a few seconds
 #   fetch    also Emscripten, not yet tried: what needs neither python3 nor node
 #   wasm     also Emscripten 3.1.69 with its clang 19 into PREFIX/root; 330 MB to download, 650 MB on disk
 #   peers    Debian sid with PyTorch, ONNX Runtime and OpenBLAS in PREFIX/peers/sid, for benchmarks; needs root and
@@ -13,7 +13,7 @@
 set -euo pipefail
 
 readonly suite=trixie llvm=19 oldest_emscripten=3.1.50
-readonly header_packages=(libxsimd-dev xtl-dev libxtensor-dev nlohmann-json3-dev)
+readonly header_packages=(libxsimd-dev xtl-dev libxtensor-dev nlohmann-json3-dev libprotozero-dev)
 readonly peer_packages=(python3-torch python3-onnx python3-onnxruntime libopenblas0-openmp)
 readonly wasm_packages=(emscripten binaryen "clang-$llvm" "lld-$llvm" "llvm-$llvm" "libllvm$llvm" "libclang-cpp$llvm"
     "libclang-common-$llvm-dev" node-acorn patchelf libc6 libgcc-s1 libstdc++6 zlib1g libzstd1 libxml2 libedit2
@@ -38,7 +38,7 @@ download() {
     local folder=$1 mirror architecture key=/usr/share/keyrings/debian-archive-keyring.gpg
     shift
     command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
-        die "no apt-get and dpkg-deb here. Install xtensor 0.25, xtl, xsimd >= 11 and nlohmann-json (and emsdk for wasm) yourself; their folder is the CMake variable CNNLAB_DEPS."
+        die "no apt-get and dpkg-deb here. Install xtensor 0.25, xtl, xsimd >= 11, nlohmann-json and protozero (and emsdk for wasm) yourself; their folder is the CMake variable CNNLAB_DEPS."
     mirror=${DEBIAN_MIRROR:-$(debian_mirror)}
     [ -n "$mirror" ] || die "no Debian mirror in /etc/apt: name one with DEBIAN_MIRROR=URI"
     [ -f $key ] || die "$key is missing: install debian-archive-keyring"
@@ -71,7 +71,8 @@ unpack() {
 headers_ready() {
     local include=$prefix/include
     grep -qs 'VERSION_MAJOR 1[1-9]' "$include/xsimd/config/xsimd_config.hpp" &&
-        [ -f "$include/xtensor/xtensor.hpp" ] && [ -f "$include/xtl/xtl_config.hpp" ] && [ -f "$include/nlohmann/json.hpp" ]
+        [ -f "$include/xtensor/xtensor.hpp" ] && [ -f "$include/xtl/xtl_config.hpp" ] && [ -f "$include/nlohmann/json.hpp" ] &&
+        [ -f "$include/protozero/pbf_writer.hpp" ]
 }
 
 install_headers() {
@@ -82,7 +83,7 @@ install_headers() {
     rm -rf "$prefix/headers" "$work/debs"
     mv "$work/headers" "$prefix/headers"
     mkdir -p "$prefix/include"
-    for name in xsimd xtl xtensor nlohmann; do ln -sfn "../headers/usr/include/$name" "$prefix/include/$name"; done
+    for name in xsimd xtl xtensor nlohmann protozero; do ln -sfn "../headers/usr/include/$name" "$prefix/include/$name"; done
     headers_ready || die "the header packages do not hold what was expected: see $prefix/headers"
 }
 

@@ -1,4 +1,4 @@
-# Target cnnlab_headers: xtensor 0.25, xtl, xsimd >= 11 and nlohmann-json, as system headers.
+# Target cnnlab_headers: xtensor 0.25, xtl, xsimd >= 11, nlohmann-json and protozero, as system headers.
 # CNNLAB_DEPS comes first; the compiler's own folders are taken where they hold a new enough xsimd.
 # Emscripten must never see the host's folders, so there only CNNLAB_DEPS counts.
 
@@ -26,11 +26,12 @@ foreach(folder IN LISTS headers_candidates)
   cnnlab_xsimd_major(${folder} major)
   # xtensor 0.27 moved its headers into sub-folders; the code is written for 0.25.
   if(NOT headers_folder AND major GREATER_EQUAL 11 AND EXISTS ${folder}/xtensor/xtensor.hpp
-     AND EXISTS ${folder}/xtl/xtl_config.hpp AND EXISTS ${folder}/nlohmann/json.hpp)
+     AND EXISTS ${folder}/xtl/xtl_config.hpp AND EXISTS ${folder}/nlohmann/json.hpp
+     AND EXISTS ${folder}/protozero/pbf_writer.hpp)
     set(headers_folder ${folder})
   endif()
 endforeach()
 if(NOT headers_folder)
-  message(FATAL_ERROR "xtensor 0.25, xtl, xsimd >= 11 and nlohmann-json are not in '${CNNLAB_DEPS}': run ./lab setup")
+  message(FATAL_ERROR "xtensor 0.25, xtl, xsimd >= 11, nlohmann-json and protozero are not in '${CNNLAB_DEPS}': run ./lab setup")
 endif()
 target_include_directories(cnnlab_headers SYSTEM INTERFACE ${headers_folder})

@@ -83,6 +83,7 @@ int run(int argc, char** argv) {
     add_train(app);
     add_eval(app);
     add_predict(app);
+    add_export(app);
     add_list(app);
     add_describe(app);
     add_data(app);

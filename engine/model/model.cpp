@@ -4,6 +4,7 @@
 
 #include "engine/core/messages.hpp"
 #include "engine/data/whitening.hpp"
+#include "engine/model/saved_model.hpp"
 
 namespace cnnlab {
 
@@ -85,16 +86,15 @@ Model::Tensors Model::weights() const {
 
 Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::string>& keep,
                             bool keep_everything, Pair size, int begin) const {
-    CompileOptions options;
+    CompileOptions options = compile_options(card_);
     options.phase = phase;
     options.batch = batch;
-    options.input = begin == 0 ? card_.image : ImageShape(layers_[static_cast<size_t>(begin) - 1].output);
     options.begin = begin;
     options.size = size;
-    options.classes = static_cast<int>(card_.classes.size());
-    if (begin == 0) {
-        options.mean = card_.mean;
-        options.stddev = card_.stddev;
+    if (begin > 0) {  // the output of the layer before, as it is
+        options.input = ImageShape(layers_[static_cast<size_t>(begin) - 1].output);
+        options.mean.clear();
+        options.stddev.clear();
     }
     options.averaged = phase == Phase::evaluate && experiment_.optimizer.average_decay > 0;
     options.keep = keep;

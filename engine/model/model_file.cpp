@@ -1,23 +1,11 @@
 #include "engine/model/model_file.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "engine/core/messages.hpp"
 #include "engine/data/card.hpp"
 #include "engine/io/safetensors.hpp"
+#include "engine/model/saved_model.hpp"
 
 namespace cnnlab {
-
-namespace {
-
-/// The experiment as inference needs it: the file has the averaged weights already.
-Experiment for_inference(Experiment experiment) {
-    experiment.optimizer.average_decay = 0;
-    return experiment;
-}
-
-}  // namespace
 
 std::vector<uint8_t> model_file(const Model& model) {
     TensorFile file;
@@ -47,37 +35,9 @@ std::string classes_text(const std::vector<std::string>& classes) {
 }
 
 Model read_model(std::span<const uint8_t> bytes, const std::string& place, Backend& backend) {
-    const TensorFile file = read_safetensors(bytes, place);
-    const auto text = [&](const char* key) -> const std::string& {
-        const auto found = file.metadata.find(key);
-        if (found != file.metadata.end()) return found->second;
-        throw Error(ErrorCode::checkpoint, place, say("model_file.no_metadata", key),
-                    say("model_file.use_model"));
-    };
-    if (text("format") != model_format) {
-        throw Error(ErrorCode::checkpoint, place, say("checkpoint.format", text("format")),
-                    say("checkpoint.reads", model_format));
-    }
-    Experiment experiment = Experiment::parse(parse_json(text("experiment"), place), place);
-    Model model(for_inference(std::move(experiment)), parse_card(text("card"), place), backend);
-    for (const PersistentSpec& spec : model.compile_for(Phase::evaluate, 1).persistents) {
-        const HostTensor* tensor = file.find(spec.name);
-        if (tensor == nullptr) {
-            throw Error(ErrorCode::checkpoint, place, say("checkpoint.lacks_tensor", spec.name),
-                        say("model_file.as_written"));
-        }
-        if (tensor->shape() != spec.shape) {
-            throw Error(ErrorCode::checkpoint, place,
-                        say("checkpoint.tensor_shape", spec.name, tensor->shape().str(), spec.shape.str()),
-                        say("model_file.as_written"));
-        }
-        const auto is_number = [](float value) { return std::isfinite(value); };
-        if (!std::all_of(tensor->span().begin(), tensor->span().end(), is_number)) {
-            throw Error(ErrorCode::bad_file, place + ": tensor \"" + spec.name + "\"",
-                        say("model_file.not_finite"), say("model_file.use_earlier"));
-        }
-        model.set(spec.name, *tensor);
-    }
+    SavedModel saved = read_saved_model(bytes, place);
+    Model model(std::move(saved.experiment), std::move(saved.card), backend);
+    for (const auto& [name, tensor] : saved.weights) model.set(name, tensor);
     return model;
 }
 

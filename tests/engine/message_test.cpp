@@ -9,6 +9,7 @@
 #include "engine/data/look_messages.hpp"
 #include "engine/data/matlab_messages.hpp"
 #include "engine/data/picture_messages.hpp"
+#include "engine/exchange/exchange_messages.hpp"
 #include "engine/model/base_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/study/study_messages.hpp"
@@ -56,6 +57,7 @@ TEST(Message, EveryKeyStandsOnce) {
     look(study_sentences);
     look(transfer_sentences);
     look(base_sentences);
+    look(exchange_sentences);
 }
 
 TEST(Error, IsASentence) {

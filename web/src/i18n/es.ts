@@ -595,6 +595,15 @@ const es: Language = {
     savingRun: 'Empaquetando',
     saveRunThen: 'Sigue en la línea de órdenes, que continúa justo en el paso siguiente:',
     saveRunRate: 'El factor de la tasa de aprendizaje es tuyo, no del entrenamiento: la línea de órdenes sigue con la tasa del plan.',
+    exportRun: 'Para otros programas',
+    exportRunHelp:
+      'La red entrenada en ONNX, que abren casi todos los entornos, o para PyTorch: sus pesos con los nombres de las capas, y un programa corto que construye la red, los carga y dice la clase de una imagen.',
+    exportOnnx: 'ONNX',
+    exportPth: 'Pesos de PyTorch (.pth)',
+    exportCode: 'Programa de PyTorch',
+    exportSafetensors: 'safetensors',
+    exportRunThen:
+      'La red recibe imágenes normalizadas, con los canales primero, y da logits. Las clases, la media y la desviación están en el archivo ONNX.',
     loadRun: 'Abrir',
     loadRunHelp:
       'Un archivo guardado, una carpeta de runs/ o un checkpoint.safetensors con su experiment.json. También puedes soltarlo en cualquier parte de esta página.',
@@ -1125,6 +1134,12 @@ const es: Language = {
     'transfer.not_once': 'quítalo, o pon train.frozen_features a "every_step"',
     'transfer.other_features': 'son de otras imágenes o de otra red',
     'transfer.compute_again': 'calcúlalas de nuevo',
+    'exchange.antialias_opset': 'cambia de tamaño con antialiasing, que ONNX tiene desde el opset 18',
+    'exchange.newer_opset': 'exporta con --opset 18',
+    'exchange.opset': 'el opset {opset} de ONNX no se escribe aquí',
+    'exchange.opset_range': 'elige uno de {least} a {most}',
+    'exchange.names': 'tiene el nombre «{name}», que Python no puede usar para una variable',
+    'exchange.rename': 'da a la capa un nombre de letras, cifras y guiones bajos, o exporta solo los pesos',
     'base.no_network': 'no trae su red con los pesos',
     'base.network_beside': 'da un modelo de este programa, o escribe las "layers" de la red en {file}, como en engine/networks',
     'base.not_fitting': 'no encaja en su red: {list}',

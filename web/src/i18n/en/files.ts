@@ -7,6 +7,14 @@ export const files = {
   savingRun: 'Packing',
   saveRunThen: 'Go on at the command line, where it continues with the very next step:',
   saveRunRate: 'The factor on the learning rate is yours, not the run’s: the command line goes on with the schedule’s own rate.',
+  exportRun: 'For other programs',
+  exportRunHelp:
+    'The trained network as ONNX, which most runtimes open, or for PyTorch: its weights under the layers’ names, and a short program that builds the network, loads them and names the class of a picture.',
+  exportOnnx: 'ONNX',
+  exportPth: 'PyTorch weights (.pth)',
+  exportCode: 'PyTorch program',
+  exportSafetensors: 'safetensors',
+  exportRunThen: 'The network takes normalised images, channels first, and gives logits. Classes, mean and deviation are in the ONNX file.',
   loadRun: 'Open',
   loadRunHelp:
     'A saved file, a folder from runs/, or a checkpoint.safetensors with its experiment.json. You can also drop it anywhere on this page.',

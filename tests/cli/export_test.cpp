@@ -1,0 +1,44 @@
+// The network of a run for other programs.
+
+#include <fstream>
+
+#include "tests/cli/program.hpp"
+
+namespace cnnlab::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Export = CommandLine;
+
+TEST_F(Export, WritesTheFormatThatTheNameSays) {
+    succeed({"train", "lines", "--epochs", "1", "--run", "run"});
+    for (const char* file : {"net.onnx", "net.pth", "net.pt", "net.safetensors", "net.py"}) {
+        succeed({"export", "run", "--out", file});
+        EXPECT_TRUE(fs::exists(folder_ / file)) << file;
+    }
+    EXPECT_NE(read("net.py").find("load(weights=\"net.pth\")"), std::string::npos);
+    const Json json = succeed({"export", "run", "--format", "onnx", "--json"}).json();
+    EXPECT_EQ(json["written"][0]["file"], "run/model.onnx");
+    EXPECT_EQ(json["written"][0]["bytes"], read("run/model.onnx").size());
+    EXPECT_EQ(read("run/model.onnx"), read("net.onnx"));
+    succeed({"export", "run/model.safetensors", "--out", "again.onnx"});
+    EXPECT_EQ(read("again.onnx"), read("net.onnx"));
+}
+
+TEST_F(Export, MistakesAreNamedAndLoseNothing) {
+    succeed({"train", "lines", "--epochs", "1", "--run", "run"});
+    const std::string model = read("run/model.safetensors");
+    fail(1, {"export", "run"}, {"needs a format", "--format onnx"});
+    fail(1, {"export", "run", "--out", "net.h5"}, {"--out", "net.h5", "onnx"});
+    fail(1, {"export", "run", "--format", "onx"}, {"--format", "onx", "onnx"});
+    fail(1, {"export", "run", "--format", "onnx", "--opset", "9"}, {"opset 9", "13", "22"});
+    fail(1, {"export", "run", "--out", "run/model.safetensors"}, {"a file of the run itself"});
+    fail(1, {"export", "run", "--out", "no/such/folder/net.onnx"}, {"no/such/folder"});
+    fail(1, {"export", "rum", "--out", "net.onnx"}, {"rum"});
+    EXPECT_EQ(read("run/model.safetensors"), model);
+    EXPECT_FALSE(fs::exists(folder_ / "net.onnx"));
+}
+
+}  // namespace
+}  // namespace cnnlab::test
