@@ -184,8 +184,19 @@ export interface LookFunctions {
   lookExamples(id: number): Outcome<Record<string, number>>;
 }
 
+/** The functions of bind_export.cpp: a model.safetensors in the formats of other programs. */
+export interface ExportFunctions {
+  exportOnnx(model: Uint8Array, opset: number, fold: boolean, pixels: boolean, probabilities: boolean): Outcome<Uint8Array<ArrayBuffer>>;
+  /** With PyTorch's names and layouts. */
+  exportSafetensors(model: Uint8Array): Outcome<Uint8Array<ArrayBuffer>>;
+  /** The files of which a .pth is an archive, stored in this order. */
+  exportPth(model: Uint8Array): Outcome<{ name: string; bytes: Uint8Array<ArrayBuffer> }[]>;
+  /** A PyTorch program that loads the weights from a file of this name. */
+  exportCode(model: Uint8Array, weightsFile: string): Outcome<string>;
+}
+
 /** The functions of a module of its own without kernels, and of bind_files.cpp: what people's files hold. */
-export interface FilesModule extends StudyFunctions, LookFunctions {
+export interface FilesModule extends StudyFunctions, LookFunctions, ExportFunctions {
   /**
    * A reader of the files of a data set among these paths (JSON), and which of them it wants in which order; `fields`
    * are those of the data set "folder".

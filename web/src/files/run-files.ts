@@ -6,7 +6,24 @@ import { base, controls, troubles } from '../ui/styles.js';
 import type { TrainRun } from '../run/run.js';
 import type { OwnImages } from './own-images.js';
 import { FileProblem } from './problem.js';
+import { exportFormats, exportModel, type ExportFormat } from './export-model.js';
 import { folderName, zipRun } from './run-folder.js';
+import { toolsAt } from './tools.js';
+
+const formatNames: Record<ExportFormat, 'exportOnnx' | 'exportPth' | 'exportCode' | 'exportSafetensors'> = {
+  onnx: 'exportOnnx',
+  pth: 'exportPth',
+  code: 'exportCode',
+  safetensors: 'exportSafetensors',
+};
+
+function download(name: string, blob: Blob): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
 
 /** Saves and opens a run, as the folder that the command line keeps. Event: `files`, with the files picked. */
 export class RunFiles extends LabElement {
@@ -98,27 +115,39 @@ export class RunFiles extends LabElement {
     this.stop = () => stops.forEach((stop) => stop?.());
   }
 
-  private async save(): Promise<void> {
+  /** Does one thing with the run at a time, and says in place what went wrong. */
+  private async work(use: (run: TrainRun) => Promise<void>): Promise<void> {
     const { run } = this;
     if (!run || this.busy) return;
     this.busy = true;
     this.trouble = '';
     try {
-      const source = run.source;
-      const own = source?.kind === 'images' && run.session?.info.card.name === 'folder' ? source : null;
-      const { step } = run;
-      const { name, blob } = await zipRun(run, own, this.given);
-      run.savedAt = step;
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(blob);
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      await use(run);
     } catch (error) {
       this.trouble = error instanceof FileProblem ? this.t(error.key, error.values) : sentenceIn(this.lang, problemOf(error));
     } finally {
       this.busy = false;
     }
+  }
+
+  private save(): Promise<void> {
+    return this.work(async (run) => {
+      const source = run.source;
+      const own = source?.kind === 'images' && run.session?.info.card.name === 'folder' ? source : null;
+      const { step } = run;
+      const { name, blob } = await zipRun(run, own, this.given);
+      run.savedAt = step;
+      download(name, blob);
+    });
+  }
+
+  private export(format: ExportFormat): Promise<void> {
+    return this.work(async (run) => {
+      if (!run.session) throw new FileProblem('noRunYet');
+      const name = folderName(run.experiment?.name ?? 'network');
+      const file = await exportModel(toolsAt(run.engine.engineUrl), await run.session.weights(), format, name);
+      download(file.name, new Blob([file.bytes]));
+    });
   }
 
   private readonly picked = (event: Event): void => {
@@ -148,6 +177,19 @@ unzip ${name}.zip -d runs
 ./lab eval ${name}
 ./lab train --resume ${name}</pre>
         ${this.run && this.run.rateScale !== 1 ? html`<p class="note">${t('saveRunRate')}</p>` : nothing} ${this.drawProblem(this.trouble)}
+      </section>
+      <section>
+        <h2>${t('exportRun')}</h2>
+        <p>${t('exportRunHelp')}</p>
+        <div class="buttons">
+          ${exportFormats.map(
+            (format) =>
+              html`<button ?disabled=${this.busy || !this.run?.session} @click=${() => this.attempt(this.export(format))}>
+                ${t(formatNames[format])}
+              </button>`,
+          )}
+        </div>
+        <p class="note">${t('exportRunThen')}</p>
       </section>
       <section>
         <h2>${t('loadRun')}</h2>

@@ -21,6 +21,10 @@ export const toolNames = [
   'lookDuplicates',
   'lookAugmented',
   'lookExamples',
+  'exportOnnx',
+  'exportSafetensors',
+  'exportPth',
+  'exportCode',
 ] as const;
 export type ToolName = (typeof toolNames)[number];
 

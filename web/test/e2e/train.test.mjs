@@ -293,7 +293,11 @@ test(
     await passed(page, 20);
     const at = await paused(page);
     const run = unpack(await download(page));
+    const [onnx] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'ONNX' }).click()]);
+    await onnx.saveAs(join(run, 'page.onnx'));
     await close(page);
+    execFileSync(program, ['export', run, '--format', 'onnx']);
+    assert.ok(readFileSync(join(run, 'page.onnx')).equals(readFileSync(join(run, 'model.onnx'))), 'both write the same ONNX file');
     const result = JSON.parse(execFileSync(program, ['eval', run, '--json'], { encoding: 'utf8' }));
     assert.equal(result.count, 10_000);
     assert.ok(result.accuracy > 0.3);

@@ -1,0 +1,66 @@
+#include <emscripten/bind.h>
+
+#include "engine/exchange/channels_first.hpp"
+#include "engine/exchange/onnx.hpp"
+#include "engine/exchange/torch_code.hpp"
+#include "engine/exchange/torch_file.hpp"
+#include "web/bindings/values.hpp"
+
+/// Trained networks in the formats of other programs.
+namespace cnnlab::web {
+
+namespace {
+
+val part(const std::string& name, std::span<const uint8_t> bytes) {
+    val one = val::object();
+    one.set("name", name);
+    one.set("bytes", copy_out("Uint8Array", bytes));
+    return one;
+}
+
+val parts_of(const std::vector<ArchivePart>& all) {
+    val list = val::array();
+    for (const ArchivePart& one : all) list.call<void>("push", part(one.name, one.bytes));
+    return list;
+}
+
+std::span<const uint8_t> bytes_of(const std::string& text) {
+    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+SavedModel saved(const val& bytes) { return read_saved_model(copy_in<uint8_t>(bytes), "model.safetensors"); }
+
+val export_onnx(const val& bytes, int opset, bool fold, bool pixels, bool probabilities) {
+    return guarded([&] {
+        const std::string file = write_onnx(saved(bytes), {opset, fold, pixels, probabilities});
+        return copy_out("Uint8Array", bytes_of(file));
+    });
+}
+
+val export_safetensors(const val& bytes) {
+    return guarded([&] {
+        const std::vector<uint8_t> file = write_safetensors(torch_tensors(saved(bytes)));
+        return copy_out("Uint8Array", std::span<const uint8_t>(file));
+    });
+}
+
+/// [{name, bytes}]: what a .pth file is an archive of.
+val export_pth(const val& bytes) {
+    return guarded([&] { return parts_of(torch_file_parts(torch_tensors(saved(bytes)))); });
+}
+
+val export_code(const val& bytes, const std::string& weights_file) {
+    return guarded([&] { return val(torch_code(saved(bytes), weights_file)); });
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(cnnlab_export) {
+    using emscripten::function;
+    function("exportOnnx", &export_onnx);
+    function("exportSafetensors", &export_safetensors);
+    function("exportPth", &export_pth);
+    function("exportCode", &export_code);
+}
+
+}  // namespace cnnlab::web
