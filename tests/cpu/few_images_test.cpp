@@ -13,16 +13,16 @@ namespace cnnlab {
 namespace {
 
 #if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
-const std::vector<int> several{1};
+const std::vector<int> thread_counts{1};
 #else
-const std::vector<int> several{1, 2, 3};
+const std::vector<int> thread_counts{1, 2, 3};
 #endif
 
 constexpr ImageShape image{13, 10, 3};
 constexpr int count = 11;
 
 /// A convolution of every kind, and all other ops of evaluation.
-Experiment network() {
+Experiment every_kind() {
     return Experiment::parse(parse_json(R"({"name": "test", "dataset": "noise",
         "model": {"layers": [
             {"type": "resize", "size": [24, 20]},
@@ -53,7 +53,7 @@ Split noise() {
 /// Probabilities of all images, `batch` at a time.
 HostTensor predict(int batch, const CpuOptions& options) {
     const auto backend = make_cpu_backend(options);
-    Experiment experiment = network();
+    Experiment experiment = every_kind();
     experiment.train.eval_batch = batch;
     DatasetCard card;
     card.image = image;
@@ -72,7 +72,7 @@ TEST(FewImages, AreClassifiedAsManyAre) {
             ASSERT_EQ(one.shape(), many.shape());
             for (int64_t i = 0; i < many.count(); ++i)
                 ASSERT_NEAR(one[i], many[i], 1e-5) << arch << ", batches of " << batch << ", value " << i;
-            for (const int threads : several) {
+            for (const int threads : thread_counts) {
                 const HostTensor shared = predict(batch, {threads, arch});
                 EXPECT_EQ(
                     std::memcmp(one.data(), shared.data(), sizeof(float) * static_cast<size_t>(one.count())),
