@@ -21,7 +21,7 @@ using test::fixture;
 using test::TemporaryFolder;
 
 class ImageFolder : public testing::Test {
-  protected:
+  public:
     TemporaryFolder folder;
     datasets::Folder spec;
 
