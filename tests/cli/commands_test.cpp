@@ -1,10 +1,14 @@
 // What the verbs print, and what they say to a mistake.
 
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <set>
+#include <sstream>
 
 #include "native/pictures/picture_file.hpp"
 #include "tests/cli/program.hpp"
+#include "tests/paths.hpp"
 
 namespace cnnlab::test {
 namespace {
@@ -16,6 +20,22 @@ TEST_F(Commands, WithoutAVerbTheyAreListed) {
     for (const char* verb : {"train", "eval", "predict", "list", "describe", "data", "bench"})
         EXPECT_TRUE(contains(outcome.out, verb)) << verb;
     EXPECT_TRUE(contains(succeed({"train", "--help"}).out, "--resume"));
+}
+
+TEST_F(Commands, TheScriptKnowsEveryVerb) {
+    std::ifstream script(source_folder() / "lab");
+    const std::string text((std::istreambuf_iterator<char>(script)), {});
+    const std::string begin = "program_verbs='";
+    const size_t at = text.find(begin) + begin.size();
+    std::istringstream known(text.substr(at, text.find('\'', at) - at));
+    const std::set<std::string> in_script(std::istream_iterator<std::string>(known), {});
+    const std::string help = succeed({}).out;
+    std::istringstream lines(help.substr(help.find("Subcommands:")));
+    std::set<std::string> in_program;
+    std::string line, verb;
+    std::getline(lines, line);
+    while (std::getline(lines, line) && std::istringstream(line) >> verb) in_program.insert(verb);
+    EXPECT_EQ(in_script, in_program);
 }
 
 TEST_F(Commands, WrongUsageIsExitCode2WithTheNearestWord) {
