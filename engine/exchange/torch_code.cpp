@@ -225,8 +225,10 @@ std::string main_code(const SavedModel& model, const std::string& weights_file) 
            "load_state_dict(" +
            (safetensors ? "load_file(weights)" : "torch.load(weights, weights_only=True)") +
            ")\n    return network.eval()\n\n\ndef read(path):\n    from PIL import Image, ImageOps\n\n" +
-           "    image = ImageOps.fit(Image.open(path).convert(" + quoted(in.channels == 1 ? "L" : "RGB") +
-           "), " + size + ")\n    pixels = torch.tensor(list(image.tobytes()), dtype=torch.float32)\n" +
+           "    image = ImageOps.exif_transpose(Image.open(path)).convert(" +
+           quoted(in.channels == 1 ? "L" : "RGB") + ")\n    image = ImageOps.fit(image, " + size +
+           ", Image.Resampling.BILINEAR)\n    pixels = torch.tensor(list(image.tobytes()), "
+           "dtype=torch.float32)\n" +
            "    pixels = pixels.reshape(" + std::to_string(in.height) + ", " + std::to_string(in.width) +
            ", " + std::to_string(in.channels) + ").permute(2, 0, 1) / 255\n" +
            "    return (pixels - torch.tensor(MEAN)[:, None, None]) / torch.tensor(STDDEV)[:, None, None]\n" +
