@@ -1,4 +1,4 @@
-import { css, html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Measure } from '../../run/curves.js';
 import '../../run/overlay-figure.js';
 import { defaults } from '../../state/properties.js';
@@ -19,11 +19,6 @@ const ahead = (show: State['show']): Race | null => (show === 'shapes' ? null : 
 
 /** Stacks of blocks, a graph, and four comparisons of networks that differ in one thing. */
 export class CifarView extends LessonView<State, Facts> {
-  static override properties: PropertyDeclarations = {
-    ...LessonView.properties,
-    beat: { state: true },
-  };
-
   static override styles = [
     base,
     controls,
@@ -75,37 +70,17 @@ export class CifarView extends LessonView<State, Facts> {
     `,
   ];
 
-  /** Counts changes of what is trained. */
-  declare private beat: number;
   private lab: CifarLab | null = null;
-  private frame = 0;
 
   constructor() {
     super();
     this.s = defaults(table);
-    this.beat = 0;
   }
 
   override disconnectedCallback(): void {
-    this.lab?.removeEventListener('changed', this.redraw);
-    this.lab?.pause();
     this.lab = null;
     super.disconnectedCallback();
   }
-
-  override left(): void {
-    this.lab?.pause();
-  }
-  override shown(): void {
-    this.lab?.go();
-  }
-
-  private readonly redraw = (): void => {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.beat++;
-    });
-  };
 
   private get race(): Race | null {
     const { show } = this.s;
@@ -126,10 +101,7 @@ export class CifarView extends LessonView<State, Facts> {
 
   protected override updated(changed: PropertyValues): void {
     if (this.engine && !this.lab && this.isConnected) {
-      this.lab = labOf(this.engine);
-      this.lab.addEventListener('changed', this.redraw);
-      this.lab.go();
-      this.redraw();
+      this.lab = this.follow(labOf(this.engine));
     }
     if (changed.has('s') || changed.has('engine')) this.begin();
     if (changed.has('s') || changed.has('beat')) this.tellFacts();

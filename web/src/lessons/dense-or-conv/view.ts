@@ -30,7 +30,6 @@ const asksMoved = (show: Scene): boolean => show === 'shuffled' || !asksStudy(sh
 export class DenseOrConvView extends LessonView<State, Facts> {
   static override properties: PropertyDeclarations = {
     ...LessonView.properties,
-    beat: { state: true },
     moved: { state: true },
     failed: { state: true },
   };
@@ -66,41 +65,21 @@ export class DenseOrConvView extends LessonView<State, Facts> {
     `,
   ];
 
-  /** Counts changes of the study. */
-  declare private beat: number;
   declare private moved: Moved | null;
   /** What went wrong with the image. */
   declare private failed: LabProblem | null;
   private study: LessonStudy | null = null;
-  private frame = 0;
 
   constructor() {
     super();
     this.s = defaults(table);
-    this.beat = 0;
     this.moved = this.failed = null;
   }
 
   override disconnectedCallback(): void {
-    this.study?.removeEventListener('changed', this.redraw);
-    this.study?.pause();
     this.study = null;
     super.disconnectedCallback();
   }
-
-  override left(): void {
-    this.study?.pause();
-  }
-  override shown(): void {
-    this.study?.go();
-  }
-
-  private readonly redraw = (): void => {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.beat++;
-    });
-  };
 
   override get facts(): Facts | null {
     const { study, s, moved } = this;
@@ -115,10 +94,7 @@ export class DenseOrConvView extends LessonView<State, Facts> {
 
   protected override updated(changed: PropertyValues): void {
     if (this.engine && !this.study && this.isConnected) {
-      this.study = studyOf(this.engine);
-      this.study.addEventListener('changed', this.redraw);
-      this.study.go();
-      this.redraw();
+      this.study = this.follow(studyOf(this.engine));
     }
     if (changed.has('s') || changed.has('engine') || changed.has('beat')) this.begin();
     if (changed.has('s') || changed.has('beat') || changed.has('moved')) this.tellFacts();

@@ -2,6 +2,12 @@ import type { PropertyDeclarations } from 'lit';
 import type { LabEngine } from '../../client/client.js';
 import { LabElement } from '../../ui/element.js';
 
+/** What a view draws: an event `changed` when there is more to see. Its work can rest. */
+export interface Followed extends EventTarget {
+  pause?(): void;
+  go?(): void;
+}
+
 /**
  * What a lesson looks at. The frame sets its properties. Events: `view-state` when the reader has changed the state,
  * `view-facts` when there are new facts, `view-record` with what the result sheet shows of this step.
@@ -17,6 +23,7 @@ export abstract class LessonView<State extends object, Facts> extends LabElement
     open: { type: Boolean },
     words: { attribute: false },
     record: { attribute: false },
+    beat: { state: true },
   };
 
   declare engine: LabEngine | null;
@@ -31,6 +38,10 @@ export abstract class LessonView<State extends object, Facts> extends LabElement
   declare words: Readonly<Record<string, string>>;
   /** What the view kept of this step before. */
   declare record: unknown;
+  /** Counts changes of what is followed. */
+  declare protected beat: number;
+  private readonly followed = new Set<Followed>();
+  private frame = 0;
 
   /** What is asked about; null while it is being computed. */
   abstract get facts(): Facts | null;
@@ -42,11 +53,41 @@ export abstract class LessonView<State extends object, Facts> extends LabElement
     this.open = false;
     this.words = {};
     this.record = null;
+    this.beat = 0;
+  }
+
+  override disconnectedCallback(): void {
+    for (const source of this.followed) {
+      source.removeEventListener('changed', this.redraw);
+      source.pause?.();
+    }
+    this.followed.clear();
+    super.disconnectedCallback();
   }
 
   /** Called when the page shows another station, and when it comes back. */
-  left(): void {}
-  shown(): void {}
+  left(): void {
+    for (const source of this.followed) source.pause?.();
+  }
+  shown(): void {
+    for (const source of this.followed) source.go?.();
+  }
+
+  /** Draws again, once a frame, when this changes. Its work goes on as long as the view is looked at. */
+  protected follow<T extends Followed>(source: T): T {
+    source.addEventListener('changed', this.redraw);
+    this.followed.add(source);
+    source.go?.();
+    this.redraw();
+    return source;
+  }
+
+  private readonly redraw = (): void => {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.beat++;
+    });
+  };
 
   /** Changes the state as the reader asked. */
   protected change(change: Partial<State>): void {

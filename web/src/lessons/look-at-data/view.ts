@@ -1,4 +1,4 @@
-import { css, html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { SplitName } from '../../client/client.js';
 import { classIn } from '../../i18n/index.js';
 import '../../inspect/picture.js';
@@ -25,11 +25,6 @@ const noises = [0, 5, 10, 20, 40];
 
 /** Few images of the data station: how many, their means, their nearest ones, and a test with wrong labels. */
 export class LookView extends LessonView<State, Facts> {
-  static override properties: PropertyDeclarations = {
-    ...LessonView.properties,
-    beat: { state: true },
-  };
-
   static override styles = [
     base,
     controls,
@@ -74,31 +69,19 @@ export class LookView extends LessonView<State, Facts> {
     `,
   ];
 
-  /** Counts changes of the sample. */
-  declare private beat: number;
   private sample: Sample | null = null;
   /** What was drawn last: it stays while the answer to a click is on its way. */
   private drawn: Facts | null = null;
-  private frame = 0;
 
   constructor() {
     super();
     this.s = defaults(table);
-    this.beat = 0;
   }
 
   override disconnectedCallback(): void {
-    this.sample?.removeEventListener('changed', this.redraw);
     this.sample = null;
     super.disconnectedCallback();
   }
-
-  private readonly redraw = (): void => {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.beat++;
-    });
-  };
 
   /** The image that is chosen; the last one where a link names one that is not here. */
   private get place(): ImagePlace {
@@ -129,9 +112,7 @@ export class LookView extends LessonView<State, Facts> {
 
   protected override updated(changed: PropertyValues): void {
     if (this.engine && !this.sample && this.isConnected) {
-      this.sample = sampleOf(this.engine);
-      this.sample.addEventListener('changed', this.redraw);
-      this.redraw();
+      this.sample = this.follow(sampleOf(this.engine));
     }
     if (changed.has('s') || changed.has('engine')) this.find();
     if (changed.has('s') || changed.has('beat') || changed.has('lang')) this.tellFacts();

@@ -1,4 +1,4 @@
-import { css, html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Augmentation, ImageSet } from '../../client/client.js';
 import '../../inspect/picture.js';
 import type { Measure } from '../../run/curves.js';
@@ -21,11 +21,6 @@ const asksStudy = (show: Scene): boolean => show !== 'forms' && show !== 'near';
 
 /** Images as training may see them, what is nearest to these, and networks that have learned with and without them. */
 export class MoreDataView extends LessonView<State, Facts> {
-  static override properties: PropertyDeclarations = {
-    ...LessonView.properties,
-    beat: { state: true },
-  };
-
   static override styles = [
     base,
     controls,
@@ -68,39 +63,18 @@ export class MoreDataView extends LessonView<State, Facts> {
     `,
   ];
 
-  /** Counts changes of what is drawn and trained. */
-  declare private beat: number;
   private study: AugmentStudy | null = null;
   private draws: Draws | null = null;
-  private frame = 0;
 
   constructor() {
     super();
     this.s = defaults(table);
-    this.beat = 0;
   }
 
   override disconnectedCallback(): void {
-    this.study?.removeEventListener('changed', this.redraw);
-    this.draws?.removeEventListener('changed', this.redraw);
-    this.study?.pause();
     this.study = this.draws = null;
     super.disconnectedCallback();
   }
-
-  override left(): void {
-    this.study?.pause();
-  }
-  override shown(): void {
-    this.study?.go();
-  }
-
-  private readonly redraw = (): void => {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.beat++;
-    });
-  };
 
   private get augment(): Augmentation {
     const { crop, flip } = this.s;
@@ -121,12 +95,8 @@ export class MoreDataView extends LessonView<State, Facts> {
 
   protected override updated(changed: PropertyValues): void {
     if (this.engine && !this.study && this.isConnected) {
-      this.study = studyOf(this.engine);
-      this.draws = drawsOf(this.engine);
-      this.study.addEventListener('changed', this.redraw);
-      this.draws.addEventListener('changed', this.redraw);
-      this.study.go();
-      this.redraw();
+      this.study = this.follow(studyOf(this.engine));
+      this.draws = this.follow(drawsOf(this.engine));
     }
     if (changed.has('s') || changed.has('engine')) this.begin();
     if (changed.has('s') || changed.has('beat')) this.tellFacts();

@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import '../../run/overlay-figure.js';
 import type { Measure } from '../../run/curves.js';
 import { defaults } from '../../state/properties.js';
@@ -18,44 +18,19 @@ import { kernels, table, type Facts, type State } from './state.js';
 
 /** Three networks that differ in their kernels: what they cost, one race, three seeds, and what these allow to say. */
 export class OneThingView extends LessonView<State, Facts> {
-  static override properties: PropertyDeclarations = {
-    ...LessonView.properties,
-    beat: { state: true },
-  };
-
   static override styles = [base, controls, tables, troubles, studyStyles, viewStyles, benchStyles];
 
-  /** Counts changes of the study. */
-  declare private beat: number;
   private study: KernelStudy | null = null;
-  private frame = 0;
 
   constructor() {
     super();
     this.s = defaults(table);
-    this.beat = 0;
   }
 
   override disconnectedCallback(): void {
-    this.study?.removeEventListener('changed', this.redraw);
-    this.study?.pause();
     this.study = null;
     super.disconnectedCallback();
   }
-
-  override left(): void {
-    this.study?.pause();
-  }
-  override shown(): void {
-    this.study?.go();
-  }
-
-  private readonly redraw = (): void => {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.beat++;
-    });
-  };
 
   override get facts(): Facts | null {
     const { study, s } = this;
@@ -68,10 +43,7 @@ export class OneThingView extends LessonView<State, Facts> {
 
   protected override updated(changed: PropertyValues): void {
     if (this.engine && !this.study && this.isConnected) {
-      this.study = studyOf(this.engine);
-      this.study.addEventListener('changed', this.redraw);
-      this.study.go();
-      this.redraw();
+      this.study = this.follow(studyOf(this.engine));
     }
     if (this.study && (changed.has('s') || changed.has('engine') || changed.has('beat'))) this.begin();
     if (changed.has('s') || changed.has('beat')) this.tellFacts();

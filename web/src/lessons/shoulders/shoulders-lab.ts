@@ -71,9 +71,22 @@ export class ShouldersLab extends EventTarget {
   private site: SiteNetwork | null = null;
   private preparing: Promise<void> | null = null;
   private running: Promise<void> | null = null;
+  /** While the view is not looked at: no further training begins. */
+  private rest: { over: Promise<void>; end: () => void } | null = null;
 
   constructor(private readonly engine: LabEngine) {
     super();
+  }
+
+  pause(): void {
+    if (this.rest) return;
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    this.rest = { over, end };
+  }
+  go(): void {
+    this.rest?.end();
+    this.rest = null;
   }
 
   /** Finds out which network there is, and what it makes of images. What has failed can be tried again. */
@@ -136,15 +149,16 @@ export class ShouldersLab extends EventTarget {
     const courses: NamedCourse[] = [];
     for (const [i, name] of entrants.entries()) {
       const accuracies: number[] = [];
-      const began = performance.now();
+      let seconds = 0;
       for (let seed = 1; seed <= seeds; seed++) {
         const experiment = { ...ways[name](), train: { ...training, seed } };
-        const { accuracy, course } = await this.run(experiment, data, name === 'scratch' ? null : base.file);
+        const { accuracy, course, took } = await this.run(experiment, data, name === 'scratch' ? null : base.file);
         accuracies.push(accuracy);
+        seconds += took / seeds;
         if (seed === 1) courses.push({ name, course });
         this.advance(0.25 + 0.75 * ((i + seed / seeds) / entrants.length));
       }
-      found[name] = { accuracies, seconds: (performance.now() - began) / 1000 / seeds };
+      found[name] = { accuracies, seconds };
     }
     this.courses = courses;
     this.results = found;
@@ -189,11 +203,14 @@ export class ShouldersLab extends EventTarget {
     };
   }
 
+  /** `took`: seconds. */
   private async run(
     experiment: Experiment,
     data: Images,
     base: BaseFile | null,
-  ): Promise<{ accuracy: number; course: NamedCourse['course'] }> {
+  ): Promise<{ accuracy: number; course: NamedCourse['course']; took: number }> {
+    await this.rest?.over;
+    const began = performance.now();
     const session = await this.engine.open({ experiment, data: { kind: 'images', ...data }, ...(base ? { base } : {}) });
     const course: NamedCourse['course'] = { at: [], loss: [], accuracy: [], tests: [] };
     try {
@@ -201,7 +218,7 @@ export class ShouldersLab extends EventTarget {
         if (accuracy !== null && loss !== null) course.tests.push({ at: course.tests.length + 1, loss, accuracy });
       });
       await session.steps(1e9);
-      return { accuracy: course.tests.at(-1)?.accuracy ?? NaN, course };
+      return { accuracy: course.tests.at(-1)?.accuracy ?? NaN, course, took: (performance.now() - began) / 1000 };
     } finally {
       await session.close().catch(() => undefined);
     }

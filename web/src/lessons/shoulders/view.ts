@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Measure } from '../../run/curves.js';
 import '../../run/overlay-figure.js';
 import { defaults } from '../../state/properties.js';
@@ -24,36 +24,19 @@ const pictureCounts = [5, 10, 20, 50];
 
 /** A network that has learned before: what it makes of images, what is new on it, and what it carries. */
 export class ShouldersView extends LessonView<State, Facts> {
-  static override properties: PropertyDeclarations = {
-    ...LessonView.properties,
-    beat: { state: true },
-  };
-
   static override styles = [base, controls, tables, troubles, viewStyles, benchStyles];
 
-  /** Counts changes of what is trained. */
-  declare private beat: number;
   private lab: ShouldersLab | null = null;
-  private frame = 0;
 
   constructor() {
     super();
     this.s = defaults(table);
-    this.beat = 0;
   }
 
   override disconnectedCallback(): void {
-    this.lab?.removeEventListener('changed', this.redraw);
     this.lab = null;
     super.disconnectedCallback();
   }
-
-  private readonly redraw = (): void => {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.beat++;
-    });
-  };
 
   override get facts(): Facts | null {
     const { lab, s } = this;
@@ -66,9 +49,7 @@ export class ShouldersView extends LessonView<State, Facts> {
 
   protected override updated(changed: PropertyValues): void {
     if (this.engine && !this.lab && this.isConnected) {
-      this.lab = labOf(this.engine);
-      this.lab.addEventListener('changed', this.redraw);
-      this.redraw();
+      this.lab = this.follow(labOf(this.engine));
     }
     if (changed.has('s') || changed.has('engine')) this.begin();
     if (changed.has('s') || changed.has('beat')) this.tellFacts();
