@@ -167,7 +167,8 @@ bool is_tiny(const Program& program) {
 int64_t cpu_program_bytes(const Program& program, const CpuOptions& options) {
     const Arch& arch = arch_by_name(options.arch);
     std::vector<Traits> traits;
-    for (const Op& op : program.ops) traits.push_back(arch.kernels->traits(op, program, shards_for(program)));
+    const int shards = shards_for(program);
+    for (const Op& op : program.ops) traits.push_back(arch.kernels->traits(op, program, shards));
     const int threads = options.by_work && is_tiny(program) ? 1 : choose_threads(options.threads);
     const Layout layout = lay_out(program, traits, threads);
     return layout.arena_bytes + threads * layout.workspace_bytes;

@@ -9,12 +9,13 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
                    const std::vector<std::byte*>& persistents)
     : Executable(std::move(program)), threads_(&threads), block_(images_of_block(program_)) {
     std::vector<Traits> traits;
-    for (const Op& op : program_.ops) traits.push_back(kernels.traits(op, program_, shards_for(program_)));
+    const int shards = shards_for(program_);
+    for (const Op& op : program_.ops) traits.push_back(kernels.traits(op, program_, shards));
     layout_ = lay_out(program_, traits, threads.size());
     arena_ = AlignedBuffer(layout_.arena_bytes);
     for (int i = 0; i < threads.size(); ++i) workspaces_.emplace_back(layout_.workspace_bytes);
     open_arena(-1);
-    results_.resize(static_cast<size_t>(shards_for(program_)));
+    results_.resize(static_cast<size_t>(shards));
     bind(kernels, traits, persistents);
     phases_.push_back({-1, -1});
     for (size_t s = 0; s < epilogues_.size(); ++s) {

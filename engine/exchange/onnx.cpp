@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "engine/core/messages.hpp"
 #include "engine/core/spec.hpp"
 #include "engine/data/card.hpp"
 #include "engine/exchange/channels_first.hpp"
@@ -21,16 +22,18 @@ namespace {
 using onnx::Node;
 using Attributes = std::vector<std::pair<std::string, onnx::AttributeValue>>;
 
-/// Ops that a Program for evaluation does not have, or that say nothing about its outputs.
-template <class O>
-concept NotExported =
-    alternative<O, std::variant<ops::LoadBatch, ops::Conv2dBackwardInput, ops::Conv2dBackwardWeight,
-                                ops::BatchNormStatistics, ops::BatchNormBackwardReduce,
-                                ops::BatchNormBackwardInput, ops::ActivationBackward, ops::SoftmaxBackward,
-                                ops::MaxPool2dBackward, ops::AvgPool2dBackward, ops::Dropout, ops::Slice,
-                                ops::Shift, ops::CrossEntropy, ops::BinaryCrossEntropy, ops::MeanSquaredError,
-                                ops::GradientNorm, ops::SgdUpdate, ops::AdamUpdate, ops::RmsPropUpdate,
-                                ops::MuonUpdate, ops::AverageUpdate, ops::LookaheadUpdate>> < 23;
+/// Ops that load images or report to the host.
+using Surroundings =
+    std::variant<ops::LoadBatch, ops::CrossEntropy, ops::BinaryCrossEntropy, ops::MeanSquaredError>;
+/// Ops of training, which a Program for evaluation does not have.
+using Training =
+    std::variant<ops::Conv2dBackwardInput, ops::Conv2dBackwardWeight, ops::BatchNormStatistics,
+                 ops::BatchNormBackwardReduce, ops::BatchNormBackwardInput, ops::ActivationBackward,
+                 ops::SoftmaxBackward, ops::MaxPool2dBackward, ops::AvgPool2dBackward, ops::Dropout,
+                 ops::Slice, ops::Shift, ops::GradientNorm, ops::SgdUpdate, ops::AdamUpdate,
+                 ops::RmsPropUpdate, ops::MuonUpdate, ops::AverageUpdate, ops::LookaheadUpdate>;
+template <class O, class Ops>
+concept OneOf = alternative<O, Ops> < std::variant_size_v<Ops>;
 
 /// Writes the ops of a Program as nodes. One overload an op: an op without one does not build.
 class Exporter {
@@ -147,7 +150,7 @@ class Exporter {
             factor.push_back(1 / (255 * stddev));
             summand.push_back(-mean / stddev);
         }
-        // A convolution of single pixels, because OpenCV 4.6 computes a Mul of the input by channels wrongly.
+        // A convolution of single pixels: OpenCV 4.6 adds a number a channel to whole images, or fails.
         add("Conv",
             {"input", tensor("pixels.factor", {channels, 1, 1, 1}, factor),
              tensor("pixels.summand", {channels}, summand)},
@@ -196,7 +199,10 @@ class Exporter {
 
     // ---- one op each ----
 
-    void emit(const NotExported auto& /*op*/) {}
+    void emit(const OneOf<Surroundings> auto& /*op*/) {}
+    [[noreturn]] void emit(const OneOf<Training> auto& op) {
+        throw Error(ErrorCode::unsupported, op.name, say_exchange("exchange.of_training"), say("report_bug"));
+    }
 
     void emit(const ops::Conv2d& op) {
         const Filters f = filters_of(op);

@@ -201,7 +201,7 @@ std::string list_of(const std::vector<float>& values, float otherwise, int chann
 }
 
 /// Reading pictures as the network was trained on them.
-std::string main_code(const SavedModel& model, const std::string& weights_file) {
+std::string main_code(const SavedModel& model, int64_t outputs, const std::string& weights_file) {
     const DatasetCard& card = model.card;
     const ImageShape& in = card.image;
     std::string classes;
@@ -235,7 +235,7 @@ std::string main_code(const SavedModel& model, const std::string& weights_file) 
            "\n\nif __name__ == \"__main__\":\n    network = load()\n    for path in sys.argv[1:]:\n" +
            "        with torch.no_grad():\n            logits = network(read(path)[None])\n" +
            "        probabilities = " + probabilities + "[0]\n" +
-           (card.classes.size() == 2 && ImageShape(model.compiled().layers.back().output).channels == 1
+           (card.classes.size() == 2 && outputs == 1
                 ? "        best = int(probabilities[0] > 0.5)\n"
                   "        print(path, CLASSES[best], f\"{float(probabilities[0]):.3f}\")\n"
                 : "        best = int(probabilities.argmax())\n"
@@ -279,7 +279,7 @@ std::string torch_code(const SavedModel& model, const std::string& weights_file)
            (safetensors ? "from safetensors.torch import load_file\n" : "") +
            "\n\nclass Network(nn.Module):\n    def __init__(self):\n        super().__init__()\n" + modules +
            "\n    def forward(self, input):\n" + forward + "        return " + (chain ? "x" : last) + "\n" +
-           main_code(model, weights_file);
+           main_code(model, ImageShape(compiled.layers.back().output).channels, weights_file);
 }
 
 }  // namespace cnnlab

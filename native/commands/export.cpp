@@ -72,6 +72,15 @@ std::span<const uint8_t> bytes_of(const std::string& text) {
     return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
+/// What a person gave for ONNX must mean something.
+void check_options(const Format& format, const std::vector<CLI::Option*>& of_onnx) {
+    for (const CLI::Option* option : of_onnx)
+        if (!option->empty() && format.name != "onnx")
+            throw Error(ErrorCode::unsupported, option->get_name(),
+                        "is for ONNX, and the format is " + std::string(format.name),
+                        "leave it out, or give --format onnx");
+}
+
 /// The run's own files, beside the model, stay what they are.
 void check_out(const fs::path& model, const fs::path& out) {
     std::error_code none;
@@ -80,8 +89,9 @@ void check_out(const fs::path& model, const fs::path& out) {
             throw Error(ErrorCode::io, out.string(), "is a file of the run itself", "name another one");
 }
 
-void run_export(const ExportArguments& options) {
+void run_export(const ExportArguments& options, const std::vector<CLI::Option*>& of_onnx) {
     const Format& format = format_of(options);
+    check_options(format, of_onnx);
     const fs::path file = model_named(options.run);
     const fs::path out = options.out.empty() ? file.parent_path() / format.file : fs::path(options.out);
     check_out(file, out);
@@ -95,6 +105,9 @@ void run_export(const ExportArguments& options) {
         write(written, out, write_safetensors(torch_tensors(model)));
     } else {
         const fs::path weights = fs::path(out).replace_extension(".pth");
+        if (weights == out)
+            throw Error(ErrorCode::io, out.string(), "is the name of the weights beside the program",
+                        "let the program's name end in .py");
         const std::string code = torch_code(model, weights.filename().string());
         write(written, weights, zip_of(torch_file_parts(torch_tensors(model)), weights.string()));
         write(written, out, bytes_of(code));
@@ -122,20 +135,23 @@ void add_export(CLI::App& app) {
             ->type_name("NAME");
     CLI::Option* out =
         verb->add_option("--out", options->out, "The file; beside the model unless given")->type_name("FILE");
-    verb->add_option("--opset", options->onnx.opset, "ONNX: version of the operators, 13 to 22")
-        ->type_name("N")
-        ->transform(whole_number())
-        ->capture_default_str();
-    verb->add_flag("--fold", options->onnx.fold, "ONNX: batch norm as part of the convolution before it");
-    verb->add_flag("--pixels", options->onnx.pixels, "ONNX: takes pixels from 0 to 255, not normalised ones");
-    verb->add_flag("--probabilities", options->onnx.probabilities, "ONNX: gives probabilities, not logits");
+    const std::string opsets =
+        std::to_string(OnnxOptions::least_opset) + " to " + std::to_string(OnnxOptions::most_opset);
+    const std::vector<CLI::Option*> of_onnx{
+        add_whole_number(*verb, "--opset", options->onnx.opset, "ONNX: version of the operators, " + opsets)
+            ->capture_default_str(),
+        verb->add_flag("--fold", options->onnx.fold, "ONNX: batch norm as part of the convolution before it"),
+        verb->add_flag("--pixels", options->onnx.pixels,
+                       "ONNX: takes pixels from 0 to 255, not normalised ones"),
+        verb->add_flag("--probabilities", options->onnx.probabilities,
+                       "ONNX: gives probabilities, not logits")};
     verb->add_flag("--json", options->as_json, "One line of JSON");
-    verb->callback([options, format, out] {
+    verb->callback([options, format, out, of_onnx] {
         if (format->empty() && out->empty())
             throw Error(
                 ErrorCode::wrong_type, "export", "needs a format",
                 "give --format onnx, pth, safetensors or pytorch-code, or --out FILE with its ending");
-        run_export(*options);
+        run_export(*options, of_onnx);
     });
 }
 

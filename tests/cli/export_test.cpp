@@ -33,11 +33,13 @@ TEST_F(Export, MistakesAreNamedAndLoseNothing) {
     fail(1, {"export", "run", "--out", "net.h5"}, {"--out", "net.h5", "onnx"});
     fail(1, {"export", "run", "--format", "onx"}, {"--format", "onx", "onnx"});
     fail(1, {"export", "run", "--format", "onnx", "--opset", "9"}, {"opset 9", "13", "22"});
+    fail(1, {"export", "run", "--out", "net.pth", "--fold"}, {"--fold", "ONNX", "pth"});
+    fail(1, {"export", "run", "--format", "pytorch-code", "--out", "net.pth"}, {"net.pth", ".py"});
     fail(1, {"export", "run", "--out", "run/model.safetensors"}, {"a file of the run itself"});
     fail(1, {"export", "run", "--out", "no/such/folder/net.onnx"}, {"no/such/folder"});
     fail(1, {"export", "rum", "--out", "net.onnx"}, {"rum"});
     EXPECT_EQ(read("run/model.safetensors"), model);
-    EXPECT_FALSE(fs::exists(folder_ / "net.onnx"));
+    for (const char* file : {"net.onnx", "net.pth"}) EXPECT_FALSE(fs::exists(folder_ / file)) << file;
 }
 
 }  // namespace

@@ -30,9 +30,10 @@ std::span<const uint8_t> bytes_of(const std::string& text) {
 
 SavedModel saved(const val& bytes) { return read_saved_model(copy_in<uint8_t>(bytes), "model.safetensors"); }
 
-val export_onnx(const val& bytes, int opset, bool fold, bool pixels, bool probabilities) {
+/// As the command line writes it without options.
+val export_onnx(const val& bytes) {
     return guarded([&] {
-        const std::string file = write_onnx(saved(bytes), {opset, fold, pixels, probabilities});
+        const std::string file = write_onnx(saved(bytes));
         return copy_out("Uint8Array", bytes_of(file));
     });
 }

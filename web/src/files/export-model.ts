@@ -5,9 +5,6 @@ import type { Tools } from './tools.js';
 export const exportFormats = ['onnx', 'pth', 'code', 'safetensors'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** The opset that the command line takes unless told otherwise. */
-const opset = 17;
-
 /** Files as a ZIP archive, not packed: weights do not get smaller. */
 const stored = (files: Zippable): Uint8Array<ArrayBuffer> => zipSync(files, { level: 0, mtime: new Date(1980, 0, 2) });
 
@@ -25,7 +22,7 @@ export async function exportModel(
 ): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
   switch (format) {
     case 'onnx':
-      return { name: `${name}.onnx`, bytes: await tools.call('exportOnnx', [model, opset, false, false, false]) };
+      return { name: `${name}.onnx`, bytes: await tools.call('exportOnnx', [model]) };
     case 'safetensors':
       return { name: `${name}.torch.safetensors`, bytes: await tools.call('exportSafetensors', [model]) };
     case 'pth':

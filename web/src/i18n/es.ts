@@ -1138,6 +1138,7 @@ const es: Language = {
     'exchange.newer_opset': 'exporta con --opset 18',
     'exchange.opset': 'el opset {opset} de ONNX no se escribe aquí',
     'exchange.opset_range': 'elige uno de {least} a {most}',
+    'exchange.of_training': 'es una operación del entrenamiento, en una red para evaluar',
     'exchange.names': 'tiene el nombre «{name}», que Python no puede usar para una variable',
     'exchange.rename': 'da a la capa un nombre de letras, cifras y guiones bajos, o exporta solo los pesos',
     'base.no_network': 'no trae su red con los pesos',

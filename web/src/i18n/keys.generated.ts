@@ -465,6 +465,7 @@ export const engineMessages = {
   "exchange.newer_opset": "export with --opset 18",
   "exchange.opset": "ONNX opset {opset} is not written here",
   "exchange.opset_range": "choose one from {least} to {most}",
+  "exchange.of_training": "is an op of training, in a network for evaluation",
   "exchange.names": "has the name \"{name}\", which Python cannot use for a variable",
   "exchange.rename": "give the layer a name of letters, digits and underscores, or export the weights alone",
   "session.not_open": "is not open",
