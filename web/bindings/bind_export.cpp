@@ -30,10 +30,10 @@ std::span<const uint8_t> bytes_of(const std::string& text) {
 
 SavedModel saved(const val& bytes) { return read_saved_model(copy_in<uint8_t>(bytes), "model.safetensors"); }
 
-/// As the command line writes it without options.
-val export_onnx(const val& bytes) {
+/// As the command line writes it; `fold`: batch norm is taken into the convolution before it.
+val export_onnx(const val& bytes, bool fold) {
     return guarded([&] {
-        const std::string file = write_onnx(saved(bytes));
+        const std::string file = write_onnx(saved(bytes), {.fold = fold});
         return copy_out("Uint8Array", bytes_of(file));
     });
 }

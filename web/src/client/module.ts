@@ -186,8 +186,8 @@ export interface LookFunctions {
 
 /** The functions of bind_export.cpp: a model.safetensors in the formats of other programs. */
 export interface ExportFunctions {
-  /** As the command line writes it without options. */
-  exportOnnx(model: Uint8Array): Outcome<Uint8Array<ArrayBuffer>>;
+  /** As the command line writes it; `fold`: batch norm is taken into the convolution before it. */
+  exportOnnx(model: Uint8Array, fold: boolean): Outcome<Uint8Array<ArrayBuffer>>;
   /** With PyTorch's names and layouts. */
   exportSafetensors(model: Uint8Array): Outcome<Uint8Array<ArrayBuffer>>;
   /** The files of which a .pth is an archive, stored in this order. */

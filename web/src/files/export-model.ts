@@ -22,7 +22,7 @@ export async function exportModel(
 ): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
   switch (format) {
     case 'onnx':
-      return { name: `${name}.onnx`, bytes: await tools.call('exportOnnx', [model]) };
+      return { name: `${name}.onnx`, bytes: await tools.call('exportOnnx', [model, false]) };
     case 'safetensors':
       return { name: `${name}.torch.safetensors`, bytes: await tools.call('exportSafetensors', [model]) };
     case 'pth':

@@ -10,6 +10,7 @@ export const order = [
   'more-data',
   'cifar-network',
   'shoulders',
+  'into-the-world',
 ] as const;
 
 const cards = import.meta.glob<Card>('./*/card.ts', { eager: true, import: 'card' });

@@ -133,6 +133,16 @@ smoke('a lesson takes a prediction, shows what comes out, and keeps both', async
   await page.until('kept', () => globalThis.localStorage.getItem('cnnlab-lesson-filter-learns')?.includes('"high"'));
 });
 
+smoke('a lesson saves its network, and another program gives the same logits from the file', async (page) => {
+  await page.open('#lessons?lang=en&lesson=into-the-world&step=4');
+  await page.until('both programs', ({ all }) => all('form button:not([disabled])').length > 0);
+  const [apart, right] = await page.run(({ all }) => {
+    const { measured } = all('lab-view-world')[0].facts;
+    return [measured.apart, measured.accuracies.trained];
+  });
+  assert.ok(apart < 1e-3 && right > 0.6, `${apart} apart, ${right} right`);
+});
+
 /** The ZIP that the browser has written to its end: browsers begin with an empty file of that name. */
 async function downloaded() {
   for (const end = performance.now() + 120_000; performance.now() < end; await sleep(100)) {

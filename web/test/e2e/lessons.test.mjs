@@ -192,6 +192,22 @@ const carried = (page) =>
   });
 const carries = (choose) => async (page) => choose(await carried(page));
 const augments = (choose) => async (page) => choose(await augmented(page));
+/** What a saved network came to in the other program. */
+const saved = (page) =>
+  page.locator('lab-view-world').evaluate(({ facts: { state, made, measured } }) => {
+    const tensors = (file) =>
+      Object.fromEntries(file.tensors.map(({ name, bytes }) => [name, [...new Float32Array(bytes.slice().buffer)]]));
+    const weights = tensors(made.plain);
+    const numbers = (file) => file.tensors.reduce((sum, { bytes }) => sum + bytes.length / 4, 0);
+    const [gamma, variance] = ['weight', 'running_var'].map((name) => weights[`batch_norm_1.${name}`][state.map - 1]);
+    const at = measured?.offered[state.image];
+    const logits = [...(measured?.other.subarray(at * 10, at * 10 + 10) ?? [])].sort((a, b) => b - a);
+    const { apart, accuracies, answered, jsonBytes } = measured ?? {};
+    const odds = Math.exp(logits[0] - logits[1]);
+    const all = { weights: 4 * numbers(made.plain), fewer: numbers(made.plain) - numbers(made.folded), sizes: Object.values(made.sizes) };
+    return { ...all, factor: gamma / Math.sqrt(variance + 1e-5), odds, apart, accuracies, answered, jsonBytes };
+  });
+const saves = (choose) => async (page) => choose(await saved(page));
 const names10 = ['sgd', 'momentum', 'rmsprop', 'adam'];
 const oneDecimal = (value) => Number(value.toFixed(1));
 
@@ -426,6 +442,54 @@ const solutions = {
       },
     },
     { predict: [16, 64], wrong: number(6), right: number(16.7) },
+  ],
+  'into-the-world': [
+    {
+      predict: saves(({ weights }) => [weights, weights / 4]),
+      wrong: async (page) => {
+        const { sizes } = await saved(page);
+        await pick(sizes.indexOf(Math.max(...sizes)) + 1)(page);
+      },
+      right: async (page) => {
+        const { sizes } = await saved(page);
+        await pick(sizes.indexOf(Math.min(...sizes)) + 1)(page);
+      },
+    },
+    { predict: ['16x8x3x3', '16x3x3x8'], wrong: number(189), right: number(194) },
+    {
+      predict: saves(({ fewer }) => [fewer, fewer / 4]),
+      wrong: number(-100),
+      right: async (page) => number(Number((await saved(page)).factor.toFixed(3)))(page),
+    },
+    {
+      predict: saves(({ apart }) => (apart === 0 ? ['same', 'differ'] : apart < 1e-3 ? ['nearly', 'same'] : ['differ', 'same'])),
+      wrong: number(-1),
+      right: async (page) => number(oneDecimal((await saved(page)).odds))(page),
+    },
+    {
+      predict: saves(({ accuracies: { trained, bytes } }) => {
+        const lost = 100 * (trained - bytes);
+        const truth = lost > 20 ? 'much' : lost > 2 ? 'some' : 'same';
+        return [truth, truth === 'some' ? 'much' : 'some'];
+      }),
+      wrong: pick(1),
+      right: async (page) => {
+        const shares = Object.values((await saved(page)).accuracies);
+        await pick(shares.indexOf(Math.min(...shares)) + 1)(page);
+      },
+    },
+    {
+      predict: saves(({ jsonBytes }) => {
+        const truth = jsonBytes / 784 > 6 ? 'more' : jsonBytes / 784 > 3 ? 'four' : 'two';
+        return [truth, truth === 'two' ? 'four' : 'two'];
+      }),
+      wrong: pick(1),
+      right: async (page) => {
+        const shares = (await saved(page)).answered.map(({ right }) => right);
+        const place = shares.findIndex((share) => share >= (1 + shares[0]) / 2);
+        await pick((place < 0 ? shares.indexOf(Math.max(...shares)) : place) + 1)(page);
+      },
+    },
   ],
   'one-thing': [
     { predict: [416, 400], wrong: number(2.3), right: number(5.4) },
