@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
+#include <iterator>
 
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
@@ -17,6 +17,10 @@ using Kind = PickleValue::Kind;
 /// Depth of the stack and of what is remembered: far more than these files need.
 constexpr size_t most_values = 4000000;
 constexpr int deepest = 4;  ///< tuples in tuples
+
+/// What builds an array of NumPy, old and new.
+constexpr std::string_view globals[] = {"numpy.ndarray", "numpy.dtype", "numpy.core.multiarray._reconstruct",
+                                        "numpy._core.multiarray._reconstruct"};
 
 [[noreturn]] void bad_pickle(const std::string& place, Message problem) {
     throw Error(ErrorCode::bad_file, place, std::move(problem), say("pickle.give"));
@@ -114,18 +118,16 @@ class PickleMachine {
         for (const unsigned shift : {8U, 16U, 24U}) value |= uint32_t{byte()} << shift;
         return value;
     }
-    std::string text(size_t length) {
+    std::string_view text(size_t length) {
         if (length > bytes_.size() - at_) bad_pickle(place_, say("pickle.cut"));
-        const auto begin = bytes_.begin() + static_cast<std::ptrdiff_t>(at_);
         at_ += length;
-        return {begin, begin + static_cast<std::ptrdiff_t>(length)};
+        return {reinterpret_cast<const char*>(bytes_.data()) + at_ - length, length};
     }
-    std::string line() {
+    std::string_view line() {
         const size_t begin = at_;
         while (byte() != '\n') {
         }
-        return {bytes_.begin() + static_cast<std::ptrdiff_t>(begin),
-                bytes_.begin() + static_cast<std::ptrdiff_t>(at_ - 1)};
+        return {reinterpret_cast<const char*>(bytes_.data()) + begin, at_ - 1 - begin};
     }
 
     Value pop() {
@@ -156,13 +158,12 @@ class PickleMachine {
         stack_.back()->text = text(length);
     }
     void push_global() {
-        const std::string module = line(), name = module + "." + line();
-        const bool known = name == "numpy.ndarray" || name == "numpy.dtype" ||
-                           name == "numpy.core.multiarray._reconstruct" ||
-                           name == "numpy._core.multiarray._reconstruct";
-        if (!known) bad_pickle(place_, say("pickle.global", name));
+        std::string name(line());
+        name.append(".").append(line());
+        const auto* known = std::find(std::begin(globals), std::end(globals), name);
+        if (known == std::end(globals)) bad_pickle(place_, say("pickle.global", name));
         push(Kind::other);
-        stack_.back()->text = name;
+        stack_.back()->text = *known;
     }
     void remember(uint32_t index) {
         if (index >= most_values) bad_pickle(place_, say("pickle.large"));
@@ -224,9 +225,9 @@ class PickleMachine {
             stack_.back()->text = "u1";
             return;
         }
-        if (function->text.find("_reconstruct") == std::string::npos) bad_pickle(place_, say("pickle.order"));
+        if (function->text.find("_reconstruct") == std::string_view::npos)
+            bad_pickle(place_, say("pickle.order"));
         push(Kind::array);
-        stack_.back()->array = std::make_shared<Array>();
     }
     /// The state of an array: version, shape, type, whether the first axis is fastest, and the bytes.
     void build() {
@@ -240,16 +241,16 @@ class PickleMachine {
         if (shape.kind != Kind::list || type.text != "u1" || order.number != 0 || data.kind != Kind::text)
             bad_pickle(place_, say("pickle.bytes_only"));
         uint64_t count = 1;
-        target.array->shape.clear();
+        target.shape.clear();
         for (const Value& extent : shape.items) {
             if (extent->kind != Kind::number || extent->number < 0 || extent->number > (int64_t{1} << 31U) ||
                 count > data.text.size())
                 bad_pickle(place_, say("pickle.order"));
             count *= static_cast<uint64_t>(extent->number);
-            target.array->shape.push_back(extent->number);
+            target.shape.push_back(extent->number);
         }
         if (count != data.text.size()) bad_pickle(place_, say("pickle.cut"));
-        target.array->bytes.assign(data.text.begin(), data.text.end());
+        target.bytes = {reinterpret_cast<const uint8_t*>(data.text.data()), data.text.size()};
     }
 
     std::span<const uint8_t> bytes_;

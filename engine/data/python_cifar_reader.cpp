@@ -3,6 +3,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
+#include "engine/data/array.hpp"
 #include "engine/data/dataset_reader.hpp"
 #include "engine/data/own_dataset.hpp"
 #include "engine/data/pickle.hpp"
@@ -17,19 +18,28 @@ struct PythonCifarFiles {
     std::optional<DatasetReader::File> test, meta;
 };
 
-void add_images(OwnSplit& split, const PickleValue& file, const std::string& labels,
-                const std::string& name) {
+/// `files`: of this split.
+void add_images(OwnSplit& split, const PickleValue& file, const std::string& labels, const std::string& name,
+                size_t files) {
     using Kind = PickleValue::Kind;
-    const Array& data = *file.at("data", Kind::array, name).array;
+    const PickleValue& data = file.at("data", Kind::array, name);
     if (data.shape.size() != 2 || data.shape[1] != 3072)
-        throw Error(ErrorCode::bad_file, name, say("array.no_images", data.shape_text()), say("pickle.give"));
+        throw Error(ErrorCode::bad_file, name,
+                    say("array.no_images",
+                        Array{.type = {}, .shape = data.shape, .bytes = {}, .texts = {}}.shape_text()),
+                    say("pickle.give"));
     constexpr size_t pixels = 1024;
     split.images.shape = {32, 32, 3};
-    size_t to = split.images.pixels.size();
-    split.images.pixels.resize(to + data.bytes.size());
-    for (size_t from = 0; from < data.bytes.size(); from += 3 * pixels)
+    const size_t before = split.images.pixels.size();
+    // All files of a split are of one size: room for them at once is mapped once.
+    if (before == 0) split.images.pixels.reserve(files * data.bytes.size());
+    split.images.pixels.resize(before + data.bytes.size());
+    uint8_t* to = split.images.pixels.data() + before;
+    for (size_t from = 0; from < data.bytes.size(); from += 3 * pixels) {
+        const uint8_t* planes = data.bytes.data() + from;
         for (size_t p = 0; p < pixels; ++p)
-            for (size_t c = 0; c < 3; ++c) split.images.pixels[to++] = data.bytes[from + c * pixels + p];
+            for (size_t c = 0; c < 3; ++c) *to++ = planes[c * pixels + p];
+    }
     for (const auto& label : file.at(labels, Kind::list, name).items) {
         if (label->kind != Kind::number)
             throw Error(ErrorCode::bad_file, name, say("pickle.field", labels), say("pickle.give"));
@@ -49,12 +59,12 @@ class PythonCifarReader final : public DatasetReader {
   private:
     void take(size_t number, std::vector<uint8_t> bytes, const std::string& name) override {
         const auto file = read_pickle(bytes, name);
-        if (number < train_files_) return add_images(train_, *file, labels_, name);
-        if (number == train_files_) return add_images(test_, *file, labels_, name);
+        if (number < train_files_) return add_images(train_, *file, labels_, name, train_files_);
+        if (number == train_files_) return add_images(test_, *file, labels_, name, 1);
         const std::string names =
             !hundred_ ? "label_names" : labels_.substr(0, labels_.size() - 1) + "_names";
         for (const auto& item : file->at(names, PickleValue::Kind::list, name).items)
-            classes_.push_back(item->text);
+            classes_.emplace_back(item->text);
     }
     Dataset complete() override {
         return own_dataset(std::move(train_), std::move(test_), std::move(classes_), own_,

@@ -12,11 +12,14 @@
 #include "engine/data/idx_names.hpp"
 #include "native/data/gzip.hpp"
 #include "native/system/file_bytes.hpp"
+#include "native/system/huge_pages.hpp"
 #include "native/system/utf8_locale.hpp"
 
 namespace cnnlab {
 
 namespace {
+
+constexpr int64_t largest_believed = int64_t{1} << 26U;  ///< of sizes that an archive claims
 
 /// The characters of 0x80 to 0xFF in code page 437, in which ZIP has names that are not marked as UTF-8.
 constexpr std::u16string_view code_page_437 =
@@ -94,12 +97,17 @@ std::optional<std::string> ArchiveFile::next() {
         if (name == nullptr) name = archive_entry_pathname(entry);
         if (name == nullptr) fail("has a file whose name cannot be read", "unpack it, and give the folder");
         std::string path = path_of(name);
-        if (archive_entry_filetype(entry) == AE_IFREG && !path.empty()) return path;
+        if (archive_entry_filetype(entry) != AE_IFREG || path.empty()) continue;
+        size_ = archive_entry_size_is_set(entry) != 0 ? archive_entry_size(entry) : 0;
+        return path;
     }
 }
 
 std::vector<uint8_t> ArchiveFile::read() {
-    std::vector<uint8_t> bytes(65536);
+    std::vector<uint8_t> bytes;
+    // What the archive says, as far as it can be believed; one byte more, so that the end is seen.
+    if (size_ > 0 && size_ < largest_believed) reserve_huge(bytes, static_cast<size_t>(size_) + 1);
+    bytes.resize(std::max<size_t>(bytes.capacity(), 65536));
     size_t size = 0;
     while (true) {
         if (size == bytes.size()) bytes.resize(2 * size);

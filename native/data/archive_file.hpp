@@ -41,6 +41,7 @@ class ArchiveFile {
     };
     std::filesystem::path file_;
     std::unique_ptr<archive, Close> reader_;
+    int64_t size_ = 0;  ///< of the file that next() has named, as the archive says; 0: it does not
 };
 
 /// Whether a file of that name is such an archive; marks of a copy, "(1)", are passed over.

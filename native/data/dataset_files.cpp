@@ -46,7 +46,8 @@ bool holds(const datasets::Idx&, const fs::path& folder, const DatasetCard& card
     return idx_files_in(file_names(folder), card).any();
 }
 bool holds(const datasets::Cifar10Binary&, const fs::path& folder, const DatasetCard& card) {
-    return !find_batches(folder).empty() || !find_archive(folder, card).empty();
+    return !find_batches(folder).empty() || !find_archive(folder, card).empty() ||
+           !find_python_version(folder).empty();
 }
 bool holds(const datasets::Lines&, const fs::path&, const DatasetCard&) { return false; }
 bool holds(const datasets::Folder&, const fs::path&, const DatasetCard&) { return false; }
@@ -79,6 +80,16 @@ fs::path find_archive(const fs::path& folder, const DatasetCard& card) {
     const std::string unpacked = packed.stem().string();
     for (const std::string& name : file_names(folder))
         if (const std::string plain = plain_name(name); plain == packed.string() || plain == unpacked)
+            return folder / name;
+    return {};
+}
+
+fs::path find_python_version(const fs::path& folder) {
+    constexpr auto archive = "cifar-10-python.tar", batches = "cifar-10-batches-py";
+    std::error_code error;
+    if (fs::is_directory(folder / batches, error)) return folder / batches;
+    for (const std::string& name : file_names(folder))
+        if (plain_name(name) == archive || plain_name(name) == std::string(archive) + ".gz")
             return folder / name;
     return {};
 }

@@ -26,6 +26,10 @@ std::filesystem::path find_batches(const std::filesystem::path& folder);
 /// The archive of CIFAR-10 in a folder, also as a copy or unpacked to .tar; empty where there is none.
 std::filesystem::path find_archive(const std::filesystem::path& folder, const DatasetCard& card);
 
+/// CIFAR-10 for Python in a folder, as the archive that torchvision and Keras fetch or as the folder in it; empty where
+/// there is neither.
+std::filesystem::path find_python_version(const std::filesystem::path& folder);
+
 /// Throws Error (missing_data): the folder that a person has named has none of the card's files. Says what it has.
 [[noreturn]] void nothing_in(const DatasetCard& card, const DataOptions& options);
 

@@ -199,6 +199,18 @@ std::vector<uint8_t> read_archive(const fs::path& path) {
     return is_gzip(bytes) || !is_tar(bytes) ? gunzip(bytes, path.string(), largest) : bytes;
 }
 
+/// Whether a file begins as an archive that may have the batches: its first large file is none of another version. The
+/// archive for Python would be unpacked twice otherwise.
+bool may_hold_batches(const fs::path& path) {
+    constexpr size_t enough = size_t{1} << 16U;
+    std::vector<uint8_t> start = read_start(path, enough);
+    const bool is_packed = is_gzip(start);
+    if (is_packed) start = gunzip_head(start, enough);
+    if (!is_tar(start)) return is_packed;
+    const std::string first = first_large_file(start);
+    return first.empty() || std::find(batch_names.begin(), batch_names.end(), first) != batch_names.end();
+}
+
 /// Nothing where the archive has none of the batches.
 std::optional<Dataset> read_cifar10_archive(const DatasetCard& card, const fs::path& path,
                                             const DataOptions& options) {
@@ -258,14 +270,17 @@ std::optional<Dataset> find_cifar10(const fs::path& place, const DatasetCard& ca
                                     const DataOptions& options) {
     std::error_code error;
     if (fs::is_regular_file(place, error)) {
-        const std::vector<uint8_t> start = read_start(place, 512);
-        return is_gzip(start) || is_tar(start) ? read_cifar10_archive(card, place, options) : std::nullopt;
+        return may_hold_batches(place) ? read_cifar10_archive(card, place, options) : std::nullopt;
     }
     const fs::path batches = find_batches(place);
     if (!batches.empty()) return read_cifar10_folder(card, batches, options);
     const fs::path archive = find_archive(place, card);
     if (!archive.empty()) return read_cifar10_archive(card, archive, options);
-    return std::nullopt;
+    const fs::path python = find_python_version(place);
+    if (python.empty()) return std::nullopt;
+    DataOptions named = options;
+    named.directory = python;
+    return read_given(card, named);
 }
 
 Dataset load(const datasets::Cifar10Binary&, const DatasetCard& card, const DataOptions& options) {

@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string_view>
@@ -24,6 +25,21 @@ bool is_tar(std::span<const uint8_t> bytes) {
     constexpr std::string_view magic = "ustar";
     constexpr size_t at = 257;
     return bytes.size() >= 512 && std::equal(magic.begin(), magic.end(), bytes.begin() + at);
+}
+
+std::string first_large_file(std::span<const uint8_t> start) {
+    constexpr size_t block = 512, name_bytes = 100, size_at = 124, size_digits = 11;
+    while (is_tar(start)) {
+        const auto* text = reinterpret_cast<const char*>(start.data());
+        uint64_t size = 0;  // octal digits; what else stands there ends them
+        for (size_t i = size_at; i < size_at + size_digits && text[i] >= '0' && text[i] <= '7'; ++i)
+            size = 8 * size + static_cast<uint64_t>(text[i] - '0');
+        if (size > start.size() - block)
+            return std::filesystem::path(std::string(text, strnlen(text, name_bytes))).filename().string();
+        const size_t next = block + (static_cast<size_t>(size) + block - 1) / block * block;
+        start = start.subspan(std::min(next, start.size()));
+    }
+    return {};
 }
 
 std::map<std::string, std::vector<uint8_t>> read_tar(std::span<const uint8_t> bytes,

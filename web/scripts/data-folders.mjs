@@ -17,5 +17,5 @@ export function foldersOf(card, given) {
   const cache = XDG_CACHE_HOME ?? (HOME && join(HOME, '.cache'));
   return [given, join(root, 'data', card.name), card.system_directory, cache && join(cache, 'cnnlab', card.name)]
     .filter(Boolean)
-    .flatMap((folder) => [folder, join(folder, 'cifar-10-batches-bin')]);
+    .flatMap((folder) => [folder, join(folder, 'cifar-10-batches-bin'), join(folder, 'cifar-10-batches-py')]);
 }

@@ -1,18 +1,21 @@
 // shards.mjs OUT [NAME=FOLDER...] : data sets as static shards in OUT, with a list of them in OUT/index.json. A
 // shard is gzip of the labels, a byte each, and then the images as NHWC bytes. The first one of the training
-// images is small, so that images are on the screen at once; the others are loaded when they are wanted. What
-// is up to date is not made again.
+// images is small, so that images are on the screen at once; the others are loaded when they are wanted. Of a set that
+// is large there is a part. What is up to date is not made again.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { cardOf, foldersOf } from './data-folders.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Where the first shards end: samples and a first training; what the test curve takes. */
 const ends = { train: [100, 2000], test: [1000] };
 const later = 10000;
+/** The first images, which `train_limit` and `test_limit` of the command line take as well. */
+const most = { cifar10: { train: 10000, test: 2000 } };
 
 const say = (text) => console.error(`lab: ${text}`);
 
@@ -30,29 +33,46 @@ async function loadEngine() {
   return create();
 }
 
-/** The official files in a folder, and who reads them; null where there are none. */
-function open(engine, folder) {
-  if (!existsSync(folder)) return null;
+/** The files in a folder, or in an archive of the data set's in it: a name and bytes. */
+async function* places(folder, card) {
+  if (!existsSync(folder)) return;
   const names = readdirSync(folder);
-  const reader = take(engine.readerNew(JSON.stringify(names), '{}'));
-  return reader && { folder, id: reader.id, files: reader.files.map((number) => names[number]) };
+  yield names.map((name) => ({ name, bytes: () => readFileSync(join(folder, name)) }));
+  const archives = [...card.files.map((file) => file.name), 'cifar-10-python.tar.gz'].filter((name) => /\.tar\.gz$/.test(name));
+  for (const name of names.filter((file) => archives.includes(file))) {
+    const { unpackTar } = await import('modern-tar');
+    const entries = await unpackTar(Readable.toWeb(createReadStream(join(folder, name)).pipe(createGunzip())), { strict: true });
+    yield entries.flatMap(({ header, data }) => (header.type === 'file' && data ? [{ name: header.name, bytes: () => data }] : []));
+  }
 }
 
-function read(engine, { folder, id, files }) {
-  for (const name of files) {
-    const bytes = readFileSync(join(folder, name));
-    take(engine.readerAdd(id, name.endsWith('.gz') ? gunzipSync(bytes) : bytes));
+/** Reads the data set in a folder; null where there are no files of one. */
+async function read(engine, folder, card) {
+  for await (const files of places(folder, card)) {
+    const reader = take(engine.readerNew(JSON.stringify(files.map(({ name }) => name)), '{}'));
+    if (!reader) continue;
+    for (const number of reader.files) {
+      const bytes = files[number].bytes();
+      take(engine.readerAdd(reader.id, bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes));
+    }
+    return take(engine.readerFinish(reader.id));
   }
-  return take(engine.readerFinish(id));
+  return null;
 }
+
+/** Whether a folder has what a data set is read from, without opening it. */
+const looksLikely = (folder, card) =>
+  existsSync(folder) &&
+  readdirSync(folder).some((name) => card.files.some((file) => name === file.name) || /\.tar\.gz$|^(data|test)_batch|ubyte/.test(name));
 
 /** Writes a split's shards into OUT and gives their entries. */
 function writeShards(out, name, split, { pixels, labels }) {
   const size = pixels.length / labels.length;
   const bytes = Uint8Array.from(labels);
   const entries = [];
-  for (let begin = 0; begin < labels.length;) {
-    const end = Math.min(labels.length, ends[split][entries.length] ?? Math.ceil((begin + 1) / later) * later);
+  const count = Math.min(labels.length, most[name]?.[split] ?? Infinity);
+  for (let begin = 0; begin < count;) {
+    const end = Math.min(count, ends[split][entries.length] ?? Math.ceil((begin + 1) / later) * later);
     const raw = Buffer.concat([bytes.subarray(begin, end), pixels.subarray(begin * size, end * size)]);
     const packed = gzipSync(raw, { level: 6 });
     const sha256 = createHash('sha256').update(packed).digest('hex');
@@ -69,7 +89,8 @@ function newest(folder) {
   return Math.max(...readdirSync(folder).map((file) => statSync(join(folder, file)).mtimeMs));
 }
 
-export async function prepare(out, given = {}) {
+/** Makes the shards of the data sets that are on this machine. `given`: folders by name; `names`: only these sets. */
+export async function prepare(out, given = {}, names = readdirSync(join(root, 'datasets'))) {
   mkdirSync(out, { recursive: true });
   const list = join(out, 'index.json');
   const before = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : { datasets: [] };
@@ -77,40 +98,37 @@ export async function prepare(out, given = {}) {
   const datasets = [];
   // Cards of those that are not here: the page names them, and says what to do.
   const absent = [];
-  const engine = await loadEngine();
-  for (const name of readdirSync(join(root, 'datasets'))) {
+  for (const name of names) {
     const file = join(root, 'datasets', name, 'card.json');
     if (!existsSync(file)) continue;
     const card = cardOf(name);
     if (card.files.length === 0) continue;
-    let found = null;
-    for (const folder of foldersOf(card, given[name])) found ??= open(engine, folder);
-    if (!found) {
+    const known = before.datasets.find((set) => set.name === name);
+    const made = join(out, name, 'made');
+    const time = known && existsSync(made) ? statSync(made).mtimeMs : 0;
+    const folders = foldersOf(card, given[name]).filter((folder) => looksLikely(folder, card));
+    if (folders[0] && time > Math.max(version, newest(folders[0]), statSync(file).mtimeMs)) {
+      datasets.push(known);
+      continue;
+    }
+    let images = null;
+    for (const folder of folders) {
+      say(`preparing ${name} from ${folder}`);
+      // A module of its own: what large files take is given back.
+      images ??= await read(await loadEngine(), folder, card);
+      if (images && images.card.name !== name) say(`the files in ${folder} are not those of ${name}`);
+      if (images?.card.name !== name) images = null;
+      if (images) break;
+    }
+    if (!images) {
       say(`${name} is not on this machine: the page will do without`);
       absent.push(card);
       continue;
     }
-    const { folder } = found;
-    const known = before.datasets.find((set) => set.name === name);
-    const made = join(out, name, 'made');
-    if (known && existsSync(made) && statSync(made).mtimeMs > Math.max(version, newest(folder), statSync(file).mtimeMs)) {
-      datasets.push(known);
-      continue;
-    }
-    say(`preparing ${name} from ${folder}`);
     rmSync(join(out, name), { recursive: true, force: true });
     mkdirSync(join(out, name));
-    const images = read(engine, found);
-    if (images.card.name !== name) {
-      say(`the files in ${folder} are not those of ${name}: the page will do without`);
-      absent.push(card);
-      continue;
-    }
-    datasets.push({
-      name,
-      card: images.card,
-      splits: { train: writeShards(out, name, 'train', images.train), test: writeShards(out, name, 'test', images.test) },
-    });
+    const splits = { train: writeShards(out, name, 'train', images.train), test: writeShards(out, name, 'test', images.test) };
+    datasets.push({ name, card: images.card, splits });
     writeFileSync(made, '');
   }
   writeFileSync(`${list}.new`, `${JSON.stringify({ format: 'cnnlab-data-1', datasets, absent }, null, 1)}\n`);

@@ -63,6 +63,29 @@ TEST(OwnFiles, PicturesStayAFolderOfPictures) {
     EXPECT_EQ(load(folder.path()).card.classes, (std::vector<std::string>{"a", "b"}));
 }
 
+TEST(OwnFiles, CifarForPythonLiesWhereTheBinaryVersionMay) {
+    const TemporaryFolder folder;
+    std::vector<std::pair<std::string, Bytes>> files;
+    for (const std::string name : {"batches.meta", "data_batch_1", "test_batch"})
+        files.emplace_back("cifar-10-batches-py/" + name, read_file(written("arrays/" + name)));
+    const fs::path archive = folder / "cifar10" / "cifar-10-python.tar.gz";
+    write_file(archive, test::gzip(test::tar(files)));
+    DataOptions options;
+    options.usual = folder.path();
+    options.offline = true;
+    const auto counts = [&] {
+        const Dataset data = load_dataset(DataSpec::named("cifar10"), options);
+        return std::pair(data.train.count(), data.test.count());
+    };
+    const auto packed = counts();
+    EXPECT_GT(packed.first, 0);
+    EXPECT_GT(packed.second, 0);
+    // unpacked, as torchvision leaves it
+    fs::remove(archive);
+    for (const auto& [name, bytes] : files) write_file(folder / "cifar10" / name, bytes);
+    EXPECT_EQ(counts(), packed);
+}
+
 class Matlab : public testing::Test {
   protected:
     void SetUp() override {

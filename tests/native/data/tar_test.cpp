@@ -46,6 +46,17 @@ TEST(Tar, OtherFiles) {
         ErrorCode::bad_file, [] { read_tar(Bytes(5000, 'x'), {"a.bin"}, "x.tar"); }, "x.tar");
 }
 
+TEST(Tar, TheFirstFileThatIsNotWholeInAnArchivesBeginning) {
+    const Bytes whole = small_tar();
+    const auto of_first = [&](size_t bytes) { return first_large_file(std::span(whole).first(bytes)); };
+    EXPECT_EQ(of_first(511), "");
+    EXPECT_EQ(of_first(512), "a.bin");
+    EXPECT_EQ(of_first(512 + 699), "a.bin");
+    EXPECT_EQ(of_first(3 * 512), "");
+    EXPECT_EQ(of_first(4 * 512), "b.txt");
+    EXPECT_EQ(first_large_file(Bytes(5000, 'x')), "");
+}
+
 TEST(Tar, ASizeThatLies) {
     Bytes bytes = test::tar({{"a.bin", Bytes(10, 1)}});
     const std::string size = "77777777777";  // 8 GiB

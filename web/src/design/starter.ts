@@ -40,7 +40,7 @@ export function fitted(experiment: Experiment, dataset: string, card: DataCard):
   return { ...experiment, dataset, model: { layers } };
 }
 
-/** Limits an experiment to its first so many training images; the command line takes the same ones. */
+/** Limits an experiment to its first so many training images; null: all. The command line takes the same ones. */
 export function limited(experiment: Experiment, images: number | null): Experiment {
   const fields = typeof experiment.dataset === 'string' ? { name: experiment.dataset } : { ...experiment.dataset };
   delete (fields as Record<string, unknown>)['train_limit'];

@@ -328,6 +328,8 @@ const es: Language = {
     dataAway: 'no está aquí',
     dataAbsent:
       '{title} no está junto a esta página. Suelta sus archivos ({file}, o los de Python) en la estación Entrenar, o tráelos donde se construye la página (./lab data {name} --fetch, luego ./lab build web). Vienen de',
+    dataPart:
+      'Junto a esta página hay {here} de las {all} imágenes de entrenamiento de {title}. Suelta aquí {file} para entrenar con todas.',
     dataNotHere: 'No hay con qué entrenar: las imágenes de {title} no están aquí. La lista de datos dice cómo traerlas.',
     noDataHere: 'El conjunto de datos {name} no está junto a esta página.',
     panelsMissing: 'No se puede cargar la parte de la página que mira dentro de la red. Comprueba la conexión e inténtalo otra vez.',

@@ -1,10 +1,10 @@
 // One's own data as a person brings them: real files, dropped by mouse or chosen, of the sizes they really have.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { zipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import { cardOf } from '../../scripts/data-folders.mjs';
 import { dataFolder, drop, dropFromDisk, pictures, writePictures } from './files.mjs';
 import { openLab, violations } from './lab.mjs';
@@ -98,6 +98,24 @@ test(
     await page.close();
   },
 );
+
+test('the part of CIFAR-10 beside the page is trained on, and the run says which part', async (context) => {
+  const page = await lab.page('#train?lang=en&data=cifar10&experiment=cifar10-simple&images=50000&tab=files');
+  const list = await page.evaluate(async () => (await fetch('data/index.json')).json());
+  const set = list.datasets.find(({ name }) => name === 'cifar10');
+  if (!set) return context.skip('CIFAR-10 is not beside the page (data/cifar10, then ./lab build web)');
+  const total = (split) => set.splits[split].reduce((sum, { count }) => sum + count, 0);
+  assert.deepEqual([total('train'), total('test')], [10000, 2000]);
+  await page.locator('lab-train [data-testid=progress]').filter({ hasText: /Epoch/ }).waitFor();
+  await page.locator('lab-train [data-testid=part]').getByText('10,000 of the 50,000 training images of CIFAR-10').waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
+  const files = unzipSync(new Uint8Array(readFileSync(await download.path())));
+  const [path] = Object.keys(files).filter((name) => name.endsWith('experiment.json'));
+  const { dataset } = JSON.parse(new TextDecoder().decode(files[path]));
+  assert.deepEqual([dataset.name, dataset.train_limit, dataset.test_limit], ['cifar10', 10000, 2000]);
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+});
 
 /** The page as it is where CIFAR-10 is not on the machine that built it. */
 const withoutCifar = (fresh) =>

@@ -23,9 +23,12 @@ export async function whereRunBelongs(
 ): Promise<Arrival> {
   if (images) library.own = images;
   const name = datasetOf(experiment);
-  const data = name === 'folder' || (!library.has(name) && library.own?.dataset === name) ? ownData : name;
-  if (!library.has(data)) throw new FileProblem('runNeedsImages', { name });
   const fields = (typeof experiment.dataset === 'object' ? experiment.dataset : {}) as Record<string, unknown>;
+  // The part of a data set that lies beside the page may be too small.
+  const part = library.partOf(name);
+  const isEnough = library.has(name) && (!part || (Number(fields['train_limit'] ?? 0) || Infinity) <= part.train);
+  const data = name === 'folder' || (!isEnough && library.own?.dataset === name) ? ownData : name;
+  if (!library.has(data) || (data === name && !isEnough)) throw new FileProblem('runNeedsImages', { name });
   const original = await library.experiment(data, experiment.name);
   const known = await sameNetwork(library, data, original, experiment);
   return {
@@ -58,8 +61,8 @@ async function sameNetwork(library: Library, data: string, original: Experiment,
 /** The data set of an experiment, without what the station chooses. */
 function plainData(experiment: Experiment): object {
   const fields = typeof experiment.dataset === 'string' ? { name: experiment.dataset } : { ...experiment.dataset };
-  for (const key of ['train_limit', 'label_noise', 'imbalance', 'size', 'grey', 'test_share', 'seed', 'mean', 'std'])
-    if (fields.name === 'folder' || ['train_limit', 'label_noise', 'imbalance'].includes(key))
+  for (const key of ['train_limit', 'test_limit', 'label_noise', 'imbalance', 'size', 'grey', 'test_share', 'seed', 'mean', 'std'])
+    if (fields.name === 'folder' || ['train_limit', 'test_limit', 'label_noise', 'imbalance'].includes(key))
       delete (fields as Record<string, unknown>)[key];
   return fields;
 }

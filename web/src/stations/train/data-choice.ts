@@ -4,7 +4,7 @@ import { drawFlaws } from '../../design/flaws.js';
 import { fixed, plain } from '../../ui/numbers.js';
 import { LabElement } from '../../ui/element.js';
 import { base, controls, troubles } from '../../ui/styles.js';
-import { drawAbsent } from './absent.js';
+import { drawAbsent, drawPart } from './absent.js';
 import { thumbnail } from './thumbnail.js';
 import { classIn, messageIn, type Key } from '../../i18n/index.js';
 import { layouts, validations, type State } from './state.js';
@@ -43,6 +43,7 @@ export class DataChoice extends LabElement {
     canLeaveOut: { type: Boolean },
     lookLink: { type: String },
     absent: { type: Boolean },
+    isPart: { type: Boolean },
   };
 
   static override styles = [
@@ -188,6 +189,8 @@ export class DataChoice extends LabElement {
   declare lookLink: string;
   /** The chosen images do not lie beside the page. */
   declare absent: boolean;
+  /** There are more of the chosen images than lie beside the page. */
+  declare isPart: boolean;
   private drawn: { from: ImageSet; urls: string[] } | null = null;
 
   constructor() {
@@ -198,7 +201,7 @@ export class DataChoice extends LabElement {
     this.loading = this.reading = null;
     this.trouble = this.notice = this.lookLink = '';
     this.size = 32;
-    this.grey = this.skip = this.canLeaveOut = this.absent = false;
+    this.grey = this.skip = this.canLeaveOut = this.absent = this.isPart = false;
     this.layout = this.validation = 'auto';
     this.report = null;
   }
@@ -340,6 +343,7 @@ export class DataChoice extends LabElement {
             </div>`
           : nothing
       }
+      ${this.isPart && this.card ? drawPart(this.card, most, t, this.lang) : nothing}
       <div class="field">
         <label for="experiment">${t('experiment')}</label>
         <select id="experiment" @change=${(event: Event) => this.choose({ experiment: (event.target as HTMLSelectElement).value })}>

@@ -93,6 +93,13 @@ export class Library {
     return this.datasets.find(({ name }) => name === data)?.train ?? 0;
   }
 
+  /** How many images lie beside the page, where there are more of them elsewhere. */
+  partOf(data: string): { train: number; test: number } | null {
+    const set = this.datasets.find(({ name }) => name === data);
+    const { train_count: train = 0, test_count: test = 0 } = set?.card ?? {};
+    return set && (set.train < train || set.test < test) ? { train: set.train, test: set.test } : null;
+  }
+
   /** The name of these images in an experiment. */
   datasetName(data: string): string {
     return data === ownData ? (this.own?.dataset ?? 'folder') : data;
@@ -158,7 +165,9 @@ export class Library {
       const options = { mean: card.mean, std: card.stddev, ...kept, size, grey: channels === 1 };
       return { ...design, dataset: { ...options, name: 'folder' } };
     }
-    return limited(design, images < this.count(data) ? images : null);
+    const part = this.partOf(data);
+    if (!part) return limited(design, images < this.count(data) ? images : null);
+    return limited({ ...design, dataset: { ...fields, name: data, test_limit: part.test } }, Math.min(images, part.train));
   }
 
   async source(data: string, images: number): Promise<DataSource> {

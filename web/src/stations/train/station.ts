@@ -501,6 +501,7 @@ export class TrainStation extends Station<State> {
               .canLeaveOut=${this.files.canLeaveOut}
               .lookLink=${this.inLab ? this.lookLink : ''}
               .absent=${this.isAbsent}
+              .isPart=${Boolean(library?.partOf(s.data))}
               .lang=${lang}
               @files=${this.files.onFiles}
               @stop=${() => this.files.stop()}
