@@ -1,4 +1,4 @@
-import type { DataCard, DataReport, FolderDataset, ImageSet } from '../client/client.js';
+import type { DataCard, DataReport, FolderDataset, ImageSet, Json, LabEngine } from '../client/client.js';
 import type { FilesModule } from '../client/module.js';
 
 /** Images that somebody has dropped on the page. */
@@ -10,6 +10,26 @@ export interface OwnImages {
   dataset: string;
   /** How they were understood, and what was given and is not used. */
   report: DataReport;
+}
+
+/** Fields of an experiment's data set for these images; none where they are an official set. */
+export function ownFields({ card, dataset }: Pick<OwnImages, 'card' | 'dataset'>): Record<string, Json> {
+  if (dataset !== 'folder') return {};
+  const { height, width, channels } = card.image;
+  return { mean: card.mean, std: card.stddev, size: height === width ? height : [height, width], grey: channels === 1 };
+}
+
+/** The images that the command line takes as well, for this `train_limit` or `test_limit`. */
+export async function firstImages(engine: LabEngine, set: ImageSet, count: number): Promise<ImageSet> {
+  if (count >= set.count) return set;
+  const indices = await engine.limitedImages(set.labels, count);
+  const size = set.shape[0] * set.shape[1] * set.shape[2];
+  const part: ImageSet = { count, shape: set.shape, pixels: new Uint8Array(count * size), labels: new Int32Array(count) };
+  for (const [i, from] of indices.entries()) {
+    part.pixels.set(set.pixels.subarray(from * size, (from + 1) * size), i * size);
+    part.labels[i] = set.labels[from]!;
+  }
+  return part;
 }
 
 export const nothingToReport: DataReport = { notes: [], unused: [] };

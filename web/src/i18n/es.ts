@@ -328,6 +328,8 @@ const es: Language = {
     dataAway: 'no está aquí',
     dataAbsent:
       '{title} no está junto a esta página. Suelta sus archivos ({file}, o los de Python) en la estación Entrenar, o tráelos donde se construye la página (./lab data {name} --fetch, luego ./lab build web). Vienen de',
+    keptGone:
+      'Este entrenamiento no está en la estantería de este navegador, o sus pesos tuvieron que dejar sitio. Aquí está la red que describe el enlace.',
     dataPart:
       'Junto a esta página hay {here} de las {all} imágenes de entrenamiento de {title}. Suelta aquí {file} para entrenar con todas.',
     dataNotHere: 'No hay con qué entrenar: las imágenes de {title} no están aquí. La lista de datos dice cómo traerlas.',
@@ -871,6 +873,7 @@ const es: Language = {
     studyRaceEmpty: 'Elige de dos a cuatro entrenamientos en la estantería de abajo y después «Que compitan».',
     studyNoData: 'Junto a esta página no hay ningún conjunto de datos, así que no hay con qué entrenar.',
     studyNeedsData: 'Este estudio necesita el conjunto de datos {name}, que no está junto a esta página.',
+    studyNeedsOwn: 'Estos entrenamientos usaron imágenes propias: suéltalas en la estación Entrenar y vuelve aquí.',
     studyMixedData: 'Estos entrenamientos son de conjuntos de datos distintos: elige los de uno solo.',
     studySeeds: 'Semillas',
     studyEpochs: 'Épocas',
@@ -904,7 +907,7 @@ const es: Language = {
     studyWhy3: '«Mejor» se dice solo si el 0 queda fuera.',
     shelfTitle: 'Estantería',
     shelfLead:
-      'Cada entrenamiento de al menos una época se guarda aquí, venga de la estación Entrenar o de un estudio, hasta que lo quites. No sale de este navegador.',
+      'Cada entrenamiento de al menos una época se guarda aquí, venga de la estación Entrenar o de un estudio, hasta que lo quites, con los pesos mientras haya sitio (200 MB). No sale de este navegador.',
     shelfMemory: 'Este navegador no guarda nada aquí (una ventana privada o un marco): la estantería acaba con esta página.',
     shelfEmpty: 'Todavía nada. Entrena una red durante una época, aquí o en la estación Entrenar.',
     shelfSize: '{n, plural, one {# entrenamiento} other {# entrenamientos}}, {size} kB',
@@ -924,6 +927,7 @@ const es: Language = {
     shelfTooMany: 'Se distinguen seis líneas como mucho: elige menos.',
     shelfRaceThese: 'Que compitan',
     shelfRaceHint: 'Pueden competir de dos a cuatro redes.',
+    shelfGoOn: 'Abrir {name} en Entrenar como quedó, con sus pesos',
     shelfOpen: 'Abrir la red de {name} en Entrenar',
     shelfDiffer: 'En qué se distinguen',
     shelfSame: 'Solo en el azar: el mismo experimento y la misma semilla.',

@@ -1,7 +1,8 @@
 import type { RunRecord } from '../client/client.js';
 import { courseOf } from './course.js';
 import type { TrainRun } from './run.js';
-import { newId, shelf } from './shelf.js';
+import { historyUntil } from './history.js';
+import { newId, shelf, type KeptRun } from './shelf.js';
 
 /** Puts a station's run on the shelf, from its first whole epoch on: at each epoch's end, at a pause and at the end. */
 export class ShelfKeeper {
@@ -11,21 +12,34 @@ export class ShelfKeeper {
   private step = 0;
   /** What was kept last. */
   private kept = '';
+  /** The step whose checkpoint was kept last. */
+  private left = -1;
+  /** The run of the shelf that the next one to be opened goes on with. */
+  private next: string | null = null;
+  /** One after the other, so that what is kept last is the newest. */
+  private turn: Promise<void> = Promise.resolve();
 
   /** `failed` hears why a run could not be kept. */
   constructor(run: TrainRun, failed: (error: unknown) => void) {
     this.run = run;
     const anew = (): void => {
-      this.id = newId();
+      this.id = this.next ?? newId();
+      this.next = null;
       this.step = 0;
+      this.left = -1;
     };
     const look = (): void => {
       if (run.step < this.step) anew();
       this.step = run.step;
-      this.keep().catch(failed);
+      this.turn = this.turn.then(() => this.keep()).catch(failed);
     };
     run.listen('opened', anew);
     for (const type of ['stepped', 'state', 'evaluated'] as const) run.listen(type, look);
+  }
+
+  /** The run that will be opened goes on with this one of the shelf, and takes its place; null: it is a new one. */
+  goOn(id: string | null): void {
+    this.next = id;
   }
 
   private async keep(): Promise<void> {
@@ -53,8 +67,14 @@ export class ShelfKeeper {
       train_loss: epoch.train_loss,
       seconds: history.seconds.at(-1) ?? 0,
     };
-    await shelf.put({
-      id: this.id,
+    const { id } = this;
+    // What it goes on from, where it rests.
+    const rests = state !== 'running' && this.left !== step;
+    if (rests) this.left = step;
+    const checkpoint = rests ? await session.checkpoint() : null;
+    const weights = checkpoint ? { checkpoint, history: historyUntil(history, session.step) } : undefined;
+    const run: KeptRun = {
+      id,
       when: Date.now(),
       from: 'train',
       experiment: description.experiment,
@@ -62,6 +82,7 @@ export class ShelfKeeper {
       images: info.train_count,
       record,
       course: courseOf(history, stepsPerEpoch, info.total_steps / stepsPerEpoch),
-    });
+    };
+    await shelf.put(run, weights);
   }
 }

@@ -1,5 +1,6 @@
 import type { Experiment, RunRecord } from '../client/client.js';
 import type { Course } from './course.js';
+import type { History } from './history.js';
 
 /** A training that the page keeps across stations and reloads. */
 export interface KeptRun {
@@ -15,13 +16,27 @@ export interface KeptRun {
   images: number;
   record: RunRecord;
   course: Course;
+  /** Bytes of what it goes on from; 0: that is not kept, or not any more. */
+  weights?: number;
+}
+
+/** What a run goes on from as it was left. */
+export interface KeptWeights {
+  id: string;
+  checkpoint: Uint8Array;
+  history: History;
 }
 
 /** Runs that are kept; beyond them the oldest goes. */
 export const mostRuns = 200;
 
+/** Bytes of all checkpoints; beyond them those of the oldest runs go, whose figures stay. */
+export const mostWeights = 200_000_000;
+
 const database = 'cnnlab-shelf';
 const store = 'runs';
+/** Apart from the runs, so that their list need not read it. */
+const heavy = 'weights';
 
 const done = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -30,13 +45,22 @@ const done = <T>(request: IDBRequest<T>): Promise<T> =>
   });
 
 const opened = async (): Promise<IDBDatabase> => {
-  const request = indexedDB.open(database, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(store, { keyPath: 'id' });
+  const request = indexedDB.open(database, 2);
+  request.onupgradeneeded = ({ oldVersion }) => {
+    if (oldVersion < 1) request.result.createObjectStore(store, { keyPath: 'id' });
+    request.result.createObjectStore(heavy, { keyPath: 'id' });
+  };
   return done(request);
 };
 
 /** About the bytes that a run takes. */
-export const sizeOf = (run: KeptRun): number => JSON.stringify(run).length;
+export const sizeOf = (run: KeptRun): number => JSON.stringify(run).length + (run.weights ?? 0);
+
+/** The runs whose checkpoints have to go: the newest keep theirs as long as there is room. */
+export function crowdedOut(runs: readonly KeptRun[], room = mostWeights): KeptRun[] {
+  let taken = 0;
+  return [...runs].sort((a, b) => b.when - a.when).filter(({ weights = 0 }) => weights > 0 && (taken += weights) > room);
+}
 
 /**
  * Runs by their id, in the browser's own database; in memory where a browser keeps nothing, as in a private window or a
@@ -45,7 +69,7 @@ export const sizeOf = (run: KeptRun): number => JSON.stringify(run).length;
 class Shelf extends EventTarget {
   /** Runs outlive the page; null: not known yet. */
   lasting: boolean | null = null;
-  private readonly memory = new Map<string, KeptRun>();
+  private readonly memory = { runs: new Map<string, KeptRun>(), weights: new Map<string, KeptWeights>() };
   private base: Promise<IDBDatabase | null> | null = null;
   /** Other tabs of the lab. */
   private readonly others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(database);
@@ -60,25 +84,63 @@ class Shelf extends EventTarget {
     const there = await this.there();
     const runs = there
       ? await done(there.transaction(store).objectStore(store).getAll() as IDBRequest<KeptRun[]>)
-      : [...this.memory.values()];
+      : [...this.memory.runs.values()];
     return runs.sort((a, b) => b.when - a.when);
   }
 
-  /** Keeps a run, in place of the one with its id. */
-  async put(run: KeptRun): Promise<void> {
+  async find(id: string): Promise<{ run: KeptRun; weights: KeptWeights } | null> {
     const there = await this.there();
-    if (there) await done(there.transaction(store, 'readwrite').objectStore(store).put(run));
-    else this.memory.set(run.id, run);
+    const [run, weights] = there
+      ? await Promise.all([
+          done(there.transaction(store).objectStore(store).get(id) as IDBRequest<KeptRun | undefined>),
+          done(there.transaction(heavy).objectStore(heavy).get(id) as IDBRequest<KeptWeights | undefined>),
+        ])
+      : [this.memory.runs.get(id), this.memory.weights.get(id)];
+    return run && weights ? { run, weights } : null;
+  }
+
+  /** Keeps a run, in place of the one with its id; what it goes on from stays where none is given. */
+  async put(run: KeptRun, weights?: Omit<KeptWeights, 'id'>): Promise<void> {
+    const { id } = run;
+    const there = await this.there();
+    if (weights) {
+      const kept = { ...weights, id };
+      if (there) await done(there.transaction(heavy, 'readwrite').objectStore(heavy).put(kept));
+      else this.memory.weights.set(id, kept);
+    }
+    await this.write(there, { ...run, weights: weights ? weights.checkpoint.length : await this.weightsOf(there, id) });
     const runs = await this.list();
-    if (runs.length > mostRuns) await this.remove(runs.slice(mostRuns).map(({ id }) => id));
+    for (const one of crowdedOut(runs.slice(0, mostRuns))) {
+      await this.removeWeights(there, [one.id]);
+      await this.write(there, { ...one, weights: 0 });
+    }
+    if (runs.length > mostRuns) await this.remove(runs.slice(mostRuns).map((one) => one.id));
     else this.tell();
   }
 
   async remove(ids: readonly string[]): Promise<void> {
     const there = await this.there();
     const place = there?.transaction(store, 'readwrite').objectStore(store);
-    await Promise.all(ids.map((id) => (place ? done(place.delete(id)) : this.memory.delete(id))));
+    await Promise.all(ids.map((id) => (place ? done(place.delete(id)) : this.memory.runs.delete(id))));
+    await this.removeWeights(there, ids);
     this.tell();
+  }
+
+  private async write(there: IDBDatabase | null, run: KeptRun): Promise<void> {
+    if (there) await done(there.transaction(store, 'readwrite').objectStore(store).put(run));
+    else this.memory.runs.set(run.id, run);
+  }
+
+  private async weightsOf(there: IDBDatabase | null, id: string): Promise<number> {
+    const known = there
+      ? await done(there.transaction(store).objectStore(store).get(id) as IDBRequest<KeptRun | undefined>)
+      : this.memory.runs.get(id);
+    return known?.weights ?? 0;
+  }
+
+  private async removeWeights(there: IDBDatabase | null, ids: readonly string[]): Promise<void> {
+    const place = there?.transaction(heavy, 'readwrite').objectStore(heavy);
+    await Promise.all(ids.map((id) => (place ? done(place.delete(id)) : this.memory.weights.delete(id))));
   }
 
   private there(): Promise<IDBDatabase | null> {

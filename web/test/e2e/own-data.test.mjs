@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { unzipSync, zipSync } from 'fflate';
+import { strFromU8, unzipSync, zipSync } from 'fflate';
 import { cardOf } from '../../scripts/data-folders.mjs';
 import { dataFolder, drop, dropFromDisk, pictures, writePictures } from './files.mjs';
 import { openLab, violations } from './lab.mjs';
@@ -111,7 +111,7 @@ test('the part of CIFAR-10 beside the page is trained on, and the run says which
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
   const files = unzipSync(new Uint8Array(readFileSync(await download.path())));
   const [path] = Object.keys(files).filter((name) => name.endsWith('experiment.json'));
-  const { dataset } = JSON.parse(new TextDecoder().decode(files[path]));
+  const { dataset } = JSON.parse(strFromU8(files[path]));
   assert.deepEqual([dataset.name, dataset.train_limit, dataset.test_limit], ['cifar10', 10000, 2000]);
   assert.deepEqual(page.complaints, []);
   await page.close();

@@ -1,11 +1,22 @@
 // Networks side by side, what is said of them, and the shelf that keeps all runs.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
+import { dropFromDisk, writePictures } from './files.mjs';
 import { looks, nameOf, openLab, presentable } from './lab.mjs';
 
 let lab;
-before(async () => (lab = await openLab()));
-after(() => lab?.close());
+let folder;
+before(async () => {
+  lab = await openLab();
+  folder = mkdtempSync(join(tmpdir(), 'cnnlab-study-'));
+});
+after(async () => {
+  await lab?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 afterEach(() => lab.clear());
 
 async function close(page) {
@@ -110,6 +121,61 @@ test('the shelf keeps a run of the Train station, overlays, tells what differs, 
   await close(page);
 });
 
+test('a run of the shelf goes on as it was left, also after the page has been loaded anew', async () => {
+  const page = await lab.page('#train?lang=en&images=500');
+  const progress = page.locator('lab-train [data-testid=progress]');
+  await progress.filter({ hasText: /Epoch [2-9]/ }).waitFor();
+  await page.locator('lab-train').getByRole('button', { name: 'Pause' }).click();
+  await page.locator('lab-train [data-testid=progress][data-state=paused]').waitFor();
+  const step = await progress.getAttribute('data-step');
+  await page.getByRole('link', { name: 'Compare' }).click();
+  const link = page.getByRole('link', { name: 'Open small-cnn in Train as it was left' });
+  await link.waitFor();
+  await page.reload();
+  await link.click();
+  await page.locator('lab-train').getByText(`The run small-cnn is here, at step ${step}.`).first().waitFor();
+  assert.equal(await progress.getAttribute('data-step'), step);
+  // It goes on, and stays one run of the shelf.
+  await page.locator('lab-train').getByRole('button', { name: 'Play' }).click();
+  await page.locator('lab-train [data-testid=progress][data-state=finished]').waitFor();
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await page.locator('[data-testid=shelf] tbody tr').filter({ hasText: '10' }).waitFor();
+  assert.equal((await cells(page, 'shelf')).length, 1);
+  // One of another browser, or whose weights are gone.
+  await page.evaluate(() => (location.hash = 'train?lang=en&images=500&kept=nobody'));
+  await page.locator('lab-train').getByText('This run is not on the shelf of this browser').waitFor();
+  await close(page);
+});
+
+test('images of one’s own are compared and race as well', async () => {
+  const page = await lab.page('#train?lang=en&data=lines&size=16&grey=yes');
+  await page.locator('lab-train [data-testid=progress]').filter({ hasText: /Epoch/ }).waitFor();
+  writePictures(join(folder, 'mine'), 20);
+  await dropFromDisk(page, page.locator('lab-data-choice .own'), [join(folder, 'mine')]);
+  await page.getByText('32 training and 8 test pictures of 2 classes are here.').first().waitFor();
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await page.evaluate(() => (location.hash = 'study?lang=en&data=own&images=500&epochs=2'));
+  assert.match(await page.locator('lab-study #data option:checked').textContent(), /Your own images \(mine\)/);
+  await start(page);
+  await finished(page);
+  await page.locator('[data-testid=results] tbody tr').nth(2).waitFor();
+  const boxes = page.locator('[data-testid=shelf] input');
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  await page.getByRole('button', { name: 'Race these' }).click();
+  // Two networks on 32 pictures: too quick to be seen running.
+  await page.locator('[data-testid=results] tbody tr').nth(2).waitFor({ state: 'detached' });
+  await page.locator('[data-testid=results] tbody tr').nth(1).waitFor();
+  await finished(page);
+  // The page that has forgotten them says what to do.
+  await page.reload();
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  await page.getByRole('button', { name: 'Race these' }).click();
+  await page.getByText('drop them on the station Train, then come back').waitFor();
+  await close(page);
+});
+
 test('rests while another station is shown, and a run of the shelf opens in Train', async () => {
   const page = await lab.page(`#study?${small}`);
   await start(page);
@@ -118,9 +184,9 @@ test('rests while another station is shown, and a run of the shelf opens in Trai
   await state.and(page.locator('[data-state=paused]')).waitFor({ state: 'attached' });
   await page.getByRole('link', { name: 'Compare' }).click();
   await finished(page);
-  await page.getByRole('link', { name: /Open the network of small-cnn-k7/ }).click();
+  await page.getByRole('link', { name: /Open small-cnn-k7.* as it was left/ }).click();
   await page.locator('lab-train [data-testid=progress]').filter({ hasText: /Epoch/ }).waitFor();
-  assert.match(await page.evaluate(() => location.hash), /^#train\?images=500&net=/);
+  assert.match(await page.evaluate(() => location.hash), /^#train\?experiment=small-cnn-k7&images=500&net=/);
   await close(page);
 });
 

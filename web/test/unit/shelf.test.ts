@@ -1,7 +1,8 @@
 // Without IndexedDB, as in Node: the shelf is in memory and says so.
 import { beforeEach, expect, it } from 'vitest';
 import { emptyCourse } from '../../src/run/course.js';
-import { mostRuns, newId, shelf, sizeOf, type KeptRun } from '../../src/run/shelf.js';
+import { emptyHistory } from '../../src/run/history.js';
+import { crowdedOut, mostRuns, newId, shelf, sizeOf, type KeptRun } from '../../src/run/shelf.js';
 
 const kept = (id: string, when: number): KeptRun => ({
   id,
@@ -51,6 +52,25 @@ it('lets the oldest go when it is full', async () => {
   const ids = (await shelf.list()).map(({ id }) => id);
   expect(ids).toHaveLength(mostRuns);
   expect(ids).not.toContain('0');
+});
+
+it('keeps what a run goes on from, until it is removed or has to make room', async () => {
+  const history = emptyHistory();
+  await shelf.put(kept('a', 1), { checkpoint: new Uint8Array(1000), history });
+  expect((await shelf.find('a'))?.weights.checkpoint).toHaveLength(1000);
+  expect((await shelf.list())[0]?.weights).toBe(1000);
+  expect(sizeOf((await shelf.list())[0]!)).toBeGreaterThan(1300);
+  // Its figures change, its checkpoint stays.
+  await shelf.put(kept('a', 2));
+  expect((await shelf.list())[0]?.weights).toBe(1000);
+  await shelf.remove(['a']);
+  expect(await shelf.find('a')).toBeNull();
+  await shelf.put(kept('a', 3));
+  expect((await shelf.list())[0]?.weights).toBe(0);
+  // The newest keep theirs.
+  const runs = [1, 2, 3, 4].map((when) => ({ ...kept(String(when), when), weights: when === 2 ? 0 : 40 }));
+  expect(crowdedOut(runs, 100).map(({ id }) => id)).toEqual(['1']);
+  expect(crowdedOut(runs, 120)).toEqual([]);
 });
 
 it('names runs apart', () => {

@@ -42,6 +42,7 @@ export const train = {
   dataAway: 'not here',
   dataAbsent:
     '{title} does not lie beside this page. Drop its files ({file}, or those for Python) on the station Train, or fetch them where the page is built (./lab data {name} --fetch, then ./lab build web). They come from',
+  keptGone: 'This run is not on the shelf of this browser, or its weights had to make room. Here is the network that the link describes.',
   dataPart: '{here} of the {all} training images of {title} lie beside this page. Drop {file} here to train on all of them.',
   dataNotHere: 'There is nothing to train on: the images of {title} are not here. The data list says how they come.',
   noDataHere: 'The data set {name} does not lie beside this page.',

@@ -7,6 +7,7 @@ import type { Measure } from '../../run/curves.js';
 import '../../run/overlay-figure.js';
 import { mostOverlaid } from '../../run/overlay-figure.js';
 import { shelf, sizeOf, type KeptRun } from '../../run/shelf.js';
+import { ownData } from './own-set.js';
 import { LabElement } from '../../ui/element.js';
 import { percent, plain, short } from '../../ui/numbers.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
@@ -185,7 +186,11 @@ export class ShelfList extends LabElement {
     const { t, lang } = this;
     const { record, experiment } = run;
     const name = this.nameOf(run);
-    const link = `#train?data=${encodeURIComponent(datasetOf(experiment))}&images=${run.images}&net=${encodeDesign(experiment)}&lang=${lang}`;
+    const set = datasetOf(experiment);
+    const data = encodeURIComponent(set === 'folder' ? ownData : set);
+    const link = run.weights
+      ? `#train?kept=${run.id}&lang=${lang}`
+      : `#train?data=${data}&images=${run.images}&net=${encodeDesign(experiment)}&lang=${lang}`;
     const time = new Intl.DateTimeFormat(lang, { dateStyle: 'short', timeStyle: 'short' }).format(run.when);
     return html`<tr>
       <td>
@@ -198,7 +203,7 @@ export class ShelfList extends LabElement {
         /></label>
       </td>
       <th scope="row" class="name">
-        ${this.linked ? html`<a href=${link} aria-label=${t('shelfOpen', { name })}>${name}</a>` : name}
+        ${this.linked ? html`<a href=${link} aria-label=${t(run.weights ? 'shelfGoOn' : 'shelfOpen', { name })}>${name}</a>` : name}
         <div class="note">
           ${/^small-cnn/.test(record.experiment) ? t('starterTitle') : speaker(lang).title(record.experiment, record.title)}
         </div>

@@ -14,6 +14,8 @@ import { toolsAt, type Tools } from '../../files/tools.js';
 import { speaker } from '../../i18n/index.js';
 import '../../run/overlay-figure.js';
 import { newId, shelf } from '../../run/shelf.js';
+import { brought } from '../../files/brought.js';
+import { datasetNameOf, infoOf, ownData } from './own-set.js';
 import { formula } from '../../ui/formula.js';
 import { percent, plain } from '../../ui/numbers.js';
 import { saveFile } from '../../ui/save.js';
@@ -71,6 +73,7 @@ export class StudyStation extends Station<State> {
   }
 
   override disconnectedCallback(): void {
+    brought.removeEventListener('changed', this.addOwn);
     this.run?.stop();
     cancelAnimationFrame(this.frame);
     this.frame = 0;
@@ -90,6 +93,8 @@ export class StudyStation extends Station<State> {
       throw error;
     });
     this.datasets = [...datasets].sort((a, b) => b.name.localeCompare(a.name));
+    this.addOwn();
+    brought.addEventListener('changed', this.addOwn);
     // The worker comes while nobody waits for it.
     this.attempt(
       this.tools.call('studies', []).then((shipped) => {
@@ -133,6 +138,19 @@ export class StudyStation extends Station<State> {
     return datasets?.find(({ name }) => name === s.data) ?? datasets?.[0] ?? null;
   }
 
+  /** Images that somebody has brought in Train are a data set like those beside the page. */
+  private readonly addOwn = (): void => {
+    const others = (this.datasets ?? []).filter(({ name }) => name !== ownData);
+    this.datasets = brought.images ? [...others, infoOf(brought.images)] : others;
+    this.attempt(this.prepare());
+  };
+
+  /** The data set of that name in an experiment. */
+  private setOf(name: string): DatasetInfo | null {
+    const isOwn = brought.images?.dataset === name && (this.s.data === ownData || !this.datasets?.some((one) => one.name === name));
+    return this.datasets?.find((one) => one.name === (isOwn ? ownData : name)) ?? null;
+  }
+
   /** Finds out which networks the choice trains. */
   private async prepare(): Promise<void> {
     const { info, rivals } = this;
@@ -143,7 +161,7 @@ export class StudyStation extends Station<State> {
   }
 
   private async planNamed(study: string, info: DatasetInfo): Promise<StudyPlan | null> {
-    if (isSmall(study)) return smallPlan(study, info.name, info.card, this.t);
+    if (isSmall(study)) return smallPlan(study, datasetNameOf(info), info.card, this.t);
     const shipped = this.shipped.find(({ name }) => name === study);
     return shipped ? this.tools.call('studyPlan', [shipped]) : null;
   }
@@ -155,8 +173,8 @@ export class StudyStation extends Station<State> {
     if (s.study === 'race' && !planned) return t('studyRaceEmpty');
     const names = [...new Set(planned?.experiments.map(datasetOf))];
     if (names.length > 1) return t('studyMixedData');
-    const needed = names.find((name) => !datasets?.some((one) => one.name === name));
-    return needed === undefined ? null : t('studyNeedsData', { name: needed });
+    const needed = names.find((name) => !this.setOf(name));
+    return needed === undefined ? null : needed === 'folder' ? t('studyNeedsOwn') : t('studyNeedsData', { name: needed });
   }
 
   private async train(): Promise<void> {
@@ -165,22 +183,30 @@ export class StudyStation extends Station<State> {
     this.problem = null;
     this.run?.stop();
     const { images, epochs, seeds } = this.s;
-    const set = this.datasets!.find(({ name }) => name === datasetOf(plan.experiments[0]!))!;
-    const extent = { data: set.name, images: Math.min(images, set.train), tests: Math.min(tested, set.test), epochs, seeds };
-    const run = (this.run = new StudyRun(engine, plan, extent));
+    const set = this.setOf(datasetOf(plan.experiments[0]!))!;
+    const counts = { images: Math.min(images, set.train), tests: Math.min(tested, set.test), epochs, seeds };
+    const own = set.name === ownData ? brought.images : null;
+    const extent = { data: datasetNameOf(set), ...counts, ...(own ? { own } : {}) };
+    const checkpoints = new WeakMap<Racer, Uint8Array>();
+    const ask = async (racer: Racer): Promise<void> => void checkpoints.set(racer, await racer.session!.checkpoint());
+    const run = (this.run = new StudyRun(engine, plan, extent, ask));
     this.results = [];
     run.addEventListener('changed', () => this.redraw());
-    run.addEventListener('kept', (event) => this.keep(run, (event as CustomEvent<Racer>).detail, set.card.title));
+    run.addEventListener('kept', (event) => {
+      const racer = (event as CustomEvent<Racer>).detail;
+      this.keep(run, racer, set.card.title, checkpoints.get(racer));
+    });
     await run.train();
     this.loading = null;
     this.redraw();
   }
 
   /** A racer has come to its end: it goes on the shelf, and the comparison is made anew. */
-  private keep(run: StudyRun, racer: Racer, data: string): void {
+  private keep(run: StudyRun, racer: Racer, data: string, checkpoint?: Uint8Array): void {
     const record = run.recordOf(racer);
     const kept = { id: newId(), when: Date.now(), from: 'study', experiment: racer.experiment, data, images: run.extent.images } as const;
-    this.attempt(shelf.put({ ...kept, record, course: run.course(racer) }));
+    const weights = checkpoint ? { checkpoint, history: racer.history } : undefined;
+    this.attempt(shelf.put({ ...kept, record, course: run.course(racer) }, weights));
     this.attempt(this.compare(run));
   }
 
@@ -265,7 +291,7 @@ export class StudyStation extends Station<State> {
           ?disabled=${!isSmall(s.study)}
           @change=${(event: Event) => this.choose({ data: (event.target as HTMLSelectElement).value })}
         >
-          ${(datasets ?? []).map(({ name, card }) => html`<option value=${name} ?selected=${name === info?.name}>${card.title}</option>`)}
+          ${(datasets ?? []).map(({ name, card }) => html`<option value=${name} ?selected=${name === info?.name}>${name === ownData ? `${t('dataOwn')} (${card.title})` : card.title}</option>`)}
         </select>
       </div>
       ${this.drawNumber(

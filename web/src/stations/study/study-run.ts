@@ -1,6 +1,7 @@
 import {
   LabError,
   type BatchesEvent,
+  type DataSource,
   type Experiment,
   type LabEngine,
   type LabProblem,
@@ -11,6 +12,8 @@ import {
 import type { StudyPlan } from '../../client/module.js';
 import { courseOf, emptyCourse, type Course } from '../../run/course.js';
 import { addSteps, emptyHistory, type History } from '../../run/history.js';
+import { sent } from '../../run/sent-data.js';
+import { firstImages, ownFields, type OwnImages } from '../../files/own-images.js';
 import { problemOf } from '../../state/engine.js';
 
 /** How much of a study is trained here: a tab has less time than a night. */
@@ -20,6 +23,8 @@ export interface StudyExtent {
   tests: number;
   epochs: number;
   seeds: number;
+  /** Images of one's own, in place of those beside the page. */
+  own?: OwnImages;
 }
 
 /** One network of a study, trained with one seed. */
@@ -41,11 +46,11 @@ export type StudyState = 'ready' | 'opening' | 'running' | 'paused' | 'done';
 const lapsPerEpoch = 20;
 
 /** The study's experiment as it is trained here, with one of its seeds. */
-export function trainedExperiment(experiment: Experiment, { data, images, tests, epochs }: StudyExtent, seed: number): Experiment {
-  const fields = typeof experiment.dataset === 'string' ? {} : experiment.dataset;
+export function trainedExperiment(experiment: Experiment, { data, images, tests, epochs, own }: StudyExtent, seed: number): Experiment {
+  const fields = { ...(typeof experiment.dataset === 'string' ? {} : experiment.dataset), ...(own ? ownFields(own) : {}) };
   return {
     ...experiment,
-    dataset: { ...fields, name: data, train_limit: images, test_limit: tests },
+    dataset: { ...fields, name: data, train_limit: images, test_limit: tests } as Experiment['dataset'],
     train: { ...experiment.train, epochs, seed },
   };
 }
@@ -176,11 +181,17 @@ export class StudyRun extends EventTarget {
     this.dispatchEvent(new Event('changed'));
   }
 
+  private async source(): Promise<DataSource> {
+    const { data, images, tests, own } = this.extent;
+    if (!own) return { kind: 'shards', name: data, train: images, test: tests };
+    const [train, test] = await Promise.all([firstImages(this.engine, own.train, images), firstImages(this.engine, own.test, tests)]);
+    return { kind: 'images', card: own.card, train, test };
+  }
+
   private async open(racer: Racer): Promise<void> {
-    const { data, images, tests } = this.extent;
     try {
-      const source = { kind: 'shards', name: data, train: images, test: tests } as const;
-      const session = await this.engine.open({ experiment: racer.experiment, data: source });
+      const { data, transfer } = await sent(await this.source());
+      const session = await this.engine.open({ experiment: racer.experiment, data }, transfer);
       racer.session = session;
       racer.experiment = session.info.description.experiment;
       const began = performance.now();

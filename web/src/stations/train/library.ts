@@ -12,7 +12,7 @@ import {
 import type { Choices } from './data-choice.js';
 import type { Flaws } from '../../design/flaws.js';
 import { brought } from '../../files/brought.js';
-import type { OwnImages } from '../../files/own-images.js';
+import { firstImages, ownFields, type OwnImages } from '../../files/own-images.js';
 import { fitted, limited, starter, starterName } from '../../design/starter.js';
 
 /** The name of own images in the station's state. */
@@ -157,13 +157,10 @@ export class Library {
     const fields = (typeof design.dataset === 'object' ? design.dataset : {}) as Record<string, Json>;
     if (data === 'lines') return { ...design, dataset: { ...fields, name: 'lines' } };
     if (data === ownData && this.own?.dataset === 'folder') {
-      const { card } = this.own;
-      const { height, width, channels } = card.image;
-      const size = height === width ? height : [height, width];
+      const { mean, std, ...shape } = ownFields(this.own) as { [field: string]: Json };
       const kept = { ...fields };
       delete kept['train_limit'];
-      const options = { mean: card.mean, std: card.stddev, ...kept, size, grey: channels === 1 };
-      return { ...design, dataset: { ...options, name: 'folder' } };
+      return { ...design, dataset: { mean, std, ...kept, ...shape, name: 'folder' } as Experiment['dataset'] };
     }
     const part = this.partOf(data);
     if (!part) return limited(design, images < this.count(data) ? images : null);
@@ -174,29 +171,16 @@ export class Library {
     if (data === 'lines') return { kind: 'lines' };
     if (data === ownData && this.own) {
       const { card, train, test } = this.own;
-      return { kind: 'images', card, train: await this.limited(train, images), test };
+      return { kind: 'images', card, train: await firstImages(this.engine, train, images), test };
     }
     return { kind: 'shards', name: data, train: Math.min(images, this.count(data)), test: testImages };
-  }
-
-  /** The images that the command line takes as well, for this `train_limit`. */
-  private async limited(set: ImageSet, count: number): Promise<ImageSet> {
-    if (count >= set.count) return set;
-    const indices = await this.engine.limitedImages(set.labels, count);
-    const size = set.shape[0] * set.shape[1] * set.shape[2];
-    const part: ImageSet = { count, shape: set.shape, pixels: new Uint8Array(count * size), labels: new Int32Array(count) };
-    for (const [i, from] of indices.entries()) {
-      part.pixels.set(set.pixels.subarray(from * size, (from + 1) * size), i * size);
-      part.labels[i] = set.labels[from]!;
-    }
-    return part;
   }
 
   /** Gives a few images to show. */
   async samples(data: string, count: number): Promise<ImageSet> {
     const indices = Array.from({ length: count }, (_, i) => i);
     if (data === ownData && this.own) {
-      return this.limited(this.own.train, count);
+      return firstImages(this.engine, this.own.train, count);
     }
     if (data === 'lines') return firstOf((await this.engine.lines({})).train, count);
     return this.engine.images(data, 'train', indices);

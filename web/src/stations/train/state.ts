@@ -25,6 +25,8 @@ export interface State {
   validation: Validation;
   /** Leave out pictures that cannot be read. */
   skip: 'no' | 'yes';
+  /** A run of this browser's shelf, to go on with. */
+  kept: string;
 }
 
 type Layout = PictureOptions['layout'];
@@ -48,6 +50,7 @@ export const table: Table<State> = {
   layout: choice<Layout>('auto', layouts),
   validation: choice<Validation>('auto', validations),
   skip: choice('no', ['no', 'yes']),
+  kept: text('', 40),
 };
 
 /** Steps a second; null: as fast as it goes. */

@@ -16,13 +16,15 @@ import './data-choice.js';
 import { drawTask, drawWhy } from './explanation.js';
 import { decodeDesign, encodeDesign, sameDesign } from '../../design/design-code.js';
 import type { Intake } from '../../files/intake.js';
-import { datasetOf } from '../../design/starter.js';
+import { datasetOf, limited } from '../../design/starter.js';
+import { FileProblem } from '../../files/problem.js';
 import type { OwnImages } from '../../files/own-images.js';
 import '../../files/run-files.js';
 import { flawsOf, whereRunBelongs } from './arrival.js';
 import { drawInspection, drawTabs } from '../../inspect/panel-tabs.js';
 import '../../run/rate-control.js';
 import { TrainRun, type Carried } from '../../run/run.js';
+import { shelf } from '../../run/shelf.js';
 import { ShelfKeeper } from '../../run/shelf-keeper.js';
 import { FileDrop } from './file-drop.js';
 import { speeds, table, type State } from './state.js';
@@ -73,6 +75,7 @@ export class TrainStation extends Station<State> {
     takeDesign: (experiment) => this.takeDesign(experiment),
   });
   private run: TrainRun | null = null;
+  private keeper: ShelfKeeper | null = null;
   private library: Library | null = null;
   /** The unchanged experiment, for "reset the design". */
   private original: Experiment | null = null;
@@ -116,7 +119,7 @@ export class TrainStation extends Station<State> {
     const library = this.library!;
     this.run = new TrainRun(engine);
     // A browser that keeps nothing must not hold up a training.
-    new ShelfKeeper(this.run, () => undefined);
+    this.keeper = new ShelfKeeper(this.run, () => undefined);
     const beat = (): void => void this.beat++;
     this.run.listen('state', () => (this.changedAt = performance.now()));
     for (const type of ['opened', 'stepped', 'state', 'speed', 'evaluated', 'testing'] as const) this.run.listen(type, beat);
@@ -165,6 +168,7 @@ export class TrainStation extends Station<State> {
   private async begin(): Promise<void> {
     const { library } = this;
     if (!library?.ready) return;
+    if (this.s.kept) return this.takeKept(this.s.kept);
     const { data } = this.s;
     this.files.show({ trouble: '' });
     const absent = library.absentCard(data);
@@ -313,6 +317,30 @@ export class TrainStation extends Station<State> {
     if (this.trouble) return;
     run.savedAt = run.step;
     this.notify(this.t('runLoaded', { name: design.name, step: plain(run.step, this.lang) }));
+  }
+
+  /** Goes on with a run of the shelf as it was left. */
+  private async takeKept(id: string): Promise<void> {
+    this.set({ kept: '' });
+    const turn = ++this.turn;
+    const found = await shelf.find(id).catch(() => null);
+    if (turn !== this.turn) return;
+    let trouble = this.t('keptGone');
+    if (found) {
+      const { run, weights } = found;
+      this.keeper?.goOn(id);
+      try {
+        const experiment = limited(run.experiment, run.images);
+        await this.takeRun({ kind: 'run', run: { ...weights, classes: [], experiment }, images: null });
+        if (this.trouble) this.keeper?.goOn(null);
+        return;
+      } catch (error) {
+        trouble = error instanceof FileProblem ? this.t(error.key, error.values) : problemIn(this.lang, problemOf(error));
+        this.keeper?.goOn(null);
+      }
+    }
+    await this.begin();
+    this.files.show({ trouble });
   }
 
   /** Takes the network and the training of an experiment; its images where they lie beside the page. */
