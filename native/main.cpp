@@ -88,6 +88,7 @@ int run(int argc, char** argv) {
     add_describe(app);
     add_data(app);
     add_study(app);
+    add_runs(app);
     add_compare(app);
     add_verify(app);
     add_bench(app);

@@ -18,6 +18,7 @@ void add_eval(CLI::App& app);
 void add_predict(CLI::App& app);
 void add_export(CLI::App& app);
 void add_study(CLI::App& app);
+void add_runs(CLI::App& app);
 void add_compare(CLI::App& app);
 void add_verify(CLI::App& app);
 void add_bench(CLI::App& app);

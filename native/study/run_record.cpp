@@ -40,6 +40,7 @@ void add_session(const Json& line, RunHistory& run) {
 
 void add_metrics(const std::filesystem::path& path, RunHistory& run) {
     int64_t total = 0, steps = 0;
+    bool is_over = false;
     for (const Json& line : read_metrics(path)) {
         run.history.add(line);
         const auto number = [&](const char* key, int64_t other) {
@@ -49,11 +50,19 @@ void add_metrics(const std::filesystem::path& path, RunHistory& run) {
             total = number("total_steps", total);
             add_session(line, run);
         }
-        if (line["event"] == "train_end") steps = number("step", steps);
+        // A training that was ended from outside has no train_end.
+        if (line["event"] == "epoch_end") {
+            steps = (number("epoch", 0) + 1) * run.history.steps_per_epoch;
+            is_over = false;
+        }
+        if (line["event"] == "train_end") {
+            steps = number("step", steps);
+            is_over = true;
+        }
         if (line.contains("seconds") && line["seconds"].is_number())
             run.record.seconds = line["seconds"].get<double>();
     }
-    run.record.finished = total > 0 && steps == total;
+    run.record.finished = is_over && total > 0 && steps == total;
     run.record.epochs =
         static_cast<double>(steps) / static_cast<double>(std::max<int64_t>(1, run.history.steps_per_epoch));
 }

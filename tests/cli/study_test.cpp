@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <map>
 
 #include "tests/cli/program.hpp"
 
@@ -113,6 +114,33 @@ TEST_F(Studies, RunsAreCompared) {
     EXPECT_EQ(json["differ"].size(), 2U);
     EXPECT_NE(read("both.svg").find("<svg"), std::string::npos);
     fail(1, {"compare", "a", "c"}, {"\"c\""});
+}
+
+TEST_F(Studies, AllRunsAreListed) {
+    fail(1, {"runs"}, {"runs", "is no folder", "train something first"});
+    succeed({"train", "small.json", "--run", "runs/one"});
+    succeed({"study", "sizes.json", "--seeds", "1"});
+    fs::create_directories(folder_ / "runs/broken");
+    write("runs/broken/metrics.jsonl", "");
+    const Json list = succeed({"runs", "--json"}).json()["runs"];
+    std::map<std::string, Json> runs;
+    for (const Json& run : list) runs[run["run"]] = run;
+    EXPECT_EQ(runs.size(), 5U) << list;
+    EXPECT_EQ(runs["runs/one"]["epochs"], 2);
+    EXPECT_EQ(runs["runs/one"]["finished"], true);
+    EXPECT_TRUE(runs.contains("runs/sizes/kernel-5/seed-1")) << list;
+    EXPECT_TRUE(runs["runs/broken"].contains("problem"));
+    // A training that was ended from outside: its last epoch counts.
+    const std::string metrics = read("runs/one/metrics.jsonl");
+    write("runs/one/metrics.jsonl", metrics.substr(0, metrics.find("{\"event\":\"train_end\"")));
+    for (const Json& run : succeed({"runs", "--json"}).json()["runs"]) {
+        if (run["run"] != "runs/one") continue;
+        EXPECT_EQ(run["epochs"], 2);
+        EXPECT_EQ(run["finished"], false);
+    }
+    const std::string text = succeed({"runs"}).out;
+    EXPECT_NE(text.find("runs/sizes/slow/seed-1"), std::string::npos) << text;
+    EXPECT_NE(text.find("what cannot be read"), std::string::npos) << text;
 }
 
 TEST_F(Studies, AClaimIsVerified) {
