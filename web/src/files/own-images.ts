@@ -47,5 +47,6 @@ export interface Reader {
   progress(at: ReadingProgress): void;
 }
 
-/** What pictures become, and what their folders are: fields of the data set "folder". */
-export type PictureOptions = Required<Pick<FolderDataset, 'size' | 'grey' | 'layout' | 'validation' | 'skip_bad'>>;
+/** What pictures become, what their folders are and which arrays are what: fields of the data set "folder". */
+export type PictureOptions = Required<Pick<FolderDataset, 'size' | 'grey' | 'layout' | 'validation' | 'skip_bad'>> &
+  Pick<FolderDataset, 'arrays' | 'labels'>;

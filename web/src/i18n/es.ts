@@ -652,7 +652,7 @@ const es: Language = {
     howRead: 'Cómo se ha leído {name}:',
     unusedFiles: '{n, plural, one {# archivo no se usa} other {# archivos no se usan}}',
     unusedFolder: '{path} ({files, plural, one {# archivo} other {# archivos}})',
-    folderOptions: 'Qué son las carpetas',
+    folderOptions: 'Qué son las carpetas, matrices y etiquetas',
     folderLayout: 'Las carpetas son',
     layoutAuto: 'lo que parecen',
     layoutClasses: 'las clases',
@@ -665,6 +665,13 @@ const es: Language = {
     validationUnused: 'ninguna',
     skipBad: 'dejar fuera las imágenes que no se pueden leer',
     leaveOut: 'Dejarlas fuera',
+    arrayNames: 'Nombres de tus matrices de NumPy',
+    arrayNamesNote:
+      'Imágenes de entrenamiento, sus etiquetas y, si las hay, imágenes de prueba, sus etiquetas, separadas por comas. Vacío: los nombres habituales.',
+    nameArrays: 'Nombrar las matrices',
+    labelKind: 'Etiquetas de CIFAR-100',
+    labelsFine: 'finas, 100 clases',
+    labelsCoarse: 'gruesas, 20 clases',
     fileNotExperiment: '{name} no describe ningún experimento. Usa el de la carpeta del entrenamiento.',
     runNeedsImages:
       'Este entrenamiento usó los datos {name}, que no están junto a esta página. Suelta primero sus imágenes y luego el entrenamiento otra vez.',

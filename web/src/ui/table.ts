@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { LabElement } from './element.js';
 import { base, controls, tables } from './styles.js';
 
@@ -8,6 +8,9 @@ export interface Cell {
   text: string;
 }
 
+/** Rows that are drawn in one go. */
+const rowsAFrame = 24;
+
 /** A table that can be sorted by any column and copied for a spreadsheet. The first column names its row. */
 export class LabTable extends LabElement {
   static override properties = {
@@ -16,6 +19,7 @@ export class LabTable extends LabElement {
     label: { type: String },
     order: { state: true },
     copied: { state: true },
+    drawn: { state: true },
   };
 
   static override styles = [
@@ -63,6 +67,8 @@ export class LabTable extends LabElement {
   /** The column that it is sorted by; null: the order in which rows came. */
   declare private order: { column: number; down: boolean } | null;
   declare private copied: boolean;
+  /** Rows that are drawn so far: more in each frame, so that none takes long. */
+  declare private drawn: number;
 
   constructor() {
     super();
@@ -71,6 +77,11 @@ export class LabTable extends LabElement {
     this.label = '';
     this.order = null;
     this.copied = false;
+    this.drawn = rowsAFrame;
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    if (this.drawn < this.rows.length) requestAnimationFrame(() => (this.drawn = Math.min(this.rows.length, this.drawn + rowsAFrame)));
   }
 
   /** A click sorts by largest first, then by smallest first, then not at all. */
@@ -120,7 +131,7 @@ export class LabTable extends LabElement {
             </tr>
           </thead>
           <tbody>
-            ${this.sorted.map(
+            ${this.sorted.slice(0, this.drawn).map(
               ([first, ...rest]) =>
                 html`<tr>
                   <th scope="row">${first?.text}</th>

@@ -191,10 +191,38 @@ test('a layout is shown with every file that is not used; bad pictures are left 
   await choice.getByText('4 files are not used').waitFor();
   await choice.getByText('splits/training/dark/1.png is damaged, or no picture').waitFor();
   // What folders are can be chosen.
-  await choice.getByText('What the folders are').click();
+  await choice.getByText('What the folders, arrays and labels are').click();
   await choice.getByLabel('Validation images are').selectOption('unused');
   await page.getByText('19 training and 4 test pictures of 2 classes are here.').first().waitFor();
   assert.deepEqual(page.complaints, []);
+  await page.close();
+});
+
+/** A .npy of bytes, as NumPy writes it. */
+function npy(shape, values) {
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
+  const text = `${header}${' '.repeat(63 - ((header.length + 10) % 64))}\n`;
+  const head = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, text.length & 255, text.length >> 8]);
+  return new Uint8Array(Buffer.concat([head, Buffer.from(text), Buffer.from(values)]));
+}
+
+test('arrays whose names do not tell are named by the reader', async (context) => {
+  const path = join(folder, 'mine.npz');
+  const labels = Array.from({ length: 40 }, (_, i) => i % 2);
+  const pixels = labels.flatMap((label, i) => Array.from({ length: 64 }, (_, p) => (label * 90 + i + p) % 256));
+  writeFileSync(path, zipSync({ 'shots.npy': npy([40, 8, 8], pixels), 'kinds.npy': npy([40], labels) }));
+  const page = await open();
+  await dropFromDisk(page, place(page), [path]);
+  const choice = page.locator('lab-data-choice');
+  const alert = choice.getByRole('alert');
+  await alert.filter({ hasText: /the arrays are called (kinds or shots|shots or kinds)/ }).waitFor();
+  await alert.getByRole('button', { name: 'Name the arrays' }).press('Enter');
+  await page.keyboard.type('shots, kind');
+  await page.keyboard.press('Enter');
+  await alert.filter({ hasText: 'there is no array "kind"' }).waitFor();
+  await choice.getByRole('textbox', { name: 'Names of your NumPy arrays' }).fill('shots, kinds');
+  await page.keyboard.press('Enter');
+  await trains(page, context, { train: '32', test: '8', classes: 2, name: /mine/ });
   await page.close();
 });
 

@@ -57,7 +57,7 @@ export const files = {
   howRead: 'How {name} was read:',
   unusedFiles: '{n, plural, one {# file is} other {# files are}} not used',
   unusedFolder: '{path} ({files, plural, one {# file} other {# files}})',
-  folderOptions: 'What the folders are',
+  folderOptions: 'What the folders, arrays and labels are',
   folderLayout: 'The folders are',
   layoutAuto: 'what they look like',
   layoutClasses: 'the classes',
@@ -70,6 +70,13 @@ export const files = {
   validationUnused: 'not used',
   skipBad: 'leave out pictures that cannot be read',
   leaveOut: 'Leave them out',
+  arrayNames: 'Names of your NumPy arrays',
+  arrayNamesNote:
+    'Training images, their labels, and if there are any test images, their labels, with commas between. Empty: the usual names.',
+  nameArrays: 'Name the arrays',
+  labelKind: 'Labels of CIFAR-100',
+  labelsFine: 'fine, 100 classes',
+  labelsCoarse: 'coarse, 20 classes',
   fileNotExperiment: '{name} describes no experiment. Use the one in the run’s folder.',
   runNeedsImages:
     'This run was trained with the data set {name}, which does not lie beside this page. Drop its images first, then the run again.',

@@ -7,6 +7,7 @@ import { base, controls, troubles } from '../../ui/styles.js';
 import { drawAbsent, drawPart } from './absent.js';
 import { thumbnail } from './thumbnail.js';
 import { classIn, messageIn, type Key } from '../../i18n/index.js';
+import type { Remedy } from './file-drop.js';
 import { layouts, validations, type State } from './state.js';
 
 /** What can be chosen, and what is chosen. */
@@ -40,7 +41,9 @@ export class DataChoice extends LabElement {
     validation: { type: String },
     skip: { type: Boolean },
     report: { attribute: false },
-    canLeaveOut: { type: Boolean },
+    arrays: { type: String },
+    labels: { type: String },
+    remedy: { type: String },
     lookLink: { type: String },
     absent: { type: Boolean },
     isPart: { type: Boolean },
@@ -144,6 +147,21 @@ export class DataChoice extends LabElement {
         font-size: var(--lab-small);
         justify-self: start;
       }
+      input[type='text'] {
+        font: inherit;
+        color: inherit;
+        min-width: 0;
+        min-height: 40px;
+        padding: 4px 12px;
+        border: 1px solid var(--lab-mark);
+        border-radius: var(--lab-radius);
+        background: var(--lab-surface);
+      }
+      @media (pointer: coarse) {
+        input[type='text'] {
+          min-height: 44px;
+        }
+      }
       details .field {
         margin: 8px 0;
       }
@@ -183,8 +201,11 @@ export class DataChoice extends LabElement {
   declare skip: boolean;
   /** How own images were understood. */
   declare report: DataReport | null;
-  /** The trouble is pictures that could be left out. */
-  declare canLeaveOut: boolean;
+  /** Names of the arrays of a file, as typed. */
+  declare arrays: string;
+  declare labels: State['labels'];
+  /** What can be done about the trouble. */
+  declare remedy: Remedy;
   /** Where these data can be looked at; empty: nowhere. */
   declare lookLink: string;
   /** The chosen images do not lie beside the page. */
@@ -199,18 +220,19 @@ export class DataChoice extends LabElement {
     this.card = null;
     this.samples = null;
     this.loading = this.reading = null;
-    this.trouble = this.notice = this.lookLink = '';
+    this.trouble = this.notice = this.lookLink = this.arrays = '';
     this.size = 32;
-    this.grey = this.skip = this.canLeaveOut = this.absent = this.isPart = false;
+    this.grey = this.skip = this.absent = this.isPart = false;
     this.layout = this.validation = 'auto';
-    this.report = null;
+    this.labels = 'fine';
+    this.report = this.remedy = null;
   }
 
   private choose(change: Partial<Choices['chosen']>): void {
     this.dispatchEvent(new CustomEvent('choose', { detail: change }));
   }
 
-  private reread(change: Partial<Pick<State, 'size' | 'grey' | 'layout' | 'validation' | 'skip'>>): void {
+  private reread(change: Partial<Pick<State, 'size' | 'grey' | 'layout' | 'validation' | 'skip' | 'arrays' | 'labels'>>): void {
     this.dispatchEvent(new CustomEvent('reread', { detail: change }));
   }
 
@@ -288,7 +310,7 @@ export class DataChoice extends LabElement {
   private drawFolderOptions(): TemplateResult {
     const { t } = this;
     const choose = (
-      id: 'layout' | 'validation',
+      id: 'layout' | 'validation' | 'labels',
       label: Key,
       options: readonly string[],
       chosen: string,
@@ -300,7 +322,7 @@ export class DataChoice extends LabElement {
           ${options.map((option, i) => html`<option value=${option} ?selected=${option === chosen}>${t(words[i]!)}</option>`)}
         </select>
       </div>`;
-    return html`<details>
+    return html`<details id="options">
       <summary class="note">${t('folderOptions')}</summary>
       ${choose('layout', 'folderLayout', layouts, this.layout, ['layoutAuto', 'layoutClasses', 'layoutSplits', 'layoutDeepest'])}
       ${choose('validation', 'folderValidation', validations, this.validation, ['validationAuto', 'validationTest', 'validationTrain', 'validationUnused'])}
@@ -311,7 +333,36 @@ export class DataChoice extends LabElement {
           @change=${(event: Event) => this.reread({ skip: (event.target as HTMLInputElement).checked ? 'yes' : 'no' })}
         />${t('skipBad')}</label
       >
+      <div class="field">
+        <label for="arrays">${t('arrayNames')}</label>
+        <input
+          id="arrays"
+          type="text"
+          maxlength="400"
+          autocomplete="off"
+          spellcheck="false"
+          aria-describedby="arrays-note"
+          .value=${this.arrays}
+          @change=${(event: Event) => this.reread({ arrays: (event.target as HTMLInputElement).value })}
+        />
+        <div class="note" id="arrays-note">${t('arrayNamesNote')}</div>
+      </div>
+      ${choose('labels', 'labelKind', ['fine', 'coarse'], this.labels, ['labelsFine', 'labelsCoarse'])}
     </details>`;
+  }
+
+  /** Opens the options and goes to the names of arrays. */
+  private nameArrays(): void {
+    this.renderRoot.querySelector<HTMLDetailsElement>('#options')!.open = true;
+    this.renderRoot.querySelector<HTMLInputElement>('#arrays')!.focus();
+  }
+
+  private drawOwnTrouble(): TemplateResult | '' {
+    const fixes = {
+      leaveOut: { words: this.t('leaveOut'), run: () => this.reread({ skip: 'yes' }) },
+      nameArrays: { words: this.t('nameArrays'), run: () => this.nameArrays() },
+    };
+    return this.drawProblem(this.trouble, this.remedy ? fixes[this.remedy] : undefined);
   }
 
   protected override render(): TemplateResult {
@@ -381,9 +432,7 @@ export class DataChoice extends LabElement {
             />${t('ownGrey')}</label
           >
         </div>
-        ${this.drawFolderOptions()} ${this.drawReading()}
-        ${this.drawProblem(this.trouble, this.canLeaveOut ? { words: t('leaveOut'), run: () => this.reread({ skip: 'yes' }) } : undefined)}
-        ${this.drawReport()}
+        ${this.drawFolderOptions()} ${this.drawReading()} ${this.drawOwnTrouble()} ${this.drawReport()}
       </div>
     </section>`;
   }

@@ -21,6 +21,16 @@ export interface FileTaker {
   takeDesign(experiment: Experiment): void;
 }
 
+/** What the page offers to do about a trouble: leave pictures out, or name arrays. */
+export type Remedy = 'leaveOut' | 'nameArrays' | null;
+
+const remedies: Readonly<Record<string, Remedy>> = {
+  'folder.bad': 'leaveOut',
+  'npy.unknown_names': 'nameArrays',
+  'npy.no_array': 'nameArrays',
+  'npy.numbers_of_names': 'nameArrays',
+};
+
 /** Reads files that were chosen, or dropped anywhere on the station: images to train on, or a run to go on with. */
 export class FileDrop implements ReactiveController {
   /** Files are held over the station. */
@@ -29,8 +39,7 @@ export class FileDrop implements ReactiveController {
   reading: { words: string; share: number | null } | null = null;
   notice = '';
   trouble = '';
-  /** The trouble is pictures that could be left out. */
-  canLeaveOut = false;
+  remedy: Remedy = null;
   private readonly host: ReactiveControllerHost & HTMLElement;
   private readonly taker: FileTaker;
   private reader: Reading | null = null;
@@ -67,7 +76,7 @@ export class FileDrop implements ReactiveController {
     if (this.last.length > 0) this.read(this.last);
   }
 
-  show(change: Partial<Pick<FileDrop, 'over' | 'reading' | 'notice' | 'trouble' | 'canLeaveOut'>>): void {
+  show(change: Partial<Pick<FileDrop, 'over' | 'reading' | 'notice' | 'trouble' | 'remedy'>>): void {
     Object.assign(this, change);
     this.host.requestUpdate();
   }
@@ -95,7 +104,7 @@ export class FileDrop implements ReactiveController {
   private read(files: GivenFile[] | Promise<GivenFile[]>): void {
     this.reader?.stop();
     this.last = [];
-    this.show({ trouble: '', notice: '', canLeaveOut: false, reading: this.begun });
+    this.show({ trouble: '', notice: '', remedy: null, reading: this.begun });
     const reader = new Reading(files, this.taker.pictures(), this.taker.engineUrl(), (at) => this.showProgress(at));
     this.reader = reader;
     this.take(reader, files).catch((error: unknown) => {
@@ -105,7 +114,7 @@ export class FileDrop implements ReactiveController {
       else {
         const problem = error instanceof FileProblem ? null : problemOf(error);
         const trouble = error instanceof FileProblem ? t(error.key, error.values) : sentenceIn(lang, problem!);
-        this.show({ trouble, canLeaveOut: problem?.problem.id === 'folder.bad' });
+        this.show({ trouble, remedy: remedies[problem?.problem.id ?? ''] ?? null });
       }
     });
   }

@@ -25,6 +25,10 @@ export interface State {
   validation: Validation;
   /** Leave out pictures that cannot be read. */
   skip: 'no' | 'yes';
+  /** Names of arrays, with commas: images, labels, and those of the test; empty: their usual names. */
+  arrays: string;
+  /** Which labels of CIFAR-100. */
+  labels: 'fine' | 'coarse';
   /** A run of this browser's shelf, to go on with. */
   kept: string;
 }
@@ -50,8 +54,17 @@ export const table: Table<State> = {
   layout: choice<Layout>('auto', layouts),
   validation: choice<Validation>('auto', validations),
   skip: choice('no', ['no', 'yes']),
+  arrays: text('', 400),
+  labels: choice('fine', ['fine', 'coarse']),
   kept: text('', 40),
 };
+
+/** "images" and "labels" of "images, labels". */
+export const namesIn = (list: string): string[] =>
+  list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 
 /** Steps a second; null: as fast as it goes. */
 export const speeds: (number | null)[] = [null, 2, 10, 50, null];

@@ -27,7 +27,7 @@ import { TrainRun, type Carried } from '../../run/run.js';
 import { shelf } from '../../run/shelf.js';
 import { ShelfKeeper } from '../../run/shelf-keeper.js';
 import { FileDrop } from './file-drop.js';
-import { speeds, table, type State } from './state.js';
+import { namesIn, speeds, table, type State } from './state.js';
 import { trainStyles } from './station-styles.js';
 import { drawStatus, drawTested, summaryOf } from '../../run/status-line.js';
 import { ownData, Library } from './library.js';
@@ -66,8 +66,8 @@ export class TrainStation extends Station<State> {
   private readonly files = new FileDrop(this, {
     words: () => ({ t: this.t, lang: this.lang }),
     pictures: () => {
-      const { size, grey, layout, validation, skip } = this.s;
-      return { size, grey: grey === 'yes', layout, validation, skip_bad: skip === 'yes' };
+      const { size, grey, layout, validation, skip, labels } = this.s;
+      return { size, grey: grey === 'yes', layout, validation, skip_bad: skip === 'yes', arrays: namesIn(this.s.arrays), labels };
     },
     engineUrl: () => this.library!.engine.engineUrl,
     takeImages: (images) => this.takeImages(images),
@@ -525,8 +525,10 @@ export class TrainStation extends Station<State> {
               .layout=${s.layout}
               .validation=${s.validation}
               .skip=${s.skip === 'yes'}
+              .arrays=${s.arrays}
+              .labels=${s.labels}
               .report=${s.data === ownData ? (library?.own?.report ?? null) : null}
-              .canLeaveOut=${this.files.canLeaveOut}
+              .remedy=${this.files.remedy}
               .lookLink=${this.inLab ? this.lookLink : ''}
               .absent=${this.isAbsent}
               .isPart=${Boolean(library?.partOf(s.data))}
