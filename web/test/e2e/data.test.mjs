@@ -207,7 +207,8 @@ async function longTasks(page, work) {
   for (let round = 0; round < 3 && (round === 0 || long.length > 0); round++) {
     const tasks = await tasksOf(page, () => work(round));
     assert.ok(tasks.length > 100, `tasks were seen: ${tasks.length}`);
-    long = tasks.filter(({ milliseconds }) => milliseconds > 50);
+    // What the browser's garbage collector takes, and when, is its own.
+    long = tasks.filter(({ milliseconds, collecting }) => milliseconds - collecting > 50);
   }
   return long;
 }
@@ -244,10 +245,10 @@ test('nor with a hundred classes of one’s own', async () => {
     await ready(page);
     await page.locator('lab-data #data').selectOption('own');
     await page.locator('[data-testid=look]').getByText('1,000 training and 200 test images').waitFor();
-    await page.locator('lab-data [data-class="19"]').waitFor();
+    await page.locator('lab-data [data-class="9"]').waitFor();
     await found(page);
     await page.locator('lab-class-list .pager button').last().click();
-    await page.locator('lab-data [data-class="39"]').waitFor();
+    await page.locator('lab-data [data-class="19"]').waitFor();
     await page.locator('lab-value-charts .pager button').last().click();
     await page.locator('lab-class-list .more').click();
     await page.locator('lab-data #noise').fill(String(0.5 + 0.1 * round));

@@ -108,5 +108,15 @@ export async function tasksOf(page, work) {
         (event) => threadOf(event) === threadOf(task) && event.ts > task.ts && event.ts < task.ts + task.dur && event.tdur > task.tdur / 4,
       )
       .map(({ name, tdur, args }) => `${name} ${args?.data?.functionName ?? ''} ${(tdur / 1000).toFixed(0)}`);
-  return tasks.map((task) => ({ milliseconds: task.tdur / 1000, on: task.tdur > 50_000 ? within(task) : [] }));
+  const collecting = (task) =>
+    timed
+      .filter(
+        (event) => event.name === 'MajorGC' && threadOf(event) === threadOf(task) && event.ts >= task.ts && event.ts < task.ts + task.dur,
+      )
+      .reduce((sum, { tdur }) => sum + tdur / 1000, 0);
+  return tasks.map((task) =>
+    task.tdur > 50_000
+      ? { milliseconds: task.tdur / 1000, collecting: collecting(task), on: within(task) }
+      : { milliseconds: task.tdur / 1000, collecting: 0, on: [] },
+  );
 }

@@ -14,7 +14,7 @@ import { classTable, mostClasses, partsOf } from './figures.js';
 import { drawPager, pagerStyles } from './pager.js';
 
 /** Rows that are drawn in one go. */
-const rowsAFrame = 3;
+const rowsAFrame = 2;
 
 /** An image by its split and its number there. */
 export interface ImagePlace {
@@ -160,7 +160,7 @@ export class ClassList extends LabElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('card')) this.from = 0;
     const came = changed.has('classes') && !changed.get('classes');
-    if (came || changed.has('card') || changed.has('from')) this.drawn = rowsAFrame;
+    if (came || changed.has('card') || changed.has('from') || changed.has('asTable')) this.drawn = rowsAFrame;
     const means = this.classes?.[this.split].means;
     if (!means || means === this.meansOf) return;
     this.meansOf = means;

@@ -2,8 +2,8 @@ import type { FlawedClass, SplitName } from '../../client/client.js';
 import type { ClassesLook } from '../../client/module.js';
 import type { Translate } from '../../i18n/index.js';
 
-/** Classes that are drawn at once: more would hold up the page. */
-export const mostClasses = 20;
+/** Classes that are drawn at once: each has ten images, and more of them would hold up the page. */
+export const mostClasses = 10;
 
 type Classes = Record<SplitName, ClassesLook>;
 

@@ -12,7 +12,7 @@ const width = 256;
 const height = 72;
 
 /** Charts that are drawn in one go. */
-const chartsAFrame = 4;
+const chartsAFrame = 2;
 
 /** For each class how often its pixels have which values, per channel; all to the same scale. */
 export class ValueCharts extends LabElement {
