@@ -92,8 +92,10 @@ async function publish(lab, { site, name, out, scorm, lang = '', state = '' }) {
   if (missing.length > 0)
     throw new Refusal(`${name} needs ${missing.join(', ')}, which is not on this machine: ./lab help says where data sets come from`);
   let size;
+  let left = [];
   if (kind === 'page') {
-    const page = await lab.packOneFile(read, publication);
+    const { page, without } = await lab.packWithin(read, publication);
+    left = without;
     if (page.length > lab.mostBytes)
       throw new Refusal(
         `${name} in one file would have ${megabytes(page.length)}, more than ${megabytes(lab.mostBytes)}: publish it as a folder or a ZIP`,
@@ -108,7 +110,10 @@ async function publish(lab, { site, name, out, scorm, lang = '', state = '' }) {
     write(target, kind, packed);
     size = kind === 'archive' ? packed.length : [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
   }
-  console.error(`lab: ${publication.title} (${name}) is in ${out}, ${megabytes(size)}`);
+  const absent = await lab.missingModels(read, publication.needs);
+  const lacks = absent.length > 0 ? `, without ${absent.join(', ')}, which is not on this machine` : '';
+  const large = left.length > 0 ? `, without ${left.join(', ')}, with which it would be too large: a folder or a ZIP has it` : '';
+  console.error(`lab: ${publication.title} (${name}) is in ${out}, ${megabytes(size)}${lacks}${large}`);
 }
 
 try {

@@ -9,8 +9,8 @@ import { stations } from './list.js';
 export { langs } from '../i18n/index.js';
 export { zipOf } from '../publish/archive.js';
 export { missingData } from '../publish/cut-data.js';
-export { mostBytes, packOneFile } from '../publish/one-file.js';
-export { markFile, packFolder } from '../publish/pack.js';
+export { mostBytes, packWithin } from '../publish/one-file.js';
+export { markFile, missingModels, packFolder } from '../publish/pack.js';
 export { packScorm } from '../publish/scorm.js';
 
 /** For lessons that do not say what they use. */

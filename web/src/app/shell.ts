@@ -281,7 +281,7 @@ export class LabShell extends LitElement {
 
   /** Somebody asks for a page of one file: this page has all that is in it. */
   private readonly save = (event: CustomEvent<SaveRequest>): void => {
-    event.detail.size = import('./save-page.js').then(({ savePage }) => savePage(event.detail));
+    event.detail.saved = import('./save-page.js').then(({ savePage }) => savePage(event.detail));
   };
 
   private drawShare(): TemplateResult | typeof nothing {

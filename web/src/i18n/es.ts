@@ -700,6 +700,7 @@ const es: Language = {
     publishSave: 'Guardar el archivo',
     publishSaving: 'Se está creando el archivo …',
     publishSaved: 'El archivo está guardado: {size} MB',
+    publishWithout: 'Va sin {files}, con lo que sería demasiado grande. Una carpeta o un ZIP lo tienen.',
     copyThis: 'Copiar',
     close: 'Cerrar',
     teacherTitle: 'Para docentes',

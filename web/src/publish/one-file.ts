@@ -1,6 +1,6 @@
 import { gzipSync } from 'fflate';
 import loader from './loader.js?raw';
-import { contents, framePage, pageOf, type Publication } from './pack.js';
+import { contents, framePage, pageOf, presentModels, type Publication } from './pack.js';
 import { bare, bytesOf, crawl, movable, textOf, type Site } from './site.js';
 
 /** Larger pages take browsers long to read, and mail and learning platforms refuse them. */
@@ -14,7 +14,7 @@ function base64(bytes: Uint8Array): string {
 }
 
 /** What is packed already does not become smaller. */
-const isPacked = (path: string): boolean => /\.(woff2|bin|safetensors)$/.test(path);
+const isPacked = (path: string): boolean => /\.(woff2|bin)$/.test(path);
 
 function fileScript(path: string, bytes: Uint8Array, kind: 'module' | 'file'): string {
   const packed = !isPacked(path);
@@ -24,6 +24,21 @@ function fileScript(path: string, bytes: Uint8Array, kind: 'module' | 'file'): s
 
 /** A text in a comment, which nothing in it can end. */
 const comment = (text: string): string => `<!--\n${text.replaceAll('--', '- -')}\n-->`;
+
+/** A page in one file, and trained networks that it has to do without, because they would make it too large. */
+export interface OneFile {
+  page: Uint8Array<ArrayBuffer>;
+  without: readonly string[];
+}
+
+/** The same without trained networks where it is too large with them, but not without. */
+export async function packWithin(site: Site, publication: Publication): Promise<OneFile> {
+  const page = await packOneFile(site, publication);
+  const { needs } = publication;
+  if (page.length <= mostBytes || !needs.models) return { page, without: [] };
+  const smaller = await packOneFile(site, { ...publication, needs: { ...needs, models: false } });
+  return smaller.length <= mostBytes ? { page: smaller, without: await presentModels(site, needs) } : { page, without: [] };
+}
 
 /** One page that needs no server: it opens from a disk and trains. */
 export async function packOneFile(site: Site, publication: Publication): Promise<Uint8Array<ArrayBuffer>> {

@@ -29,12 +29,25 @@ export function pageOf(html: string, { config, title }: Publication, head = ''):
     );
 }
 
+/** The trained networks that the lab knows. */
+async function networksOf(site: Site): Promise<SiteModels | null> {
+  const list = await site('models/index.json').catch(() => null);
+  return list && (JSON.parse(textOf(list)) as SiteModels);
+}
+
+const modelFiles = async (site: Site, needs: Needs, wanted: boolean): Promise<string[]> => {
+  const networks = needs.models === true ? ((await networksOf(site))?.networks ?? []) : [];
+  return networks.flatMap(({ file, there }) => (there === wanted ? [file] : []));
+};
+/** Files of trained networks that a page takes along, and those that the lab does not have. */
+export const presentModels = (site: Site, needs: Needs): Promise<string[]> => modelFiles(site, needs, true);
+export const missingModels = (site: Site, needs: Needs): Promise<string[]> => modelFiles(site, needs, false);
+
 /** The trained networks; none where the lab has none. */
 async function models(site: Site, wanted: boolean): Promise<Files> {
   const files: Files = new Map();
-  const list = await site('models/index.json').catch(() => null);
-  if (!list) return files;
-  const all = JSON.parse(textOf(list)) as SiteModels;
+  const all = await networksOf(site);
+  if (!all) return files;
   const networks = all.networks.map((network) => ({ ...network, there: wanted && network.there }));
   for (const { file, there } of networks) if (there) files.set(`models/${file}`, await site(`models/${file}`));
   files.set('models/index.json', bytesOf(JSON.stringify({ ...all, networks })));

@@ -3,12 +3,18 @@ import { langs, speaker, type Key, type Lang } from '../i18n/index.js';
 import { LabElement } from '../ui/element.js';
 import { base, controls, troubles } from '../ui/styles.js';
 
-/** What is shared, and whoever can make a file of it puts its promise of the file's size in bytes here. */
+/** A file that was made: its size, and trained networks that have no room in it. */
+export interface Saved {
+  bytes: number;
+  without: readonly string[];
+}
+
+/** What is shared, and whoever can make a file of it puts its promise of the file here. */
 export interface SaveRequest {
   name: string;
   state: string;
   lang: Lang | '';
-  size?: Promise<number>;
+  saved?: Promise<Saved>;
 }
 
 const attribute = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
@@ -93,6 +99,8 @@ export class LabShare extends LabElement {
   declare private saving: '' | 'busy' | 'done';
   /** Of the saved file, in MB. */
   declare private size: string;
+  /** What it has no room for. */
+  private without = '';
 
   constructor() {
     super();
@@ -155,12 +163,13 @@ export class LabShare extends LabElement {
     const { name, rest } = published(this.station, this.state);
     const request: SaveRequest = { name, state: rest, lang: this.chosen };
     this.dispatchEvent(new CustomEvent('save-page', { detail: request, bubbles: true, composed: true }));
-    if (!request.size) return;
+    if (!request.saved) return;
     this.saving = 'busy';
     this.problem = null;
-    const done = request.size.then((bytes) => {
+    const done = request.saved.then(({ bytes, without }) => {
       this.saving = 'done';
       this.size = (bytes / 1e6).toFixed(1);
+      this.without = without.join(', ');
     });
     this.attempt(
       done.catch((error: unknown) => {
@@ -189,6 +198,7 @@ export class LabShare extends LabElement {
       <p class="note">${t('publishFileNote')}</p>
       <div role="status">
         ${this.saving === 'busy' ? t('publishSaving') : this.saving === 'done' ? t('publishSaved', { size: this.size }) : nothing}
+        ${this.saving === 'done' && this.without ? t('publishWithout', { files: this.without }) : nothing}
       </div>
       <button ?disabled=${this.saving === 'busy'} @click=${() => this.save()}>${t('publishSave')}</button>
       ${this.drawProblem(this.problem)}

@@ -136,6 +136,17 @@ const raced = (page) =>
     const loser = lost[0] ? (lost[1] ? 'both' : 'dense') : lost[1] ? 'conv' : 'none';
     return { ahead, more: Math.round(10 * Math.abs(rows[2][0] - rows[0][0])), loser, falls };
   });
+/** The change of the image, besides a move, that leaves the averages of its maps as they are. */
+const kept = (page) =>
+  page.locator('lab-view-dense-or-conv').evaluate(({ facts: { moved } }) => {
+    const { averages } = moved.places.find(({ shift }) => shift === 0);
+    const norm = (values) => Math.hypot(...values);
+    const change = ({ averages: others }) => norm(averages.map((value, i) => others[i] - value)) / norm(averages);
+    const [[name, least]] = Object.entries(moved.others)
+      .map(([other, place]) => [other, change(place)])
+      .sort((one, other) => one[1] - other[1]);
+    return least < 0.01 ? name : 'none';
+  });
 /** The right prediction and a wrong one, from what came out. */
 const choiceOf = (choose) => async (page) => choose(await compared(page));
 
@@ -290,7 +301,11 @@ const solutions = {
       right: async (page) => number(Number((await raced(page)).falls[1].toFixed(1)))(page),
     },
     { predict: ['moves', 'stays'], wrong: pick(2), right: pick(3) },
-    { predict: ['no', 'yes'], wrong: option('table'), right: option('sensor') },
+    {
+      predict: ['no', 'yes'],
+      wrong: async (page) => option((await kept(page)) === 'mirrored' ? 'turned' : 'mirrored')(page),
+      right: async (page) => option(await kept(page))(page),
+    },
   ],
   'more-data': [
     {
@@ -652,6 +667,25 @@ test('a lesson is kept over a reload, opens where one was, and can be started ag
   await page.waitForTimeout(300);
   await page.reload();
   await phase(page, 1, 'predict');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('networks that were trained are not trained again after a reload', async () => {
+  let fetched = 0;
+  const prepare = (page) => page.on('request', (request) => (fetched += /fashion-mnist\/train/.test(request.url()) ? 1 : 0));
+  const page = await lab.page('#lessons?lang=en&lesson=one-thing&step=4', { prepare });
+  await ready(page);
+  assert.ok(fetched > 0, 'training images are fetched');
+  fetched = 0;
+  const came = () => page.locator('lab-view-one-thing').evaluate(({ facts }) => facts.records.map(({ record }) => record.test_accuracy));
+  const before = await came();
+  await page.waitForFunction(() => globalThis.localStorage.getItem('cnnlab-runs-kernels') !== null);
+  await page.reload();
+  await ready(page);
+  assert.equal(fetched, 0, 'no training images are fetched');
+  const after = await came();
+  assert.equal(after.length, 9);
+  for (const [i, accuracy] of after.entries()) assert.ok(Math.abs(accuracy - before[i]) < 1e-6);
   assert.deepEqual(page.complaints, []);
 });
 

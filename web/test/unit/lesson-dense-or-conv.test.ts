@@ -1,7 +1,17 @@
 import { expect, it } from 'vitest';
 import type { StudyRecord } from '../../src/client/client.js';
 import { lesson } from '../../src/lessons/dense-or-conv/lesson.js';
-import { cellsMoved, change, farthest, isMoved, moveRight, placeAt, type Map, type Moved } from '../../src/lessons/dense-or-conv/moved.js';
+import {
+  cellsMoved,
+  change,
+  changedBy,
+  farthest,
+  isMoved,
+  moveRight,
+  placeAt,
+  type Map,
+  type Moved,
+} from '../../src/lessons/dense-or-conv/moved.js';
 import { names, table, type Facts, type State } from '../../src/lessons/dense-or-conv/state.js';
 import type { Network } from '../../src/lessons/frame/lesson-study.js';
 import { defaults } from '../../src/state/properties.js';
@@ -52,7 +62,7 @@ function pool({ values }: Map): Map {
 }
 
 /** Places as a convolution makes them, or one whose map stays. */
-function movedBy(mapOf: (moved: Map) => Map): Moved {
+function movedBy(mapOf: (moved: Map) => Map, sizes = [1.1, 1.2, 1.3]): Moved {
   const shifts = Array.from({ length: 2 * farthest + 1 }, (_, i) => i - farthest);
   const places = shifts.map((shift) => {
     const there = moveRight(image, shift);
@@ -60,10 +70,15 @@ function movedBy(mapOf: (moved: Map) => Map): Moved {
     const average = map.values.reduce((sum, value) => sum + value, 0) / map.values.length;
     return { shift, image: there, map, pooled: pool(map), averages: [average], dense: { side: 1, values: [1 + shift] } };
   });
-  return { places, shuffled: image };
+  const average = places[farthest]!.averages[0]!;
+  const others = Object.fromEntries(
+    (['mirrored', 'turned', 'mixed'] as const).map((other, i) => [other, { ...places[farthest]!, averages: [average * sizes[i]!] }]),
+  ) as Moved['others'];
+  return { places, others, shuffled: image };
 }
 const moving = movedBy((there) => there);
 const staying = movedBy(() => image);
+const symmetric = movedBy((there) => there, [1, 1.2, 1.3]);
 
 function facts(step: string, rows = usual, change: Partial<State> = {}, moved = moving): Facts {
   const { state, reveal, task } = lesson.steps[step]!;
@@ -114,7 +129,13 @@ const tasks: Cases<Facts> = {
     ],
     far: [['', at(4)]],
   },
-  place: { right: [['sensor']], table: [['table']], where: [['where']], shuffled: [['shuffled']] },
+  place: {
+    right: [['none'], ['mirrored', facts('place', usual, {}, symmetric)]],
+    mirrored: [['mirrored']],
+    turned: [['turned'], ['turned', facts('place', usual, {}, symmetric)]],
+    mixed: [['mixed']],
+    none: [['none', facts('place', usual, {}, symmetric)]],
+  },
 };
 
 describeSteps(lesson, facts, predictions, tasks);
@@ -133,6 +154,16 @@ it('tells a map that has moved from another one', () => {
   expect(placeAt(moving, -2).shift).toBe(-2);
   expect(change([3, 4], [3, 4])).toBe(0);
   expect(change([3, 4], [0, 0])).toBe(1);
+});
+
+it('changes an image in ways that are no move', () => {
+  const small: Map = { side: 2, values: [1, 2, 3, 4] };
+  expect(changedBy('mirrored', small).values).toEqual([2, 1, 4, 3]);
+  expect(changedBy('turned', small).values).toEqual([3, 1, 4, 2]);
+  const mixed = changedBy('mixed', image);
+  expect(mixed.values).not.toEqual(image.values);
+  expect([...mixed.values].sort()).toEqual([...image.values].sort());
+  expect(changedBy('mixed', image)).toEqual(mixed);
 });
 
 it('draws what a sheet holds, and nothing of what it should not', () => {

@@ -13,7 +13,7 @@ const network = (kernel: number): Network => {
     name: `${kernel}×${kernel}`,
     parameters: 16 * (kernel ** 2 + 1) + 32 * (16 * kernel ** 2 + 1) + 15_690,
     multiplyAdds: convolutions + 15_680,
-    layers: [{ name: 'conv2d_1', parameters: 16 * (kernel ** 2 + 1) }] as Network['layers'],
+    layers: [{ name: 'conv2d_1', output: [28, 28, 16], parameters: 16 * (kernel ** 2 + 1) }] as Network['layers'],
   };
 };
 const networks = [3, 5, 7].map(network);
@@ -44,7 +44,7 @@ const open = resultsOf(0.01, -0.03, 0.05);
 function facts(step: string, rows = usual, results = open, change: Partial<State> = {}): Facts {
   const { state, reveal, task } = lesson.steps[step]!;
   const s = { ...defaults(table), ...state, ...reveal, ...task.state, ...change } as State;
-  return { state: s, networks, records: s.show === 'networks' ? [] : recordsOf(rows), results };
+  return { state: s, networks, records: s.show === 'networks' ? [] : recordsOf(rows), first: results, results };
 }
 
 const alike = [
@@ -68,7 +68,12 @@ const predictions: Cases<Facts> = {
 
 const tasks: Cases<Facts> = {
   networks: { right: [[5.4], [5.377]], side: [[2.3], [2.33]], parameters: [[2]], inverse: [[0.19], [0.2]], other: [[7], [1]] },
-  race: { right: [['nothing']], winner: [['winner']], always: [['always']] },
+  race: {
+    right: [['nothing'], ['winner', facts('race', usual, better)]],
+    winner: [['winner']],
+    always: [['always']],
+    shy: [['nothing', facts('race', usual, better)]],
+  },
   seeds: { right: [[5], [5.1]], deviation: [[2.5]], between: [[1.7]], other: [[0.05], [75]] },
   verdict: {
     right: [['open'], ['better', facts('verdict', usual, better)], ['worse', facts('verdict', usual, worse)]],

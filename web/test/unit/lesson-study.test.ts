@@ -3,6 +3,8 @@ import { LabError, type LabEngine } from '../../src/client/client.js';
 import type { StudyPlan } from '../../src/client/module.js';
 import { starter } from '../../src/design/starter.js';
 import { LessonStudy } from '../../src/lessons/frame/lesson-study.js';
+import { RunKeeper } from '../../src/lessons/frame/kept-runs.js';
+import type { Drawer } from '../../src/lessons/frame/progress.js';
 import { planOf } from '../../src/stations/study/small-studies.js';
 import type { Racer } from '../../src/stations/study/study-run.js';
 
@@ -67,6 +69,72 @@ test('the first seed is enough to know that one fails', async () => {
   await study.train();
   expect(study.problem).toMatchObject({ place: 'memory' });
   expect(opened()).toBeLessThanOrEqual(study.networks.length);
+});
+
+/** A place that keeps what it is given. */
+function drawer(): Drawer & { all: Map<string, string> } {
+  const all = new Map<string, string>();
+  return {
+    all,
+    getItem: (key) => all.get(key) ?? null,
+    setItem: (key, value) => void all.set(key, value),
+    removeItem: (key) => void all.delete(key),
+  };
+}
+
+test('what is trained is kept, and not trained again while it would come out the same', async () => {
+  const keeper = new RunKeeper(() => place);
+  const place = drawer();
+  const first = engineThatFails();
+  const study = new LessonStudy(first.engine, 'kernels', extent, keeper);
+  await study.train();
+  const again = engineThatFails();
+  const later = new LessonStudy(again.engine, 'kernels', extent, keeper);
+  await later.train();
+  expect(again.opened()).toBe(0);
+  expect(later.progress).toBe(1);
+  expect(later.records).toEqual(study.records);
+  expect(later.courses).toEqual(study.courses);
+  const longer = new LessonStudy(again.engine, 'kernels', { ...extent, epochs: 2 }, keeper);
+  await longer.train();
+  expect(again.opened()).toBe(longer.networks.length * extent.seeds);
+});
+
+test('what fails is not kept, nor what is no run; a number that is none comes back as none', async () => {
+  const place = drawer();
+  const keeper = new RunKeeper(() => place);
+  await new LessonStudy(engineThatFails(1).engine, 'kernels', extent, keeper).train();
+  expect(place.all.size).toBe(0);
+  const course = { at: [1], loss: [NaN], accuracy: [1 / 3], tests: [] };
+  keeper.save('two', 'a', { figures: { largest: 1 / 3 }, courses: [{ name: 'x', course }] });
+  expect(keeper.load('two', 'a')).toEqual({
+    figures: { largest: 0.3333333 },
+    courses: [{ name: 'x', course: { ...course, accuracy: [0.3333333] } }],
+  });
+  expect(keeper.load('two', 'b')).toBeNull();
+  place.setItem('cnnlab-runs-two', '{"made":');
+  expect(keeper.load('two', 'a')).toBeNull();
+  const full = new RunKeeper(() => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  full.save('two', 'a', { figures: 1, courses: [] });
+  expect(full.load('two', 'a')).toBeNull();
+});
+
+test('the first seed is told of before the others are trained', async () => {
+  const { engine, opened } = engineThatFails();
+  const told: [records: number, opened: number][] = [];
+  class Telling extends LessonStudy {
+    protected override async seeded(_: StudyPlan, records: readonly unknown[]): Promise<void> {
+      await Promise.resolve();
+      told.push([records.length, opened()]);
+    }
+  }
+  const study = new Telling(engine, 'kernels', extent);
+  await study.train();
+  expect(told[0]![0]).toBe(study.networks.length);
+  expect(told[0]![1]).toBeLessThan(study.networks.length * extent.seeds);
+  expect(told.at(-1)![0]).toBe(study.networks.length);
 });
 
 test('a trained network is asked what it has become before its memory is freed', async () => {

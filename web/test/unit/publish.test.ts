@@ -5,8 +5,8 @@ import { stations } from '../../src/app/list.js';
 import { order } from '../../src/lessons/list.js';
 import { zipOf } from '../../src/publish/archive.js';
 import { readShard, type ShardManifest } from '../../src/client/shards.js';
-import { packOneFile } from '../../src/publish/one-file.js';
-import { packFolder, type Publication } from '../../src/publish/pack.js';
+import { mostBytes, packOneFile, packWithin } from '../../src/publish/one-file.js';
+import { missingModels, packFolder, type Publication } from '../../src/publish/pack.js';
 import { movable, neededBy, type Site } from '../../src/publish/site.js';
 import { unionOf, type Needs } from '../../src/state/needs.js';
 
@@ -163,6 +163,22 @@ test('one file has everything inside, and nothing in it ends a script', async ()
   expect(html).toContain('<script data-entries="assets/embed-1.js">');
   // Scripts: the configuration, each file, the loader.
   expect(html.match(/<\/script>/g)!.length).toBe(inside.size + 2);
+});
+
+test('a trained network stays out of one file that it makes too large, and is named', async () => {
+  const needs = { ...publication.needs, models: true };
+  expect(await missingModels(site, needs)).toEqual([]);
+  expect((await packWithin(site, { ...publication, needs })).without).toEqual([]);
+  let number = 1;
+  // What does not become smaller.
+  const noise = Uint8Array.from({ length: mostBytes }, () => (number = (number * 48_271) % 0x7fffffff) & 255);
+  const large: Site = (path) => (path === 'models/m.safetensors' ? Promise.resolve(noise) : site(path));
+  const { page, without } = await packWithin(large, { ...publication, needs });
+  expect(without).toEqual(['m.safetensors']);
+  expect(page.length).toBeLessThan(mostBytes);
+  const html = strFromU8(page);
+  expect(html).not.toContain('data-file="models/m.safetensors"');
+  expect((await packWithin(site, publication)).without).toEqual([]);
 });
 
 test('the same page is packed to the same bytes', async () => {

@@ -12,6 +12,7 @@ export const publish = {
   publishSave: 'Save the file',
   publishSaving: 'The file is being made …',
   publishSaved: 'The file is saved: {size} MB',
+  publishWithout: 'It is without {files}, with which it would be too large. A folder or a ZIP has it.',
   copyThis: 'Copy',
   close: 'Close',
   teacherTitle: 'For teachers',

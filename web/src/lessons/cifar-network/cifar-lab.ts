@@ -19,6 +19,13 @@ export class RaceStudy extends LessonStudy {
     super(engine, (card) => planFor(race, card), { ...extents[race], epochs: epochsOr(extents[race].epochs), data, seeds: 1 });
   }
 
+  protected override more(): number {
+    return this.largest;
+  }
+  protected override takeMore(more: unknown): void {
+    this.largest = more as number;
+  }
+
   protected override async examine({ history }: Racer): Promise<void> {
     this.largest = history.gradient_norm.reduce((most, norm) => Math.max(most, norm), this.largest);
   }

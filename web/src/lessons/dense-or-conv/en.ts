@@ -34,6 +34,11 @@ export const en = {
     now: 'Image moved by {shift}',
     averageOf: 'map {n}',
     averages: 'Averages of four maps after ReLU',
+    other: 'Or the image is',
+    none: 'as it is',
+    mirrored: 'mirrored',
+    turned: 'turned by a quarter',
+    mixed: 'shuffled',
     changed: 'Against the image in its place, the averages change by {averages}, the dense layer’s values by {dense}.',
   },
   steps: {
@@ -190,23 +195,23 @@ export const en = {
       },
       reveal: [
         'Move the image: the averages stay, away from the border. To name the garment that is a help. To say where it is, it is the end: the place is gone. A dense layer over all places still has it.',
-        'So too where neighbours mean nothing: the columns of a table may stand in any order, and the shuffle of this lesson is such a case.',
+        'So too where neighbours mean nothing: the columns of a table may stand in any order, and the shuffle of this lesson is such a case. A knock in the course of a vibration sensor may come at any moment: there the assumption holds, in one dimension.',
       ],
       task: {
-        ask: 'For which of these does the assumption of a convolution hold?',
+        ask: 'A move changes the averages by less than 1 %. Which of these does so, too? The lit controls show it.',
         options: {
-          table: 'Patients’ data: age, weight, blood pressure and thirty more columns',
-          where: 'A camera that reports where on the belt a part lies, by averaged maps',
-          sensor: 'A vibration sensor’s course in time, in which a knock may come at any moment',
-          shuffled: 'Images whose pixels a device delivers in an order that nobody knows',
+          mirrored: 'mirroring, left for right',
+          turned: 'turning by a quarter',
+          mixed: 'shuffling the pixels',
+          none: 'none of them',
         },
         replies: {
           right:
-            'Neighbours in time belong together, and a knock looks the same early or late. A convolution in one dimension is made for that.',
-          table:
-            'The columns could stand in any other order: neighbours say nothing. And a weight that fits age does not fit blood pressure.',
-          where: 'The averages change by {averages} % when the image moves, so the place is lost in them. Asked is for the place.',
-          shuffled: 'That is the race on shuffled pixels: what lies side by side does not belong together.',
+            'Mirrored they change by {mirrored} %, turned by {turned} %, shuffled by {mixed} %. The assumption is one about moves, and about nothing else.',
+          mirrored: 'They change by {mirrored} %: a kernel for an edge on the left is none for one on the right.',
+          turned: 'They change by {turned} %: a kernel for lying edges is none for standing ones.',
+          mixed: 'They change by {mixed} %: what made an edge together now stands apart.',
+          none: 'One of them does: they change by {mirrored} % mirrored, {turned} % turned, {mixed} % shuffled.',
         },
       },
       why: [

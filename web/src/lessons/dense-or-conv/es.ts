@@ -35,6 +35,11 @@ export const es: Translated<typeof en> = {
     now: 'Imagen movida {shift}',
     averageOf: 'mapa {n}',
     averages: 'Promedios de cuatro mapas tras ReLU',
+    other: 'O la imagen está',
+    none: 'como es',
+    mirrored: 'reflejada',
+    turned: 'girada un cuarto',
+    mixed: 'barajada',
     changed: 'Respecto a la imagen en su sitio, los promedios cambian un {averages}; los valores de la capa densa, un {dense}.',
   },
   steps: {
@@ -191,24 +196,23 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Mueve la imagen: los promedios se quedan, lejos del borde. Para nombrar la prenda es una ayuda. Para decir dónde está es el fin: el lugar se ha perdido. Una capa densa sobre todos los lugares aún lo tiene.',
-        'Lo mismo donde los vecinos no significan nada: las columnas de una tabla pueden estar en cualquier orden, y los píxeles barajados de esta lección son un caso así.',
+        'Lo mismo donde los vecinos no significan nada: las columnas de una tabla pueden estar en cualquier orden, y los píxeles barajados de esta lección son un caso así. Un golpe en el curso de un sensor de vibraciones puede llegar en cualquier momento: ahí la suposición se cumple, en una dimensión.',
       ],
       task: {
-        ask: '¿Para cuál de estos casos vale la suposición de una convolución?',
+        ask: 'Un movimiento cambia los promedios en menos de un 1 %. ¿Cuál de estos cambios también? Los controles iluminados lo muestran.',
         options: {
-          table: 'Datos de pacientes: edad, peso, tensión y treinta columnas más',
-          where: 'Una cámara que informa de en qué sitio de la cinta está una pieza, con mapas promediados',
-          sensor: 'El curso en el tiempo de un sensor de vibraciones, donde un golpe puede llegar en cualquier momento',
-          shuffled: 'Imágenes cuyos píxeles entrega un aparato en un orden que nadie conoce',
+          mirrored: 'reflejar, izquierda por derecha',
+          turned: 'girar un cuarto',
+          mixed: 'barajar los píxeles',
+          none: 'ninguno de ellos',
         },
         replies: {
           right:
-            'Los vecinos en el tiempo van juntos, y un golpe es igual antes o después. Una convolución en una dimensión está hecha para eso.',
-          table:
-            'Las columnas podrían estar en otro orden: los vecinos no dicen nada. Y un peso que sirve para la edad no sirve para la tensión.',
-          where:
-            'Los promedios cambian un {averages} % al moverse la imagen, así que en ellos se pierde el lugar. Y se pregunta por el lugar.',
-          shuffled: 'Es la carrera con los píxeles barajados: los que están juntos no van juntos.',
+            'Reflejada cambian un {mirrored} %, girada un {turned} %, barajada un {mixed} %. La suposición trata de movimientos, y de nada más.',
+          mirrored: 'Cambian un {mirrored} %: un kernel para un borde a la izquierda no lo es para uno a la derecha.',
+          turned: 'Cambian un {turned} %: un kernel para bordes tumbados no lo es para los de pie.',
+          mixed: 'Cambian un {mixed} %: lo que juntos hacía un borde está ahora separado.',
+          none: 'Uno de ellos sí: cambian un {mirrored} % reflejada, un {turned} % girada, un {mixed} % barajada.',
         },
       },
       why: [

@@ -6,7 +6,7 @@ import { lessonOf, wordsIn, type InLanguages, type Step } from '../frame/lesson-
 import { accuracies } from '../frame/records.js';
 import { en } from './en.js';
 import { es } from './es.js';
-import { cellsMoved, change, isMoved, placeAt } from './moved.js';
+import { cellsMoved, change, isMoved, others, placeAt, type Other } from './moved.js';
 import { extent, seeds, variants } from './shuffle-study.js';
 import { names, table, type Facts, type State } from './state.js';
 import './view.js';
@@ -78,6 +78,23 @@ function fate({ moved: found }: Facts): string {
 function changes({ moved: found }: Facts, shift: number): { dense: number; averages: number } {
   const [from, to] = [placeAt(found!, 0), placeAt(found!, shift)];
   return { dense: change(from.dense.values, to.dense.values), averages: change(from.averages, to.averages) };
+}
+
+/** Who changes by a smaller share stays as it is. */
+const kept = 0.01;
+
+/** How much the averages change by what is no move, as shares. */
+function otherChanges({ moved: found }: Facts): Record<Other, number> {
+  const { averages } = placeAt(found!, 0);
+  const shares = others.map((other) => [other, change(averages, found!.others[other].averages)] as const);
+  return Object.fromEntries(shares) as Record<Other, number>;
+}
+
+/** The change besides a move that leaves the averages as they are. */
+function harmless(facts: Facts): Other | 'none' {
+  const shares = otherChanges(facts);
+  const least = others.reduce((best, one) => (shares[one] < shares[best] ? one : best));
+  return shares[least] < kept ? least : 'none';
 }
 
 const steps: Steps = {
@@ -195,19 +212,27 @@ const steps: Steps = {
   place: {
     state: { show: 'place', shift: 0 },
     covers: ['averages'],
-    controls: ['aside'],
-    lights: ['aside'],
+    controls: ['aside', 'other'],
+    lights: ['aside', 'other'],
     predict: {
       by: 'choice',
-      judge: (answer, facts) => ((answer === 'no') === changes(facts, aside).averages < 0.01 ? 'right' : 'other'),
+      judge: (answer, facts) => ((answer === 'no') === changes(facts, aside).averages < kept ? 'right' : 'other'),
     },
     reveal: { shift: aside },
     task: {
       by: 'choice',
-      judge: (answer) => (answer === 'sensor' ? 'right' : answer === 'table' ? 'table' : answer === 'where' ? 'where' : 'shuffled'),
+      judge(answer, facts) {
+        if (answer === harmless(facts)) return 'right';
+        return others.find((other) => other === answer) ?? 'none';
+      },
     },
     why: () => ['\\frac1n \\sum_i \\big((T_s x) * k\\big)_i = \\frac1n \\sum_i (x * k)_i'],
-    values: (facts) => ({ averages: percentOf(changes(facts, aside).averages), dense: percentOf(changes(facts, aside).dense), aside }),
+    values(facts) {
+      const { averages, dense } = changes(facts, aside);
+      const shares = otherChanges(facts);
+      const [mirrored, turned, mixed] = others.map((other) => percentOf(shares[other])) as [number, number, number];
+      return { averages: percentOf(averages), dense: percentOf(dense), aside, mirrored, turned, mixed };
+    },
   },
 };
 
@@ -215,6 +240,7 @@ function describe(state: State, lang: Lang): string {
   const { view } = wordsIn(words, lang);
   const { images, epochs } = extent;
   if (state.show === 'networks') return translate(lang)(names[variants[state.network]]!);
+  if (state.show === 'place' && state.other !== 'none') return view[state.other];
   if (state.show === 'shift' || state.show === 'place') return speak(view.movedBy, lang, { shift: state.shift });
   return speak(view.settings, lang, { images, epochs, seeds: state.show === 'race' ? 1 : seeds });
 }

@@ -31,9 +31,15 @@ export interface Place {
   dense: Map;
 }
 
+/** Changes of an image that are no move. */
+export const others = ['mirrored', 'turned', 'mixed'] as const;
+export type Other = (typeof others)[number];
+
 export interface Moved {
   /** From −farthest to farthest. */
   places: Place[];
+  /** The image in its place, changed otherwise. */
+  others: Record<Other, Place>;
   /** The image with its pixels shuffled, as the network gets it. */
   shuffled: Map;
 }
@@ -44,6 +50,27 @@ export const placeAt = ({ places }: Moved, shift: number): Place => places.find(
 export function moveRight({ side, values }: Map, by: number): Map {
   const at = (row: number, column: number): number => (column < 0 || column >= side ? 0 : values[row * side + column]!);
   return { side, values: values.map((_, i) => at(Math.floor(i / side), (i % side) - by)) };
+}
+
+/** A place for each pixel, the same ones each time: the next number of a linear congruential generator says which. */
+function mixedUp({ side, values }: Map): Map {
+  const mixed = [...values];
+  let number = 1;
+  for (let last = mixed.length - 1; last > 0; last--) {
+    number = (number * 48_271) % 0x7fffffff;
+    const from = number % (last + 1);
+    [mixed[last], mixed[from]] = [mixed[from]!, mixed[last]!];
+  }
+  return { side, values: mixed };
+}
+
+/** Left for right, turned by a quarter, or with its pixels shuffled. */
+export function changedBy(other: Other, image: Map): Map {
+  const { side, values } = image;
+  if (other === 'mixed') return mixedUp(image);
+  const from = (row: number, column: number): number =>
+    other === 'mirrored' ? row * side + side - 1 - column : (side - 1 - column) * side + row;
+  return { side, values: values.map((_, i) => values[from(Math.floor(i / side), i % side)]!) };
 }
 
 /** Whether a map is another one moved so many cells to the right, apart from the border. */
@@ -120,8 +147,9 @@ async function look(engine: LabEngine): Promise<Moved> {
     shift,
     image: moveRight(original, shift),
   }));
-  const pixels = Uint8Array.from(moved.flatMap(({ image }) => image.values));
-  const request = { images: { pixels, count: moved.length } };
+  const asked = [...moved, ...others.map((other) => ({ shift: 0, image: changedBy(other, original) }))];
+  const pixels = Uint8Array.from(asked.flatMap(({ image }) => image.values));
+  const request = { images: { pixels, count: asked.length } };
   const conv = await within(engine, experiments[variants.conv]!, (session) => session.tap(request));
   const dense = await within(engine, experiments[variants.dense]!, (session) => session.tap(request));
   const shuffled = await within(engine, experiments[variants.denseShuffled]!, (session) =>
@@ -135,7 +163,7 @@ async function look(engine: LabEngine): Promise<Moved> {
   });
   const strongest = answers.indexOf(Math.max(...answers));
   const units = layer(dense, 'dense_1').shape[1]!;
-  const places = moved.map(({ shift, image }, i): Place => ({
+  const places = asked.map(({ shift, image }, i): Place => ({
     shift,
     image,
     map: channelOf(layer(conv, 'conv2d_1'), i, strongest),
@@ -143,7 +171,8 @@ async function look(engine: LabEngine): Promise<Moved> {
     averages: [0, 1, 2, 3].map((channel) => mean(channelOf(layer(conv, 'relu_1'), i, channel).values)),
     dense: { side: Math.sqrt(units), values: Array.from(layer(dense, 'dense_1').data.subarray(i * units, (i + 1) * units)) },
   }));
-  return { places, shuffled: channelOf(layer(shuffled, 'input'), 0, 0) };
+  const otherPlaces = Object.fromEntries(others.map((other, i) => [other, places[moved.length + i]!])) as Moved['others'];
+  return { places: places.slice(0, moved.length), others: otherPlaces, shuffled: channelOf(layer(shuffled, 'input'), 0, 0) };
 }
 
 const looks = new WeakMap<LabEngine, Promise<Moved>>();

@@ -3,7 +3,7 @@ import type { Key } from '../../i18n/index.js';
 import type { Measure } from '../../run/curves.js';
 import { choice, integer, type Table } from '../../state/properties.js';
 import type { Network } from '../frame/lesson-study.js';
-import { farthest, type Moved } from './moved.js';
+import { farthest, others, type Moved, type Other } from './moved.js';
 
 /** The networks, by variant; the study calls them so as well. */
 export const names: readonly Key[] = ['studyDense', 'studyDenseShuffled', 'studyConvolutional', 'studyConvolutionalShuffled'];
@@ -17,6 +17,8 @@ export interface State {
   pixels: 'ordered' | 'shuffled';
   /** Pixels to the right. */
   shift: number;
+  /** What else is done to the image, instead of moving it. */
+  other: 'none' | Other;
 }
 
 export const table: Table<State> = {
@@ -25,6 +27,7 @@ export const table: Table<State> = {
   measure: choice<Measure>('accuracy', ['accuracy', 'loss']),
   pixels: choice('ordered', ['ordered', 'shuffled']),
   shift: integer(0, -farthest, farthest),
+  other: choice('none', ['none', ...others]),
 };
 
 export interface Facts {

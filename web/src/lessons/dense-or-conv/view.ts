@@ -16,7 +16,7 @@ import type { LessonStudy } from '../frame/lesson-study.js';
 import { LessonView } from '../frame/lesson-view.js';
 import { accuracies } from '../frame/records.js';
 import { benchStyles, viewStyles } from '../frame/view-styles.js';
-import { change, movedOf, placeAt, type Map as Square, type Moved } from './moved.js';
+import { change, movedOf, others, placeAt, type Map as Square, type Moved } from './moved.js';
 import { drawLayers, drawTotals } from './network-tables.js';
 import { greyOf, heatOf } from './pictures.js';
 import { extent, seeds, studyOf, variants } from './shuffle-study.js';
@@ -211,7 +211,9 @@ export class DenseOrConvView extends LessonView<State, Facts> {
 
   private drawAverages({ moved }: Facts): TemplateResult {
     const { lang, s } = this;
-    const [from, to] = [placeAt(moved!, 0), placeAt(moved!, s.shift)];
+    const from = placeAt(moved!, 0);
+    const to = s.other === 'none' ? placeAt(moved!, s.shift) : moved!.others[s.other];
+    const done = s.other === 'none' ? this.w('now', { shift: s.shift }) : this.w(s.other);
     const pictures = html`<div class="pictures">
       ${this.drawPicture(this.w('image'), to.image, to.image.values)}
       ${this.covers.includes('averages') ? nothing : this.drawPicture(this.w('map'), to.map, heatOf(to.map, to.map.values))}
@@ -235,7 +237,7 @@ export class DenseOrConvView extends LessonView<State, Facts> {
             </tr>
           </thead>
           <tbody>
-            ${row(this.w('unmoved'), from.averages)} ${row(this.w('now', { shift: s.shift }), to.averages)}
+            ${row(this.w('unmoved'), from.averages)} ${row(done, to.averages)}
           </tbody>
         </table>
       </div>
@@ -253,7 +255,7 @@ export class DenseOrConvView extends LessonView<State, Facts> {
 
   private drawShifts(shifts: readonly number[]): TemplateResult {
     const options = shifts.map((shift): [number, string] => [shift, plain(shift, this.lang)]);
-    return drawChoices(this.w('shift'), this.s.shift, options, (shift) => this.change({ shift }));
+    return drawChoices(this.w('shift'), this.s.shift, options, (shift) => this.change({ shift, other: 'none' }));
   }
 
   private drawControls(): TemplateResult | typeof nothing {
@@ -282,8 +284,15 @@ export class DenseOrConvView extends LessonView<State, Facts> {
         ),
       shift: () => this.drawShifts([0, 1, 2, 3, 4]),
       aside: () => this.drawShifts([-4, -2, 0, 2, 4]),
+      other: () =>
+        drawChoices<State['other']>(
+          this.w('other'),
+          s.other,
+          (['none', ...others] as const).map((other) => [other, this.w(other)] as const),
+          (other) => this.change({ other, shift: 0 }),
+        ),
     };
-    const shown = (['network', 'curves', 'pixels', 'shift', 'aside'] as const).filter((control) => given.includes(control));
+    const shown = (['network', 'curves', 'pixels', 'shift', 'aside', 'other'] as const).filter((control) => given.includes(control));
     if (shown.length === 0) return nothing;
     return html`<fieldset class="controls" ?disabled=${!this.open}>
       ${shown.map((control) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${draw[control]()}</div>`)}

@@ -13,6 +13,7 @@ import { problemOf } from '../../state/engine.js';
 import { smallPlan, type SmallStudy } from '../../stations/study/small-studies.js';
 import { StudyRun, trainedExperiment, type Racer, type StudyExtent } from '../../stations/study/study-run.js';
 import { dataHere } from './data-here.js';
+import { RunKeeper } from './kept-runs.js';
 
 /** One of the networks that are compared, before anything is trained. */
 export interface Network {
@@ -45,23 +46,26 @@ export class LessonStudy extends EventTarget {
   problem: LabProblem | null = null;
   protected plan: StudyPlan | null = null;
   private run: StudyRun | null = null;
+  /** Records of an earlier visit. */
+  private kept: readonly StudyRecord[] | null = null;
   private planning: Promise<void> | null = null;
 
   constructor(
     protected readonly engine: LabEngine,
     private readonly planned: Planned,
     readonly extent: StudyExtent,
+    private readonly keeper = new RunKeeper(),
   ) {
     super();
   }
 
   get records(): readonly StudyRecord[] {
-    return this.run?.records ?? [];
+    return this.kept ?? this.run?.records ?? [];
   }
 
   /** Share of all trainings that is done. */
   get progress(): number {
-    return this.run?.progress ?? 0;
+    return this.kept ? 1 : (this.run?.progress ?? 0);
   }
 
   /** Finds out what is compared. */
@@ -77,12 +81,21 @@ export class LessonStudy extends EventTarget {
   /** Trains all, once. What has failed can be tried again. */
   async train(): Promise<void> {
     await this.prepare();
-    if (!this.plan || (this.run && !this.problem)) return;
-    const run = (this.run = new StudyRun(this.engine, this.plan, this.extent, (racer) => this.examine(racer)));
+    const { plan } = this;
+    if (!plan || this.kept || (this.run && !this.problem)) return;
+    if (!this.run && this.recall(plan))
+      return this.finish(plan, this.records).catch((error: unknown) => {
+        this.kept = null;
+        throw error;
+      });
+    const run = (this.run = new StudyRun(this.engine, plan, this.extent, (racer) => this.examine(racer)));
     this.problem = null;
     this.courses = [];
     // A comparison needs all of its networks: where one fails, the others need not go on.
     let failed: LabProblem | null = null;
+    const fail = (error: unknown): void => {
+      failed ??= problemOf(error);
+    };
     run.addEventListener('changed', () => {
       failed ??= problemOfRacers(run);
       if (failed) run.stop();
@@ -90,12 +103,43 @@ export class LessonStudy extends EventTarget {
     });
     run.addEventListener('kept', (event) => {
       const racer = (event as CustomEvent<Racer>).detail;
-      if (racer.seed === 1) this.courses = [...this.courses, { name: racer.name, course: run.course(racer) }];
+      if (racer.seed !== 1) return;
+      this.courses = [...this.courses, { name: racer.name, course: run.course(racer) }];
+      if (this.courses.length === plan.experiments.length) this.seeded(plan, run.records).then(() => this.tell(), fail);
     });
     await run.train();
     this.problem = run.problem ?? failed ?? problemOfRacers(run);
-    if (!this.problem) await this.trained(this.plan, run.records);
+    if (this.problem) return this.tell();
+    await this.finish(plan, run.records);
+    this.keeper.save(plan.study.name, this.made(plan), {
+      figures: { records: run.records, more: this.more() },
+      courses: this.courses,
+    });
+  }
+
+  private async finish(plan: StudyPlan, records: readonly StudyRecord[]): Promise<void> {
+    await this.seeded(
+      plan,
+      records.filter(({ seed }) => seed === 1),
+    );
+    await this.trained(plan, records);
     this.tell();
+  }
+
+  /** What decides how the networks come out. */
+  private made({ experiments }: StudyPlan): unknown {
+    return [experiments, this.extent];
+  }
+
+  /** Takes what an earlier visit has trained, if it is the same. */
+  private recall(plan: StudyPlan): boolean {
+    const found = this.keeper.load<{ records: StudyRecord[]; more: unknown }>(plan.study.name, this.made(plan));
+    if (!found) return false;
+    this.takeMore(found.figures.more);
+    this.kept = found.figures.records;
+    this.courses = [...found.courses];
+    this.tell();
+    return true;
   }
 
   pause(): void {
@@ -107,6 +151,15 @@ export class LessonStudy extends EventTarget {
 
   /** Asks a trained network what it has become, before its memory is freed. */
   protected async examine(_racer: Racer): Promise<void> {}
+
+  /** What is made of the records of the first seed. */
+  protected async seeded(_plan: StudyPlan, _records: readonly StudyRecord[]): Promise<void> {}
+
+  /** What else is kept beside the records, as JSON; and what is done with it after a reload. */
+  protected more(): unknown {
+    return null;
+  }
+  protected takeMore(_more: unknown): void {}
 
   /** What is made of the records when all are there. */
   protected async trained(_plan: StudyPlan, _records: readonly StudyRecord[]): Promise<void> {}

@@ -79,7 +79,15 @@ class AugmentStudy extends LessonStudy {
     this.judged[variant] = found;
   }
 
+  protected override more(): Judged[] {
+    return this.judged;
+  }
+  protected override takeMore(more: unknown): void {
+    this.judged = more as Judged[];
+  }
+
   protected override async trained({ study }: StudyPlan, records: readonly StudyRecord[]): Promise<void> {
+    this.sets ??= await this.changedTests();
     this.results = await toolsAt(this.engine.engineUrl).call('studyResults', [study, records]);
   }
 }

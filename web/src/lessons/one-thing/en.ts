@@ -78,6 +78,7 @@ export const en = {
             'With one training of each nobody knows how much of the difference is chance. The start is random, and so is the order of the images.',
           winner: 'That may be, but this race does not show it: with another random start another one may be ahead.',
           always: 'That is not shown either. To say that there is no difference is a claim as well, and one training does not carry it.',
+          shy: 'The engine calls a difference of this race clear. Then it may be said.',
         },
       },
       why: ['The accuracy of network v with seed s is its true mean, and chance on top:'],

@@ -79,6 +79,7 @@ export const es: Translated<typeof en> = {
             'Con un entrenamiento de cada una nadie sabe cuánto de la diferencia es azar. El inicio es aleatorio, y el orden de las imágenes también.',
           winner: 'Puede ser, pero esta carrera no lo muestra: con otro inicio al azar puede ir otra por delante.',
           always: 'Eso tampoco se ha mostrado. Decir que no hay diferencia también es afirmar algo, y un solo entrenamiento no basta.',
+          shy: 'El motor da por clara una diferencia de esta carrera. Entonces se puede decir.',
         },
       },
       why: ['La exactitud de la red v con la semilla s es su media verdadera y, encima, el azar:'],

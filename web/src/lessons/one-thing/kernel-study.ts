@@ -24,6 +24,13 @@ export class KernelStudy extends LessonStudy {
     super(engine, 'kernels', extent);
   }
 
+  /** What the first seed comes to, as soon as its networks are trained. */
+  first: VariantResult[] = [];
+
+  protected override async seeded({ study }: StudyPlan, records: readonly StudyRecord[]): Promise<void> {
+    if (this.first.length === 0) this.first = await toolsAt(this.engine.engineUrl).call('studyResults', [study, records]);
+  }
+
   protected override async trained({ study }: StudyPlan, records: readonly StudyRecord[]): Promise<void> {
     const tools = toolsAt(this.engine.engineUrl);
     const upTo = (count: number): StudyRecord[] => records.filter(({ seed }) => seed <= count);

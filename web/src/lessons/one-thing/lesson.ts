@@ -23,6 +23,9 @@ const rounded = (value: number): number => Math.round(10 * value) / 10;
 const firstLayer = ({ layers }: Network): number => layers[0]!.parameters;
 const ratio = (networks: readonly Network[], of: 'parameters' | 'multiplyAdds'): number => networks[2]![of] / networks[0]![of];
 
+/** How many times as wide as the first network's kernels those of another one are. */
+const larger = (network: 1 | 2): number => Number(kernels[network]) / Number(kernels[0]);
+
 /** Place of the best network with a seed, by its test accuracy. */
 function winner(facts: Facts, seed: number): number {
   const all = kernels.map((_, i) => accuracies(facts.records, i)[seed] ?? 0);
@@ -59,9 +62,10 @@ const steps: Steps = {
       judge(answer, { networks }) {
         const [three, five] = [firstLayer(networks[0]!), firstLayer(networks[1]!)];
         if (answer === five) return 'right';
-        if (answer === five - 16) return 'nobias';
-        if (near(answer, (three * 5) / 3, 1) || near(answer, ((three - 16) * 5) / 3 + 16, 1)) return 'side';
-        return near(answer, (three * 25) / 9, 1) ? 'scaled' : 'other';
+        const biases = networks[0]!.layers[0]!.output.at(-1)!;
+        if (answer === five - biases) return 'nobias';
+        if (near(answer, three * larger(1), 1) || near(answer, (three - biases) * larger(1) + biases, 1)) return 'side';
+        return near(answer, three * larger(1) ** 2, 1) ? 'scaled' : 'other';
       },
     },
     reveal: {},
@@ -70,7 +74,7 @@ const steps: Steps = {
       judge(answer, { networks }) {
         const wanted = ratio(networks, 'multiplyAdds');
         if (near(answer, wanted, 0.08)) return 'right';
-        if (near(answer, 7 / 3, 0.05)) return 'side';
+        if (near(answer, larger(2), 0.05)) return 'side';
         if (near(answer, ratio(networks, 'parameters'), 0.06)) return 'parameters';
         return near(answer, 1 / wanted, 0.02) ? 'inverse' : 'other';
       },
@@ -85,7 +89,14 @@ const steps: Steps = {
     lights: ['curves'],
     predict: { by: 'choice', judge: (answer, facts) => (answer === kernels[winner(facts, 0)] ? 'right' : 'other') },
     reveal: {},
-    task: { by: 'choice', judge: (answer) => (answer === 'nothing' ? 'right' : answer === 'winner' ? 'winner' : 'always') },
+    task: {
+      by: 'choice',
+      judge(answer, { first }) {
+        // One seed has no spread, so the engine calls no difference of it clear.
+        if (answer === (first.some(({ difference: found }) => found?.is_clear) ? 'winner' : 'nothing')) return 'right';
+        return answer === 'winner' ? 'winner' : answer === 'always' ? 'always' : 'shy';
+      },
+    },
     why: () => ['a_{v,s} = \\mu_v + \\varepsilon_{v,s}'],
     values(facts) {
       const all = kernels.map((_, i) => accuracies(facts.records, i)[0] ?? NaN);

@@ -27,6 +27,8 @@ export interface Facts {
   networks: readonly Network[];
   /** Of all seeds that are trained, by variant and seed; empty where the view shows networks alone. */
   records: readonly StudyRecord[];
+  /** What the first seed comes to alone; empty until it is trained. */
+  first: readonly VariantResult[];
   /** What three seeds come to; empty until they are trained. */
   results: readonly VariantResult[];
 }

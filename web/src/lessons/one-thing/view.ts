@@ -35,10 +35,10 @@ export class OneThingView extends LessonView<State, Facts> {
   override get facts(): Facts | null {
     const { study, s } = this;
     if (!study || study.networks.length === 0) return null;
-    const { networks, records, results } = study;
+    const { networks, records, results, first } = study;
     const needed = { networks: 0, race: 1, seeds, verdict: seeds }[s.show] * networks.length;
-    if (records.length < needed || (s.show === 'verdict' && results.length === 0)) return null;
-    return { state: s, networks, records: needed > 0 ? records : [], results: results.at(-1) ?? [] };
+    if (records.length < needed || (s.show === 'race' && first.length === 0) || (s.show === 'verdict' && results.length === 0)) return null;
+    return { state: s, networks, records: needed > 0 ? records : [], first, results: results.at(-1) ?? [] };
   }
 
   protected override updated(changed: PropertyValues): void {

@@ -3,7 +3,7 @@ import type { Card } from '../frame/lesson-type.js';
 export const card: Card = {
   minutes: 15,
   trains: true,
-  needs: { data: { 'fashion-mnist': { train: 2000, test: 1000 } } },
+  needs: { data: { 'fashion-mnist': { train: 2000, test: 500 } }, models: true },
   words: {
     en: {
       title: 'Standing on others’ shoulders',

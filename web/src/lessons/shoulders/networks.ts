@@ -17,7 +17,7 @@ export const images = { train: 20, test: 30 } as const;
 export const known = [1, 2, 5, 7, 8] as const;
 export const fresh = [0, 3, 4, 6, 9] as const;
 /** Images among which those of a class are looked for. */
-export const looked = { train: 2000, test: 1000 } as const;
+export const looked = { train: 2000, test: 500 } as const;
 
 /** The sizes of images that are compared, and more to look at. */
 export const sizesOf = {

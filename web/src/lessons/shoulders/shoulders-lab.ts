@@ -3,6 +3,7 @@ import type { NamedCourse } from '../../run/overlay-figure.js';
 import { problemOf } from '../../state/engine.js';
 import { fetchBase, modelsBeside, siteNetworks, type SiteNetwork } from '../../stations/classes/site-base.js';
 import { dataHere } from '../frame/data-here.js';
+import { RunKeeper } from '../frame/kept-runs.js';
 import {
   cardFor,
   dense,
@@ -68,6 +69,7 @@ export class ShouldersLab extends EventTarget {
   problem: LabProblem | null = null;
   /** Share of the comparison that is done. */
   progress = 0;
+  private readonly keeper = new RunKeeper();
   private site: SiteNetwork | null = null;
   private preparing: Promise<void> | null = null;
   private running: Promise<void> | null = null;
@@ -136,6 +138,13 @@ export class ShouldersLab extends EventTarget {
     if (!this.shoulders) throw this.problem ?? new Error('nothing to stand on');
     this.problem = null;
     const { kind } = this;
+    const made = this.made();
+    const kept = this.keeper.load<Record<Entrant, Result>>('shoulders', made);
+    if (kept) {
+      this.courses = [...kept.courses];
+      this.results = kept.figures;
+      return this.advance(1);
+    }
     const { low, high } = sizesOf[kind];
     const base = kind === 'mobilenet' ? await this.fetched() : await this.learned();
     const data = await this.images(fresh, images.train, images.test, kind === 'mobilenet' ? 3 : 1);
@@ -162,7 +171,14 @@ export class ShouldersLab extends EventTarget {
     }
     this.courses = courses;
     this.results = found;
+    this.keeper.save('shoulders', made, { figures: found, courses });
     this.tell();
+  }
+
+  /** What decides how the networks come out. */
+  private made(): unknown {
+    const { kind, site, data } = this;
+    return [kind, site?.sha256, data, sizesOf[kind], training.epochs, training.batch, seeds, images, looked, known, fresh, ownLayers()];
   }
 
   /** MobileNet with its weights. */
