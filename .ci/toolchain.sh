@@ -14,7 +14,7 @@ set -euo pipefail
 
 readonly suite=trixie llvm=19 oldest_emscripten=3.1.50
 readonly header_packages=(libxsimd-dev xtl-dev libxtensor-dev nlohmann-json3-dev libprotozero-dev)
-readonly peer_packages=(python3-torch python3-onnx python3-onnxruntime libopenblas0-openmp)
+readonly peer_packages=(python3-torch python3-torchvision python3-onnx python3-onnxruntime libopenblas0-openmp)
 readonly wasm_packages=(emscripten binaryen "clang-$llvm" "lld-$llvm" "llvm-$llvm" "libllvm$llvm" "libclang-cpp$llvm"
     "libclang-common-$llvm-dev" node-acorn patchelf libc6 libgcc-s1 libstdc++6 zlib1g libzstd1 libxml2 libedit2
     libtinfo6 libz3-4 libffi8 libbsd0 libmd0 liblzma5)

@@ -84,6 +84,7 @@ int run(int argc, char** argv) {
     add_eval(app);
     add_predict(app);
     add_export(app);
+    add_import(app);
     add_list(app);
     add_describe(app);
     add_data(app);

@@ -1,7 +1,5 @@
 #include "engine/exchange/channels_first.hpp"
 
-#include <set>
-
 #include "engine/model/model_file.hpp"
 
 namespace cnnlab {
@@ -23,13 +21,27 @@ HostTensor rows_channels_first(const HostTensor& weight) {
     return {Shape{s[0], s[1] * s[2] * s[3]}, {turned.span().begin(), turned.span().end()}};
 }
 
-TensorFile torch_tensors(const SavedModel& model) {
-    const Compiled compiled = model.compiled();
-    const Program& program = compiled.program;
-    std::set<std::string> rows;  // weights of dense layers
+HostTensor channels_last(const HostTensor& weight, const Shape& ours) {
+    HostTensor turned(ours);
+    const int64_t area = ours[1] * ours[2];
+    for (int64_t k = 0; k < ours[0]; ++k)
+        for (int64_t c = 0; c < ours[3]; ++c)
+            for (int64_t tap = 0; tap < area; ++tap)
+                turned[(k * area + tap) * ours[3] + c] = weight[(k * ours[3] + c) * area + tap];
+    return turned;
+}
+
+std::set<std::string> linear_weights(const Program& program) {
+    std::set<std::string> rows;
     for (const Op& op : program.ops)
         if (const auto* conv = std::get_if<ops::Conv2d>(&op))
             if (program.shape(conv->y).rank() == 1) rows.insert(program.info(conv->weight).name);
+    return rows;
+}
+
+TensorFile torch_tensors(const SavedModel& model) {
+    const Compiled compiled = model.compiled();
+    const std::set<std::string> rows = linear_weights(compiled.program);
     TensorFile file;
     for (const PersistentSpec& spec : compiled.persistents) {
         const HostTensor& tensor = model.weights.at(spec.name);

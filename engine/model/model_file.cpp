@@ -3,20 +3,23 @@
 #include "engine/core/messages.hpp"
 #include "engine/data/card.hpp"
 #include "engine/io/safetensors.hpp"
-#include "engine/model/saved_model.hpp"
 
 namespace cnnlab {
 
 std::vector<uint8_t> model_file(const Model& model) {
+    return model_file(SavedModel{model.experiment(), model.card(), model.weights()});
+}
+
+std::vector<uint8_t> model_file(const SavedModel& model) {
     TensorFile file;
-    for (auto& [name, tensor] : model.weights()) file.tensors.push_back({name, tensor});
+    for (const auto& [name, tensor] : model.weights) file.tensors.push_back({name, tensor});
     const auto dump = [](const Json& json) {
         return json.dump(-1, ' ', false, Json::error_handler_t::replace);
     };
     file.metadata = {{"format", model_format},
-                     {"experiment", dump(model.experiment().to_json())},
-                     {"card", to_json(model.card())},
-                     {classes_key, classes_text(model.card().classes)}};
+                     {"experiment", dump(model.experiment.to_json())},
+                     {"card", to_json(model.card)},
+                     {classes_key, classes_text(model.card.classes)}};
     return write_safetensors(file);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/model/model.hpp"
+#include "engine/model/saved_model.hpp"
 
 namespace cnnlab {
 
@@ -15,6 +16,8 @@ inline constexpr auto model_format = "cnnlab-model-1";
 /// model.safetensors: Model::weights(), and under "experiment" and "card" what they belong to. The
 /// same model gives the same bytes.
 [[nodiscard]] std::vector<uint8_t> model_file(const Model& model);
+/// The same of a network without a backend.
+[[nodiscard]] std::vector<uint8_t> model_file(const SavedModel& model);
 
 /// Names of the classes that a model or a checkpoint was trained with, in label order; none where the file does not
 /// say. The part before the tensors is enough. Throws Error (bad_file) for one that is damaged.

@@ -1,8 +1,11 @@
 #include "tests/exchange/exported_models.hpp"
 
+#include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 
 #include "engine/core/philox.hpp"
 #include "engine/data/card.hpp"
@@ -107,6 +110,49 @@ ExportedModel exported_model(const std::string& name) {
     made.input = from_images(split, made.saved.card, true);
     made.logits = model.predict(split);
     return made;
+}
+
+HostTensor logits_of(const SavedModel& saved, const HostTensor& input, Backend& backend) {
+    // A layer that does nothing stands for the images: what comes after a layer may be floats.
+    Experiment experiment = saved.experiment;
+    experiment.loss = losses::MeanSquaredError{};
+    LayerSpec given;
+    given.kind = layers::Scale{};
+    given.name = "given";
+    for (LayerSpec& layer : experiment.model.layers)
+        for (std::string& from : layer.from)
+            if (from == "input") from = given.name;
+    experiment.model.layers.insert(experiment.model.layers.begin(), given);
+    Model model(experiment, saved.card, backend);
+    for (const auto& [name, tensor] : saved.weights) model.set(name, tensor);
+
+    const Shape& s = input.shape();
+    const int64_t area = s[2] * s[3];
+    std::vector<float> values(static_cast<size_t>(input.count()));
+    size_t to = 0;
+    for (int64_t n = 0; n < s[0]; ++n)
+        for (int64_t p = 0; p < area; ++p)
+            for (int64_t c = 0; c < s[1]; ++c) values[to++] = input[(n * s[1] + c) * area + p];
+    Split split;
+    split.floats = true;
+    split.labels.assign(static_cast<size_t>(s[0]), 0);
+    split.images.resize(values.size() * sizeof(float));
+    std::memcpy(split.images.data(), values.data(), split.images.size());
+    backend.upload_split(SplitName::input, saved.card.image, split);
+    const auto evaluation = model.evaluator(SplitName::input, split.labels, 0, 1);
+    evaluation->run();
+    return evaluation->probabilities();
+}
+
+double distance(const HostTensor& found, const HostTensor& wanted) {
+    if (!(found.shape() == wanted.shape())) return std::numeric_limits<double>::infinity();
+    double most = 1e-30, worst = 0;
+    for (int64_t i = 0; i < wanted.count(); ++i) {
+        const double off = std::abs(double{found[i]} - double{wanted[i]});
+        most = std::max(most, std::abs(double{wanted[i]}));
+        worst = std::isnan(off) ? std::numeric_limits<double>::infinity() : std::max(worst, off);
+    }
+    return worst / most;
 }
 
 }  // namespace cnnlab::test

@@ -9,6 +9,7 @@
 #include "engine/data/matlab_messages.hpp"
 #include "engine/data/picture_messages.hpp"
 #include "engine/exchange/exchange_messages.hpp"
+#include "engine/exchange/import_messages.hpp"
 #include "engine/model/base_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/model/experiment.hpp"
@@ -37,6 +38,7 @@ std::string page_keys() {
     for (const Sentence& sentence : transfer_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : base_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : exchange_sentences) line(sentence.id, sentence.english);
+    for (const Sentence& sentence : import_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : web::binding_sentences) line(sentence.id, sentence.english);
     text << "} as const;\n\n/** Of the fields of forms. */\nexport const fieldHelp = {\n";
     for (const FieldHelp& field : all_help()) line(field.key, field.help);

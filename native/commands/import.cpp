@@ -1,0 +1,259 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+
+#include "engine/core/names.hpp"
+#include "engine/core/utf8.hpp"
+#include "engine/data/file_kind.hpp"
+#include "engine/exchange/onnx_import.hpp"
+#include "engine/exchange/torch_read.hpp"
+#include "engine/io/safetensors.hpp"
+#include "engine/model/model_file.hpp"
+#include "native/commands/commands.hpp"
+#include "native/data/archive_file.hpp"
+#include "native/report/svg.hpp"
+#include "native/report/terminal.hpp"
+#include "native/report/text.hpp"
+#include "native/run/experiment_file.hpp"
+#include "native/run/run_folder.hpp"
+#include "native/system/file_bytes.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t largest_model = size_t{1} << 32U, largest_names = size_t{4} << 20U;
+
+struct ImportArguments {
+    std::string file, out, size, classes, network;
+    OnnxImportOptions onnx;
+    bool pixels = false, as_json = false;
+};
+
+/// "224" or "224x160".
+Pair size_of(const std::string& text) {
+    const size_t cross = text.find_first_of("xX*");
+    const std::string height = text.substr(0, cross),
+                      width = cross == std::string::npos ? height : text.substr(cross + 1);
+    const Json parts[] = {parse_number(height), parse_number(width)};
+    Pair size{0};
+    if (parts[0].is_number_unsigned() && parts[1].is_number_unsigned()) {
+        read_json(parts[0], size.height, "--size", 1, 4096);
+        read_json(parts[1], size.width, "--size", 1, 4096);
+        return size;
+    }
+    throw Error(ErrorCode::wrong_type, "--size " + text, "is no size", "write --size 224 or --size 224x160");
+}
+
+/// A name a line, or a JSON list.
+std::vector<std::string> read_names(const fs::path& path) {
+    const std::vector<uint8_t> bytes = read_stream(path, largest_names);
+    const std::string text(bytes.begin(), bytes.end());
+    std::vector<std::string> names;
+    if (text.find_first_not_of(" \t\r\n") != std::string::npos &&
+        text[text.find_first_not_of(" \t\r\n")] == '[') {
+        read_json(parse_json(text, path.string()), names, path.string());
+        return names;
+    }
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+        if (!line.empty()) names.push_back(to_utf8(line));
+    }
+    if (names.empty())
+        throw Error(ErrorCode::bad_file, path.string(), "has no names",
+                    "give a file with the name of a class a line");
+    return names;
+}
+
+/// A new folder, or one that holds no network yet.
+RunFolder make_folder(const std::string& name, const std::string& out) {
+    std::error_code error;
+    if (!out.empty() && fs::exists(fs::path(out) / "model.safetensors", error))
+        throw Error(ErrorCode::io, out, "already holds a network", "name another folder with --out DIR");
+    return RunFolder::create(name, out);
+}
+
+std::string plural_text(int64_t count, const std::string& word) { return grouped_number(count) + " " + word; }
+
+/// The files of a .pth. They are stored as they are: what unpacks to far more is no state dict.
+std::vector<ArchivePart> parts_of(const fs::path& path, size_t file_bytes) {
+    constexpr size_t most_times = 4, free_bytes = size_t{1} << 20U;
+    ArchiveFile archive(path);
+    std::vector<ArchivePart> parts;
+    size_t left = most_times * file_bytes + free_bytes;
+    while (std::optional<std::string> name = archive.next()) {
+        parts.push_back({std::move(*name), archive.read()});
+        if (parts.back().bytes.size() > left)
+            throw Error(ErrorCode::bad_file, path.string(), "unpacks to far more bytes than it has",
+                        "get the file again");
+        left -= parts.back().bytes.size();
+    }
+    return parts;
+}
+
+/// The network that weights by name belong to: an experiment, or a run's.
+SavedModel network_named(const ImportArguments& options) {
+    std::error_code error;
+    if (options.network.empty())
+        throw Error(ErrorCode::missing_data, options.file, "holds weights by name, without their network",
+                    "name it with --network NAME, FILE.json or RUN");
+    if (fs::is_directory(options.network, error)) {
+        const fs::path file = model_named(options.network);
+        return read_saved_model(read_file(file), file.string());
+    }
+    SavedModel model{read_experiment(options.network).experiment, {}, {}};
+    model.card = card_of(model.experiment.dataset);
+    if (model.card.classes.empty()) {
+        const Compiled compiled = compile(model.experiment, compile_options(model.card));
+        const ImageShape out(compiled.layers.back().output);
+        for (int i = 0; i < out.channels; ++i) model.card.classes.push_back(std::to_string(i));
+    }
+    return model;
+}
+
+ImportedModel import_weights(const ImportArguments& options, TensorFile file) {
+    if (const auto format = file.metadata.find("format");
+        format != file.metadata.end() && format->second == model_format)
+        throw Error(ErrorCode::unsupported, options.file, "is a network of this program already",
+                    "give it to `predict`, `eval` or `export` as it is");
+    SavedModel network = network_named(options);
+    if (!options.onnx.name.empty()) network.experiment.name = options.onnx.name;
+    if (!options.onnx.classes.empty()) {
+        if (options.onnx.classes.size() != network.card.classes.size())
+            throw Error(ErrorCode::shape_mismatch, options.classes,
+                        "has " + std::to_string(options.onnx.classes.size()) + " names for " +
+                            std::to_string(network.card.classes.size()) + " classes",
+                        "give one name an output");
+        network.card.classes = options.onnx.classes;
+    }
+    const auto channels = static_cast<size_t>(network.card.image.channels);
+    for (const auto& [given, to] : {std::pair{&options.onnx.mean, &network.card.mean},
+                                    std::pair{&options.onnx.stddev, &network.card.stddev}}) {
+        if (given->empty()) continue;
+        if (given->size() != 1 && given->size() != channels)
+            throw Error(ErrorCode::shape_mismatch, "--mean",
+                        "has " + std::to_string(given->size()) + " numbers", "give one, or one a channel");
+        *to = given->size() == 1 ? std::vector<float>(channels, (*given)[0]) : *given;
+    }
+    NamedWeights found = with_torch_tensors(std::move(network.experiment), std::move(network.card),
+                                            std::move(file), options.file);
+    ImportedModel made{std::move(found.model), {}};
+    if (!found.unused.empty())
+        made.notes.emplace_back("the network has no place for " + list_of(found.unused));
+    return made;
+}
+
+ImportedModel read_foreign(const ImportArguments& options) {
+    const fs::path path = options.file;
+    const std::vector<uint8_t> bytes = read_file(path, largest_model);
+    const FileKind kind = file_kind(std::span(bytes).first(std::min<size_t>(bytes.size(), 512)));
+    constexpr uint8_t pickle_begins = 0x80;
+    if (kind == FileKind::safetensors) return import_weights(options, read_safetensors(bytes, path.string()));
+    if (kind == FileKind::zip)
+        return import_weights(options, read_torch_file(parts_of(path, bytes.size()), path.string()));
+    if (path.extension() != ".onnx" && !bytes.empty() && bytes[0] == pickle_begins)
+        throw Error(ErrorCode::unsupported, options.file, "is a pickle, as PyTorch before 1.6 wrote it",
+                    "save its tensors again in Python, where you trust the file: import torch; "
+                    "torch.save(torch.load(\"" +
+                        path.filename().string() + "\", weights_only=True), \"weights.pth\")");
+    if (!options.network.empty())
+        throw Error(ErrorCode::wrong_type, "--network",
+                    "stands beside an ONNX file, which brings its network", "leave it out");
+    const auto read_beside = [&](const std::string& name) {
+        return read_file(path.parent_path() / name, largest_model);
+    };
+    return import_onnx(bytes, path.string(), options.onnx, read_beside);
+}
+
+void run_import(ImportArguments options) {
+    if (!options.size.empty()) options.onnx.size = size_of(options.size);
+    if (!options.classes.empty()) options.onnx.classes = read_names(options.classes);
+    if (options.pixels) {
+        if (!options.onnx.mean.empty() || !options.onnx.stddev.empty())
+            throw Error(ErrorCode::wrong_type, "--pixels", "stands beside --mean or --std",
+                        "give one of them");
+        options.onnx.mean = {0};
+        options.onnx.stddev = {1.0F / 255};
+    }
+    const ImportedModel made = read_foreign(options);
+    const SavedModel& model = made.model;
+    const RunFolder folder = make_folder(model.experiment.name, options.out);
+    write_file(folder.model(), model_file(model));
+    write_file(folder.experiment(), ExperimentFile{model.experiment, {}, {}, {}}.to_json().dump(2) + "\n");
+
+    int64_t parameters = 0;
+    for (const auto& [name, tensor] : model.weights) parameters += tensor.count();
+    std::vector<std::string> notes;
+    for (const Message& note : made.notes) notes.push_back(note.english());
+    if (options.as_json) {
+        print_json({{"run", folder.path().string()},
+                    {"model", folder.model().string()},
+                    {"layers", model.experiment.model.layers.size()},
+                    {"numbers", parameters},
+                    {"image", write_json(model.card.image)},
+                    {"classes", model.card.classes},
+                    {"mean", model.card.mean},
+                    {"std", model.card.stddev},
+                    {"notes", notes}});
+        return;
+    }
+    std::string text = folder.path().string() + "\n\n" +
+                       plural_text(static_cast<int64_t>(model.experiment.model.layers.size()), "layers") +
+                       ", " + plural_text(parameters, "numbers") + ", images of " + model.card.image.str() +
+                       ", " + plural_text(static_cast<int64_t>(model.card.classes.size()), "classes") + "\n";
+    for (const std::string& note : notes) text += "note: " + note + ".\n";
+    const auto is = [](float wanted) { return [wanted](float value) { return value == wanted; }; };
+    if (std::all_of(model.card.mean.begin(), model.card.mean.end(), is(0)) &&
+        std::all_of(model.card.stddev.begin(), model.card.stddev.end(), is(1)))
+        text +=
+            "note: images come as pixels / 255. Give --mean and --std, or --pixels, if the network wants "
+            "others.\n";
+    const std::string run = shell_word(folder.path().string());
+    print_text(text + "\nTry it with `" + command_name() + " predict " + run +
+               " IMAGE`, or as \"base\": {\"file\": \"" + folder.path().string() + "\"} of an experiment.\n");
+}
+
+}  // namespace
+
+void add_import(CLI::App& app) {
+    const auto options = std::make_shared<ImportArguments>();
+    CLI::App* verb = app.add_subcommand(
+        "import", "A network or weights of another program (ONNX, PyTorch) as a run's folder");
+    verb->add_option("file", options->file,
+                     "FILE.onnx, or weights by PyTorch's names: FILE.pth, FILE.safetensors")
+        ->type_name("")
+        ->required();
+    verb->add_option("--out", options->out, "The folder; runs/NAME unless given")->type_name("DIR");
+    verb->add_option("--network", options->network,
+                     "Of a .pth or .safetensors: NAME or FILE.json of an experiment, or a run")
+        ->type_name("NAME");
+    verb->add_option("--name", options->onnx.name, "Name of the network; the file's unless given")
+        ->type_name("NAME");
+    verb->add_option("--output", options->onnx.output,
+                     "The value of the graph that is wanted, where it is not the only output")
+        ->type_name("NAME");
+    verb->add_option("--size", options->size,
+                     "Height and width of the images, where the file leaves them open")
+        ->type_name("HxW");
+    verb->add_option("--classes", options->classes, "File with the name of a class a line")
+        ->type_name("FILE");
+    verb->add_option("--mean", options->onnx.mean,
+                     "What the network wants subtracted from pixels / 255, a channel")
+        ->type_name("R,G,B")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    verb->add_option("--std", options->onnx.stddev,
+                     "What the network wants pixels / 255 divided by then, a channel")
+        ->type_name("R,G,B")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    verb->add_flag("--pixels", options->pixels, "The network takes pixels from 0 to 255");
+    verb->add_flag("--json", options->as_json, "One line of JSON");
+    verb->callback([options] { run_import(*options); });
+}
+
+}  // namespace cnnlab

@@ -1,0 +1,254 @@
+// Networks of other programs: our own files back again here, what others write as well.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "engine/exchange/onnx.hpp"
+#include "engine/exchange/onnx_graph.hpp"
+#include "engine/exchange/onnx_import.hpp"
+#include "engine/io/safetensors.hpp"
+#include "engine/model/outputs.hpp"
+#include "engine/reference/reference_backend.hpp"
+#include "tests/errors.hpp"
+#include "tests/exchange/exported_models.hpp"
+#include "tests/paths.hpp"
+
+namespace cnnlab {
+namespace {
+
+std::span<const uint8_t> text_bytes(const std::string& text) {
+    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+ImportedModel imported(const SavedModel& saved, const OnnxOptions& options) {
+    const std::string file = write_onnx(saved, options);
+    return import_onnx(text_bytes(file), "net.onnx");
+}
+
+std::string test_name(std::string name) {
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == '-' || c == ':' || c == '.'; }, '_');
+    return name;
+}
+
+class RoundTrip : public testing::TestWithParam<std::string> {};
+
+TEST_P(RoundTrip, GivesTheSameWeightsAndLogits) {
+    const test::ExportedModel made = test::exported_model(GetParam());
+    const SavedModel back = imported(made.saved, {.opset = 18}).model;
+    ASSERT_EQ(back.weights.size(), made.saved.weights.size());
+    for (const auto& [name, tensor] : made.saved.weights) {
+        ASSERT_TRUE(back.weights.contains(name)) << name;
+        const HostTensor& found = back.weights.at(name);
+        // A dense layer after a flatten sees the map before it here.
+        ASSERT_EQ(found.count(), tensor.count()) << name;
+        EXPECT_TRUE(std::equal(tensor.span().begin(), tensor.span().end(), found.span().begin())) << name;
+    }
+    EXPECT_EQ(back.card.classes, made.saved.card.classes);
+    EXPECT_EQ(back.card.mean, made.saved.card.mean);
+    const auto backend = make_reference_backend();
+    EXPECT_LE(test::distance(test::logits_of(back, made.input, *backend), made.logits), 1e-6);
+
+    const SavedModel folded = imported(made.saved, {.opset = 18, .fold = true}).model;
+    if (folded.weights.size() != made.saved.weights.size()) {
+        const auto again = make_reference_backend();
+        EXPECT_LE(test::distance(test::logits_of(folded, made.input, *again), made.logits), 1e-6);
+    }
+    // Pixels are normalised by the card here.
+    const SavedModel pixels = imported(made.saved, {.opset = 18, .pixels = true}).model;
+    EXPECT_EQ(write_json(pixels.experiment.model), write_json(back.experiment.model));
+    EXPECT_EQ(pixels.card.mean, back.card.mean);
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, RoundTrip, testing::ValuesIn(test::exported_names()),
+                         [](const auto& row) { return test_name(row.param); });
+
+std::filesystem::path graphs() { return test::source_folder() / "tests/exchange/graphs"; }
+
+std::vector<uint8_t> bytes_in(const std::filesystem::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::vector<std::string> graph_names() {
+    std::vector<std::string> names;
+    std::error_code missing;
+    for (const auto& entry : std::filesystem::directory_iterator(graphs(), missing))
+        if (entry.path().extension() == ".onnx") names.push_back(entry.path().stem().string());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// make_graphs.py says what they are.
+class ForeignGraph : public testing::TestWithParam<std::string> {};
+
+TEST_P(ForeignGraph, GivesWhatOthersGive) {
+    const std::string& name = GetParam();
+    static const TensorFile tensors =
+        read_safetensors(bytes_in(graphs() / "graphs.safetensors"), "graphs.safetensors");
+    const ImportedModel found = import_onnx(bytes_in(graphs() / (name + ".onnx")), name + ".onnx");
+    const HostTensor& given = *tensors.find(name + "/input");
+    const bool last = name == "last";  // whose input has the channels there
+    HostTensor input = given;
+    if (last) {
+        const Shape& s = given.shape();
+        input = HostTensor(Shape{s[0], s[3], s[1], s[2]});
+        for (int64_t i = 0; i < given.count(); ++i) {
+            const int64_t c = i % s[3], p = i / s[3] % (s[1] * s[2]), n = i / (s[1] * s[2] * s[3]);
+            input[(n * s[3] + c) * s[1] * s[2] + p] = given[i];
+        }
+    }
+    const auto backend = make_reference_backend();
+    HostTensor logits = test::logits_of(found.model, input, *backend);
+    if (name.ends_with("_end")) {
+        to_probabilities(logits, output_kind(found.model.experiment));
+        EXPECT_FALSE(found.notes.empty());
+    }
+    EXPECT_LE(test::distance(logits, *tensors.find(name + "/output")), 1e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Graphs, ForeignGraph, testing::ValuesIn(graph_names()),
+                         [](const auto& row) { return test_name(row.param); });
+
+// ---- what is refused ----
+
+/// A graph over images of 3 channels with 6×6 pixels.
+onnx::Model graph_of(std::vector<onnx::Node> nodes, std::vector<onnx::Initializer> weights = {}) {
+    onnx::Model model;
+    model.name = "graph";
+    model.inputs = {{"x", {3, 6, 6}}};
+    model.outputs = {{nodes.back().output, {}}};
+    model.nodes = std::move(nodes);
+    model.initializers = std::move(weights);
+    return model;
+}
+
+template <class... Words>
+void refuses(const onnx::Model& model, ErrorCode code, const Words&... words) {
+    const std::string file = onnx::encode(model);
+    test::expect_error(
+        code, [&] { (void)import_onnx(text_bytes(file), "net.onnx"); }, words...);
+}
+
+using Numbers = std::vector<int64_t>;
+
+TEST(ImportOnnx, TellsOfEveryNodeThatItDoesNotUnderstand) {
+    refuses(
+        graph_of({{"Elu", {"x"}, "a", {}},
+                  {"Relu", {"a"}, "b", {}},
+                  {"MaxPool", {"x"}, "c", {{"kernel_shape", Numbers{2, 2}}, {"dilations", Numbers{2, 2}}}},
+                  {"Mul", {"b", "x"}, "d", {}},
+                  {"Mul", {"x", "x"}, "e", {}},
+                  {"Concat", {"d", "e", "c"}, "f", {{"axis", int64_t{1}}}}}),
+        ErrorCode::unsupported, "net.onnx", "3 nodes", "Elu \"a\"", "no layer here", "MaxPool \"c\"",
+        "dilations", "Mul \"e\"", "two values");
+}
+
+TEST(ImportOnnx, SaysWhyANodeIsRefused) {
+    const auto one = [](const std::string& op,
+                        std::vector<std::pair<std::string, onnx::AttributeValue>> attributes,
+                        const std::string& word) {
+        refuses(graph_of({{op, {"x"}, "y", std::move(attributes)}}), ErrorCode::unsupported, op, word);
+    };
+    const Numbers two{2, 2}, pads{1, 1, 1, 1};
+    one("MaxPool", {{"kernel_shape", two}, {"pads", pads}, {"auto_pad", std::string("SAME_UPPER")}},
+        "no single meaning");
+    one("MaxPool", {{"kernel_shape", two}, {"pads", Numbers{-1, 0, 0, 0}}}, "negative");
+    one("MaxPool", {{"kernel_shape", Numbers{9, 9}}}, "does not fit");
+    one("MaxPool", {{"kernel_shape", Numbers{int64_t{1} << 40U, 1}}}, "does not fit");
+    one("Softmax", {{"axis", int64_t{2}}}, "channels");
+    one("ReduceMean", {{"axes", Numbers{1}}}, "height and width");
+    one("Flatten", {{"axis", int64_t{0}}}, "batch");
+    one("Gelu", {{"approximate", std::string("tanh")}}, "tanh");
+    one("Transpose", {{"perm", Numbers{0, 1, 1, 2}}}, "order");
+    refuses(graph_of({{"Add", {"x", "w"}, "y", {}}}, {{"w", {3, 6, 6}, std::vector<float>(108, 1)}}),
+            ErrorCode::unsupported, "each position");
+    refuses(graph_of({{"Relu", {"z"}, "y", {}}}), ErrorCode::unsupported, "\"z\"");
+    refuses(graph_of({{"Pad", {"x", "p"}, "y", {{"mode", std::string("reflect")}}}},
+                     {{"p", {8}, Numbers{0, 0, 1, 1, 0, 0, 1, 1}}}),
+            ErrorCode::unsupported, "reflect");
+    refuses(
+        graph_of({{"BatchNormalization", {"x", "w", "w", "w", "w"}, "y", {{"training_mode", int64_t{1}}}}},
+                 {{"w", {3}, std::vector<float>(3, 1)}}),
+        ErrorCode::unsupported, "training");
+}
+
+TEST(ImportOnnx, RefusesWhatIsNoClassifier) {
+    refuses(graph_of({{"Relu", {"x"}, "y", {}}}), ErrorCode::unsupported, "an image instead");
+    refuses(graph_of({{"Identity", {"x"}, "y", {}}}), ErrorCode::unsupported, "what it was given");
+    onnx::Model open = graph_of({{"GlobalAveragePool", {"x"}, "y", {}}});
+    open.inputs[0].shape = {3, -1, -1};
+    refuses(open, ErrorCode::missing_data, "how large", "--size");
+    onnx::Model two = graph_of({{"Add", {"x", "z"}, "y", {}}});
+    two.inputs.push_back({"z", {3, 6, 6}});
+    refuses(two, ErrorCode::unsupported, "2 inputs", "\"x\"", "\"z\"");
+    onnx::Model large = graph_of({{"GlobalAveragePool", {"x"}, "y", {}}});
+    large.inputs[0].shape = {3, 1 << 20, 1 << 20};
+    refuses(large, ErrorCode::unsupported, "1048576×1048576×3");
+    onnx::Model old = graph_of({{"GlobalAveragePool", {"x"}, "y", {}}});
+    old.opset = 3;
+    refuses(old, ErrorCode::unsupported, "opset 3");
+}
+
+TEST(ImportOnnx, ChoosesAnOutput) {
+    onnx::Model model = graph_of({{"GlobalAveragePool", {"x"}, "pool", {}},
+                                  {"Flatten", {"pool"}, "row", {}},
+                                  {"Elu", {"row"}, "other", {}}});
+    model.outputs.push_back({"row", {}});
+    refuses(model, ErrorCode::unsupported, "several outputs", "\"other\"", "\"row\"", "--output");
+    const std::string file = onnx::encode(model);
+    const ImportedModel found = import_onnx(text_bytes(file), "net.onnx", {.output = "row"});
+    EXPECT_EQ(found.model.experiment.name, "net");
+    EXPECT_EQ(found.model.card.classes, (std::vector<std::string>{"0", "1", "2"}));
+    test::expect_error(
+        ErrorCode::unknown_name, [&] { (void)import_onnx(text_bytes(file), "net.onnx", {.output = "rows"}); },
+        "\"rows\"", "row");
+    test::expect_error(
+        ErrorCode::shape_mismatch,
+        [&] { (void)import_onnx(text_bytes(file), "net.onnx", {.output = "row", .classes = {"a"}}); }, "3",
+        "1");
+}
+
+TEST(ImportOnnx, RefusesDamagedFilesBeforeItAllocates) {
+    const std::string whole =
+        onnx::encode(graph_of({{"Flatten", {"x"}, "f", {}}, {"Gemm", {"f", "w"}, "y", {}}},
+                              {{"w", {108, 2}, std::vector<float>(216, 0.5F)}}));
+    EXPECT_EQ(import_onnx(text_bytes(whole), "net.onnx").model.weights.at("y.weight").count(), 216);
+    for (size_t size = 0; size < whole.size(); ++size) {
+        const std::string cut = whole.substr(0, size);
+        try {
+            (void)import_onnx(text_bytes(cut), "net.onnx");
+        } catch (const Error& error) {
+            EXPECT_FALSE(error.place().empty());
+            continue;
+        }
+        // What stands at the end may be missing whole: the version of the operators is needed.
+        ADD_FAILURE() << size;
+    }
+    // Shapes whose product is not what the file holds, or overflows.
+    for (const Numbers& shape : {Numbers{108, 3}, Numbers{int64_t{1} << 62U, 4}, Numbers{-1, 216},
+                                 Numbers{1 << 30, 1 << 30, 1 << 30}})
+        refuses(graph_of({{"Gemm", {"f", "w"}, "y", {}}}, {{"w", shape, std::vector<float>(216, 0.5F)}}),
+                ErrorCode::bad_file, "\"w\"");
+    // One weight that a thousand nodes use.
+    std::vector<onnx::Node> nodes;
+    std::string last = "x";
+    for (int i = 0; i < 900; ++i) {
+        nodes.push_back({"Conv", {last, "w"}, "c" + std::to_string(i), {{"pads", Numbers{1, 1, 1, 1}}}});
+        last = nodes.back().output;
+    }
+    onnx::Model many = graph_of(nodes, {{"w", {512, 512, 3, 3}, std::vector<float>(512 * 512 * 9, 0)}});
+    many.inputs[0].shape = {512, 6, 6};
+    many.inputs[0].name = "images";
+    many.nodes.insert(many.nodes.begin(), {"Conv", {"images", "v"}, "x", {}});
+    many.inputs[0].shape = {3, 6, 6};
+    many.initializers.push_back({"v", {512, 3, 1, 1}, std::vector<float>(512 * 3, 0)});
+    refuses(many, ErrorCode::bad_file, "uses its weights so often");
+}
+
+}  // namespace
+}  // namespace cnnlab
