@@ -33,7 +33,8 @@ class CpuBackend : public Backend {
     explicit CpuBackend(const CpuOptions& options)
         : arch_(&arch_by_name(options.arch)),
           threads_(options.pool ? options.pool : make_thread_pool(options.threads)),
-          by_work_(options.by_work) {}
+          by_work_(options.by_work),
+          group_(options.group) {}
 
     [[nodiscard]] BackendInfo info() const override {
         const int n = threads_->size();
@@ -88,7 +89,7 @@ class CpuBackend : public Backend {
 
     [[nodiscard]] std::unique_ptr<Executable> do_prepare(const Program& program) override {
         ThreadPool& threads = by_work_ && is_tiny(program) ? caller_ : *threads_;
-        return std::make_unique<Executor>(program, *arch_->kernels, threads, persistents_);
+        return std::make_unique<Executor>(program, *arch_->kernels, threads, persistents_, group_.get());
     }
 
     RunOutput do_run(Executable& executable, const RunInput& input) override {
@@ -101,6 +102,8 @@ class CpuBackend : public Backend {
     std::optional<RunOutput> do_run_part(Executable& executable, const RunInput& input,
                                          std::chrono::milliseconds budget, bool goes_on) override {
         auto& executor = static_cast<Executor&>(executable);
+        // Members do not stop half-way: the others would wait.
+        if (has_groups && group_ != nullptr) return do_run(executable, input);
         if (!goes_on) executor.begin(input, view_of(input), contents_);
         const auto output = executor.run_part(view_of(input), budget);
         // Also after a part of a step: another Program may read the weights then.
@@ -133,6 +136,7 @@ class CpuBackend : public Backend {
     std::shared_ptr<ThreadPool> threads_;
     ThreadPool caller_{1};
     bool by_work_;
+    std::shared_ptr<Group> group_;
     AlignedBuffer storage_;
     std::vector<std::byte*> persistents_;
     uint64_t contents_ = 0;  ///< changes with every change of a persistent tensor
@@ -144,6 +148,8 @@ class CpuBackend : public Backend {
 std::shared_ptr<ThreadPool> make_thread_pool(int threads) {
     return std::make_shared<ThreadPool>(choose_threads(threads));
 }
+
+int shards_of_batch(int images) { return shards_for(images); }
 
 bool is_tiny(const Program& program) {
     constexpr int64_t tiny_network = 100'000,

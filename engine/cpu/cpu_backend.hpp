@@ -8,6 +8,7 @@
 
 namespace cnnlab {
 
+class Group;
 namespace cpu {
 class ThreadPool;
 }
@@ -20,6 +21,9 @@ struct CpuOptions {
     bool by_work = false;
     /// Threads shared with other backends that never run at the same time. `threads` is then ignored.
     std::shared_ptr<cpu::ThreadPool> pool = nullptr;
+    /// Those who run the same Programs on the same inputs and share the work: each computes some shards of a batch, and
+    /// all have all weights and results, bit for bit those of one member alone.
+    std::shared_ptr<Group> group = nullptr;
 };
 
 /// `threads` 0: as many as the machine has. Throws out_of_range below 0 or above 256.
@@ -29,6 +33,9 @@ struct CpuOptions {
 /// Throws unknown_name for an instruction set that this build or this machine lacks, out_of_range for `threads` below
 /// 0 or above 256.
 [[nodiscard]] std::unique_ptr<Backend> make_cpu_backend(const CpuOptions& options = {});
+
+/// The shards of a batch of so many images: no more members of a group have work to do.
+[[nodiscard]] int shards_of_batch(int images);
 
 /// Whether one thread does a Program as fast as several do.
 [[nodiscard]] bool is_tiny(const Program& program);

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace cnnlab::cpu {
 
 Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& threads,
-                   const std::vector<std::byte*>& persistents)
+                   const std::vector<std::byte*>& persistents, Group* group)
     : Executable(std::move(program)), threads_(&threads), block_(images_of_block(program_)) {
     std::vector<Traits> traits;
     const int shards = shards_for(program_);
@@ -17,6 +18,10 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
     open_arena(-1);
     results_.resize(static_cast<size_t>(shards));
     bind(kernels, traits, persistents);
+    // One block of independent images is no work to share.
+    const bool alone = layout_.independent && blocks_for(program_.batch, block_) == 1;
+    if (has_groups && group != nullptr && group->size() > 1 && !alone)
+        exchange_.reset(new Exchange(*group, static_cast<int>(results_.size())));
     phases_.push_back({-1, -1});
     for (size_t s = 0; s < epilogues_.size(); ++s) {
         const int segment = static_cast<int>(s), levels = static_cast<int>(epilogues_[s].size());
@@ -26,6 +31,7 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
             phases_.push_back({segment, -1, stream});
         for (int level = 0; level < levels; ++level) phases_.push_back({segment, level});
     }
+    if (has_groups && exchange_ != nullptr) join(traits);
     for (size_t p = 0; p < phases_.size(); ++p) work_.emplace_back(threads.size());
 }
 
@@ -80,6 +86,12 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
     run_.blocks = blocks_for(input.count, block_);
     run_.shards = std::min(run_.blocks, static_cast<int>(results_.size()));
     std::fill(results_.begin(), results_.end(), ShardResult{});
+    run_.last_shard = run_.shards;
+    if (has_groups && exchange_ != nullptr) {
+        exchange_->begin(run_);
+        exchange_->summed = run_;
+        exchange_->summed.shards = 1;
+    }
     // Segments alternate their direction over the batch: what one wrote last is still cached for the next.
     for (size_t p = 0; p < phases_.size(); ++p) {
         const Phase phase = phases_[p];
@@ -91,6 +103,7 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
 }
 
 RunOutput Executor::end() {
+    if (has_groups && exchange_ != nullptr) exchange_->end(run_, results_);
     packed_ = contents_;
     RunOutput output;
     for (const auto& result : results_) {  // in shard order: the same sum for any number of threads
@@ -109,11 +122,15 @@ RunOutput Executor::run(const RunInput& input, const SplitView& split, uint64_t 
                 if (thread == 0) open_arena(phases_[p].segment);
                 threads_->barrier();
             }
+            if (has_groups && exchange_ != nullptr && !exchange(p, true, thread)) return;
             for (int i = work_[p].take(thread); i >= 0; i = work_[p].take(thread))
                 run_item(phases_[p], i, thread);
             threads_->barrier();
+            if (has_groups && exchange_ != nullptr && !exchange(p, false, thread)) return;
         }
     });
+    if (has_groups && exchange_ != nullptr && exchange_->failure)
+        std::rethrow_exception(std::exchange(exchange_->failure, nullptr));
     return end();
 }
 
@@ -165,7 +182,7 @@ int Executor::items_in(Phase phase) const {
         return layout_.segments[static_cast<size_t>(phase.segment)]
             .streams[static_cast<size_t>(phase.stream)]
             .rounds;
-    if (phase.level < 0) return run_.shards;
+    if (phase.level < 0) return run_.last_shard - run_.first_shard;
     return static_cast<int>(
         epilogues_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)].size());
 }
@@ -182,11 +199,14 @@ void Executor::run_item(Phase phase, int item, int thread) {
         timed(thread, part.op, [&](Kernel& kernel) { kernel.prologue(part.part); });
         check_sentinels(part.op, thread, nullptr);
     } else if (phase.level < 0) {
-        map_shard(layout_.segments[static_cast<size_t>(phase.segment)], item, thread);
+        map_shard(layout_.segments[static_cast<size_t>(phase.segment)], run_.first_shard + item, thread);
     } else {
         const Item part = epilogues_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)]
                                     [static_cast<size_t>(item)];
-        timed(thread, part.op, [&](Kernel& kernel) { kernel.epilogue(part.part, run_); });
+        Run& run = has_groups && exchange_ != nullptr && exchange_->is_summed[static_cast<size_t>(part.op)]
+                       ? exchange_->summed
+                       : run_;
+        timed(thread, part.op, [&](Kernel& kernel) { kernel.epilogue(part.part, run); });
         check_sentinels(part.op, thread, nullptr);
     }
 }

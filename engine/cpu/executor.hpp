@@ -7,6 +7,7 @@
 
 #include "engine/backend/backend.hpp"
 #include "engine/cpu/aligned_buffer.hpp"
+#include "engine/cpu/exchange.hpp"
 #include "engine/cpu/segments.hpp"
 #include "engine/cpu/thread_pool.hpp"
 #include "engine/cpu/work_stealing.hpp"
@@ -16,9 +17,9 @@ namespace cnnlab::cpu {
 /// A Program bound to memory and kernels. Streams blocks of images through segments.
 class Executor : public Executable {
   public:
-    /// `persistents` are the backend's persistent tensors, by number.
+    /// `persistents` are the backend's persistent tensors, by number. `group`: who shares the work, or null.
     Executor(Program program, const KernelSet& kernels, ThreadPool& threads,
-             const std::vector<std::byte*>& persistents);
+             const std::vector<std::byte*>& persistents, Group* group = nullptr);
 
     /// `contents` changes whenever persistent tensors do: weights stay packed while it is the same.
     RunOutput run(const RunInput& input, const SplitView& split, uint64_t contents);
@@ -63,6 +64,10 @@ class Executor : public Executable {
     [[nodiscard]] int items_in(Phase phase) const;
     void run_item(Phase phase, int item, int thread);
     [[nodiscard]] RunOutput end();
+    /// Plans what the members of a group exchange, and leaves this one its share of the epilogues (group_plan.cpp).
+    void join(const std::vector<Traits>& traits);
+    /// Does what is planned before a phase, or after it, while the other threads wait. False if that has failed.
+    bool exchange(size_t phase, bool before, int thread);
     /// The context of `shard` at its first block.
     [[nodiscard]] MapContext context_of(int shard, int thread);
     void map_shard(const Segment& segment, int shard, int thread);
@@ -88,6 +93,7 @@ class Executor : public Executable {
     std::optional<uint64_t> packed_;  ///< the contents from which weights were packed last
     uint64_t contents_ = 0;           ///< of the run under way
     size_t phase_ = 0;                ///< of a run in parts
+    ExchangePointer exchange_;        ///< in a group
 };
 
 }  // namespace cnnlab::cpu

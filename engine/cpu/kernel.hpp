@@ -19,6 +19,13 @@ namespace cnnlab::cpu {
 
 constexpr int block_images = 8;
 
+/// Whether several processes may train together (engine/distributed/group.hpp). A tab is alone.
+#if defined(__EMSCRIPTEN__)
+constexpr bool has_groups = false;
+#else
+constexpr bool has_groups = true;
+#endif
+
 /// Images of a block of this Program: 8, or in evaluation fewer, so that no memory is left between the values of a
 /// small batch, and values of large images stay in the cache. Defined in kernel.cpp, as Traits explains.
 [[nodiscard]] int images_of_block(const Program& program);
@@ -46,6 +53,15 @@ struct Run {
     int blocks = 0;  ///< blocks with at least one valid image
     int shards = 0;  ///< shards with at least one such block
     double gradient_norm = 0;
+    /// Of a member of a group: its own shards, and how many the Program has (0: there is no group).
+    int first_shard = 0, last_shard = 0, all_shards = 0;
+
+    /// Whether this member computes the block.
+    [[nodiscard, gnu::always_inline]] constexpr bool is_own(int block) const {
+        if (!has_groups || all_shards == 0) return true;
+        const int shard = block % all_shards;
+        return shard >= first_shard && shard < last_shard;
+    }
 };
 
 /// One block on one thread.
@@ -100,6 +116,15 @@ struct RowStrips {
         reads;  ///< inputs read row by row; all others must be complete before the first strip
 };
 
+/// How the members of a group, of which each has mapped its own shards, come to the results of an epilogue.
+enum class Sharing : uint8_t {
+    repeated,  ///< each gets the shards of all and does all of it
+    sums,      ///< it begins with the sum of the shards, float by float, in their order
+    blocks,    ///< it works block by block: each does its own blocks
+    parts,  ///< each gets its inputs of all blocks and does some of the parts, which write different elements
+    alone,  ///< much work: one member does it, and gives the others what it writes
+};
+
 /// What the executor knows of an op before it is bound.
 /// Special members are defined in kernel.cpp: an inline one would be compiled for AVX-512, and the linker might keep
 /// that copy for every machine.
@@ -111,8 +136,9 @@ struct Traits {
     Traits& operator=(const Traits& other);
     Traits& operator=(Traits&& other) noexcept;
 
-    bool maps = false;                 ///< works block by block
-    bool has_epilogue = false;         ///< works on the whole batch, after all maps of the segment
+    bool maps = false;          ///< works block by block
+    bool has_epilogue = false;  ///< works on the whole batch, after all maps of the segment
+    Sharing sharing = Sharing::repeated;
     RowStrips rows;                    ///< whether its map works strip by strip
     std::vector<ValueId> whole_reads;  ///< per-image inputs of the epilogue: they must outlive the map
     int64_t shard_bytes = 0;           ///< accumulators of each shard

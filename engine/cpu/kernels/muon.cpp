@@ -128,6 +128,7 @@ class Muon : public Kernel {
 template <>
 Traits CpuOp<ops::MuonUpdate>::traits(const ops::MuonUpdate& op, const Program& program, int /*shards*/) {
     Traits t = epilogue_only();
+    t.sharing = Sharing::alone;
     t.storage_bytes = Sides(program.shape(op.parameter)).floats() * 4;
     return t;
 }

@@ -46,6 +46,7 @@ class ShardGradient : public Kernel {
     static Traits traits(const ops::Conv2dBackwardWeight& op, const WeightGeometry& g) {
         Traits t = mapping_rows(g.y.height, {op.dy});
         t.has_epilogue = true;
+        t.sharing = Sharing::sums;
         t.shard_bytes = shard_floats(g) * 4;
         t.storage_bytes = 2 * g.x_stride() * 4;
         if (mixed(g)) t.scratch_bytes = int64_t{padded(g).height} * padded(g).width * g.x_stride() * 4 + 64;
@@ -323,6 +324,7 @@ Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight&
     const WeightGeometry g = weight_geometry(op, program);
     if (!batch_level(g, shards_for(program.batch))) return ShardGradient::traits(op, g);
     Traits t = epilogue_only();
+    t.sharing = Sharing::parts;
     t.whole_reads = {op.x, op.dy};
     return t;
 }

@@ -40,6 +40,7 @@ Traits bias_gradient_traits(const ops::Conv2dBackwardWeight& op, const Program& 
     const ImageShape image(program.shape(op.dy));
     Traits t = mapping_rows(image.height, {op.dy});
     t.has_epilogue = true;
+    t.sharing = Sharing::sums;
     t.shard_bytes = int64_t{packed_columns(image.channels)} * 4;
     return t;
 }

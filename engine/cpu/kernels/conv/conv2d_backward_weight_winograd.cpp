@@ -29,6 +29,7 @@ class WinogradGradient : public Kernel {
     static Traits traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& g) {
         Traits t = mapping_rows(g.down(), {op.dy}, M);
         t.has_epilogue = true;
+        t.sharing = Sharing::sums;
         t.shard_bytes = (P * P * matrix(g) + g.target.channels) * 4;
         t.storage_bytes = zero_floats(g) * 4;
         t.scratch_bytes = (v_floats(g) + d_floats(g)) * 4;

@@ -27,6 +27,7 @@ class WinogradBatchGradient : public Kernel {
     static Traits traits(const ops::Conv2dBackwardWeight& op, const WinogradGrid& g) {
         Traits t;
         t.has_epilogue = true;
+        t.sharing = Sharing::parts;
         t.whole_reads = {op.x, op.dy};
         t.storage_bytes = (zero_floats(g) + parts(g) * scratch_floats) * 4;
         return t;

@@ -95,6 +95,7 @@ class DenseForward : public Kernel {
             const int next =
                 t + count < g_.taps && !stays_packed_ ? valid : 0;  // rows packed next, prefetched meanwhile
             for (auto b = static_cast<int>(begin); b < end; ++b) {
+                if (blocks_ == 1 && !run.is_own(b)) continue;
                 const auto [from, to] = part_of(next, b, products);
                 for (int64_t j = from; j < to; ++j)
                     prefetch(weights + count * g_.channels + j * g_.filter(), count * g_.channels);
@@ -171,6 +172,7 @@ class DenseBackwardInput : public Kernel {
             const int64_t after = unit + 1 < last ? unit + 1 : unit;
             const float* next = weight_ + after / all * g_.channels + after % all * tile_width;
             for (int b = 0; b < run.blocks; ++b) {
+                if (!run.is_own(b)) continue;
                 const auto [from, to] = part_of(g_.outputs, b, run.blocks);
                 for (int64_t k = from; k < to; ++k) prefetch(next + k * g_.filter(), tile_width);
                 float* target = dx_.block(b) + t * block_images * g_.channels + c;
@@ -207,6 +209,7 @@ bool dense_over_batch(const ops::Conv2dBackwardInput& op, const Program& program
 Traits dense_traits(const ops::Conv2d& op, const Program& program) {
     const DenseGeometry g = geometry(ImageShape(program.shape(op.x)), ImageShape(program.shape(op.y)));
     Traits t = epilogue_only();
+    t.sharing = Sharing::blocks;
     t.whole_reads = {op.x, op.y};
     t.storage_bytes = DenseForward::storage_floats(op, program, g) * 4;
     return t;
@@ -214,6 +217,7 @@ Traits dense_traits(const ops::Conv2d& op, const Program& program) {
 Traits dense_traits(const ops::Conv2dBackwardInput& op, const Program& program) {
     const DenseGeometry g = geometry(ImageShape(program.shape(op.dx)), ImageShape(program.shape(op.dy)));
     Traits t = epilogue_only();
+    t.sharing = Sharing::blocks;
     t.whole_reads = {op.dy, op.dx};
     t.storage_bytes = DenseBackwardInput::part_floats(g) * DenseBackwardInput::parts(g) * 4;
     return t;

@@ -1,0 +1,105 @@
+#include "engine/cpu/executor.hpp"
+
+#if !defined(__EMSCRIPTEN__)
+
+#include <algorithm>
+#include <set>
+
+namespace cnnlab::cpu {
+
+namespace {
+
+/// Multiplications of an orthogonal update, about: long side × short side².
+int64_t cost(const Op& op, const Program& program) {
+    int64_t all = 0;
+    for (const ValueId id : operands_of(op).writes) all = std::max(all, program.shape(id).count());
+    return all;
+}
+
+}  // namespace
+
+void Executor::join(const std::vector<Traits>& traits) {
+    exchange_->is_summed.assign(program_.ops.size(), false);
+    exchange_->plans.resize(phases_.size());
+    const int rank = exchange_->rank(), size = exchange_->size();
+    const auto blocks_of = [&](ValueId id) {
+        const Buffer& buffer = buffers_[static_cast<size_t>(id.index)];
+        return Exchange::Pieces{buffer.base + buffer.offset, buffer.stride,
+                                static_cast<size_t>(layout_.bytes[static_cast<size_t>(id.index)]), false};
+    };
+    const auto whole = [&](ValueId id) {
+        const Buffer& buffer = buffers_[static_cast<size_t>(id.index)];
+        return std::span(buffer.whole<std::byte>(), static_cast<size_t>(program_.info(id).bytes(1)));
+    };
+    for (size_t p = 0; p < phases_.size(); ++p) {
+        const Phase phase = phases_[p];
+        if (phase.segment < 0 || phase.level < 0) continue;
+        Exchange::Plan& plan = exchange_->plans[p];
+        auto& items = epilogues_[static_cast<size_t>(phase.segment)][static_cast<size_t>(phase.level)];
+        std::set<int> whole_values;
+        std::vector<int64_t> load(static_cast<size_t>(size), 0);
+        std::vector<int> owner(program_.ops.size(), -1);
+        const Segment& segment = layout_.segments[static_cast<size_t>(phase.segment)];
+        for (const int op : segment.epilogues[static_cast<size_t>(phase.level)]) {
+            const auto i = static_cast<size_t>(op);
+            const Operands operands = operands_of(program_.ops[i]);
+            std::byte* shards = arena_.data() + layout_.shard_offsets[i];
+            const auto stride = static_cast<size_t>(shard_stride(traits[i].shard_bytes));
+            const auto bytes = static_cast<size_t>(traits[i].shard_bytes);
+            switch (traits[i].sharing) {
+                case Sharing::sums:
+                    exchange_->is_summed[i] = true;
+                    plan.sums.push_back({reinterpret_cast<float*>(shards), stride / sizeof(float),
+                                         static_cast<int64_t>(bytes / sizeof(float))});
+                    break;
+                case Sharing::repeated:
+                    if (bytes > 0) plan.pieces.push_back({shards, stride, bytes, true});
+                    break;
+                case Sharing::blocks:
+                    break;
+                case Sharing::parts:
+                    for (const ValueId id : traits[i].whole_reads)
+                        if (whole_values.insert(id.index).second) plan.pieces.push_back(blocks_of(id));
+                    for (const ValueId id : operands.writes) plan.outputs.push_back({whole(id), -1});
+                    break;
+                case Sharing::alone: {
+                    const auto least = std::min_element(load.begin(), load.end());
+                    *least += cost(program_.ops[i], program_);
+                    owner[i] = static_cast<int>(least - load.begin());
+                    for (const ValueId id : operands.writes) plan.outputs.push_back({whole(id), owner[i]});
+                    break;
+                }
+            }
+        }
+        std::erase_if(items, [&](const Item& item) {
+            const auto i = static_cast<size_t>(item.op);
+            if (owner[i] >= 0) return owner[i] != rank;
+            if (traits[i].sharing != Sharing::parts) return false;
+            const auto [first, last] = part_of(kernels_[i]->epilogue_parts(), rank, size);
+            return item.part < first || item.part >= last;
+        });
+    }
+    for (const ValueId id : program_.kept)
+        if (program_.info(id).per_image()) exchange_->kept.push_back(blocks_of(id));
+}
+
+bool Executor::exchange(size_t phase, bool before, int thread) {
+    const Exchange::Plan& plan = exchange_->plans[phase];
+    if (before ? !plan.before() : !plan.after()) return true;
+    if (thread == 0) {
+        try {
+            if (before)
+                exchange_->before(plan, run_);
+            else
+                exchange_->after(plan);
+        } catch (...) {
+            exchange_->failure = std::current_exception();
+        }
+    }
+    threads_->barrier();
+    return exchange_->failure == nullptr;
+}
+
+}  // namespace cnnlab::cpu
+
+#endif
