@@ -18,6 +18,8 @@ readonly requirements=(
     'build|header:webp/demux.h|libwebp-dev|reads WebP images'
     'build|header:gif_lib.h|libgif-dev|reads GIF images'
     'matlab|header:matio.h|libmatio-dev|reads MATLAB files'
+    'mpi|header:mpi/mpi.h|libopenmpi-dev|builds training on several processes'
+    'mpi|tool:mpirun|openmpi-bin|starts them'
     'test|file:/usr/src/googletest/googletest/src/gtest-all.cc|googletest|runs the tests'
     'check|tool:clang-format|clang-format|checks the format'
     'check|tool:clang-tidy|clang-tidy|finds likely mistakes'
@@ -272,14 +274,14 @@ setup_verb() {
     [ "$1" != all ] || set -- build test check wasm web
     for part in "$@"; do
         case $part in
-            build | test | check | wasm | web | browser | firefox | webkit | peers) ;;
-            *) die "setup: '$part' is none of build, test, check, wasm, web, browser, firefox, webkit, peers and all" ;;
+            build | test | check | wasm | web | browser | firefox | webkit | mpi | peers) ;;
+            *) die "setup: '$part' is none of build, test, check, wasm, web, browser, firefox, webkit, mpi, peers and all" ;;
         esac
         [ "$part" = build ] || setup build
         setup "$part" again
         say "$part: everything is there"
         case $part in
-            test) setup_verb browser ;;
+            test) setup_if_possible mpi again && setup_verb browser ;;
             browser) for other in firefox webkit; do setup_if_possible $other again; done ;;
         esac
     done

@@ -237,6 +237,7 @@ test_verb() {
         esac
     done
     setup_together build test
+    setup_if_possible mpi
     for preset in "${presets[@]}"; do
         start=$SECONDS
         test_preset "$preset" "$filter"

@@ -2,17 +2,20 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <new>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include "engine/core/error.hpp"
 #include "engine/core/names.hpp"
 #include "native/commands/commands.hpp"
+#include "native/distributed/launch.hpp"
 #include "native/report/terminal.hpp"
 #include "native/system/interrupt.hpp"
 #include "native/system/system_error.hpp"
@@ -24,8 +27,31 @@ namespace {
 constexpr int failed = 1, wrong_usage = 2;
 
 int complain(std::string message, int code) {
+    // Of several processes the first says what all have found; another one waits a moment, in which the first ends all.
+    if (const Launch launch = read_launch(); launch.rank > 0) {
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+        message = "rank " + std::to_string(launch.rank) + ": " + message;
+    }
     cnnlab::complain(std::move(message));
     return code;
+}
+
+/// Only the first of several processes prints.
+void mute_others() {
+    if (read_launch().rank == 0) return;
+    const int nothing = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nothing >= 0) ::dup2(nothing, STDOUT_FILENO);
+    if (nothing >= 0) ::close(nothing);
+}
+
+/// Verbs that several processes share; the others would do the same thing several times.
+void check_processes(const std::string& verb) {
+    const Launch launch = read_launch();
+    if (launch.processes <= 1 || verb == "train" || verb == "eval" || verb == "study") return;
+    throw Error(ErrorCode::unsupported, verb,
+                launch.launcher + " has started " + std::to_string(launch.processes) +
+                    " processes, which would all do the same",
+                "start one: several are for train, eval and study");
 }
 
 /// A file that is opened must not get the number of stdin, stdout or stderr where somebody has closed them: what is
@@ -104,6 +130,7 @@ int run(int argc, char** argv) {
         return complain("there is no verb \"" + first + "\"; " + suggest(first, verbs).english(),
                         wrong_usage);
     }
+    check_processes(first);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp& help) {
@@ -115,17 +142,7 @@ int run(int argc, char** argv) {
     return check_output();
 }
 
-}  // namespace
-
-}  // namespace cnnlab
-
-int main(int argc, char** argv) {
-    using namespace cnnlab;
-    open_standard_streams();
-    end_with_parent();
-    // A file that grows past the allowed size is an error to report, not the end.
-    std::signal(SIGXFSZ, SIG_IGN);
-    set_command_name(argc > 0 ? argv[0] : nullptr);
+int guarded_run(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const ExitWith& exit) {
@@ -151,4 +168,26 @@ int main(int argc, char** argv) {
             std::string("internal: ") + error.what() + "; please report this with the command that led to it",
             failed);
     }
+}
+
+}  // namespace
+
+}  // namespace cnnlab
+
+int main(int argc, char** argv) {
+    using namespace cnnlab;
+    open_standard_streams();
+    end_with_parent();
+    mute_others();
+    // A file that grows past the allowed size is an error to report, not the end.
+    std::signal(SIGXFSZ, SIG_IGN);
+    set_command_name(argc > 0 ? argv[0] : nullptr);
+    const int code = guarded_run(argc, argv);
+    // Others may wait for what this process will not do any more.
+    if (const auto group = joined_group(); group && code == failed) {
+        std::fflush(nullptr);
+        group->abort(code);
+    }
+    leave_processes();
+    return code;
 }

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "native/commands/commands.hpp"
+#include "native/distributed/launch.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"
@@ -74,7 +75,9 @@ void evaluate(const EvalArguments& options) {
     const std::filesystem::path model_file = model_named(options.run);
     const bool is_alone = model_file == options.run;
     const std::filesystem::path folder = model_file.parent_path(), described = folder / "experiment.json";
-    const auto backend = make_backend(options.backend);
+    BackendChoice choice = options.backend;
+    choice.group = join_processes();
+    const auto backend = make_backend(choice);
     Model model = read_model(model_file, *backend);
     const ExperimentFile file = !is_alone && std::filesystem::exists(described)
                                     ? read_experiment(described.string(), {{}, options.data})

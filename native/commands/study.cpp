@@ -2,8 +2,10 @@
 
 #include "engine/core/parse_json.hpp"
 #include "native/commands/commands.hpp"
+#include "native/distributed/launch.hpp"
 #include "native/report/svg.hpp"
 #include "native/study/study_report.hpp"
+#include "native/study/trainings.hpp"
 #include "native/system/file_bytes.hpp"
 #include "native/system/interrupt.hpp"
 
@@ -115,8 +117,11 @@ Study read_study(const StudyArguments& options) {
 
 void run_study(const StudyArguments& options) {
     const Study study = read_study(options);
+    BackendChoice backend = options.backend;
+    backend.group = join_processes();
+    if (backend.group && backend.group->rank() > 0) return serve_trainings(backend, options.jobs);
     Terminal terminal(options.as_json ? stderr : stdout);
-    const StudyOptions how{options.folder, options.data, options.backend, options.jobs};
+    const StudyOptions how{options.folder, options.data, backend, options.jobs};
     const fs::path folder = study_folder(study, options.folder);
     const bool done = train_study(study, how, terminal);
     if (!done) {

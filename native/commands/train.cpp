@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "native/commands/commands.hpp"
+#include "native/distributed/launch.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"
@@ -24,7 +25,7 @@ struct TrainArguments {
     std::string layout;
     bool skip_bad = false;
     BackendChoice backend;
-    bool as_json = false;
+    bool as_json = false, mixed = false;
 
     /// What the description is changed by, the named options last.
     [[nodiscard]] ExperimentChanges changes() const {
@@ -56,6 +57,7 @@ std::string resume_command(const TrainArguments& options, const RunFolder& folde
 /// An experiment on a backend in a run folder, with all that they refer to.
 struct Session {
     Terminal terminal;
+    std::unique_ptr<Members> members;  ///< of several processes, of which this is the first
     Dataset images;
     std::unique_ptr<Backend> backend;
     std::unique_ptr<TrainingRun> run;
@@ -78,8 +80,13 @@ void introduce(Session& session) {
     terminal.print(amount_text(e.train.epochs, "epoch") + " of " +
                    count_text(trainer.steps_per_epoch(), "step") + ", batches of " +
                    std::to_string(e.train.batch) + ", seed " + std::to_string(e.train.seed) + ", on " +
+                   (session.members ? std::to_string(session.members->size()) + " processes of " : "") +
                    info.name + (info.detail.empty() ? "" : " (" + info.detail + ")"));
     terminal.print("run in " + session.run->folder().path().string());
+    const int shards = shards_of_batch(e.train.batch);
+    if (session.members && session.members->size() > shards)
+        terminal.print("note: a batch of " + count_text(e.train.batch, "image") + " has " +
+                       count_text(shards, "shard") + ": more processes than that have nothing to do");
     for (const Concern& concern : session.run->concerns())
         terminal.print(terminal.bold("warning") + ": " + english(concern));
     terminal.print("");
@@ -90,11 +97,12 @@ void start_new(const TrainArguments& options, Session& session) {
     if (file.experiment.base) require_base(*file.experiment.base, file.base_places);
     session.backend = make_backend(options.backend);
     session.images = load_images(file);
+    if (session.members) session.members->wait();
     check_training_memory(file.experiment, session.images, options.backend);
     const std::string name = file.experiment.name;
-    session.run =
-        std::make_unique<TrainingRun>(std::move(file), session.images, *session.backend, session.terminal,
-                                      [&] { return RunFolder::create(name, options.run); });
+    session.run = std::make_unique<TrainingRun>(
+        std::move(file), session.images, *session.backend, session.terminal,
+        [&] { return RunFolder::create(name, options.run); }, session.members.get());
     session.run->start();
     introduce(session);
 }
@@ -122,9 +130,11 @@ void take_up(const TrainArguments& options, Session& session) {
     ExperimentFile file = read_experiment(folder.experiment().string(), options.changes());
     session.backend = make_backend(options.backend);
     session.images = load_images(file, {.classes = folder.classes(), .run = nullptr});
+    if (session.members) session.members->wait();
     check_training_memory(file.experiment, session.images, options.backend);
-    session.run = std::make_unique<TrainingRun>(std::move(file), session.images, *session.backend,
-                                                session.terminal, [&] { return RunFolder(folder); });
+    session.run = std::make_unique<TrainingRun>(
+        std::move(file), session.images, *session.backend, session.terminal,
+        [&] { return RunFolder(folder); }, session.members.get());
     if (!has_begun) return begin_again(folder, session);
     const std::vector<std::string> notes = session.run->resume();
     if (session.run->trainer().finished()) return;
@@ -172,9 +182,29 @@ void report(const Session& session, const RunSummary& summary, Terminal& termina
     terminal.print("look at   " + command_name() + " eval " + run);
 }
 
-void train(const TrainArguments& options) {
+/// The part of a process but the first.
+void train_along(const TrainArguments& options, Members& members) {
+    const bool is_new = options.resume.empty();
+    const std::optional<RunFolder> folder =
+        is_new ? std::nullopt : std::optional(RunFolder::open(options.resume));
+    const ExperimentFile file =
+        read_experiment(is_new ? options.experiment : folder->experiment().string(), options.changes());
+    if (is_new && file.experiment.base) require_base(*file.experiment.base, file.base_places);
+    const auto backend = make_backend(options.backend);
+    members.wait();  // rank 0 may have to download them
+    const Dataset images = load_images(
+        file, {.classes = is_new ? std::vector<std::string>() : folder->classes(), .run = nullptr});
+    follow(members, file.experiment, images, *backend, options.steps);
+}
+
+void train(TrainArguments options) {
+    options.backend.group = join_processes();
+    std::unique_ptr<Members> members;
+    if (options.backend.group) members = std::make_unique<Members>(options.backend.group, options.mixed);
+    if (members && members->rank() > 0) return train_along(options, *members);
     // stdout belongs to the line of JSON where one is wanted
     Session session(options.as_json ? stderr : stdout);
+    session.members = std::move(members);
     if (options.resume.empty()) {
         start_new(options, session);
     } else {
@@ -233,6 +263,9 @@ void add_train(CLI::App& app) {
     CLI::Option* run =
         verb->add_option("--run", o->run, "Folder of the run (runs/NAME, or NAME-2, …)")->type_name("DIR");
     add_backend_options(*verb, o->backend);
+    verb->add_flag("--mixed", o->mixed,
+                   "Of several processes: instruction sets and builds may differ; the figures are then not "
+                   "those of one process, bit for bit");
     verb->add_flag("--json", o->as_json,
                    "End with one line of JSON on stdout; everything else goes to stderr");
     verb->callback([=] {

@@ -6,6 +6,7 @@
 
 #include "engine/core/spec.hpp"
 #include "engine/cpu/cpu_backend.hpp"
+#include "native/distributed/launch.hpp"
 #if defined(CNNLAB_HAS_REFERENCE)
 #include "engine/reference/reference_backend.hpp"
 #endif
@@ -81,20 +82,28 @@ std::string known_arch(const std::string& arch) {
 
 std::string device_of(const BackendChoice& choice) {
     // Who names an instruction set or a number of threads means the CPU.
-    const bool means_cpu = choice.threads > 0 || !choice.arch.empty();
+    const bool means_cpu = choice.threads > 0 || !choice.arch.empty() || choice.group != nullptr;
     if (choice.device == "auto") return !means_cpu && has_gpu() ? "cuda" : "cpu";
     return choice.device;
 }
 
 CpuOptions cpu_options(const BackendChoice& choice) {
     // A number of threads that a person gives is kept.
-    return {.threads = choice.threads, .arch = known_arch(choice.arch), .by_work = choice.threads == 0};
+    const bool is_given = choice.threads > 0 || choice.group == nullptr;
+    CpuOptions options{.threads = is_given ? choice.threads : threads_of_process(read_launch()),
+                       .arch = known_arch(choice.arch),
+                       .by_work = choice.threads == 0};
+    options.group = choice.group;
+    return options;
 }
 
 std::unique_ptr<Backend> make_backend(const BackendChoice& choice) {
     check_range(choice.threads, 0, max_threads, "--threads");
     const std::string device = device_of(choice);
     check_precision(choice, device == "cuda");
+    if (choice.group != nullptr && device != "cpu")
+        throw Error(ErrorCode::unsupported, "--device " + device, "several processes train on CPUs only",
+                    "leave it out, or start one process");
     if (device == "reference") return reference_backend();
     if (device == "cuda") return cuda_backend(choice);
     if (device == "cpu") {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/cpu/cpu_backend.hpp"
+#include "native/distributed/process_group.hpp"
 
 namespace cnnlab {
 
@@ -13,6 +14,7 @@ struct BackendChoice {
     int threads = 0;              ///< 0: as the work wants, up to one a processor core
     std::string arch;             ///< instruction set of the CPU backend; empty: the best this machine has
     std::string precision;        ///< of the CUDA backend: fp32, half or bf16; empty: fp32
+    std::shared_ptr<ProcessGroup> group = nullptr;  ///< processes that share the work
 };
 
 /// Throws Error: unknown_name for a device or instruction set, out_of_range for the threads, unsupported for what

@@ -1,22 +1,18 @@
 #include "native/run/training_run.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <future>
 #include <system_error>
-#include <thread>
 
 #include "engine/model/description.hpp"
-#include "engine/model/features.hpp"
 #include "engine/model/model_file.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 #include "native/run/curves_svg.hpp"
 #include "native/run/data_facts.hpp"
 #include "native/run/feature_file.hpp"
+#include "native/run/image_checksum.hpp"
+#include "native/run/members.hpp"
 #include "native/system/file_bytes.hpp"
 #include "native/system/interrupt.hpp"
 #include "native/system/process_facts.hpp"
@@ -28,48 +24,6 @@ namespace {
 /// An epoch may take milliseconds; flushing files to the disk after each would take longer than the training.
 constexpr auto shortest_pause = std::chrono::seconds(1);
 constexpr auto longest_pause = std::chrono::minutes(3);
-
-/// Continues the checksum over these values, in parts at the same time: zlib can combine them.
-template <class T>
-uLong add_to_checksum(uLong checksum, const std::vector<T>& values) {
-    constexpr size_t smallest_part = size_t{1} << 20U;
-    const auto* bytes = reinterpret_cast<const Bytef*>(values.data());
-    const size_t size = values.size() * sizeof(T);
-    const size_t parts = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, 1 + size / smallest_part);
-    struct Part {
-        size_t begin, end;
-        std::future<uLong> checksum;
-    };
-    std::vector<Part> all;
-    for (size_t i = 0; i < parts; ++i) {
-        const size_t begin = size * i / parts, end = size * (i + 1) / parts;
-        all.push_back(
-            {begin, end, std::async(i + 1 < parts ? std::launch::async : std::launch::deferred, [=] {
-                 return ::crc32_z(::crc32_z(0, nullptr, 0), bytes + begin, end - begin);
-             })});
-    }
-    for (Part& part : all)
-        checksum =
-            ::crc32_combine(checksum, part.checksum.get(), static_cast<z_off_t>(part.end - part.begin));
-    return checksum;
-}
-
-/// Reports whether a run continues with the images that it began with.
-std::string checksum_of(const Dataset& images) {
-    uLong checksum = ::crc32_z(0, nullptr, 0);
-    for (const Split* split : {&images.train, &images.test}) {
-        checksum = add_to_checksum(add_to_checksum(checksum, split->images), split->labels);
-    }
-    std::array<char, 20> text{};
-    std::snprintf(text.data(), text.size(), "%08lx", checksum);
-    return text.data();
-}
-
-/// "cpu (avx2)": without the number of threads, which changes no bit.
-std::string name_of(const BackendInfo& info) {
-    const std::string detail = info.detail.substr(0, info.detail.find(','));
-    return info.name + (detail.empty() ? "" : " (" + detail + ")");
-}
 
 /// Those of the design and of the images; throws the first that refuses.
 std::vector<Concern> checked_concerns(const Experiment& experiment, const Dataset& images) {
@@ -83,14 +37,15 @@ std::vector<Concern> checked_concerns(const Experiment& experiment, const Datase
 }  // namespace
 
 TrainingRun::TrainingRun(ExperimentFile file, const Dataset& images, Backend& backend, Terminal& terminal,
-                         const std::function<RunFolder()>& folder)
+                         const std::function<RunFolder()>& folder, Members* members)
     : file_(std::move(file)),
       images_(&images),
       terminal_(&terminal),
-      checksum_(std::async(std::launch::async, checksum_of, std::cref(images))),
+      members_(members),
+      checksum_(std::async(std::launch::async, image_checksum, std::cref(images))),
       trainer_(file_.experiment, images, backend),
       concerns_(checked_concerns(file_.experiment, images)),
-      backend_(name_of(backend.info())),
+      backend_(bits_of(backend.info())),
       folder_(folder()),
       log_(folder_.metrics()),
       progress_(terminal, speed_) {
@@ -111,6 +66,7 @@ void TrainingRun::find_facts() {
 
 void TrainingRun::start() {
     try {
+        if (members_ != nullptr) members_->check(file_.experiment, backend_, checksum_.get());
         if (const auto& spec = file_.experiment.base) {
             const BaseFile base = file_.base ? *file_.base : read_base_file(*spec, file_.base_places);
             set_base(trainer_.model(), base.network, base.path.string());
@@ -119,6 +75,7 @@ void TrainingRun::start() {
         write_file(folder_.data(), json_text(data_facts(*images_)) + "\n");
         save();
         find_facts();
+        if (members_ != nullptr) members_->share_state(trainer_);
     } catch (...) {
         std::error_code ignored;
         for (const auto& path : {folder_.experiment(), folder_.metrics(), folder_.model(), folder_.data(),
@@ -133,6 +90,7 @@ void TrainingRun::start() {
 std::vector<std::string> TrainingRun::resume() {
     const std::string again =
         "train anew with `" + command_name() + " train " + shell_word(folder_.experiment().string()) + "`";
+    if (members_ != nullptr) members_->check(file_.experiment, backend_, checksum_.get());
     std::vector<uint8_t> bytes;
     try {
         bytes = read_file(folder_.checkpoint());
@@ -161,6 +119,7 @@ std::vector<std::string> TrainingRun::resume() {
     write_file(folder_.data(), json_text(data_facts(*images_)) + "\n");
     // --epochs and --set may have changed it
     write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
+    if (members_ != nullptr) members_->share_state(trainer_);
     return notes;
 }
 
@@ -170,11 +129,12 @@ bool TrainingRun::train(int64_t steps) {
     try {
         const int64_t begin = trainer_.steps_done(), end = begin + steps;
         const bool is_ready = trainer_.finished() || use_features();
-        while (is_ready && InterruptWatch::signal() == 0 && (steps == 0 || trainer_.steps_done() < end) &&
+        while (is_ready && !is_stopped(members_) && (steps == 0 || trainer_.steps_done() < end) &&
                // steps begun ahead would be more than were asked for
                (steps > 0 ? trainer_.step() : trainer_.advance())) {
             if (trainer_.steps_done() == begin + 1) first_step_ = process_age();
             const bool is_epoch_end = trainer_.steps_done() % trainer_.steps_per_epoch() == 0;
+            if (is_epoch_end && members_ != nullptr) members_->end_epoch(trainer_);
             const auto pause = Clock::now() - saved_;
             is_saved =
                 !trainer_.finished() && (pause > longest_pause || (is_epoch_end && pause > shortest_pause));
@@ -203,25 +163,17 @@ bool TrainingRun::use_features() {
     if (!is_computed_once(part, model.experiment(), count)) return true;
     const std::string key = feature_key(model, part, checksum_.get());
     std::optional<Features> features = read_features(folder_.features(), key, part, *images_);
+    if (members_ != nullptr) members_->share_features(features, *images_);
     if (!features) {
         const std::string what =
             "computing what the " + count_text(part.layers, "frozen layer") + " make of the images, once";
         if (!terminal_->is_live()) terminal_->print(what);
-        int64_t done = 0;
-        const auto make = [&](SplitName name, const Split& images) {
-            FeatureMaker maker(model, part, name, images);
-            while (InterruptWatch::signal() == 0 && maker.step())
-                terminal_->redraw(clip_text(
-                    what + ": " + grouped_number(done + maker.done()) + " of " + grouped_number(count),
-                    static_cast<size_t>(std::max(terminal_->width() - 1, 1))));
-            done += maker.done();
-            return maker.take();
-        };
-        features.emplace();
-        features->train = make(SplitName::train, images_->train);
-        features->test = make(SplitName::test, images_->test);
+        features = make_features(model, part, *images_, members_, [&](int64_t done) {
+            terminal_->redraw(clip_text(what + ": " + grouped_number(done) + " of " + grouped_number(count),
+                                        static_cast<size_t>(std::max(terminal_->width() - 1, 1))));
+        });
         terminal_->clear();
-        if (has_features_ = done == count; !has_features_) return false;
+        if (has_features_ = features.has_value(); !has_features_) return false;
         write_features(folder_.features(), key, part, *features);
     }
     trainer_.use_features(part, std::move(features->train), std::move(features->test));

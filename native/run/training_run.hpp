@@ -10,6 +10,7 @@
 #include "engine/train/trainer.hpp"
 #include "native/report/progress.hpp"
 #include "native/run/experiment_file.hpp"
+#include "native/run/members.hpp"
 #include "native/run/metrics_log.hpp"
 #include "native/run/run_folder.hpp"
 
@@ -50,9 +51,10 @@ struct RunSummary {
 class TrainingRun {
   public:
     /// Throws Error also for a concern that refuses. `images` and `terminal` must outlive it. `folder` is called once
-    /// everything else fits together, so that a description that does not fit leaves no folder behind.
+    /// everything else fits together, so that a description that does not fit leaves no folder behind. `members`: the
+    /// processes that train it together, of which this is the first; it must outlive the run.
     TrainingRun(ExperimentFile file, const Dataset& images, Backend& backend, Terminal& terminal,
-                const std::function<RunFolder()>& folder);
+                const std::function<RunFolder()>& folder, Members* members = nullptr);
 
     /// Writes the first files; a folder in which that fails is left as it was.
     void start();
@@ -84,6 +86,7 @@ class TrainingRun {
     ExperimentFile file_;
     const Dataset* images_;
     Terminal* terminal_;
+    Members* members_;
     bool has_features_ = false;                 ///< or needs none
     std::shared_future<std::string> checksum_;  ///< of the images, while other things are made ready
     Trainer trainer_;

@@ -1,9 +1,7 @@
 #include "native/study/study_run.hpp"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/file.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,10 +16,9 @@
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"
 #include "native/run/experiment_file.hpp"
+#include "native/study/trainings.hpp"
 #include "native/system/file_bytes.hpp"
 #include "native/system/interrupt.hpp"
-
-extern char** environ;
 
 namespace cnnlab {
 
@@ -124,14 +121,6 @@ class StudyLock {
     int descriptor_;
 };
 
-/// Waits a while for a training that an earlier study has left and that is about to save.
-void wait_for_other(const fs::path& run) {
-    const int file = ::open((run / "metrics.jsonl").c_str(), O_RDONLY | O_CLOEXEC);
-    for (int i = 0; file >= 0 && i < 500 && ::flock(file, LOCK_EX | LOCK_NB) != 0; ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    if (file >= 0) ::close(file);
-}
-
 /// The lines that a person has not read yet.
 class Sayings {
   public:
@@ -163,90 +152,6 @@ Json read_json(const fs::path& path) {
         return {};
     }
 }
-
-/// Trainings under way, each a process of this program.
-class Trainings {
-  public:
-    explicit Trainings(const StudyOptions& options) : options_(&options) {}
-    ~Trainings() {
-        interrupt(SIGTERM);
-        while (!running_.empty()) (void)collect(true);
-    }
-    Trainings(const Trainings&) = delete;
-    Trainings& operator=(const Trainings&) = delete;
-
-    [[nodiscard]] size_t count() const { return running_.size(); }
-
-    void start(const fs::path& experiment, const fs::path& run, int seed) {
-        std::vector<std::string> words{command_name(), "train"};
-        if (fs::exists(run / "checkpoint.safetensors")) {
-            words.insert(words.end(), {"--resume", run.string()});
-        } else {
-            words.insert(words.end(),
-                         {experiment.string(), "--run", run.string(), "--seed", std::to_string(seed)});
-        }
-        const BackendChoice& backend = options_->backend;
-        words.insert(words.end(), {"--device", backend.device});
-        const int threads =
-            backend.threads > 0 ? backend.threads : std::max(1, thread_count(backend) / options_->jobs);
-        words.insert(words.end(), {"--threads", std::to_string(threads)});
-        if (!backend.arch.empty()) words.insert(words.end(), {"--arch", backend.arch});
-        if (!backend.precision.empty()) words.insert(words.end(), {"--precision", backend.precision});
-        std::vector<char*> arguments;
-        for (std::string& word : words) arguments.push_back(word.data());
-        arguments.push_back(nullptr);
-
-        fs::create_directories(run.parent_path());
-        wait_for_other(run);
-        const fs::path log = run.string() + ".log";
-        posix_spawn_file_actions_t actions;
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-        posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
-        posix_spawn_file_actions_adddup2(&actions, 1, 2);
-        std::vector<char*> variables;
-        std::string parent = std::string(parent_variable) + "=" + std::to_string(::getpid());
-        for (char** one = environ; *one != nullptr; ++one) variables.push_back(*one);
-        variables.push_back(parent.data());
-        variables.push_back(nullptr);
-        pid_t process = -1;
-        const int error =
-            posix_spawn(&process, "/proc/self/exe", &actions, nullptr, arguments.data(), variables.data());
-        posix_spawn_file_actions_destroy(&actions);
-        if (error != 0)
-            throw Error(ErrorCode::io, run.string(),
-                        "cannot be trained: " + std::generic_category().message(error),
-                        "close other programs, or use fewer --jobs");
-        running_[process] = {run, log};
-    }
-
-    /// A training that has ended; nothing if none has, or, with `wait`, once one has.
-    struct Ended {
-        fs::path run, log;
-        bool succeeded = false;
-    };
-    std::optional<Ended> collect(bool wait) {
-        for (auto& [process, training] : running_) {
-            int status = 0;
-            if (waitpid(process, &status, wait ? 0 : WNOHANG) != process) continue;
-            Ended ended{training.run, training.log, WIFEXITED(status) && WEXITSTATUS(status) == 0};
-            running_.erase(process);
-            return ended;
-        }
-        return std::nullopt;
-    }
-
-    void interrupt(int signal) {
-        for (const auto& [process, training] : running_) ::kill(process, signal);
-    }
-
-  private:
-    struct Training {
-        fs::path run, log;
-    };
-    const StudyOptions* options_;
-    std::map<pid_t, Training> running_;
-};
 
 void write_plan(const Study& study, const fs::path& folder) {
     const fs::path path = folder / "study.json";
@@ -297,24 +202,26 @@ bool train_study(const Study& study, const StudyOptions& options, Terminal& term
         count_text(study.seeds, "seed") + " each, in " + folder.string() +
         (done > 0 ? "; " + std::to_string(done) + " of " + std::to_string(all) + " are trained" : ""));
 
+    if (options.backend.group)
+        terminal.print("on " + std::to_string(options.backend.group->size()) + " processes");
     const InterruptWatch watch;
     Sayings sayings(terminal);
-    Trainings trainings(options);
+    Trainings trainings(options.backend, options.jobs);
     for (size_t next = 0; next < wanted.size() || trainings.count() > 0;) {
         if (InterruptWatch::signal() != 0) {
             trainings.interrupt(SIGTERM);
-            while (trainings.count() > 0) (void)trainings.collect(true);
+            while (trainings.count() > 0) (void)trainings.wait();
             return false;
         }
-        while (next < wanted.size() && trainings.count() < static_cast<size_t>(options.jobs)) {
+        while (next < wanted.size() && !trainings.is_full()) {
             const auto [variant, seed] = wanted[next++];
             const fs::path run = run_path(study, folder, variant, seed);
             const fs::path file = run.parent_path() / "experiment.json";
             write_file(file, experiments[variant].to_json().dump(2) + "\n");
-            trainings.start(file, run, seed);
+            trainings.start({file, run, seed});
         }
         terminal.redraw("training " + std::to_string(done + 1) + " of " + std::to_string(all));
-        const auto ended = trainings.collect(false);
+        const auto ended = trainings.collect();
         if (!ended) {
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
             continue;
