@@ -28,10 +28,10 @@ struct FlatFields {
 }  // namespace
 
 void apply_settings(Json& json, const std::vector<std::string>& settings) {
-    // A setting may go into the data set's fields; a bare name has none.
-    if (json.is_object() && json.contains("dataset") && json["dataset"].is_string())
-        json["dataset"] = Json{{"name", json["dataset"]}};
     for (const std::string& setting : settings) {
+        // A setting may go into the data set's fields; a bare name has none.
+        if (json.is_object() && json.contains("dataset") && json["dataset"].is_string())
+            json["dataset"] = Json{{"name", json["dataset"]}};
         const size_t equals = setting.find('=');
         if (equals == std::string::npos || equals == 0)
             throw Error(ErrorCode::wrong_type, "\"" + setting + "\"", say_study("setting.no_path"),

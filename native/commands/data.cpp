@@ -118,6 +118,18 @@ void refuse_run(const std::string& name) {
                     command_name() + " eval " + shell_word(name) + "`");
 }
 
+/// A training on a person's own images: a network that comes with the program, with as many outputs as classes.
+std::string train_command(const std::string& directory, size_t classes, const DataArguments& options) {
+    constexpr auto experiment = "fashion-cnn";
+    const size_t last = experiment_json(experiment)["model"]["layers"].size() - 1;
+    std::string command = command_name() + " train " + experiment + " --data " + shell_word(directory) +
+                          " --set dataset=folder";
+    for (const std::string& change : options.changes())
+        command += " --set " + shell_word("dataset." + change);
+    return command + " --set model.layers." + std::to_string(last) +
+           ".out_features=" + std::to_string(classes);
+}
+
 void show_layout(const DataArguments& options) {
     const fs::path directory = options.name;
     const DataSpec spec = spec_of(options, "folder");
@@ -144,8 +156,7 @@ void show_layout(const DataArguments& options) {
     for (const std::string& change : options.changes()) others += " --set " + shell_word(change);
     text += "another way:  --layout classes, splits or deepest\nlook at them: " + command_name() +
             " data folder --data " + shell_word(directory.string()) + others +
-            "\ntrain:        give an experiment \"dataset\": \"folder\", and --data " +
-            shell_word(directory.string()) + "\n";
+            "\ntrain:        " + train_command(directory.string(), plan.classes.size(), options) + "\n";
     print_text(text);
 }
 
@@ -244,7 +255,10 @@ void show(const DataArguments& options) {
                "mean     " + numbers(train.mean) + "  (of the training images' pixels, from 0 to 1" +
                (card.image.channels == 3 ? "; red, green, blue)\n" : ")\n") + "std      " +
                numbers(train.stddev) + "\n" + "licence  " + card.licence + "\n" + "source   " + card.source +
-               "\n\n" + sheet.string() + "\n" + intensity.string() + "\n" + classes.string() + "\n");
+               "\n\n" + sheet.string() + "\n" + intensity.string() + "\n" + classes.string() + "\n" +
+               (card.name == "folder"
+                    ? "\ntrain    " + train_command(options.directory, card.classes.size(), options) + "\n"
+                    : ""));
 }
 
 }  // namespace

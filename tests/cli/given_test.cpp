@@ -1,5 +1,7 @@
 // What a person gives is final: it is understood as given, or refused by name.
 
+#include <sstream>
+
 #include "native/pictures/picture_file.hpp"
 #include "native/system/file_bytes.hpp"
 #include "tests/cli/program.hpp"
@@ -36,6 +38,26 @@ TEST_F(Given, AModelByItselfIsOpened) {
     EXPECT_EQ(accuracy("sent.safetensors"), accuracy("mine"));
     fail(1, {"eval", "sent.safetensors"}, {"does not know which folder", "--data DIR"});
     fail(1, {"predict", "own.json", "pets/cats/0.png"}, {"own.json: is a file"});
+}
+
+TEST_F(Given, ALookAtOwnImagesEndsWithACommandThatTrainsOnThem) {
+    std::string table;
+    for (int image = 0; image < 20; ++image) {
+        table += image % 2 == 0 ? "cup" : "plate";
+        for (int pixel = 0; pixel < 28 * 28; ++pixel) table += "," + std::to_string((image * pixel) % 256);
+        table += "\n";
+    }
+    write("table.csv", table);
+    for (const auto& arguments :
+         {std::vector<std::string>{"data", "pets", "--layout", "classes"}, {"data", "table.csv"}}) {
+        std::string text = succeed(arguments).out;
+        text = text.substr(text.find(" train fashion-cnn ") + 1);
+        std::istringstream words(text.substr(0, text.find('\n')) + " --steps 1");
+        std::vector<std::string> command;
+        for (std::string word; words >> word;) command.push_back(word);
+        EXPECT_TRUE(contains(text, ".out_features=2")) << text;
+        EXPECT_TRUE(contains(succeed(command).out, "8 + 2, plate 8 + 2") || arguments[1] == "pets");
+    }
 }
 
 TEST_F(Given, AFileOfAnotherKindIsToldByName) {

@@ -63,6 +63,12 @@ TEST(Settings, NeedAPathAndAValue) {
         ErrorCode::wrong_type, [&] { apply_settings(json, {"train.epochs"}); }, "train.epochs");
 }
 
+TEST(Settings, GoIntoADataSetThatWasNamedBefore) {
+    Json json = experiment_json("fashion-cnn");
+    apply_settings(json, {"dataset=folder", R"(dataset.arrays=["shots","kinds"])"});
+    EXPECT_EQ(json["dataset"], Json::parse(R"({"name": "folder", "arrays": ["shots", "kinds"]})"));
+}
+
 TEST(Differences, NameTheFieldsThatAreNotTheSame) {
     const Study study = two_kernels();
     const auto found =
