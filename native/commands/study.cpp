@@ -110,6 +110,11 @@ Study read_study(const StudyArguments& options) {
         study.vary(text.substr(0, equals), values_in(text.substr(equals + 1)));
     }
     refuse_settings_of_variants(study, options.settings);
+    // What is said here counts more than what the study says.
+    std::erase_if(study.set, [&](const std::string& one) {
+        return std::any_of(options.settings.begin(), options.settings.end(),
+                           [&](const std::string& mine) { return path_of(mine) == path_of(one); });
+    });
     study.set.insert(study.set.end(), options.settings.begin(), options.settings.end());
     if (options.seeds) study.seeds = *options.seeds;
     return study;

@@ -68,6 +68,14 @@ TEST_F(Studies, TrainEachVariantWithEachSeed) {
     fail(1, {"study", "sizes.json", "--seeds", "2"}, {"runs/sizes/study.json", "another study", "--out"});
 }
 
+TEST_F(Studies, WhatIsSetOnTheCommandLineCountsMore) {
+    write("long.json", R"({"name": "long", "experiment": "small.json", "set": ["train.epochs=4000"],
+        "vary": {"model.layers.0.kernel": [3, 5]}, "seeds": 1})");
+    succeed({"study", "long.json", "--set", "train.epochs=1"});
+    EXPECT_EQ(Json::parse(read("runs/long/study.json"))["set"], Json::parse(R"(["train.epochs=1"])"));
+    EXPECT_TRUE(contains(read("runs/long/kernel-3/seed-1/metrics.jsonl"), "\"epochs\":1"));
+}
+
 TEST_F(Studies, GoOnAfterBeingKilled) {
     std::string experiment = small_experiment;
     experiment.replace(experiment.find("\"epochs\": 2"), 11,
