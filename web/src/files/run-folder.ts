@@ -34,6 +34,7 @@ function curvesOf(history: History, stepsPerEpoch: number): string {
   return svgOf(curveData(history, [], 'loss', stepsPerEpoch), curveSeries(0, { train: 'train', test: 'test', earlier: '' }), {
     title: 'Loss',
     axis: 'epoch',
+    measured: 'loss',
     log: false,
     lang: 'en',
     colour: (token) => colours[token] ?? '#767d8a',

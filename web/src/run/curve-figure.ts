@@ -115,6 +115,7 @@ export class CurveFigure extends LabElement {
       .range=${this.measure === 'accuracy' ? accuracyRange : null}
       .across=${this.across}
       .axis=${t('epochAxis')}
+      .measured=${t(this.measure === 'loss' ? 'lossTitle' : 'accuracyMeasured')}
       .lang=${this.lang}
       @log=${(event: CustomEvent<boolean>) => this.dispatchEvent(new CustomEvent('log', { detail: event.detail }))}
     ></lab-figure>`;

@@ -106,6 +106,7 @@ export class OverlayFigure extends LabElement {
       .height=${280}
       .across=${this.reach}
       .axis=${t('epochAxis')}
+      .measured=${t(this.measure === 'loss' ? 'lossTitle' : 'accuracyMeasured')}
       .lang=${this.lang}
     ></lab-figure>`;
   }

@@ -34,6 +34,7 @@ export class ChartFigure extends LabElement {
     range: { attribute: false },
     across: { attribute: false },
     axis: { type: String },
+    measured: { type: String },
     unit: { type: String },
     asTable: { state: true },
   };
@@ -89,13 +90,14 @@ export class ChartFigure extends LabElement {
   declare range: [number, number] | null;
   declare across: [number, number] | null;
   declare axis: string;
+  declare measured: string;
   declare unit: string;
   declare private asTable: boolean;
 
   constructor() {
     super();
     this.name = 'chart';
-    this.heading = this.note = this.summary = this.axis = this.unit = '';
+    this.heading = this.note = this.summary = this.axis = this.measured = this.unit = '';
     this.data = [[]];
     this.series = [];
     this.rows = this.log = this.range = this.across = null;
@@ -117,6 +119,7 @@ export class ChartFigure extends LabElement {
     const drawing = svgOf(this.data, this.series, {
       title: this.heading,
       axis: this.axis,
+      measured: this.measured,
       log: this.log === true,
       lang: this.lang,
       colour,
@@ -157,6 +160,7 @@ export class ChartFigure extends LabElement {
       .range=${this.range}
       .across=${this.across}
       .axis=${this.axis}
+      .measured=${this.measured}
       .unit=${this.unit}
       .label=${this.summary ? `${this.heading}: ${this.summary}` : this.heading}
       .lang=${this.lang}

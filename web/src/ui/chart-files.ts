@@ -17,6 +17,8 @@ export function csvOf(data: uPlot.AlignedData, series: readonly Series[], axis: 
 export interface DrawingOptions {
   title: string;
   axis: string;
+  /** What goes upwards, with its unit. */
+  measured: string;
   log: boolean;
   lang: Lang;
   /** Present colour of a token. */
@@ -37,7 +39,7 @@ export function ticks(low: number, high: number, count = 5): number[] {
 
 /** The chart as an SVG that stands by itself. */
 export function svgOf(data: uPlot.AlignedData, series: readonly Series[], options: DrawingOptions): string {
-  const { title, axis, log, lang, colour } = options;
+  const { title, axis, measured, log, lang, colour } = options;
   const [width, height] = [720, 400];
   const box = { left: 64, top: 40, right: width - 120, bottom: height - 48 };
   const columns = series.map((_, i) => data[i + 1] as ArrayLike<number | null>);
@@ -92,6 +94,7 @@ export function svgOf(data: uPlot.AlignedData, series: readonly Series[], option
 <text x="${box.left}" y="22" font-size="15" font-weight="600">${escaped(title)}</text>
 ${parts.join('\n')}
 <text x="${(box.left + box.right) / 2}" y="${height - 8}" text-anchor="middle">${escaped(axis)}</text>
+<text transform="translate(16 ${(box.top + box.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(measured)}</text>
 </svg>
 `;
 }

@@ -43,6 +43,7 @@ export class LabChart extends LitElement {
     height: { type: Number },
     label: { type: String },
     axis: { type: String },
+    measured: { type: String },
     unit: { type: String },
     lang: { type: String },
     range: { attribute: false },
@@ -81,6 +82,8 @@ export class LabChart extends LitElement {
   declare height: number;
   declare label: string;
   declare axis: string;
+  /** Names what goes upwards, with its unit. */
+  declare measured: string;
   declare unit: string;
   declare lang: Lang;
   declare range: [number, number] | null;
@@ -96,7 +99,7 @@ export class LabChart extends LitElement {
     this.series = [];
     this.log = false;
     this.height = 220;
-    this.label = this.axis = this.unit = '';
+    this.label = this.axis = this.measured = this.unit = '';
     this.lang = 'en';
     this.range = this.across = null;
   }
@@ -121,7 +124,7 @@ export class LabChart extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    const shape = ['series', 'log', 'height', 'axis', 'lang', 'range', 'across'].some((name) => changed.has(name));
+    const shape = ['series', 'log', 'height', 'axis', 'measured', 'lang', 'range', 'across'].some((name) => changed.has(name));
     if (!this.plot || shape) this.build();
     else if (changed.has('data')) this.plot.setData(this.data);
   }
@@ -147,7 +150,15 @@ export class LabChart extends LitElement {
     const font = `12px ${getComputedStyle(this).fontFamily}`;
     const colours = this.series.map((series) => this.token(series.colour));
     const print = (value: number): string => plain(value, this.lang, 4);
-    const axis: uPlot.Axis = { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1, size: 4 } };
+    const axis: uPlot.Axis = {
+      stroke: ink,
+      font,
+      grid: { stroke: line, width: 1 },
+      ticks: { stroke: line, width: 1, size: 4 },
+      labelFont: font,
+      labelSize: 18,
+      labelGap: 0,
+    };
     const scales: uPlot.Scales = {
       x: { time: false, range: this.across ?? ((_, low, high) => (low === null ? [0, 1] : [low, high])) },
       y: { ...(this.log ? { distr: 3 as const } : {}), range: this.range ?? this.roomFor },
@@ -161,8 +172,8 @@ export class LabChart extends LitElement {
         cursor: { drag: { x: false, y: false }, points: { size: 6 }, bind: { mousemove: ownPixels, mouseenter: ownPixels } },
         scales,
         axes: [
-          { ...axis, size: 28, label: this.axis, labelFont: font, labelSize: 18, labelGap: 0, values: (_, ticks) => ticks.map(print) },
-          { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : print(tick))) },
+          { ...axis, size: 28, label: this.axis, values: (_, ticks) => ticks.map(print) },
+          { ...axis, size: 46, label: this.measured, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : print(tick))) },
         ],
         series: [
           {},

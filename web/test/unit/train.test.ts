@@ -197,8 +197,9 @@ describe('curves', () => {
     const series = [{ label: 'a, b', colour: '--x' }];
     expect(csvOf([[0, 1], [0.5, null]], series, 'epoch')).toBe('epoch,"a, b"\n0,0.5\n1,\n'); // prettier-ignore
     // prettier-ignore
-    const svg = svgOf([[0, 1, 2], [1, 10, 100]], series, { title: '<Loss>', axis: 'epoch', log: true, lang: 'en', colour: () => '#123' });
+    const svg = svgOf([[0, 1, 2], [1, 10, 100]], series, { title: '<Loss>', axis: 'epoch', measured: 'loss', log: true, lang: 'en', colour: () => '#123' });
     expect(svg).toContain('&#60;Loss&#62;');
+    expect(svg).toMatch(/rotate\(-90\)[^>]*>loss</);
     expect(svg.match(/polyline points="([^"]*)"/)![1]!.split(' ')).toHaveLength(3);
     expect(ticks(0, 10)).toEqual([0, 2, 4, 6, 8, 10]);
   });

@@ -20,6 +20,7 @@ export const filter = {
   tuningSummary: 'the answer passes one half at {angles}',
   fromTo: 'from {from} to {to}',
   angleAxis: 'angle of the line',
+  tuningMeasured: 'Probability; share of the largest',
   answer: 'answer',
   response: 'response',
   noise: 'Noise',

@@ -15,6 +15,7 @@ export const train = {
   test: 'test',
   lossTitle: 'Loss',
   accuracyTitle: 'Accuracy',
+  accuracyMeasured: 'Accuracy (%)',
   filtersTitle: 'Filters of the first layer',
   confusionTitle: 'Confusion matrix',
   confusionHelp: 'Rows: what it is. Columns: what the network says.',

@@ -21,7 +21,7 @@ export const es: Translated<typeof en> = {
     seed: 'semilla {n}',
     mean: 'media',
     deviation: 'desviación típica',
-    bySeed: 'Acierto en la prueba, por semilla',
+    bySeed: 'Exactitud en la prueba, por semilla',
     settings: '{images} imágenes, {epochs} épocas, {seeds, plural, one {semilla 1} other {semillas de 1 a #}}',
     dense: 'la red densa',
     conv: 'la red convolucional',
@@ -88,8 +88,8 @@ export const es: Translated<typeof en> = {
         ask: '¿Qué red va por delante con las imágenes de prueba?',
         options: { dense: 'la red densa', conv: 'la red convolucional' },
         replies: {
-          right: 'Así ha salido: va por delante {best}, con el {accuracy} % de aciertos.',
-          other: 'Esta vez ha salido otra cosa: va por delante {best}, con el {accuracy} % de aciertos.',
+          right: 'Así ha salido: va por delante {best}, con una exactitud del {accuracy} %.',
+          other: 'Esta vez ha salido otra cosa: va por delante {best}, con una exactitud del {accuracy} %.',
         },
       },
       reveal: [
@@ -102,11 +102,11 @@ export const es: Translated<typeof en> = {
           right: '{more} de {tests} imágenes. Es una carrera; el paso siguiente tiene tres.',
           inverse: 'El número es correcto; el signo, no: se pregunta cuántas más.',
           points: 'Esos son los puntos de cada cien. Se pregunta el número de imágenes, de {tests}.',
-          other: 'Toma la diferencia entre los dos aciertos de la tabla, y esa parte de {tests} imágenes.',
+          other: 'Toma la diferencia entre las dos exactitudes de la tabla, y esa parte de {tests} imágenes.',
         },
       },
       why: [
-        'En una pareja con la misma semilla s, gran parte del azar es igual en ambos lados: el orden de las imágenes y cuáles son. Por eso se mira la diferencia de los aciertos a:',
+        'En una pareja con la misma semilla s, gran parte del azar es igual en ambos lados: el orden de las imágenes y cuáles son. Por eso se mira la diferencia de las exactitudes a:',
       ],
     },
     shuffled: {
@@ -116,7 +116,7 @@ export const es: Translated<typeof en> = {
         'Con eso no se pierde nada: quien conoce la permutación puede deshacerla. Para nosotros las imágenes son ruido. Se repite la misma carrera, tres veces con cada red.',
       ],
       predict: {
-        ask: '¿Quién pierde más de {loss} puntos de acierto al barajar, en la media de tres semillas?',
+        ask: '¿Quién pierde más de {loss} puntos de exactitud al barajar, en la media de tres semillas?',
         options: { dense: 'la red densa', conv: 'la red convolucional', both: 'las dos', none: 'ninguna' },
         replies: {
           right: 'La red convolucional pierde {conv} puntos; la densa, {dense}.',

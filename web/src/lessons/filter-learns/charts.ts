@@ -27,6 +27,7 @@ export function drawLoss(shown: { loss: readonly number[]; lang: Lang; heading: 
     .height=${height}
     .across=${across}
     .axis=${t('epochAxis')}
+    .measured=${t('lossCurve')}
     .lang=${lang}
   ></lab-figure>`;
 }

@@ -16,7 +16,7 @@ export const es: Translated<typeof en> = {
     seed: 'semilla {n}',
     mean: 'media',
     deviation: 'desviación típica',
-    bySeed: 'Acierto en la prueba, por semilla',
+    bySeed: 'Exactitud en la prueba, por semilla',
     settings: '{images} imágenes, {epochs} épocas, {seeds, plural, one {semilla 1} other {semillas de 1 a #}}',
   },
   steps: {
@@ -62,8 +62,8 @@ export const es: Translated<typeof en> = {
         ask: '¿Cuál va por delante con las imágenes de prueba?',
         options: { '3': 'núcleos de 3×3', '5': 'núcleos de 5×5', '7': 'núcleos de 7×7' },
         replies: {
-          right: 'Esta vez ha salido así: va por delante {best}, con el {accuracy} % de aciertos.',
-          other: 'Esta vez ha salido otra cosa: va por delante {best}, con el {accuracy} % de aciertos.',
+          right: 'Esta vez ha salido así: va por delante {best}, con una exactitud del {accuracy} %.',
+          other: 'Esta vez ha salido otra cosa: va por delante {best}, con una exactitud del {accuracy} %.',
         },
       },
       reveal: ['Las líneas gruesas son de imágenes de prueba; las finas, de entrenamiento. De la primera a la última hay {gap} puntos.'],
@@ -98,19 +98,19 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'Mira a lo largo de una fila: la misma red llega a otros aciertos con otras semillas. Esa dispersión es la medida de toda diferencia entre filas.',
+        'Mira a lo largo de una fila: la misma red llega a otras exactitudes con otras semillas. Esa dispersión es la medida de toda diferencia entre filas.',
         'El control resaltado dice cuántas semillas cuentan. La media y la desviación típica lo siguen.',
       ],
       task: {
         ask: '¿En cuántos puntos (tanto por ciento) difieren las tres carreras de la red de 3×3, de la peor a la mejor? Un decimal.',
         replies: {
           right: '{spread} puntos, por puro azar. Una diferencia entre dos redes que no sea claramente mayor dice poco.',
-          deviation: 'Esa es la desviación típica. Se pide la distancia del menor al mayor de sus tres aciertos.',
+          deviation: 'Esa es la desviación típica. Se pide la distancia de la menor a la mayor de sus tres exactitudes.',
           between: 'Esa es la distancia entre las tres redes. Se pide la fila de la red de 3×3: su peor y su mejor semilla.',
-          other: 'Toma la fila de la red de 3×3 y resta su menor acierto del mayor.',
+          other: 'Toma la fila de la red de 3×3 y resta su menor exactitud de la mayor.',
         },
       },
-      why: ['Con los aciertos a de n semillas, la media y la desviación típica son'],
+      why: ['Con las exactitudes a de n semillas, la media y la desviación típica son'],
     },
     verdict: {
       title: 'Lo que se puede decir',

@@ -278,6 +278,7 @@ export class FilterStation extends Station<State> {
         .height=${220}
         .across=${wholeRun}
         .axis=${t('epochAxis')}
+        .measured=${t('lossCurve')}
         .lang=${lang}
         @log=${(event: CustomEvent<boolean>) => this.set({ scale: event.detail ? 'log' : 'linear' })}
       ></lab-figure>
@@ -322,6 +323,7 @@ export class FilterStation extends Station<State> {
       .series=${tuningSeries(t('answer'), t('response'))}
       .height=${220}
       .axis=${`${t('angleAxis')} (°)`}
+      .measured=${t('tuningMeasured')}
       .range=${unitRange}
       .across=${halfTurn}
       .unit=${'°'}
