@@ -55,7 +55,7 @@ void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
     Binding binding;
     binding.program = &program_;
     binding.images = block_;
-    binding.buffers = buffers_;
+    binding.buffers = buffers_.data();
     for (size_t i = 0; i < program_.ops.size(); ++i) {
         binding.shards = arena_.data() + layout_.shard_offsets[i];
         binding.shard_stride = static_cast<size_t>(shard_stride(traits[i].shard_bytes));

@@ -167,9 +167,9 @@ class Kernel {
 /// What a kernel is bound to.
 struct Binding {
     const Program* program = nullptr;
-    int images = block_images;    ///< of a block
-    std::vector<Buffer> buffers;  ///< by value
-    std::byte* shards = nullptr;  ///< accumulators of the shards, `shard_stride` apart
+    int images = block_images;        ///< of a block
+    const Buffer* buffers = nullptr;  ///< by value; they outlive the kernels, which keep a copy of this
+    std::byte* shards = nullptr;      ///< accumulators of the shards, `shard_stride` apart
     size_t shard_stride = 0;
     std::byte* storage = nullptr;
     Buffer scratch;  ///< see Traits::scratch_bytes
