@@ -1,9 +1,11 @@
 #include "engine/data/folder_labels.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
+#include "engine/data/file_messages.hpp"
 
 namespace cnnlab {
 
@@ -29,6 +31,31 @@ std::string split_of_path(const std::string& path, const std::string& table, con
     return {};
 }
 
+/// The first few of them.
+std::string names_text(const std::vector<std::string>& names) {
+    constexpr size_t most = 5;
+    std::string text;
+    for (size_t i = 0; i < names.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + names[i];
+    return names.size() > most ? text + ", …" : text;
+}
+
+/// What a person should know of a table that is used.
+void tell(const PictureLabels& found, const std::string& table, std::vector<Message>& notes) {
+    notes.push_back(say("layout.table", table, found.rows.size()));
+    if (!found.split_column.empty())
+        notes.push_back(say_file("table.split_column", table, found.split_column));
+    if (!found.unused_columns.empty())
+        notes.push_back(
+            say_file("table.columns_used", table, found.label_column, names_text(found.unused_columns)));
+    if (!found.missing.empty()) {
+        notes.push_back(say("layout.table_missing", table, found.missing.size()));
+        notes.push_back(say_file("table.not_found", names_text(found.missing)));
+    }
+    if (!found.unlabelled.empty())
+        notes.push_back(
+            say_file("table.unlabelled", table, found.unlabelled.size(), names_text(found.unlabelled)));
+}
+
 }  // namespace
 
 std::optional<FolderTree> tree_by_labels(std::span<const std::string> paths,
@@ -43,15 +70,14 @@ std::optional<FolderTree> tree_by_labels(std::span<const std::string> paths,
         const PictureLabels& found = all.emplace_back(labels_of(table, paths));
         if (found.rows.empty()) continue;
         moved[table.path].clear();
-        report.notes.push_back(say("layout.table", paths[table.path], found.rows.size()));
-        if (found.missing > 0)
-            report.notes.push_back(say("layout.table_missing", paths[table.path], found.missing));
-        for (const auto& [path, label] : found.rows) {
+        tell(found, paths[table.path], report.notes);
+        for (const auto& [path, label, split_in_row] : found.rows) {
             if (labels[path] != nullptr && *labels[path] != label)
                 throw Error(ErrorCode::missing_data, joined(place, paths[path]),
                             say("folder.two_labels", *labels[path], label), say("folder.one_label"));
             labels[path] = &label;
-            const std::string split = split_of_path(paths[path], paths[table.path], top);
+            const std::string split =
+                split_in_row.empty() ? split_of_path(paths[path], paths[table.path], top) : split_in_row;
             labelled_folders.insert(split);
             std::string name = label;
             for (size_t at; (at = name.find('/')) != std::string::npos;) name.replace(at, 1, "\u2215");
@@ -60,6 +86,7 @@ std::optional<FolderTree> tree_by_labels(std::span<const std::string> paths,
         }
     }
     if (labelled_folders.empty()) return std::nullopt;
+    const size_t used_before = report.unused.size();
     for (size_t i = 0; i < paths.size(); ++i) {
         if (labels[i] != nullptr || moved[i].empty() || is_path_passed_over(moved[i])) continue;
         const std::string split = split_of_path(paths[i], "", top);
@@ -67,6 +94,8 @@ std::optional<FolderTree> tree_by_labels(std::span<const std::string> paths,
         moved[i].clear();
         if (!paths[i].ends_with('/')) report.unused.push_back(unused_file(paths[i], say("unused.no_label")));
     }
+    std::sort(report.unused.begin() + static_cast<std::ptrdiff_t>(used_before), report.unused.end(),
+              [](const UnusedFiles& a, const UnusedFiles& b) { return a.path < b.path; });
     return folder_tree(moved);
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/folder_labels.hpp"
 
 namespace cnnlab {
@@ -54,6 +55,7 @@ class Reader {
             leave_loose(top);
             note_divided(top);
         }
+        if (known_.empty()) note_alike();
         return std::move(layout_);
     }
 
@@ -262,6 +264,7 @@ class Reader {
             fail(unread_place, say("folder.unread", unread.front()), say("folder.convert"));
         if (unread.size() > 1)
             fail(split.place, say("folder.unread_several", comma_list(unread)), say("folder.convert"));
+        if (classes.empty() && known_.empty() && !tables_.empty()) fail_for_table(split.place);
         if (classes.size() < 2 && known_.empty())
             fail(split.place,
                  classes.empty() ? say("folder.classes", classes.size())
@@ -287,6 +290,19 @@ class Reader {
         }
         for (size_t i = 0; i < result.size(); ++i) result[i].name = known_[i];
         return result;
+    }
+
+    /// Why a table among the pictures is not taken for their labels.
+    [[noreturn]] void fail_for_table(const std::string& place) const {
+        const PictureLabels found = labels_of(tables_.front(), paths_);
+        const auto pictures = std::count_if(paths_.begin(), paths_.end(), [](const std::string& path) {
+            return !path.ends_with('/') && !is_path_passed_over(path) &&
+                   picture_named(path.substr(path.rfind('/') + 1)) == PictureName::picture;
+        });
+        fail(place,
+             say_file("table.unused", paths_[tables_.front().path], found.named, pictures,
+                      found.label_columns),
+             say_file("table.give_columns"));
     }
 
     /// "emus/ (IMG_0.HEIC)"
@@ -407,6 +423,18 @@ class Reader {
     // ---- what is said ----
 
     void note(Message message) { layout_.report.notes.push_back(std::move(message)); }
+
+    /// Names that differ by case or by blanks at their ends are perhaps slips.
+    void note_alike() {
+        std::map<std::string, std::string> seen;
+        for (const ClassPictures& one : layout_.train) {
+            std::string plain = folded(one.name);
+            while (plain.ends_with(' ')) plain.pop_back();
+            plain.erase(0, plain.find_first_not_of(' '));
+            const auto [at, is_new] = seen.try_emplace(plain, one.name);
+            if (!is_new) note(say_file("classes.alike", at->second, one.name));
+        }
+    }
 
     static std::string percent(float share) { return std::to_string(std::lround(100 * share)) + " %"; }
 

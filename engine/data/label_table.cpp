@@ -6,12 +6,14 @@
 #include <set>
 
 #include "engine/data/folder_names.hpp"
+#include "engine/data/plain_text.hpp"
 
 namespace cnnlab {
 
 namespace {
 
 constexpr size_t most_tables = 16;
+constexpr size_t none = std::string::npos;
 constexpr long deepest_table = 4;  ///< folders above it
 
 std::string_view without_suffix(std::string_view name) {
@@ -25,18 +27,9 @@ std::string_view last_part(std::string_view path) {
 }
 
 std::string_view without_blanks(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\r')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     return text;
-}
-
-char most_frequent_separator(std::string_view text) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    char best = ',';
-    for (const char sign : {',', ';', '\t'})
-        if (std::count(line.begin(), line.end(), sign) > std::count(line.begin(), line.end(), best))
-            best = sign;
-    return best;
 }
 
 /// Pictures by what a table may call them; a name that two have is nobody's.
@@ -94,11 +87,31 @@ bool is_label_word(const std::string& head) {
     return false;
 }
 
+/// A column with a head whose every field names a split; `none` where there is none.
+size_t split_column(const Rows& rows, size_t file_column) {
+    for (size_t c = 0; c < rows[0].size(); ++c) {
+        const bool names_splits = std::all_of(rows.begin() + 1, rows.end(), [&](const auto& row) {
+            return c < row.size() && split_named(row[c]).kind != SplitKind::none;
+        });
+        if (c != file_column && names_splits && split_named(rows[0][c]).kind == SplitKind::none &&
+            !is_label_word(rows[0][c]))
+            return c;
+    }
+    return none;
+}
+
+/// Whether the rows say the same in both columns, one for one: a name and its number.
+bool say_the_same(const Rows& rows, size_t a, size_t b) {
+    std::map<std::string, std::string> forth, back;
+    return std::all_of(rows.begin() + 1, rows.end(), [&](const auto& row) {
+        return a < row.size() && b < row.size() &&
+               forth.try_emplace(row[a], row[b]).first->second == row[b] &&
+               back.try_emplace(row[b], row[a]).first->second == row[a];
+    });
+}
+
 /// The columns of labels: one of names, or all that have a 0 or 1 in each row.
-std::vector<size_t> label_columns(const Rows& rows, size_t file_column) {
-    std::vector<size_t> others;
-    for (size_t c = 0; c < rows[0].size(); ++c)
-        if (c != file_column) others.push_back(c);
+std::vector<size_t> label_columns(const Rows& rows, const std::vector<size_t>& others) {
     for (const size_t c : others)
         if (is_label_word(rows[0][c])) return {c};
     if (others.size() < 2) return others;
@@ -137,14 +150,15 @@ std::vector<size_t> label_tables(std::span<const std::string> paths) {
 }
 
 std::vector<std::vector<std::string>> table_rows(std::string_view text) {
-    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-    const char separator = most_frequent_separator(text);
+    const std::string plain = plain_text(text);
+    text = plain;
+    const char separator = separator_in(text);
     Rows rows;
     std::vector<std::string> row;
     std::string field;
     bool was_quoted = false;
     const auto end_field = [&] {
-        row.emplace_back(was_quoted ? std::string_view(field) : without_blanks(field));
+        row.emplace_back(without_blanks(field));
         field.clear();
         was_quoted = false;
     };
@@ -187,19 +201,34 @@ PictureLabels labels_of(const LabelTable& table, std::span<const std::string> pa
             file_column = c;
         }
     }
-    if (best * 2 < rows.size() - 1) return {};
     const bool has_head = !names.find(rows[0][file_column]);
-    const std::vector<size_t> columns = label_columns(rows, file_column);
-    if (columns.empty() || (columns.size() > 1 && !has_head)) return {};
+    const size_t splits = has_head && best > 0 ? split_column(rows, file_column) : none;
+    std::vector<size_t> others;
+    for (size_t c = 0; c < rows[0].size(); ++c)
+        if (c != file_column && c != splits) others.push_back(c);
     PictureLabels result;
+    result.named = best;
+    result.label_columns = others.size();
+    if (best * 2 < rows.size() - 1) return result;
+    const std::vector<size_t> columns = label_columns(rows, others);
+    if (columns.empty() || (columns.size() > 1 && !has_head)) return result;
+    if (has_head && columns.size() == 1) {
+        result.label_column = rows[0][columns[0]];
+        for (const size_t c : others)
+            if (c != columns[0] && !say_the_same(rows, c, columns[0]))
+                result.unused_columns.push_back(rows[0][c]);
+    }
+    if (splits != none) result.split_column = rows[0][splits];
     for (size_t r = has_head ? 1 : 0; r < rows.size(); ++r) {
-        const auto path =
-            file_column < rows[r].size() ? names.find(rows[r][file_column]) : std::optional<size_t>();
+        const std::string name = file_column < rows[r].size() ? rows[r][file_column] : "";
+        const std::optional<size_t> path = names.find(name);
         std::string label = label_in(rows, rows[r], columns);
-        if (!path || label.empty()) {
-            ++result.missing;
+        if (!path) {
+            result.missing.push_back(name);
+        } else if (label.empty()) {
+            result.unlabelled.push_back(name);
         } else {
-            result.rows.push_back({*path, std::move(label)});
+            result.rows.push_back({*path, std::move(label), splits != none ? rows[r][splits] : ""});
         }
     }
     return result;

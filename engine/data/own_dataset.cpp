@@ -9,6 +9,7 @@
 #include "engine/core/messages.hpp"
 #include "engine/data/card.hpp"
 #include "engine/data/division.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/own_card.hpp"
 #include "engine/data/statistics.hpp"
 
@@ -129,6 +130,18 @@ bool is_of(const DatasetCard& card, const DatasetCard& mine, int64_t train_count
            are_near(card.stddev, mine.stddev);
 }
 
+/// Fields of folders of pictures say nothing to other files.
+void note_unused_fields(const datasets::Folder& own, const ImageShape& shape, DataReport& report) {
+    const datasets::Folder usual;
+    const auto note = [&](const char* field) {
+        report.notes.push_back(say_file("folder.field_unused", field));
+    };
+    if (own.size != usual.size && own.size != Pair{shape.height, shape.width}) note("size");
+    if (own.layout != usual.layout) note("layout");
+    if (own.validation != usual.validation) note("validation");
+    if (own.skip_bad) note("skip_bad");
+}
+
 }  // namespace
 
 Dataset own_dataset(OwnSplit train, std::optional<OwnSplit> test, std::vector<std::string> classes,
@@ -159,6 +172,7 @@ Dataset own_dataset(OwnSplit train, std::optional<OwnSplit> test, std::vector<st
         data.test.labels = numbered(*test, classes, range.first);
         data.test.images = std::move(test->images.pixels);
     }
+    note_unused_fields(own, shape, data.report);
     normalise_by(data.train, data.card);
     for (const DatasetCard& card : built_in_cards()) {
         if (!test || !is_of(card, data.card, data.train.count())) continue;

@@ -9,6 +9,8 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
+#include "engine/data/file_messages.hpp"
+#include "engine/data/plain_text.hpp"
 
 namespace cnnlab {
 
@@ -120,9 +122,7 @@ class Fields {
 /// Goes through the lines that hold something.
 class Lines {
   public:
-    explicit Lines(std::string_view text) : rest_(text) {
-        if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
-    }
+    explicit Lines(std::string_view text) : rest_(text) {}
     bool next(std::string_view& line) {
         do {
             if (rest_.empty()) return false;
@@ -130,7 +130,6 @@ class Lines {
             line = rest_.substr(0, end);
             rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
             ++number_;
-            if (line.ends_with('\r')) line.remove_suffix(1);
         } while (line.empty());
         return true;
     }
@@ -141,24 +140,23 @@ class Lines {
     int64_t number_ = 0;
 };
 
-char separator_of(std::string_view line) {
-    char best = ',';
-    for (const char c : {';', '\t'})
-        if (std::count(line.begin(), line.end(), c) > std::count(line.begin(), line.end(), best)) best = c;
-    return best;
-}
-
 struct TableHead {
     size_t columns = 0, label = 0;
-    bool is_header = false;
+    bool is_header = false, has_label = false;
+    std::vector<std::string> odd;  ///< names without a number at their end, but for the label's
 };
 
+/// "pixel0", "1x1", "23": what a column of pixels is called.
+bool is_pixel_name(std::string_view name) {
+    return !name.empty() && name.back() >= '0' && name.back() <= '9' &&
+           name.find(':') == std::string_view::npos;
+}
+
 /// A first line is a header if more than one field is no number: a label may be a name.
-TableHead head_of(std::string_view line, char separator, const std::string& place) {
+TableHead head_of(std::string_view line, char separator) {
     constexpr std::array<std::string_view, 6> names{"label", "class", "target", "category", "digit", "y"};
     TableHead head;
-    size_t words = 0, named = 0;
-    bool has_label = false;
+    size_t words = 0;
     std::string_view field;
     for (Fields fields(line, separator); fields.next(field); ++head.columns) {
         double value = 0;
@@ -166,17 +164,20 @@ TableHead head_of(std::string_view line, char separator, const std::string& plac
         std::string name(trimmed(field));
         std::transform(name.begin(), name.end(), name.begin(),
                        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-        if (has_label || std::find(names.begin(), names.end(), name) == names.end()) continue;
-        has_label = true;
-        named = head.columns;
+        if (head.has_label || std::find(names.begin(), names.end(), name) == names.end()) {
+            if (!is_pixel_name(name)) head.odd.emplace_back(trimmed(field));
+            continue;
+        }
+        head.has_label = true;
+        head.label = head.columns;
     }
     head.is_header = words > 1;
-    if (head.is_header && !has_label) bad_table(place, say("table.no_label"), say("table.give_label"));
-    if (head.is_header) head.label = named;
+    if (!head.is_header) head.label = 0;
     return head;
 }
 
-ImageShape shape_of(size_t pixels, const std::string& place) {
+ImageShape shape_of(const TableHead& head, const std::string& place) {
+    const size_t pixels = head.columns - 1;
     for (const size_t channels : {1U, 3U}) {
         const size_t area = pixels / channels;
         const auto side = static_cast<size_t>(std::llround(std::sqrt(static_cast<double>(area))));
@@ -187,7 +188,12 @@ ImageShape shape_of(size_t pixels, const std::string& place) {
     const auto side = static_cast<size_t>(std::llround(std::sqrt(static_cast<double>(pixels + 1))));
     if (side * side == pixels + 1)
         bad_table(place, say("table.without_labels", pixels + 1), say("table.give_label"));
-    bad_table(place, say("table.no_square", pixels), say("table.give_square"));
+    if (!head.is_header || head.odd.empty() || head.odd.size() == pixels)
+        bad_table(place, say("table.no_square", pixels), say("table.give_square"));
+    std::string names;
+    for (size_t i = 0; i < std::min<size_t>(head.odd.size(), 5); ++i)
+        names += (i == 0 ? "\"" : ", \"") + head.odd[i] + "\"";
+    bad_table(place, say_file("table.other_columns", pixels, names), say_file("table.leave_out"));
 }
 
 /// Names become the labels where one of them is no whole number.
@@ -205,17 +211,30 @@ Labels labels_from(std::vector<std::string> texts) {
     return labels;
 }
 
+std::string text_in(const std::vector<uint8_t>& bytes) {
+    return plain_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
 }  // namespace
 
+bool table_has_labels(const std::vector<uint8_t>& bytes) {
+    const std::string text = text_in(bytes);
+    std::string_view line;
+    if (!Lines(text).next(line)) return true;
+    const TableHead head = head_of(line, separator_in(line));
+    return !head.is_header || head.has_label;
+}
+
 OwnSplit read_table(const std::vector<uint8_t>& bytes, PixelRange& range, const std::string& place) {
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const std::string text = text_in(bytes);
     std::string_view line;
     Lines lines(text);
     if (!lines.next(line)) bad_table(place, say("value.is_empty"), say("table.give_label"));
-    const char separator = separator_of(line);
-    const TableHead head = head_of(line, separator, place);
+    const char separator = separator_in(line);
+    const TableHead head = head_of(line, separator);
+    if (head.is_header && !head.has_label) bad_table(place, say("table.no_label"), say("table.give_label"));
     if (head.columns < 2) bad_table(place, say("table.one_column"), say("table.give_label"));
-    const ImageShape shape = shape_of(head.columns - 1, place);
+    const ImageShape shape = shape_of(head, place);
 
     PixelNumbers numbers;
     std::vector<std::string> labels;
@@ -225,6 +244,8 @@ OwnSplit read_table(const std::vector<uint8_t>& bytes, PixelRange& range, const 
         for (Fields fields(line, separator); fields.next(field); ++column) {
             if (column == head.label) {
                 labels.emplace_back(trimmed(field));
+                if (labels.back().empty())
+                    bad_table(place, say_file("table.empty_label", lines.number()), say("table.give_label"));
                 continue;
             }
             double value = 0;

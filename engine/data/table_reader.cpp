@@ -5,6 +5,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/data/dataset_reader.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/folder_names.hpp"
 #include "engine/data/table.hpp"
 
@@ -31,6 +32,11 @@ class TableReader final : public DatasetReader {
 
   private:
     void take(size_t number, std::vector<uint8_t> bytes, const std::string& name) override {
+        // Kaggle's test table has no labels: its images are to be named.
+        if (number == 1 && !table_has_labels(bytes)) {
+            unlabelled_ = name;
+            return;
+        }
         OwnSplit split = read_table(bytes, range_, name);
         if (number == 0)
             train_ = std::move(split);
@@ -38,11 +44,15 @@ class TableReader final : public DatasetReader {
             test_ = std::move(split);
     }
     Dataset complete() override {
-        return own_dataset(std::move(train_), std::move(test_), {}, own_, title_.substr(0, title_.find('.')));
+        Dataset data =
+            own_dataset(std::move(train_), std::move(test_), {}, own_, title_.substr(0, title_.find('.')));
+        if (!unlabelled_.empty())
+            data.report.unused.push_back({unlabelled_, 1, say_file("unused.table_unlabelled")});
+        return data;
     }
 
     datasets::Folder own_;
-    std::string title_;
+    std::string title_, unlabelled_;
     OwnSplit train_;
     std::optional<OwnSplit> test_;
     PixelRange range_;

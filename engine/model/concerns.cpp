@@ -214,6 +214,8 @@ void look_at_classes(const Dataset& data, Concerns& found) {
     if (!untrained.empty() && held > 0)
         found.warn("dataset", say_concern("concern.untrained", names_text(untrained)),
                    say_concern("concern.more_images"));
+    if (data.test.count() == 0)
+        found.warn("dataset", say_concern("concern.no_tests"), say_concern("concern.some_tests"));
     if (!untested.empty() && data.test.count() > 0)
         found.warn("dataset", say_concern("concern.untested", names_text(untested)),
                    say_concern("concern.more_tests"));

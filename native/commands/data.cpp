@@ -188,6 +188,11 @@ Json pair_json(const NearDuplicate& pair) {
 
 /// Writes the report: report.html, unless another file is named.
 void report(const DataArguments& options) {
+    check_range(options.duplicates, 0, 1, "--duplicates");  // CLI11's own check lets "nan" pass
+    const std::string ending = fs::path(options.report_file).extension().string();
+    if (!options.report_file.empty() && ending != ".html" && ending != ".htm")
+        throw Error(ErrorCode::unsupported, "--report " + options.report_file,
+                    "is no name for a page of HTML", "let it end in .html");
     const Dataset data = load(options);
     const DataLook look = look_at_data(data, options.near, options.duplicates);
     const fs::path file =
@@ -299,7 +304,12 @@ void add_data(CLI::App& app) {
     verb->add_flag("--json", options->as_json, "One line of JSON");
     verb->add_flag("--fetch", options->fetch,
                    "Only get the files from the official address, and say where they are")
-        ->excludes("--data");
+        ->excludes("--data")
+        ->excludes("--out")
+        ->excludes("--set")
+        ->excludes("--layout")
+        ->excludes("--skip-bad")
+        ->excludes(report_option);
     verb->callback([options, report_option] {
         std::vector<std::string> known;
         for (const DatasetCard& card : built_in_cards()) known.push_back(card.name);

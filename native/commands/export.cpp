@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <memory>
 
 #include "engine/exchange/channels_first.hpp"
@@ -38,15 +39,24 @@ constexpr std::array formats{
 };
 
 const Format& format_of(const ExportArguments& options) {
-    const std::string ending = fs::path(options.out).extension().string();
+    std::string ending = fs::path(options.out).extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const auto ends_so = [&](const Format& format) {
+        return !ending.empty() &&
+               std::find(format.endings.begin(), format.endings.end(), ending) != format.endings.end();
+    };
+    const auto by_ending = std::find_if(formats.begin(), formats.end(), ends_so);
     std::vector<std::string> names;
     for (const Format& format : formats) {
         names.emplace_back(format.name);
-        if (options.format.empty()
-                ? !ending.empty() &&
-                      std::find(format.endings.begin(), format.endings.end(), ending) != format.endings.end()
-                : format.name == options.format)
-            return format;
+        if (options.format.empty() ? !ends_so(format) : format.name != options.format) continue;
+        if (by_ending != formats.end() && by_ending->name != format.name)
+            throw Error(ErrorCode::unsupported, options.out,
+                        "has the ending of " + std::string(by_ending->name) + ", and the format is " +
+                            std::string(format.name),
+                        "leave out --format, or let the name end in " + std::string(format.endings[0]));
+        return format;
     }
     const std::string& given = options.format.empty() ? options.out : options.format;
     throw Error(ErrorCode::unknown_name, options.format.empty() ? "--out" : "--format",
@@ -108,6 +118,11 @@ void run_export(const ExportArguments& options, const std::vector<CLI::Option*>&
         if (weights == out)
             throw Error(ErrorCode::io, out.string(), "is the name of the weights beside the program",
                         "let the program's name end in .py");
+        // Weights beside an older program are its own; others belong to somebody.
+        if (fs::exists(weights) && !fs::exists(out))
+            throw Error(ErrorCode::io, weights.string(),
+                        "is there already, and the program's weights would be written over it",
+                        "give the program another name, or move that file");
         const std::string code = torch_code(model, weights.filename().string());
         write(written, weights, zip_of(torch_file_parts(torch_tensors(model)), weights.string()));
         write(written, out, bytes_of(code));

@@ -97,9 +97,13 @@ std::optional<std::string> ArchiveFile::next() {
         if (name == nullptr) name = archive_entry_pathname(entry);
         if (name == nullptr) fail("has a file whose name cannot be read", "unpack it, and give the folder");
         std::string path = path_of(name);
-        if (archive_entry_filetype(entry) != AE_IFREG || path.empty()) continue;
-        size_ = archive_entry_size_is_set(entry) != 0 ? archive_entry_size(entry) : 0;
-        return path;
+        if (path.empty()) continue;
+        if (archive_entry_filetype(entry) == AE_IFLNK || archive_entry_hardlink(entry) != nullptr) {
+            links_.push_back(std::move(path));
+        } else if (archive_entry_filetype(entry) == AE_IFREG) {
+            size_ = archive_entry_size_is_set(entry) != 0 ? archive_entry_size(entry) : 0;
+            return path;
+        }
     }
 }
 
@@ -138,6 +142,12 @@ void ArchiveFile::check(int result) const {
     const std::string reason = words != nullptr ? words : "";
     if (reason.find("ncrypt") != std::string::npos || reason.find("assphrase") != std::string::npos)
         fail("is encrypted", "unpack it, and give the folder");
+    // "zip -s" leaves a name.zip that is the last part of several.
+    std::error_code error;
+    const std::filesystem::path first = std::filesystem::path(file_).replace_extension(".z01");
+    if (std::filesystem::exists(first, error))
+        fail("is one part of several: " + first.filename().string() + " is another",
+             "join them (zip -s 0 " + file_.filename().string() + " --out whole.zip), and give the whole");
     fail("is no whole archive" + (reason.empty() ? "" : ": " + reason), "get the file again");
 }
 

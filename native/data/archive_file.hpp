@@ -28,6 +28,8 @@ class ArchiveFile {
     std::optional<std::string> next();
     /// The bytes of that file.
     std::vector<uint8_t> read();
+    /// The paths of links that next() has passed by: what they lead to is not followed.
+    [[nodiscard]] const std::vector<std::string>& links() const { return links_; }
     /// Whether one file can only be reached by unpacking those before it. Known after the first next().
     [[nodiscard]] bool is_packed_whole() const;
 
@@ -39,6 +41,7 @@ class ArchiveFile {
     struct Close {
         void operator()(archive* a) const;
     };
+    std::vector<std::string> links_;
     std::filesystem::path file_;
     std::unique_ptr<archive, Close> reader_;
     int64_t size_ = 0;  ///< of the file that next() has named, as the archive says; 0: it does not

@@ -100,10 +100,16 @@ void GivenFiles::add_file(const fs::path& file, const std::string& name, bool is
         return;
     }
     ArchiveFile archive(file);
+    std::map<std::string, size_t> entries;
     while (const auto entry = archive.next()) {
         if (is_hidden(*entry)) continue;
-        paths_.push_back(name + "/" + *entry);
-        sources_.push_back({file, *entry});
+        const auto [at, is_new] = entries.try_emplace(*entry, sources_.size());
+        if (is_new) {
+            paths_.push_back(name + "/" + *entry);
+            sources_.push_back({file, *entry});
+        } else {
+            ++sources_[at->second].before;
+        }
         if (!archive.is_packed_whole() || unpacked_.bytes > most_unpacked) continue;
         std::vector<uint8_t> bytes = archive.read();
         unpacked_.bytes += bytes.size();
@@ -111,6 +117,8 @@ void GivenFiles::add_file(const fs::path& file, const std::string& name, bool is
         // An archive of so many pictures is rather read twice.
         if (unpacked_.bytes > most_unpacked) unpacked_.files.clear();
     }
+    for (const std::string& link : archive.links())
+        if (!is_hidden(link)) links_.push_back(name + "/" + link);
 }
 
 void GivenFiles::read(std::span<const size_t> wanted,
@@ -141,11 +149,12 @@ void GivenFiles::read(std::span<const size_t> wanted,
         }
         if (entries.empty()) continue;
         ArchiveFile archive(file);
+        std::map<std::string, size_t> seen;
         while (!entries.empty()) {
             const auto entry = archive.next();
             if (!entry) break;
             const auto found = entries.find(*entry);
-            if (found == entries.end()) continue;
+            if (found == entries.end() || seen[*entry]++ < sources_[found->second].before) continue;
             take(found->second, unpacked(archive.read(), file.string() + "/" + *entry));
             entries.erase(found);
         }

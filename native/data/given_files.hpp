@@ -25,6 +25,8 @@ class GivenFiles {
     /// Relative to what was given, with "/" between folders, in order, as to_utf8() writes them. Hidden files are left
     /// out.
     [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
+    /// Links in archives, which are not followed.
+    [[nodiscard]] const std::vector<std::string>& links() const { return links_; }
 
     /// Hands over the bytes of some files by their index, each archive read once; in any order. What is packed by
     /// itself (.gz) is unpacked. Throws Error (bad_file) for a file that is damaged or larger than one may be.
@@ -37,6 +39,8 @@ class GivenFiles {
     struct Source {
         std::filesystem::path file;
         std::string entry;  ///< in an archive; empty: the file itself
+        size_t before =
+            0;  ///< entries of the same name that are passed over: the last one counts, as in unpacking
     };
     void add_folder(const std::filesystem::path& folder, const std::string& name, int depth);
     void add_file(const std::filesystem::path& file, const std::string& name, bool is_archive);
@@ -48,7 +52,7 @@ class GivenFiles {
         size_t bytes = 0;
     };
 
-    std::vector<std::string> paths_;
+    std::vector<std::string> paths_, links_;
     std::vector<Source> sources_;
     mutable Unpacked unpacked_;
     std::set<std::filesystem::path> above_;  ///< the folder that is being listed, and those around it

@@ -12,6 +12,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/utf8.hpp"
 #include "engine/data/file_kind.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/folder_names.hpp"
 #include "native/data/archive_file.hpp"
 #include "native/data/given_files.hpp"
@@ -112,6 +113,10 @@ class Source {
     }
 
     [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
+    /// Links in an archive.
+    [[nodiscard]] std::vector<std::string> links() const {
+        return files_ ? files_->links() : std::vector<std::string>();
+    }
 
     /// Hands over what is in some files; `fail` is told of those that cannot be read.
     void read(std::span<const size_t> wanted,
@@ -203,6 +208,11 @@ Dataset read_image_folder(const fs::path& directory, const datasets::Folder& spe
     data.card = folder_card(spec, std::move(plan.classes), data.train, data.test);
     data.origin = directory.string();
     data.report = std::move(plan.report);
+    for (const auto& [field, given] :
+         {std::pair{"arrays", !spec.arrays.empty()}, {"labels", !spec.labels.empty()}})
+        if (given) data.report.notes.push_back(say_file("folder.field_unused", field));
+    for (const std::string& link : source.links())
+        data.report.unused.push_back({link, 1, say_file("unused.link")});
     return data;
 }
 

@@ -48,6 +48,8 @@ std::optional<Dataset> read_own_files(const fs::path& place, const datasets::Fol
     for (size_t i = 0; i < given.paths().size(); ++i)
         if (std::find(used.begin(), used.end(), i) == used.end())
             data.report.unused.push_back({given.paths()[i], 1, say_file("unused.of_no_set")});
+    for (const std::string& link : given.links())
+        data.report.unused.push_back({link, 1, say_file("unused.link")});
     return data;
 }
 

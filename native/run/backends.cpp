@@ -100,6 +100,9 @@ CpuOptions cpu_options(const BackendChoice& choice) {
 std::unique_ptr<Backend> make_backend(const BackendChoice& choice) {
     check_range(choice.threads, 0, max_threads, "--threads");
     const std::string device = device_of(choice);
+    if (!choice.arch.empty() && (device == "reference" || device == "cuda"))
+        throw Error(ErrorCode::unsupported, "--arch", "is for the CPU, and the device is " + device,
+                    "leave it out, or use --device cpu");
     check_precision(choice, device == "cuda");
     if (choice.group != nullptr && device != "cpu")
         throw Error(ErrorCode::unsupported, "--device " + device, "several processes train on CPUs only",

@@ -72,6 +72,19 @@ bool holds_a_run(const fs::path& path) {
                        [&](const char* name) { return fs::exists(path / name, error); });
 }
 
+void refuse_foreign(const fs::path& folder, const std::string& option) {
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator();
+         at.increment(error)) {
+        const std::string name = at->path().filename().string();
+        const bool is_mine = std::any_of(run_files.begin(), run_files.end(),
+                                         [&](const char* file) { return is_leftover(name, file); });
+        if (!name.starts_with('.') && !is_mine)
+            throw Error(ErrorCode::io, folder.string(), "holds other files, such as " + name,
+                        "name a folder of its own with " + option + " DIR");
+    }
+}
+
 fs::path model_named(const std::string& run_or_file) {
     std::error_code error;
     fs::path file = run_or_file;
@@ -89,6 +102,7 @@ RunFolder RunFolder::create(const std::string& name, const fs::path& wanted) {
                         "go on with `" + command_name() + " train --resume " + shell_word(path.string()) +
                             "`, or name another folder");
         }
+        if (!holds_a_run(path)) refuse_foreign(path, "--run");
         fs::create_directories(path, error);
         if (error) fail(path, error);
         return RunFolder(path);

@@ -8,6 +8,9 @@ namespace cnnlab {
 
 /// Whether a folder has any of a run's files.
 [[nodiscard]] bool holds_a_run(const std::filesystem::path& path);
+/// Throws Error (io) for a folder in which anything lies that is not hidden: what a run or a study writes is not put
+/// among a person's own files. `option` is the one that names the folder.
+void refuse_foreign(const std::filesystem::path& folder, const std::string& option);
 
 /// The model of a run, by its folder or name, or a model's file by itself. Throws as RunFolder::open() does.
 [[nodiscard]] std::filesystem::path model_named(const std::string& run_or_file);

@@ -22,6 +22,7 @@ std::string two_digits(double percent) {
 std::string percent2(double share) { return two_digits(100 * share) + " %"; }
 
 std::string with_deviation(const Spread& spread) {
+    if (spread.count == 0) return "–";
     return percent2(spread.mean) + (spread.deviation ? " ± " + two_digits(100 * *spread.deviation) : "");
 }
 
@@ -83,7 +84,7 @@ std::string study_text(const std::vector<VariantResult>& results) {
                  {"time", right}});
     std::string verdicts;
     for (const VariantResult& r : results) {
-        table.add({r.name, std::to_string(r.test_accuracy.count), with_deviation(r.test_accuracy),
+        table.add({r.name, std::to_string(r.seconds.count), with_deviation(r.test_accuracy),
                    with_deviation(r.train_accuracy), r.difference ? difference_text(*r.difference) : "",
                    grouped_number(r.parameters), grouped_number(r.multiply_adds),
                    duration_text(r.seconds.mean)});
@@ -207,7 +208,7 @@ std::string study_html(const Study& study, const std::vector<StudyRun>& runs) {
     std::string rows, verdicts;
     for (const VariantResult& r : results) {
         rows += "<tr><th scope=\"row\">" + escape_xml(r.name) + "</th><td>" +
-                std::to_string(r.test_accuracy.count) + "</td><td>" + with_deviation(r.test_accuracy) +
+                std::to_string(r.seconds.count) + "</td><td>" + with_deviation(r.test_accuracy) +
                 "</td><td>" + with_deviation(r.train_accuracy) + "</td><td>" +
                 (r.difference ? difference_text(*r.difference) : "") + "</td><td>" +
                 grouped_number(r.parameters) + "</td><td>" + grouped_number(r.multiply_adds) + "</td><td>" +

@@ -166,6 +166,7 @@ void write_plan(const Study& study, const fs::path& folder) {
     if (holds_a_run(folder))
         throw Error(ErrorCode::io, folder.string(), "holds a run, not a study",
                     "name another folder with --out DIR");
+    refuse_foreign(folder, "--out");
     write_file(path, text);
 }
 

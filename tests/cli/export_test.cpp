@@ -13,11 +13,12 @@ using Export = CommandLine;
 
 TEST_F(Export, WritesTheFormatThatTheNameSays) {
     succeed({"train", "lines", "--epochs", "1", "--run", "run"});
-    for (const char* file : {"net.onnx", "net.pth", "net.pt", "net.safetensors", "net.py"}) {
+    for (const char* file : {"net.ONNX", "net.onnx", "code.py", "net.pth", "net.pt", "net.safetensors"}) {
         succeed({"export", "run", "--out", file});
         EXPECT_TRUE(fs::exists(folder_ / file)) << file;
     }
-    EXPECT_NE(read("net.py").find("load(weights=\"net.pth\")"), std::string::npos);
+    EXPECT_NE(read("code.py").find("load(weights=\"code.pth\")"), std::string::npos);
+    succeed({"export", "run", "--out", "code.py"});  // once more: both are its own
     const Json json = succeed({"export", "run", "--format", "onnx", "--json"}).json();
     EXPECT_EQ(json["written"][0]["file"], "run/model.onnx");
     EXPECT_EQ(json["written"][0]["bytes"], read("run/model.onnx").size());
@@ -35,6 +36,10 @@ TEST_F(Export, MistakesAreNamedAndLoseNothing) {
     fail(1, {"export", "run", "--format", "onnx", "--opset", "9"}, {"opset 9", "13", "22"});
     fail(1, {"export", "run", "--out", "net.pth", "--fold"}, {"--fold", "ONNX", "pth"});
     fail(1, {"export", "run", "--format", "pytorch-code", "--out", "net.pth"}, {"net.pth", ".py"});
+    fail(1, {"export", "run", "--format", "onnx", "--out", "net.pth"}, {"has the ending of pth", ".onnx"});
+    write("mine.pth", "weights of somebody");
+    fail(1, {"export", "run", "--out", "mine.py"}, {"mine.pth: is there already"});
+    EXPECT_EQ(read("mine.pth"), "weights of somebody");
     fail(1, {"export", "run", "--out", "run/model.safetensors"}, {"a file of the run itself"});
     fail(1, {"export", "run", "--out", "no/such/folder/net.onnx"}, {"no/such/folder"});
     fail(1, {"export", "rum", "--out", "net.onnx"}, {"rum"});

@@ -80,6 +80,36 @@ TEST_F(Given, TwoValuesForOneFieldAreRefused) {
     fail(2, {"train", "lines", "--steps", "0"}, {"--steps: is 0: give 1 or more"});
 }
 
+TEST_F(Given, NothingIsWrittenAmongOnesOwnFiles) {
+    fail(1, {"train", "own.json", "--data", "pets", "--run", "pets"},
+         {"pets: holds other files, such as", "--run DIR"});
+    fail(1, {"train", "lines", "--run", "."}, {"holds other files"});
+    fail(1, {"study", "own.json", "--vary", "optimizer.lr=.1,.2", "--data", "pets", "--out", "pets"},
+         {"pets: holds other files", "--out DIR"});
+    const std::string before = read("own.json");
+    fail(1, {"data", "lines", "--report", "own.json"}, {"own.json", "let it end in .html"});
+    EXPECT_EQ(read("own.json"), before);
+    succeed({"data", "pets"});
+}
+
+TEST_F(Given, WhatIsOfNoUseIsRefused) {
+    fail(1, {"train", "lines", "--device", "reference", "--arch", "avx2"}, {"--arch: is for the CPU"});
+    fail(1, {"data", "lines", "--report", "--duplicates", "nan"}, {"--duplicates"});
+    fail(2, {"data", "fashion-mnist", "--fetch", "--out", "pictures"}, {"--out", "--fetch"});
+}
+
+TEST_F(Given, ATrainingWithoutTestImagesSaysSo) {
+    const Outcome trained =
+        succeed({"train", "own.json", "--data", "pets", "--run", "mine", "--set", "dataset.test_share=0"});
+    EXPECT_NE((trained.out + trained.err).find("there are no test images"), std::string::npos)
+        << (trained.out + trained.err);
+    const Outcome study = succeed({"study", "own.json", "--vary", "optimizer.lr=.1,.2", "--data", "pets",
+                                   "--seeds", "2", "--set", "dataset.test_share=0"});
+    EXPECT_NE((study.out + study.err).find("there are no test images"), std::string::npos)
+        << (study.out + study.err);
+    EXPECT_EQ((study.out + study.err).find("0.00 %"), std::string::npos) << (study.out + study.err);
+}
+
 TEST_F(Given, ATrainingThatDivergesIsSaid) {
     const std::string words = "far above that of guessing";
     const auto out =

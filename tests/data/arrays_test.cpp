@@ -140,6 +140,30 @@ TEST(OwnData, Tables) {
     EXPECT_EQ(names.images.pixels, small);
 }
 
+TEST(OwnData, ATestTableWithoutLabelsIsLeftOut) {
+    const auto reader = DatasetReader::recognise(Paths{"train.csv", "test.csv"});
+    ASSERT_TRUE(reader);
+    reader->add(fixture("header.csv"));
+    const std::string test = "pixel0,pixel1,pixel2,pixel3\n1,2,3,4\n";
+    reader->add(Bytes(test.begin(), test.end()));
+    const Dataset data = reader->finish();
+    EXPECT_EQ(data.train.count() + data.test.count(), 4);
+    ASSERT_EQ(data.report.unused.size(), 1U);
+    EXPECT_EQ(data.report.unused[0].path, "test.csv");
+}
+
+TEST(OwnData, FieldsOfFoldersAreSaidToBeOfNoUse) {
+    datasets::Folder own;
+    own.size = {8};
+    own.skip_bad = true;
+    own.layout = datasets::FolderMeaning::classes;
+    const Dataset data = read({"a.csv"}, {{"a.csv", "header.csv"}}, own);
+    std::string notes;
+    for (const Message& note : data.report.notes) notes += note.english() + "\n";
+    for (const char* field : {"field size ", "field layout ", "field skip_bad "})
+        EXPECT_NE(notes.find(field), std::string::npos) << notes;
+}
+
 TEST(OwnData, TablesNameTheLineThatIsWrong) {
     const auto reading = [](const std::string& text) {
         return [text] {
@@ -152,6 +176,10 @@ TEST(OwnData, TablesNameTheLineThatIsWrong) {
     expect_error(ErrorCode::bad_file, reading("1,2,3,4\n"), "4 pixels a line and no label");
     expect_error(ErrorCode::bad_file, reading("1,2,3,4,5,6\n"), "no square");
     expect_error(ErrorCode::bad_file, reading("a,b,c,d,e\n1,2,3,4,5\n"), "no column for the label");
+    expect_error(ErrorCode::bad_file, reading("label,p0,p1,p2,p3\n1,2,3,4,5\n,2,3,4,5\n"),
+                 "line 3 has no label");
+    expect_error(ErrorCode::bad_file, reading("id,label,p0,p1,p2,p3,usage\n1,0,2,3,4,5,train\n"), "no square",
+                 "\"id\", \"usage\" may be none");
     expect_error(ErrorCode::bad_file, reading("1,2,3,4,256\n"), "0 to 256");
     expect_error(ErrorCode::bad_file, reading("1,2,3,4,-1\n"), "from -1");
     expect_error(ErrorCode::bad_file, reading(""), "empty");

@@ -46,6 +46,34 @@ TEST(GivenFiles, OfOneArchiveOrFile) {
         ErrorCode::bad_file, [&] { GivenFiles(folder / "bad.zip"); }, "bad.zip", "no whole archive");
 }
 
+TEST(GivenFiles, OfSeveralOfOneNameTheLastCounts) {
+    const test::TemporaryFolder folder;
+    write_file(folder / "twice.zip", zip({{"a", {1}}, {"b", {2}}, {"a", {3, 4}}, {"a", {5}}}));
+    const GivenFiles given(folder / "twice.zip");
+    EXPECT_EQ(given.paths(), (Paths{"twice.zip/a", "twice.zip/b"}));
+    EXPECT_EQ(given.read_all(std::vector<size_t>{0, 1}), (std::vector<Bytes>{{5}, {2}}));
+    write_file(folder / "twice.tar.gz", test::gzip(test::tar({{"a", {1}}, {"a", {2}}})));
+    EXPECT_EQ(GivenFiles(folder / "twice.tar.gz").read_all(std::vector<size_t>{0}), std::vector<Bytes>{{2}});
+}
+
+TEST(GivenFiles, LinksInAnArchiveAreListed) {
+    const test::TemporaryFolder folder;
+    const auto text = [](std::string_view words) { return Bytes(words.begin(), words.end()); };
+    write_file(folder / "links.tar", test::tar({{"a/0", {1}}, {"a/1", text("=> a/0")}, {"b", text("-> a")}}));
+    const GivenFiles given(folder / "links.tar");
+    EXPECT_EQ(given.paths(), Paths{"links.tar/a/0"});
+    EXPECT_EQ(given.links(), (Paths{"links.tar/a/1", "links.tar/b"}));
+}
+
+TEST(GivenFiles, APartOfAnArchiveSaysSo) {
+    const test::TemporaryFolder folder;
+    write_file(folder / "pets.zip", std::string_view("the last part of several"));
+    write_file(folder / "pets.z01", std::string_view("the first"));
+    expect_error(
+        ErrorCode::bad_file, [&] { GivenFiles(folder / "pets.zip"); }, "one part of several: pets.z01",
+        "join them");
+}
+
 TEST(GivenFiles, ArchivesAreKnownByTheirContents) {
     const test::TemporaryFolder folder;
     const std::vector<std::pair<std::string, Bytes>> files{{"ratón/1", {1, 2}}, {"ratán/2", {3}}};

@@ -31,7 +31,8 @@ inline Bytes gzip(const Bytes& bytes) {
     return packed;
 }
 
-/// An archive of regular files, in the format that `choose` sets.
+/// An archive of regular files, in the format that `choose` sets. Contents that begin with "-> " are those of a
+/// symbolic link, with "=> " of a hard one.
 inline Bytes archive_of(const std::vector<std::pair<std::string, Bytes>>& files,
                         const std::function<int(archive*)>& choose) {
     const Utf8Locale names;
@@ -45,11 +46,16 @@ inline Bytes archive_of(const std::vector<std::pair<std::string, Bytes>>& files,
     for (const auto& [name, contents] : files) {
         archive_entry* entry = archive_entry_new();
         archive_entry_set_pathname_utf8(entry, name.c_str());
-        archive_entry_set_size(entry, static_cast<la_int64_t>(contents.size()));
-        archive_entry_set_filetype(entry, AE_IFREG);
+        const std::string text(contents.begin(), contents.end());
+        const bool is_symbolic = text.starts_with("-> "), is_hard = text.starts_with("=> ");
+        if (is_symbolic) archive_entry_set_symlink(entry, text.c_str() + 3);
+        if (is_hard) archive_entry_set_hardlink(entry, text.c_str() + 3);
+        const bool is_file = !is_symbolic && !is_hard;
+        archive_entry_set_size(entry, is_file ? static_cast<la_int64_t>(contents.size()) : 0);
+        archive_entry_set_filetype(entry, is_symbolic ? AE_IFLNK : AE_IFREG);
         archive_entry_set_perm(entry, 0644);
         archive_write_header(writer, entry);
-        archive_write_data(writer, contents.data(), contents.size());
+        if (is_file) archive_write_data(writer, contents.data(), contents.size());
         archive_entry_free(entry);
     }
     archive_write_close(writer);

@@ -7,11 +7,14 @@ export const encodeDesign = (experiment: Experiment): string => encode(experimen
 /** Reads such a text; null: it is no experiment. The engine says whether it is a network. */
 export const decodeDesign = (code: string): Experiment | null => asExperiment(decode(code));
 
-/** Gives the value if it has the fields that the page relies on; else null. */
+/** Gives the value, "relu" written out as {"type": "relu"}, if it has the fields that the page relies on; else null. */
 export function asExperiment(value: unknown): Experiment | null {
-  const experiment = value as Experiment | null;
-  const layers: unknown = experiment?.model?.layers;
-  if (typeof experiment?.name !== 'string' || !Array.isArray(layers)) return null;
+  const given = value as Experiment | null;
+  const short: unknown = given?.model?.layers;
+  if (!given || !Array.isArray(short)) return null;
+  const layers = short.map((layer: unknown) => (typeof layer === 'string' ? { type: layer } : layer)) as Experiment['model']['layers'];
+  const experiment = { ...given, model: { ...given.model, layers } };
+  if (typeof experiment.name !== 'string') return null;
   const sound = layers.every((layer: unknown) => typeof (layer as { type?: unknown } | null)?.type === 'string');
   const data: unknown = experiment.dataset;
   const named = typeof data === 'string' || typeof (data as { name?: unknown } | null)?.name === 'string';

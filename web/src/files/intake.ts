@@ -57,7 +57,7 @@ async function readDesign(file: NamedFile): Promise<Experiment> {
   try {
     value = JSON.parse(new TextDecoder().decode(await file.bytes()));
   } catch {
-    // it is said below
+    throw new FileProblem('fileNotJson', { name: nameOf(file) });
   }
   const experiment = asExperiment(value);
   if (!experiment) throw new FileProblem('fileNotDesign', { name: nameOf(file) });

@@ -645,6 +645,7 @@ const es: Language = {
     pixelsHidden:
       'Este navegador oculta a las páginas los píxeles de las imágenes (privacy.resistFingerprinting) y da ruido en su lugar. Permite que esta página los lea o usa otro navegador.',
     fileNotImage: '{name} no es una imagen que el navegador sepa leer. Sácala de la carpeta.',
+    fileNotJson: '{name} no es un JSON entero: no admite comentarios, comas antes de cerrar un corchete ni texto tras el final.',
     fileNotDesign:
       '{name} no describe ningún experimento: necesita «name», «dataset» y «model», como el experiment.json de un entrenamiento.',
     modelAlone:
@@ -981,6 +982,20 @@ const es: Language = {
       'dáselo al programa de línea de órdenes, sin empaquetar, o guarda sus matrices como .npz (scipy.io.loadmat, numpy.savez)',
     'unused.of_no_set': 'no es ninguno de los archivos de este conjunto de datos',
     'unused.archive': 'es un archivo comprimido al lado de otros archivos: descomprímelo, o dalo solo',
+    'unused.link': 'es un enlace dentro de un archivo comprimido, que no se sigue: descomprímelo, y da la carpeta',
+    'unused.table_unlabelled': 'no tiene columna para la etiqueta, así que nadie sabe qué muestran sus imágenes',
+    'table.columns_used': '{table}: las etiquetas están en su columna {label}; sin usar: {others}',
+    'table.split_column': '{table}: su columna {column} dice cuáles son de entrenamiento y cuáles de prueba',
+    'table.not_found': 'no se encuentran: {names}',
+    'table.unlabelled': '{table} nombra {pictures, plural, one {# imagen} other {# imágenes}} sin etiqueta: {names}',
+    'table.unused':
+      'no contiene carpetas de clases, y {table} no dice qué muestran las imágenes: nombra {named} de {pictures, plural, one {# imagen} other {# imágenes}}, y tiene {labels, plural, one {# columna} other {# columnas}} que podrían ser las etiquetas',
+    'table.give_columns': 'da una columna con los nombres de los archivos, y otra llamada label con una clase para cada uno',
+    'table.empty_label': 'la línea {line} no tiene etiqueta',
+    'table.other_columns': 'tiene {pixels} píxeles por línea, que no forman un cuadrado; {columns} quizá no lo sean',
+    'table.leave_out': 'quita lo que no sea un píxel, salvo la etiqueta',
+    'classes.alike': '{name} y {other} son dos clases cuyos nombres se parecen',
+    'folder.field_unused': 'el campo {field} del conjunto de datos no sirve para estas imágenes',
     'look.one_class': 'no hay otra clase cuya etiqueta pudiera ocupar el lugar',
     'look.two_classes': 'usa imágenes de dos clases o más, o label_noise 0',
     'look.noise': 'a propósito, {count} de {total} imágenes de entrenamiento llevan la etiqueta de otra clase',
@@ -1125,6 +1140,8 @@ const es: Language = {
     'concern.untrained': 'no hay imágenes de entrenamiento de {classes}',
     'concern.more_images': 'añade imágenes, o aumenta dataset.train_limit',
     'concern.untested': 'no hay imágenes de prueba de {classes}, así que la prueba no dice nada de eso',
+    'concern.no_tests': 'no hay imágenes de prueba, así que nada dirá cómo le va a la red con imágenes nuevas',
+    'concern.some_tests': 'añade imágenes de prueba, o da dataset.test_share',
     'concern.more_tests': 'añade imágenes de prueba, o aumenta dataset.test_limit',
     'concern.same_images': 'las {count} imágenes de entrenamiento son todas iguales',
     'concern.same_tests': 'las {count} imágenes de prueba son todas iguales',

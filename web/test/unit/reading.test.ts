@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { LabError } from '../../src/client/client.js';
 import type { FilesModule } from '../../src/client/module.js';
 import { take } from '../../src/client/outcome.js';
+import { tableText } from '../../src/files/image-folder.js';
 import { takeIn } from '../../src/files/intake.js';
 import { fromBytes, type NamedFile } from '../../src/files/named-file.js';
 import type { ReadingProgress } from '../../src/files/own-images.js';
@@ -190,6 +191,15 @@ describe('what is given', () => {
   });
 });
 
+describe('tables', () => {
+  it('are read in the encodings of spreadsheets', () => {
+    expect(tableText(new Uint8Array([0x72, 0x61, 0x74, 0xf3, 0x6e]))).toBe('ratón');
+    expect(tableText(new Uint8Array([0xff, 0xfe, 0xe4, 0, 0x3d, 0xd8, 0x31, 0xdc]))).toBe('ä🐱');
+    expect(tableText(new Uint8Array([0xfe, 0xff, 0, 0xe4]))).toBe('ä');
+    expect(tableText(new TextEncoder().encode('ñ'))).toBe('ñ');
+  });
+});
+
 describe('files', () => {
   it('of an experiment give its network; weights alone say what is needed', async () => {
     const { lab } = await startEngine();
@@ -198,6 +208,12 @@ describe('files', () => {
     expect(intake.kind === 'design' && intake.experiment.name).toBe('fashion-cnn');
     expect(await fails([fromBytes('labels.json', new TextEncoder().encode('[1, 2]'))])).toBe(
       'FileProblem: fileNotDesign {"name":"labels.json"}',
+    );
+    const short = '{"name": "short", "dataset": "lines", "model": {"layers": ["flatten", {"type": "dense", "out_features": 2}]}}';
+    const own = await read([fromBytes('short.json', new TextEncoder().encode(short))]);
+    expect(own.kind === 'design' && own.experiment.model.layers[0]).toEqual({ type: 'flatten' });
+    expect(await fails([fromBytes('noted.json', new TextEncoder().encode(`// mine\n${short}`))])).toBe(
+      'FileProblem: fileNotJson {"name":"noted.json"}',
     );
     expect(await fails([fromBytes('model.safetensors', new Uint8Array(8))])).toBe('FileProblem: modelAlone {}');
     lab.close();
