@@ -152,9 +152,34 @@ void look_at_rates(const Description& d, Concerns& found) {
                      say_concern("concern.free_a_group"));
 }
 
+/// How a layer's weights start; none where it has no weights.
+const InitSpec* start_of(const Description& d, size_t layer) {
+    const auto& kind = d.experiment.model.layers[layer].kind;
+    if (const auto* conv = std::get_if<layers::Conv2d>(&kind)) return &conv->init;
+    if (const auto* dense = std::get_if<layers::Dense>(&kind)) return &dense->init;
+    return nullptr;
+}
+
+/// Of two layers in a row that both start with zeros, each keeps the other's gradient at zero.
+void look_at_zeros(const Description& d, Concerns& found) {
+    for (size_t i = 0; i < d.layers.size(); ++i) {
+        const InitSpec* mine = start_of(d, i);
+        if (mine == nullptr || mine->type != InitKind::zeros) continue;
+        std::optional<size_t> before = source_of(d, i);
+        while (before && start_of(d, *before) == nullptr && d.layers[*before].from.size() < 2)
+            before = source_of(d, *before);
+        if (!before) continue;
+        const InitSpec* other = start_of(d, *before);
+        if (other != nullptr && other->type == InitKind::zeros)
+            found.warn(place_of(d, i, "init"), say_concern("concern.two_zeros", d.layers[*before].name),
+                       say_concern("concern.other_start"));
+    }
+}
+
 /// Whether images and targets leave something to learn.
 void look_at_targets(const Description& d, Concerns& found) {
     const Experiment& e = d.experiment;
+    look_at_zeros(d, found);
     if (const auto* loss = std::get_if<losses::CrossEntropy>(&e.loss);
         loss != nullptr && loss->label_smoothing == 1)
         found.refuse("loss.label_smoothing", say_concern("concern.all_smoothed"),

@@ -324,6 +324,11 @@ void add_data(CLI::App& app) {
                 options->out.empty() ? "runs/data/" + folder_name(options->directory) : options->out;
         }
         if (wants_report) return report(*options);
+        if (is_folder(options->name) && !options->out.empty())
+            throw Error(ErrorCode::unsupported, "--out",
+                        "is of no use where a folder's layout is shown: no pictures are written",
+                        "leave it out, or look at the images: " + command_name() + " data folder --data " +
+                            shell_word(options->name) + " --out " + shell_word(options->out));
         is_folder(options->name) ? show_layout(*options) : show(*options);
     });
 }

@@ -77,6 +77,9 @@ TEST_F(Given, TwoValuesForOneFieldAreRefused) {
          {"train.epochs: is given twice, as 3 and as 5"});
     fail(1, {"train", "lines", "--set", "optimizer.lr=.1", "--set", "optimizer.lr=.2"},
          {"optimizer.lr: is given twice"});
+    fail(1, {"train", "lines", "--set", "optimizer.lr=.5", "--set", R"(optimizer={"type": "adam"})"},
+         {"optimizer.lr: is given, and so is optimizer"});
+    fail(1, {"data", "pets", "--out", "pictures"}, {"--out: is of no use", "data folder --data pets"});
     fail(2, {"train", "lines", "--steps", "0"}, {"--steps: is 0: give 1 or more"});
 }
 

@@ -191,6 +191,14 @@ TEST(Concerns, ClassesWithoutImages) {
     expect_one(untested, Severity::warn, "dataset", "there are no test images");
 }
 
+TEST(Concerns, ZerosInARow) {
+    Trial one;
+    one.set("model.layers[0].init", "zeros");
+    EXPECT_TRUE(one.concerns().empty());  // it gets a gradient at once, and those before it at the next step
+    one.set("model.layers[3].init", "zeros");
+    expect_one(one, Severity::warn, "model.layers[3] (dense).init", "no gradient ever reaches either");
+}
+
 TEST(Concerns, ImagesThatAreTheSame) {
     Trial same;
     std::fill(same.data.train.images.begin(), same.data.train.images.end(), uint8_t{7});

@@ -1129,6 +1129,8 @@ const es: Language = {
     'concern.add_activation': 'pon una entre ambas, como relu',
     'concern.groups_still': 'no dejan ningún parámetro que se mueva',
     'concern.free_a_group': 'da una tasa de aprendizaje al menos a un grupo, o quita los grupos',
+    'concern.two_zeros': 'son ceros, como los de {layer} antes: a ninguna de las dos llega nunca un gradiente',
+    'concern.other_start': 'que una de ellas empiece de otro modo, como kaiming_uniform',
     'concern.all_smoothed': 'es 1: todas las clases son igual de correctas, así que no hay nada que aprender',
     'concern.less_smoothing': 'pon 0.2 o menos',
     'concern.all_blank': 'borra por entero todas las imágenes de entrenamiento',
