@@ -193,9 +193,9 @@ TEST(Concerns, ClassesWithoutImages) {
 
 TEST(Concerns, ZerosInARow) {
     Trial one;
-    one.set("model.layers[0].init", "zeros");
+    one.set("model.layers[0].init", R"({"type": "zeros"})");
     EXPECT_TRUE(one.concerns().empty());  // it gets a gradient at once, and those before it at the next step
-    one.set("model.layers[3].init", "zeros");
+    one.set("model.layers[3].init", R"({"type": "zeros"})");
     expect_one(one, Severity::warn, "model.layers[3] (dense).init", "no gradient ever reaches either");
 }
 

@@ -24,7 +24,7 @@ export async function readOfficial(
     }
     progress({ what: 'file', done: total, total });
     const images = take(module.readerFinish(reader.id));
-    return { ...images, dataset: images.card.name };
+    return { ...images, dataset: images.card.name, fixed: images.card.name === 'folder' };
   } finally {
     module.readerDrop(reader.id);
   }

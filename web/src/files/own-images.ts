@@ -10,6 +10,8 @@ export interface OwnImages {
   dataset: string;
   /** How they were understood, and what was given and is not used. */
   report: DataReport;
+  /** Arrays or a table: they have the size of their file, and the fields size and grey say nothing to them. */
+  fixed?: boolean;
 }
 
 /** Fields of an experiment's data set for these images; none where they are an official set. */

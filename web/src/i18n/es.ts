@@ -676,6 +676,8 @@ const es: Language = {
     labelsFine: 'finas, 100 clases',
     labelsCoarse: 'gruesas, 20 clases',
     fileNotExperiment: '{name} no describe ningún experimento. Usa el de la carpeta del entrenamiento.',
+    runOtherSize:
+      'La ejecución se entrenó con imágenes de {wanted}, y las de aquí se leyeron como {given}. Suelta su carpeta junto con las imágenes, o elige antes su tamaño.',
     runNeedsImages:
       'Este entrenamiento usó los datos {name}, que no están junto a esta página. Suelta primero sus imágenes y luego el entrenamiento otra vez.',
     runLoaded: 'El entrenamiento {name} está aquí, en el paso {step}.',

@@ -419,6 +419,8 @@ export const engineMessages = {
   "concern.add_activation": "put one between them, such as relu",
   "concern.groups_still": "leave no parameter that moves",
   "concern.free_a_group": "give at least one group a learning rate, or take the groups out",
+  "concern.two_zeros": "is zeros, as that of {layer} before it: no gradient ever reaches either",
+  "concern.other_start": "let one of them start otherwise, such as kaiming_uniform",
   "concern.all_smoothed": "is 1: every class is as right as any other, so there is nothing to learn",
   "concern.less_smoothing": "give 0.2 or less",
   "concern.all_blank": "blanks the whole of every training image",

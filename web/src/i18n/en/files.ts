@@ -79,6 +79,8 @@ export const files = {
   labelsFine: 'fine, 100 classes',
   labelsCoarse: 'coarse, 20 classes',
   fileNotExperiment: '{name} describes no experiment. Use the one in the run’s folder.',
+  runOtherSize:
+    'The run was trained with images of {wanted}, and those here were read as {given}. Drop the run’s folder together with its pictures, or choose its size first.',
   runNeedsImages:
     'This run was trained with the data set {name}, which does not lie beside this page. Drop its images first, then the run again.',
   runLoaded: 'The run {name} is here, at step {step}.',

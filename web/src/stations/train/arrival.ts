@@ -29,6 +29,8 @@ export async function whereRunBelongs(
   const isEnough = library.has(name) && (!part || (Number(fields['train_limit'] ?? 0) || Infinity) <= part.train);
   const data = name === 'folder' || (!isEnough && library.own?.dataset === name) ? ownData : name;
   if (!library.has(data) || (data === name && !isEnough)) throw new FileProblem('runNeedsImages', { name });
+  const own = data === ownData && name === 'folder' ? library.own : null;
+  if (own && !own.fixed) refuseOtherSize(own, fields);
   const original = await library.experiment(data, experiment.name);
   const known = await sameNetwork(library, data, original, experiment);
   return {
@@ -38,8 +40,20 @@ export async function whereRunBelongs(
     original,
     ...flawsOf(experiment),
     // The shorter experiment makes the shorter link.
-    design: known ? original : experiment,
+    design: known && !own?.fixed ? original : experiment,
   };
+}
+
+/** Pictures that were read in another size than those of the run. */
+function refuseOtherSize({ card }: OwnImages, { size = 32, grey = false }: Record<string, unknown>): void {
+  const [height, width] = Array.isArray(size) ? (size as number[]) : [size as number, size as number];
+  const { image } = card;
+  if (image.height === height && image.width === width && (image.channels === 1) === grey) return;
+  const text = (rows: number, columns: number, channels: number): string => `${rows}×${columns}×${channels}`;
+  throw new FileProblem('runOtherSize', {
+    wanted: text(height!, width!, grey ? 1 : 3),
+    given: text(image.height, image.width, image.channels),
+  });
 }
 
 /** What an experiment's data set has wrong on purpose. */

@@ -160,7 +160,9 @@ export class Library {
       const { mean, std, ...shape } = ownFields(this.own) as { [field: string]: Json };
       const kept = { ...fields };
       delete kept['train_limit'];
-      return { ...design, dataset: { mean, std, ...kept, ...shape, name: 'folder' } as Experiment['dataset'] };
+      // A run of the command line may say another size for such files; it goes on as it was.
+      const written = this.own.fixed && 'size' in kept ? {} : shape;
+      return { ...design, dataset: { mean, std, ...kept, ...written, name: 'folder' } as Experiment['dataset'] };
     }
     const part = this.partOf(data);
     if (!part) return limited(design, images < this.count(data) ? images : null);
