@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/core/messages.hpp"
+#include "engine/core/utf8.hpp"
 #include "engine/data/card.hpp"
 #include "engine/exchange/onnx_importer.hpp"
 #include "engine/model/model_file.hpp"
@@ -120,7 +121,7 @@ Experiment experiment_around(const ReadModel& model, const ImageShape& image, bo
     }
     Experiment experiment = Experiment::parse(json);
     const std::string file = place.substr(place.find_last_of('/') + 1);  // no place ends in one
-    experiment.name = file.substr(0, file.find_last_of('.'));
+    experiment.name = to_utf8(file.substr(0, file.find_last_of('.')));
     if (experiment.name.empty()) experiment.name = "imported";
     return experiment;
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/core/error.hpp"
+#include "engine/core/utf8.hpp"
 
 namespace cnnlab::onnx {
 
@@ -13,7 +14,7 @@ namespace {
 struct Unknown {};
 
 constexpr int64_t most_extent = int64_t{1} << 22U, most_values = int64_t{1} << 31U;
-constexpr size_t most_told = 20;
+constexpr size_t most_told = 20, most_refused = 1000;
 
 }  // namespace
 
@@ -46,21 +47,20 @@ void Importer::find_live() {
 Traced Importer::run(const std::string& input_name, Traced input, int64_t batch) {
     batch_ = batch;
     values_[input_name] = std::move(input);
-    int64_t count = 0;
     for (size_t i = 0; i < model_.nodes.size(); ++i) {
         const ReadNode& node = model_.nodes[i];
         if (live_[i] == 0 || fused_.contains(&node)) continue;
-        ++count;
         try {
             step(node);
         } catch (const Unknown&) {
             unknown_.insert(node.outputs.begin(), node.outputs.end());
         } catch (const Refused& refused) {
             refused_.emplace_back(&node, refused.reason);
+            if (refused_.size() == most_refused) fail();  // no network, and each may have taken long
             unknown_.insert(node.outputs.begin(), node.outputs.end());
         }
     }
-    if (!refused_.empty()) fail(count);
+    if (!refused_.empty()) fail();
     const auto found = values_.find(output_);
     if (found == values_.end())
         throw Error(ErrorCode::unknown_name, place_, say_import("import.no_output", output_),
@@ -82,7 +82,7 @@ void Importer::step(const ReadNode& node) {
     (this->*found->second)(node);
 }
 
-void Importer::fail(int64_t /*count*/) const {
+void Importer::fail() const {
     Message list;
     for (size_t i = 0; i < std::min(refused_.size(), most_told); ++i) {
         const auto& [node, reason] = refused_[i];
@@ -178,9 +178,9 @@ void Importer::give_whole(const ReadNode& node, std::vector<int64_t> values, std
 /// PyTorch's name of a layer, where its weights still have it.
 std::string Importer::name_of(const ReadNode& node, const std::string& weight) const {
     constexpr std::string_view suffix = ".weight", part = ".map_out";
-    if (weight.size() > suffix.size() && weight.ends_with(suffix))
+    if (weight.size() > suffix.size() && weight.ends_with(suffix) && is_utf8(weight))
         return weight.substr(0, weight.size() - suffix.size());
-    if (!own || node.outputs.empty()) return {};
+    if (!own || node.outputs.empty() || !is_utf8(node.outputs[0])) return {};
     std::string name = node.outputs[0];
     if (name.ends_with(part)) name.resize(name.size() - part.size());
     return name == "logits" || name == "probabilities" ? std::string() : name;

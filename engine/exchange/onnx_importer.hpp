@@ -54,7 +54,7 @@ class Importer {
     // ---- the graph (onnx_importer.cpp) ----
     void find_live();
     void step(const ReadNode& node);
-    [[noreturn]] void fail(int64_t count) const;
+    [[noreturn]] void fail() const;
     /// A value that depends on the images. Zeros that are still to be put around it have become a layer.
     [[nodiscard]] Traced data(const ReadNode& node, size_t i);
     /// The same; the caller takes care of the zeros.

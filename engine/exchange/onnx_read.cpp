@@ -14,6 +14,8 @@ namespace {
 using protozero::pbf_reader;
 using protozero::pbf_wire_type;
 
+constexpr size_t most_axes = 16;
+
 [[noreturn]] void bad_model(const std::string& place, Message problem) {
     throw Error(ErrorCode::bad_file, place, std::move(problem), say_import("import.get_again"));
 }
@@ -347,6 +349,9 @@ class ProtoReader {
             return;
         }
         const int64_t count = tensor.count();
+        if (tensor.shape.size() > most_axes)
+            bad_model(where,
+                      say_import("import.tensor_shape", std::to_string(tensor.shape.size()) + " axes"));
         if (count < 0) bad_model(where, say_import("import.tensor_shape", shape_text(tensor.shape)));
         if (static_cast<uint64_t>(count) * width != tensor.bytes.size())
             bad_model(where, say_import("import.tensor_bytes", tensor.bytes.size(), shape_text(tensor.shape),

@@ -234,6 +234,8 @@ TEST(ImportOnnx, RefusesDamagedFilesBeforeItAllocates) {
                                  Numbers{1 << 30, 1 << 30, 1 << 30}})
         refuses(graph_of({{"Gemm", {"f", "w"}, "y", {}}}, {{"w", shape, std::vector<float>(216, 0.5F)}}),
                 ErrorCode::bad_file, "\"w\"");
+    refuses(graph_of({{"Relu", {"x"}, "y", {}}}, {{"w", Numbers(40, 1), std::vector<float>(1, 1)}}),
+            ErrorCode::bad_file, "\"w\"", "40 axes");
     // One weight that a thousand nodes use.
     std::vector<onnx::Node> nodes;
     std::string last = "x";
