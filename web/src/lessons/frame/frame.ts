@@ -81,8 +81,10 @@ export class LessonFrame extends LabElement {
     return facts === null ? {} : (this.now.values?.(facts, (key) => this.words.view[key] ?? '') ?? {});
   }
 
-  private speak(text: string, values: Values = this.values): string {
-    return speak(text, this.lang, values);
+  private speak(text: string, values?: Values): string {
+    // What the lab has not computed yet has no number.
+    const coming = values || this.facts !== null ? text : text.replace(/\{\w+(, plural,(?:[^{}]|\{[^{}]*\})*)?\}/g, '…');
+    return speak(coming, this.lang, values ?? this.values);
   }
 
   /** The page shows another station instead, or comes back to this one. */
