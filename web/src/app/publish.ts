@@ -17,6 +17,12 @@ export { packScorm } from '../publish/scorm.js';
 const usual: Needs = { data: { 'fashion-mnist': { train: 4000, test: 1000 } } };
 const needsOf = (lesson: string): Needs => cardOf(lesson).needs ?? usual;
 
+/** The same with as many training images as a teacher has laid down. */
+const withImages = ({ data = {}, ...others }: Needs, images: number): Needs => ({
+  ...others,
+  data: Object.fromEntries(Object.entries(data).map(([name, { train, test }]) => [name, { train: Math.max(train, images || 0), test }])),
+});
+
 /** Names of what can be published: each lesson, then each station. */
 export const names = (): string[] => [...order, ...stations.map(({ name }) => name)];
 
@@ -30,7 +36,7 @@ export function publicationOf(name: string, lang: Lang | '', scorm: PageConfig['
     return {
       config: { station: 'lessons', state: params.toString(), lang, scorm },
       title: wordsIn(cardOf(name).words, speaks).title,
-      needs: needsOf(name),
+      needs: withImages(needsOf(name), Number(params.get('images'))),
     };
   }
   const station = stations.find((one) => one.name === name);

@@ -16,6 +16,9 @@ export interface State {
   hide: string;
   fix: string;
   epochs: number;
+  /** The same for the number of training images, and for the first seed. */
+  images: number;
+  seed: number;
 }
 
 export const table: Table<State> = {
@@ -27,4 +30,6 @@ export const table: Table<State> = {
   hide: text('', 400),
   fix: text('', 2000),
   epochs: integer(0, 0, 50),
+  images: integer(0, 0, 10_000),
+  seed: integer(0, 0, 9999),
 };

@@ -1,9 +1,11 @@
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { problemOf } from '../state/engine.js';
+import { defaults, read, write } from '../state/properties.js';
 import { stationStyles } from '../ui/station-layout.js';
 import { Station } from '../ui/station.js';
 import { afterUpdate } from '../ui/update.js';
-import { assignEpochs, free, namesIn, type Assignment } from './frame/assignment.js';
+import { free, namesIn, type Assignment } from './frame/assignment.js';
+import { assignTraining } from './frame/laid-training.js';
 import './frame/frame.js';
 import type { LessonFrame } from './frame/frame.js';
 import { stepNames, wordsIn, type AnyLesson } from './frame/lesson-type.js';
@@ -97,8 +99,18 @@ const listStyles = css`
   }
 `;
 
+/** Milliseconds after which the address has what was changed. */
+const addressWritten = 400;
+
 /** What is not said where the list is shown. */
 const toList = { lesson: '', step: 0, sheet: '', teacher: 'no' } as const;
+const notLaid = { hide: '', fix: '', epochs: 0, images: 0, seed: 0 } as const;
+
+/** What is laid down in a link. */
+function laidIn(link: string): Pick<State, keyof typeof notLaid> {
+  const { hide, fix, epochs, images, seed } = read(table, link);
+  return { hide, fix, epochs, images, seed };
+}
 
 /** The list of lessons, a lesson, and its result sheet. */
 export class LessonsStation extends Station<State> {
@@ -168,9 +180,12 @@ export class LessonsStation extends Station<State> {
 
   /** Opens what the link says; the list where it says nothing. */
   private async open(): Promise<void> {
-    const { sheet, epochs } = this.s;
-    // The page's lessons keep what they have trained: for another number of epochs it has to begin anew.
-    if (!assignEpochs(epochs) && this.inLab) location.reload();
+    const { sheet } = this.s;
+    // The page's lessons keep what they have trained: for other numbers it has to begin anew.
+    if (!assignTraining(this.s) && this.inLab) {
+      setTimeout(() => location.reload(), addressWritten);
+      return;
+    }
     if (this.s.teacher === 'yes') await import('./teacher.js');
     const name = sheet ? (lessonOfCode(sheet) ?? '') : this.s.lesson;
     this.wrong = '';
@@ -207,7 +222,8 @@ export class LessonsStation extends Station<State> {
   }
 
   private enter(lesson: string, step = 0): void {
-    this.set({ lesson, step, sheet: '' });
+    // What was laid down for somebody else's sheet does not hold for one's own.
+    this.set({ lesson, step, sheet: '', ...(this.borrowed ? notLaid : {}) });
     this.attempt(this.open().then(() => this.focusHeading()));
   }
 
@@ -260,6 +276,7 @@ export class LessonsStation extends Station<State> {
 
   private async handIn(): Promise<void> {
     const params = new URLSearchParams({ sheet: encodeProgress(this.progress!), lang: this.lang });
+    for (const [name, value] of new URLSearchParams(this.laidDown)) params.set(name, value);
     const link = new URL(`#lessons?${params.toString()}`, location.href).href;
     try {
       await navigator.clipboard.writeText(link);
@@ -284,7 +301,8 @@ export class LessonsStation extends Station<State> {
       this.wrong = this.t('sheetUnreadable');
       return;
     }
-    this.set({ lesson: progress.lesson, step: 0, sheet: encodeProgress(progress) });
+    const { laid } = value as { laid?: unknown };
+    this.set({ ...laidIn(typeof laid === 'string' ? laid : ''), lesson: progress.lesson, step: 0, sheet: encodeProgress(progress) });
     await this.open();
     this.focusHeading();
   }
@@ -358,6 +376,11 @@ export class LessonsStation extends Station<State> {
     this.attempt(this.open().then(() => afterUpdate(this, () => this.renderRoot.querySelector<HTMLElement>('h1')?.focus())));
   }
 
+  /** What is laid down, as a query string: with it a sheet opens as it was made. */
+  private get laidDown(): string {
+    return write(table, { ...defaults(table), ...laidIn(write(table, this.s)) });
+  }
+
   /** What the link lays down. One object while it is the same: it is compared. */
   private get assignment(): Assignment {
     const { hide, fix } = this.s;
@@ -383,6 +406,7 @@ export class LessonsStation extends Station<State> {
                 .card=${card}
                 .progress=${progress}
                 .assignment=${this.assignment}
+                .laid=${this.laidDown}
                 .borrowed=${this.borrowed}
                 .linkable=${this.inLab}
                 .copied=${this.copied}

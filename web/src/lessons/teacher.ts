@@ -7,19 +7,19 @@ import { LabElement } from '../ui/element.js';
 import { base, controls, troubles } from '../ui/styles.js';
 import { workOut, type Expected } from './answers.js';
 import { hideable } from './frame/assignment.js';
+import type { LaidTraining } from './frame/laid-training.js';
 import { stepNames, wordsIn, type AnyLesson } from './frame/lesson-type.js';
 import { cardOf, loadLesson, order } from './list.js';
 import { table } from './state.js';
 
 /** A lesson as the teacher has it in hand. */
-interface Entry {
+interface Entry extends LaidTraining {
   lesson: AnyLesson | null;
   answers: [prediction: Expected, question: Expected][];
   /** The step that is worked out; 0: none. */
   working: number;
   hidden: string[];
   fixed: Record<string, string>;
-  epochs: number;
 }
 
 /** Lessons, goals and times; what each step expects; links with what a teacher lays down. */
@@ -112,6 +112,11 @@ export class LabTeacher extends LabElement {
         border-radius: var(--lab-radius);
         background: var(--lab-surface);
       }
+      .numbers {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px 16px;
+      }
       .unseen {
         position: absolute;
         inset: 0 auto auto 0;
@@ -148,7 +153,8 @@ export class LabTeacher extends LabElement {
 
   private entry(name: string): Entry {
     let entry = this.entries.get(name);
-    if (!entry) this.entries.set(name, (entry = { lesson: null, answers: [], working: 0, hidden: [], fixed: {}, epochs: 0 }));
+    if (!entry)
+      this.entries.set(name, (entry = { lesson: null, answers: [], working: 0, hidden: [], fixed: {}, epochs: 0, images: 0, seed: 0 }));
     return entry;
   }
 
@@ -181,9 +187,9 @@ export class LabTeacher extends LabElement {
 
   /** The lesson's state with what is laid down. */
   private state(name: string): string {
-    const { hidden, fixed, epochs } = this.entry(name);
+    const { hidden, fixed, epochs, images, seed } = this.entry(name);
     const fix = new URLSearchParams(Object.entries(fixed).filter(([, value]) => value !== '')).toString();
-    return write(table, { ...defaults(table), lesson: name, hide: hidden.join('~'), fix, epochs });
+    return write(table, { ...defaults(table), lesson: name, hide: hidden.join('~'), fix, epochs, images, seed });
   }
 
   // ---- drawing ---------------------------------------------------------------------------------------
@@ -228,10 +234,28 @@ export class LabTeacher extends LabElement {
     return view[name] ?? view[`${name}s`] ?? (name === 'pool' ? translate(this.lang)('pooling') : name);
   }
 
+  /** A number of the lesson's trainings. */
+  private drawLaid(name: string, what: keyof LaidTraining): TemplateResult {
+    const { t } = this;
+    const chosen = this.entry(name)[what];
+    return html`<div class="field">
+      <label for="${name}-${what}">${t(laidNames[what])}</label>
+      <select
+        id="${name}-${what}"
+        @change=${(event: Event) => this.change(name, { [what]: Number((event.target as HTMLSelectElement).value) })}
+      >
+        ${[0, ...offered[what]].map(
+          (count) => html`<option value=${count} ?selected=${count === chosen}>${count === 0 ? t('teacherUsual') : count}</option>`,
+        )}
+      </select>
+    </div>`;
+  }
+
   private drawForm(name: string): TemplateResult | typeof nothing {
     const { t } = this;
-    const { lesson, hidden, fixed, epochs } = this.entry(name);
+    const { lesson, hidden, fixed } = this.entry(name);
     if (!lesson) return nothing;
+    const { trains } = cardOf(name);
     const shown = hideable(lesson);
     const fixable = lesson.fixable ?? [];
     const wrong = Object.entries(fixed).find(([key, value]) => value !== '' && parseOf(lesson, key, value) === null);
@@ -276,18 +300,9 @@ export class LabTeacher extends LabElement {
             </fieldset>`
       }
       ${
-        cardOf(name).trains === true
-          ? html`<div class="field">
-              <label for="${name}-epochs">${t('teacherEpochs')}</label>
-              <select
-                id="${name}-epochs"
-                @change=${(event: Event) => this.change(name, { epochs: Number((event.target as HTMLSelectElement).value) })}
-              >
-                ${[0, 1, 2, 3, 5, 10, 20].map(
-                  (count) => html`<option value=${count} ?selected=${count === epochs}>${count === 0 ? t('teacherUsual') : count}</option>`,
-                )}
-              </select>
-            </div>`
+        trains
+          ? html`<div class="numbers">${trains.map((what) => this.drawLaid(name, what))}</div>
+              <p class="note">${t('teacherSeedNote')}</p>`
           : nothing
       }
       ${
@@ -331,6 +346,13 @@ export class LabTeacher extends LabElement {
     </div>`;
   }
 }
+
+const offered = {
+  epochs: [1, 2, 3, 5, 10, 20],
+  images: [100, 300, 500, 1000, 2000, 4000],
+  seed: Array.from({ length: 40 }, (_, i) => 1 + 10 * i),
+} as const satisfies Record<keyof LaidTraining, readonly number[]>;
+const laidNames = { epochs: 'teacherEpochs', images: 'teacherImages', seed: 'teacherSeed' } as const;
 
 const parseOf = (lesson: AnyLesson, property: string, value: string): unknown =>
   (lesson.table as Record<string, { parse(text: string): unknown }>)[property]!.parse(value);

@@ -45,15 +45,42 @@ for (const [lang, width, scheme] of [
 }
 
 test('what a teacher has laid down holds: controls, a value, epochs', async () => {
-  const page = await lab.page('#lessons?lang=en&lesson=one-thing&step=2&hide=kernel&fix=measure%3Dloss&epochs=1');
+  const page = await lab.page('#lessons?lang=en&lesson=one-thing&step=2&hide=kernel&fix=measure%3Dloss&epochs=1&images=200&seed=11', {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
   await page.locator('section form input[value="3"]').check();
   await page.locator('section form button:not([disabled])').click();
   await page.locator('[data-phase=look]').waitFor();
-  await page.getByText('500 training images of clothes, 1 epoch').waitFor();
+  await page.getByText('200 training images of clothes, 1 epoch').waitFor();
   assert.equal(await page.locator('lab-overlay').evaluate((overlay) => `${overlay.measure} ${overlay.epochs}`), 'loss 1');
   const controls = await page.locator('lab-view-one-thing').evaluate((view) => [...view.controls]);
   assert.ok(!controls.includes('kernel'));
   assert.deepEqual(page.complaints, []);
+});
+
+test('a sheet that is handed in opens with what was laid down for it', async () => {
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const page = await lab.page('#lessons?lang=en&lesson=one-thing&step=2&epochs=1&images=200&seed=11', { permissions });
+  await page.locator('section form input[value="3"]').check();
+  await page.locator('section form button:not([disabled])').click();
+  await page.locator('[data-phase=look]').waitFor();
+  const came = (there) => there.locator('lab-view-one-thing').evaluate(({ facts }) => facts.records[0].record.test_accuracy);
+  const accuracy = await came(page);
+  await page.getByRole('button', { name: 'Result sheet' }).click();
+  await page.getByText('200 images, 1 epoch, seed 11').waitFor();
+  await page.getByRole('button', { name: 'Copy the link' }).click();
+  const link = new URL(await page.evaluate(() => globalThis.navigator.clipboard.readText()));
+  const other = await lab.page(link.hash);
+  await other.getByText('200 images, 1 epoch, seed 11').waitFor();
+  await other.getByRole('button', { name: 'Back to the steps' }).click();
+  await other.locator('lab-lesson nav li:nth-child(2) button').click();
+  await other.locator('lab-view-one-thing lab-overlay').waitFor();
+  assert.equal(await came(other), accuracy, 'the same networks come out');
+  // For one's own answers it does not hold: the page begins anew.
+  await other.getByRole('button', { name: 'To my own answers' }).click();
+  await other.locator('[data-testid=step][data-step="1"][data-phase=predict]').waitFor();
+  await other.waitForFunction(() => !/seed|images|epochs/.test(globalThis.location.hash));
+  assert.deepEqual([...page.complaints, ...other.complaints], []);
 });
 
 test('a station is put elsewhere, as link, frame, element and one file', async () => {

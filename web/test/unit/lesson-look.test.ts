@@ -1,19 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { stepNames } from '../../src/lessons/frame/lesson-type.js';
+import type { DataCard } from '../../src/client/client.js';
+import type { Outcome } from '../../src/client/module.js';
+import { take } from '../../src/client/outcome.js';
+import { distancesOf } from '../../src/lessons/look-at-data/distances.js';
 import { lesson } from '../../src/lessons/look-at-data/lesson.js';
-import {
-  accuracy,
-  distancesOf,
-  expected,
-  measured,
-  mislabelled,
-  othersOf,
-  pairsOf,
-  voteOf,
-} from '../../src/lessons/look-at-data/measures.js';
+import { accuracy, expected, measured, mislabelled, othersOf, pairsOf, voteOf } from '../../src/lessons/look-at-data/measures.js';
 import { table, type Facts, type Nearest, type State } from '../../src/lessons/look-at-data/state.js';
 import { defaults } from '../../src/state/properties.js';
+import type { LookTools } from '../../src/stations/data/look.js';
 import { describeSteps, type Case, type Cases } from './lesson-steps.js';
+import { loadFilesModule } from './node-engine.js';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 /** Where the means lie, on a line: 2 and 4 nearest, 8 alone. */
@@ -67,9 +64,21 @@ it.each(stepNames(lesson))('step %s says its setting', (name) =>
 );
 
 describe('what is measured', () => {
-  it('the distance of two images, and their order', () => {
-    const found = distancesOf({ count: 3, shape: [1, 2, 1], pixels: Uint8Array.of(0, 0, 255, 255, 0, 255), labels: new Int32Array(3) });
-    expect(found[0]).toEqual([0, 1, Math.SQRT1_2]);
+  it('the distance of two images, by the engine, and their order', async () => {
+    const module = (await loadFilesModule()) as unknown as Record<string, (...args: unknown[]) => Outcome<unknown>>;
+    const tools = { call: async (name: string, args: unknown[]) => take(module[name]!(...args)) } as unknown as LookTools;
+    const card: DataCard = {
+      name: 'three',
+      title: 'three',
+      image: { height: 1, width: 2, channels: 1 },
+      classes: ['a', 'b', 'c'],
+      mean: [0.5],
+      stddev: [0.5],
+    };
+    const pixels = Uint8Array.of(0, 0, 255, 255, 0, 255);
+    const found = await distancesOf(tools, card, { count: 3, shape: [1, 2, 1], pixels, labels: Int32Array.of(0, 1, 2) });
+    expect(found[0]!.slice(0, 2)).toEqual([0, 1]);
+    expect(found[0]![2]).toBeCloseTo(Math.SQRT1_2);
     expect(found[1]![2]).toBeCloseTo(Math.SQRT1_2);
     expect(othersOf(found[0]!, 0)).toEqual([2, 1]);
     expect(pairsOf({ distances: found }).at(-1)).toMatchObject({ a: 0, b: 1 });

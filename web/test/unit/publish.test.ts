@@ -126,6 +126,11 @@ test('a folder has what the page needs, and no more', async () => {
   expect(JSON.parse(strFromU8(files.get('models/index.json')!))).toMatchObject({ networks: [{ name: 'm', there: false }] });
 });
 
+test('a lesson takes as many images along as a teacher has laid down', () => {
+  const trainOf = (state: string): number | undefined => publicationOf('one-thing', '', '', state)?.needs.data?.['fashion-mnist']?.train;
+  expect([trainOf(''), trainOf('images=2000'), trainOf('images=100'), trainOf('images=many')]).toEqual([500, 2000, 500, 500]);
+});
+
 test('a shard that is cut is a shard of the first images', async () => {
   const files = await packFolder(site, publication, { whole: false });
   const { datasets, absent } = JSON.parse(strFromU8(files.get('data/index.json')!)) as ShardManifest;

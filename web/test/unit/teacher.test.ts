@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import type { Experiment } from '../../src/client/client.js';
 import { rightNumber } from '../../src/lessons/answers.js';
-import { assignEpochs, epochsOr, fixedIn, free, hideable, namesIn } from '../../src/lessons/frame/assignment.js';
+import { fixedIn, free, hideable, namesIn } from '../../src/lessons/frame/assignment.js';
+import { assignTraining, epochsOr, firstSeed, imagesOr } from '../../src/lessons/frame/laid-training.js';
 import type { AnyLesson } from '../../src/lessons/frame/lesson-type.js';
 import { stateIn } from '../../src/lessons/frame/step-state.js';
 import { fresh } from '../../src/lessons/frame/progress.js';
+import { trainedExperiment, type StudyExtent } from '../../src/stations/study/study-run.js';
 import { choice, integer } from '../../src/state/properties.js';
 
 const near = (wanted: number, by: number) => (value: number) => (Math.abs(value - wanted) <= by ? 'right' : 'other');
@@ -50,9 +53,16 @@ test('a fixed value holds in every step, and what is wrong in a link counts as n
   expect(stateIn(lesson, 'one', progress, { hidden: [], fixed: 'seed=4' })).toMatchObject({ seed: 4, rate: 2 });
 });
 
-test('epochs are laid down once for the page', () => {
-  expect(assignEpochs(0)).toBe(true);
-  expect(epochsOr(3)).toBe(3);
-  expect(assignEpochs(5)).toBe(false);
-  expect(epochsOr(3)).toBe(3);
+test('trainings are laid down once for the page', () => {
+  expect([epochsOr(3), imagesOr(500), firstSeed()]).toEqual([3, 500, 1]);
+  const laid = { epochs: 0, images: 200, seed: 11 };
+  expect(assignTraining(laid)).toBe(true);
+  expect([epochsOr(3), imagesOr(500), firstSeed()]).toEqual([3, 200, 11]);
+  expect(assignTraining({ ...laid })).toBe(true);
+  for (const other of [{ epochs: 5 }, { images: 0 }, { seed: 1 }]) expect(assignTraining({ ...laid, ...other })).toBe(false);
+  expect([epochsOr(3), imagesOr(500), firstSeed()]).toEqual([3, 200, 11]);
+  const experiment = { name: 'net', dataset: 'clothes', train: { batch: 8 } } as unknown as Experiment;
+  const extent = { data: 'clothes', images: imagesOr(500), tests: 5, epochs: 2, seeds: 3 };
+  const seedOf = (more: Partial<StudyExtent>, seed: number) => trainedExperiment(experiment, { ...extent, ...more }, seed).train?.seed;
+  expect([seedOf({}, 2), seedOf({ firstSeed: firstSeed() }, 1), seedOf({ firstSeed: firstSeed() }, 3)]).toEqual([2, 11, 13]);
 });

@@ -29,7 +29,10 @@ export const publish = {
   teacherFix: 'Values that are fixed',
   teacherFixNote: 'Names and values as in the link of a step. Empty: as the lesson has it.',
   teacherEpochs: 'Epochs of its trainings',
-  teacherUsual: 'as the lesson has them',
+  teacherImages: 'Training images',
+  teacherSeed: 'First seed',
+  teacherSeedNote: 'With another seed other numbers come out, and other answers are right: each student can have one.',
+  teacherUsual: 'as the lesson has it',
   teacherNoControls: 'The questions of this lesson need all of its controls.',
   teacherWrong: '{name} cannot be “{value}”',
 } as const;

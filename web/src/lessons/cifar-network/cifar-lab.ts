@@ -1,7 +1,7 @@
 import type { DatasetInfo, LabEngine, LabProblem } from '../../client/client.js';
 import { problemOf } from '../../state/engine.js';
 import type { Racer } from '../../stations/study/study-run.js';
-import { epochsOr } from '../frame/assignment.js';
+import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
 import { dataHere } from '../frame/data-here.js';
 import { LessonStudy, networkOf, type Network } from '../frame/lesson-study.js';
 import { experimentOf, extents, forked, planFor, stack } from './networks.js';
@@ -16,7 +16,9 @@ export class RaceStudy extends LessonStudy {
   largest = 0;
 
   constructor(engine: LabEngine, race: Race, data: string) {
-    super(engine, (card) => planFor(race, card), { ...extents[race], epochs: epochsOr(extents[race].epochs), data, seeds: 1 });
+    const { images, epochs, tests } = extents[race];
+    const laid = { images: imagesOr(images), epochs: epochsOr(epochs), firstSeed: firstSeed() };
+    super(engine, (card) => planFor(race, card), { ...laid, tests, data, seeds: 1 });
   }
 
   protected override more(): number {

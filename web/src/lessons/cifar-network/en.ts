@@ -9,7 +9,7 @@ export const en = {
     preparing: 'Asking the engine about the networks.',
     hidden: 'Hidden until you have made your prediction.',
     training: 'The networks are being trained, out of sight: {share}. You can read and choose meanwhile.',
-    extent: '{images} training images, {epochs} epochs, tested on {tests} images.',
+    extent: '{images} training images, {epochs, plural, one {# epoch} other {# epochs}}, tested on {tests} images.',
     blocks: 'Blocks',
     layer: 'layer',
     output: 'output',
@@ -43,7 +43,7 @@ export const en = {
     all: 'without dropout',
     dropout: 'with dropout',
     set_shapes: '{blocks, plural, one {# block} other {# blocks}}',
-    set_race: '{images} images, {epochs} epochs, seed 1',
+    set_race: '{images} images, {epochs, plural, one {# epoch} other {# epochs}}, seed {seed}',
   },
   steps: {
     shapes: {

@@ -10,7 +10,7 @@ export const es: Translated<typeof en> = {
     preparing: 'Preguntando al motor por las redes.',
     hidden: 'Oculto hasta que hayas hecho tu predicción.',
     training: 'Las redes se están entrenando, sin que se vean: {share}. Mientras tanto puedes leer y elegir.',
-    extent: '{images} imágenes de entrenamiento, {epochs} épocas, prueba con {tests} imágenes.',
+    extent: '{images} imágenes de entrenamiento, {epochs, plural, one {# época} other {# épocas}}, prueba con {tests} imágenes.',
     blocks: 'Bloques',
     layer: 'capa',
     output: 'salida',
@@ -44,7 +44,7 @@ export const es: Translated<typeof en> = {
     all: 'sin dropout',
     dropout: 'con dropout',
     set_shapes: '{blocks, plural, one {# bloque} other {# bloques}}',
-    set_race: '{images} imágenes, {epochs} épocas, semilla 1',
+    set_race: '{images} imágenes, {epochs, plural, one {# época} other {# épocas}}, semilla {seed}',
   },
   steps: {
     shapes: {

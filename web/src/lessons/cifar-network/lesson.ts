@@ -3,7 +3,7 @@ import { html } from 'lit';
 import type { Lang } from '../../i18n/index.js';
 import { percent } from '../../ui/numbers.js';
 import { speak, texNumber } from '../frame/ask.js';
-import { epochsOr } from '../frame/assignment.js';
+import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
 import { lessonOf, wordsIn, type InLanguages, type Step } from '../frame/lesson-type.js';
 import { en } from './en.js';
 import { es } from './es.js';
@@ -277,7 +277,7 @@ function describe(state: State, lang: Lang): string {
   if (show === 'shapes') return speak(view.set_shapes, lang, { blocks: state.blocks });
   if (show === 'graph') return view[`shortcut_${state.shortcut}`];
   const { images, epochs } = extents[show];
-  return speak(view.set_race, lang, { images, epochs: epochsOr(epochs) });
+  return speak(view.set_race, lang, { images: imagesOr(images), epochs: epochsOr(epochs), seed: firstSeed() });
 }
 
 interface Kept {
@@ -339,6 +339,7 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-cifar',
+  fixable: ['measure'],
   describe,
   drawRecord,
 });

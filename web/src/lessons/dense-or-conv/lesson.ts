@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { translate, type Lang } from '../../i18n/index.js';
 import { speak, texNumber } from '../frame/ask.js';
+import { firstSeed } from '../frame/laid-training.js';
 import { drawBySeed } from '../frame/by-seed.js';
 import { lessonOf, wordsIn, type InLanguages, type Step } from '../frame/lesson-type.js';
 import { accuracies } from '../frame/records.js';
@@ -242,7 +243,9 @@ function describe(state: State, lang: Lang): string {
   if (state.show === 'networks') return translate(lang)(names[variants[state.network]]!);
   if (state.show === 'place' && state.other !== 'none') return view[state.other];
   if (state.show === 'shift' || state.show === 'place') return speak(view.movedBy, lang, { shift: state.shift });
-  return speak(view.settings, lang, { images, epochs, seeds: state.show === 'race' ? 1 : seeds });
+  const first = firstSeed();
+  if (state.show === 'race') return speak(view.settings, lang, { images, epochs, first });
+  return speak(view.settingsTo, lang, { images, epochs, first, last: first + seeds - 1 });
 }
 
 /** The accuracies that were seen, for the sheet. */
@@ -264,7 +267,7 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-dense-or-conv',
-  fixable: ['measure'],
+  fixable: ['measure', 'network'],
   describe,
   drawRecord,
 });

@@ -1,13 +1,18 @@
 import type { LabEngine } from '../../client/client.js';
-import { epochsOr } from '../frame/assignment.js';
+import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
 import { LessonStudy } from '../frame/lesson-study.js';
 
 export const seeds = 3;
 export const extent = {
   data: 'fashion-mnist',
-  images: 1000,
+  get images() {
+    return imagesOr(1000);
+  },
   tests: 1000,
   seeds,
+  get firstSeed() {
+    return firstSeed();
+  },
   get epochs() {
     return epochsOr(3);
   },

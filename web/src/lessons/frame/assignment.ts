@@ -27,17 +27,3 @@ export function hideable(lesson: AnyLesson): string[] {
   const needed = new Set(steps.flatMap(({ task, controls }) => (task.by === 'view' ? controls : [])));
   return [...new Set(steps.flatMap(({ controls }) => controls))].filter((name) => !needed.has(name));
 }
-
-let epochs: number | null = null;
-
-/**
- * Lays down how long networks are trained, 0: as each lesson does. Once for the page, whose lessons keep what they have
- * trained; false: it is too late for another number.
- */
-export function assignEpochs(wanted: number): boolean {
-  epochs ??= wanted;
-  return epochs === wanted;
-}
-
-/** The epochs of a lesson's trainings. */
-export const epochsOr = (usual: number): number => epochs || usual;

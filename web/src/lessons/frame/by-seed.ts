@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import type { Lang } from '../../i18n/index.js';
 import { fixed, percent } from '../../ui/numbers.js';
 import { speak } from './ask.js';
+import { firstSeed } from './laid-training.js';
 
 interface BySeed {
   names: readonly string[];
@@ -25,7 +26,7 @@ export function drawBySeed({ names, rows, words, lang }: BySeed): TemplateResult
     <thead>
       <tr>
         <td></td>
-        ${Array.from({ length: seeds }, (_, i) => html`<th scope="col">${word('seed', { n: i + 1 })}</th>`)}
+        ${Array.from({ length: seeds }, (_, i) => html`<th scope="col">${word('seed', { n: i + firstSeed() })}</th>`)}
         <th scope="col">${word('mean')}</th>
         <th scope="col">${word('deviation')}</th>
       </tr>

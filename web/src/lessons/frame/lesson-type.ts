@@ -2,6 +2,7 @@ import type { TemplateResult } from 'lit';
 import type { Lang } from '../../i18n/index.js';
 import type { Needs } from '../../state/needs.js';
 import type { Table } from '../../state/properties.js';
+import type { LaidTraining } from './laid-training.js';
 
 /** Words of a question: what is asked, and what is said to each kind of answer. */
 export interface AskWords {
@@ -47,8 +48,8 @@ export type InLanguages<W> = { en: W } & Partial<Record<Lang, Translated<W>>>;
 /** How a lesson stands in the list. */
 export interface Card {
   minutes: number;
-  /** It trains networks for a number of epochs, which a teacher can lay down. */
-  trains?: boolean;
+  /** It trains networks; a teacher can lay down these numbers. */
+  trains?: readonly (keyof LaidTraining)[];
   /** What its view uses, for a page with this lesson alone. */
   needs?: Needs;
   words: InLanguages<{ title: string; goal: string }>;

@@ -15,6 +15,7 @@ export class LessonSheet extends LabElement {
     card: { attribute: false },
     progress: { attribute: false },
     assignment: { attribute: false },
+    laid: { attribute: false },
     borrowed: { type: Boolean },
     linkable: { type: Boolean },
     copied: { type: Boolean },
@@ -177,6 +178,8 @@ export class LessonSheet extends LabElement {
   declare lesson: AnyLesson;
   declare card: Card;
   declare assignment: Assignment;
+  /** All that was laid down, as a query string: it goes into the file. */
+  declare laid: string;
   declare progress: Progress;
   /** Somebody else's, from a link or a file. */
   declare borrowed: boolean;
@@ -188,6 +191,7 @@ export class LessonSheet extends LabElement {
   constructor() {
     super();
     this.assignment = free;
+    this.laid = '';
     this.borrowed = this.linkable = this.copied = this.sure = false;
   }
 
@@ -202,9 +206,13 @@ export class LessonSheet extends LabElement {
   }
 
   private saveFile(): void {
-    const { lesson, progress } = this;
+    const { lesson, progress, laid } = this;
     const who = progress.who.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
-    saveFile(`${lesson.name}${who ? `-${who}` : ''}.json`, JSON.stringify(progress, null, 2), 'application/json');
+    saveFile(
+      `${lesson.name}${who ? `-${who}` : ''}.json`,
+      JSON.stringify(laid ? { ...progress, laid } : progress, null, 2),
+      'application/json',
+    );
   }
 
   focusHeading(): void {

@@ -4,7 +4,7 @@ export const en = {
   sentence: 'In a sentence of your own: what has to be written beside a network’s file for somebody who uses it without you?',
   view: {
     working: 'The network is being trained, saved and run by the other program, out of sight: {share}. You can read meanwhile.',
-    extent: 'Fashion-MNIST: {train} training images, {epochs} epochs, tried on {tests} test images.',
+    extent: 'Fashion-MNIST: {train} training images, {epochs, plural, one {# epoch} other {# epochs}}, tried on {tests} test images.',
     hidden: 'Hidden until you have made your prediction.',
     format: 'Format',
     onnx: 'ONNX',

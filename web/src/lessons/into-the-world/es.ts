@@ -5,7 +5,8 @@ export const es: Translated<typeof en> = {
   sentence: 'Con una frase tuya: ¿qué hay que escribir junto al archivo de una red para quien la use sin ti?',
   view: {
     working: 'La red se está entrenando, guardando y ejecutando en el otro programa, sin que se vea: {share}. Mientras tanto puedes leer.',
-    extent: 'Fashion-MNIST: {train} imágenes de entrenamiento, {epochs} épocas, prueba con {tests} imágenes.',
+    extent:
+      'Fashion-MNIST: {train} imágenes de entrenamiento, {epochs, plural, one {# época} other {# épocas}}, prueba con {tests} imágenes.',
     hidden: 'Oculto hasta que hayas hecho tu predicción.',
     format: 'Formato',
     onnx: 'ONNX',

@@ -22,7 +22,7 @@ import {
   rest,
   type Place,
 } from './measures.js';
-import { extent, lookedAt } from './network.js';
+import { images, lookedAt } from './network.js';
 import { tensorNamed, weightBytes } from './onnx-file.js';
 import { feeds, imageOf, table, thresholds, type Facts, type State } from './state.js';
 import './view.js';
@@ -90,7 +90,7 @@ const steps: Steps = {
       return [`4\\,(P + 2C) = 4\\,(${number(made.learned)} + 2 \\cdot ${norms(facts)}) = ${number(weightBytes(made.plain))}`];
     },
     values: (facts) => ({
-      train: extent.train,
+      train: images(),
       learned: facts.made.learned,
       running: running(facts),
       weights: weightBytes(facts.made.plain),

@@ -1,10 +1,11 @@
 import type { Experiment } from '../../client/client.js';
-import { epochsOr } from '../frame/assignment.js';
+import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
 
 /** Images that the network learns from and is tried on: a tab has no time for more. */
 export const extent = { data: 'fashion-mnist', train: 2000, test: 300 } as const;
 
 export const epochs = (): number => epochsOr(3);
+export const images = (): number => imagesOr(extent.train);
 
 /** Maps of the two blocks. */
 export const widths = [8, 16] as const;
@@ -21,11 +22,11 @@ export function experiment(classes: number): Experiment {
   return {
     name: 'net',
     title: 'net',
-    dataset: { name: extent.data, train_limit: extent.train, test_limit: extent.test },
+    dataset: { name: extent.data, train_limit: images(), test_limit: extent.test },
     model: { layers },
     loss: 'cross_entropy',
     optimizer: { type: 'adam', lr: 0.003 },
-    train: { epochs: epochs(), batch: 32, seed: 1 },
+    train: { epochs: epochs(), batch: 32, seed: firstSeed() },
   };
 }
 

@@ -11,7 +11,7 @@ import { LessonView } from '../frame/lesson-view.js';
 import { benchStyles, viewStyles } from '../frame/view-styles.js';
 import { fed, requestOf, seen } from './feeds.js';
 import { logitsOf, normOf, numbersIn, placeOf, ranked, rest, softmax } from './measures.js';
-import { epochs, extent, lookedAt, widths } from './network.js';
+import { epochs, extent, images, lookedAt, widths } from './network.js';
 import { npyOf } from './npy.js';
 import { numbersOf, tensorNamed, weightBytes } from './onnx-file.js';
 import { feeds, formats, imageOf, offers, table, thresholds, type Facts, type Feed, type Measured, type State } from './state.js';
@@ -338,7 +338,7 @@ export class WorldView extends LessonView<State, Facts> {
       <progress
         max="1"
         .value=${share}
-        aria-label=${this.w('extent', { train: extent.train, tests: extent.test, epochs: epochs() })}
+        aria-label=${this.w('extent', { train: images(), tests: extent.test, epochs: epochs() })}
       ></progress>`;
   }
 
@@ -346,7 +346,7 @@ export class WorldView extends LessonView<State, Facts> {
     const { facts, lab } = this;
     return html`<div class="bench" data-ready=${facts ? 'true' : 'false'}>
       ${this.drawProblem(lab?.problem ?? null, { words: this.t('tryAgain'), run: () => this.begin() })}
-      <p class="note">${this.w('extent', { train: extent.train, tests: extent.test, epochs: epochs() })}</p>
+      <p class="note">${this.w('extent', { train: images(), tests: extent.test, epochs: epochs() })}</p>
       ${facts ? this.drawShown(facts) : this.drawWaiting()} ${this.drawVoice()}
     </div>`;
   }

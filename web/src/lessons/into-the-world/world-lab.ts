@@ -5,7 +5,7 @@ import { problemOf } from '../../state/engine.js';
 import { dataHere } from '../frame/data-here.js';
 import { fed, requestOf } from './feeds.js';
 import { accuracy, answeredFrom, apart, offeredOf } from './measures.js';
-import { experiment, extent, lastLayer, lookedAt } from './network.js';
+import { experiment, extent, images, lastLayer, lookedAt } from './network.js';
 import { readOnnx, type OnnxFile } from './onnx-file.js';
 import { Runtime } from './runtime.js';
 import { feeds, formats, offers, thresholds, type Feed, type Format, type Made, type Measured } from './state.js';
@@ -67,7 +67,7 @@ export class WorldLab extends EventTarget {
     const { engine } = this;
     this.problem = null;
     const { name, card } = await dataHere(engine, extent.data);
-    const { train, test } = extent;
+    const [train, test] = [images(), extent.test];
     const session = await engine.open({
       experiment: experiment(card.classes.length),
       data: { kind: 'shards', name, train, test },
@@ -78,7 +78,7 @@ export class WorldLab extends EventTarget {
       await this.train(session);
       const indices = Array.from({ length: test }, (_, i) => i);
       const { activations } = await session.tap({ images: { split: 'test', indices }, layers: [lastLayer] });
-      const [images, [weights], model] = await Promise.all([
+      const [tried, [weights], model] = await Promise.all([
         session.images('test', indices),
         session.tensors([`${lookedAt}.weight`]),
         session.weights(),
@@ -97,7 +97,7 @@ export class WorldLab extends EventTarget {
         weights: weights!,
       };
       this.advance(exported);
-      this.measured = await this.measure(this.made, images, activations[lastLayer]!.data);
+      this.measured = await this.measure(this.made, tried, activations[lastLayer]!.data);
       this.advance(1);
     } finally {
       this.session = null;

@@ -1,21 +1,9 @@
-import type { ImageSet } from '../../client/client.js';
 import type { Facts, Nearest } from './state.js';
 
 export const neighbours = 7;
 export const ks = [1, 3, 5, 7] as const;
 
 export const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
-
-/** Distances of a set's images from each other: the root mean square of their pixels' differences, from 0 to 1. */
-export function distancesOf({ count, shape, pixels }: ImageSet): number[][] {
-  const size = shape[0] * shape[1] * shape[2];
-  const between = (a: number, b: number): number => {
-    let squares = 0;
-    for (let i = 0; i < size; i++) squares += (pixels[a * size + i]! - pixels[b * size + i]!) ** 2;
-    return Math.sqrt(squares / size) / 255;
-  };
-  return Array.from({ length: count }, (_, a) => Array.from({ length: count }, (_, b) => between(a, b)));
-}
 
 /** The class of most of the `k` nearest; of equally frequent ones the one that comes first. */
 export function voteOf({ near }: Nearest, k: number): number {

@@ -7,7 +7,8 @@ import type { Near } from '../../stations/data/neighbours.js';
 import { sourceOf } from '../../stations/data/source.js';
 import { Library } from '../../stations/train/library.js';
 import { dataHere } from '../frame/data-here.js';
-import { distancesOf, neighbours } from './measures.js';
+import { distancesOf } from './distances.js';
+import { neighbours } from './measures.js';
 import type { Nearest } from './state.js';
 
 export const extent = { data: 'fashion-mnist', train: 2000, voted: 300, offered: 24 } as const;
@@ -55,12 +56,13 @@ export class Sample extends EventTarget {
     await library.prepareData();
     await dataHere(this.engine, extent.data);
     const source = await sourceOf(library, extent.data, extent.train);
-    const look = new DataLook(source, toolsAt(this.engine.engineUrl), () => this.tell());
+    const tools = toolsAt(this.engine.engineUrl);
+    const look = new DataLook(source, tools, () => this.tell());
     await look.begin();
     if (look.problem) throw new LabError(look.problem);
     const first = Int32Array.from({ length: extent.offered }, (_, i) => i);
     this.offered = await look.images('test', first);
-    this.distances = distancesOf(look.classes!.train.means);
+    this.distances = await distancesOf(tools, source.card, look.classes!.train.means);
     this.look = look;
     this.tell();
   }

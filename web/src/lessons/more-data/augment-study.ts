@@ -5,7 +5,7 @@ import { toolsAt } from '../../files/tools.js';
 import { planOf } from '../../stations/study/small-studies.js';
 import type { Racer } from '../../stations/study/study-run.js';
 import { dataHere } from '../frame/data-here.js';
-import { epochsOr } from '../frame/assignment.js';
+import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
 import { LessonStudy } from '../frame/lesson-study.js';
 import { changedBy } from './draws.js';
 import { asked, askedNames, variants, type Asked, type Judged } from './state.js';
@@ -13,9 +13,14 @@ import { asked, askedNames, variants, type Asked, type Judged } from './state.js
 export const seeds = 3;
 export const extent = {
   data: 'fashion-mnist',
-  images: 300,
+  get images() {
+    return imagesOr(300);
+  },
   tests: 500,
   seeds,
+  get firstSeed() {
+    return firstSeed();
+  },
   get epochs() {
     return epochsOr(16);
   },

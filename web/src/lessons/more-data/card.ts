@@ -2,7 +2,7 @@ import type { Card } from '../frame/lesson-type.js';
 
 export const card: Card = {
   minutes: 20,
-  trains: true,
+  trains: ['epochs', 'images', 'seed'],
   needs: { data: { 'fashion-mnist': { train: 1000, test: 1000 } } },
   words: {
     en: {

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Lang } from '../../i18n/index.js';
 import { speak, texNumber } from '../frame/ask.js';
+import { firstSeed } from '../frame/laid-training.js';
 import { drawBySeed } from '../frame/by-seed.js';
 import { lessonOf, wordsIn, type InLanguages, type Step } from '../frame/lesson-type.js';
 import { extent, seeds } from './augment-study.js';
@@ -239,7 +240,7 @@ function describe(state: State, lang: Lang): string {
   const { show, crop } = state;
   if (show === 'forms') return speak(view.set_forms, lang, { crop, flip: view[state.flip] });
   if (show === 'near') return view[`detail_${state.change}`];
-  if (show === 'race') return speak(view.set_race, lang, { images, epochs });
+  if (show === 'race') return speak(view.set_race, lang, { images, epochs, seed: firstSeed() });
   if (show === 'worth') return speak(view.set_worth, lang, { images, epochs, seeds });
   return speak(view.set_asked, lang, { asked: view[`asked_${state.asked}`] });
 }

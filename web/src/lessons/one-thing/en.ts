@@ -7,7 +7,7 @@ export const en = {
     layer: 'layer',
     hidden: 'Hidden until you have made your prediction.',
     training: 'The networks are being trained, out of sight: {share}. You can read and choose meanwhile.',
-    extent: '{images} training images of clothes, {epochs} epochs, tested on {tests} images.',
+    extent: '{images} training images of clothes, {epochs, plural, one {# epoch} other {# epochs}}, tested on {tests} images.',
     curves: 'Curves show',
     accuracy: 'accuracy',
     loss: 'loss',
@@ -16,7 +16,8 @@ export const en = {
     mean: 'mean',
     deviation: 'standard deviation',
     bySeed: 'Test accuracy by seed',
-    settings: '{images} images, {epochs} epochs, {seeds, plural, one {seed 1} other {seeds 1 to #}}',
+    settings: '{images} images, {epochs, plural, one {# epoch} other {# epochs}}, seed {first}',
+    settingsTo: '{images} images, {epochs, plural, one {# epoch} other {# epochs}}, seeds {first} to {last}',
   },
   steps: {
     networks: {

@@ -8,7 +8,7 @@ export const es: Translated<typeof en> = {
     layer: 'capa',
     hidden: 'Oculto hasta que hayas hecho tu predicción.',
     training: 'Las redes se están entrenando, sin que se vean: {share}. Mientras tanto puedes leer y elegir.',
-    extent: '{images} imágenes de ropa para entrenar, {epochs} épocas, prueba con {tests} imágenes.',
+    extent: '{images} imágenes de ropa para entrenar, {epochs, plural, one {# época} other {# épocas}}, prueba con {tests} imágenes.',
     curves: 'Las curvas muestran',
     accuracy: 'la exactitud',
     loss: 'la pérdida',
@@ -17,7 +17,8 @@ export const es: Translated<typeof en> = {
     mean: 'media',
     deviation: 'desviación típica',
     bySeed: 'Exactitud en la prueba, por semilla',
-    settings: '{images} imágenes, {epochs} épocas, {seeds, plural, one {semilla 1} other {semillas de 1 a #}}',
+    settings: '{images} imágenes, {epochs, plural, one {# época} other {# épocas}}, semilla {first}',
+    settingsTo: '{images} imágenes, {epochs, plural, one {# época} other {# épocas}}, semillas de {first} a {last}',
   },
   steps: {
     networks: {

@@ -1,15 +1,20 @@
 import type { LabEngine, StudyRecord, VariantResult } from '../../client/client.js';
 import type { StudyPlan } from '../../client/module.js';
 import { toolsAt } from '../../files/tools.js';
-import { epochsOr } from '../frame/assignment.js';
+import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
 import { LessonStudy } from '../frame/lesson-study.js';
 
 export const seeds = 3;
 export const extent = {
   data: 'fashion-mnist',
-  images: 500,
+  get images() {
+    return imagesOr(500);
+  },
   tests: 1000,
   seeds,
+  get firstSeed() {
+    return firstSeed();
+  },
   get epochs() {
     return epochsOr(2);
   },

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Lang } from '../../i18n/index.js';
 import { speak, texNumber } from '../frame/ask.js';
+import { firstSeed } from '../frame/laid-training.js';
 import { drawBySeed } from '../frame/by-seed.js';
 import type { Network } from '../frame/lesson-study.js';
 import { lessonOf, wordsIn, type InLanguages, type Step } from '../frame/lesson-type.js';
@@ -166,7 +167,10 @@ const steps: Steps = {
 function describe(state: State, lang: Lang): string {
   const { images, epochs } = extent;
   if (state.show === 'networks') return `${state.kernel}×${state.kernel}`;
-  return speak(wordsIn(words, lang).view.settings, lang, { images, epochs, seeds: state.show === 'race' ? 1 : state.seeds });
+  const { view } = wordsIn(words, lang);
+  const shown = state.show === 'race' ? 1 : state.seeds;
+  const first = firstSeed();
+  return speak(shown === 1 ? view.settings : view.settingsTo, lang, { images, epochs, first, last: first + shown - 1 });
 }
 
 /** The accuracies that were seen, for the sheet. */
@@ -189,7 +193,7 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-one-thing',
-  fixable: ['measure'],
+  fixable: ['measure', 'kernel'],
   describe,
   drawRecord,
 });

@@ -2,7 +2,7 @@ import type { Card } from '../frame/lesson-type.js';
 
 export const card: Card = {
   minutes: 15,
-  trains: true,
+  trains: ['epochs', 'seed'],
   needs: { data: { 'fashion-mnist': { train: 2000, test: 500 } }, models: true },
   words: {
     en: {

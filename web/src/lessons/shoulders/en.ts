@@ -11,7 +11,8 @@ export const en = {
     preparing: 'Asking the engine about the network.',
     hidden: 'Hidden until you have made your prediction.',
     training: 'The networks are being trained, out of sight: {share}. You can read and choose meanwhile.',
-    extent: '{images} training images of each of five classes, {epochs} epochs, tested on {tests} images of each.',
+    extent:
+      '{images} training images of each of five classes, {epochs, plural, one {# epoch} other {# epochs}}, tested on {tests} images of each.',
     size: 'Side of the image in pixels',
     image: 'image',
     lastMap: 'last map',
@@ -44,7 +45,7 @@ export const en = {
     set_sizes: 'size {size} on the list',
     set_head: '{classes} classes',
     set_own: '{classes} classes, {pictures} pictures each',
-    set_compared: '{images} images of each class, {epochs} epochs, {seeds} seeds',
+    set_compared: '{images} images of each class, {epochs, plural, one {# epoch} other {# epochs}}, {seeds} seeds',
   },
   steps: {
     sizes: {

@@ -13,7 +13,8 @@ export const es: Translated<typeof en> = {
     preparing: 'Preguntando al motor por la red.',
     hidden: 'Oculto hasta que hayas hecho tu predicción.',
     training: 'Las redes se están entrenando, sin que se vean: {share}. Mientras tanto puedes leer y elegir.',
-    extent: '{images} imágenes de entrenamiento de cada una de cinco clases, {epochs} épocas, prueba con {tests} imágenes de cada una.',
+    extent:
+      '{images} imágenes de entrenamiento de cada una de cinco clases, {epochs, plural, one {# época} other {# épocas}}, prueba con {tests} imágenes de cada una.',
     size: 'Lado de la imagen en píxeles',
     image: 'imagen',
     lastMap: 'último mapa',
@@ -46,7 +47,7 @@ export const es: Translated<typeof en> = {
     set_sizes: 'tamaño {size} de la lista',
     set_head: '{classes} clases',
     set_own: '{classes} clases, {pictures} imágenes de cada una',
-    set_compared: '{images} imágenes de cada clase, {epochs} épocas, {seeds} semillas',
+    set_compared: '{images} imágenes de cada clase, {epochs, plural, one {# época} other {# épocas}}, {seeds} semillas',
   },
   steps: {
     sizes: {

@@ -1,5 +1,5 @@
 import type { DataCard, Experiment, LabEngine, LayerSpec } from '../../client/client.js';
-import { epochsOr } from '../frame/assignment.js';
+import { epochsOr } from '../frame/laid-training.js';
 import { networkOf, type Network } from '../frame/lesson-study.js';
 import type { Shoulders, Sized } from './state.js';
 

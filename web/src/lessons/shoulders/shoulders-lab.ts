@@ -2,6 +2,7 @@ import type { BaseFile, DataCard, Experiment, ImageSet, LabEngine, LabProblem, L
 import type { NamedCourse } from '../../run/overlay-figure.js';
 import { problemOf } from '../../state/engine.js';
 import { fetchBase, modelsBeside, siteNetworks, type SiteNetwork } from '../../stations/classes/site-base.js';
+import { firstSeed } from '../frame/laid-training.js';
 import { dataHere } from '../frame/data-here.js';
 import { RunKeeper } from '../frame/kept-runs.js';
 import {
@@ -160,7 +161,7 @@ export class ShouldersLab extends EventTarget {
       const accuracies: number[] = [];
       let seconds = 0;
       for (let seed = 1; seed <= seeds; seed++) {
-        const experiment = { ...ways[name](), train: { ...training, seed } };
+        const experiment = { ...ways[name](), train: { ...training, seed: firstSeed() + seed - 1 } };
         const { accuracy, course, took } = await this.run(experiment, data, name === 'scratch' ? null : base.file);
         accuracies.push(accuracy);
         seconds += took / seeds;
@@ -178,7 +179,21 @@ export class ShouldersLab extends EventTarget {
   /** What decides how the networks come out. */
   private made(): unknown {
     const { kind, site, data } = this;
-    return [kind, site?.sha256, data, sizesOf[kind], training.epochs, training.batch, seeds, images, looked, known, fresh, ownLayers()];
+    return [
+      kind,
+      site?.sha256,
+      data,
+      sizesOf[kind],
+      training.epochs,
+      training.batch,
+      firstSeed(),
+      seeds,
+      images,
+      looked,
+      known,
+      fresh,
+      ownLayers(),
+    ];
   }
 
   /** MobileNet with its weights. */

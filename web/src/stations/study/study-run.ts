@@ -25,6 +25,8 @@ export interface StudyExtent {
   seeds: number;
   /** Images of one's own, in place of those beside the page. */
   own?: OwnImages;
+  /** Default: 1. Others follow it. */
+  firstSeed?: number;
 }
 
 /** One network of a study, trained with one seed. */
@@ -45,13 +47,14 @@ export type StudyState = 'ready' | 'opening' | 'running' | 'paused' | 'done';
 /** Networks wait for each other so many times an epoch. */
 const lapsPerEpoch = 20;
 
-/** The study's experiment as it is trained here, with one of its seeds. */
-export function trainedExperiment(experiment: Experiment, { data, images, tests, epochs, own }: StudyExtent, seed: number): Experiment {
+/** The study's experiment as it is trained here, with one of its seeds, from 1. */
+export function trainedExperiment(experiment: Experiment, extent: StudyExtent, seed: number): Experiment {
+  const { data, images, tests, epochs, own, firstSeed = 1 } = extent;
   const fields = { ...(typeof experiment.dataset === 'string' ? {} : experiment.dataset), ...(own ? ownFields(own) : {}) };
   return {
     ...experiment,
     dataset: { ...fields, name: data, train_limit: images, test_limit: tests } as Experiment['dataset'],
-    train: { ...experiment.train, epochs, seed },
+    train: { ...experiment.train, epochs, seed: firstSeed + seed - 1 },
   };
 }
 
