@@ -1204,7 +1204,7 @@ const es: Language = {
     'import.refused': 'tiene {count, plural, one {# nodo que no se entiende} other {# nodos que no se entienden}}: {list}',
     'import.refused_remedy': 'cambia la red para que no los necesite, o toma una parte con --output NOMBRE, un valor anterior a ellos',
     'import.node': '{op} «{name}» {reason}',
-    'import.and': '{before}; {node}',
+    'import.and': '{before}; y {node}',
     'import.more': '{before}; y {count} más',
     'import.map_left': 'da {shape}, una imagen en lugar de una fila de números',
     'import.end_row': 'elige una salida con un número por clase',
