@@ -24,10 +24,10 @@ const grids = [
 ];
 
 /** Milliseconds in which a number has to be found: a judge may compute much. */
-const patience = 2000;
+const usualPatience = 2000;
 
 /** The number in the middle of the first ones that a judge takes for right; null: none was found. */
-export function rightNumber(judge: (answer: number) => string, likely: readonly number[] = []): number | null {
+export function rightNumber(judge: (answer: number) => string, likely: readonly number[] = [], patience = usualPatience): number | null {
   const isRight = (value: number): boolean => judge(value) === 'right';
   const said = likely.find(isRight);
   if (said !== undefined) return said;

@@ -16,7 +16,8 @@ test('the number that a judge takes for right is found', () => {
   expect(rightNumber(near(-7, 0))).toBe(-7);
   expect(rightNumber(near(5.42, 0.08))).toBe(5.42);
   expect(rightNumber(near(0.25, 0.001))).toBe(0.25);
-  expect(rightNumber(near(101_770, 0))).toBe(101_770);
+  // However busy the machine is.
+  expect(rightNumber(near(101_770, 0), [], Infinity)).toBe(101_770);
   expect(rightNumber(near(0.123456, 0), [3, 0.123456])).toBe(0.123456);
   expect(rightNumber(() => 'other')).toBeNull();
 });
