@@ -264,8 +264,8 @@ void add_train(CLI::App& app) {
         verb->add_option("--run", o->run, "Folder of the run (runs/NAME, or NAME-2, …)")->type_name("DIR");
     add_backend_options(*verb, o->backend);
     verb->add_flag("--mixed", o->mixed,
-                   "Of several processes: instruction sets and builds may differ; the figures are then not "
-                   "those of one process, bit for bit");
+                   "Of several processes: builds may differ; the figures are then not those of one process, "
+                   "bit for bit");
     verb->add_flag("--json", o->as_json,
                    "End with one line of JSON on stdout; everything else goes to stderr");
     verb->callback([=] {

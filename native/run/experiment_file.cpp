@@ -66,8 +66,13 @@ void refuse_contradictions(const std::vector<std::string>& settings) {
         if (!is_new && before->second != value)
             throw Error(ErrorCode::wrong_type, path,
                         "is given twice, as " + before->second + " and as " + value, "give it once");
-        for (const auto& [other, whole] : given)
-            if (other.starts_with(path + ".") || path.starts_with(other + "."))
+        // "dataset=folder" only names what the fields are of
+        const auto is_whole = [](const std::string& text) {
+            return text.starts_with('{') || text.starts_with('[');
+        };
+        for (const auto& [other, theirs] : given)
+            if ((other.starts_with(path + ".") && is_whole(value)) ||
+                (path.starts_with(other + ".") && is_whole(theirs)))
                 throw Error(ErrorCode::wrong_type, std::max(other, path),
                             "is given, and so is " + std::min(other, path) + ", which it is a part of",
                             "give one of them");
