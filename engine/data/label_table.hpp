@@ -23,8 +23,8 @@ struct LabelTable {
 
 /// What a table says of pictures. A column names pictures, with or without their folders and suffix. Another one has
 /// their labels: the only other one, or one that is called label, class, category, …; or each of the others is a class,
-/// with a single 1 in a row (one-hot). A column whose every field names a split ("train", "valid", "test") says in which
-/// split a picture is.
+/// with a single 1 in a row (one-hot). A column whose every field names a split ("train", "valid", "test") says in
+/// which split a picture is.
 struct PictureLabels {
     struct Row {
         size_t path;  ///< index among the paths

@@ -39,7 +39,7 @@ TEST(PlainText, IsUtf8WithLines) {
     using namespace std::string_literals;
     EXPECT_EQ(plain_text("\xFF\xFEn\0\xE4\0\x3D\xD8\x31\xDC\n\0"s), "nä\U0001F431\n");
     EXPECT_EQ(plain_text("\xFE\xFF\0n\0\xE4\xD8\x3D\xDC\x31"s), "nä\U0001F431");
-    EXPECT_EQ(plain_text("\xFF\xFE\x3D\xD8x\0"s), "\uFFFDx");  // half of a pair
+    EXPECT_EQ(plain_text("\xFF\xFE\x3D\xD8x\0"s), "\uFFFDx");     // half of a pair
     EXPECT_EQ(plain_text("rat\xF3n \x80\x81"), "ratón €\u0081");  // Windows-1252
     EXPECT_EQ(separator_in("a|b|c,d\n,,,,"), '|');
 }

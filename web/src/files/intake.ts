@@ -53,7 +53,7 @@ export async function takeIn(given: readonly NamedFile[], pictures: PictureOptio
 }
 
 async function readDesign(file: NamedFile): Promise<Experiment> {
-  let value: unknown = null;
+  let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(await file.bytes()));
   } catch {
