@@ -178,22 +178,42 @@ test('offline, it says which file is missing, and a second try goes on', async (
 });
 
 test('reading can be stopped, what is here is looked at, and it goes on', async () => {
-  const page = await lab.page('#data?lang=en&images=60000');
+  // A fast machine reads and searches everything before a click comes. So the last shard of the training images waits,
+  // and later the search does.
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  let reached;
+  const asked = new Promise((resolve) => (reached = resolve));
+  const page = await lab.page('#data?lang=en&images=60000', {
+    prepare: (fresh) =>
+      fresh.context().route(/data\/fashion-mnist\/train-7/, async (route) => {
+        reached();
+        await released;
+        await route.continue();
+      }),
+  });
   const look = page.locator('[data-testid=look]');
+  await asked;
   await look.getByRole('button', { name: 'Stop' }).click();
-  await look.getByText('(stopped; of 60,000 and 10,000)').waitFor();
+  release();
+  // Pieces have 1,275 images; the one that reaches beyond the 50,000 of the shards before is the last.
+  await look.getByText('51,000 training and 0 test images (stopped; of 60,000 and 10,000)', { exact: true }).waitFor();
+  await page.locator('lab-data').evaluate(({ look: { tools } }) => {
+    const call = tools.call.bind(tools);
+    const goOn = new Promise((resolve) => (globalThis.goOn = resolve));
+    tools.call = async (name, ...rest) => {
+      if (name === 'lookSearchSlice') await goOn;
+      return call(name, ...rest);
+    };
+  });
   await look.getByRole('button', { name: 'Go on' }).click();
   await look.getByText('60,000 training and 10,000 test images', { exact: true }).waitFor();
   await rowOf(page, 9).getByText('6,000 training, 1,000 test').waitFor();
   // All pairs of 60,000 and 10,000 images: that can be stopped too.
-  await page
-    .getByRole('region', { name: /^Near-duplicates/ })
-    .getByRole('button', { name: 'Stop' })
-    .click();
-  await page
-    .getByRole('region', { name: /^Near-duplicates/ })
-    .getByRole('button', { name: 'Go on' })
-    .waitFor();
+  const search = page.getByRole('region', { name: /^Near-duplicates/ });
+  await search.getByRole('button', { name: 'Stop' }).click();
+  await page.evaluate(() => globalThis.goOn());
+  await search.getByRole('button', { name: 'Go on' }).waitFor();
   await found(page);
   await close(page);
 });
