@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, pipeline } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
-import { cardOf, foldersOf } from './data-folders.mjs';
+import { cardOf, foldersIn, foldersOf } from './data-folders.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Where the first shards end: samples and a first training; what the test curve takes. */
@@ -33,6 +33,29 @@ async function loadEngine() {
   return create();
 }
 
+/** The entries of an archive. Throws an error that names it. */
+async function unpacked(file) {
+  const { unpackTar } = await import('modern-tar');
+  try {
+    const plain = createGunzip();
+    // What goes wrong with the file reaches who reads `plain`.
+    pipeline(createReadStream(file), plain, () => undefined);
+    return await unpackTar(Readable.toWeb(plain), { strict: true });
+  } catch (error) {
+    throw new Error(`${file}: is a damaged archive (${error.message}); get it again`, { cause: error });
+  }
+}
+
+/** A file's bytes as they were before they were packed. Throws an error that names it. */
+function plainBytes(folder, name, bytes) {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch (error) {
+    throw new Error(`${join(folder, name)}: is a damaged archive (${error.message}); get it again`, { cause: error });
+  }
+}
+
 /** The files in a folder, or in an archive of the data set's in it: a name and bytes. */
 async function* places(folder, card) {
   if (!existsSync(folder)) return;
@@ -40,8 +63,7 @@ async function* places(folder, card) {
   yield names.map((name) => ({ name, bytes: () => readFileSync(join(folder, name)) }));
   const archives = [...card.files.map((file) => file.name), 'cifar-10-python.tar.gz'].filter((name) => /\.tar\.gz$/.test(name));
   for (const name of names.filter((file) => archives.includes(file))) {
-    const { unpackTar } = await import('modern-tar');
-    const entries = await unpackTar(Readable.toWeb(createReadStream(join(folder, name)).pipe(createGunzip())), { strict: true });
+    const entries = await unpacked(join(folder, name));
     yield entries.flatMap(({ header, data }) => (header.type === 'file' && data ? [{ name: header.name, bytes: () => data }] : []));
   }
 }
@@ -52,8 +74,8 @@ async function read(engine, folder, card) {
     const reader = take(engine.readerNew(JSON.stringify(files.map(({ name }) => name)), '{}'));
     if (!reader) continue;
     for (const number of reader.files) {
-      const bytes = files[number].bytes();
-      take(engine.readerAdd(reader.id, bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes));
+      const { name, bytes } = files[number];
+      take(engine.readerAdd(reader.id, plainBytes(folder, name, bytes())));
     }
     return take(engine.readerFinish(reader.id));
   }
@@ -89,8 +111,24 @@ function newest(folder) {
   return Math.max(...readdirSync(folder).map((file) => statSync(join(folder, file)).mtimeMs));
 }
 
+/** A folder that somebody has named is taken, or said to be none. Throws. */
+function checkGiven(given, names) {
+  for (const [name, folder] of Object.entries(given)) {
+    const place = `${name}=${folder ?? ''}`;
+    if (!names.includes(name) || !existsSync(join(root, 'datasets', name, 'card.json')))
+      throw new Error(`${place}: there is no data set ${name}; give one of ${names.join(', ')}`);
+    const card = cardOf(name);
+    if (card.files.length === 0) throw new Error(`${place}: the images of ${name} come from no files; leave it out`);
+    const near = folder ? foldersIn(folder) : [];
+    if (near.some((one) => looksLikely(one, card))) continue;
+    const files = card.files.map((file) => file.name).join(', ');
+    throw new Error(`${place}: this folder has no files of ${name}; give one that has ${files}`);
+  }
+}
+
 /** Makes the shards of the data sets that are on this machine. `given`: folders by name; `names`: only these sets. */
 export async function prepare(out, given = {}, names = readdirSync(join(root, 'datasets'))) {
+  checkGiven(given, names);
   mkdirSync(out, { recursive: true });
   const list = join(out, 'index.json');
   const before = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : { datasets: [] };
@@ -142,5 +180,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.error('usage: shards.mjs OUT [NAME=FOLDER...]');
     process.exit(2);
   }
-  await prepare(out, Object.fromEntries(given.map((pair) => pair.split(/=(.*)/s).slice(0, 2))));
+  try {
+    await prepare(out, Object.fromEntries(given.map((pair) => pair.split(/=(.*)/s).slice(0, 2))));
+  } catch (error) {
+    say(error.message);
+    process.exit(1);
+  }
 }

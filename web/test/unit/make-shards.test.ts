@@ -67,3 +67,19 @@ it('makes nothing again that is up to date, and reads files that are not packed'
   expect(readFileSync(join(folder, 'out', 'index.json'), 'utf8')).toBe(before);
   expect(statSync(join(folder, 'out', 'cifar10', 'made')).mtimeMs).toBe(written);
 });
+
+it('a folder that was given is taken, or said to be none', async () => {
+  const out = join(folder, 'out');
+  const empty = join(folder, 'empty');
+  mkdirSync(empty);
+  await expect(prepare(out, { cifar10: empty }, ['cifar10'])).rejects.toThrow(`cifar10=${empty}: this folder has no files of cifar10`);
+  await expect(prepare(out, { cifar11: empty }, ['cifar10'])).rejects.toThrow('there is no data set cifar11; give one of cifar10');
+  await expect(prepare(out, { lines: empty }, ['cifar10', 'lines'])).rejects.toThrow('come from no files');
+});
+
+it('a damaged archive is named with its file', async () => {
+  const broken = gzipSync(new Uint8Array(2000)).subarray(0, 20);
+  await expect(made({ 'cifar-10-binary.tar.gz': broken })).rejects.toThrow(/given\/cifar-10-binary\.tar\.gz: is a damaged archive/);
+  rmSync(join(folder, 'given'), { recursive: true });
+  await expect(made({ 'cifar-10-binary.tar.gz': Uint8Array.of(1, 2, 3) })).rejects.toThrow(/binary\.tar\.gz: is a damaged archive/);
+});
