@@ -3,13 +3,18 @@ import { inTime } from '../client/in-time.js';
 import { langs, preferredLang, speaker, translate, type Key, type Lang } from '../i18n/index.js';
 import { knownLang } from '../i18n/lang.js';
 import type { SaveRequest } from '../publish/share.js';
+import { addressDelay } from '../state/address.js';
+import type { Unread } from '../state/properties.js';
 import { stations, type StationName } from './list.js';
 import { base, controls, troubles } from '../ui/styles.js';
+import { drawUnread } from '../ui/unread.js';
 import { afterUpdate } from '../ui/update.js';
 
 type Theme = 'auto' | 'light' | 'dark';
 
 const themes: Record<Theme, Key> = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' };
+
+const isTheme = (text: string | null): text is Theme => text !== null && Object.hasOwn(themes, text);
 
 /** Header, navigation and the link around one station: #convolution?stride=2&lang=es */
 export class LabShell extends LitElement {
@@ -21,6 +26,8 @@ export class LabShell extends LitElement {
     copied: { state: true },
     sharing: { state: true },
     missing: { state: true },
+    trying: { state: true },
+    unread: { state: true },
   };
 
   static override styles = [
@@ -178,15 +185,20 @@ export class LabShell extends LitElement {
   declare private sharing: boolean;
   /** How often the station's code failed to load. */
   declare private missing: number;
+  /** What the address says and the page does not know, until the reader has seen it. */
+  declare private unread: readonly Unread[];
+  /** It is being loaded once more. */
+  declare private trying: boolean;
   private waiting = 0;
 
   constructor() {
     super();
     this.station = 'convolution';
     this.links = {};
+    this.unread = [];
     this.lang = preferredLang();
     this.theme = 'auto';
-    this.copied = this.sharing = false;
+    this.copied = this.sharing = this.trying = false;
     this.missing = 0;
     this.readAddress();
   }
@@ -215,12 +227,18 @@ export class LabShell extends LitElement {
     const lang = params.get('lang');
     const theme = params.get('theme');
     this.lang = knownLang(lang) ?? this.lang;
-    if (theme === 'light' || theme === 'dark' || theme === 'auto') this.theme = theme;
+    if (isTheme(theme)) this.theme = theme;
     params.delete('lang');
     params.delete('theme');
     this.station = stations.find((item) => item.name === name)?.name ?? 'convolution';
+    this.unread = [
+      ...(name && name !== this.station ? [{ field: 'station', value: name, taken: this.station }] : []),
+      ...(lang && !knownLang(lang) ? [{ field: 'lang', value: lang, taken: this.lang }] : []),
+      ...(theme && !isTheme(theme) ? [{ field: 'theme', value: theme, taken: this.theme }] : []),
+    ];
     this.links = { ...this.links, [this.station]: params.toString() };
     this.missing = 0;
+    this.trying = false;
     this.loadStation();
     this.dress();
   };
@@ -228,12 +246,21 @@ export class LabShell extends LitElement {
   private loadStation(): void {
     const { station } = this;
     const missing = (times: number) => (): void => {
-      if (station === this.station) this.missing = times;
+      if (station !== this.station) return;
+      this.missing = times;
+      this.trying = false;
     };
     const load: Promise<unknown> = stations.find((item) => item.name === station)!.load();
     inTime(load).catch(missing(this.missing + 1));
     // It may come after it was said to be missing.
     load.then(missing(0), () => undefined);
+  }
+
+  /** The reader asks once more for a station that is missing. */
+  private again(): void {
+    if (this.missing > 1) return location.reload();
+    this.trying = true;
+    this.loadStation();
   }
 
   private dress(): void {
@@ -251,10 +278,9 @@ export class LabShell extends LitElement {
     return `#${station}?${params.toString()}`;
   }
 
-  /** Browsers limit how often the address may change. */
   private writeAddress(): void {
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => history.replaceState(null, '', this.address()), 200) as unknown as number;
+    this.waiting = setTimeout(() => history.replaceState(null, '', this.address()), addressDelay) as unknown as number;
   }
 
   private copy(): void {
@@ -322,7 +348,7 @@ export class LabShell extends LitElement {
             <span>${this.copied ? t('copied') : t('copyLink')}</span>
           </button>
           <button @click=${() => this.share()}>${t('publish')}</button>
-          <div class="hidden" role="status">${this.copied ? t('copied') : ''}</div>
+          <div class="hidden" role="status">${this.copied ? t('copied') : this.trying ? t('tryingAgain') : ''}</div>
           <select
             aria-label=${t('theme')}
             @change=${(event: Event) => {
@@ -346,7 +372,8 @@ export class LabShell extends LitElement {
         </div>
       </header>
       <main tabindex="-1" @lab-state=${this.keep} @lab-repaired=${this.keep} @save-page=${this.save}>
-        ${this.missing > 0 ? this.drawMissing() : nothing} ${stations.map(({ name, title }) => this.drawStation(name, t(title)))}
+        ${drawUnread(this.unread, t, () => (this.unread = []))} ${this.missing > 0 ? this.drawMissing() : nothing}
+        ${stations.map(({ name, title }) => this.drawStation(name, t(title)))}
       </main>
       ${this.drawShare()}
     `;
@@ -383,9 +410,7 @@ export class LabShell extends LitElement {
     return html`<div class="problem" role="alert">
       ${t('stationMissing')}
       <div>
-        <button @click=${() => (this.missing > 1 ? location.reload() : this.loadStation())}>
-          ${t(this.missing > 1 ? 'reloadPage' : 'tryAgain')}
-        </button>
+        <button @click=${() => this.again()}>${t(this.missing > 1 ? 'reloadPage' : 'tryAgain')}</button>
       </div>
     </div>`;
   }

@@ -371,7 +371,10 @@ export class LabBuilder extends LabElement {
       verdict && !verdict.ok && verdict.layer === null && !sections.some(({ name }) => (verdict.field ?? '').startsWith(name));
     const total = verdict?.ok && good ? good.description : null;
     return html`<section class="builder" aria-label=${t('layersTitle')} data-valid=${verdict ? String(verdict.ok) : ''}>
-      ${this.drawProblem(this.problem, { words: t('tryAgain'), run: () => this.attempt(Promise.all([this.learn(), this.validate()])) })}
+      ${this.drawProblem(
+        this.problem,
+        this.retry(() => this.attempt(Promise.all([this.learn(), this.validate()]))),
+      )}
       <div class="bar">
         <button ?disabled=${!this.undo.canUndo} @click=${() => this.step(this.undo.undo(design))}>${t('undo')}</button>
         <button ?disabled=${!this.undo.canRedo} @click=${() => this.step(this.undo.redo(design))}>${t('redo')}</button>
@@ -403,6 +406,7 @@ export class LabBuilder extends LabElement {
         <button @click=${() => this.add(this.renderRoot.querySelector<HTMLSelectElement>('#add')!.value)}>${t('addLayer')}</button>
       </div>
       <div>${sections.map((section) => this.drawSection(section))}</div>
+      ${this.drawVoice()}
     </section>`;
   }
 }

@@ -2,6 +2,7 @@ import type { LabProblem } from '../client/protocol.js';
 import { inTime } from '../client/in-time.js';
 import { langOf, type Lang } from '../i18n/lang.js';
 import { stations } from '../app/list.js';
+import type { Unread } from '../state/properties.js';
 import type { Station } from '../ui/station.js';
 import tokens from '../ui/tokens.css?inline';
 import style from './style.css?inline';
@@ -45,6 +46,8 @@ function styles(): CSSStyleSheet {
   return sheet;
 }
 
+const isHeight = (pixels: number): boolean => pixels > 0 && Number.isFinite(pixels);
+
 /**
  * A station of the lab in any page: <cnn-lab station="convolution" lang="es"></cnn-lab>. PACKAGE.md lists its
  * attributes, events and custom properties. Only this small file is loaded before the element comes near the window.
@@ -65,6 +68,8 @@ export class CnnLab extends Base {
    * page: then only a new page helps.
    */
   private missing = 0;
+  /** What the page around was given and does not know. */
+  around: readonly Unread[] = [];
 
   /** The station's state as a query string. Setting it sets the attribute. */
   get state(): string {
@@ -112,6 +117,7 @@ export class CnnLab extends Base {
   attributeChangedCallback(name: string, before: string | null, value: string | null): void {
     if (name === 'state') this.readState(value ?? '');
     if (before === value || !this.box) return;
+    if (this.station && (name === 'height' || name === 'theme')) this.station.around = this.unread;
     if (name === 'height') this.size();
     else if (name === 'theme') dispatchEvent(new Event('lab-theme'));
     else if (name === 'hotkeys' && this.station) this.station.hotkeys = this.hotkeys;
@@ -187,6 +193,7 @@ export class CnnLab extends Base {
     const station = document.createElement(entry.tag) as Station<object>;
     station.link = this.link;
     station.hotkeys = this.hotkeys;
+    station.around = [...this.around, ...this.unread];
     // A click anywhere in it gives it the focus, and so the keys.
     station.tabIndex = -1;
     Object.assign(station, folders);
@@ -198,6 +205,15 @@ export class CnnLab extends Base {
   /** React and others write "false" where they mean to leave it out. */
   private get hotkeys(): boolean {
     return (this.getAttribute('hotkeys') ?? 'false') !== 'false';
+  }
+
+  /** Attributes that say nothing that is known here. */
+  private get unread(): Unread[] {
+    const [theme, height] = ['theme', 'height'].map((name) => this.getAttribute(name) ?? '');
+    return [
+      ...(theme && theme !== this.theme ? [{ field: 'theme', value: theme, taken: this.theme }] : []),
+      ...(height && !isHeight(Number(height)) ? [{ field: 'height', value: height, taken: '' }] : []),
+    ];
   }
 
   private get stationName(): string {
@@ -218,7 +234,7 @@ export class CnnLab extends Base {
 
   private size(): void {
     const height = Number(this.getAttribute('height') ?? NaN);
-    const fixed = height > 0 && Number.isFinite(height);
+    const fixed = isHeight(height);
     this.box!.classList.toggle('fixed', fixed);
     this.box!.style.height = fixed ? `${height}px` : '';
   }

@@ -19,6 +19,7 @@ const lab = document.createElement('cnn-lab') as CnnLab;
 lab.setAttribute('station', config?.station ?? params.get('station') ?? 'convolution');
 lab.setAttribute('state', config?.state ?? params.get('state') ?? '');
 lab.setAttribute('hotkeys', '');
+const [givenLang, givenTheme] = [params.get('lang'), params.get('theme')];
 const link = document.createElement('a');
 link.target = '_blank';
 link.rel = 'noopener';
@@ -62,7 +63,11 @@ addEventListener('message', ({ source, data }: MessageEvent<unknown>) => {
 });
 
 lab.addEventListener('lab-state', address);
-dress(knownLang(params.get('lang')) ?? knownLang(config?.lang ?? null) ?? preferredLang(), themeFrom(params.get('theme')) ?? 'auto');
+dress(knownLang(givenLang) ?? knownLang(config?.lang ?? null) ?? preferredLang(), themeFrom(givenTheme) ?? 'auto');
+lab.around = [
+  ...(givenLang && !knownLang(givenLang) ? [{ field: 'lang', value: givenLang, taken: lab.lang }] : []),
+  ...(givenTheme && !themeFrom(givenTheme) ? [{ field: 'theme', value: givenTheme, taken: 'auto' }] : []),
+];
 const main = document.createElement('main');
 /** The page of a learning platform keeps its progress there, and tells it what is done. */
 async function begin(): Promise<void> {

@@ -134,7 +134,11 @@ const es: Language = {
     liveLookNote: 'Claro: lo que habla a favor de «{name}».',
   },
   ui: {
+    unreadValue: '«{field}={value}» no es posible aquí: se toma {field}={taken}.',
+    unreadLeftOut: '«{field}={value}» no es posible aquí y se deja fuera.',
+    unreadField: '«{field}={value}» se deja fuera: aquí no hay ningún ajuste «{field}».',
     tryAgain: 'Reintentar',
+    tryingAgain: 'Reintentando',
     asTable: 'Ver como tabla',
     sortBy: 'Ordenar por {name}',
     copyTable: 'Copiar la tabla',
@@ -332,6 +336,10 @@ const es: Language = {
       '{title} no está junto a esta página. Suelta sus archivos ({file}, o los de Python) en la estación Entrenar, o tráelos donde se construye la página (./lab data {name} --fetch, luego ./lab build web). Vienen de',
     keptGone:
       'Este entrenamiento no está en la estantería de este navegador, o sus pesos tuvieron que dejar sitio. Aquí está la red que describe el enlace.',
+    keptWithoutWeights:
+      'La estantería guarda este entrenamiento sin sus pesos: este navegador no tiene sitio para ellos. Guárdalo en un archivo o quita otros de la estantería.',
+    keptNot:
+      'Este navegador no pudo poner el entrenamiento en la estantería ({reason}). Guárdalo en un archivo o quita otros de la estantería.',
     dataPart:
       'Junto a esta página hay {here} de las {all} imágenes de entrenamiento de {title}. Suelta aquí {file} para entrenar con todas.',
     dataNotHere: 'No hay con qué entrenar: las imágenes de {title} no están aquí. La lista de datos dice cómo traerlas.',
@@ -645,7 +653,8 @@ const es: Language = {
     pixelsHidden:
       'Este navegador oculta a las páginas los píxeles de las imágenes (privacy.resistFingerprinting) y da ruido en su lugar. Permite que esta página los lea o usa otro navegador.',
     fileNotImage: '{name} no es una imagen que el navegador sepa leer. Sácala de la carpeta.',
-    fileNotJson: '{name} no es un JSON entero: no admite comentarios, comas antes de cerrar un corchete ni texto tras el final.',
+    fileNotJson:
+      '{name} no es un JSON válido: no puede tener comentarios, comas antes de una llave o un corchete de cierre, ni texto tras el final.',
     fileNotDesign:
       '{name} no describe ningún experimento: necesita «name», «dataset» y «model», como el experiment.json de un entrenamiento.',
     modelAlone:
@@ -677,7 +686,7 @@ const es: Language = {
     labelsCoarse: 'gruesas, 20 clases',
     fileNotExperiment: '{name} no describe ningún experimento. Usa el de la carpeta del entrenamiento.',
     runOtherSize:
-      'La ejecución se entrenó con imágenes de {wanted}, y las de aquí se leyeron como {given}. Suelta su carpeta junto con las imágenes, o elige antes su tamaño.',
+      'El entrenamiento usó imágenes de {wanted}, y las de aquí se leyeron como {given}. Suelta su carpeta junto con las imágenes, o elige antes su tamaño.',
     runNeedsImages:
       'Este entrenamiento usó los datos {name}, que no están junto a esta página. Suelta primero sus imágenes y luego el entrenamiento otra vez.',
     runLoaded: 'El entrenamiento {name} está aquí, en el paso {step}.',
@@ -889,7 +898,7 @@ const es: Language = {
     studyRaceEmpty: 'Elige de dos a cuatro entrenamientos en la estantería de abajo y después «Que compitan».',
     studyNoData: 'Junto a esta página no hay ningún conjunto de datos, así que no hay con qué entrenar.',
     studyNeedsData: 'Este estudio necesita el conjunto de datos {name}, que no está junto a esta página.',
-    studyNeedsOwn: 'Estos entrenamientos usaron imágenes propias: suéltalas en la estación Entrenar y vuelve aquí.',
+    studyNeedsOwn: 'Para esto hacen falta imágenes tuyas: suéltalas en la estación Entrenar y vuelve aquí.',
     studyMixedData: 'Estos entrenamientos son de conjuntos de datos distintos: elige los de uno solo.',
     studySeeds: 'Semillas',
     studyEpochs: 'Épocas',
@@ -926,14 +935,15 @@ const es: Language = {
       'Cada entrenamiento de al menos una época se guarda aquí, venga de la estación Entrenar o de un estudio, hasta que lo quites, con los pesos mientras haya sitio (200 MB). No sale de este navegador.',
     shelfMemory: 'Este navegador no guarda nada aquí (una ventana privada o un marco): la estantería acaba con esta página.',
     shelfEmpty: 'Todavía nada. Entrena una red durante una época, aquí o en la estación Entrenar.',
-    shelfSize: '{n, plural, one {# entrenamiento} other {# entrenamientos}}, {size} kB',
+    shelfSize: '{n, plural, one {# entrenamiento} other {# entrenamientos}}, {size} MB',
     shelfShowAll: 'Mostrar los {n}',
     shelfChoose: 'elegir',
     shelfRun: 'entrenamiento',
     shelfData: 'datos',
     shelfEpochs: 'épocas',
     shelfWhen: 'cuándo',
-    shelfBytes: 'kB',
+    shelfBytes: 'MB',
+    shelfNoRoom: 'sin los pesos: este navegador no tenía sitio para ellos',
     shelfRemove: 'Quitar {name}',
     shelfRemoveChosen: 'Quitar {n, plural, one {# entrenamiento} other {# entrenamientos}}',
     shelfClear: 'Vaciar la estantería',
@@ -1204,7 +1214,7 @@ const es: Language = {
     'import.refused': 'tiene {count, plural, one {# nodo que no se entiende} other {# nodos que no se entienden}}: {list}',
     'import.refused_remedy': 'cambia la red para que no los necesite, o toma una parte con --output NOMBRE, un valor anterior a ellos',
     'import.node': '{op} «{name}» {reason}',
-    'import.and': '{before}; y {node}',
+    'import.and': '{before}; {node}',
     'import.more': '{before}; y {count} más',
     'import.map_left': 'da {shape}, una imagen en lugar de una fila de números',
     'import.end_row': 'elige una salida con un número por clase',

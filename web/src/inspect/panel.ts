@@ -128,7 +128,11 @@ export abstract class Panel<R extends RunView = RunView> extends LabElement {
 
   protected frame(content: unknown): TemplateResult {
     return html`<section class="panel" aria-label=${this.t(this.title_)}>
-      ${this.drawProblem(this.problem, { words: this.t('tryAgain'), run: () => this.asker.want(true) })} ${content} ${this.drawVoice()}
+      ${this.drawProblem(
+        this.problem,
+        this.retry(() => void this.asker.want(true)),
+      )}
+      ${content} ${this.drawVoice()}
     </section>`;
   }
 

@@ -21,6 +21,8 @@ import { TimeMachine } from './time-machine.js';
 export interface Carried {
   history: History;
   ghosts?: readonly History[];
+  /** The run of the shelf that it goes on with. */
+  keptAs?: string;
 }
 
 /** While training, views ask for weights and maps once in so many milliseconds, so that looking does not slow it. */
@@ -46,6 +48,8 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
   rateScale = 1;
   /** The step that a file of the reader's has; null: none. */
   savedAt: number | null = null;
+  /** The run of the shelf that this one goes on with; null: it is a new one. */
+  keptAs: string | null = null;
 
   private readonly results = new TestResults((what) => this.tell(what));
   private readonly time: TimeMachine;
@@ -154,6 +158,7 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
     this.state = 'paused';
     this.rateScale = 1;
     this.savedAt = null;
+    this.keptAs = carried?.keptAs ?? null;
     this.focus = focusIn(session, this.focus);
     this.stops = this.follow(session);
     this.tell('opened');

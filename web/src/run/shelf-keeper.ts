@@ -1,45 +1,53 @@
-import type { RunRecord } from '../client/client.js';
+import type { LabSession, RunRecord } from '../client/client.js';
 import { courseOf } from './course.js';
 import type { TrainRun } from './run.js';
 import { historyUntil } from './history.js';
 import { newId, shelf, type KeptRun } from './shelf.js';
 
+interface Told {
+  /** A run could not be kept. */
+  failed(error: unknown): void;
+  /** A run is kept without its weights, as the browser has no room for them. */
+  noRoom(): void;
+}
+
 /** Puts a station's run on the shelf, from its first whole epoch on: at each epoch's end, at a pause and at the end. */
 export class ShelfKeeper {
   private readonly run: TrainRun;
-  private id = newId();
-  /** Steps at the last look; fewer than then: the run has begun anew. */
+  /** What each training is called on the shelf. */
+  private readonly ids = new WeakMap<LabSession, string>();
+  /** The training at the last look, and its steps; fewer than then: it has begun anew. */
+  private session: LabSession | null = null;
   private step = 0;
   /** What was kept last. */
   private kept = '';
   /** The step whose checkpoint was kept last. */
   private left = -1;
-  /** The run of the shelf that the next one to be opened goes on with. */
-  private next: string | null = null;
   /** One after the other, so that what is kept last is the newest. */
   private turn: Promise<void> = Promise.resolve();
+  private readonly told: Told;
 
-  /** `failed` hears why a run could not be kept. */
-  constructor(run: TrainRun, failed: (error: unknown) => void) {
+  constructor(run: TrainRun, told: Told) {
     this.run = run;
-    const anew = (): void => {
-      this.id = this.next ?? newId();
-      this.next = null;
-      this.step = 0;
-      this.left = -1;
-    };
+    this.told = told;
     const look = (): void => {
-      if (run.step < this.step) anew();
-      this.step = run.step;
-      this.turn = this.turn.then(() => this.keep()).catch(failed);
+      const { session, step } = run;
+      if (!session) return;
+      const isOther = session !== this.session;
+      if (isOther || step < this.step) this.left = -1;
+      if (!isOther && step < this.step) this.ids.set(session, newId());
+      this.session = session;
+      this.step = step;
+      this.turn = this.turn.then(() => this.keep()).catch(told.failed);
     };
-    run.listen('opened', anew);
-    for (const type of ['stepped', 'state', 'evaluated'] as const) run.listen(type, look);
+    for (const type of ['opened', 'stepped', 'state', 'evaluated'] as const) run.listen(type, look);
   }
 
-  /** The run that will be opened goes on with this one of the shelf, and takes its place; null: it is a new one. */
-  goOn(id: string | null): void {
-    this.next = id;
+  /** A run that goes on with one of the shelf takes its place; any other is a new one. */
+  private idOf(session: LabSession): string {
+    const id = this.ids.get(session) ?? this.run.keptAs ?? newId();
+    this.ids.set(session, id);
+    return id;
   }
 
   private async keep(): Promise<void> {
@@ -47,14 +55,15 @@ export class ShelfKeeper {
     const epoch = history.epochs.at(-1);
     if (!session || !experiment || !epoch) return;
     const { info, step } = session;
+    const id = this.idOf(session);
     // The test of all images at the end counts, where there was one.
     const whole = state === 'finished' && evaluation?.step === step ? evaluation : null;
-    const mark = `${this.id} ${epoch.step} ${state === 'running' ? '' : step} ${whole?.count ?? 0}`;
+    const mark = `${id} ${epoch.step} ${state === 'running' ? '' : step} ${whole?.count ?? 0}`;
     if (mark === this.kept) return;
     this.kept = mark;
     const { description, card, steps_per_epoch: stepsPerEpoch } = info;
     const record: RunRecord = {
-      run: this.id,
+      run: id,
       experiment: description.experiment.name,
       title: description.experiment.title ?? '',
       finished: state === 'finished',
@@ -67,7 +76,6 @@ export class ShelfKeeper {
       train_loss: epoch.train_loss,
       seconds: history.seconds.at(-1) ?? 0,
     };
-    const { id } = this;
     // What it goes on from, where it rests.
     const rests = state !== 'running' && this.left !== step;
     if (rests) this.left = step;
@@ -83,6 +91,6 @@ export class ShelfKeeper {
       record,
       course: courseOf(history, stepsPerEpoch, info.total_steps / stepsPerEpoch),
     };
-    await shelf.put(run, weights);
+    if ((await shelf.put(run, weights)).noRoom && weights) this.told.noRoom();
   }
 }

@@ -18,6 +18,8 @@ export interface KeptRun {
   course: Course;
   /** Bytes of what it goes on from; 0: that is not kept, or not any more. */
   weights?: number;
+  /** The browser had no room for what it goes on from. */
+  noRoom?: boolean;
 }
 
 /** What a run goes on from as it was left. */
@@ -43,6 +45,18 @@ const done = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error ?? new Error('IndexedDB'));
   });
+
+/**
+ * Waits until a change is written. A browser without room may tell of it only at the transaction's end. Rejects with a
+ * DOMException; QuotaExceededError: there is no room.
+ */
+const written = (transaction: IDBTransaction): Promise<void> =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error('IndexedDB'));
+  });
+
+const isFull = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';
 
 const opened = async (): Promise<IDBDatabase> => {
   const request = indexedDB.open(database, 2);
@@ -99,16 +113,20 @@ class Shelf extends EventTarget {
     return run && weights ? { run, weights } : null;
   }
 
-  /** Keeps a run, in place of the one with its id; what it goes on from stays where none is given. */
-  async put(run: KeptRun, weights?: Omit<KeptWeights, 'id'>): Promise<void> {
+  /**
+   * Keeps a run, in place of the one with its id; what it goes on from stays where none is given. Where there is no
+   * room for that, the run is kept without: `noRoom`.
+   */
+  async put(run: KeptRun, weights?: Omit<KeptWeights, 'id'>): Promise<KeptRun> {
     const { id } = run;
     const there = await this.there();
+    const before = await this.known(there, id);
+    let kept: KeptRun = { ...run, weights: before?.weights ?? 0, ...(before?.noRoom ? { noRoom: true } : {}) };
     if (weights) {
-      const kept = { ...weights, id };
-      if (there) await done(there.transaction(heavy, 'readwrite').objectStore(heavy).put(kept));
-      else this.memory.weights.set(id, kept);
+      const isKept = await this.writeWeights(there, { ...weights, id });
+      kept = { ...run, weights: isKept ? weights.checkpoint.length : 0, ...(isKept ? {} : { noRoom: true }) };
     }
-    await this.write(there, { ...run, weights: weights ? weights.checkpoint.length : await this.weightsOf(there, id) });
+    await this.write(there, kept);
     const runs = await this.list();
     for (const one of crowdedOut(runs.slice(0, mostRuns))) {
       await this.removeWeights(there, [one.id]);
@@ -116,6 +134,7 @@ class Shelf extends EventTarget {
     }
     if (runs.length > mostRuns) await this.remove(runs.slice(mostRuns).map((one) => one.id));
     else this.tell();
+    return kept;
   }
 
   async remove(ids: readonly string[]): Promise<void> {
@@ -127,15 +146,35 @@ class Shelf extends EventTarget {
   }
 
   private async write(there: IDBDatabase | null, run: KeptRun): Promise<void> {
-    if (there) await done(there.transaction(store, 'readwrite').objectStore(store).put(run));
-    else this.memory.runs.set(run.id, run);
+    if (!there) {
+      this.memory.runs.set(run.id, run);
+      return;
+    }
+    const change = there.transaction(store, 'readwrite');
+    change.objectStore(store).put(run);
+    await written(change);
   }
 
-  private async weightsOf(there: IDBDatabase | null, id: string): Promise<number> {
-    const known = there
-      ? await done(there.transaction(store).objectStore(store).get(id) as IDBRequest<KeptRun | undefined>)
-      : this.memory.runs.get(id);
-    return known?.weights ?? 0;
+  /** False: there is no room. Older ones of the run would not fit its figures, and go. */
+  private async writeWeights(there: IDBDatabase | null, weights: KeptWeights): Promise<boolean> {
+    if (!there) {
+      this.memory.weights.set(weights.id, weights);
+      return true;
+    }
+    const change = there.transaction(heavy, 'readwrite');
+    change.objectStore(heavy).put(weights);
+    try {
+      await written(change);
+      return true;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      await this.removeWeights(there, [weights.id]);
+      return false;
+    }
+  }
+
+  private async known(there: IDBDatabase | null, id: string): Promise<KeptRun | undefined> {
+    return there ? done(there.transaction(store).objectStore(store).get(id) as IDBRequest<KeptRun | undefined>) : this.memory.runs.get(id);
   }
 
   private async removeWeights(there: IDBDatabase | null, ids: readonly string[]): Promise<void> {

@@ -1,10 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { sentenceIn, type Lang, type Translate } from '../i18n/index.js';
+import type { Remedy } from '../ui/element.js';
 import { about, fixed, percent, plain } from '../ui/numbers.js';
 import type { TrainRun } from './run.js';
 
-/** Draws epoch, step, accuracy and speed. */
-export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate, lang: Lang): TemplateResult {
+type Retry = (run: () => void) => Remedy;
+
+/** Draws epoch, step, accuracy and speed. `retry` makes the button that asks for the test again. */
+export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate, lang: Lang, retry: Retry): TemplateResult {
   const session = run?.session;
   if (!run || !session) return html`<div class="status" data-testid="progress" data-state="opening">${opening ? t('preparing') : ''}</div>`;
   const { steps_per_epoch: stepsPerEpoch, total_steps: totalSteps } = session.info;
@@ -34,7 +37,7 @@ export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate,
     <br />
     ${
       run.state === 'finished'
-        ? html`${t('trainingDone')} ${drawPace(run, t, lang)} ${drawFinalTest(run, t, lang)}`
+        ? html`${t('trainingDone')} ${drawPace(run, t, lang)} ${drawFinalTest(run, t, lang, retry)}`
         : run.state === 'running' && run.speed
           ? html`<span class="figures">${t('imagesPerSecond', { n: about(run.speed.imagesPerSecond, lang) })}</span> ·
               <span class="figures">${about(run.speed.gflops, lang)} GFLOP/s</span>${
@@ -54,14 +57,13 @@ function drawPace({ history }: TrainRun, t: Translate, lang: Lang): TemplateResu
 }
 
 /** Draws how far the test at the end of training is, or why it failed. */
-function drawFinalTest(run: TrainRun, t: Translate, lang: Lang): TemplateResult | typeof nothing {
+function drawFinalTest(run: TrainRun, t: Translate, lang: Lang, retry: Retry): TemplateResult | typeof nothing {
   const { testing, untested } = run;
+  const again = retry(() => run.testAtEnd());
   if (testing)
     return html`· ${t('testingShare', { share: percent(testing.done / Math.max(1, testing.count), lang) })}
       <button @click=${() => run.stopTesting()}>${t('stopTest')}</button>`;
-  if (untested)
-    return html`· <span role="alert">${sentenceIn(lang, untested)}</span>
-      <button @click=${() => run.testAtEnd()}>${t('tryAgain')}</button>`;
+  if (untested) return html`· <span role="alert">${sentenceIn(lang, untested)}</span> <button @click=${again.run}>${again.words}</button>`;
   return nothing;
 }
 

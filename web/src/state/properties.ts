@@ -66,7 +66,28 @@ export function defaults<S>(table: Table<S>): S {
   return state;
 }
 
-/** Reads a link. What is wrong in it counts as not said. */
+/** Something that was given and is not known. */
+export interface Unread {
+  field: string;
+  value: string;
+  /** What is taken instead; empty: nothing; null: there is no such field. */
+  taken: string | null;
+}
+
+/** What a page's own link has beside the state of its station. */
+const ofThePage = ['lang', 'theme'];
+
+/** What in a link `read` leaves out. */
+export function unreadIn<S>(table: Table<S>, link: string): Unread[] {
+  return [...new URLSearchParams(link)].flatMap(([field, value]): Unread[] => {
+    if (ofThePage.includes(field)) return [];
+    if (!Object.hasOwn(table, field)) return [{ field, value, taken: null }];
+    const property = table[field as keyof S];
+    return property.parse(value) === null ? [{ field, value, taken: property.print(property.default) }] : [];
+  });
+}
+
+/** Reads a link. What is wrong in it counts as not said; `unreadIn` names it. */
 export function read<S>(table: Table<S>, link: string): S {
   const params = new URLSearchParams(link);
   const state = defaults(table);

@@ -3,6 +3,12 @@ import type { LabProblem } from '../client/protocol.js';
 import { type Lang, sentenceIn, translate, type Translate } from '../i18n/index.js';
 import { problemOf } from '../state/engine.js';
 
+/** A button beside what went wrong. */
+export interface Remedy {
+  words: string;
+  run: () => void;
+}
+
 /**
  * Base class of every element with text: the reader's language, announcements for screen
  * readers, and a place for errors.
@@ -45,8 +51,20 @@ export abstract class LabElement extends LitElement {
     work?.catch(failed);
   }
 
+  /** The remedy of trying again. A screen reader hears at once that a try is under way: it may take long. */
+  protected retry(run: () => void): Remedy {
+    const tell = (): void => {
+      // The same words again would not be spoken, and what was to be said is of the try before.
+      clearTimeout(this.saying);
+      this.said = '';
+      this.attempt(this.updateComplete.then(() => (this.said = this.t('tryingAgain'))));
+      run();
+    };
+    return { words: this.t('tryAgain'), run: tell };
+  }
+
   /** Draws what went wrong in the reader's language, with the remedy as a button where there is one. */
-  protected drawProblem(problem: LabProblem | string | null, fix?: { words: string; run(): void }): TemplateResult | '' {
+  protected drawProblem(problem: LabProblem | string | null, fix?: Remedy): TemplateResult | '' {
     if (!problem) return '';
     return html`<div class="problem" role="alert">
       <div>${typeof problem === 'string' ? problem : sentenceIn(this.lang, problem)}</div>

@@ -2,9 +2,10 @@ import { html, type PropertyDeclarations, type PropertyValues, type TemplateResu
 import type { LabEngine, LabProblem } from '../client/client.js';
 import { say } from '../client/messages.js';
 import { beginAnew, beginEngine, problemOf } from '../state/engine.js';
-import { read, write, type Table } from '../state/properties.js';
+import { read, unreadIn, write, type Table, type Unread } from '../state/properties.js';
 import { LabElement } from './element.js';
 import type { LabPlayer } from './player.js';
+import { drawUnread } from './unread.js';
 
 /** Seconds after which a station says that the engine has not come yet. It may still come. */
 const slowStart = 20;
@@ -37,6 +38,8 @@ export abstract class Station<S extends object> extends LabElement {
     dataUrl: { type: String, attribute: 'data-url' },
     s: { state: true },
     drawerOpen: { state: true },
+    unread: { state: true },
+    around: { attribute: false },
   };
 
   static override get observedAttributes(): string[] {
@@ -49,6 +52,10 @@ export abstract class Station<S extends object> extends LabElement {
   declare dataUrl: string | undefined;
   declare protected s: S;
   declare private drawerOpen: boolean;
+  /** What the link says and the station does not know, until the reader has seen it. */
+  declare protected unread: readonly Unread[];
+  /** The same of what the element around was given. */
+  declare around: readonly Unread[];
   protected engine: LabEngine | null = null;
   /** The link that belongs to the present state, and the one that the page around knows. */
   private written = '';
@@ -64,6 +71,7 @@ export abstract class Station<S extends object> extends LabElement {
     super();
     this.link = '';
     this.hotkeys = this.drawerOpen = false;
+    this.unread = this.around = [];
   }
 
   override connectedCallback(): void {
@@ -94,6 +102,7 @@ export abstract class Station<S extends object> extends LabElement {
   protected override willUpdate(changed: PropertyValues): void {
     if ((changed.has('link') && this.link !== this.written) || !this.s) {
       this.s = read(this.table, this.link);
+      this.unread = unreadIn(this.table, this.link);
       // For the address: what the station does not know, or cannot be, is left out of it.
       const clean = write(this.table, this.s);
       this.written = this.told = clean;
@@ -186,12 +195,11 @@ export abstract class Station<S extends object> extends LabElement {
     return root instanceof ShadowRoot && root.host.localName === 'lab-shell';
   }
 
-  /** Draws why the station could not start. */
-  protected drawFailure(): ReturnType<typeof this.drawProblem> {
-    return this.drawProblem(
-      this.problem,
-      this.started ? undefined : { words: this.t('tryAgain'), run: () => this.attempt(this.start(!this.engine)) },
-    );
+  /** Draws why the station could not start, and what of its link or its element is not known. */
+  protected drawFailure(): TemplateResult {
+    const seen = (): void => void (this.unread = this.around = []);
+    const failure = this.drawProblem(this.problem, this.started ? undefined : this.retry(() => this.attempt(this.start(!this.engine))));
+    return html`${drawUnread([...this.around, ...this.unread], this.t, seen)} ${failure}`;
   }
 
   /** Draws settings, which a narrow screen keeps in a drawer. */

@@ -11,6 +11,12 @@ export interface Cell {
 /** Rows that are drawn in one go. */
 const rowsAFrame = 24;
 
+/** Whether these rows are those before with more at their end, as of a training that goes on. */
+function goesOn(before: readonly (readonly Cell[])[] | undefined, rows: readonly (readonly Cell[])[]): boolean {
+  const last = before?.at(-1)?.[0]?.text;
+  return last !== undefined && before![0]![0]?.text === rows[0]?.[0]?.text && rows[before!.length - 1]?.[0]?.text === last;
+}
+
 /** A table that can be sorted by any column and copied for a spreadsheet. The first column names its row. */
 export class LabTable extends LabElement {
   static override properties = {
@@ -78,6 +84,10 @@ export class LabTable extends LabElement {
     this.order = null;
     this.copied = false;
     this.drawn = rowsAFrame;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('rows') && !goesOn(changed.get('rows') as typeof this.rows, this.rows)) this.drawn = rowsAFrame;
   }
 
   protected override updated(_changed: PropertyValues): void {

@@ -46,6 +46,27 @@ test('counts, mean images and samples are those of the engine', async () => {
   await close(page);
 });
 
+test('a table with other rows begins to draw them anew, and one that goes on does not', async () => {
+  const page = await lab.page(`#data?${small}`);
+  await ready(page);
+  const counts = await page.evaluate(async () => {
+    const element = document.createElement('lab-table');
+    document.body.append(element);
+    const rowsOf = (name, count) => Array.from({ length: count }, (_, i) => [{ value: i, text: `${name} ${i}` }]);
+    const drawn = () => element.renderRoot.querySelectorAll('tbody tr').length;
+    const show = async (rows) => {
+      element.rows = rows;
+      await element.updateComplete;
+      const first = drawn();
+      while (drawn() < rows.length) await new Promise(requestAnimationFrame);
+      return first;
+    };
+    return [await show(rowsOf('a', 100)), await show(rowsOf('a', 120)), await show(rowsOf('b', 100))];
+  });
+  assert.deepEqual(counts, [24, 100, 24]);
+  await close(page);
+});
+
 test('a click on an image gives its nearest ones, each of which can be looked at in turn', async () => {
   const page = await lab.page(`#data?${small}`);
   await ready(page);

@@ -129,6 +129,24 @@ test('two in one page share a worker and nothing else', async () => {
   await close(page);
 });
 
+test('an attribute that says nothing known is named in the station, with what is taken instead', async () => {
+  const page = await open('<cnn-lab id="a" lang="en" theme="pink" height="tall" state="stride=9&at=5"></cnn-lab>');
+  await ready(page, '#a');
+  const unread = page.locator('#a').getByTestId('unread');
+  assert.deepEqual(await unread.locator('div').allTextContents(), [
+    '“theme=pink” is not possible here: theme=auto is taken instead.',
+    '“height=tall” is not possible here, and is left out.',
+    '“stride=9” is not possible here: stride=1 is taken instead.',
+  ]);
+  await page.evaluate(() => {
+    document.getElementById('a').setAttribute('theme', 'dark');
+    document.getElementById('a').setAttribute('height', '900');
+    document.getElementById('a').setAttribute('state', 'at=6');
+  });
+  await unread.waitFor({ state: 'detached' });
+  await close(page);
+});
+
 test('a lab that plays by itself tells nothing until the reader does something', async () => {
   const page = await open('<cnn-lab id="a" lang="en" state="speed=4"></cnn-lab>', { reducedMotion: 'no-preference' });
   await ready(page, '#a');

@@ -43,6 +43,18 @@ test('a run and a design stay when one goes to another station and comes back', 
 test('nonsense in a link is taken out of the address', async () => {
   const page = await lab.page('#filter?lang=en&noise=foo&rate=1e99&thickness=2');
   await page.waitForFunction(() => location.hash === '#filter?thickness=2&lang=en');
+  // In place, with what is taken instead.
+  const unread = page.getByTestId('unread');
+  await unread.getByText(/^“noise=foo” is not possible here: noise=[\d.]+ is taken instead\.$/).waitFor();
+  await unread.getByText(/^“rate=1e99” is not possible here: rate=[\d.]+ is taken instead\.$/).waitFor();
+  assert.equal(await unread.locator('div').count(), 2);
+  await unread.getByRole('button', { name: 'Close' }).click();
+  assert.equal(await unread.count(), 0);
+  await page.evaluate(() => (location.hash = 'filters?lang=xx&theme=pink&kernel=sobel&colour=red'));
+  await page.getByText('“station=filters” is not possible here: station=convolution is taken instead.').waitFor();
+  await page.getByText('“lang=xx” is not possible here: lang=en is taken instead.').waitFor();
+  await page.getByText('“theme=pink” is not possible here: theme=auto is taken instead.').waitFor();
+  await page.getByText('“colour=red” is left out: there is no setting “colour” here.').waitFor();
   assert.deepEqual(page.complaints, []);
 });
 

@@ -122,7 +122,8 @@ test('the shelf keeps a run of the Train station, overlays, tells what differs, 
 });
 
 test('a run of the shelf goes on as it was left, also after the page has been loaded anew', async () => {
-  const page = await lab.page('#train?lang=en&images=500');
+  // Slow enough for a click before the end.
+  const page = await lab.page('#train?lang=en&images=500&speed=3');
   const progress = page.locator('lab-train [data-testid=progress]');
   await progress.filter({ hasText: /Epoch [2-9]/ }).waitFor();
   await page.locator('lab-train').getByRole('button', { name: 'Pause' }).click();
@@ -144,6 +145,57 @@ test('a run of the shelf goes on as it was left, also after the page has been lo
   // One of another browser, or whose weights are gone.
   await page.evaluate(() => (location.hash = 'train?lang=en&images=500&kept=nobody'));
   await page.locator('lab-train').getByText('This run is not on the shelf of this browser').waitFor();
+  await close(page);
+});
+
+test('of two runs of the shelf that are opened at once the later one counts', async () => {
+  const page = await lab.page(`#study?${small}`);
+  await start(page);
+  await finished(page);
+  const links = page.getByRole('link', { name: /as it was left/ });
+  await links.nth(2).waitFor();
+  const runs = await page.locator('lab-shelf').evaluate(({ runs: all }) => all.map(({ id, record }) => [id, record.experiment]));
+  assert.equal(new Set(runs.map(([, name]) => name)).size, 3);
+  const [[first], [last, name]] = runs;
+  await page.evaluate(() => (location.hash = 'train?lang=en&data=lines'));
+  await page.locator('lab-train [data-testid=progress]').filter({ hasText: /Epoch/ }).waitFor();
+  await page.evaluate(
+    async ([one, other]) => {
+      for (const id of [one, other]) {
+        location.hash = `train?lang=en&kept=${id}`;
+        await new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }));
+        await new Promise(requestAnimationFrame);
+      }
+    },
+    [first, last],
+  );
+  await page.locator('lab-train').getByText(`The run ${name} is here, at step 16.`).first().waitFor();
+  const opened = await page.locator('lab-train').evaluate(({ run }) => [run.session.info.description.experiment.name, run.keptAs]);
+  assert.deepEqual(opened, [name, last]);
+  await close(page);
+});
+
+test('images of one’s own that are not here are asked for, and nothing else is trained on', async () => {
+  const page = await lab.page('#study?lang=en&data=own&images=500&epochs=1');
+  await page.getByText('Images of your own are needed for this: drop them on the station Train').waitFor();
+  assert.equal(await page.locator('lab-study #data option:checked').textContent(), 'Your own images (not here)');
+  assert.equal(await page.getByRole('button', { name: 'Train all', exact: true }).isDisabled(), true);
+  // Taken out of the page and put in again, it still hears of images that come.
+  await page.locator('lab-study').evaluate((station) => {
+    const { parentNode, nextSibling } = station;
+    station.remove();
+    parentNode.insertBefore(station, nextSibling);
+  });
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await page.locator('lab-train [data-testid=progress]').filter({ hasText: /Epoch/ }).waitFor();
+  writePictures(join(folder, 'later'), 20);
+  await dropFromDisk(page, page.locator('lab-data-choice .own'), [join(folder, 'later')]);
+  await page.getByText('32 training and 8 test pictures of 2 classes are here.').first().waitFor();
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await page.getByText('Images of your own are needed for this').waitFor({ state: 'detached' });
+  assert.match(await page.locator('lab-study #data option:checked').textContent(), /Your own images \(later\)/);
+  await start(page);
+  await finished(page);
   await close(page);
 });
 
@@ -186,7 +238,7 @@ test('rests while another station is shown, and a run of the shelf opens in Trai
   await finished(page);
   await page.getByRole('link', { name: /Open small-cnn-k7.* as it was left/ }).click();
   await page.locator('lab-train [data-testid=progress]').filter({ hasText: /Epoch/ }).waitFor();
-  assert.match(await page.evaluate(() => location.hash), /^#train\?experiment=small-cnn-k7&images=500&net=/);
+  await page.waitForFunction(() => /^#train\?experiment=small-cnn-k7&images=500&net=/.test(location.hash));
   await close(page);
 });
 

@@ -4,7 +4,7 @@ import type { FilesModule, Outcome } from '../../src/client/module.js';
 import { take } from '../../src/client/outcome.js';
 import { classTable, outline, partsOf } from '../../src/stations/data/figures.js';
 import { DataLook, type LookSource, type LookTools } from '../../src/stations/data/look.js';
-import { allowed, augmentation, rangeOf } from '../../src/stations/data/state.js';
+import { allowed, augmentation, rangeOf, unreadAugment } from '../../src/stations/data/state.js';
 import { translate } from '../../src/i18n/index.js';
 import { loadFilesModule } from './node-engine.js';
 
@@ -208,6 +208,14 @@ describe('an augmentation in a link', () => {
     ];
     const given = property.parse('rotation.900_crop.2.6_horizontal-flip.yes_padding.wrong_other.3')!;
     expect(allowed(given, fields)).toEqual({ rotation: 180, crop: 3, horizontal_flip: true });
+    // What is not taken as it was given is named.
+    expect(unreadAugment(given, fields)).toEqual([
+      { field: 'augment', value: 'rotation.900', taken: 'rotation.180' },
+      { field: 'augment', value: 'crop.2.6', taken: 'crop.3' },
+      { field: 'augment', value: 'padding.wrong', taken: '' },
+      { field: 'augment', value: 'other.3', taken: '' },
+    ]);
+    expect(unreadAugment(allowed(given, fields), fields)).toEqual([]);
   });
 
   it('has controls of a size with the image', () => {

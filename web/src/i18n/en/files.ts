@@ -49,7 +49,7 @@ export const files = {
   pixelsHidden:
     'This browser hides the pixels of pictures from pages (privacy.resistFingerprinting) and gives noise instead. Allow this page to read them, or use another browser.',
   fileNotImage: '{name} is no picture that the browser can read. Take it out of the folder.',
-  fileNotJson: '{name} is no whole JSON: comments, commas before a closing bracket and text after the end are none.',
+  fileNotJson: '{name} is not valid JSON: it may have no comments, no comma before a closing bracket and no text after the end.',
   fileNotDesign: '{name} describes no experiment: it needs a "name", a "dataset" and a "model", as the experiment.json of a run has them.',
   modelAlone:
     'model.safetensors has weights, but not the state of training. Drop the folder of its run, or checkpoint.safetensors from it.',

@@ -44,6 +44,9 @@ export const train = {
   dataAbsent:
     '{title} does not lie beside this page. Drop its files ({file}, or those for Python) on the station Train, or fetch them where the page is built (./lab data {name} --fetch, then ./lab build web). They come from',
   keptGone: 'This run is not on the shelf of this browser, or its weights had to make room. Here is the network that the link describes.',
+  keptWithoutWeights:
+    'The shelf keeps this run without its weights: this browser has no room for them. Save the run as a file, or remove runs from the shelf.',
+  keptNot: 'This browser could not put the run on the shelf ({reason}). Save it as a file, or remove runs from the shelf.',
   dataPart: '{here} of the {all} training images of {title} lie beside this page. Drop {file} here to train on all of them.',
   dataNotHere: 'There is nothing to train on: the images of {title} are not here. The data list says how they come.',
   noDataHere: 'The data set {name} does not lie beside this page.',

@@ -1,6 +1,10 @@
 /** Parts that every station has. */
 export const ui = {
+  unreadValue: '“{field}={value}” is not possible here: {field}={taken} is taken instead.',
+  unreadLeftOut: '“{field}={value}” is not possible here, and is left out.',
+  unreadField: '“{field}={value}” is left out: there is no setting “{field}” here.',
   tryAgain: 'Try again',
+  tryingAgain: 'Trying again',
   asTable: 'As table',
   sortBy: 'Sort by {name}',
   copyTable: 'Copy the table',

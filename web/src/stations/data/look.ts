@@ -111,6 +111,7 @@ export class DataLook {
   /** Ends the reading; what is here is looked at. */
   stop(): void {
     this.stopped = true;
+    this.changed();
   }
 
   /** Gives the worker's memory back. */

@@ -1,5 +1,5 @@
 import type { Augmentation, FieldInfo, ImageShape, Json, SplitName } from '../../client/client.js';
-import { choice, defaults, integer, number, text, write, type Property, type Table } from '../../state/properties.js';
+import { choice, defaults, integer, number, text, write, type Property, type Table, type Unread } from '../../state/properties.js';
 import { defaultData } from '../train/default-data.js';
 import { table as trainTable } from '../train/state.js';
 
@@ -53,6 +53,16 @@ export function allowed(augment: Augmentation, fields: readonly FieldInfo[]): Au
         typeof value === 'number' ? Math.min(max ?? value, Math.max(min ?? value, kind === 'integer' ? Math.round(value) : value)) : value;
   }
   return kept as Augmentation;
+}
+
+/** What of an augmentation in a link the engine does not know, or has otherwise. */
+export function unreadAugment(augment: Augmentation, fields: readonly FieldInfo[]): Unread[] {
+  const kept = allowed(augment, fields) as Record<string, Json>;
+  const print = (name: string, value: Json): string => augmentation({}).print({ [name]: value });
+  return Object.entries(augment as Record<string, Json>).flatMap(([name, value]) => {
+    const taken = kept[name];
+    return taken === value ? [] : [{ field: 'augment', value: print(name, value), taken: taken === undefined ? '' : print(name, taken) }];
+  });
 }
 
 /** A control's range: what the engine allows, and no more pixels than the image has. */

@@ -19,7 +19,7 @@ import { drawTask, drawWhy } from './explanation.js';
 import { DataLook } from './look.js';
 import { drawDuplicates, drawNear, nameOf } from './neighbours.js';
 import { sourceOf } from './source.js';
-import { allowed, table, trainLink, type State } from './state.js';
+import { allowed, table, trainLink, unreadAugment, type State } from './state.js';
 import { dataStyles } from './station-styles.js';
 import './value-charts.js';
 
@@ -93,6 +93,7 @@ export class DataStation extends Station<State> {
     const library = this.library!;
     await library.prepare();
     this.fields = (await this.engine!.catalog()).augment;
+    this.checkAugment();
     library.own = brought.images;
     await this.begin();
   }
@@ -102,7 +103,12 @@ export class DataStation extends Station<State> {
   }
 
   protected override stateRead(): void {
+    if (this.fields.length > 0) this.checkAugment();
     this.attempt(this.begin());
+  }
+
+  private checkAugment(): void {
+    this.unread = [...this.unread, ...unreadAugment(this.s.augment, this.fields)];
   }
 
   private readonly takeOwn = (): void => {
@@ -293,7 +299,7 @@ export class DataStation extends Station<State> {
       <span>${fetching || words} ${look?.stopped ? t('lookStopped', { train: n(counts.train), test: n(counts.test) }) : nothing}</span>
       ${
         reading && !look?.stopped
-          ? html`<button @click=${() => look?.stop()}>${t('lookStop')}</button>
+          ? html`${look ? html`<button @click=${() => look.stop()}>${t('lookStop')}</button>` : nothing}
               <progress max="1" .value=${share} aria-label=${words}></progress>`
           : look?.stopped && !reading
             ? html`<button @click=${() => this.attempt(this.read(look))}>${t('lookGoOn')}</button>`
@@ -304,7 +310,11 @@ export class DataStation extends Station<State> {
 
   private drawTrouble(): TemplateResult | '' {
     const { look } = this;
-    if (look?.problem) return this.drawProblem(look.problem, { words: this.t('tryAgain'), run: () => this.attempt(this.read(look)) });
+    if (look?.problem)
+      return this.drawProblem(
+        look.problem,
+        this.retry(() => this.attempt(this.read(look))),
+      );
     const { samples, flawed } = this.answers?.troubles ?? {};
     return this.drawProblem(this.trouble ?? samples ?? flawed ?? null);
   }
@@ -357,7 +367,10 @@ export class DataStation extends Station<State> {
     return html`<section class="main" aria-labelledby="duplicates">
       <h2 id="duplicates">${t('lookDuplicates')}</h2>
       <p class="note">${t(alone ? 'lookOneSplit' : 'lookDuplicatesNote')}</p>
-      ${this.drawProblem(look?.search?.problem ?? null, { words: t('tryAgain'), run: () => this.attempt(look?.searchWithin(s.distance)) })}
+      ${this.drawProblem(
+        look?.search?.problem ?? null,
+        this.retry(() => this.attempt(look?.searchWithin(s.distance))),
+      )}
       ${
         card && !alone
           ? drawDuplicates(

@@ -2,18 +2,21 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Experiment, FieldDifference } from '../../client/client.js';
 import { encodeDesign } from '../../design/design-code.js';
 import { datasetOf } from '../../design/starter.js';
-import { speaker } from '../../i18n/index.js';
+import { speaker, type Lang } from '../../i18n/index.js';
 import type { Measure } from '../../run/curves.js';
 import '../../run/overlay-figure.js';
 import { mostOverlaid } from '../../run/overlay-figure.js';
 import { shelf, sizeOf, type KeptRun } from '../../run/shelf.js';
 import { ownData } from './own-set.js';
 import { LabElement } from '../../ui/element.js';
-import { percent, plain, short } from '../../ui/numbers.js';
+import { fixed, percent, plain, short } from '../../ui/numbers.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
 
 /** Networks that a race may have. */
 const [fewestRacers, mostRacers] = [2, 4];
+/** Megabytes of 10⁶ bytes, with the decimals that a run of some kilobytes needs. */
+const megabytes = (bytes: number, lang: Lang): string => fixed(bytes / 1e6, lang, 2);
+
 /** Runs that are listed before one asks for all. */
 const mostListed = 20;
 
@@ -172,7 +175,10 @@ export class ShelfList extends LabElement {
   }
 
   private get size(): string {
-    return plain(this.runs.reduce((sum, run) => sum + sizeOf(run), 0) / 1000, this.lang, 0);
+    return megabytes(
+      this.runs.reduce((sum, run) => sum + sizeOf(run), 0),
+      this.lang,
+    );
   }
 
   /** What a run is called: its number tells apart those of one experiment. */
@@ -207,13 +213,14 @@ export class ShelfList extends LabElement {
         <div class="note">
           ${/^small-cnn/.test(record.experiment) ? t('starterTitle') : speaker(lang).title(record.experiment, record.title)}
         </div>
+        ${run.noRoom ? html`<div class="note">${t('shelfNoRoom')}</div>` : nothing}
       </th>
       <td class="words">${run.data}, ${plain(run.images, lang)}</td>
       <td>${plain(record.epochs, lang, 1)}</td>
       <td>${record.test_accuracy === null ? '–' : percent(record.test_accuracy, lang)}</td>
       <td>${short(record.parameters, lang)}</td>
       <td class="words">${t(run.from === 'train' ? 'shelfFromTrain' : 'shelfFromStudy')}, ${time}</td>
-      <td>${plain(sizeOf(run) / 1000, lang, 1)}</td>
+      <td>${megabytes(sizeOf(run), lang)}</td>
       <td>
         <button class="small" aria-label=${t('shelfRemove', { name })} @click=${() => this.attempt(this.takeDown([run.id]))}>×</button>
       </td>

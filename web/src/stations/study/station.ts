@@ -72,6 +72,11 @@ export class StudyStation extends Station<State> {
     this.beat = 0;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    brought.addEventListener('changed', this.addOwn);
+  }
+
   override disconnectedCallback(): void {
     brought.removeEventListener('changed', this.addOwn);
     this.run?.stop();
@@ -94,7 +99,6 @@ export class StudyStation extends Station<State> {
     });
     this.datasets = [...datasets].sort((a, b) => b.name.localeCompare(a.name));
     this.addOwn();
-    brought.addEventListener('changed', this.addOwn);
     // The worker comes while nobody waits for it.
     this.attempt(
       this.tools.call('studies', []).then((shipped) => {
@@ -103,6 +107,10 @@ export class StudyStation extends Station<State> {
       }),
     );
     await this.prepare();
+  }
+
+  protected override resumed(): void {
+    this.addOwn();
   }
 
   protected override stateRead(): void {
@@ -133,14 +141,17 @@ export class StudyStation extends Station<State> {
 
   // ---- training ------------------------------------------------------------------------------------
 
+  /** The chosen images, or where none were chosen some that are here; null: they are not here. */
   private get info(): DatasetInfo | null {
     const { datasets, s } = this;
-    return datasets?.find(({ name }) => name === s.data) ?? datasets?.[0] ?? null;
+    const usual = s.data === table.data.default ? datasets?.[0] : null;
+    return datasets?.find(({ name }) => name === s.data) ?? usual ?? null;
   }
 
   /** Images that somebody has brought in Train are a data set like those beside the page. */
   private readonly addOwn = (): void => {
-    const others = (this.datasets ?? []).filter(({ name }) => name !== ownData);
+    if (!this.datasets) return;
+    const others = this.datasets.filter(({ name }) => name !== ownData);
     this.datasets = brought.images ? [...others, infoOf(brought.images)] : others;
     this.attempt(this.prepare());
   };
@@ -155,21 +166,24 @@ export class StudyStation extends Station<State> {
   private async prepare(): Promise<void> {
     const { info, rivals } = this;
     const { study } = this.s;
-    if (!this.engine || !info) return;
+    if (!this.engine || !this.datasets) return;
     const planned = study === 'race' ? (rivals.length > 1 ? planOf('race', rivals) : null) : await this.planNamed(study, info);
     if (study === this.s.study) this.planned = planned;
   }
 
-  private async planNamed(study: string, info: DatasetInfo): Promise<StudyPlan | null> {
-    if (isSmall(study)) return smallPlan(study, datasetNameOf(info), info.card, this.t);
+  private async planNamed(study: string, info: DatasetInfo | null): Promise<StudyPlan | null> {
+    if (isSmall(study)) return info && smallPlan(study, datasetNameOf(info), info.card, this.t);
     const shipped = this.shipped.find(({ name }) => name === study);
     return shipped ? this.tools.call('studyPlan', [shipped]) : null;
   }
 
   /** Why the chosen networks cannot be trained here. */
   private get hindrance(): string | null {
-    const { t, datasets, planned, s } = this;
+    const { t, datasets, info, planned, s } = this;
+    const isAbsent = datasets !== null && !info && isSmall(s.study);
+    if (isAbsent && s.data === ownData) return t('studyNeedsOwn');
     if (datasets?.length === 0) return t('studyNoData');
+    if (isAbsent) return t('studyNeedsData', { name: s.data });
     if (s.study === 'race' && !planned) return t('studyRaceEmpty');
     const names = [...new Set(planned?.experiments.map(datasetOf))];
     if (names.length > 1) return t('studyMixedData');
@@ -291,6 +305,7 @@ export class StudyStation extends Station<State> {
           ?disabled=${!isSmall(s.study)}
           @change=${(event: Event) => this.choose({ data: (event.target as HTMLSelectElement).value })}
         >
+          ${info || !datasets ? nothing : html`<option value=${s.data} selected disabled>${s.data === ownData ? t('dataOwn') : s.data} (${t('dataAway')})</option>`}
           ${(datasets ?? []).map(({ name, card }) => html`<option value=${name} ?selected=${name === info?.name}>${name === ownData ? `${t('dataOwn')} (${card.title})` : card.title}</option>`)}
         </select>
       </div>

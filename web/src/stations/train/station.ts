@@ -75,7 +75,6 @@ export class TrainStation extends Station<State> {
     takeDesign: (experiment) => this.takeDesign(experiment),
   });
   private run: TrainRun | null = null;
-  private keeper: ShelfKeeper | null = null;
   private library: Library | null = null;
   /** The unchanged experiment, for "reset the design". */
   private original: Experiment | null = null;
@@ -119,7 +118,10 @@ export class TrainStation extends Station<State> {
     const library = this.library!;
     this.run = new TrainRun(engine);
     // A browser that keeps nothing must not hold up a training.
-    this.keeper = new ShelfKeeper(this.run, () => undefined);
+    new ShelfKeeper(this.run, {
+      failed: (error) => error instanceof DOMException && this.notifyOnce(this.t('keptNot', { reason: error.message })),
+      noRoom: () => this.notifyOnce(this.t('keptWithoutWeights')),
+    });
     const beat = (): void => void this.beat++;
     this.run.listen('state', () => (this.changedAt = performance.now()));
     for (const type of ['opened', 'stepped', 'state', 'speed', 'evaluated', 'testing'] as const) this.run.listen(type, beat);
@@ -220,10 +222,10 @@ export class TrainStation extends Station<State> {
     }
   }
 
-  /** Opens the design as a network, with the chosen data. */
-  private async open(start: boolean, checkpoint?: Uint8Array, carried?: Carried): Promise<void> {
+  /** Opens the design as a network, with the chosen data. False: it failed, or something else was asked for. */
+  private async open(start: boolean, checkpoint?: Uint8Array, carried?: Carried): Promise<boolean> {
     const { run, library, design } = this;
-    if (!run || !library || !design) return;
+    if (!run || !library || !design) return false;
     const { data, images } = this.s;
     const turn = ++this.turn;
     this.opening = true;
@@ -231,12 +233,14 @@ export class TrainStation extends Station<State> {
     try {
       const experiment = library.trained(design, data, images, this.s);
       await run.open(experiment, await library.source(data, images), checkpoint, carried);
-      if (turn !== this.turn) return;
+      if (turn !== this.turn) return false;
       this.training = design;
       if (this.s.rate !== 1) await run.setRateScale(this.s.rate);
       if (start) await this.go();
+      return turn === this.turn;
     } catch (error) {
       if (turn === this.turn) this.trouble = problemOf(error);
+      return false;
     } finally {
       if (turn === this.turn) {
         this.opening = false;
@@ -305,16 +309,21 @@ export class TrainStation extends Station<State> {
     } else this.choose({ data: ownData });
   }
 
-  private async takeRun({ run: loaded, images }: Extract<Intake, { kind: 'run' }>): Promise<void> {
+  /** `carried`: of a run of the shelf. What is asked for last wins, whichever comes first. */
+  private async takeRun(
+    { run: loaded, images }: Extract<Intake, { kind: 'run' }>,
+    carried: Partial<Carried> = {},
+    turn = ++this.turn,
+  ): Promise<void> {
     const { library, run } = this;
     if (!library || !run) return;
     const { original, design, ...chosen } = await whereRunBelongs(library, loaded, images);
+    if (turn !== this.turn) return;
     this.set({ ...chosen, net: '', rate: 1 });
     this.original = original;
     this.changeDesign(design);
     this.attempt(this.showSamples());
-    await this.open(false, loaded.checkpoint, { history: loaded.history });
-    if (this.trouble) return;
+    if (!(await this.open(false, loaded.checkpoint, { history: loaded.history, ...carried }))) return;
     run.savedAt = run.step;
     this.notify(this.t('runLoaded', { name: design.name, step: plain(run.step, this.lang) }));
   }
@@ -328,15 +337,12 @@ export class TrainStation extends Station<State> {
     let trouble = this.t('keptGone');
     if (found) {
       const { run, weights } = found;
-      this.keeper?.goOn(id);
+      const experiment = limited(run.experiment, run.images);
       try {
-        const experiment = limited(run.experiment, run.images);
-        await this.takeRun({ kind: 'run', run: { ...weights, classes: [], experiment }, images: null });
-        if (this.trouble) this.keeper?.goOn(null);
-        return;
+        return await this.takeRun({ kind: 'run', run: { ...weights, classes: [], experiment }, images: null }, { keptAs: id }, turn);
       } catch (error) {
+        if (turn !== this.turn) return;
         trouble = error instanceof FileProblem ? this.t(error.key, error.values) : problemIn(this.lang, problemOf(error));
-        this.keeper?.goOn(null);
       }
     }
     await this.begin();
@@ -367,6 +373,11 @@ export class TrainStation extends Station<State> {
   private notify(notice: string): void {
     this.files.show({ notice });
     this.say(notice);
+  }
+
+  /** What may be told after each epoch. */
+  private notifyOnce(notice: string): void {
+    if (notice !== this.files.notice) this.notify(notice);
   }
 
   private reread(change: Partial<State>): void {
@@ -400,10 +411,9 @@ export class TrainStation extends Station<State> {
         await this.go();
       } else await this.begin();
     };
-    return this.drawProblem(diverged ? this.t('diverged') : problem, {
-      words: diverged ? this.t('lowerFactor', { value: plain(lower, this.lang, 4) }) : this.t('tryAgain'),
-      run: () => this.attempt(fix(), this.failed),
-    });
+    const run = (): void => this.attempt(fix(), this.failed);
+    if (!diverged) return this.drawProblem(problem, this.retry(run));
+    return this.drawProblem(this.t('diverged'), { words: this.t('lowerFactor', { value: plain(lower, this.lang, 4) }), run });
   }
 
   private drawBadge(): TemplateResult | typeof nothing {
@@ -417,10 +427,8 @@ export class TrainStation extends Station<State> {
   private drawPanelsMissing(): TemplateResult | '' {
     const { panels, t } = this;
     if (panels === 'lost') return this.drawProblem(t('panelsMissing'), { words: t('reloadPage'), run: () => location.reload() });
-    return this.drawProblem(panels === 'missing' ? t('panelsMissing') : null, {
-      words: t('tryAgain'),
-      run: () => this.attempt(this.loadPanels()),
-    });
+    const again = this.retry(() => this.attempt(this.loadPanels()));
+    return this.drawProblem(panels === 'missing' ? t('panelsMissing') : null, again);
   }
 
   /** Why this run's figures would mean little. The builder shows those of its design itself. */
@@ -482,7 +490,8 @@ export class TrainStation extends Station<State> {
               this.attempt(run?.session?.setSpeed(speeds[event.detail]!), this.failed);
             }}
           ></lab-player>
-          ${drawStatus(run, this.opening, t, lang)} ${this.drawTrouble()} ${this.drawConcerns()} ${this.drawBadge()}
+          ${drawStatus(run, this.opening, t, lang, (again) => this.retry(again))} ${this.drawTrouble()} ${this.drawConcerns()}
+          ${this.drawBadge()}
           <div class="view">
             ${
               this.panels === 'here'
