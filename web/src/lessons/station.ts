@@ -1,10 +1,11 @@
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { addressDelay } from '../state/address.js';
 import { problemOf } from '../state/engine.js';
 import { defaults, read, write } from '../state/properties.js';
 import { stationStyles } from '../ui/station-layout.js';
 import { Station } from '../ui/station.js';
 import { afterUpdate } from '../ui/update.js';
-import { free, namesIn, type Assignment } from './frame/assignment.js';
+import { free, namesIn, unreadLaid, type Assignment } from './frame/assignment.js';
 import { assignTraining } from './frame/laid-training.js';
 import './frame/frame.js';
 import type { LessonFrame } from './frame/frame.js';
@@ -99,9 +100,6 @@ const listStyles = css`
   }
 `;
 
-/** Milliseconds after which the address has what was changed. */
-const addressWritten = 400;
-
 /** What is not said where the list is shown. */
 const toList = { lesson: '', step: 0, sheet: '', teacher: 'no' } as const;
 const notLaid = { hide: '', fix: '', epochs: 0, images: 0, seed: 0 } as const;
@@ -137,6 +135,8 @@ export class LessonsStation extends Station<State> {
   private readonly keeper = new ProgressKeeper();
   private laid = { hide: '', fix: '', assignment: free };
   private waiting: ReturnType<typeof setTimeout> | undefined;
+  /** A link has been read, and its lesson is not yet asked whether it knows what is laid down. */
+  private isLinkNew = true;
 
   constructor() {
     super();
@@ -162,6 +162,7 @@ export class LessonsStation extends Station<State> {
   }
 
   protected override stateRead(): void {
+    this.isLinkNew = true;
     this.attempt(this.open());
   }
 
@@ -183,7 +184,8 @@ export class LessonsStation extends Station<State> {
     const { sheet } = this.s;
     // The page's lessons keep what they have trained: for other numbers it has to begin anew.
     if (!assignTraining(this.s) && this.inLab) {
-      setTimeout(() => location.reload(), addressWritten);
+      // The address has what was changed by then.
+      setTimeout(() => location.reload(), 2 * addressDelay);
       return;
     }
     if (this.s.teacher === 'yes') await import('./teacher.js');
@@ -193,6 +195,7 @@ export class LessonsStation extends Station<State> {
       this.save();
       this.lesson = this.progress = null;
       if (sheet) this.wrong = this.t('sheetUnreadable');
+      if (this.s.lesson && !sheet) this.unread = [...this.unread, { field: 'lesson', value: name, taken: '' }];
       if (sheet || this.s.lesson) this.set({ ...toList, teacher: this.s.teacher });
       return;
     }
@@ -207,6 +210,8 @@ export class LessonsStation extends Station<State> {
       }
     }
     const { lesson } = this;
+    if (this.isLinkNew) this.unread = [...this.unread, ...unreadLaid(lesson, this.assignment)];
+    this.isLinkNew = false;
     const lent = sheet ? decodeProgress(lesson, sheet) : null;
     if (lent) this.show(lent, true);
     else if (!this.progress || this.borrowed) this.show(this.keeper.load(lesson), false);

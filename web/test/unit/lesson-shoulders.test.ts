@@ -4,6 +4,7 @@ import type { LayerSpec } from '../../src/client/client.js';
 import { lesson } from '../../src/lessons/shoulders/lesson.js';
 import { enough, headOf, heldOut, places } from '../../src/lessons/shoulders/measures.js';
 import { ownLayers, ownUntil, shouldersOf } from '../../src/lessons/shoulders/networks.js';
+import { decisive } from '../../src/lessons/shoulders/shoulders-lab.js';
 import { table, type Entrant, type Facts, type Result, type State } from '../../src/lessons/shoulders/state.js';
 import { defaults } from '../../src/state/properties.js';
 import { describeSteps, type Case, type Cases } from './lesson-steps.js';
@@ -83,6 +84,13 @@ it('knows what the networks make of images, as the engine says', () => {
   expect([enough(mobilenet), enough(own)]).toEqual([2, 2]);
   expect(headOf(own, 3)).toBe(3 * 49);
   expect(ownUntil).toBe('global_avg_pool_1');
+});
+
+it('kept results are of the same training, of the lesson’s own network too', () => {
+  const made = JSON.stringify(decisive('own', undefined, 'Fashion-MNIST'));
+  expect(made).toContain('{"epochs":6,"batch":32,"seed":1}');
+  expect(made).toContain('{"type":"adam","lr":0.003}');
+  expect(decisive('own', undefined, 'CIFAR-10')).not.toEqual(decisive('own', undefined, 'Fashion-MNIST'));
 });
 
 it('holds out what the station with classes of one’s own holds out', () => {

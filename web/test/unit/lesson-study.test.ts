@@ -71,6 +71,49 @@ test('the first seed is enough to know that one fails', async () => {
   expect(opened()).toBeLessThanOrEqual(study.networks.length);
 });
 
+test('what fails at the end is said in place, and can be tried again as a view does it', async () => {
+  let fails = true;
+  class Failing extends LessonStudy {
+    protected override async trained(): Promise<void> {
+      await Promise.resolve();
+      if (fails) throw new LabError({ code: 'internal', place: 'tools', problem: 'has stopped', remedy: null } as never);
+    }
+  }
+  const place = drawer();
+  const keeper = new RunKeeper(() => place);
+  const study = new Failing(engineThatFails().engine, 'kernels', extent, keeper);
+  await study.train();
+  expect(study.problem).toMatchObject({ place: 'tools' });
+  expect(place.all.size).toBe(0);
+  fails = false;
+  study.problem = null;
+  await study.train();
+  expect(study.problem).toBeNull();
+  expect(place.all.size).toBe(1);
+  // The same of what an earlier visit has kept.
+  fails = true;
+  const again = engineThatFails();
+  const later = new Failing(again.engine, 'kernels', extent, keeper);
+  await later.train();
+  expect(later.problem).toMatchObject({ place: 'tools' });
+  fails = false;
+  later.problem = null;
+  await later.train();
+  expect(later.problem).toBeNull();
+  expect(later.records).toHaveLength(later.networks.length * extent.seeds);
+  expect(again.opened()).toBe(0);
+});
+
+test('a network that has failed is tried again as a view does it', async () => {
+  const { engine } = engineThatFails(1);
+  const study = new LessonStudy(engine, 'kernels', extent);
+  await study.train();
+  expect(study.problem).not.toBeNull();
+  study.problem = null;
+  await study.train();
+  expect(study.records).toHaveLength(study.networks.length * extent.seeds);
+});
+
 /** A place that keeps what it is given. */
 function drawer(): Drawer & { all: Map<string, string> } {
   const all = new Map<string, string>();

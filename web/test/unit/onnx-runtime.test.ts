@@ -7,11 +7,14 @@ it('what is no ONNX file is refused', () => {
   expect(() => readOnnx(Uint8Array.of(0x3a, 0xff))).toThrow(RangeError);
   expect(() => readOnnx(Uint8Array.of(0x80))).toThrow(RangeError);
   expect(() => readOnnx(Uint8Array.of(0x0b))).toThrow(RangeError);
+  expect(() => readOnnx(new Uint8Array())).toThrow('no nodes');
+  // A model with a graph that has nothing in it.
+  expect(() => readOnnx(Uint8Array.of(0x3a, 0x00))).toThrow('no nodes');
 });
 
 it('an operator that the runtime does not have is named', () => {
   const node = { op: 'Erf', inputs: ['input'], output: 'y', attributes: {} };
-  const runtime = new Runtime({ size: 0, opset: 17, nodes: [node], tensors: [], input: 'input', output: 'y' });
+  const runtime = new Runtime({ nodes: [node], tensors: [], input: 'input', output: 'y' });
   expect(() => runtime.run({ shape: [1, 1], data: new Float32Array(1) })).toThrow('Erf');
 });
 
@@ -27,7 +30,7 @@ it('a convolution has its padding, strides and bias; a pooling its windows', () 
   const conv = { op: 'Conv', inputs: ['input', 'w', 'b'], output: 'map', attributes: { pads: [1, 1, 1, 1], strides: [1, 1] } };
   const pool = { op: 'MaxPool', inputs: ['map'], output: 'y', attributes: { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } };
   const tensors = [floats('w', [1, 1, 3, 3], [1, 0, -1, 1, 0, -1, 1, 0, -1]), floats('b', [1], [1])];
-  const file = { size: 0, opset: 17, nodes: [conv], tensors, input: 'input', output: 'map' };
+  const file = { nodes: [conv], tensors, input: 'input', output: 'map' };
   const map = new Runtime(file).run(image);
   expect(map.shape).toEqual([1, 1, 5, 5]);
   const course = [-20, 0, 20, 20, 0, -30, 0, 30, 30, 0, -20, 0, 10, 10, 10, -10, 0, -10, -10, 20, 0, 0, -20, -20, 20];

@@ -148,8 +148,8 @@ export class ByHandView extends LessonView<State, Scene> {
       t('pooling'),
       s.pool === 'avg' ? 'avg' : 'max',
       [
-        ['max', this.words['max'] ?? ''],
-        ['avg', this.words['avg'] ?? ''],
+        ['max', this.w('max')],
+        ['avg', this.w('avg')],
       ],
       (pool) => changed({ pool }),
     );
@@ -162,16 +162,13 @@ export class ByHandView extends LessonView<State, Scene> {
   }
 
   private drawControls(): TemplateResult | typeof nothing {
-    const shown = (['stride', 'padding', 'pool'] as const).filter((control) => this.controls.includes(control));
-    if (shown.length === 0) return nothing;
-    return html`<fieldset class="controls" ?disabled=${!this.open}>
-      ${shown.map((control) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${this.drawChoice(control)}</div>`)}
-    </fieldset>`;
+    const names = ['stride', 'padding', 'pool'] as const;
+    return this.drawFieldset(Object.fromEntries(names.map((name) => [name, () => this.drawChoice(name)])));
   }
 
   private drawArithmetic(): TemplateResult {
     if (!this.covers.includes('sum')) return drawSum(this.scene, this.t, this.lang);
-    return html`<section class="sum covered"><p class="hint">${this.words['coveredSum']}</p></section>`;
+    return html`<section class="sum covered"><p class="hint">${this.w('coveredSum')}</p></section>`;
   }
 
   protected override render(): TemplateResult {

@@ -4,6 +4,7 @@ import type { Racer } from '../../stations/study/study-run.js';
 import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
 import { dataHere } from '../frame/data-here.js';
 import { LessonStudy, networkOf, type Network } from '../frame/lesson-study.js';
+import { oncePerEngine } from '../frame/once.js';
 import { experimentOf, extents, forked, planFor, stack } from './networks.js';
 import { mostBlocks, races, type Race } from './state.js';
 
@@ -108,10 +109,4 @@ export class CifarLab extends EventTarget {
   }
 }
 
-const labs = new WeakMap<LabEngine, CifarLab>();
-
-export function labOf(engine: LabEngine): CifarLab {
-  let found = labs.get(engine);
-  if (!found) labs.set(engine, (found = new CifarLab(engine)));
-  return found;
-}
+export const labOf = oncePerEngine((engine) => new CifarLab(engine));

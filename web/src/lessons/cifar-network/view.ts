@@ -6,8 +6,8 @@ import { drawChoices } from '../../stations/convolution/settings.js';
 import { fixed, percent, plain } from '../../ui/numbers.js';
 import { saveFile } from '../../ui/save.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
-import { speak } from '../frame/ask.js';
 import { LessonView } from '../frame/lesson-view.js';
+import { drawTable, type Row } from '../frame/table.js';
 import { benchStyles, viewStyles } from '../frame/view-styles.js';
 import { labOf, wanted, type CifarLab } from './cifar-lab.js';
 import { drawGraph, edgesOf, graphFile } from './graph.js';
@@ -136,50 +136,16 @@ export class CifarView extends LessonView<State, Facts> {
 
   // ---- drawing ---------------------------------------------------------------------------------------
 
-  private w(key: string, values: Record<string, string | number> = {}): string {
-    return speak(this.words[key] ?? '', this.lang, values);
-  }
-
-  private drawHidden(): TemplateResult {
-    return html`<p class="note">${this.w('hidden')}</p>`;
-  }
-
   private drawShapes({ stacks }: Facts): TemplateResult {
     const { lang, s } = this;
     const { layers, parameters } = stacks[s.blocks - 1]!;
     const hidden = this.covers.includes('shapes');
     const title = this.w('layersOf', { blocks: s.blocks });
     const shown = (text: string): string => (hidden ? '?' : text);
-    return html`${this.drawControls()}
-      <div class="wide" tabindex="0" role="group" aria-label=${title}>
-        <table data-testid="layers">
-          <caption>
-            ${title}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">${this.w('layer')}</th>
-              <th scope="col">${this.w('output')}</th>
-              <th scope="col">${this.w('learned')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${layers.map(
-              ({ name, output, parameters: learned }) =>
-                html`<tr>
-                  <th scope="row">${name}</th>
-                  <td>${shown(output.join('×'))}</td>
-                  <td>${shown(plain(learned, lang))}</td>
-                </tr>`,
-            )}
-            <tr>
-              <th scope="row">${this.w('together')}</th>
-              <td></td>
-              <td data-testid="together">${shown(plain(parameters, lang))}</td>
-            </tr>
-          </tbody>
-        </table>
-      </div>`;
+    const rows = layers.map(({ name, output, parameters: learned }): Row => [name, shown(output.join('×')), shown(plain(learned, lang))]);
+    const together: Row = [this.w('together'), '', shown(plain(parameters, lang))];
+    const head = ['layer', 'output', 'learned'].map((key) => this.w(key));
+    return html`${this.drawControls()} ${drawTable({ title, head, rows: [...rows, together], id: 'layers' })}`;
   }
 
   private drawGraph({ graphs }: Facts): TemplateResult {
@@ -204,40 +170,23 @@ export class CifarView extends LessonView<State, Facts> {
     const { lang, s } = this;
     const { networks, records, courses, largest } = facts;
     const runs = courses.map(({ name, course }) => ({ name: this.w(name), course }));
-    const title = this.w('ends');
     const { epochs } = this.lab!.studies![race].extent;
-    return html`<lab-overlay .runs=${runs} .measure=${s.measure} .epochs=${epochs} .lang=${lang}></lab-overlay>
-      ${this.drawControls()}
-      <div class="wide" tabindex="0" role="group" aria-label=${title}>
-        <table data-testid="ends">
-          <caption>
-            ${title}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">${this.w('network')}</th>
-              ${race === 'norm' ? html`<th scope="col">${this.w('learned')}</th>` : nothing}
-              <th scope="col">${this.w('trainLoss')}</th>
-              <th scope="col">${this.w('onTrain')}</th>
-              <th scope="col">${this.w('onTest')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${networks.map(({ name, parameters }, i) => {
-              const { record, diverged } = records[i]!;
-              const value = (one: number | null, write: (value: number) => string): string =>
-                diverged ? this.w('diverged') : one === null ? '–' : write(one);
-              return html`<tr>
-                <th scope="row">${this.w(name)}</th>
-                ${race === 'norm' ? html`<td>${plain(parameters, lang)}</td>` : nothing}
-                <td>${value(record.train_loss, (loss) => fixed(loss, lang, 3))}</td>
-                <td>${value(record.train_accuracy, (share) => percent(share, lang))}</td>
-                <td>${value(record.test_accuracy, (share) => percent(share, lang))}</td>
-              </tr>`;
-            })}
-          </tbody>
-        </table>
-      </div>
+    const isNorm = race === 'norm';
+    const rows = networks.map(({ name, parameters }, i): Row => {
+      const { record, diverged } = records[i]!;
+      const value = (one: number | null, write: (value: number) => string): string =>
+        diverged ? this.w('diverged') : one === null ? '–' : write(one);
+      return [
+        this.w(name),
+        ...(isNorm ? [plain(parameters, lang)] : []),
+        value(record.train_loss, (loss) => fixed(loss, lang, 3)),
+        value(record.train_accuracy, (share) => percent(share, lang)),
+        value(record.test_accuracy, (share) => percent(share, lang)),
+      ];
+    });
+    const head = ['network', ...(isNorm ? ['learned'] : []), 'trainLoss', 'onTrain', 'onTest'].map((key) => this.w(key));
+    return html`<lab-overlay .runs=${runs} .measure=${s.measure} .epochs=${epochs} .lang=${lang}></lab-overlay> ${this.drawControls()}
+      ${drawTable({ title: this.w('ends'), head, rows, id: 'ends' })}
       ${
         race === 'clipping'
           ? html`<p data-testid="largest">${this.w('largest', { limit: clipNorm, norm: Number(largest.toFixed(2)) })}</p>`
@@ -246,7 +195,7 @@ export class CifarView extends LessonView<State, Facts> {
   }
 
   private drawControls(): TemplateResult | typeof nothing {
-    const { s, controls: given, lang } = this;
+    const { s, lang } = this;
     const draw = {
       blocks: () =>
         drawChoices(
@@ -270,11 +219,7 @@ export class CifarView extends LessonView<State, Facts> {
           (measure) => this.change({ measure }),
         ),
     };
-    const shown = (['blocks', 'shortcut', 'curves'] as const).filter((control) => given.includes(control));
-    if (shown.length === 0) return nothing;
-    return html`<fieldset class="controls" ?disabled=${!this.open}>
-      ${shown.map((control) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${draw[control]()}</div>`)}
-    </fieldset>`;
+    return this.drawFieldset(draw);
   }
 
   private drawShown(facts: Facts): TemplateResult {
@@ -295,15 +240,18 @@ export class CifarView extends LessonView<State, Facts> {
   private drawWaiting(race: Race | null): TemplateResult {
     const study = race && this.lab?.studies?.[race];
     if (!study) return html`<p class="note" role="status">${this.w('preparing')}</p>`;
-    return html`<p class="note">${this.w('training', { share: percent(study.progress, this.lang) })}</p>
-      <progress max="1" .value=${study.progress} aria-label=${this.t('studyNetworks')}></progress>`;
+    return this.drawShare(this.w('training', { share: percent(study.progress, this.lang) }), study.progress);
   }
 
   protected override render(): TemplateResult {
     const { facts, race, lab } = this;
     const extent = race && lab?.studies?.[race].extent;
     return html`<div class="bench" data-ready=${facts ? 'true' : 'false'}>
-      ${this.drawProblem(lab?.problem(race) ?? null, { words: this.t('tryAgain'), run: () => this.again() })} ${this.drawData()}
+      ${this.drawProblem(
+        lab?.problem(race) ?? null,
+        this.retry(() => this.again()),
+      )}
+      ${this.drawData()}
       ${extent ? html`<p class="note">${this.w('extent', { images: extent.images, epochs: extent.epochs, tests: extent.tests })}</p>` : nothing}
       ${facts ? this.drawShown(facts) : this.drawWaiting(race)} ${this.drawVoice()}
     </div>`;

@@ -196,7 +196,7 @@ export const en = {
       },
       reveal: [
         'Move the image: the averages stay, away from the border. To name the garment that is a help. To say where it is, it is the end: the place is gone. A dense layer over all places still has it.',
-        'So too where neighbours mean nothing: the columns of a table may stand in any order, and the shuffle of this lesson is such a case. A knock in the course of a vibration sensor may come at any moment: there the assumption holds, in one dimension.',
+        'The assumption fails, too, where neighbours mean nothing: the columns of a table may stand in any order, as the shuffled pixels of this lesson do. It holds for the readings of a vibration sensor over time: a knock looks the same whenever it comes. There a convolution moves along one axis.',
       ],
       task: {
         ask: 'A move changes the averages by less than 1 %. Which of these does so, too? The lit controls show it.',

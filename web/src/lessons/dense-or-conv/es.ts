@@ -197,7 +197,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Mueve la imagen: los promedios se quedan, lejos del borde. Para nombrar la prenda es una ayuda. Para decir dónde está es el fin: el lugar se ha perdido. Una capa densa sobre todos los lugares aún lo tiene.',
-        'Lo mismo donde los vecinos no significan nada: las columnas de una tabla pueden estar en cualquier orden, y los píxeles barajados de esta lección son un caso así. Un golpe en el curso de un sensor de vibraciones puede llegar en cualquier momento: ahí la suposición se cumple, en una dimensión.',
+        'La suposición tampoco se cumple donde los vecinos no significan nada: las columnas de una tabla pueden estar en cualquier orden, como los píxeles barajados de esta lección. Sí se cumple en las lecturas de un sensor de vibraciones a lo largo del tiempo: un golpe se ve igual, llegue cuando llegue. Ahí una convolución se mueve por un solo eje.',
       ],
       task: {
         ask: 'Un movimiento cambia los promedios en menos de un 1 %. ¿Cuál de estos cambios también? Los controles iluminados lo muestran.',

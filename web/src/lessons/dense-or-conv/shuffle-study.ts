@@ -1,6 +1,6 @@
-import type { LabEngine } from '../../client/client.js';
 import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
 import { LessonStudy } from '../frame/lesson-study.js';
+import { oncePerEngine } from '../frame/once.js';
 
 export const seeds = 3;
 export const extent = {
@@ -21,11 +21,5 @@ export const extent = {
 /** Places of the variants in the study. */
 export const variants = { dense: 0, denseShuffled: 1, conv: 2, convShuffled: 3 } as const;
 
-const studies = new WeakMap<LabEngine, LessonStudy>();
-
 /** The study station's dense and convolutional network, each on images and on shuffled pixels. */
-export function studyOf(engine: LabEngine): LessonStudy {
-  let found = studies.get(engine);
-  if (!found) studies.set(engine, (found = new LessonStudy(engine, 'permutation', extent)));
-  return found;
-}
+export const studyOf = oncePerEngine((engine) => new LessonStudy(engine, 'permutation', extent));

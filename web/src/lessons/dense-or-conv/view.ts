@@ -10,11 +10,11 @@ import { drawChoices } from '../../stations/convolution/settings.js';
 import { studyStyles } from '../../stations/study/station-styles.js';
 import { fixed, percent, plain } from '../../ui/numbers.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
-import { speak } from '../frame/ask.js';
 import { drawBySeed } from '../frame/by-seed.js';
 import type { LessonStudy } from '../frame/lesson-study.js';
 import { LessonView } from '../frame/lesson-view.js';
 import { accuracies } from '../frame/records.js';
+import { drawTable, type Row } from '../frame/table.js';
 import { benchStyles, viewStyles } from '../frame/view-styles.js';
 import { change, movedOf, others, placeAt, type Map as Square, type Moved } from './moved.js';
 import { drawLayers, drawTotals } from './network-tables.js';
@@ -135,10 +135,6 @@ export class DenseOrConvView extends LessonView<State, Facts> {
 
   // ---- drawing ---------------------------------------------------------------------------------------
 
-  private w(key: string, values: Record<string, string | number> = {}): string {
-    return speak(this.words[key] ?? '', this.lang, values);
-  }
-
   private drawNetworks({ networks }: Facts): TemplateResult {
     const { t, lang, s, words } = this;
     const chosen = variants[s.network];
@@ -219,28 +215,10 @@ export class DenseOrConvView extends LessonView<State, Facts> {
       ${this.covers.includes('averages') ? nothing : this.drawPicture(this.w('map'), to.map, heatOf(to.map, to.map.values))}
     </div>`;
     if (this.covers.includes('averages')) return html`${pictures} ${this.drawHidden()}`;
-    const row = (name: string, values: readonly number[]): TemplateResult =>
-      html`<tr>
-        <th scope="row">${name}</th>
-        ${values.map((value) => html`<td>${fixed(value, lang, 4)}</td>`)}
-      </tr>`;
-    return html`${this.drawControls()} ${pictures}
-      <div class="wide" tabindex="0" role="group" aria-label=${this.w('averages')}>
-        <table data-testid="averages">
-          <caption>
-            ${this.w('averages')}
-          </caption>
-          <thead>
-            <tr>
-              <td></td>
-              ${from.averages.map((_, i) => html`<th scope="col">${this.w('averageOf', { n: i + 1 })}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${row(this.w('unmoved'), from.averages)} ${row(done, to.averages)}
-          </tbody>
-        </table>
-      </div>
+    const row = (name: string, values: readonly number[]): Row => [name, ...values.map((value) => fixed(value, lang, 4))];
+    const head = ['', ...from.averages.map((_, i) => this.w('averageOf', { n: i + 1 }))];
+    const rows = [row(this.w('unmoved'), from.averages), row(done, to.averages)];
+    return html`${this.drawControls()} ${pictures} ${drawTable({ title: this.w('averages'), head, rows, id: 'averages' })}
       <p data-testid="changed">
         ${this.w('changed', {
           averages: percent(change(from.averages, to.averages), lang),
@@ -249,17 +227,13 @@ export class DenseOrConvView extends LessonView<State, Facts> {
       </p>`;
   }
 
-  private drawHidden(): TemplateResult {
-    return html`<p class="note">${this.w('hidden')}</p>`;
-  }
-
   private drawShifts(shifts: readonly number[]): TemplateResult {
     const options = shifts.map((shift): [number, string] => [shift, plain(shift, this.lang)]);
     return drawChoices(this.w('shift'), this.s.shift, options, (shift) => this.change({ shift, other: 'none' }));
   }
 
   private drawControls(): TemplateResult | typeof nothing {
-    const { s, controls: given } = this;
+    const { s } = this;
     const draw = {
       network: () =>
         drawChoices<State['network']>(
@@ -292,11 +266,7 @@ export class DenseOrConvView extends LessonView<State, Facts> {
           (other) => this.change({ other, shift: 0 }),
         ),
     };
-    const shown = (['network', 'curves', 'pixels', 'shift', 'aside', 'other'] as const).filter((control) => given.includes(control));
-    if (shown.length === 0) return nothing;
-    return html`<fieldset class="controls" ?disabled=${!this.open}>
-      ${shown.map((control) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${draw[control]()}</div>`)}
-    </fieldset>`;
+    return this.drawFieldset(draw);
   }
 
   private drawShown(facts: Facts): TemplateResult {
@@ -312,8 +282,7 @@ export class DenseOrConvView extends LessonView<State, Facts> {
     if (s.show === 'networks') return nothing;
     if (!asksStudy(s.show)) return html`<p class="note" role="status">${this.w('looking')}</p>`;
     const share = this.study?.progress ?? 0;
-    return html`<p class="note">${this.w('training', { share: percent(share, this.lang) })}</p>
-      <progress max="1" .value=${share} aria-label=${this.t('studyNetworks')}></progress>`;
+    return this.drawShare(this.w('training', { share: percent(share, this.lang) }), share);
   }
 
   protected override render(): TemplateResult {
@@ -321,7 +290,10 @@ export class DenseOrConvView extends LessonView<State, Facts> {
     const { images, tests, epochs } = extent;
     const trains = s.show === 'race' || s.show === 'shuffled';
     return html`<div class="bench" data-ready=${facts ? 'true' : 'false'}>
-      ${this.drawProblem(study?.problem ?? this.failed, { words: this.t('tryAgain'), run: () => this.again() })}
+      ${this.drawProblem(
+        study?.problem ?? this.failed,
+        this.retry(() => this.again()),
+      )}
       ${trains ? html`<p class="note">${this.w('extent', { images, tests, epochs })}</p>` : nothing}
       ${facts ? this.drawShown(facts) : this.drawWaiting()} ${this.drawVoice()}
     </div>`;

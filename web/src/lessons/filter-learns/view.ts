@@ -8,7 +8,6 @@ import '../../ui/grid.js';
 import { fixed, plain } from '../../ui/numbers.js';
 import { styleMap } from '../../ui/style-map.js';
 import { base, controls, troubles } from '../../ui/styles.js';
-import { speak } from '../frame/ask.js';
 import { LessonView } from '../frame/lesson-view.js';
 import { viewStyles } from '../frame/view-styles.js';
 import { drawLoss } from './charts.js';
@@ -196,10 +195,6 @@ export class FilterView extends LessonView<State, Facts> {
 
   // ---- drawing ---------------------------------------------------------------------------------------
 
-  private w(key: string, values: Record<string, string | number> = {}): string {
-    return speak(this.words[key] ?? '', this.lang, values);
-  }
-
   private drawGrid({ name, values, side, scale, cell = 40, reach = 0, note, covered, part }: Shown): TemplateResult {
     return html`<figure>
       <figcaption>${name}</figcaption>
@@ -298,7 +293,7 @@ export class FilterView extends LessonView<State, Facts> {
   }
 
   private drawStarts({ all, course }: Facts): TemplateResult {
-    if (this.covers.includes('starts')) return html`<p class="note">${this.w('hidden')}</p>`;
+    if (this.covers.includes('starts')) return this.drawHidden();
     const moment = trained(course);
     return html`<div class="control ${this.isLit('starts') ? 'lit' : ''}">
         <p class="note" id="starts-note">${this.w('startsNote')}</p>
@@ -309,8 +304,6 @@ export class FilterView extends LessonView<State, Facts> {
 
   private drawControls(): TemplateResult | typeof nothing {
     const { s, t, lang } = this;
-    const shown = (['steps', 'image'] as const).filter((control) => this.controls.includes(control));
-    if (shown.length === 0) return nothing;
     const lines: [State['image'], Key][] = [
       ['vertical', 'verticalLine'],
       ['horizontal', 'horizontalLine'],
@@ -331,9 +324,7 @@ export class FilterView extends LessonView<State, Facts> {
           (image) => this.change({ image }),
         ),
     };
-    return html`<fieldset class="controls" ?disabled=${!this.open}>
-      ${shown.map((control) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${draw[control]()}</div>`)}
-    </fieldset>`;
+    return this.drawFieldset(draw);
   }
 
   private drawShown(facts: Facts): TemplateResult {
@@ -358,7 +349,10 @@ export class FilterView extends LessonView<State, Facts> {
     const needed = s.show === 'starts' ? starts : 1;
     const done = s.show === 'starts' ? this.courses.size : 0;
     return html`<div class="bench" data-ready=${facts ? 'true' : 'false'}>
-      ${this.drawProblem(this.problem, { words: this.t('tryAgain'), run: () => this.attempt(this.train()) })}
+      ${this.drawProblem(
+        this.problem,
+        this.retry(() => this.attempt(this.train())),
+      )}
       ${facts ? this.drawShown(facts) : html`<p class="note" role="status">${this.w('busy', { done, all: needed })}</p>`}
       ${this.drawControls()} ${facts ? this.drawCurve(facts) : nothing} ${this.drawVoice()}
     </div>`;

@@ -1,4 +1,4 @@
-import { read } from '../../state/properties.js';
+import { read, unreadIn, type Unread } from '../../state/properties.js';
 import type { AnyLesson } from './lesson-type.js';
 
 /** What a teacher has laid down for a lesson, in its link. */
@@ -14,11 +14,24 @@ export const free: Assignment = { hidden: [], fixed: '' };
 /** Names in a link are joined by a sign that it does not escape. */
 export const namesIn = (text: string): string[] => text.split('~').filter((name) => name !== '');
 
-/** The fixed values that the lesson knows; others count as not said. */
+/** The fixed values that the lesson knows; others count as not said, and `unreadLaid` names them. */
 export function fixedIn(lesson: AnyLesson, { fixed }: Assignment): Record<string, unknown> {
   const said = new URLSearchParams(fixed);
+  for (const { field } of unreadIn(lesson.table, fixed)) said.delete(field);
   const all = read(lesson.table, fixed) as Record<string, unknown>;
   return Object.fromEntries((lesson.fixable ?? []).flatMap((name) => (said.has(name) ? [[name, all[name]]] : [])));
+}
+
+/** What a link lays down and the lesson does not know: controls, properties, values. */
+export function unreadLaid(lesson: AnyLesson, assignment: Assignment): Unread[] {
+  const { fixed, hidden } = assignment;
+  const fixes = fixedIn(lesson, assignment);
+  const controls = new Set(Object.values(lesson.steps).flatMap((step) => step.controls));
+  const unfixed = [...new URLSearchParams(fixed)].filter(([field]) => !(field in fixes));
+  return [
+    ...unfixed.map(([field, value]) => ({ field: 'fix', value: `${field}=${value}`, taken: '' })),
+    ...hidden.filter((name) => !controls.has(name)).map((value) => ({ field: 'hide', value, taken: '' })),
+  ];
 }
 
 /** Controls that a lesson can do without: no question asks for what is made with them. */

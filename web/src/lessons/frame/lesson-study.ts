@@ -49,6 +49,7 @@ export class LessonStudy extends EventTarget {
   /** Records of an earlier visit. */
   private kept: readonly StudyRecord[] | null = null;
   private planning: Promise<void> | null = null;
+  private training: Promise<void> | null = null;
 
   constructor(
     protected readonly engine: LabEngine,
@@ -78,18 +79,24 @@ export class LessonStudy extends EventTarget {
     return this.planning;
   }
 
-  /** Trains all, once. What has failed can be tried again. */
-  async train(): Promise<void> {
+  /** Trains all, once. `problem` says what has failed; the next call tries that again. */
+  train(): Promise<void> {
+    this.training ??= this.begin().then(() => {
+      if (this.problem) this.training = null;
+    });
+    return this.training;
+  }
+
+  private async begin(): Promise<void> {
+    this.problem = null;
     await this.prepare();
     const { plan } = this;
-    if (!plan || this.kept || (this.run && !this.problem)) return;
-    if (!this.run && this.recall(plan))
-      return this.finish(plan, this.records).catch((error: unknown) => {
-        this.kept = null;
-        throw error;
-      });
+    if (!plan) return;
+    if (!this.run && this.recall(plan)) {
+      if (!(await this.finish(plan, this.records))) this.kept = null;
+      return;
+    }
     const run = (this.run = new StudyRun(this.engine, plan, this.extent, (racer) => this.examine(racer)));
-    this.problem = null;
     this.courses = [];
     // A comparison needs all of its networks: where one fails, the others need not go on.
     let failed: LabProblem | null = null;
@@ -110,20 +117,26 @@ export class LessonStudy extends EventTarget {
     await run.train();
     this.problem = run.problem ?? failed ?? problemOfRacers(run);
     if (this.problem) return this.tell();
-    await this.finish(plan, run.records);
+    if (!(await this.finish(plan, run.records))) return;
     this.keeper.save(plan.study.name, this.made(plan), {
       figures: { records: run.records, more: this.more() },
       courses: this.courses,
     });
   }
 
-  private async finish(plan: StudyPlan, records: readonly StudyRecord[]): Promise<void> {
-    await this.seeded(
-      plan,
-      records.filter(({ seed }) => seed === 1),
-    );
-    await this.trained(plan, records);
+  /** False: what is made of the records has failed, and `problem` says why. */
+  private async finish(plan: StudyPlan, records: readonly StudyRecord[]): Promise<boolean> {
+    try {
+      await this.seeded(
+        plan,
+        records.filter(({ seed }) => seed === 1),
+      );
+      await this.trained(plan, records);
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
     this.tell();
+    return this.problem === null;
   }
 
   /** What decides how the networks come out. */

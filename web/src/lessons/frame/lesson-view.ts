@@ -1,6 +1,7 @@
-import type { PropertyDeclarations } from 'lit';
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { LabEngine } from '../../client/client.js';
 import { LabElement } from '../../ui/element.js';
+import { speak } from './ask.js';
 
 /** What a view draws: an event `changed` when there is more to see. Its work can rest. */
 export interface Followed extends EventTarget {
@@ -106,5 +107,30 @@ export abstract class LessonView<State extends object, Facts> extends LabElement
 
   protected isLit(control: string): boolean {
     return this.open && this.lights.includes(control);
+  }
+
+  /** The view's words of this key, with these values in them. */
+  protected w(key: string, values: Record<string, string | number> = {}): string {
+    return speak(this.words[key] ?? '', this.lang, values);
+  }
+
+  /** In the place of what the reader is to predict. */
+  protected drawHidden(): TemplateResult {
+    return html`<p class="note">${this.w('hidden')}</p>`;
+  }
+
+  /** How far work is that the view waits for. */
+  protected drawShare(words: string, share: number): TemplateResult {
+    return html`<p class="note">${words}</p>
+      <progress max="1" .value=${share} aria-label=${words}></progress>`;
+  }
+
+  /** Those of the view's controls that this step has. */
+  protected drawFieldset(draw: Readonly<Record<string, () => TemplateResult>>): TemplateResult | typeof nothing {
+    const shown = Object.entries(draw).filter(([control]) => this.controls.includes(control));
+    if (shown.length === 0) return nothing;
+    return html`<fieldset class="controls" ?disabled=${!this.open}>
+      ${shown.map(([control, drawn]) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${drawn()}</div>`)}
+    </fieldset>`;
   }
 }

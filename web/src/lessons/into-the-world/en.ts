@@ -250,7 +250,7 @@ export const en = {
         'An image of {height}×{width} grey pixels has {pixels} bytes. Some services want it prepared by the caller: as JSON, with each number written out.',
       ],
       predict: {
-        ask: 'How many times as many bytes has the first image as such a list?',
+        ask: 'Written as such a list, how many times as many bytes does the first image take?',
         options: { two: 'about twice as many', four: 'four times: a float has four bytes', more: 'clearly more' },
         replies: {
           right: '{json} bytes instead of {pixels}.',
@@ -259,17 +259,17 @@ export const en = {
       },
       reveal: [
         'A service that takes the picture itself has less to receive, and the preprocessing stands in one place.',
-        'A network names a class for any image, be it of a cat. So a service may decline when the largest probability is too small. The lit control sets from where on it answers.',
+        'A network names a class for any image, even for one of a cat. So a service may decline to answer where the largest probability is too small. The lit control sets the probability from which on it answers.',
       ],
       task: {
-        ask: 'Answering always, {wrong} % of the answers are wrong. Of those given, at most half as many shall be: {half} %. What is the lowest setting that does it? Choose, then check.',
+        ask: 'A service that always answers is wrong in {wrong} % of its answers. Of the answers that it gives, at most half that share is to be wrong: {half} %. What is the lowest setting that does it? Choose, then check.',
         replies: {
           right: '{share} % of the images get an answer, and {right} % of these answers are right.',
           low: '{wrongNow} % of the answers given are wrong. Ask for a higher probability.',
           high: '{wrongNow} % of the answers given are wrong. A lower setting does it as well, and answers more images.',
         },
       },
-      why: ['Of N images A get an answer, and R of these are right. The share that is answered, and the share of right answers:'],
+      why: ['Of N images, A get an answer, and R of these answers are right. The share that is answered, and the share of right answers:'],
     },
   },
 } satisfies LessonWords;

@@ -250,11 +250,11 @@ export const es: Translated<typeof en> = {
       title: 'Un servicio que responde',
       text: [
         'Un servicio tiene la red en memoria, recibe imágenes por la red y envía respuestas. La de abajo tiene la forma que escribe la línea de órdenes: «cnnlab predict RUN IMAGE --json».',
-        'Una imagen de {height}×{width} píxeles grises tiene {pixels} bytes. Algunos servicios la quieren preparada por quien pide: como JSON, con cada número escrito.',
+        'Una imagen de {height}×{width} píxeles grises tiene {pixels} bytes. Algunos servicios piden que el cliente la prepare: como JSON, con cada número escrito.',
       ],
       predict: {
-        ask: '¿Cuántas veces más bytes tiene la primera imagen como lista así?',
-        options: { two: 'unas dos veces más', four: 'cuatro veces: un float tiene cuatro bytes', more: 'claramente más' },
+        ask: 'Escrita como una lista así, ¿cuántos bytes ocupa la primera imagen?',
+        options: { two: 'unas dos veces más', four: 'cuatro veces más: un float tiene cuatro bytes', more: 'claramente más' },
         replies: {
           right: '{json} bytes en vez de {pixels}.',
           other: 'Ha salido de otra manera: {json} bytes en vez de {pixels}.',
@@ -262,17 +262,19 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Un servicio que toma la imagen misma recibe menos, y la preparación está en un solo sitio.',
-        'Una red nombra una clase para cualquier imagen, aunque sea de un gato. Por eso un servicio puede callar si la mayor probabilidad es demasiado pequeña. El control iluminado fija desde dónde responde.',
+        'Una red nombra una clase para cualquier imagen, aunque sea la de un gato. Por eso un servicio puede no responder si la mayor probabilidad es demasiado pequeña. El control iluminado fija a partir de qué probabilidad responde.',
       ],
       task: {
-        ask: 'Si responde siempre, {wrong} % de las respuestas son incorrectas. De las que dé, como mucho han de serlo la mitad: {half} %. ¿Cuál es el ajuste más bajo que lo logra? Elige y comprueba.',
+        ask: 'Un servicio que responde siempre se equivoca en el {wrong} % de las respuestas. De las que dé, ha de ser incorrecta como mucho la mitad de esa parte: el {half} %. ¿Cuál es el ajuste más bajo que lo logra? Elige y comprueba.',
         replies: {
-          right: '{share} % de las imágenes reciben respuesta, y {right} % de esas respuestas son correctas.',
-          low: '{wrongNow} % de las respuestas dadas son incorrectas. Pide una probabilidad mayor.',
-          high: '{wrongNow} % de las respuestas dadas son incorrectas. Un ajuste más bajo también lo logra, y responde a más imágenes.',
+          right: 'El {share} % de las imágenes recibe respuesta, y el {right} % de esas respuestas es correcto.',
+          low: 'El {wrongNow} % de las respuestas dadas es incorrecto. Pide una probabilidad mayor.',
+          high: 'El {wrongNow} % de las respuestas dadas es incorrecto. Un ajuste más bajo también lo logra, y responde a más imágenes.',
         },
       },
-      why: ['De N imágenes reciben respuesta A, y R de estas son correctas. La parte respondida, y la parte correcta:'],
+      why: [
+        'De N imágenes, A reciben respuesta, y R de esas respuestas son correctas. La parte que recibe respuesta, y la parte de respuestas correctas:',
+      ],
     },
   },
 };

@@ -18,8 +18,6 @@ export interface OnnxNode {
 }
 
 export interface OnnxFile {
-  size: number;
-  opset: number;
   nodes: OnnxNode[];
   /** Weights. */
   tensors: OnnxTensor[];
@@ -98,11 +96,10 @@ function readTensor(bytes: Uint8Array): OnnxTensor {
 
 const nameOf = (bytes: Uint8Array): string => textOf(fieldsOf(bytes).find(([field]) => field === 1)?.[1] ?? new Uint8Array());
 
-/** Throws RangeError for what is no file of this kind. */
+/** Throws RangeError for what is no file of this kind, or has no nodes. */
 export function readOnnx(bytes: Uint8Array): OnnxFile {
-  const file: OnnxFile = { size: bytes.length, opset: 0, nodes: [], tensors: [], input: '', output: '' };
+  const file: OnnxFile = { nodes: [], tensors: [], input: '', output: '' };
   for (const [field, found] of fieldsOf(bytes)) {
-    if (field === 8) file.opset = Number(fieldsOf(found as Uint8Array).find(([inner]) => inner === 2)?.[1]);
     if (field !== 7) continue;
     for (const [part, value] of fieldsOf(found as Uint8Array)) {
       if (part === 1) file.nodes.push(readNode(value as Uint8Array));
@@ -111,6 +108,7 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
       if (part === 12) file.output = nameOf(value as Uint8Array);
     }
   }
+  if (file.nodes.length === 0) throw new RangeError('the file has no nodes');
   return file;
 }
 

@@ -6,8 +6,8 @@ import { drawChoices } from '../../stations/convolution/settings.js';
 import { figures, fixed, percent, plain } from '../../ui/numbers.js';
 import { saveFile } from '../../ui/save.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
-import { speak } from '../frame/ask.js';
 import { LessonView } from '../frame/lesson-view.js';
+import { drawTable, type Row } from '../frame/table.js';
 import { benchStyles, viewStyles } from '../frame/view-styles.js';
 import { fed, requestOf, seen } from './feeds.js';
 import { logitsOf, normOf, numbersIn, placeOf, ranked, rest, softmax } from './measures.js';
@@ -16,8 +16,6 @@ import { npyOf } from './npy.js';
 import { numbersOf, tensorNamed, weightBytes } from './onnx-file.js';
 import { feeds, formats, imageOf, offers, table, thresholds, type Facts, type Feed, type Measured, type State } from './state.js';
 import { labOf, type WorldLab } from './world-lab.js';
-
-type Row = readonly [name: string, ...cells: string[]];
 
 /** Weights of which the places are shown. */
 const firstPlaces = 12;
@@ -115,38 +113,6 @@ export class WorldView extends LessonView<State, Facts> {
 
   // ---- drawing ---------------------------------------------------------------------------------------
 
-  private w(key: string, values: Record<string, string | number> = {}): string {
-    return speak(this.words[key] ?? '', this.lang, values);
-  }
-
-  private drawHidden(): TemplateResult {
-    return html`<p class="note">${this.w('hidden')}</p>`;
-  }
-
-  private drawTable(title: string, head: readonly string[], rows: readonly Row[], id: string): TemplateResult {
-    return html`<div class="wide" tabindex="0" role="group" aria-label=${title}>
-      <table data-testid=${id}>
-        <caption>
-          ${title}
-        </caption>
-        <thead>
-          <tr>
-            ${head.map((name) => html`<th scope="col">${name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            ([name, ...cells]) =>
-              html`<tr>
-                <th scope="row">${name}</th>
-                ${cells.map((cell) => html`<td>${cell}</td>`)}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
-  }
-
   private drawFile({ made, state }: Facts): TemplateResult {
     const { lang } = this;
     const hidden = this.covers.includes('sizes');
@@ -155,9 +121,9 @@ export class WorldView extends LessonView<State, Facts> {
     const sizes: Row = [this.w(format), number(made.sizes[format]), number(weightBytes(made.plain)), number(rest(made, format))];
     const tensors = made.plain.tensors.map(({ name, shape, bytes }): Row => [name, shape.join('×'), number(bytes.length)]);
     return html`${this.drawControls()}
-    ${this.drawTable(this.w('sizes'), [this.w('format'), this.w('whole'), this.w('weights'), this.w('rest')], [sizes], 'sizes')}
+    ${drawTable({ title: this.w('sizes'), head: ['format', 'whole', 'weights', 'rest'].map((key) => this.w(key)), rows: [sizes], id: 'sizes' })}
     ${this.open ? this.drawSave(`net.${format}`, () => made.bytes[format]) : nothing}
-    ${this.drawTable(this.w('tensors'), [this.w('tensor'), this.w('shape'), this.w('bytes')], tensors, 'tensors')}`;
+    ${drawTable({ title: this.w('tensors'), head: ['tensor', 'shape', 'bytes'].map((key) => this.w(key)), rows: tensors, id: 'tensors' })}`;
   }
 
   private drawSave(name: string, bytes: () => Uint8Array<ArrayBuffer>): TemplateResult {
@@ -176,7 +142,7 @@ export class WorldView extends LessonView<State, Facts> {
     });
     const head = ['position', 'filter', 'row', 'column', 'channel', 'weight'].map((key) => this.w(key));
     const title = this.w('firstWeights', { name: `${lookedAt}, ${shape.join('×')}` });
-    return html`${this.drawControls()} ${this.drawTable(title, head, rows, 'places')}`;
+    return html`${this.drawControls()} ${drawTable({ title, head, rows, id: 'places' })}`;
   }
 
   private drawFold({ made, state }: Facts): TemplateResult {
@@ -196,9 +162,10 @@ export class WorldView extends LessonView<State, Facts> {
       ['ε', figures(epsilon, lang, 1)],
     ];
     const caption = this.w('norm', { map: state.map });
-    return html`${this.drawControls()} ${this.drawTable(this.w('graph'), [this.w('operator'), this.w('inputs')], rows, 'nodes')}
+    return html`${this.drawControls()}
+      ${drawTable({ title: this.w('graph'), head: [this.w('operator'), this.w('inputs')], rows, id: 'nodes' })}
       <p class="number" data-testid="numbers">${this.w('numbers', { numbers: numbersIn(file), nodes: file.nodes.length })}</p>
-      ${this.drawTable(caption, [this.w('number'), this.w('value')], norm, 'norm')}`;
+      ${drawTable({ title: caption, head: [this.w('number'), this.w('value')], rows: norm, id: 'norm' })}`;
   }
 
   private drawRuntime({ made, measured, state }: Facts): TemplateResult {
@@ -218,7 +185,7 @@ export class WorldView extends LessonView<State, Facts> {
     ]);
     const head = ['class', 'inLab', 'inOther', 'difference'].map((key) => this.w(key));
     return html`${this.drawControls()} ${this.drawPicture(measured!, at)}
-      ${this.drawTable(this.w('logits', { n: at + 1 }), head, rows, 'logits')}
+      ${drawTable({ title: this.w('logits', { n: at + 1 }), head, rows, id: 'logits' })}
       <div class="block">
         <h3>${this.w('ownRuntime')}</h3>
         <div class="buttons">
@@ -256,7 +223,7 @@ export class WorldView extends LessonView<State, Facts> {
           ${shown.map((at) => html`<lab-picture .pixels=${seen(feed, images, at)} .shape=${images.shape} .size=${56} .label=${''}></lab-picture>`)}
         </div>
       </div>
-      ${this.drawTable(this.w('feeds'), [this.w('feed'), this.w('share')], rows, 'feeds')}`;
+      ${drawTable({ title: this.w('feeds'), head: [this.w('feed'), this.w('share')], rows, id: 'feeds' })}`;
   }
 
   private drawAnswer({ made, measured, state }: Facts): TemplateResult {
@@ -268,7 +235,8 @@ export class WorldView extends LessonView<State, Facts> {
     const { share, right } = measured!.answered[state.threshold]!;
     const row: Row = [`${least} %`, percent(share, lang), percent(right, lang)];
     const head = ['threshold', 'answered', 'right'].map((key) => this.w(key));
-    return html`${this.drawControls()} ${this.drawTable(this.w('answers'), head, [row], 'answered')} ${this.drawPicture(measured!, at)}
+    return html`${this.drawControls()} ${drawTable({ title: this.w('answers'), head, rows: [row], id: 'answered' })}
+      ${this.drawPicture(measured!, at)}
       <div class="block">
         <h3>${this.w('request')}</h3>
         <pre tabindex="0">${shortened(requestOf(measured!.images, at, card))}</pre>
@@ -292,7 +260,7 @@ export class WorldView extends LessonView<State, Facts> {
   }
 
   private drawControls(): TemplateResult | typeof nothing {
-    const { s, controls: given, lang } = this;
+    const { s, lang } = this;
     const numbers = (values: readonly number[], unit = ''): [number, string][] =>
       values.map((value, place) => [place, `${plain(value, lang)}${unit}`]);
     const named = <T extends string>(values: readonly T[], prefix = ''): [T, string][] =>
@@ -308,11 +276,7 @@ export class WorldView extends LessonView<State, Facts> {
       feed: () => drawChoices(this.w('feed'), s.feed, named(feeds, 'feed_'), (feed) => this.change({ feed })),
       threshold: () => drawChoices(this.w('threshold'), s.threshold, numbers(thresholds, ' %'), (threshold) => this.change({ threshold })),
     };
-    const shown = (Object.keys(draw) as (keyof typeof draw)[]).filter((control) => given.includes(control));
-    if (shown.length === 0) return nothing;
-    return html`<fieldset class="controls" ?disabled=${!this.open}>
-      ${shown.map((control) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${draw[control]()}</div>`)}
-    </fieldset>`;
+    return this.drawFieldset(draw);
   }
 
   private drawShown(facts: Facts): TemplateResult {
@@ -334,18 +298,16 @@ export class WorldView extends LessonView<State, Facts> {
 
   private drawWaiting(): TemplateResult {
     const share = this.lab?.progress ?? 0;
-    return html`<p class="note">${this.w('working', { share: percent(share, this.lang) })}</p>
-      <progress
-        max="1"
-        .value=${share}
-        aria-label=${this.w('extent', { train: images(), tests: extent.test, epochs: epochs() })}
-      ></progress>`;
+    return this.drawShare(this.w('working', { share: percent(share, this.lang) }), share);
   }
 
   protected override render(): TemplateResult {
     const { facts, lab } = this;
     return html`<div class="bench" data-ready=${facts ? 'true' : 'false'}>
-      ${this.drawProblem(lab?.problem ?? null, { words: this.t('tryAgain'), run: () => this.begin() })}
+      ${this.drawProblem(
+        lab?.problem ?? null,
+        this.retry(() => this.begin()),
+      )}
       <p class="note">${this.w('extent', { train: images(), tests: extent.test, epochs: epochs() })}</p>
       ${facts ? this.drawShown(facts) : this.drawWaiting()} ${this.drawVoice()}
     </div>`;

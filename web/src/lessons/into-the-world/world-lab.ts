@@ -3,6 +3,8 @@ import { exportModel } from '../../files/export-model.js';
 import { toolsAt } from '../../files/tools.js';
 import { problemOf } from '../../state/engine.js';
 import { dataHere } from '../frame/data-here.js';
+import { oncePerEngine } from '../frame/once.js';
+import { Rest } from '../frame/rest.js';
 import { fed, requestOf } from './feeds.js';
 import { accuracy, answeredFrom, apart, offeredOf } from './measures.js';
 import { experiment, extent, images, lastLayer, lookedAt } from './network.js';
@@ -35,22 +37,18 @@ export class WorldLab extends EventTarget {
   private session: LabSession | null = null;
   private working: Promise<void> | null = null;
   /** While the view is not looked at. */
-  private rest: { over: Promise<void>; end: () => void } | null = null;
+  private readonly rest = new Rest();
 
   constructor(private readonly engine: LabEngine) {
     super();
   }
 
   pause(): void {
-    if (this.rest) return;
-    let end = (): void => undefined;
-    const over = new Promise<void>((resolve) => (end = resolve));
-    this.rest = { over, end };
+    this.rest.begin();
     this.session?.pause().catch(() => undefined);
   }
   go(): void {
-    this.rest?.end();
-    this.rest = null;
+    this.rest.end();
   }
 
   /** Does all of it, once. What has failed can be tried again. */
@@ -108,7 +106,7 @@ export class WorldLab extends EventTarget {
   private async train(session: LabSession): Promise<void> {
     session.on('batches', () => this.advance((trained * session.step) / session.info.total_steps));
     while (session.state !== 'finished') {
-      await this.rest?.over;
+      await this.rest.over;
       await session.steps(1e9);
     }
   }
@@ -125,7 +123,7 @@ export class WorldLab extends EventTarget {
         const at = Array.from({ length: Math.min(together, images.count - first) }, (_, i) => first + i);
         all.set(runtime.run(fed(feed, images, at, card)).data, first * classes);
         await nextTurn();
-        await this.rest?.over;
+        await this.rest.over;
       }
       this.advance(exported + (1 - exported) * (++done / runs));
       return all;
@@ -162,10 +160,4 @@ export class WorldLab extends EventTarget {
   }
 }
 
-const labs = new WeakMap<LabEngine, WorldLab>();
-
-export function labOf(engine: LabEngine): WorldLab {
-  let found = labs.get(engine);
-  if (!found) labs.set(engine, (found = new WorldLab(engine)));
-  return found;
-}
+export const labOf = oncePerEngine((engine) => new WorldLab(engine));

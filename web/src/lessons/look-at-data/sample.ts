@@ -7,6 +7,7 @@ import type { Near } from '../../stations/data/neighbours.js';
 import { sourceOf } from '../../stations/data/source.js';
 import { Library } from '../../stations/train/library.js';
 import { dataHere } from '../frame/data-here.js';
+import { oncePerEngine } from '../frame/once.js';
 import { distancesOf } from './distances.js';
 import { neighbours } from './measures.js';
 import type { Nearest } from './state.js';
@@ -117,10 +118,4 @@ export class Sample extends EventTarget {
   }
 }
 
-const samples = new WeakMap<LabEngine, Sample>();
-
-export function sampleOf(engine: LabEngine): Sample {
-  let found = samples.get(engine);
-  if (!found) samples.set(engine, (found = new Sample(engine)));
-  return found;
-}
+export const sampleOf = oncePerEngine((engine) => new Sample(engine));

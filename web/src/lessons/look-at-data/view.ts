@@ -12,8 +12,8 @@ import { dataStyles } from '../../stations/data/station-styles.js';
 import { aboutPercent, fixed, percent, plain } from '../../ui/numbers.js';
 import { styleMap } from '../../ui/style-map.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
-import { speak } from '../frame/ask.js';
 import { LessonView } from '../frame/lesson-view.js';
+import { drawTable, type Row } from '../frame/table.js';
 import { benchStyles, viewStyles } from '../frame/view-styles.js';
 import { accuracy, expected, ks, measured, othersOf } from './measures.js';
 import { extent, sampleOf, type Sample } from './sample.js';
@@ -132,10 +132,6 @@ export class LookView extends LessonView<State, Facts> {
 
   // ---- drawing ---------------------------------------------------------------------------------------
 
-  private w(key: string, values: Record<string, string | number> = {}): string {
-    return speak(this.words[key] ?? '', this.lang, values);
-  }
-
   private drawCounts({ names, train, test, kept }: Facts): TemplateResult {
     const { lang, t } = this;
     const most = Math.max(...train);
@@ -220,6 +216,7 @@ export class LookView extends LessonView<State, Facts> {
     const offered = sample!.offered!;
     const go = ({ split, index }: ImagePlace): void => this.change({ of: split, at: index });
     const hidden = this.covers.includes('neighbours');
+    const rows = ks.map((k): Row => [plain(k, lang), percent(accuracy(votes, k), lang)]);
     return html`<fieldset class="controls" ?disabled=${!this.open}>
         <div class="control ${this.isLit('image') ? 'lit' : ''}">
           <p class="note">${this.w('offered')}</p>
@@ -238,30 +235,9 @@ export class LookView extends LessonView<State, Facts> {
       </fieldset>
       ${
         hidden
-          ? html`<p class="note">${this.w('hidden')}</p>`
+          ? this.drawHidden()
           : html`${drawNear(words, sample!.near({ split: state.of, index: state.at })!, go)}
-              <div class="wide" tabindex="0" role="group" aria-label=${this.w('votes', { n: votes.length })}>
-                <table data-testid="votes">
-                  <caption>
-                    ${this.w('votes', { n: votes.length })}
-                  </caption>
-                  <thead>
-                    <tr>
-                      <th scope="col">${this.w('voters')}</th>
-                      <th scope="col">${this.w('right')}</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    ${ks.map(
-                      (k) =>
-                        html`<tr>
-                          <th scope="row">${plain(k, lang)}</th>
-                          <td>${percent(accuracy(votes, k), lang)}</td>
-                        </tr>`,
-                    )}
-                  </tbody>
-                </table>
-              </div>`
+            ${drawTable({ title: this.w('votes', { n: votes.length }), head: [this.w('voters'), this.w('right')], rows, id: 'votes' })}`
       }`;
   }
 
@@ -270,42 +246,20 @@ export class LookView extends LessonView<State, Facts> {
     const share = s.noise / 100;
     const hidden = this.covers.includes('measured');
     const found = measured(votes, share, names.length);
-    const rows: [string, number, number][] = [
-      [this.w('perfect'), 1, found.perfect],
-      [this.w('nearest'), accuracy(votes, 1), found.nearest],
-    ];
     const value = (one: number): string => (hidden ? '?' : percent(one, lang));
-    return html`${this.drawControls()}
-      <div class="wide" tabindex="0" role="group" aria-label=${this.w('measured', { n: votes.length })}>
-        <table data-testid="measured">
-          <caption>
-            ${this.w('measured', { n: votes.length })}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">${this.w('answers')}</th>
-              <th scope="col">${this.w('trueLabels')}</th>
-              <th scope="col">${this.w('givenLabels', { p: aboutPercent(share, lang) })}</th>
-              <th scope="col">${this.w('average')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map(
-              ([name, right, seen]) =>
-                html`<tr>
-                  <th scope="row">${name}</th>
-                  <td>${percent(right, lang)}</td>
-                  <td>${value(seen)}</td>
-                  <td>${value(expected(right, share, names.length))}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>`;
+    const row = (name: string, right: number, seen: number): Row => [
+      this.w(name),
+      percent(right, lang),
+      value(seen),
+      value(expected(right, share, names.length)),
+    ];
+    const rows = [row('perfect', 1, found.perfect), row('nearest', accuracy(votes, 1), found.nearest)];
+    const head = [this.w('answers'), this.w('trueLabels'), this.w('givenLabels', { p: aboutPercent(share, lang) }), this.w('average')];
+    return html`${this.drawControls()} ${drawTable({ title: this.w('measured', { n: votes.length }), head, rows, id: 'measured' })}`;
   }
 
   private drawControls(): TemplateResult | typeof nothing {
-    const { s, controls: given, lang, sample } = this;
+    const { s, lang, sample } = this;
     const shares = (values: readonly number[]): [number, string][] => values.map((value) => [value, aboutPercent(value / 100, lang)]);
     const { card } = sample!.look!.source;
     const draw = {
@@ -319,10 +273,7 @@ export class LookView extends LessonView<State, Facts> {
         ),
       noise: () => drawChoices(this.w('noise'), s.noise, shares(noises), (noise) => this.change({ noise })),
     };
-    const shown = (['imbalance', 'kind', 'noise'] as const).filter((control) => given.includes(control));
-    return html`<fieldset class="controls" ?disabled=${!this.open}>
-      ${shown.map((control) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${draw[control]()}</div>`)}
-    </fieldset>`;
+    return this.drawFieldset(draw);
   }
 
   private drawShown(facts: Facts): TemplateResult {
@@ -339,7 +290,10 @@ export class LookView extends LessonView<State, Facts> {
     if (now || this.drawn?.state.show !== s.show) this.drawn = now;
     const facts = this.drawn;
     return html`<div class="bench" data-ready=${now ? 'true' : 'false'}>
-      ${this.drawProblem(sample?.problem ?? null, { words: this.t('tryAgain'), run: () => this.find() })}
+      ${this.drawProblem(
+        sample?.problem ?? null,
+        this.retry(() => this.find()),
+      )}
       ${facts ? this.drawShown(facts) : html`<p class="note" role="status">${sample?.look ? this.w('voting', { done: sample.votes.length, all: voted }) : this.w('reading', { train })}</p>`}
       ${this.drawVoice()}
     </div>`;

@@ -7,6 +7,7 @@ import type { Racer } from '../../stations/study/study-run.js';
 import { dataHere } from '../frame/data-here.js';
 import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
 import { LessonStudy } from '../frame/lesson-study.js';
+import { oncePerEngine } from '../frame/once.js';
 import { changedBy } from './draws.js';
 import { asked, askedNames, variants, type Asked, type Judged } from './state.js';
 
@@ -97,11 +98,5 @@ class AugmentStudy extends LessonStudy {
   }
 }
 
-const studies = new WeakMap<LabEngine, AugmentStudy>();
-
-export function studyOf(engine: LabEngine): AugmentStudy {
-  let found = studies.get(engine);
-  if (!found) studies.set(engine, (found = new AugmentStudy(engine)));
-  return found;
-}
+export const studyOf = oncePerEngine((engine) => new AugmentStudy(engine));
 export type { AugmentStudy };

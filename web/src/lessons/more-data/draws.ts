@@ -2,6 +2,7 @@ import type { Augmentation, DataCard, ImageSet, LabEngine, LabProblem } from '..
 import { toolsAt, type Tools } from '../../files/tools.js';
 import { problemOf } from '../../state/engine.js';
 import { dataHere } from '../frame/data-here.js';
+import { oncePerEngine } from '../frame/once.js';
 import { changeNames, changes, type Change, type Kept } from './state.js';
 
 export const extent = { data: 'fashion-mnist', images: 1000, changed: 24, draws: 2, shown: 6, forms: 3 } as const;
@@ -123,10 +124,4 @@ export class Draws extends EventTarget {
   }
 }
 
-const all = new WeakMap<LabEngine, Draws>();
-
-export function drawsOf(engine: LabEngine): Draws {
-  let found = all.get(engine);
-  if (!found) all.set(engine, (found = new Draws(engine)));
-  return found;
-}
+export const drawsOf = oncePerEngine((engine) => new Draws(engine));

@@ -7,9 +7,9 @@ import { defaults } from '../../state/properties.js';
 import { drawChoices } from '../../stations/convolution/settings.js';
 import { fixed, percent, plain } from '../../ui/numbers.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
-import { speak } from '../frame/ask.js';
 import { drawBySeed } from '../frame/by-seed.js';
 import { LessonView } from '../frame/lesson-view.js';
+import { drawTable, type Row } from '../frame/table.js';
 import { benchStyles, viewStyles } from '../frame/view-styles.js';
 import { asks, extent, seeds, studyOf, type AugmentStudy } from './augment-study.js';
 import { drawsOf, extent as drawn, type Draws } from './draws.js';
@@ -125,14 +125,6 @@ export class MoreDataView extends LessonView<State, Facts> {
 
   // ---- drawing ---------------------------------------------------------------------------------------
 
-  private w(key: string, values: Record<string, string | number> = {}): string {
-    return speak(this.words[key] ?? '', this.lang, values);
-  }
-
-  private drawHidden(): TemplateResult {
-    return html`<p class="note">${this.w('hidden')}</p>`;
-  }
-
   private drawPicture({ shape, pixels }: ImageSet, at: number, label: string): TemplateResult {
     const size = shape[0] * shape[1] * shape[2];
     return html`<lab-picture
@@ -193,34 +185,15 @@ export class MoreDataView extends LessonView<State, Facts> {
     const runs = names.map((name) => ({ name: this.w(name), course: this.study!.courses.find((one) => one.name === name)!.course }));
     const loss = (variant: number): number =>
       facts.records.find((one) => one.variant === variant && one.seed === 1)?.record.test_loss ?? NaN;
+    const rows = names.map((name, variant): Row => [
+      this.w(name),
+      percent(mean(facts, variant, 'train', 1) / 100, lang),
+      percent(mean(facts, variant, 'test', 1) / 100, lang),
+      fixed(loss(variant), lang, 3),
+    ]);
+    const head = ['network', 'onTrain', 'onTest', 'testLoss'].map((key) => this.w(key));
     return html`<lab-overlay .runs=${runs} .measure=${s.measure} .epochs=${extent.epochs} .lang=${lang}></lab-overlay>
-      ${this.drawControls()}
-      <div class="wide" tabindex="0" role="group" aria-label=${this.w('ends')}>
-        <table data-testid="ends">
-          <caption>
-            ${this.w('ends')}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">${this.w('network')}</th>
-              <th scope="col">${this.w('onTrain')}</th>
-              <th scope="col">${this.w('onTest')}</th>
-              <th scope="col">${this.w('testLoss')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${names.map(
-              (name, variant) =>
-                html`<tr>
-                  <th scope="row">${this.w(name)}</th>
-                  <td>${percent(mean(facts, variant, 'train', 1) / 100, lang)}</td>
-                  <td>${percent(mean(facts, variant, 'test', 1) / 100, lang)}</td>
-                  <td>${fixed(loss(variant), lang, 3)}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>`;
+      ${this.drawControls()} ${drawTable({ title: this.w('ends'), head, rows, id: 'ends' })}`;
   }
 
   private drawWorth(facts: Facts): TemplateResult {
@@ -245,33 +218,15 @@ export class MoreDataView extends LessonView<State, Facts> {
     const columns = s.asked === 'asTheyAre' ? (['asTheyAre'] as const) : (['asTheyAre', s.asked] as const);
     const title = this.w('judged', { n: asks });
     const pictures = this.study!.sets?.[s.asked];
-    return html`${this.drawControls()} ${pictures ? this.drawAsked(pictures) : nothing}
-      <div class="wide" tabindex="0" role="group" aria-label=${title}>
-        <table data-testid="judged">
-          <caption>
-            ${title}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">${this.w('network')}</th>
-              ${columns.map((name) => html`<th scope="col">${this.w(`asked_${name}`)}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${variants.slice(0, shown).map(
-              ([name], variant) =>
-                html`<tr>
-                  <th scope="row">${this.w(name)}</th>
-                  ${columns.map((column) => html`<td>${percent(judged[variant]![column], lang)}</td>`)}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>`;
+    const head = [this.w('network'), ...columns.map((name) => this.w(`asked_${name}`))];
+    const rows = variants
+      .slice(0, shown)
+      .map(([name], variant): Row => [this.w(name), ...columns.map((column) => percent(judged[variant]![column], lang))]);
+    return html`${this.drawControls()} ${pictures ? this.drawAsked(pictures) : nothing} ${drawTable({ title, head, rows, id: 'judged' })}`;
   }
 
   private drawControls(): TemplateResult | typeof nothing {
-    const { s, controls: given, lang } = this;
+    const { s, lang } = this;
     const crops = Array.from({ length: mostMoved + 1 }, (_, i): [number, string] => [i, plain(i, lang)]);
     const draw = {
       crop: () => drawChoices(this.w('crop'), s.crop, crops, (crop) => this.change({ crop })),
@@ -311,11 +266,7 @@ export class MoreDataView extends LessonView<State, Facts> {
           (asked) => this.change({ asked }),
         ),
     };
-    const shown = (['crop', 'flip', 'change', 'curves', 'seeds', 'asked'] as const).filter((control) => given.includes(control));
-    if (shown.length === 0) return nothing;
-    return html`<fieldset class="controls" ?disabled=${!this.open}>
-      ${shown.map((control) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${draw[control]()}</div>`)}
-    </fieldset>`;
+    return this.drawFieldset(draw);
   }
 
   private drawShown(facts: Facts): TemplateResult {
@@ -330,8 +281,7 @@ export class MoreDataView extends LessonView<State, Facts> {
   private drawWaiting(): TemplateResult {
     if (!asksStudy(this.s.show)) return html`<p class="note" role="status">${this.w('looking')}</p>`;
     const share = this.study?.progress ?? 0;
-    return html`<p class="note">${this.w('training', { share: percent(share, this.lang) })}</p>
-      <progress max="1" .value=${share} aria-label=${this.t('studyNetworks')}></progress>`;
+    return this.drawShare(this.w('training', { share: percent(share, this.lang) }), share);
   }
 
   protected override render(): TemplateResult {
@@ -339,7 +289,10 @@ export class MoreDataView extends LessonView<State, Facts> {
     const { images, tests, epochs } = extent;
     const problem = asksStudy(s.show) ? study?.problem : draws?.problem;
     return html`<div class="bench" data-ready=${facts ? 'true' : 'false'}>
-      ${this.drawProblem(problem ?? null, { words: this.t('tryAgain'), run: () => this.again() })}
+      ${this.drawProblem(
+        problem ?? null,
+        this.retry(() => this.again()),
+      )}
       ${asksStudy(s.show) ? html`<p class="note">${this.w('extent', { images, tests, epochs })}</p>` : nothing}
       ${facts ? this.drawShown(facts) : this.drawWaiting()} ${this.drawVoice()}
     </div>`;

@@ -3,6 +3,7 @@ import type { StudyPlan } from '../../client/module.js';
 import { toolsAt } from '../../files/tools.js';
 import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
 import { LessonStudy } from '../frame/lesson-study.js';
+import { oncePerEngine } from '../frame/once.js';
 
 export const seeds = 3;
 export const extent = {
@@ -43,10 +44,4 @@ export class KernelStudy extends LessonStudy {
   }
 }
 
-const studies = new WeakMap<LabEngine, KernelStudy>();
-
-export function studyOf(engine: LabEngine): KernelStudy {
-  let found = studies.get(engine);
-  if (!found) studies.set(engine, (found = new KernelStudy(engine)));
-  return found;
-}
+export const studyOf = oncePerEngine((engine) => new KernelStudy(engine));

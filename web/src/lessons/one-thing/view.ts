@@ -7,7 +7,6 @@ import { drawResults, verdictsOf } from '../../stations/study/results.js';
 import { studyStyles } from '../../stations/study/station-styles.js';
 import { percent, plain } from '../../ui/numbers.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
-import { speak } from '../frame/ask.js';
 import { drawBySeed } from '../frame/by-seed.js';
 import { LessonView } from '../frame/lesson-view.js';
 import { accuracies } from '../frame/records.js';
@@ -71,10 +70,6 @@ export class OneThingView extends LessonView<State, Facts> {
   }
 
   // ---- drawing ---------------------------------------------------------------------------------------
-
-  private w(key: string, values: Record<string, string | number> = {}): string {
-    return speak(this.words[key] ?? '', this.lang, values);
-  }
 
   private drawNetworks({ networks }: Facts): TemplateResult {
     const { t, lang, s } = this;
@@ -141,7 +136,7 @@ export class OneThingView extends LessonView<State, Facts> {
   }
 
   private drawControls(): TemplateResult | typeof nothing {
-    const { s, controls: given } = this;
+    const { s } = this;
     const numbers = Array.from({ length: seeds }, (_, i): [number, string] => [i + 1, plain(i + 1, this.lang)]);
     const draw = {
       kernel: () =>
@@ -160,32 +155,30 @@ export class OneThingView extends LessonView<State, Facts> {
         ),
       seeds: () => drawChoices(this.w('shown'), s.seeds, numbers, (count) => this.change({ seeds: count })),
     };
-    const shown = (['kernel', 'curves', 'seeds'] as const).filter((control) => given.includes(control));
-    if (shown.length === 0) return nothing;
-    return html`<fieldset class="controls" ?disabled=${!this.open}>
-      ${shown.map((control) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${draw[control]()}</div>`)}
-    </fieldset>`;
+    return this.drawFieldset(draw);
   }
 
   private drawShown(facts: Facts): TemplateResult {
     const { s } = this;
     if (s.show === 'networks') return this.drawNetworks(facts);
-    if (this.covers.includes(s.show)) return html`<p class="note">${this.w('hidden')}</p>`;
+    if (this.covers.includes(s.show)) return this.drawHidden();
     if (s.show === 'race') return this.drawRace();
     return s.show === 'seeds' ? this.drawSeeds(facts) : this.drawVerdict(facts);
   }
 
   private drawWaiting(): TemplateResult {
     const share = this.study?.progress ?? 0;
-    return html`<p class="note">${this.w('training', { share: percent(share, this.lang) })}</p>
-      <progress max="1" .value=${share} aria-label=${this.t('studyNetworks')}></progress>`;
+    return this.drawShare(this.w('training', { share: percent(share, this.lang) }), share);
   }
 
   protected override render(): TemplateResult {
     const { facts, s, study } = this;
     const { images, tests, epochs } = extent;
     return html`<div class="bench" data-ready=${facts ? 'true' : 'false'}>
-      ${this.drawProblem(study?.problem ?? null, { words: this.t('tryAgain'), run: () => this.again() })}
+      ${this.drawProblem(
+        study?.problem ?? null,
+        this.retry(() => this.again()),
+      )}
       ${s.show === 'networks' ? nothing : html`<p class="note">${this.w('extent', { images, tests, epochs })}</p>`}
       ${facts ? this.drawShown(facts) : s.show === 'networks' ? nothing : this.drawWaiting()} ${this.drawVoice()}
     </div>`;

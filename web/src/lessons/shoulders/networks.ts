@@ -58,13 +58,17 @@ export function cardFor(side: number, channels: number, classes: readonly string
   };
 }
 
+/** How the lesson's own network learns first. */
+export const baseTraining = { epochs: 6, batch: 32, seed: 1 } as const;
+export const optimizer = { type: 'adam', lr: 0.003 } as const;
+
 export const experimentWith = (name: string, layers: LayerSpec[], more: Partial<Experiment> = {}): Experiment => ({
   name,
   title: name,
   dataset: { name: 'own' },
   model: { layers },
   loss: 'cross_entropy',
-  optimizer: { type: 'adam', lr: 0.003 },
+  optimizer,
   ...more,
 });
 

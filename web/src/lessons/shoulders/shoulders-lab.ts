@@ -5,7 +5,10 @@ import { fetchBase, modelsBeside, siteNetworks, type SiteNetwork } from '../../s
 import { firstSeed } from '../frame/laid-training.js';
 import { dataHere } from '../frame/data-here.js';
 import { RunKeeper } from '../frame/kept-runs.js';
+import { oncePerEngine } from '../frame/once.js';
+import { Rest } from '../frame/rest.js';
 import {
+  baseTraining,
   cardFor,
   dense,
   experimentWith,
@@ -13,6 +16,7 @@ import {
   images,
   known,
   looked,
+  optimizer,
   ownLayers,
   ownUntil,
   seeds,
@@ -54,6 +58,25 @@ function chosen(set: ImageSet, classes: readonly number[], each: number, channel
   return { count: taken.length, shape: [height, width, channels], pixels, labels };
 }
 
+/** What decides how the networks come out: kept results are of the same. */
+export const decisive = (kind: Kind, sha256: string | undefined, data: string): unknown => [
+  kind,
+  sha256,
+  data,
+  sizesOf[kind],
+  training.epochs,
+  training.batch,
+  baseTraining,
+  optimizer,
+  firstSeed(),
+  seeds,
+  images,
+  looked,
+  known,
+  fresh,
+  ownLayers(),
+];
+
 /** The trained network, what it is asked, and what comes out; once for the whole page. Event: `changed`. */
 export class ShouldersLab extends EventTarget {
   shoulders: Shoulders | null = null;
@@ -75,21 +98,17 @@ export class ShouldersLab extends EventTarget {
   private preparing: Promise<void> | null = null;
   private running: Promise<void> | null = null;
   /** While the view is not looked at: no further training begins. */
-  private rest: { over: Promise<void>; end: () => void } | null = null;
+  private readonly rest = new Rest();
 
   constructor(private readonly engine: LabEngine) {
     super();
   }
 
   pause(): void {
-    if (this.rest) return;
-    let end = (): void => undefined;
-    const over = new Promise<void>((resolve) => (end = resolve));
-    this.rest = { over, end };
+    this.rest.begin();
   }
   go(): void {
-    this.rest?.end();
-    this.rest = null;
+    this.rest.end();
   }
 
   /** Finds out which network there is, and what it makes of images. What has failed can be tried again. */
@@ -139,7 +158,7 @@ export class ShouldersLab extends EventTarget {
     if (!this.shoulders) throw this.problem ?? new Error('nothing to stand on');
     this.problem = null;
     const { kind } = this;
-    const made = this.made();
+    const made = decisive(kind, this.site?.sha256, this.data);
     const kept = this.keeper.load<Record<Entrant, Result>>('shoulders', made);
     if (kept) {
       this.courses = [...kept.courses];
@@ -176,26 +195,6 @@ export class ShouldersLab extends EventTarget {
     this.tell();
   }
 
-  /** What decides how the networks come out. */
-  private made(): unknown {
-    const { kind, site, data } = this;
-    return [
-      kind,
-      site?.sha256,
-      data,
-      sizesOf[kind],
-      training.epochs,
-      training.batch,
-      firstSeed(),
-      seeds,
-      images,
-      looked,
-      known,
-      fresh,
-      ownLayers(),
-    ];
-  }
-
   /** MobileNet with its weights. */
   private async fetched(): Promise<Base> {
     const site = this.site!;
@@ -206,7 +205,7 @@ export class ShouldersLab extends EventTarget {
   /** The lesson's own network, trained on classes that are not asked about. */
   private async learned(): Promise<Base> {
     const data = await this.images(known, looked.train, images.test, 1);
-    const experiment = experimentWith('shoulders', [...ownLayers(), dense(known.length)], { train: { epochs: 6, batch: 32, seed: 1 } });
+    const experiment = experimentWith('shoulders', [...ownLayers(), dense(known.length)], { train: baseTraining });
     const session = await this.engine.open({ experiment, data: { kind: 'images', ...data } });
     try {
       await session.steps(1e9);
@@ -240,7 +239,7 @@ export class ShouldersLab extends EventTarget {
     data: Images,
     base: BaseFile | null,
   ): Promise<{ accuracy: number; course: NamedCourse['course']; took: number }> {
-    await this.rest?.over;
+    await this.rest.over;
     const began = performance.now();
     const session = await this.engine.open({ experiment, data: { kind: 'images', ...data }, ...(base ? { base } : {}) });
     const course: NamedCourse['course'] = { at: [], loss: [], accuracy: [], tests: [] };
@@ -270,10 +269,4 @@ export class ShouldersLab extends EventTarget {
   }
 }
 
-const labs = new WeakMap<LabEngine, ShouldersLab>();
-
-export function labOf(engine: LabEngine): ShouldersLab {
-  let found = labs.get(engine);
-  if (!found) labs.set(engine, (found = new ShouldersLab(engine)));
-  return found;
-}
+export const labOf = oncePerEngine((engine) => new ShouldersLab(engine));

@@ -5,9 +5,9 @@ import { defaults } from '../../state/properties.js';
 import { drawChoices } from '../../stations/convolution/settings.js';
 import { percent, plain } from '../../ui/numbers.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
-import { speak } from '../frame/ask.js';
 import { drawBySeed } from '../frame/by-seed.js';
 import { LessonView } from '../frame/lesson-view.js';
+import { drawTable, type Row } from '../frame/table.js';
 import { benchStyles, viewStyles } from '../frame/view-styles.js';
 import { headOf, heldOut, places } from './measures.js';
 import { fresh, images, sizesOf, training } from './networks.js';
@@ -71,51 +71,14 @@ export class ShouldersView extends LessonView<State, Facts> {
 
   // ---- drawing ---------------------------------------------------------------------------------------
 
-  private w(key: string, values: Record<string, string | number> = {}): string {
-    return speak(this.words[key] ?? '', this.lang, values);
-  }
-
-  private drawHidden(): TemplateResult {
-    return html`<p class="note">${this.w('hidden')}</p>`;
-  }
-
-  private drawTable(
-    title: string,
-    head: readonly string[],
-    rows: readonly (readonly [name: string, ...cells: string[]])[],
-    id: string,
-  ): TemplateResult {
-    return html`<div class="wide" tabindex="0" role="group" aria-label=${title}>
-      <table data-testid=${id}>
-        <caption>
-          ${title}
-        </caption>
-        <thead>
-          <tr>
-            ${head.map((name) => html`<th scope="col">${name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            ([name, ...cells]) =>
-              html`<tr>
-                <th scope="row">${name}</th>
-                ${cells.map((cell) => html`<td>${cell}</td>`)}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
-  }
-
   private drawSizes({ shoulders }: Facts): TemplateResult {
     const { lang, s } = this;
     const hidden = this.covers.includes('sizes');
     const title = this.w('sizesOf', { title: shoulders.title || this.w('own') });
     const { side, map } = shoulders.sizes[Math.min(s.size, shoulders.sizes.length - 1)]!;
     const cells = hidden ? ['?', '?'] : [map.join('×'), plain(places(shoulders, side), lang)];
-    const row: readonly [string, ...string[]] = [`${side}×${side}`, ...cells];
-    return html`${this.drawControls()} ${this.drawTable(title, [this.w('image'), this.w('lastMap'), this.w('places')], [row], 'sizes')}`;
+    const head = ['image', 'lastMap', 'places'].map((key) => this.w(key));
+    return html`${this.drawControls()} ${drawTable({ title, head, rows: [[`${side}×${side}`, ...cells]], id: 'sizes' })}`;
   }
 
   private drawHead({ shoulders, state }: Facts): TemplateResult {
@@ -123,13 +86,13 @@ export class ShouldersView extends LessonView<State, Facts> {
     const hidden = this.covers.includes('head');
     const learned = headOf(shoulders, state.classes);
     const number = (value: number): string => (hidden ? '?' : plain(value, lang));
-    const rows: [string, string][] = [
+    const rows: Row[] = [
       [this.w('frozen'), plain(shoulders.parameters, lang)],
       [this.w('learned'), number(learned)],
       [this.w('all'), number(learned + shoulders.parameters)],
     ];
     const title = this.w('numbers');
-    return html`${this.drawControls()} ${this.drawTable(title, [this.w('parts'), title], rows, 'head')}`;
+    return html`${this.drawControls()} ${drawTable({ title, head: [this.w('parts'), title], rows, id: 'head' })}`;
   }
 
   private nameOf(entrant: Entrant, { low, high }: Facts): string {
@@ -161,16 +124,13 @@ export class ShouldersView extends LessonView<State, Facts> {
     const { classes, pictures } = state;
     const held = heldOut(classes, pictures);
     const title = this.w('held');
-    const row: readonly [string, ...string[]] = [
-      plain(classes * pictures, lang),
-      plain(classes * pictures - held, lang),
-      plain(held, lang),
-    ];
-    return html`${this.drawControls()} ${this.drawTable(title, [this.w('total'), this.w('learnedFrom'), this.w('heldOut')], [row], 'held')}`;
+    const row: Row = [plain(classes * pictures, lang), plain(classes * pictures - held, lang), plain(held, lang)];
+    const head = ['total', 'learnedFrom', 'heldOut'].map((key) => this.w(key));
+    return html`${this.drawControls()} ${drawTable({ title, head, rows: [row], id: 'held' })}`;
   }
 
   private drawControls(): TemplateResult | typeof nothing {
-    const { s, controls: given, lang, lab } = this;
+    const { s, lang, lab } = this;
     const counts = (values: readonly number[]): [number, string][] => values.map((value) => [value, plain(value, lang)]);
     const sizes = (lab?.shoulders?.sizes ?? []).map(({ side }, i): [number, string] => [i, plain(side, lang)]);
     const draw = {
@@ -185,10 +145,7 @@ export class ShouldersView extends LessonView<State, Facts> {
           (measure) => this.change({ measure }),
         ),
     };
-    const shown = (['size', 'classes', 'pictures', 'curves'] as const).filter((control) => given.includes(control));
-    return html`<fieldset class="controls" ?disabled=${!this.open}>
-      ${shown.map((control) => html`<div class="control ${this.isLit(control) ? 'lit' : ''}">${draw[control]()}</div>`)}
-    </fieldset>`;
+    return this.drawFieldset(draw);
   }
 
   private drawShown(facts: Facts): TemplateResult {
@@ -212,16 +169,18 @@ export class ShouldersView extends LessonView<State, Facts> {
     const { lab, s } = this;
     if (!compares(s.show)) return html`<p class="note" role="status">${this.w('preparing')}</p>`;
     const share = lab?.progress ?? 0;
-    return html`<p class="note">${this.w('training', { share: percent(share, this.lang) })}</p>
-      <progress max="1" .value=${share} aria-label=${this.t('studyNetworks')}></progress>`;
+    return this.drawShare(this.w('training', { share: percent(share, this.lang) }), share);
   }
 
   protected override render(): TemplateResult {
     const { facts, lab, s } = this;
     const extent = { images: images.train, tests: images.test, epochs: training.epochs };
     return html`<div class="bench" data-ready=${facts ? 'true' : 'false'}>
-      ${this.drawProblem(lab?.problem ?? null, { words: this.t('tryAgain'), run: () => this.begin() })} ${this.drawBase()}
-      ${compares(s.show) ? html`<p class="note">${this.w('extent', extent)}</p>` : nothing}
+      ${this.drawProblem(
+        lab?.problem ?? null,
+        this.retry(() => this.begin()),
+      )}
+      ${this.drawBase()} ${compares(s.show) ? html`<p class="note">${this.w('extent', extent)}</p>` : nothing}
       ${facts ? this.drawShown(facts) : this.drawWaiting()} ${this.drawVoice()}
     </div>`;
   }
