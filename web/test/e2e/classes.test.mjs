@@ -181,6 +181,10 @@ test('pictures stay when one goes to another station; the camera goes off; chang
   await page.getByText('The pictures have changed since it learned.').waitFor();
   await state(page, 'preparing', 'opening', 'running');
   await state(page, 'finished');
+  // Slow enough for a click before the end.
+  await page.locator('lab-classes').evaluate(({ learning: { run } }) => {
+    run.train = () => run.session.train({ stepsPerSecond: 30 });
+  });
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('15 pictures').waitFor();
   // Stop works at any time.

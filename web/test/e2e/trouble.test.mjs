@@ -45,6 +45,10 @@ test('a module that does not arrive can be asked for again', async () => {
   });
   const alert = page.getByRole('alert').filter({ hasText: /cannot be loaded/ });
   await alert.waitFor();
+  // A screen reader hears that a try is under way.
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('lab-filter').getByRole('status').filter({ hasText: 'Trying again' }).waitFor({ state: 'attached' });
+  await alert.waitFor();
   await page.context().unroute(/cnnlab[\w-]*\.wasm$/);
   await alert.getByRole('button', { name: 'Try again' }).click();
   await alert.waitFor({ state: 'detached' });
@@ -171,11 +175,14 @@ test('offline at the end of training: the test on all images says what is missin
   const steps = await stepOf(page);
   await progress(page).getByText('of 1,000 test images').waitFor();
   await page.context().setOffline(false);
+  // The images wait until the test is stopped: a fast machine would have tested all of them.
+  const release = await holdBack(page, /fashion-mnist\/test-1/);
   await progress(page).getByRole('button', { name: 'Try again' }).click();
   await alert.waitFor({ state: 'detached' });
   // It can be stopped, and asked for once more where the confusion matrix is.
   await progress(page).getByRole('button', { name: 'Stop the test' }).click();
   await progress(page).getByRole('button', { name: 'Stop the test' }).waitFor({ state: 'detached' });
+  await release();
   await page.getByRole('tab', { name: 'Confusion' }).click();
   await page.getByRole('button', { name: 'Test all 10,000' }).click();
   await progress(page).getByText('of 10,000 test images').waitFor();
