@@ -9,11 +9,15 @@ namespace cnnlab::cpu {
 
 namespace {
 
-/// Multiplications of an orthogonal update, about: long side × short side².
+/// Multiplications of an orthogonal update, about: rows × columns × the shorter side.
 int64_t cost(const Op& op, const Program& program) {
-    int64_t all = 0;
-    for (const ValueId id : operands_of(op).writes) all = std::max(all, program.shape(id).count());
-    return all;
+    int64_t most = 0;
+    for (const ValueId id : operands_of(op).writes) {
+        const Shape& shape = program.shape(id);
+        const int64_t all = shape.count(), rows = std::max<int64_t>(shape[0], 1);
+        most = std::max(most, all * std::min(rows, all / rows));
+    }
+    return most;
 }
 
 }  // namespace
@@ -25,7 +29,8 @@ void Executor::join(const std::vector<Traits>& traits) {
     const auto blocks_of = [&](ValueId id) {
         const Buffer& buffer = buffers_[static_cast<size_t>(id.index)];
         return Exchange::Pieces{buffer.base + buffer.offset, buffer.stride,
-                                static_cast<size_t>(layout_.bytes[static_cast<size_t>(id.index)]), false};
+                                static_cast<size_t>(layout_.tensor_bytes[static_cast<size_t>(id.index)]),
+                                false};
     };
     const auto whole = [&](ValueId id) {
         const Buffer& buffer = buffers_[static_cast<size_t>(id.index)];

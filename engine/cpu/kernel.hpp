@@ -62,6 +62,13 @@ struct Run {
         const int shard = block % all_shards;
         return shard >= first_shard && shard < last_shard;
     }
+    /// Whether it computes one of these blocks.
+    [[nodiscard, gnu::always_inline]] constexpr bool is_own(int begin, int end) const {
+        if (!has_groups || all_shards == 0) return true;
+        for (int block = begin; block < end; ++block)
+            if (is_own(block)) return true;
+        return false;
+    }
 };
 
 /// One block on one thread.

@@ -200,7 +200,8 @@ void train_along(const TrainArguments& options, Members& members) {
 void train(TrainArguments options) {
     options.backend.group = join_processes();
     std::unique_ptr<Members> members;
-    if (options.backend.group) members = std::make_unique<Members>(options.backend.group, options.mixed);
+    if (options.backend.group)
+        members = std::make_unique<Members>(options.backend.group, options.mixed, options.steps);
     if (members && members->rank() > 0) return train_along(options, *members);
     // stdout belongs to the line of JSON where one is wanted
     Session session(options.as_json ? stderr : stdout);

@@ -45,7 +45,13 @@ std::shared_ptr<ProcessGroup> load_group(const Launch& launch) {
                     started(launch) + ", and MPI cannot be loaded: " + std::string(::dlerror()),
                     "install the MPI that this program was built with (Debian: libopenmpi3), and keep "
                     "cnnlab_mpi.so beside cnnlab");
-    return std::shared_ptr<ProcessGroup>(reinterpret_cast<MakeProcessGroup*>(found)());
+    try {
+        return std::shared_ptr<ProcessGroup>(reinterpret_cast<MakeProcessGroup*>(found)());
+    } catch (const std::exception& error) {
+        throw Error(ErrorCode::unsupported, launch.launcher,
+                    started(launch) + ", and MPI cannot be used: " + error.what(),
+                    "install an MPI with support for threads");
+    }
 }
 #else
 std::shared_ptr<ProcessGroup> load_group(const Launch& launch) {

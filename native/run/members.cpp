@@ -21,14 +21,12 @@ std::string hash_text(uLong checksum) {
     return text.data();
 }
 
-std::string hash_of(const std::string& text) {
-    return hash_text(::crc32_z(0, reinterpret_cast<const Bytef*>(text.data()), text.size()));
+std::string hash_of(std::span<const uint8_t> bytes) {
+    return hash_text(::crc32_z(0, bytes.data(), bytes.size()));
 }
 
-/// Of the program's own file: two builds may differ in any bit.
-std::string program_hash() {
-    const std::vector<uint8_t> bytes = read_file("/proc/self/exe");
-    return hash_text(::crc32_z(0, bytes.data(), bytes.size()));
+std::string hash_of(const std::string& text) {
+    return hash_of(std::span(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
 }
 
 }  // namespace
@@ -38,15 +36,22 @@ std::string bits_of(const BackendInfo& info) {
     return info.name + (detail.empty() ? "" : " (" + detail + ")");
 }
 
-void Members::check(const Experiment& experiment, const std::string& backend, const std::string& checksum) {
+void Members::check(const Experiment& experiment, const std::string& backend, const std::string& images,
+                    std::span<const uint8_t> weights) {
+    // two builds may differ in any bit
+    const std::vector<uint8_t> program = read_file("/proc/self/exe");
     check_members(
         *group_, group_->host(),
-        {{"programs", program_hash(),
+        {{"programs", hash_of(program),
           "install the same build on all machines, or give up the same bits with --mixed", may_differ_},
          // their partial sums have other shapes
          {"instruction sets", backend, "name one that all have, as in --arch avx2", false},
          {"experiments", hash_of(experiment.to_json().dump()), "give all the same description"},
-         {"images", checksum, "give all the same data: see --data"}});
+         {"weights", hash_of(weights), "give all the same run", false},
+         {"images", images, "give all the same data: see --data", false},
+         // who does fewer steps than the others would leave them waiting
+         {"limits of steps", std::to_string(steps_), "give all the same --steps", false},
+         {"wishes", may_differ_ ? "--mixed" : "no --mixed", "give --mixed to all or to none", false}});
 }
 
 void Members::share_state(Trainer& trainer) {

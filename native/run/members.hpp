@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "engine/train/trainer.hpp"
@@ -16,17 +17,19 @@ namespace cnnlab {
 /// run folder, and the others follow it.
 class Members {
   public:
-    /// `may_differ`: instruction sets and builds may differ; the results then are not the bits of one process.
-    Members(std::shared_ptr<ProcessGroup> group, bool may_differ)
-        : group_(std::move(group)), may_differ_(may_differ) {}
+    /// `may_differ`: builds may differ; the results then are not the bits of one process. `steps`: as follow().
+    Members(std::shared_ptr<ProcessGroup> group, bool may_differ, int64_t steps)
+        : group_(std::move(group)), may_differ_(may_differ), steps_(steps) {}
 
     [[nodiscard]] int rank() const { return group_->rank(); }
     [[nodiscard]] int size() const { return group_->size(); }
     void wait() { group_->barrier(); }
 
-    /// Throws Error (unsupported) in all, naming the first that has another program, instruction set, experiment or
-    /// images than rank 0. `backend`: see bits_of().
-    void check(const Experiment& experiment, const std::string& backend, const std::string& checksum);
+    /// Throws Error (unsupported) in all, naming the first that has another program, instruction set, experiment,
+    /// images, weights or limit of steps than rank 0. `backend`: see bits_of(). `weights`: bytes of their file, where
+    /// each reads one.
+    void check(const Experiment& experiment, const std::string& backend, const std::string& images,
+               std::span<const uint8_t> weights = {});
     /// Weights and counters of rank 0's trainer, in all.
     void share_state(Trainer& trainer);
     /// The features that rank 0 has found in its run folder, or nothing.
@@ -39,6 +42,7 @@ class Members {
   private:
     std::shared_ptr<ProcessGroup> group_;
     bool may_differ_;
+    int64_t steps_;
 };
 
 /// Whether a signal has come, to this process or to another member.

@@ -198,6 +198,8 @@ TEST_F(Processes, WhoDiffersIsRefusedByName) {
     };
     refused({"shared.json"}, {"other.json"}, "experiments");
     refused({"shared.json"}, {"shared.json", "--set", "dataset.seed=5"}, "experiments");
+    refused({"shared.json", "--steps", "3"}, {"shared.json", "--steps", "4"}, "limits of steps");
+    refused({"shared.json", "--mixed"}, {"shared.json"}, "wishes");
     if (const auto archs = cpu_archs(); archs.size() > 1) {
         Arguments narrow{"shared.json", "--arch", archs[0]}, wide{"shared.json", "--arch", archs[1]};
         refused(narrow, wide, "instruction sets");
@@ -205,6 +207,15 @@ TEST_F(Processes, WhoDiffersIsRefusedByName) {
         narrow.push_back("--mixed");
         refused(narrow, wide, "instruction sets");
     }
+}
+
+TEST_F(Processes, OtherWeightsAreNotEvaluatedTogether) {
+    succeed({"train", "shared.json", "--run", "one", "--steps", "2"});
+    succeed({"train", "shared.json", "--run", "other", "--steps", "3"});
+    const Outcome outcome =
+        together({"-np", "1", "CNNLAB", "eval", "one", ":", "-np", "1", "CNNLAB", "eval", "other"});
+    EXPECT_NE(outcome.code, 0);
+    EXPECT_TRUE(contains(outcome.err, "has other weights than rank 0")) << outcome.err;
 }
 
 TEST_F(Processes, MistakesAreToldOnce) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <climits>
+#include <stdexcept>
 #include <vector>
 
 #include "native/distributed/process_group.hpp"
@@ -20,6 +21,10 @@ class MpiGroup : public ProcessGroup {
         int given = 0;
         // one thread of each process talks to the others
         MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &given);
+        if (given < MPI_THREAD_FUNNELED) {
+            MPI_Finalize();
+            throw std::runtime_error("it was built for programs without threads");
+        }
         MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
         MPI_Comm_size(MPI_COMM_WORLD, &size_);
     }

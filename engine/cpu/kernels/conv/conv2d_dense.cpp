@@ -95,18 +95,19 @@ class DenseForward : public Kernel {
             const int next =
                 t + count < g_.taps && !stays_packed_ ? valid : 0;  // rows packed next, prefetched meanwhile
             for (auto b = static_cast<int>(begin); b < end; ++b) {
-                if (blocks_ == 1 && !run.is_own(b)) continue;
                 const auto [from, to] = part_of(next, b, products);
                 for (int64_t j = from; j < to; ++j)
                     prefetch(weights + count * g_.channels + j * g_.filter(), count * g_.channels);
-                const int block = b * blocks_, left = run.blocks - block;
+                const int block = b * blocks_, left = run.blocks - block,
+                          some = left < blocks_ ? left : blocks_;
+                if (!run.is_own(block, block + some)) continue;
                 if (b + 1 < end)
                     prefetch(x_.block(block + blocks_) + t * tap_stride(),
                              static_cast<int>(count * tap_stride()));
                 const TileInput in{taps_.data(), count, g_.channels, x_.block(block) + t * tap_stride(),
                                    rows,         x_row_};
                 const TileOutput out{y_.block(block) + k, y_row_, t == 0 ? bias : nullptr, valid, t > 0};
-                run_block(in, out, block_ * (left < blocks_ ? left : blocks_));
+                run_block(in, out, block_ * some);
             }
         }
     }
