@@ -9,15 +9,9 @@
 #include <vector>
 
 #include "engine/core/spec.hpp"
+#include "tests/sanitizer.hpp"
 
 namespace cnnlab::test {
-
-/// Sanitizers make the program five to ten times as slow, and take terabytes of addresses.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool has_sanitizer = true;
-#else
-inline constexpr bool has_sanitizer = false;
-#endif
 
 [[nodiscard]] inline bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;

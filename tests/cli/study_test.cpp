@@ -141,7 +141,8 @@ TEST_F(Studies, AllRunsAreListed) {
     // A training that was ended from outside: its last epoch counts.
     const std::string metrics = read("runs/one/metrics.jsonl");
     write("runs/one/metrics.jsonl", metrics.substr(0, metrics.find("{\"event\":\"train_end\"")));
-    for (const Json& run : succeed({"runs", "--json"}).json()["runs"]) {
+    const Json again = succeed({"runs", "--json"}).json()["runs"];
+    for (const Json& run : again) {
         if (run["run"] != "runs/one") continue;
         EXPECT_EQ(run["epochs"], 2);
         EXPECT_EQ(run["finished"], false);
