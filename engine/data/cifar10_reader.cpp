@@ -6,6 +6,7 @@
 #include "engine/data/card.hpp"
 #include "engine/data/cifar10_binary.hpp"
 #include "engine/data/dataset_reader.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/idx_names.hpp"
 
 namespace cnnlab {
@@ -33,7 +34,10 @@ class Cifar10Reader final : public DatasetReader {
     void take(size_t number, std::vector<uint8_t> bytes, const std::string& name) override {
         append_cifar10_binary(number == last_ ? data_.test : data_.train, bytes, data_.card, name);
     }
-    Dataset complete() override { return std::move(data_); }
+    Dataset complete() override {
+        if (last_ < test_file) data_.report.notes.push_back(say_file("files.some_batches", last_, test_file));
+        return std::move(data_);
+    }
 
     Dataset data_;
     size_t last_;

@@ -27,6 +27,7 @@ inline constexpr Sentence file_sentences[] = {
     {"table.other_columns", "has {pixels} pixels a line, which make no square; {columns} may be none"},
     {"table.leave_out", "leave out what is no pixel, but for the label"},
     {"classes.alike", "{name} and {other} are two classes whose names look alike"},
+    {"files.some_batches", "only {here} of its {all} files of training images are there"},
     {"folder.field_unused", "the field {field} of the data set is of no use for these images"},
 };
 

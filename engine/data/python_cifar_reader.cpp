@@ -5,6 +5,7 @@
 #include "engine/core/messages.hpp"
 #include "engine/data/array.hpp"
 #include "engine/data/dataset_reader.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/own_dataset.hpp"
 #include "engine/data/pickle.hpp"
 
@@ -67,8 +68,12 @@ class PythonCifarReader final : public DatasetReader {
             classes_.emplace_back(item->text);
     }
     Dataset complete() override {
-        return own_dataset(std::move(train_), std::move(test_), std::move(classes_), own_,
-                           hundred_ ? "CIFAR-100" : "CIFAR-10");
+        Dataset data = own_dataset(std::move(train_), std::move(test_), std::move(classes_), own_,
+                                   hundred_ ? "CIFAR-100" : "CIFAR-10");
+        constexpr size_t all = 5;
+        if (!hundred_ && train_files_ < all)
+            data.report.notes.push_back(say_file("files.some_batches", train_files_, all));
+        return data;
     }
 
     datasets::Folder own_;

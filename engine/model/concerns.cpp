@@ -126,12 +126,25 @@ void look_at_rates(const Description& d, Concerns& found) {
         found.refuse("optimizer.lr", say_concern("concern.rate_zero"), say_concern("concern.some_rate"));
         return;
     }
+    constexpr float hardly = 1e-9F;
+    if (optimizer.lr() < hardly)
+        found.warn("optimizer.lr", say_concern("concern.rate_tiny", short_float(optimizer.lr())),
+                   say_concern("concern.some_rate"));
+    if (optimizer.clip_norm > 0 && optimizer.clip_norm < 1e-6F)
+        found.warn("optimizer.clip_norm", say_concern("concern.clip_tiny", short_float(optimizer.clip_norm)),
+                   say_concern("concern.larger_clip"));
     std::visit(
         [&](const auto& kind) {
             if constexpr (requires { kind.momentum; })
                 if (kind.momentum >= 1)
                     found.warn("optimizer.momentum", say_concern("concern.momentum_one"),
                                say_concern("concern.less_momentum"));
+            // Muon looks ahead unless it is told not to
+            if constexpr (
+                requires { kind.nesterov; } && !requires { kind.newton_steps; })
+                if (kind.nesterov && kind.momentum == 0)
+                    found.warn("optimizer.nesterov", say_concern("concern.nesterov_alone"),
+                               say_concern("concern.nesterov_momentum"));
             if constexpr (requires { kind.weight_decay; })
                 if (kind.lr * kind.weight_decay >= 1)
                     found.warn("optimizer.weight_decay",
@@ -180,10 +193,15 @@ void look_at_zeros(const Description& d, Concerns& found) {
 void look_at_targets(const Description& d, Concerns& found) {
     const Experiment& e = d.experiment;
     look_at_zeros(d, found);
-    if (const auto* loss = std::get_if<losses::CrossEntropy>(&e.loss);
-        loss != nullptr && loss->label_smoothing == 1)
-        found.refuse("loss.label_smoothing", say_concern("concern.all_smoothed"),
-                     say_concern("concern.less_smoothing"));
+    if (const auto* loss = std::get_if<losses::CrossEntropy>(&e.loss); loss != nullptr) {
+        if (loss->label_smoothing == 1)
+            found.refuse("loss.label_smoothing", say_concern("concern.all_smoothed"),
+                         say_concern("concern.less_smoothing"));
+        else if (loss->label_smoothing > 0.5F)
+            found.warn("loss.label_smoothing",
+                       say_concern("concern.much_smoothed", short_float(loss->label_smoothing)),
+                       say_concern("concern.less_smoothing"));
+    }
     const int longer = std::max(d.input.height, d.input.width),
               shorter = std::min(d.input.height, d.input.width);
     if (e.augment.cutout >= 2 * longer)

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "native/commands/commands.hpp"
 #include "native/distributed/launch.hpp"
@@ -7,9 +8,12 @@
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"
 #include "native/run/experiment_file.hpp"
+#include "native/run/image_checksum.hpp"
+#include "native/run/members.hpp"
 #include "native/run/memory_check.hpp"
 #include "native/run/model_file.hpp"
 #include "native/run/run_folder.hpp"
+#include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
 
@@ -82,7 +86,16 @@ void evaluate(const EvalArguments& options) {
     const ExperimentFile file = !is_alone && std::filesystem::exists(described)
                                     ? read_experiment(described.string(), {{}, options.data})
                                     : experiment_of_model(model.experiment(), options.data);
+    std::optional<Members> members;
+    if (choice.group) members.emplace(choice.group, false, 0);
+    // rank 0 may have to download them
+    if (members && members->rank() > 0) members->wait();
     Dataset images = load_images(file, {.classes = {}, .run = &model.card()});
+    if (members) {
+        if (members->rank() == 0) members->wait();
+        members->check(model.experiment(), bits_of(backend->info()), image_checksum(images),
+                       read_file(model_file));
+    }
     images.train = {};
     const std::vector<std::string>& classes = model.card().classes;
     if (images.test.count() == 0)
@@ -92,16 +105,19 @@ void evaluate(const EvalArguments& options) {
     backend->upload_split(SplitName::test, images.card.image, images.test);
     const Evaluation result = model.evaluate(SplitName::test, images.test.labels);
 
+    const std::string warning = is_alone ? "" : other_tests(read_data_facts(folder), images);
     if (options.as_json) {
         Json json{{"run", (is_alone ? model_file : folder).string()},
                   {"classes", classes},
                   {"data", data_facts(images)}};
         write_fields(result, json);
+        if (!warning.empty()) json["warnings"] = {warning};
         print_json(json);
         return;
     }
     std::string text;
     for (const std::string& line : data_lines(images)) text += line + "\n";
+    if (!warning.empty()) text += "warning: " + warning + "\n";
     text += "\n" + grouped_number(result.count) + " test images: accuracy " + percent_text(result.accuracy) +
             ", loss " + loss_text(result.loss);
     // with five classes or fewer every answer is among the first five

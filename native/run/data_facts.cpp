@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/core/error.hpp"
+#include "engine/core/parse_json.hpp"
 #include "native/report/svg.hpp"
 #include "native/report/text.hpp"
+#include "native/run/image_checksum.hpp"
+#include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
 
@@ -92,6 +96,32 @@ Json data_facts(const Dataset& data) {
     for (const UnusedFiles& one : data.report.unused)
         unused.push_back({{"path", one.path}, {"files", one.files}, {"reason", one.reason.english()}});
     return {{"origin", data.origin}, {"classes", classes}, {"notes", notes}, {"unused", unused}};
+}
+
+Json run_data_facts(const Dataset& data) {
+    Json facts = data_facts(data);
+    facts["test_checksum"] = split_checksum(data.test);
+    return facts;
+}
+
+Json read_data_facts(const std::filesystem::path& run) {
+    constexpr size_t largest = size_t{1} << 26U;
+    const std::filesystem::path file = run / "data.json";
+    try {
+        const std::vector<uint8_t> bytes = read_file(file, largest);
+        return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string());
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+std::string other_tests(const Json& kept, const Dataset& now) {
+    if (!kept.is_object() || !kept.contains("test_checksum") ||
+        kept["test_checksum"] == split_checksum(now.test))
+        return {};
+    return "these are not the test images of the training. Where a share of the images is the test "
+           "(dataset.test_share), one that is added or removed divides all anew: the network may have "
+           "been trained on some of these";
 }
 
 std::vector<std::string> kept_data_lines(const Json& facts) {

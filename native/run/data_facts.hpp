@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,13 @@ namespace cnnlab {
 [[nodiscard]] std::vector<std::string> data_lines(const Dataset& data);
 /// The same for programs: origin, classes (name, train, test), notes, unused (path, files, reason).
 [[nodiscard]] Json data_facts(const Dataset& data);
+
+/// What a run keeps of its data: the same, and a checksum of the test images.
+[[nodiscard]] Json run_data_facts(const Dataset& data);
+/// Those of a run's folder; null where it has none, or a file that is no JSON.
+[[nodiscard]] Json read_data_facts(const std::filesystem::path& run);
+/// What is to be said where these are not the test images that a run has kept; else nothing.
+[[nodiscard]] std::string other_tests(const Json& kept, const Dataset& now);
 
 /// Lines for a person of the data.json that a run keeps.
 [[nodiscard]] std::vector<std::string> kept_data_lines(const Json& facts);

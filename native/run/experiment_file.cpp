@@ -171,6 +171,10 @@ ExperimentFile read_experiment(const std::string& name_or_file, const Experiment
                             "write --set optimizer.lr=0.01");
         refuse_contradictions(changes.settings);
         apply_settings(json, changes.settings);
+        for (const std::string& setting : changes.settings)
+            if (setting.starts_with("dataset.directory=") && !changes.directory.empty())
+                throw Error(ErrorCode::wrong_type, "--data " + changes.directory.string(),
+                            "is given, and so is --set " + setting, "give one of them");
         const fs::path base = is_file ? fs::path(name_or_file).parent_path() : fs::path();
         fs::path directory = take_directory(json, base);
         if (!changes.directory.empty()) directory = changes.directory;

@@ -38,16 +38,25 @@ uLong add_to_checksum(uLong checksum, const std::vector<T>& values) {
     return checksum;
 }
 
-}  // namespace
+uLong add_to_checksum(uLong checksum, const Split& split) {
+    return add_to_checksum(add_to_checksum(checksum, split.images), split.labels);
+}
 
-std::string image_checksum(const Dataset& images) {
-    uLong checksum = ::crc32_z(0, nullptr, 0);
-    for (const Split* split : {&images.train, &images.test}) {
-        checksum = add_to_checksum(add_to_checksum(checksum, split->images), split->labels);
-    }
+std::string text_of(uLong checksum) {
     std::array<char, 20> text{};
     std::snprintf(text.data(), text.size(), "%08lx", checksum);
     return text.data();
+}
+
+}  // namespace
+
+std::string image_checksum(const Dataset& images) {
+    const uLong none = ::crc32_z(0, nullptr, 0);
+    return text_of(add_to_checksum(add_to_checksum(none, images.train), images.test));
+}
+
+std::string split_checksum(const Split& images) {
+    return text_of(add_to_checksum(::crc32_z(0, nullptr, 0), images));
 }
 
 }  // namespace cnnlab

@@ -72,7 +72,7 @@ void TrainingRun::start() {
             set_base(trainer_.model(), base.network, base.path.string());
         }
         write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
-        write_file(folder_.data(), json_text(data_facts(*images_)) + "\n");
+        write_file(folder_.data(), json_text(run_data_facts(*images_)) + "\n");
         save();
         find_facts();
         if (members_ != nullptr) members_->share_state(trainer_);
@@ -116,7 +116,7 @@ std::vector<std::string> TrainingRun::resume() {
                     "these are not the images that the run began with",
                     "name the folder with the same images with --data DIR, or " + again);
     }
-    write_file(folder_.data(), json_text(data_facts(*images_)) + "\n");
+    write_file(folder_.data(), json_text(run_data_facts(*images_)) + "\n");
     // --epochs and --set may have changed it
     write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");
     if (members_ != nullptr) members_->share_state(trainer_);

@@ -11,7 +11,6 @@
 #include <set>
 #include <thread>
 
-#include "engine/core/parse_json.hpp"
 #include "engine/model/description.hpp"
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"
@@ -143,16 +142,6 @@ std::string last_words(const fs::path& log) {
     return line == std::string::npos ? text : text.substr(line + 1);
 }
 
-/// Nothing of a file that is not there or is no JSON.
-Json read_json(const fs::path& path) {
-    try {
-        const std::vector<uint8_t> bytes = read_file(path, size_t{1} << 26U);
-        return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string());
-    } catch (const Error&) {
-        return {};
-    }
-}
-
 void write_plan(const Study& study, const fs::path& folder) {
     const fs::path path = folder / "study.json";
     const std::string text = study.to_json().dump(2) + "\n";
@@ -235,8 +224,7 @@ bool train_study(const Study& study, const StudyOptions& options, Terminal& term
         ++done;
         const RunHistory run = read_run(RunFolder::open(ended->run.string()));
         const RunRecord& record = run.record;
-        for (const std::string& line : kept_data_lines(read_json(ended->run / "data.json")))
-            sayings.say(line);
+        for (const std::string& line : kept_data_lines(read_data_facts(ended->run))) sayings.say(line);
         for (const std::string& warning : run.warnings)
             sayings.say(terminal.bold("warning") + ": " + ended->run.parent_path().filename().string() +
                         ": " + warning);

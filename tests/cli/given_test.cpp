@@ -98,6 +98,8 @@ TEST_F(Given, NothingIsWrittenAmongOnesOwnFiles) {
 TEST_F(Given, WhatIsOfNoUseIsRefused) {
     fail(1, {"train", "lines", "--device", "reference", "--arch", "avx2"}, {"--arch: is for the CPU"});
     fail(1, {"data", "lines", "--report", "--duplicates", "nan"}, {"--duplicates"});
+    fail(1, {"train", "own.json", "--data", "pets", "--set", "dataset.directory=pets"},
+         {"--data pets", "and so is --set dataset.directory=pets", "give one of them"});
     fail(2, {"data", "fashion-mnist", "--fetch", "--out", "pictures"}, {"--out", "--fetch"});
 }
 

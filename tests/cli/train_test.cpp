@@ -136,7 +136,7 @@ TEST_F(Train, GoesOnAfterInterruptAndTermination) {
 
 TEST_F(Train, GoesOnAfterBeingKilled) {
     succeed({"train", "long.json", "--run", "whole"});
-    for (const size_t lines : {30U, 3000U}) {
+    for (const size_t lines : {30U, has_sanitizer ? 900U : 3000U}) {
         const std::string run = "killed-" + std::to_string(lines);
         Program first(folder_, {"train", "long.json", "--run", run});
         ASSERT_TRUE(wait_until([&] { return !first.is_running() || lines_written(run) > lines; }));
@@ -290,6 +290,19 @@ TEST_F(OwnImages, MayMoveButNotChangeBetweenSessions) {
     write_png(folder_ / "album" / "dark" / "0.png", Image(10, 14, 3, 90));
     fail(1, {"train", "--resume", "moved", "--epochs", "6"},
          {"album", "not the images that the run began with"});
+}
+
+TEST_F(OwnImages, OtherTestImagesAreToldByEval) {
+    succeed({"train", "own.json", "--run", "mine", "--epochs", "1"});
+    EXPECT_FALSE(succeed({"eval", "mine", "--json"}).json().contains("warnings"));
+    for (int i = 0; i < 6; ++i)
+        write_png(folder_ / "pictures" / "dark" / ("new-" + std::to_string(i) + ".png"),
+                  Image(10, 14, 3, 20));
+    EXPECT_TRUE(
+        contains(succeed({"eval", "mine"}).out, "warning: these are not the test images of the training. "));
+    const Json result = succeed({"eval", "mine", "--json"}).json();
+    EXPECT_EQ(result["count"], 6);
+    EXPECT_TRUE(contains(result["warnings"][0].get<std::string>(), "divides all anew"));
 }
 
 TEST_F(OwnImages, TheLastLayerMustFitTheClasses) {

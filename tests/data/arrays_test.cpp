@@ -192,6 +192,8 @@ TEST(OwnData, CifarForPython) {
                               {folder + "batches.meta", "batches.meta"},
                               {folder + "data_batch_1", "data_batch_1"}});
     EXPECT_EQ(ten.card.classes[9], "truck");
+    ASSERT_EQ(ten.report.notes.size(), 1U);
+    EXPECT_EQ(ten.report.notes[0].english(), "only 1 of its 5 files of training images are there");
     EXPECT_EQ(ten.train.labels, (std::vector<int32_t>{3, 4}));
     EXPECT_EQ(ten.test.labels, std::vector<int32_t>{9});
     ASSERT_EQ(ten.train.images.size(), 6144U);

@@ -112,6 +112,8 @@ TEST(DatasetReader, ReadsCifar10) {
     EXPECT_EQ(data.train.labels, (std::vector<int32_t>{3, 4, 5}));
     EXPECT_EQ(data.test.labels, std::vector<int32_t>{6});
     EXPECT_EQ(data.card.classes, find_card("cifar10").classes);
+    ASSERT_EQ(data.report.notes.size(), 1U);
+    EXPECT_EQ(data.report.notes[0].english(), "only 2 of its 5 files of training images are there");
 }
 
 TEST(DatasetReader, NamesTheFileThatLacks) {

@@ -74,6 +74,14 @@ TEST(Concerns, StepsThatNeverFadeOrTurnWeightsRound) {
     expect_one(Trial().set("optimizer", R"({"type": "sgd", "momentum": 1})"), Severity::warn,
                "optimizer.momentum", "no step ever fades");
     EXPECT_TRUE(Trial().set("optimizer", R"({"type": "sgd", "momentum": 0.99})").concerns().empty());
+    expect_one(Trial().set("optimizer", R"({"type": "sgd", "nesterov": true})"), Severity::warn,
+               "optimizer.nesterov", "no effect");
+    EXPECT_TRUE(
+        Trial().set("optimizer", R"({"type": "sgd", "nesterov": true, "momentum": 0.9})").concerns().empty());
+    expect_one(Trial().set("optimizer", R"({"type": "sgd", "lr": 1e-30})"), Severity::warn, "optimizer.lr",
+               "hardly one of them");
+    expect_one(Trial().set("optimizer", R"({"type": "sgd", "clip_norm": 1e-12})"), Severity::warn,
+               "optimizer.clip_norm", "hardly move");
     expect_one(Trial().set("optimizer", R"({"type": "sgd", "lr": 0.1, "weight_decay": 20})"), Severity::warn,
                "optimizer.weight_decay", "times the learning rate is 2");
     EXPECT_TRUE(
@@ -161,6 +169,9 @@ TEST(Concerns, NothingThatMoves) {
 TEST(Concerns, NothingToLearn) {
     expect_one(Trial().set("loss.label_smoothing", "1"), Severity::refuse, "loss.label_smoothing",
                "nothing to learn");
+    expect_one(Trial().set("loss.label_smoothing", "0.999"), Severity::warn, "loss.label_smoothing",
+               "takes 0.999 of the target");
+    EXPECT_TRUE(Trial().set("loss.label_smoothing", "0.5").concerns().empty());
     expect_one(Trial().set("augment.cutout", "8"), Severity::refuse, "augment.cutout",
                "every training image");
     expect_one(Trial().set("augment.cutout", "4"), Severity::warn, "augment.cutout", "may blank");

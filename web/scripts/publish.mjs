@@ -24,12 +24,19 @@ const options = {
 function read(args) {
   let parsed;
   try {
-    parsed = parseArgs({ args, options, allowPositionals: true });
+    parsed = parseArgs({ args, options, allowPositionals: true, tokens: true });
   } catch (error) {
     throw new Refusal(`${error.message.split('. ')[0]}; ./lab publish --help`);
   }
+  const given = parsed.tokens.filter(({ kind }) => kind === 'option').map((one) => one.name);
+  const twice = given.find((one, at) => given.indexOf(one) < at);
+  if (twice) throw new Refusal(`--${twice} is given twice: give it once`);
   const [site, name, ...more] = parsed.positionals;
+  const beside = name ?? given.filter((one) => one !== 'list').map((one) => `--${one}`)[0];
+  if (parsed.values.list && beside) throw new Refusal(`--list prints all names and takes nothing else, not '${beside}'`);
   if (more.length > 0) throw new Refusal(`one lesson or station at a time, not also '${more[0]}'`);
+  const packed = /\.(tar(\.\w+)?|tgz|txz|7z|rar|gz|xz|zst)$/i.exec(parsed.values.out ?? '');
+  if (packed) throw new Refusal(`an archive for any host is a ZIP: --out FILE.zip, not '${packed[0]}'`);
   return { site: resolve(site), name, ...parsed.values };
 }
 
