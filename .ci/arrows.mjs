@@ -51,7 +51,6 @@ const houses = {
       "run",
       "study",
       "bench",
-      "answer",
       "commands",
       ".",
     ],

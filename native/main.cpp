@@ -109,7 +109,7 @@ int run(int argc, char** argv) {
     add_train(app);
     add_eval(app);
     add_predict(app);
-    add_answer(app);
+    add_explain(app);
     add_export(app);
     add_import(app);
     add_list(app);

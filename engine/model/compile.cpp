@@ -6,6 +6,7 @@
 
 #include "engine/core/messages.hpp"
 #include "engine/core/transfer_messages.hpp"
+#include "engine/model/explain_messages.hpp"
 #include "engine/model/passes.hpp"
 
 namespace cnnlab {
@@ -18,6 +19,9 @@ class Compiler {
     Compiler(const Experiment& experiment, const CompileOptions& options)
         : experiment_(experiment), options_(options), builder_(options.phase, options.batch) {
         builder_.averaged = options.averaged;
+        const auto& layers = experiment.model.layers;
+        for (size_t i = 0; i < layers.size(); ++i)
+            if (std::holds_alternative<layers::Resize>(layers[i].kind)) last_resize_ = static_cast<int>(i);
     }
 
     Compiled run() {
@@ -38,12 +42,20 @@ class Compiler {
             builder_.emit(std::move(mean));
         }
         finish();
-        if (options_.phase == Phase::train) backward();
+        if (options_.explain)
+            explain();
+        else if (options_.phase == Phase::train)
+            backward();
         choose_kept();
         remove_dead_ops(builder_.program);
         drop_unread_gradients(builder_.program);
         pool_before_activation(builder_.program);
-        return {std::move(builder_.program), std::move(builder_.persistents), std::move(infos_)};
+        return {std::move(builder_.program),
+                std::move(builder_.persistents),
+                std::move(infos_),
+                d_input_,
+                map_,
+                d_map_};
     }
 
   private:
@@ -57,7 +69,7 @@ class Compiler {
         if (op.mean.empty()) op.mean.assign(channels, 0);
         if (op.stddev.empty()) op.stddev.assign(channels, 1);
         if (options_.phase == Phase::train) op.augment = experiment_.augment;
-        p.float_images = op.floats = options_.begin > 0;
+        p.float_images = op.floats = options_.begin > 0 || options_.floats;
         if (op.floats) op.augment = {};
         builder_.emit(std::move(op));
         network_input_ = p.images;
@@ -96,6 +108,7 @@ class Compiler {
         counts_.clear();
         builder_.input = input;
         last_ = outputs_["input"] = {input, {}};
+        if (last_resize_ < options_.begin) want_gradient(input);
         for (int i = 0; i < static_cast<int>(experiment_.model.layers.size()); ++i)
             i < options_.begin ? skip(i) : forward(i);
         if (first) return;
@@ -176,6 +189,7 @@ class Compiler {
         bool learns = spec.trainable && info.parameters > 0;
         for (const ValueId input : inputs) learns = learns || builder_.learns(input);
         if (learns) builder_.set_learns(y);
+        if (index == last_resize_) want_gradient(y);
         last_ = {y, {}};
         if (builder_.program.ops.size() > ops)
             if (const auto* reshape = std::get_if<ops::Reshape>(&builder_.program.ops.back()))
@@ -183,6 +197,13 @@ class Compiler {
         outputs_[name] = last_;
         emitters_.push_back(std::move(emitter));
         infos_.push_back(std::move(info));
+    }
+
+    /// The images as the layers see them that have gradients: those before, such as resize, have none.
+    void want_gradient(ValueId images) {
+        if (!options_.explain) return;
+        explained_ = images;
+        builder_.set_learns(images);
     }
 
     void finish() {
@@ -199,6 +220,7 @@ class Compiler {
             throw Error(ErrorCode::shape_mismatch, place,
                         say("model.outputs", out.channels, options_.classes),
                         say("model.give_outputs", options_.classes));
+        if (options_.explain) return begin_at_one_output();
         const ValueId dlogits =
             options_.phase == Phase::train
                 ? builder_.declare("d_" + p.info(p.logits).name, p.shape(p.logits), Role::activation)
@@ -208,10 +230,50 @@ class Compiler {
         if (dlogits) builder_.contribute(p.logits, dlogits);
     }
 
+    /// Gradients begin with 1 at the output that the target names, with 0 at the others: softmax(z) less the gradient
+    /// of the cross-entropy, which is softmax(z) less one-hot(target).
+    void begin_at_one_output() {
+        Program& p = builder_.program;
+        const Shape shape = p.shape(p.logits);
+        const auto declare = [&](const char* name) {
+            return builder_.declare(name, shape, Role::activation);
+        };
+        const ValueId probabilities = declare("explain.softmax"), loss = declare("explain.loss"),
+                      one = declare("explain.one");
+        builder_.emit(ops::Softmax{p.logits, probabilities});
+        builder_.emit(ops::CrossEntropy{p.logits, p.targets, loss, 0, true});
+        ops::WeightedSum begin;
+        begin.parts = {probabilities, loss};
+        begin.weights = {1, -1};
+        begin.y = one;
+        builder_.emit(std::move(begin));
+        builder_.contribute(p.logits, one);
+    }
+
+    void explain() {
+        propagate();
+        d_input_ = builder_.gradient(explained_);
+        if (options_.map.empty()) return;
+        const auto found = outputs_.find(options_.map);
+        if (found != outputs_.end()) {
+            map_ = found->second.value;
+            d_map_ = builder_.gradient(map_);
+        }
+        if (!d_map_)
+            throw Error(ErrorCode::unsupported, options_.map, say_explain("explain.not_above"),
+                        say_explain("explain.other_layer"));
+    }
+
     void backward() {
         if (!builder_.learns(last_.value))
             throw Error(ErrorCode::out_of_range, "model.layers", say("model.nothing_learns"),
                         say("model.add_learning"));
+        propagate();
+        emit_updates(builder_, experiment_.optimizer);
+    }
+
+    /// The gradients of all layers, from the last to the first.
+    void propagate() {
         for (size_t i = emitters_.size(); i-- > 0;) {
             LayerEmitter& emitter = emitters_[i];
             if (!builder_.learns(emitter.output()) || !emitter.grad_output()) continue;
@@ -221,12 +283,13 @@ class Compiler {
                        experiment_.model.layers[index].kind);
         }
         builder_.layer = -1;
-        emit_updates(builder_, experiment_.optimizer);
     }
 
     void choose_kept() {
         Program& p = builder_.program;
         p.kept.push_back(p.logits);
+        for (const ValueId id : {d_input_, map_, d_map_})
+            if (id && std::find(p.kept.begin(), p.kept.end(), id) == p.kept.end()) p.kept.push_back(id);
         std::set<std::string> wanted(options_.keep.begin(), options_.keep.end());
         for (size_t i = 0; i < p.values.size(); ++i) {
             const ValueId id{static_cast<int32_t>(i)};
@@ -250,6 +313,8 @@ class Compiler {
     std::vector<LayerEmitter> emitters_;
     std::vector<LayerInfo> infos_;
     Output last_;
+    int last_resize_ = -1;  ///< the last layer that resizes images
+    ValueId explained_, d_input_, map_, d_map_;
     ValueId network_input_;  ///< the images, resized if the options say so
 };
 

@@ -21,6 +21,10 @@ struct CompileOptions {
     std::vector<std::string>
         keep;  ///< names of values to keep for download: a layer's output "conv2d_1", a gradient "d_conv2d_1"
     bool keep_everything = false;  ///< keep every activation (tests, the page's microscope)
+    bool floats = false;           ///< images are floats, normalised already
+    /// Instead of the loss's gradients those of one output, the one that an image's label names: see explain.hpp.
+    bool explain = false;
+    std::string map;  ///< explain: the layer whose output is kept with its gradient; may be empty
 };
 
 /// One layer as compiled: what `describe` and the page's builder show.
@@ -50,6 +54,7 @@ struct Compiled {
     Program program;
     std::vector<PersistentSpec> persistents;  ///< in the order of ValueInfo::persistent
     std::vector<LayerInfo> layers;
+    ValueId d_input, map, d_map;  ///< explain: the images' gradient, the map and its own; kept
 };
 
 /// Model → Program: load, forward, loss and, for Phase::train, backward and update. Throws Error with the layer's

@@ -99,7 +99,12 @@ Compiled Model::compile_for(Phase phase, int batch, const std::vector<std::strin
     options.averaged = phase == Phase::evaluate && experiment_.optimizer.average_decay > 0;
     options.keep = keep;
     options.keep_everything = keep_everything;
-    Compiled compiled = compile(experiment_, options);
+    return compile_part(experiment_, options);
+}
+
+Compiled Model::compile_part(const Experiment& experiment, const CompileOptions& options) const {
+    const Pair size = options.size;
+    Compiled compiled = compile(experiment, options);
     if (!persistents_.empty())
         for (auto& value : compiled.program.values)
             if (value.role == Role::persistent) {

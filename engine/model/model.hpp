@@ -47,6 +47,9 @@ class Model {
     /// before it are left out, and the split holds their outputs (Split::floats).
     [[nodiscard]] Compiled compile_for(Phase phase, int batch, const std::vector<std::string>& keep = {},
                                        bool keep_everything = false, Pair size = {0}, int begin = 0) const;
+    /// A Program of this network, or of a part of it, on this model's tensors. Throws unknown_name for a tensor that
+    /// is not among them.
+    [[nodiscard]] Compiled compile_part(const Experiment& experiment, const CompileOptions& options) const;
 
     /// Evaluates the first images of an uploaded split, as many as there are `labels`, with running statistics, without
     /// augmentation, with the experiment's views. A batch has at most `largest_batch` images (0: the experiment's).

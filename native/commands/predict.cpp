@@ -1,16 +1,19 @@
+#include <algorithm>
 #include <memory>
+#include <numeric>
 
 #include "native/commands/commands.hpp"
-#include "native/pictures/picture_file.hpp"
 #include "native/report/text.hpp"
 #include "native/run/memory_check.hpp"
 #include "native/run/model_file.hpp"
-#include "native/run/predictions.hpp"
+#include "native/run/picture_split.hpp"
 #include "native/run/run_folder.hpp"
 
 namespace cnnlab {
 
 namespace {
+
+constexpr size_t shown = 3;
 
 struct PredictArguments {
     std::string run;
@@ -19,43 +22,34 @@ struct PredictArguments {
     bool as_json = false;
 };
 
-/// An image that cannot be read.
-struct Unread {
-    std::string image, problem;
+struct Answer {
+    std::string name;
+    size_t index = 0;
+    double probability = 0;
 
     static constexpr auto fields() {
-        return std::tuple{field("image", &Unread::image), field("problem", &Unread::problem)};
+        using A = Answer;
+        return std::tuple{field("class", &A::name), field("index", &A::index),
+                          field("probability", &A::probability)};
     }
 };
 
-/// The images as the model was trained on them, permuted pixels included. Those that cannot be read leave `paths`.
-Split read_images(std::vector<std::string>& paths, const Model& model, std::vector<Unread>& unread) {
-    Dataset data;
-    data.card = model.card();
-    std::erase_if(paths, [&](const std::string& path) {
-        try {
-            const Image image = read_picture(path, data.card.image);
-            data.test.images.insert(data.test.images.end(), image.pixels.begin(), image.pixels.end());
-            data.test.labels.push_back(0);
-            return false;
-        } catch (const Error& error) {
-            unread.push_back({path, error.what()});
-            return true;
-        }
-    });
-    DataSpec spec;
-    spec.permute_pixels = model.experiment().dataset.permute_pixels;
-    apply_data_spec(spec, data);
-    return std::move(data.test);
-}
+struct Prediction {
+    std::string image;
+    std::vector<Answer> top;  ///< the most probable first
+
+    static constexpr auto fields() {
+        return std::tuple{field("image", &Prediction::image), field("top", &Prediction::top)};
+    }
+};
 
 void predict(const PredictArguments& options) {
     const std::filesystem::path file = model_named(options.run);
     const auto backend = make_backend(options.backend);
     Model model = read_model(file, *backend);
     std::vector<std::string> paths = options.images;
-    std::vector<Unread> unread;
-    const Split images = read_images(paths, model, unread);
+    std::vector<UnreadPicture> unread;
+    const Split images = read_pictures(paths, model, unread);
     if (!paths.empty()) check_evaluation_memory(model, static_cast<int64_t>(paths.size()), options.backend);
     // A HostTensor has no empty shape.
     const HostTensor outputs = paths.empty() ? HostTensor(Shape{1, 1}) : model.predict(images);
@@ -67,11 +61,16 @@ void predict(const PredictArguments& options) {
     for (size_t i = 0; i < paths.size(); ++i) {
         const std::vector<double> probabilities =
             class_probabilities(outputs.span().subspan(i * width, width), classes.size());
-        const Prediction& prediction = predictions.emplace_back(
-            Prediction{paths[i], top_classes(probabilities, classes, shown_classes)});
-        for (const ClassAnswer& answer : prediction.top)
-            table.add({&answer == &prediction.top.front() ? paths[i] : "", answer.name,
-                       percent_text(answer.probability)});
+        std::vector<size_t> order(probabilities.size());
+        std::iota(order.begin(), order.end(), size_t{0});
+        std::stable_sort(order.begin(), order.end(),
+                         [&](size_t a, size_t b) { return probabilities[a] > probabilities[b]; });
+        order.resize(std::min(order.size(), shown));
+        Prediction& prediction = predictions.emplace_back(Prediction{paths[i], {}});
+        for (const size_t c : order) {
+            table.add({c == order.front() ? paths[i] : "", classes[c], percent_text(probabilities[c])});
+            prediction.top.push_back({classes[c], c, probabilities[c]});
+        }
     }
     if (options.as_json) {
         print_json({{"run", (file == options.run ? file : file.parent_path()).string()},
@@ -80,7 +79,7 @@ void predict(const PredictArguments& options) {
     } else if (!predictions.empty()) {
         print_text(table.str());
     }
-    for (const Unread& one : unread) complain(one.problem);
+    for (const UnreadPicture& one : unread) complain(one.problem);
     if (!unread.empty()) throw ExitWith{1};
 }
 

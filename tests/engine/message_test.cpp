@@ -6,12 +6,14 @@
 #include "engine/core/messages.hpp"
 #include "engine/core/names.hpp"
 #include "engine/core/transfer_messages.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/look_messages.hpp"
 #include "engine/data/matlab_messages.hpp"
 #include "engine/data/picture_messages.hpp"
 #include "engine/exchange/exchange_messages.hpp"
 #include "engine/model/base_messages.hpp"
 #include "engine/model/concern_messages.hpp"
+#include "engine/model/explain_messages.hpp"
 #include "engine/study/study_messages.hpp"
 
 namespace cnnlab {
@@ -56,6 +58,8 @@ TEST(Message, EveryKeyStandsOnce) {
     look(concern_sentences);
     look(study_sentences);
     look(transfer_sentences);
+    look(explain_sentences);
+    look(file_sentences);
     look(base_sentences);
     look(exchange_sentences);
 }

@@ -13,6 +13,7 @@
 #include "engine/model/base_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/model/experiment.hpp"
+#include "engine/model/explain_messages.hpp"
 #include "engine/model/help.hpp"
 #include "engine/study/study.hpp"
 #include "engine/study/study_messages.hpp"
@@ -35,6 +36,7 @@ std::string page_keys() {
     for (const Sentence& sentence : look_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : concern_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : study_sentences) line(sentence.id, sentence.english);
+    for (const Sentence& sentence : explain_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : transfer_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : base_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : exchange_sentences) line(sentence.id, sentence.english);

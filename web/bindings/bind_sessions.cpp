@@ -231,6 +231,15 @@ void register_sessions() {
                           parse_json(layers, "layers").get<std::vector<std::string>>(), gradients);
     });
     session_function<&tap_slice>("tapSlice");
+    session_function("explain", [](SlicedTraining& session, const val& pixels, const val& outputs,
+                                   const std::string& layer) {
+        const Explanation found =
+            session.explain(split_of(pixels, outputs, session.model().card().image), layer);
+        val result = val::object();
+        result.set("map", found.map.count() > 0 ? tensor_value(found.map) : val::null());
+        result.set("saliency", tensor_value(found.saliency));
+        return result;
+    });
     session_function("beginUpdates", [](SlicedTraining& session) { session.begin_updates(); });
     session_function("updatesSlice", [](SlicedTraining& session, double milliseconds) {
         if (!session.updates().run_for(budget_of(milliseconds))) return val::null();

@@ -70,6 +70,7 @@ void SlicedTraining::make_trainer() {
     tap_.reset();
     updates_.reset();
     answer_programs_.clear();
+    explainer_.reset();
     features_.reset();
     trainer_.reset();
     backend_ = make_backend();
@@ -233,6 +234,14 @@ void SlicedTraining::begin_tap(Split images, const std::vector<std::string>& lay
 SlicedTap& SlicedTraining::tap() {
     if (!tap_) throw Error(ErrorCode::unsupported, "tap", say("tap.none"), say("tap.begin"));
     return *tap_;
+}
+
+Explanation SlicedTraining::explain(const Split& images, const std::string& layer) {
+    check_split(images, model().card(), "explain");
+    if (explainer_ == nullptr || explained_layer_ != layer)
+        explainer_ = std::make_unique<Explainer>(model(), layer, 1);
+    explained_layer_ = layer;
+    return explainer_->explain(images);
 }
 
 UpdateMeasurement& SlicedTraining::updates() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/model/base.hpp"
+#include "engine/model/explain.hpp"
 #include "engine/model/features.hpp"
 #include "engine/train/trainer.hpp"
 #include "engine/train/update_size.hpp"
@@ -64,6 +65,10 @@ class SlicedTraining : private Observer {
     void begin_tap(Split images, const std::vector<std::string>& layers, bool gradients);
     [[nodiscard]] SlicedTap& tap();
     void end_tap() { tap_.reset(); }
+
+    /// Between two steps: where the network looks, for the output that each image's label names (Explainer). The
+    /// layer may be empty.
+    [[nodiscard]] Explanation explain(const Split& images, const std::string& layer);
 
     /// Between two steps, which may not go on until it is complete.
     void begin_updates() { updates_.emplace(*trainer_); }
@@ -129,6 +134,8 @@ class SlicedTraining : private Observer {
     std::optional<SlicedTap> tap_;
     std::optional<UpdateMeasurement> updates_;
     std::vector<std::shared_ptr<AnswerProgram>> answer_programs_;  ///< of the last taps, the latest first
+    std::string explained_layer_;                                  ///< of the explainer
+    std::unique_ptr<Explainer> explainer_;  ///< of the last explanation: a page asks the same again and again
 };
 
 }  // namespace cnnlab::web

@@ -178,6 +178,10 @@ export class EngineHost {
         const layers = request.layers ?? training.info(id).description.layers.map(({ name }) => name);
         return tap(id, { pixels: chosen.pixels, labels }, layers, request.gradients ?? false);
       },
+      explain: (id, { images: choice, outputs, layer }) => {
+        const { pixels } = choose(id, choice);
+        return training.inSlices(id, () => ({ value: take(m.explain(id, pixels, Int32Array.from(outputs), layer ?? '')) }));
+      },
       updates: (id) => {
         let begun = false;
         return training.inSlices(id, (milliseconds) => {

@@ -12,6 +12,7 @@ import type {
   UpdateSize,
   Description,
   Evaluation,
+  Explanation,
   ImageSet,
   LabProblem,
   moduleCalls,
@@ -105,6 +106,8 @@ export interface CnnlabModule extends Functions<typeof moduleCalls, []>, Functio
     session: number,
     milliseconds: number,
   ): Outcome<{ activations: Record<string, Tensor>; gradients: Record<string, Tensor>; probabilities: Tensor } | null>;
+  /** Between two steps. `outputs`: of each image; layer: whose map is read, or empty. */
+  explain(session: number, pixels: Uint8Array, outputs: Int32Array, layer: string): Outcome<Explanation>;
   beginUpdates(session: number): Outcome<undefined>;
   /** Goes on with a tap; null: not complete yet. Training must wait until it is. */
   updatesSlice(session: number, milliseconds: number): Outcome<UpdateSize[] | null>;

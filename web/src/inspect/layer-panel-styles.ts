@@ -25,6 +25,15 @@ export const layerStyles = css`
   figcaption {
     font-weight: 620;
   }
+  .looks {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 16px;
+  }
+  .looks figcaption {
+    max-width: 168px;
+    font-weight: 400;
+  }
   .pair {
     display: grid;
     gap: 24px;

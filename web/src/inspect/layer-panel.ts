@@ -10,6 +10,7 @@ import { layerStyles } from './layer-panel-styles.js';
 import { cut } from './map-cache.js';
 import { drawMapTable } from './map-table.js';
 import { mapsOfActivation, mapsOfWeight, type MapSet } from './maps.js';
+import { overlaid, painted, shapeOf } from './looks.js';
 import { Panel, panelStyles } from './panel.js';
 import './picture.js';
 import './contact-sheet.js';
@@ -19,6 +20,7 @@ const views: readonly [LayerView, Key][] = [
   ['maps', 'panelActivations'],
   ['gradients', 'panelGradients'],
   ['histogram', 'panelHistogram'],
+  ['look', 'panelWhere'],
 ];
 
 /** Maps that are shown at first, and more at each click. */
@@ -38,6 +40,7 @@ export class LayerPanel extends Panel {
     tables: { state: true },
     seen: { state: true },
     picture: { state: true },
+    wanted: { state: true },
   };
 
   static override styles = [...panelStyles, layerStyles];
@@ -51,6 +54,8 @@ export class LayerPanel extends Panel {
   /** The map in the tables, and the tables that are open: thousands of cells are made only when somebody reads them. */
   declare private tableOf: number;
   declare private tables: ReadonlySet<string>;
+  /** The class that is explained; null: the network's answer. */
+  declare private wanted: number | null;
   declare private seen: Seen | null;
   declare private picture: { session: LabSession; index: number; pixels: Uint8Array; label: number } | null;
 
@@ -72,6 +77,7 @@ export class LayerPanel extends Panel {
     this.channels = false;
     this.shown = page;
     this.tableOf = 0;
+    this.wanted = null;
     this.seen = null;
     this.picture = null;
   }
@@ -82,6 +88,11 @@ export class LayerPanel extends Panel {
 
   private get info(): LayerInfo | undefined {
     return this.run?.description?.layers.find((layer) => layer.name === this.run?.focus.layer);
+  }
+
+  private get hasMap(): boolean {
+    const shape = this.info?.output ?? [];
+    return shape.length === 3 && shape[0]! * shape[1]! > 1;
   }
 
   /** Parameters and statistics of a layer, without the optimizer's state. */
@@ -96,7 +107,15 @@ export class LayerPanel extends Panel {
     const { layer, image } = run.focus;
     const tensors = this.tensorsOf(layer);
     const tensor = tensors.includes(this.tensor) ? this.tensor : (tensors[0] ?? '');
-    const seen = await ask(session, { layer, view: this.view, tensor, image, first: this.layers[1] ?? 'input' });
+    const seen = await ask(session, {
+      layer,
+      view: this.view,
+      tensor,
+      image,
+      first: this.layers[1] ?? 'input',
+      hasMap: this.hasMap,
+      wanted: this.wanted,
+    });
     if ('index' in image && (this.picture?.index !== image.index || this.picture.session !== session)) {
       const set = await session.images('test', [image.index]);
       this.picture = { session, index: image.index, pixels: set.pixels, label: set.labels[0]! };
@@ -222,6 +241,8 @@ export class LayerPanel extends Panel {
               : nothing
           }
         </div>`;
+      case 'look':
+        return this.drawLook(seen);
       case 'histogram':
         return html`<div class="pair">
           ${
@@ -246,6 +267,33 @@ export class LayerPanel extends Panel {
     }
   }
 
+  private drawLook({ explanation, explained, layer }: Seen): TemplateResult {
+    const { t, run, picture } = this;
+    const card = run?.session?.info.card;
+    const image = run?.focus.image;
+    if (!explanation || !card || !image || explained === null) return html``;
+    const pixels = 'pixels' in image ? image.pixels : picture?.index === image.index ? picture.pixels : null;
+    const name = classIn(this.lang, card, explained);
+    const figure = (bytes: Uint8Array, shape: readonly [number, number, number], words: string): TemplateResult =>
+      html`<figure>
+        <lab-picture .pixels=${bytes} .shape=${shape} .size=${168} .label=${words}></lab-picture>
+        <figcaption>${words}</figcaption>
+      </figure>`;
+    return html`<div class="looks">
+        ${
+          explanation.map && pixels
+            ? figure(
+                overlaid(pixels, extentsOf(card.image), explanation.map),
+                [card.image.height, card.image.width, 3],
+                t('panelSpeaksFor', { class: name }),
+              )
+            : nothing
+        }
+        ${figure(painted(explanation.saliency), shapeOf(explanation.saliency), t('panelChanges', { class: name }))}
+      </div>
+      <p class="note">${explanation.map ? t('panelLookHelp', { layer }) : t('panelLookNoMap', { layer })}</p>`;
+  }
+
   /** Whether a filter's three channels are those of a colour image. */
   private seesColours(seen: Seen): boolean {
     const description = this.run?.description;
@@ -253,6 +301,26 @@ export class LayerPanel extends Panel {
     const layer = description?.layers.find((item) => item.name === seen.layer);
     if (card?.image.channels !== 3 || layer?.type !== 'conv2d') return false;
     return layer === description?.layers[0] || layer.from.includes('input');
+  }
+
+  private drawWanted(): TemplateResult {
+    const card = this.run?.session?.info.card;
+    return html`<div class="field">
+      <label for="wanted">${this.t('panelWanted')}</label>
+      <select
+        id="wanted"
+        @change=${(event: Event) => {
+          const { value } = event.target as HTMLSelectElement;
+          this.wanted = value === '' ? null : Number(value);
+          this.asker.want(true);
+        }}
+      >
+        <option value="" ?selected=${this.wanted === null}>${this.t('panelItsAnswer')}</option>
+        ${(card?.classes ?? []).map(
+          (_, index) => html`<option value=${index} ?selected=${this.wanted === index}>${classIn(this.lang, card!, index)}</option>`,
+        )}
+      </select>
+    </div>`;
   }
 
   private drawSubject(): TemplateResult {
@@ -281,7 +349,7 @@ export class LayerPanel extends Panel {
     const { info } = this;
     const tensors = this.tensorsOf(layer);
     const seen = this.seen?.layer === layer && this.seen.view === this.view ? this.seen : null;
-    const weights = this.view !== 'maps' && tensors.length > 0;
+    const weights = this.view !== 'maps' && this.view !== 'look' && tensors.length > 0;
     const filters = seen?.weight?.shape ?? seen?.weightGradient?.shape;
     const slices =
       (this.view === 'filters' || this.view === 'gradients') && filters?.length === 4 && filters[1]! * filters[2]! > 1 && filters[3]! > 1;
@@ -305,6 +373,7 @@ export class LayerPanel extends Panel {
             )}
           </div>
         </div>
+        ${this.view === 'look' ? this.drawWanted() : nothing}
         ${
           weights && tensors.length > 1
             ? html`<div class="field">
@@ -334,7 +403,7 @@ export class LayerPanel extends Panel {
             : nothing
         }
         ${
-          this.view === 'histogram'
+          this.view === 'histogram' || this.view === 'look'
             ? nothing
             : html`<div class="field">
                 <span class="label" id="per-label">${t('panelScale')}</span>

@@ -30,6 +30,11 @@ const works = `globalThis.labWork = {
   layers: (run) => run.description.layers,
   tap: async (run, layer) => Array.from((await run.session.tap({ images: { split: 'test', indices: [run.focus.image.index] }, layers: [layer] })).activations[layer].data),
   gradient: async (run, name) => Array.from((await run.session.tap({ images: { split: 'test', indices: [run.focus.image.index] }, layers: ['conv2d_1'], gradients: true })).gradients[name].data),
+  explain: async (run, { layer, output }) => {
+    const { map, saliency } = await run.session.explain({ images: { split: 'test', indices: [run.focus.image.index] }, outputs: [output], layer });
+    const most = (data) => data.reduce((a, b) => Math.max(a, b), 0);
+    return { map: map.shape, saliency: saliency.shape, sum: map.data.reduce((a, b) => a + b, 0), least: Math.min(...map.data), most: most(saliency.data) };
+  },
   tensor: async (run, name) => Array.from((await run.session.tensors([name]))[0].data),
   answers: async (run, indices) => {
     const { labels } = await run.session.images('test', indices);
@@ -123,6 +128,36 @@ test('layers: maps are the numbers of the network', async () => {
   // So does the table behind.
   await page.locator('lab-layer-panel summary').first().click();
   await page.locator('lab-layer-panel details table td').nth(2).waitFor();
+  await close(page);
+});
+
+test('layers: where the network looks, for its answer and for another class', async () => {
+  const page = await open('layers');
+  await withRun(page, 'steps', 20);
+  const panel = page.locator('lab-layer-panel');
+  await panel.locator('[data-view=look]').click();
+  await seen(page, 'conv2d_1 look');
+  const captions = panel.locator('.looks figcaption');
+  await captions.nth(1).waitFor();
+  const [{ said }] = await withRun(page, 'answers', [await withRun(page, 'focus')]);
+  const { classes } = await page.evaluate(() => {
+    const { run } = document.querySelector('lab-shell').shadowRoot.querySelector('lab-train');
+    return run.session.info.card;
+  });
+  assert.match(await captions.first().textContent(), new RegExp(`speak for ${classes[said]}`));
+  // The map is that of the layer; what speaks for two classes is not the same.
+  const one = await withRun(page, 'explain', { layer: 'conv2d_1', output: said });
+  const other = await withRun(page, 'explain', { layer: 'conv2d_1', output: (said + 1) % 10 });
+  assert.deepEqual([one.map.length, one.saliency], [3, [1, 28, 28]]);
+  assert.ok(one.least >= 0 && one.most > 0);
+  assert.notEqual(one.sum, other.sum);
+  await panel.locator('#wanted').selectOption(String((said + 1) % 10));
+  await captions.filter({ hasText: `speak for ${classes[(said + 1) % 10]}` }).waitFor();
+  // Behind the maps only the pixels are left.
+  const last = (await withRun(page, 'layers')).at(-1).name;
+  await panel.locator('#layer').selectOption(last);
+  await seen(page, `${last} look`);
+  assert.equal(await captions.count(), 1);
   await close(page);
 });
 

@@ -7,6 +7,8 @@ import type {
   DatasetInfo,
   EvaluateRequest,
   EvaluateResult,
+  ExplainRequest,
+  Explanation,
   ImageChoice,
   ImageSet,
   Lines,
@@ -92,6 +94,8 @@ export const sessionCalls = {
   images: as<(split: SplitName, indices: number[]) => ImageSet>(),
   /** Gives the outputs of layers for images, and the gradients there. */
   tap: as<(request: TapRequest) => TapResult>(),
+  /** Where the network looks to give an output. */
+  explain: as<(request: ExplainRequest) => Explanation>(),
   /** How far the next step would move each parameter. */
   updates: as<() => UpdateSize[]>(),
   restore: as<(checkpoint: Uint8Array) => { step: number }>(),

@@ -159,6 +159,22 @@ export interface TapResult {
   probabilities: Tensor;
 }
 
+export interface ExplainRequest {
+  images: ImageChoice;
+  /** The output that is explained, for each image: a class's number, or 0 where the network has one output. */
+  outputs: number[];
+  /** The layer whose map Grad-CAM reads; without one there is no map. */
+  layer?: string;
+}
+
+/** Where a network looks, as it evaluates. engine/model/explain.hpp has the formulas. */
+export interface Explanation {
+  /** Grad-CAM: what speaks for the output at each place of the layer's map, [N, h, w], 0 or more. */
+  map: Tensor | null;
+  /** How much each pixel changes the output, [N, H, W]. */
+  saliency: Tensor;
+}
+
 /** A trained network as files. */
 export interface BaseFile {
   /** safetensors */
