@@ -146,7 +146,8 @@ TEST(Explain, MapsOfInnerLayersAndOfBranches) {
 TEST(Explain, ImagesThatTheNetworkResizesAreExplainedAsItSeesThem) {
     const auto backend = make_reference_backend();
     Model model(
-        experiment(R"({"type": "resize", "size": 16, "name": "before"}, {"type": "resize", "size": 12}, {"type": "conv2d", "out_channels": 4}, {"type": "relu"},
+        experiment(
+            R"({"type": "resize", "size": 16, "name": "before"}, {"type": "resize", "size": 12}, {"type": "conv2d", "out_channels": 4}, {"type": "relu"},
                               {"type": "global_avg_pool"}, {"type": "dense", "out_features": 3})"),
         card(), *backend);
     const Explanation found = Explainer(model, "relu_1", 4).explain(images());
