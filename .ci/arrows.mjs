@@ -51,6 +51,7 @@ const houses = {
       "run",
       "study",
       "bench",
+      "answer",
       "commands",
       ".",
     ],

@@ -17,6 +17,7 @@ readonly requirements=(
     'build|header:png.h|libpng-dev|reads and writes PNG images'
     'build|header:webp/demux.h|libwebp-dev|reads WebP images'
     'build|header:gif_lib.h|libgif-dev|reads GIF images'
+    'build|header:httplib.h|libcpp-httplib-dev|answers over HTTP'
     'matlab|header:matio.h|libmatio-dev|reads MATLAB files'
     'mpi|header:mpi/mpi.h|libopenmpi-dev|builds training on several processes'
     'mpi|tool:mpirun|openmpi-bin|starts them'

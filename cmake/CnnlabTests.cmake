@@ -55,6 +55,10 @@ file(CONFIGURE OUTPUT ${embedded_cases} @ONLY CONTENT
      "#include \"tests/embedded_cases.hpp\"\nstd::string cnnlab::test::embedded_cases() {\n    std::string text;\n@pieces@    return text;\n}\n")
 list(APPEND test_sources ${embedded_cases})
 
+if(COMMAND cnnlab_http)
+  cnnlab_http(${PROJECT_SOURCE_DIR}/tests/native/answer/http_server_test.cpp ${PROJECT_SOURCE_DIR}/tests/cli/answer_test.cpp)
+endif()
+
 # Not part of the default target: ./lab train must not wait for them.
 add_executable(cnnlab_tests EXCLUDE_FROM_ALL ${test_sources})
 cnnlab_unity(cnnlab_tests ${test_sources})

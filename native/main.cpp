@@ -110,6 +110,7 @@ int run(int argc, char** argv) {
     add_eval(app);
     add_predict(app);
     add_explain(app);
+    add_answer(app);
     add_export(app);
     add_import(app);
     add_list(app);

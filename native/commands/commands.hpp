@@ -17,6 +17,7 @@ void add_train(CLI::App& app);
 void add_eval(CLI::App& app);
 void add_predict(CLI::App& app);
 void add_explain(CLI::App& app);
+void add_answer(CLI::App& app);
 void add_export(CLI::App& app);
 void add_import(CLI::App& app);
 void add_study(CLI::App& app);

@@ -14,6 +14,7 @@
 #include "native/run/memory_check.hpp"
 #include "native/run/model_file.hpp"
 #include "native/run/picture_split.hpp"
+#include "native/run/predictions.hpp"
 #include "native/run/run_folder.hpp"
 #include "native/system/file_bytes.hpp"
 
@@ -23,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t shown_answers = 3, shown_tests = 8;
+constexpr size_t shown_tests = 8;
 constexpr int images_at_once = 8;
 
 struct ExplainArguments {
@@ -74,21 +75,19 @@ Json explain_pictures(const ExplainArguments& options, Model& model, ExplainRepo
     for (size_t i = 0; i < paths.size(); ++i) {
         const std::vector<double> all =
             class_probabilities(outputs.span().subspan(i * width, width), classes.size());
-        std::vector<size_t> order(all.size());
-        std::iota(order.begin(), order.end(), size_t{0});
-        std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return all[a] > all[b]; });
+        const std::vector<ClassAnswer> top = top_classes(all, classes, shown_classes);
         const auto label =
-            options.label.empty() ? static_cast<int32_t>(order[0]) : class_named(options.label, classes);
+            options.label.empty() ? static_cast<int32_t>(top[0].index) : class_named(options.label, classes);
         // one output stands for the second of two classes
         report.images.labels[i] = width == 1 ? 0 : label;
         std::string answer;
-        for (size_t k = 0; k < std::min(order.size(), shown_answers); ++k)
-            answer += (k > 0 ? ", " : "") + classes[order[k]] + " " + percent_text(all[order[k]]);
+        for (const ClassAnswer& one : top)
+            answer += (answer.empty() ? "" : ", ") + one.name + " " + percent_text(one.probability);
         const std::string& explained = classes[width == 1 ? classes.size() - 1 : static_cast<size_t>(label)];
         report.pictures.push_back({paths[i], answer, explained});
         pictures.push_back({{"image", paths[i]},
-                            {"class", classes[order[0]]},
-                            {"probability", all[order[0]]},
+                            {"class", top[0].name},
+                            {"probability", top[0].probability},
                             {"explained", explained}});
     }
     report.explanation =

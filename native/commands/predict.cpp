@@ -1,46 +1,22 @@
-#include <algorithm>
 #include <memory>
-#include <numeric>
 
 #include "native/commands/commands.hpp"
 #include "native/report/text.hpp"
 #include "native/run/memory_check.hpp"
 #include "native/run/model_file.hpp"
 #include "native/run/picture_split.hpp"
+#include "native/run/predictions.hpp"
 #include "native/run/run_folder.hpp"
 
 namespace cnnlab {
 
 namespace {
 
-constexpr size_t shown = 3;
-
 struct PredictArguments {
     std::string run;
     std::vector<std::string> images;
     BackendChoice backend;
     bool as_json = false;
-};
-
-struct Answer {
-    std::string name;
-    size_t index = 0;
-    double probability = 0;
-
-    static constexpr auto fields() {
-        using A = Answer;
-        return std::tuple{field("class", &A::name), field("index", &A::index),
-                          field("probability", &A::probability)};
-    }
-};
-
-struct Prediction {
-    std::string image;
-    std::vector<Answer> top;  ///< the most probable first
-
-    static constexpr auto fields() {
-        return std::tuple{field("image", &Prediction::image), field("top", &Prediction::top)};
-    }
 };
 
 void predict(const PredictArguments& options) {
@@ -61,16 +37,11 @@ void predict(const PredictArguments& options) {
     for (size_t i = 0; i < paths.size(); ++i) {
         const std::vector<double> probabilities =
             class_probabilities(outputs.span().subspan(i * width, width), classes.size());
-        std::vector<size_t> order(probabilities.size());
-        std::iota(order.begin(), order.end(), size_t{0});
-        std::stable_sort(order.begin(), order.end(),
-                         [&](size_t a, size_t b) { return probabilities[a] > probabilities[b]; });
-        order.resize(std::min(order.size(), shown));
-        Prediction& prediction = predictions.emplace_back(Prediction{paths[i], {}});
-        for (const size_t c : order) {
-            table.add({c == order.front() ? paths[i] : "", classes[c], percent_text(probabilities[c])});
-            prediction.top.push_back({classes[c], c, probabilities[c]});
-        }
+        const Prediction& prediction = predictions.emplace_back(
+            Prediction{paths[i], top_classes(probabilities, classes, shown_classes)});
+        for (const ClassAnswer& answer : prediction.top)
+            table.add({&answer == &prediction.top.front() ? paths[i] : "", answer.name,
+                       percent_text(answer.probability)});
     }
     if (options.as_json) {
         print_json({{"run", (file == options.run ? file : file.parent_path()).string()},

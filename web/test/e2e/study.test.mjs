@@ -65,8 +65,13 @@ test('one seed gives no verdict; the same seed gives the same figures', async ()
   await finished(page);
   assert.match(await page.locator('[data-testid=verdicts]').textContent(), /one seed/);
   const first = (await cells(page, 'results')).map((row) => row[4]);
+  await page.locator('lab-study').evaluate((station) => void (station.before = station.run));
   await page.getByRole('button', { name: 'Train all again' }).click();
-  await page.locator('[data-testid=study][data-state=running]').waitFor();
+  // It may be over before a look at the page's state.
+  await page.waitForFunction(() => {
+    const station = document.querySelector('lab-shell').shadowRoot.querySelector('lab-study');
+    return station.run !== station.before;
+  });
   await finished(page);
   assert.deepEqual(
     (await cells(page, 'results')).map((row) => row[4]),
@@ -110,7 +115,8 @@ test('the shelf keeps a run of the Train station, overlays, tells what differs, 
   assert.ok(differ.length >= 2 && differ.every(([path]) => /^model\.layers\.\d+\.kernel/.test(path)), JSON.stringify(differ));
   assert.equal(await page.locator('lab-shelf lab-overlay').count(), 1);
   await page.getByRole('button', { name: 'Race these' }).click();
-  await page.locator('[data-testid=study][data-state=running]').waitFor();
+  await page.locator('[data-testid=results] tbody tr').nth(2).waitFor({ state: 'detached' });
+  await page.locator('[data-testid=results] tbody tr').nth(1).waitFor();
   await finished(page);
   assert.equal((await cells(page, 'results')).length, 2);
   await page.getByRole('button', { name: 'Clear the shelf' }).click();
