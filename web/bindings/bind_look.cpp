@@ -1,6 +1,7 @@
 #include <chrono>
 #include <map>
 
+#include "engine/data/label_noise.hpp"
 #include "engine/look/augmented.hpp"
 #include "engine/look/classes.hpp"
 #include "engine/look/flaws.hpp"
@@ -42,6 +43,16 @@ val images_of(Look& look, const std::string& name, const std::vector<size_t>& nu
 val numbers_value(const std::vector<size_t>& numbers) {
     const std::vector<int32_t> values(numbers.begin(), numbers.end());
     return copy_out("Int32Array", std::span<const int32_t>(values));
+}
+
+/// Labels of the first `count` images, a share of them wrong.
+val mislabelled_value(const Look& look, const Split& split, int count, double share) {
+    const auto shown = std::min(static_cast<size_t>(count), split.labels.size());
+    std::vector<int32_t> labels(split.labels.begin(), split.labels.begin() + static_cast<ptrdiff_t>(shown));
+    for (const auto& [image, label] :
+         changed_labels(labels, look.data.card.classes.size(), static_cast<float>(share)))
+        labels[image] = label;
+    return copy_out("Int32Array", std::span<const int32_t>(labels));
 }
 
 /// {indices, images}
@@ -175,6 +186,10 @@ EMSCRIPTEN_BINDINGS(cnnlab_look) {
         const Dataset& data = looks.at(id).data;
         return look_at_flaws(data.train.labels, data.card.classes.size(), static_cast<float>(label_noise),
                              static_cast<float>(imbalance));
+    });
+    function("lookMislabelled", [](int id, const std::string& split, int count, double share) {
+        Look& look = looks.at(id);
+        return mislabelled_value(look, split_named(look, split), count, share);
     });
     function("lookSearch", [](int id, double most) {
         Look& look = looks.at(id);

@@ -176,6 +176,8 @@ export interface LookFunctions {
   lookNeighbours(id: number, split: SplitName, image: number, count: number): Outcome<NeighboursLook>;
   /** What a data set's `label_noise` and `imbalance` leave of each class's training images. */
   lookFlaws(id: number, noise: number, imbalance: number): Outcome<FlawedClass[]>;
+  /** Labels of the first `count` images, a share of them wrong as a data set's `label_noise` makes them. */
+  lookMislabelled(id: number, split: SplitName, count: number, noise: number): Outcome<Int32Array>;
   /** Begins a search for near-duplicates within this distance. */
   lookSearch(id: number, most: number): Outcome<undefined>;
   /** Goes on with the search; gives the number of test images that are done. */

@@ -16,6 +16,7 @@ export const toolNames = [
   'lookImages',
   'lookNeighbours',
   'lookFlaws',
+  'lookMislabelled',
   'lookSearch',
   'lookSearchSlice',
   'lookDuplicates',

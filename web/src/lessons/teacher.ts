@@ -1,14 +1,14 @@
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { LabEngine } from '../client/client.js';
-import { translate, type Key } from '../i18n/index.js';
+import type { Key } from '../i18n/index.js';
 import '../publish/share.js';
 import { defaults, write } from '../state/properties.js';
 import { LabElement } from '../ui/element.js';
 import { base, controls, troubles } from '../ui/styles.js';
 import { workOut, type Expected } from './answers.js';
-import { hideable } from './frame/assignment.js';
+import { controlName, hideable, stepsWith } from './frame/assignment.js';
 import type { LaidTraining } from './frame/laid-training.js';
-import { stepNames, wordsIn, type AnyLesson } from './frame/lesson-type.js';
+import { stepNames, wordsIn, type AnyLesson, type Fixable } from './frame/lesson-type.js';
 import { cardOf, loadLesson, order } from './list.js';
 import { table } from './state.js';
 
@@ -100,17 +100,6 @@ export class LabTeacher extends LabElement {
         width: 20px;
         height: 20px;
         accent-color: var(--lab-accent);
-      }
-      input[type='text'] {
-        font: inherit;
-        font-family: var(--lab-mono);
-        color: inherit;
-        width: 160px;
-        min-height: 40px;
-        padding: 4px 12px;
-        border: 1px solid var(--lab-mark);
-        border-radius: var(--lab-radius);
-        background: var(--lab-surface);
       }
       .numbers {
         display: flex;
@@ -228,10 +217,31 @@ export class LabTeacher extends LabElement {
       </p>`;
   }
 
-  /** A control's or a property's name in words, where the lesson has some. */
-  private nameOf(lesson: AnyLesson, name: string): string {
-    const { view } = wordsIn(lesson.words, this.lang);
-    return view[name] ?? view[`${name}s`] ?? (name === 'pool' ? translate(this.lang)('pooling') : name);
+  /** A control by the name that it has in the lesson, and where it is. */
+  private nameOf(lesson: AnyLesson, control: string): string {
+    const steps = stepsWith(lesson, control);
+    const inSteps = this.t('teacherInSteps', { n: steps.length, steps: new Intl.ListFormat(this.lang).format(steps.map(String)) });
+    return `${controlName(lesson, control, this.lang)} (${inSteps})`;
+  }
+
+  /** A property that may be fixed, and its values. */
+  private drawFixable(name: string, lesson: AnyLesson, property: string, { control, values }: Fixable): TemplateResult {
+    const { t, lang } = this;
+    const { fixed } = this.entry(name);
+    const chosen = fixed[property] ?? '';
+    const { view } = wordsIn(lesson.words, lang);
+    return html`<div class="field">
+      <label for="${name}-${property}">${this.nameOf(lesson, control)}</label>
+      <select
+        id="${name}-${property}"
+        @change=${(event: Event) => this.change(name, { fixed: { ...fixed, [property]: (event.target as HTMLSelectElement).value } })}
+      >
+        <option value="" ?selected=${chosen === ''}>${t('teacherUsual')}</option>
+        ${Object.entries(values).map(
+          ([value, words]) => html`<option value=${value} ?selected=${value === chosen}>${view[words] ?? words}</option>`,
+        )}
+      </select>
+    </div>`;
   }
 
   /** A number of the lesson's trainings. */
@@ -253,12 +263,11 @@ export class LabTeacher extends LabElement {
 
   private drawForm(name: string): TemplateResult | typeof nothing {
     const { t } = this;
-    const { lesson, hidden, fixed } = this.entry(name);
+    const { lesson, hidden } = this.entry(name);
     if (!lesson) return nothing;
     const { trains } = cardOf(name);
     const shown = hideable(lesson);
-    const fixable = lesson.fixable ?? [];
-    const wrong = Object.entries(fixed).find(([key, value]) => value !== '' && parseOf(lesson, key, value) === null);
+    const fixable = Object.entries(lesson.fixable ?? {});
     return html`
       <fieldset>
         <legend>${t('teacherHide')}</legend>
@@ -283,20 +292,7 @@ export class LabTeacher extends LabElement {
           : html`<fieldset>
               <legend>${t('teacherFix')}</legend>
               <p class="note">${t('teacherFixNote')}</p>
-              ${fixable.map(
-                (property) =>
-                  html`<div class="field">
-                    <label for="${name}-${property}">${property}</label>
-                    <input
-                      type="text"
-                      id="${name}-${property}"
-                      .value=${fixed[property] ?? ''}
-                      @change=${(event: Event) =>
-                        this.change(name, { fixed: { ...fixed, [property]: (event.target as HTMLInputElement).value.trim() } })}
-                    />
-                  </div>`,
-              )}
-              ${wrong ? this.drawProblem(t('teacherWrong', { name: wrong[0], value: wrong[1] })) : nothing}
+              ${fixable.map(([property, one]) => this.drawFixable(name, lesson, property, one!))}
             </fieldset>`
       }
       ${
@@ -305,17 +301,13 @@ export class LabTeacher extends LabElement {
               <p class="note">${t('teacherSeedNote')}</p>`
           : nothing
       }
-      ${
-        wrong
-          ? nothing
-          : html`<lab-share
-              station="lessons"
-              state=${this.state(name)}
-              .title=${wordsIn(cardOf(name).words, this.lang).title}
-              .lang=${this.lang}
-              ?saveable=${this.saveable}
-            ></lab-share>`
-      }
+      <lab-share
+        station="lessons"
+        state=${this.state(name)}
+        .title=${wordsIn(cardOf(name).words, this.lang).title}
+        .lang=${this.lang}
+        ?saveable=${this.saveable}
+      ></lab-share>
     `;
   }
 
@@ -353,8 +345,5 @@ const offered = {
   seed: Array.from({ length: 40 }, (_, i) => 1 + 10 * i),
 } as const satisfies Record<keyof LaidTraining, readonly number[]>;
 const laidNames = { epochs: 'teacherEpochs', images: 'teacherImages', seed: 'teacherSeed' } as const;
-
-const parseOf = (lesson: AnyLesson, property: string, value: string): unknown =>
-  (lesson.table as Record<string, { parse(text: string): unknown }>)[property]!.parse(value);
 
 customElements.define('lab-teacher', LabTeacher);

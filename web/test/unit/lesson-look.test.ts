@@ -5,7 +5,7 @@ import type { Outcome } from '../../src/client/module.js';
 import { take } from '../../src/client/outcome.js';
 import { distancesOf } from '../../src/lessons/look-at-data/distances.js';
 import { lesson } from '../../src/lessons/look-at-data/lesson.js';
-import { accuracy, expected, measured, mislabelled, othersOf, pairsOf, voteOf } from '../../src/lessons/look-at-data/measures.js';
+import { accuracy, expected, measured, othersOf, pairsOf, voteOf } from '../../src/lessons/look-at-data/measures.js';
 import { table, type Facts, type Nearest, type State } from '../../src/lessons/look-at-data/state.js';
 import { defaults } from '../../src/state/properties.js';
 import type { LookTools } from '../../src/stations/data/look.js';
@@ -28,6 +28,7 @@ const usual = {
   kept: [200, 150, 120, 90, 70, 60, 40, 30, 20, 20],
   distances,
   votes: votesOf(78),
+  given: [],
   chosen: right,
 };
 
@@ -63,20 +64,21 @@ it.each(stepNames(lesson))('step %s says its setting', (name) =>
   expect(lesson.describe(facts(name).state, 'en')).not.toMatch(/[{}]|undefined/),
 );
 
+const three: DataCard = {
+  name: 'three',
+  title: 'three',
+  image: { height: 1, width: 2, channels: 1 },
+  classes: ['a', 'b', 'c'],
+  mean: [0.5],
+  stddev: [0.5],
+};
+
 describe('what is measured', () => {
   it('the distance of two images, by the engine, and their order', async () => {
     const module = (await loadFilesModule()) as unknown as Record<string, (...args: unknown[]) => Outcome<unknown>>;
     const tools = { call: async (name: string, args: unknown[]) => take(module[name]!(...args)) } as unknown as LookTools;
-    const card: DataCard = {
-      name: 'three',
-      title: 'three',
-      image: { height: 1, width: 2, channels: 1 },
-      classes: ['a', 'b', 'c'],
-      mean: [0.5],
-      stddev: [0.5],
-    };
     const pixels = Uint8Array.of(0, 0, 255, 255, 0, 255);
-    const found = await distancesOf(tools, card, { count: 3, shape: [1, 2, 1], pixels, labels: Int32Array.of(0, 1, 2) });
+    const found = await distancesOf(tools, three, { count: 3, shape: [1, 2, 1], pixels, labels: Int32Array.of(0, 1, 2) });
     expect(found[0]!.slice(0, 2)).toEqual([0, 1]);
     expect(found[0]![2]).toBeCloseTo(Math.SQRT1_2);
     expect(found[1]![2]).toBeCloseTo(Math.SQRT1_2);
@@ -91,13 +93,23 @@ describe('what is measured', () => {
     expect(accuracy(votesOf(30), 3)).toBe(1);
   });
 
-  it.each([0, 0.05, 0.2, 0.4])('a share %f of wrong labels leaves 1 − p to the best, and to others what is expected', (share) => {
-    const labels = Array.from({ length: 300 }, (_, i) => i % 10);
-    const given = mislabelled(labels, share, 10);
-    expect(given.filter((label, i) => label !== labels[i]).length).toBe(Math.round(300 * share));
+  it.each([0, 0.05, 0.2, 0.4])('a share %f of wrong labels leaves 1 − p to the best, and to others what is expected', async (share) => {
+    const labels = Int32Array.from({ length: 300 }, (_, i) => i % 10);
+    const module = (await loadFilesModule()) as unknown as Record<string, (...args: unknown[]) => Outcome<unknown>>;
+    const card = { ...three, classes: names, image: { height: 1, width: 1, channels: 1 } };
+    const id = take(module['lookNew']!(card, 0, 300));
+    take(module['lookAdd']!(id, 'test', new Uint8Array(300), labels));
+    const given = [...(take(module['lookMislabelled']!(id, 'test', 300, share)) as Int32Array)];
+    const changed = given.flatMap((label, i) => (label === labels[i] ? [] : [i]));
+    expect(changed.length).toBe(Math.round(300 * share));
+    // The same ones as in a training with the field label_noise: a larger share changes these, and more.
+    const half = [...(take(module['lookMislabelled']!(id, 'test', 300, share / 2)) as Int32Array)];
+    half.forEach((label, i) => expect([labels[i], given[i]]).toContain(label));
     for (const label of given) expect(label >= 0 && label < 10).toBe(true);
-    const votes = labels.map((label, i): Nearest => ({ label, near: [i % 5 === 4 ? (label + 3) % 10 : label] }));
-    const found = measured(votes, share, 10);
+    // Fewer images than are asked for.
+    expect(take(module['lookMislabelled']!(id, 'train', 5, share))).toHaveLength(0);
+    const votes = [...labels].map((label, i): Nearest => ({ label, near: [i % 5 === 4 ? (label + 3) % 10 : label] }));
+    const found = measured(votes, given);
     expect(found.perfect).toBeCloseTo(1 - share);
     expect(Math.abs(found.nearest - expected(0.8, share, 10))).toBeLessThan(0.06);
   });

@@ -272,4 +272,12 @@ function describe(state: State, lang: Lang): string {
   ].join(', ');
 }
 
-export const lesson = lessonOf<State, Scene, Words>({ name: 'by-hand', words, table, steps, tag: 'lab-view-by-hand', describe });
+export const lesson = lessonOf<State, Scene, Words>({
+  name: 'by-hand',
+  words,
+  table,
+  steps,
+  tag: 'lab-view-by-hand',
+  describe,
+  names: { pool: (_, t) => t('pooling') },
+});

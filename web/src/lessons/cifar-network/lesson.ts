@@ -339,7 +339,7 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-cifar',
-  fixable: ['measure'],
+  fixable: { measure: { control: 'curves', values: { accuracy: 'accuracy', loss: 'loss' } } },
   describe,
   drawRecord,
 });

@@ -267,7 +267,11 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-dense-or-conv',
-  fixable: ['measure', 'network'],
+  names: { aside: ({ shift }) => shift! },
+  fixable: {
+    measure: { control: 'curves', values: { accuracy: 'accuracy', loss: 'loss' } },
+    network: { control: 'network', values: { dense: 'dense', conv: 'conv' } },
+  },
   describe,
   drawRecord,
 });

@@ -1,5 +1,6 @@
+import { translate, type Lang } from '../../i18n/index.js';
 import { read, unreadIn, type Unread } from '../../state/properties.js';
-import type { AnyLesson } from './lesson-type.js';
+import { wordsIn, type AnyLesson } from './lesson-type.js';
 
 /** What a teacher has laid down for a lesson, in its link. */
 export interface Assignment {
@@ -19,7 +20,7 @@ export function fixedIn(lesson: AnyLesson, { fixed }: Assignment): Record<string
   const said = new URLSearchParams(fixed);
   for (const { field } of unreadIn(lesson.table, fixed)) said.delete(field);
   const all = read(lesson.table, fixed) as Record<string, unknown>;
-  return Object.fromEntries((lesson.fixable ?? []).flatMap((name) => (said.has(name) ? [[name, all[name]]] : [])));
+  return Object.fromEntries(Object.keys(lesson.fixable ?? {}).flatMap((name) => (said.has(name) ? [[name, all[name]]] : [])));
 }
 
 /** What a link lays down and the lesson does not know: controls, properties, values. */
@@ -33,6 +34,22 @@ export function unreadLaid(lesson: AnyLesson, assignment: Assignment): Unread[] 
     ...hidden.filter((name) => !controls.has(name)).map((value) => ({ field: 'hide', value, taken: '' })),
   ];
 }
+
+/** A control that the teacher has taken away, or whose value is fixed. */
+export function isWithheld(lesson: AnyLesson, control: string, assignment: Assignment): boolean {
+  const fixed = Object.keys(fixedIn(lesson, assignment));
+  return assignment.hidden.includes(control) || fixed.some((name) => lesson.fixable![name]!.control === control);
+}
+
+/** A control's name, as the lesson's view has it. */
+export function controlName(lesson: AnyLesson, control: string, lang: Lang): string {
+  const { view } = wordsIn(lesson.words, lang);
+  return lesson.names?.[control]?.(view, translate(lang)) ?? view[control] ?? control;
+}
+
+/** The steps that have a control, from 1. */
+export const stepsWith = (lesson: AnyLesson, control: string): number[] =>
+  Object.values(lesson.steps).flatMap(({ controls }, i) => (controls.includes(control) ? [i + 1] : []));
 
 /** Controls that a lesson can do without: no question asks for what is made with them. */
 export function hideable(lesson: AnyLesson): string[] {

@@ -5,7 +5,7 @@ import { LabElement } from '../../ui/element.js';
 import { formula } from '../../ui/formula.js';
 import { base, controls } from '../../ui/styles.js';
 import { afterUpdate } from '../../ui/update.js';
-import { fixedIn, free, type Assignment } from './assignment.js';
+import { fixedIn, free, isWithheld, type Assignment } from './assignment.js';
 import { answerText, drawAsk, speak, type Values } from './ask.js';
 import { frameStyles } from './frame-styles.js';
 import {
@@ -107,7 +107,7 @@ export class LessonFrame extends LabElement {
     view.engine = this.engine;
     view.lang = this.lang;
     view.covers = phase === 'predict' ? now.covers : [];
-    view.controls = now.controls.filter((control) => !this.withheld(control));
+    view.controls = now.controls.filter((control) => !isWithheld(this.lesson, control, this.assignment));
     view.lights = now.lights;
     view.open = phase !== 'predict';
     view.words = this.words.view;
@@ -125,11 +125,6 @@ export class LessonFrame extends LabElement {
     view.addEventListener('view-record', (event) => this.keep({ record: (event as CustomEvent<unknown>).detail }, true));
     this.view = view;
     this.shows = '';
-  }
-
-  /** A control that the teacher has taken away, or whose value is fixed. */
-  private withheld(control: string): boolean {
-    return this.assignment.hidden.includes(control) || control in fixedIn(this.lesson, this.assignment);
   }
 
   private setView(): void {

@@ -1,5 +1,5 @@
 import type { TemplateResult } from 'lit';
-import type { Lang } from '../../i18n/index.js';
+import type { Lang, Translate } from '../../i18n/index.js';
 import type { Needs } from '../../state/needs.js';
 import type { Table } from '../../state/properties.js';
 import type { LaidTraining } from './laid-training.js';
@@ -97,10 +97,20 @@ export interface Lesson<State extends object, Facts, W extends LessonWords> {
   tag: string;
   /** Settings of the view in a few words, for the result sheet. */
   describe(state: State, lang: Lang): string;
+  /** Names of controls whose word has another key than the control: a word of the view or of the page. */
+  names?: Readonly<Record<string, (words: Readonly<Record<string, string>>, t: Translate) => string>>;
   /** Properties of the view that a teacher may fix: no step sets them, no question asks for another value. */
-  fixable?: readonly (keyof State & string)[];
+  fixable?: Partial<Readonly<Record<keyof State & string, Fixable>>>;
   /** What a view has kept of a step (curves, tables), for the result sheet. `record` may come from anybody's file. */
   drawRecord?(record: unknown, lang: Lang): TemplateResult | null;
+}
+
+/** A property of the view that a teacher may fix. Words are keys of the view's words. */
+export interface Fixable {
+  /** The control that sets it: it gives its name, and is not shown where the value is fixed. */
+  control: string;
+  /** Words of each value; what is no key stands as it is. */
+  values: Readonly<Record<string, string>>;
 }
 
 /** A lesson whatever its view: what the frame works with. */

@@ -24,7 +24,7 @@ import {
 } from './measures.js';
 import { images, lookedAt } from './network.js';
 import { tensorNamed, weightBytes } from './onnx-file.js';
-import { feeds, imageOf, table, thresholds, type Facts, type State } from './state.js';
+import { feeds, imageOf, offers, table, thresholds, type Facts, type State } from './state.js';
 import './view.js';
 
 type Words = typeof en;
@@ -347,7 +347,7 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-world',
-  fixable: ['image'],
+  fixable: { image: { control: 'image', values: Object.fromEntries(Array.from({ length: offers }, (_, i) => [i, String(i + 1)])) } },
   describe,
   drawRecord,
 });

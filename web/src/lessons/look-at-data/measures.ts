@@ -40,30 +40,8 @@ export const pairsOf = ({ distances }: Pick<Facts, 'distances'>): Pair[] =>
 export const apart = ({ distances }: Pick<Facts, 'distances'>, kind: number): number =>
   Math.min(...distances[kind]!.filter((_, c) => c !== kind));
 
-/** Labels of which a share is replaced by another class's, drawn from a fixed start: each time the same ones. */
-export function mislabelled(labels: readonly number[], share: number, classes: number): number[] {
-  let seed = 7;
-  const draw = (below: number): number => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((seed / 2 ** 32) * below);
-  };
-  const order = labels.map((_, i) => i);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = draw(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  const given = [...labels];
-  for (const i of order.slice(0, Math.round(share * labels.length))) given[i] = (labels[i]! + 1 + draw(classes - 1)) % classes;
-  return given;
-}
-
 /** Share that is measured with these labels, of a network that sees each image's class, and of the nearest image's. */
-export function measured(votes: readonly Nearest[], share: number, classes: number): { perfect: number; nearest: number } {
-  const labels = mislabelled(
-    votes.map(({ label }) => label),
-    share,
-    classes,
-  );
+export function measured(votes: readonly Nearest[], labels: readonly number[]): { perfect: number; nearest: number } {
   const part = (says: (vote: Nearest) => number): number =>
     votes.filter((vote, i) => says(vote) === labels[i]).length / Math.max(1, votes.length);
   return { perfect: part(({ label }) => label), nearest: part((vote) => voteOf(vote, 1)) };

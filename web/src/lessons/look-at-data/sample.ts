@@ -27,6 +27,8 @@ export class Sample extends EventTarget {
   problem: LabProblem | null = null;
   /** By the imbalance in per cent. */
   readonly flawed = new Map<number, FlawedClass[]>();
+  /** Labels of the voted test images, by the per cent of them that are wrong. */
+  readonly given = new Map<number, readonly number[]>();
   private readonly nears = new Map<string, Near>();
   private reading: Promise<void> | null = null;
   private voting: Promise<void> | null = null;
@@ -83,6 +85,12 @@ export class Sample extends EventTarget {
   findFlawed(imbalance: number): Promise<void> {
     return this.find(async (look) => {
       if (!this.flawed.has(imbalance)) this.flawed.set(imbalance, await look.flawed({ noise: 0, imbalance: imbalance / 100 }));
+    });
+  }
+
+  findGiven(noise: number): Promise<void> {
+    return this.find(async (look) => {
+      if (!this.given.has(noise)) this.given.set(noise, [...(await look.mislabelled('test', extent.voted, noise / 100))]);
     });
   }
 

@@ -42,6 +42,8 @@ export interface Facts {
   distances: readonly (readonly number[])[];
   /** Of the first test images; empty where the view shows none. */
   votes: readonly Nearest[];
+  /** Labels of the same images, some of them wrong; empty where the view shows none. */
+  given: readonly number[];
   /** Of the image that is chosen; null where the view shows none. */
   chosen: Nearest | null;
 }

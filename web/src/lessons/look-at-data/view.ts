@@ -95,7 +95,8 @@ export class LookView extends LessonView<State, Facts> {
     const { card } = sample.look.source;
     const [train, test] = splits.map((split) => sample.look!.classes![split].classes.map(({ count }) => count)) as [number[], number[]];
     const isVoted = s.show === 'neighbours' || s.show === 'noise';
-    if (isVoted && !sample.isVoted) return null;
+    const given = s.show === 'noise' ? sample.given.get(s.noise) : [];
+    if ((isVoted && !sample.isVoted) || !given) return null;
     const near = s.show === 'neighbours' ? sample.near(this.place) : null;
     if (s.show === 'neighbours' && !near) return null;
     return {
@@ -106,6 +107,7 @@ export class LookView extends LessonView<State, Facts> {
       kept: flawed.map(({ kept }) => kept),
       distances: sample.distances,
       votes: isVoted ? sample.votes : [],
+      given,
       chosen: near && { label: near.image.labels[0]!, near: [...near.nearest.images.labels] },
     };
   }
@@ -125,6 +127,7 @@ export class LookView extends LessonView<State, Facts> {
     this.attempt(
       sample.findFlawed(s.imbalance).then(async () => {
         if (s.show === 'neighbours') await sample.findNear(this.place);
+        if (s.show === 'noise') await sample.findGiven(s.noise);
         if (s.show === 'neighbours' || s.show === 'noise') await sample.findVotes();
       }),
     );
@@ -241,11 +244,11 @@ export class LookView extends LessonView<State, Facts> {
       }`;
   }
 
-  private drawNoise({ votes, names }: Facts): TemplateResult {
-    const { s, lang } = this;
-    const share = s.noise / 100;
+  private drawNoise({ votes, given, names, state }: Facts): TemplateResult {
+    const { lang } = this;
+    const share = state.noise / 100;
     const hidden = this.covers.includes('measured');
-    const found = measured(votes, share, names.length);
+    const found = measured(votes, given);
     const value = (one: number): string => (hidden ? '?' : percent(one, lang));
     const row = (name: string, right: number, seen: number): Row => [
       this.w(name),

@@ -265,7 +265,8 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-more-data',
-  fixable: ['measure'],
+  names: { seeds: ({ shown }) => shown! },
+  fixable: { measure: { control: 'curves', values: { accuracy: 'accuracy', loss: 'loss' } } },
   describe,
   drawRecord,
 });

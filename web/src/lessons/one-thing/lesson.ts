@@ -193,7 +193,11 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-one-thing',
-  fixable: ['measure', 'kernel'],
+  names: { seeds: ({ shown }) => shown! },
+  fixable: {
+    measure: { control: 'curves', values: { accuracy: 'accuracy', loss: 'loss' } },
+    kernel: { control: 'kernel', values: Object.fromEntries(kernels.map((kernel) => [kernel, `${kernel}×${kernel}`])) },
+  },
   describe,
   drawRecord,
 });

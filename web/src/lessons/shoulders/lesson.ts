@@ -245,7 +245,7 @@ export const lesson = lessonOf<State, Facts, Words>({
   table,
   steps,
   tag: 'lab-view-shoulders',
-  fixable: ['measure'],
+  fixable: { measure: { control: 'curves', values: { accuracy: 'accuracy', loss: 'loss' } } },
   describe,
   drawRecord,
 });

@@ -146,6 +146,10 @@ export class DataLook {
     return this.get((id) => this.tools.call('lookFlaws', [id, noise, imbalance]));
   }
 
+  mislabelled(split: SplitName, count: number, noise: number): Promise<Int32Array> {
+    return this.get((id) => this.tools.call('lookMislabelled', [id, split, count, noise]));
+  }
+
   augmented(augment: Augmentation, images: Int32Array, draws: number, seed: number): Promise<ImageSet> {
     return this.get((id) => this.tools.call('lookAugmented', [id, augment, images, draws, seed]));
   }
