@@ -8,8 +8,10 @@ import { dirname, join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
+import { answer, phase, ready, tabTo } from './by-keyboard.mjs';
 import { openHost, site } from './host.mjs';
 import { openLab } from './lab.mjs';
+import { solutions, words } from './lesson-solutions.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'cnnlab-scorm-'));
 const publish = fileURLToPath(new URL('../../scripts/publish.mjs', import.meta.url));
@@ -148,6 +150,45 @@ for (const version of ['1.2', '2004']) {
     assert.deepEqual(page.complaints, []);
   });
 }
+
+/** Answers every step rightly, by keyboard, in the frame that the platform shows. */
+async function solve(page, lesson) {
+  const frame = await (await page.waitForSelector('iframe')).contentFrame();
+  const inside = { locator: (name) => frame.locator(name), evaluate: (...work) => frame.evaluate(...work), keyboard: page.keyboard };
+  const press = async (button) => {
+    await tabTo(inside, button);
+    await inside.keyboard.press('Enter');
+  };
+  for (const [i, { predict, right }] of solutions[lesson].entries()) {
+    await phase(inside, i + 1, 'predict');
+    await ready(inside);
+    const [prediction] = typeof predict === 'function' ? await predict(inside) : predict;
+    await answer(inside, '#prediction, .option input', prediction);
+    await phase(inside, i + 1, 'look');
+    await press('.reveal > .main-button');
+    await phase(inside, i + 1, 'ask');
+    await ready(inside);
+    await right(inside, words.en);
+    await phase(inside, i + 1, 'done');
+    await press('.onward .main-button');
+  }
+  await inside.locator('[data-testid=sheet]').waitFor();
+}
+
+const others = Object.keys(solutions).filter((lesson) => lesson !== 'one-thing');
+for (const [lesson, version] of [...others.map((lesson) => [lesson, '1.2']), ['into-the-world', '2004']])
+  test(`${lesson} in a SCORM ${version} package is completed by its right answers`, async () => {
+    const platform = platforms[version];
+    const { host } = await install(lesson, version);
+    const page = await lab.page('/player', { at: host.url });
+    await solve(page, lesson);
+    await reaches(page, platform, platform.status, 'completed');
+    assert.equal(Number(await value(page, platform, platform.score)), 100);
+    const kept = await value(page, platform, 'cmi.suspend_data');
+    assert.ok(kept.length > 0 && kept.length <= platform.longest, `${kept.length}`);
+    assert.equal(Number(await page.evaluate(([api, error]) => globalThis[api][error](), [platform.api, platform.error])), 0);
+    assert.deepEqual(page.complaints, []);
+  });
 
 test('a package without a platform around says so, and works', async () => {
   const { host } = await install('by-hand', '1.2');
