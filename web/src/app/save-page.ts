@@ -3,13 +3,22 @@ import { say } from '../client/messages.js';
 import { fetchBytes } from '../client/shards.js';
 import type { SaveRequest, Saved } from '../publish/share.js';
 import { saveFile } from '../ui/save.js';
-import { mostBytes, packWithin, publicationOf } from './publish.js';
+import { mostBytes, packFolder, packScorm, packWithin, publicationOf, zipOf } from './publish.js';
 
-/** Makes a page of one file out of this page's own files, and gives it to the reader. */
-export async function savePage({ name, state, lang }: SaveRequest): Promise<Saved> {
-  const publication = publicationOf(name, lang, '', state);
+const site = (path: string): Promise<Uint8Array<ArrayBuffer>> => fetchBytes(new URL(path, document.baseURI).href);
+const editions = { page: '', zip: '', scorm12: '1.2', scorm2004: '2004' } as const;
+
+/** Makes a file out of this page's own files, and gives it to the reader. */
+export async function savePage({ name, form, state, lang }: SaveRequest): Promise<Saved> {
+  const edition = editions[form];
+  const publication = publicationOf(name, lang, edition, state);
   if (!publication) throw new Error(`no station ${name}`);
-  const { page, without } = await packWithin((path) => fetchBytes(new URL(path, document.baseURI).href), publication);
+  if (form !== 'page') {
+    const zip = zipOf(await (edition ? packScorm(site, publication, edition) : packFolder(site, publication, { whole: false })));
+    saveFile(edition ? `${name}-scorm-${edition}.zip` : `${name}.zip`, zip, 'application/zip');
+    return { bytes: zip.length, without: [] };
+  }
+  const { page, without } = await packWithin(site, publication);
   if (page.length > mostBytes) {
     const size = (page.length / 1e6).toFixed(1);
     throw new LabError({

@@ -1,6 +1,7 @@
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { langs, speaker, type Key, type Lang } from '../i18n/index.js';
 import { LabElement } from '../ui/element.js';
+import { fixed } from '../ui/numbers.js';
 import { base, controls, troubles } from '../ui/styles.js';
 
 /** A file that was made: its size, and trained networks that have no room in it. */
@@ -9,9 +10,16 @@ export interface Saved {
   without: readonly string[];
 }
 
+/** What can be saved: one page, a folder in a ZIP, packages for learning platforms. */
+const forms = ['page', 'zip', 'scorm12', 'scorm2004'] as const;
+export type SavedForm = (typeof forms)[number];
+const formWords = { page: 'publishPage', zip: 'publishZip', scorm12: 'publishScorm12', scorm2004: 'publishScorm2004' } as const;
+const formNotes = { page: 'publishPageNote', zip: 'publishZipNote', scorm12: 'publishScormNote', scorm2004: 'publishScormNote' } as const;
+
 /** What is shared, and whoever can make a file of it puts its promise of the file here. */
 export interface SaveRequest {
   name: string;
+  form: SavedForm;
   state: string;
   lang: Lang | '';
   saved?: Promise<Saved>;
@@ -30,8 +38,8 @@ function published(station: string, state: string): { name: string; rest: string
 }
 
 /**
- * The ways in which a station can stand elsewhere: link, frame, element, one file, command line. Event `save-page` asks
- * for the file.
+ * The ways in which a station can stand elsewhere: link, frame, element, file, command line. Event `save-page` asks for
+ * the file.
  */
 export class LabShare extends LabElement {
   static override properties: PropertyDeclarations = {
@@ -41,6 +49,7 @@ export class LabShare extends LabElement {
     theme: { type: String },
     saveable: { type: Boolean },
     chosen: { state: true },
+    form: { state: true },
     copied: { state: true },
     saving: { state: true },
     size: { state: true },
@@ -95,6 +104,7 @@ export class LabShare extends LabElement {
   declare saveable: boolean;
   /** The language that is laid down; empty: the reader's. */
   declare private chosen: Lang | '';
+  declare private form: SavedForm;
   declare private copied: string;
   declare private saving: '' | 'busy' | 'done';
   /** Of the saved file, in MB. */
@@ -106,6 +116,7 @@ export class LabShare extends LabElement {
     super();
     this.station = this.state = this.theme = this.title = this.chosen = this.copied = this.saving = this.size = '';
     this.saveable = false;
+    this.form = 'page';
   }
 
   private get folder(): string {
@@ -161,14 +172,14 @@ export class LabShare extends LabElement {
 
   private save(): void {
     const { name, rest } = published(this.station, this.state);
-    const request: SaveRequest = { name, state: rest, lang: this.chosen };
+    const request: SaveRequest = { name, form: this.form, state: rest, lang: this.chosen };
     this.dispatchEvent(new CustomEvent('save-page', { detail: request, bubbles: true, composed: true }));
     if (!request.saved) return;
     this.saving = 'busy';
     this.problem = null;
     const done = request.saved.then(({ bytes, without }) => {
       this.saving = 'done';
-      this.size = (bytes / 1e6).toFixed(1);
+      this.size = fixed(bytes / 1e6, this.lang, 1);
       this.without = without.join(', ');
     });
     this.attempt(
@@ -195,7 +206,20 @@ export class LabShare extends LabElement {
     if (!this.saveable) return nothing;
     return html`<div class="way" data-way="publishFile">
       <h3>${t('publishFile')}</h3>
-      <p class="note">${t('publishFileNote')}</p>
+      <div class="field">
+        <label for="share-form">${t('publishForm')}</label>
+        <select
+          id="share-form"
+          ?disabled=${this.saving === 'busy'}
+          @change=${(event: Event) => {
+            this.form = (event.target as HTMLSelectElement).value as SavedForm;
+            this.saving = '';
+          }}
+        >
+          ${forms.map((form) => html`<option value=${form} ?selected=${form === this.form}>${t(formWords[form])}</option>`)}
+        </select>
+      </div>
+      <p class="note">${t(formNotes[this.form])}</p>
       <div role="status">
         ${this.saving === 'busy' ? t('publishSaving') : this.saving === 'done' ? t('publishSaved', { size: this.size }) : nothing}
         ${this.saving === 'done' && this.without ? t('publishWithout', { files: this.without }) : nothing}

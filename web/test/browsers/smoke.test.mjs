@@ -143,6 +143,35 @@ smoke('a lesson saves its network, and another program gives the same logits fro
   assert.ok(apart < 1e-3 && right > 0.6, `${apart} apart, ${right} right`);
 });
 
+smoke(
+  'a teacher sees what a lesson expects, and the link has what is laid down',
+  async (page) => {
+    await page.open('#lessons?lang=es&teacher=yes');
+    const within = (part) => `article[data-lesson=by-hand] ${part}`;
+    await page.click(within('summary'));
+    await page.click(within('.inner button'));
+    await page.until('all answers', ({ seen }, wanted) => seen(wanted).length === 12, within('[data-testid=expected]'));
+    await page.run(({ all }) => all('article[data-lesson=one-thing] details')[1].setAttribute('open', ''));
+    const [curves, epochs] = ['measure', 'epochs'].map((what) => `#one-thing-${what}`);
+    await page.until('the form', ({ seen }, wanted) => seen(wanted).length > 0, curves);
+    await page.run(
+      ({ all }, ...chosen) => {
+        for (const [field, value] of chosen) {
+          const [select] = all(field);
+          select.value = value;
+          select.dispatchEvent(new Event('change'));
+        }
+      },
+      [curves, 'loss'],
+      [epochs, '2'],
+    );
+    await page.until('the link', ({ all }) =>
+      all('article[data-lesson=one-thing] lab-share')[0].state.endsWith('lesson=one-thing&fix=measure%3Dloss&epochs=2'),
+    );
+  },
+  ['plain'],
+);
+
 /** The ZIP that the browser has written to its end: browsers begin with an empty file of that name. */
 async function downloaded() {
   for (const end = performance.now() + 120_000; performance.now() < end; await sleep(100)) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, test } from 'node:test';
+import { unzipSync } from 'fflate';
 import { openLab, presentable } from './lab.mjs';
 
 let lab;
@@ -107,6 +108,22 @@ test('a station is put elsewhere, as link, frame, element and one file', async (
   assert.match(file, /<meta name="generator" content="cnnlab" \/>/);
   assert.match(file, /"station":"convolution","state":"stride=2"/);
   await dialog.getByText(/The file is saved: \d\.\d MB/).waitFor();
+  // A package for a learning platform, and a ZIP for any host.
+  for (const [form, wanted, name] of [
+    ['scorm12', 'imsmanifest.xml', 'convolution-scorm-1.2.zip'],
+    ['zip', 'cnnlab.json', 'convolution.zip'],
+  ]) {
+    await dialog.getByLabel('Form of the file').selectOption(form);
+    const archive = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Save the file' }).click();
+    const download = await archive;
+    assert.equal(download.suggestedFilename(), name);
+    const files = unzipSync(await readFile(await download.path()));
+    assert.ok(files[wanted] && files['index.html'] && files['engine/cnnlab.wasm'], Object.keys(files).join(' '));
+    assert.match(Buffer.from(files['index.html']).toString(), new RegExp(`"scorm":"${form === 'zip' ? '' : '1.2'}"`));
+    await dialog.getByText(/The file is saved: \d\.\d MB/).waitFor();
+  }
+  await presentable(page, 'publish-saved-390');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   assert.deepEqual(page.complaints, []);
