@@ -60,6 +60,21 @@ test('steps by key, and the link keeps the place', async () => {
   await close(page);
 });
 
+test('on a phone the map and the arithmetic of a number are on one screen', async () => {
+  const page = await lab.page('#convolution?lang=en&at=0', { width: 390, height: 844 });
+  await page.locator('[data-ready=true]').waitFor();
+  const map = page.locator('lab-grid[data-place=map]');
+  const total = page.locator('[data-testid=total]');
+  await map.locator('[data-index="7"]').click();
+  const [top, bottom] = await page.evaluate(
+    ([grid, sum]) => [grid.getBoundingClientRect().top, sum.getBoundingClientRect().bottom],
+    [await map.elementHandle(), await total.elementHandle()],
+  );
+  const bar = await page.getByRole('button', { name: 'Settings' }).evaluate((one) => one.getBoundingClientRect().height);
+  assert.ok(bottom - top <= 844 - bar, `${bottom - top} px high, beside a bar of ${bar}`);
+  await close(page);
+});
+
 test('a link reproduces kernel, stride and padding', async () => {
   const page = await open('&kernel=sobel&stride=2&padding=0&at=0');
   assert.deepEqual(await numbers(page, map), [0, 40, 0, -20]);

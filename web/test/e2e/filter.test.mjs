@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { looks, nameOf, numbers, openLab, presentable } from './lab.mjs';
+import { layoutsOf, looks, nameOf, numbers, openLab, presentable, tasksOf } from './lab.mjs';
 
 let lab;
 before(async () => (lab = await openLab()));
@@ -22,6 +22,30 @@ test('learns to tell the two lines apart, without being asked', async () => {
   assert.ok((await answer(page, 'horizontal')) < 0.02);
   assert.match(await page.locator('[data-testid=progress]').textContent(), /Loss 0\.00/);
   assert.ok((await numbers(page, 'lab-grid >> nth=0')).some((value) => Math.abs(value) > 0.5));
+  await close(page);
+});
+
+test('while it learns, no task of the page takes over 50 ms, and a frame has one layout at most', async () => {
+  const page = await lab.page('#filter?lang=en&speed=2');
+  const reached = (epoch) =>
+    page.waitForFunction((wanted) => {
+      const { learner } = document.querySelector('lab-shell').shadowRoot.querySelector('lab-filter');
+      return learner?.epoch >= wanted;
+    }, epoch);
+  await reached(2);
+  let long = [];
+  for (let round = 0; round < 3 && (round === 0 || long.length > 0); round++) {
+    const tasks = await tasksOf(page, () => page.waitForTimeout(1500));
+    assert.ok(tasks.length > 50, `tasks were seen: ${tasks.length}`);
+    long = tasks.filter(({ milliseconds }) => milliseconds > 50);
+  }
+  assert.deepEqual(long, []);
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await page.getByRole('button', { name: 'Play' }).click();
+  await reached(2);
+  const { layouts, frames } = await layoutsOf(page, () => page.waitForTimeout(2000));
+  assert.ok(frames > 5, `frames were seen: ${frames}`);
+  assert.ok(layouts <= frames, `${layouts} layouts in ${frames} frames`);
   await close(page);
 });
 

@@ -94,13 +94,31 @@ export async function presentable(page, name) {
  * spent most of them on. Unlike its duration this does not grow when other programs hold the machine up.
  */
 export async function tasksOf(page, work) {
+  const { tasks, within, collecting } = await traced(page, work);
+  return tasks.map((task) =>
+    task.tdur > 50_000
+      ? { milliseconds: task.tdur / 1000, collecting: collecting(task), on: within(task) }
+      : { milliseconds: task.tdur / 1000, collecting: 0, on: [] },
+  );
+}
+
+/** The frames that the page's main thread drew during `work`, and how often it laid the page out. */
+export async function layoutsOf(page, work) {
+  const { events } = await traced(page, work);
+  const count = (wanted) => events.filter(({ name }) => name === wanted).length;
+  return { layouts: count('Layout'), frames: count('BeginMainThreadFrame') };
+}
+
+/** What the page's main thread did during `work`. */
+async function traced(page, work) {
   const browser = page.context().browser();
   await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', 'v8'] });
   await work();
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
   const threadOf = ({ pid, tid }) => `${pid} ${tid}`;
   const main = new Set(traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(threadOf));
-  const timed = traceEvents.filter((event) => event.ph === 'X' && event.tdur !== undefined && main.has(threadOf(event)));
+  const events = traceEvents.filter((event) => main.has(threadOf(event)));
+  const timed = events.filter((event) => event.ph === 'X' && event.tdur !== undefined);
   const tasks = timed.filter(({ name }) => name === 'RunTask' || name === 'ThreadControllerImpl::RunTask');
   const within = (task) =>
     timed
@@ -114,9 +132,5 @@ export async function tasksOf(page, work) {
         (event) => event.name === 'MajorGC' && threadOf(event) === threadOf(task) && event.ts >= task.ts && event.ts < task.ts + task.dur,
       )
       .reduce((sum, { tdur }) => sum + tdur / 1000, 0);
-  return tasks.map((task) =>
-    task.tdur > 50_000
-      ? { milliseconds: task.tdur / 1000, collecting: collecting(task), on: within(task) }
-      : { milliseconds: task.tdur / 1000, collecting: 0, on: [] },
-  );
+  return { tasks, within, collecting, events };
 }
