@@ -33,3 +33,18 @@ export const course = (body, head = '') =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Course</title><link rel="icon" href="/a/b/icon.svg">${head}</head><body>${body}</body></html>`;
 
 export const script = (from = '/a/b') => `<script type="module" src="${from}/cnn-lab.js"></script>`;
+
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Prepares a page as on a machine with cores to spare: threads are worth their start there. */
+export const withSpareCores = (page) =>
+  page.route('**/assets/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace('navigator.hardwareConcurrency', '4') });
+  });

@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { makeServer } from '../../server/serve.mjs';
-import { course, openHost, site } from './host.mjs';
+import { course, freePort, openHost, site, withSpareCores } from './host.mjs';
 import { numbers, openLab } from './lab.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'cnnlab-hosts-'));
@@ -30,14 +29,6 @@ async function host(options) {
   const opened = await openHost(options);
   closing.push(() => opened.close());
   return opened;
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 test('a published folder works in a sub-path of Python’s http.server', async () => {
@@ -90,12 +81,7 @@ test('a frame of the lab’s own host has threads in a page that sends no header
   const page = await lab.page('/course', {
     at: url,
     allowed: [far],
-    // A machine with cores to spare.
-    prepare: (opening) =>
-      opening.route('**/assets/worker-*.js', async (route) => {
-        const response = await route.fetch();
-        await route.fulfill({ response, body: (await response.text()).replace('navigator.hardwareConcurrency', '4') });
-      }),
+    prepare: withSpareCores,
   });
   const inside = page.frameLocator('iframe');
   await inside.locator('[data-testid=progress][data-finished=true]').waitFor();
