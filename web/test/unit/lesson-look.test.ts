@@ -5,6 +5,7 @@ import type { Outcome } from '../../src/client/module.js';
 import { take } from '../../src/client/outcome.js';
 import { distancesOf } from '../../src/lessons/look-at-data/distances.js';
 import { lesson } from '../../src/lessons/look-at-data/lesson.js';
+import { confusionOf } from '../../src/lessons/look-at-data/confusion.js';
 import { accuracy, expected, measured, othersOf, pairsOf, voteOf } from '../../src/lessons/look-at-data/measures.js';
 import { table, type Facts, type Nearest, type State } from '../../src/lessons/look-at-data/state.js';
 import { defaults } from '../../src/state/properties.js';
@@ -84,6 +85,27 @@ describe('what is measured', () => {
     expect(found[1]![2]).toBeCloseTo(Math.SQRT1_2);
     expect(othersOf(found[0]!, 0)).toEqual([2, 1]);
     expect(pairsOf({ distances: found }).at(-1)).toMatchObject({ a: 0, b: 1 });
+  });
+
+  it('what was taken for what, and its record from a file', () => {
+    const votes = [right, right, wrong, { label: 0, near: [2] }];
+    const counts = confusionOf(votes, 3);
+    expect(counts).toEqual([
+      [0, 0, 1],
+      [0, 2, 1],
+      [0, 0, 0],
+    ]);
+    const kept = { classes: ['a', 'b', 'c'], counts };
+    expect(lesson.drawRecord!(kept, 'en')).not.toBeNull();
+    for (const bad of [
+      null,
+      3,
+      [],
+      { classes: ['a'], counts: [[-1]] },
+      { classes: ['a', 'b'], counts: [[1, 2]] },
+      { classes: [1], counts: [[1]] },
+    ])
+      expect(lesson.drawRecord!(bad, 'en')).toBeNull();
   });
 
   it('a vote, and of a tie the nearest', () => {

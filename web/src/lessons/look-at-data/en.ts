@@ -13,6 +13,7 @@ export const en = {
     offered: 'Test images to choose from',
     hidden: 'Hidden until you have made your prediction.',
     votes: 'Right answers on {n} test images',
+    confusion: 'Class of the nearest training image (column), by the class of the test image (row): {n} images',
     voters: 'nearest images that vote',
     right: 'right',
     noise: 'Test images with a wrong label',

@@ -14,6 +14,7 @@ export const es: Translated<typeof en> = {
     offered: 'Imágenes de prueba para elegir',
     hidden: 'Oculto hasta que hayas hecho tu predicción.',
     votes: 'Aciertos en {n} imágenes de prueba',
+    confusion: 'Clase de la imagen de entrenamiento más cercana (columna), según la de la imagen de prueba (fila): {n} imágenes',
     voters: 'imágenes próximas que votan',
     right: 'aciertos',
     noise: 'Imágenes de prueba con etiqueta errónea',

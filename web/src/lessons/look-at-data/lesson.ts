@@ -1,9 +1,12 @@
-import type { Lang } from '../../i18n/index.js';
+import type { TemplateResult } from 'lit';
+import { classIn, type Lang } from '../../i18n/index.js';
 import { speak, texNumber } from '../frame/ask.js';
 import { lessonOf, wordsIn, type InLanguages, type Step } from '../frame/lesson-type.js';
+import { drawConfusion, isKept } from './confusion.js';
 import { en } from './en.js';
 import { es } from './es.js';
 import { accuracy, apart, expected, pairsOf, sum, voteOf, neighbours } from './measures.js';
+import { extent } from './sample.js';
 import { table, type Facts, type State } from './state.js';
 import './view.js';
 
@@ -194,4 +197,19 @@ function describe(state: State, lang: Lang): string {
   return speak(said, lang, { imbalance: state.imbalance, kind: state.kind + 1, at: state.at, noise: state.noise });
 }
 
-export const lesson = lessonOf<State, Facts, Words>({ name: 'look-at-data', words, table, steps, tag: 'lab-view-look', describe });
+function drawRecord(record: unknown, lang: Lang): TemplateResult | null {
+  if (!isKept(record)) return null;
+  const { classes, counts } = record;
+  const names = classes.map((_, c) => classIn(lang, { name: extent.data, classes }, c));
+  return drawConfusion({ counts, names, words: wordsIn(words, lang).view, lang });
+}
+
+export const lesson = lessonOf<State, Facts, Words>({
+  name: 'look-at-data',
+  words,
+  table,
+  steps,
+  tag: 'lab-view-look',
+  describe,
+  drawRecord,
+});

@@ -15,6 +15,7 @@ import { base, controls, tables, troubles } from '../../ui/styles.js';
 import { LessonView } from '../frame/lesson-view.js';
 import { drawTable, type Row } from '../frame/table.js';
 import { benchStyles, viewStyles } from '../frame/view-styles.js';
+import { confusionOf, drawConfusion, type Kept } from './confusion.js';
 import { accuracy, expected, ks, measured, othersOf } from './measures.js';
 import { extent, sampleOf, type Sample } from './sample.js';
 import { table, type Facts, type State } from './state.js';
@@ -118,6 +119,15 @@ export class LookView extends LessonView<State, Facts> {
     }
     if (changed.has('s') || changed.has('engine')) this.find();
     if (changed.has('s') || changed.has('beat') || changed.has('lang')) this.tellFacts();
+    this.keep();
+  }
+
+  /** The sheet gets what the nearest images took for what. */
+  private keep(): void {
+    const { facts, record, s } = this;
+    if (!this.open || record !== null || s.show !== 'neighbours' || !facts) return;
+    const { classes } = this.sample!.look!.source.card;
+    this.keepRecord({ classes, counts: confusionOf(facts.votes, classes.length) } satisfies Kept);
   }
 
   /** Asks for what the state shows. */
@@ -212,7 +222,7 @@ export class LookView extends LessonView<State, Facts> {
       </ul>`;
   }
 
-  private drawNeighbours({ votes, state }: Facts): TemplateResult {
+  private drawNeighbours({ votes, state, names }: Facts): TemplateResult {
     const { s, t, lang, sample } = this;
     const { card } = sample!.look!.source;
     const words = { t, lang, card };
@@ -240,7 +250,8 @@ export class LookView extends LessonView<State, Facts> {
         hidden
           ? this.drawHidden()
           : html`${drawNear(words, sample!.near({ split: state.of, index: state.at })!, go)}
-            ${drawTable({ title: this.w('votes', { n: votes.length }), head: [this.w('voters'), this.w('right')], rows, id: 'votes' })}`
+            ${drawTable({ title: this.w('votes', { n: votes.length }), head: [this.w('voters'), this.w('right')], rows, id: 'votes' })}
+            ${drawConfusion({ counts: confusionOf(votes, names.length), names, words: this.words, lang })}`
       }`;
   }
 
