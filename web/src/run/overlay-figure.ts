@@ -31,6 +31,7 @@ export class OverlayFigure extends LabElement {
     runs: { attribute: false },
     measure: { type: String },
     epochs: { type: Number },
+    height: { type: Number },
   };
 
   static override styles = [base];
@@ -39,6 +40,8 @@ export class OverlayFigure extends LabElement {
   declare measure: Measure;
   /** The length of the axis; 0: as long as the longest. */
   declare epochs: number;
+  /** Of the chart, in pixels. */
+  declare height: number;
   private series: Series[] = [];
   private seriesKey = '';
   private reach: [number, number] = [0, 1];
@@ -48,6 +51,7 @@ export class OverlayFigure extends LabElement {
     this.runs = [];
     this.measure = 'accuracy';
     this.epochs = 0;
+    this.height = 280;
   }
 
   private print(value: number | null | undefined): string {
@@ -90,7 +94,7 @@ export class OverlayFigure extends LabElement {
 
   protected override render(): TemplateResult {
     const { t, runs } = this;
-    const longest = Math.max(this.epochs, 0, ...runs.map(({ course }) => course.at.at(-1) ?? 0)) || 1;
+    const longest = Math.max(this.epochs, 0, ...runs.map(({ course }) => course.at.at(-1) ?? course.tests.at(-1)?.at ?? 0)) || 1;
     if (this.reach[1] !== longest) this.reach = across([0, longest]);
     const words = runs.map(({ name, course }) => `${name} ${this.print(course.tests.at(-1)?.[this.measure])}`).join(', ');
     return html`<lab-figure
@@ -103,7 +107,7 @@ export class OverlayFigure extends LabElement {
       )}
       .series=${this.lines}
       .rows=${this.rows}
-      .height=${280}
+      .height=${this.height}
       .across=${this.reach}
       .axis=${t('epochAxis')}
       .measured=${t(this.measure === 'loss' ? 'lossTitle' : 'accuracyMeasured')}

@@ -178,6 +178,9 @@ it('draws what a sheet holds, and nothing of what it should not', () => {
     ],
   };
   expect(lesson.drawRecord!(kept, 'en')).not.toBe(null);
+  expect(lesson.drawRecord!({ ...kept, tests: [[0.9, null]] }, 'es')).not.toBe(null);
+  for (const tests of [3, [0.5], [['0.5']], [new Array<number>(101).fill(1)]])
+    expect(lesson.drawRecord!({ ...kept, tests }, 'en')).toBe(null);
   for (const bad of [
     null,
     {},

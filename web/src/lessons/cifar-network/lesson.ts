@@ -1,6 +1,7 @@
-import type { TemplateResult } from 'lit';
-import { html } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Lang } from '../../i18n/index.js';
+import '../../run/overlay-figure.js';
+import type { NamedCourse } from '../../run/overlay-figure.js';
 import { percent } from '../../ui/numbers.js';
 import { speak, texNumber } from '../frame/ask.js';
 import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
@@ -283,19 +284,39 @@ function describe(state: State, lang: Lang): string {
 interface Kept {
   data: string;
   rows: [name: string, train: number | null, test: number | null][];
+  /** Test losses of each network, one an epoch, where the step is about curves. */
+  tests?: (number | null)[][];
 }
 
 const isShare = (value: unknown): boolean => value === null || (typeof value === 'number' && Number.isFinite(value));
 const isKept = (value: unknown): value is Kept => {
-  const { data, rows } = (value ?? {}) as Partial<Kept>;
+  const { data, rows, tests = [] } = (value ?? {}) as Partial<Kept>;
   return (
     typeof data === 'string' &&
     data.length <= 40 &&
     Array.isArray(rows) &&
     rows.length <= optimizers.length &&
-    rows.every((row) => Array.isArray(row) && row.length === 3 && row[0] in en.view && isShare(row[1]) && isShare(row[2]))
+    rows.every((row) => Array.isArray(row) && row.length === 3 && row[0] in en.view && isShare(row[1]) && isShare(row[2])) &&
+    Array.isArray(tests) &&
+    tests.length <= rows.length &&
+    tests.every((losses) => Array.isArray(losses) && losses.length <= 100 && losses.every(isShare))
   );
 };
+
+// A chart draws anew what is not the same object.
+const drawn = new WeakMap<Kept, NamedCourse[]>();
+
+/** The test losses as runs over each other. */
+function runsOf(kept: Kept, names: readonly string[]): NamedCourse[] {
+  const runs = (kept.tests ?? []).map((losses, i) => {
+    const tests = losses.map((loss, epoch) => ({ at: epoch + 1, loss: loss ?? NaN, accuracy: NaN }));
+    return { name: names[i]!, course: { at: [], loss: [], accuracy: [], tests } };
+  });
+  const before = drawn.get(kept);
+  if (before && before.every(({ name }, i) => name === names[i])) return before;
+  drawn.set(kept, runs);
+  return runs;
+}
 
 /** The networks of a comparison, as they came out, for the sheet. */
 function drawRecord(record: unknown, lang: Lang): TemplateResult | null {
@@ -303,34 +324,49 @@ function drawRecord(record: unknown, lang: Lang): TemplateResult | null {
   const view: Readonly<Record<string, string>> = wordsIn(words, lang).view;
   const share = (value: number | null): string => (value === null ? '–' : percent(value, lang));
   return html`<div
-    class="wide"
-    tabindex="0"
-    role="group"
-    aria-label="${view['ends']}: ${record.rows.map(([name]) => view[name]).join(', ')}"
-  >
-    <table>
-      <caption>
-        ${view['ends']}, ${record.data}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">${view['network']}</th>
-          <th scope="col">${view['onTrain']}</th>
-          <th scope="col">${view['onTest']}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${record.rows.map(
-          ([name, train, test]) =>
-            html`<tr>
-              <th scope="row">${view[name]}</th>
-              <td>${share(train)}</td>
-              <td>${share(test)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+      class="wide"
+      tabindex="0"
+      role="group"
+      aria-label="${view['ends']}: ${record.rows.map(([name]) => view[name]).join(', ')}"
+    >
+      <table>
+        <caption>
+          ${view['ends']}, ${record.data}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">${view['network']}</th>
+            <th scope="col">${view['onTrain']}</th>
+            <th scope="col">${view['onTest']}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${record.rows.map(
+            ([name, train, test]) =>
+              html`<tr>
+                <th scope="row">${view[name]}</th>
+                <td>${share(train)}</td>
+                <td>${share(test)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${
+      record.tests
+        ? html`<div class="broad">
+            <lab-overlay
+              .runs=${runsOf(
+                record,
+                record.rows.map(([name]) => view[name]!),
+              )}
+              .measure=${'loss'}
+              .height=${160}
+              .lang=${lang}
+            ></lab-overlay>
+          </div>`
+        : nothing
+    }`;
 }
 
 export const lesson = lessonOf<State, Facts, Words>({

@@ -131,6 +131,7 @@ export class CifarView extends LessonView<State, Facts> {
         const { record: run } = facts.records[i]!;
         return [name, share(run.train_accuracy), share(run.test_accuracy)];
       }),
+      ...(race === 'dropout' ? { tests: facts.courses.map(({ course }) => course.tests.map(({ loss }) => share(loss))) } : {}),
     });
   }
 
