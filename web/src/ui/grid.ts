@@ -84,6 +84,10 @@ export class LabGrid extends LitElement {
         -webkit-user-select: none;
         letter-spacing: -0.04em;
       }
+      /* As "−0.14": beside its like it would run into it. */
+      .cell.long {
+        font-size: clamp(9px, calc(var(--cell) * 0.29), 13px);
+      }
       .interactive .cell[role='gridcell'] {
         cursor: pointer;
       }
@@ -256,7 +260,7 @@ export class LabGrid extends LitElement {
     const reachable = this.interactive || this.editable;
     return html`<div
       role="gridcell"
-      class="cell ${index === this.lit ? 'one' : ''} ${this.cell > 12 && this.marks?.has(index) ? 'mark' : ''}"
+      class="cell ${text.length > 4 ? 'long' : ''} ${index === this.lit ? 'one' : ''} ${this.cell > 12 && this.marks?.has(index) ? 'mark' : ''}"
       data-index=${index}
       tabindex=${reachable ? (index === this.active ? '0' : '-1') : nothing}
       aria-label="${row + 1}, ${column + 1}: ${this.cell >= 26 ? text : plain(value, this.lang, 3)}"

@@ -215,5 +215,5 @@ it('draws what a sheet holds, and nothing of what it should not', () => {
   const said = (state: Partial<State>): string => lesson.describe({ ...defaults(table), ...state }, 'en');
   expect(said({ show: 'fold', fold: 'yes', map: 3 })).toBe('batch norm: folded; map 3');
   expect(said({ show: 'pixels', feed: 'bytes' })).toBe('pixels: bytes, 0 to 255');
-  expect(said({ show: 'answer', threshold: 3 })).toBe('answers from 70 %');
+  expect(said({ show: 'answer', threshold: 3 })).toBe('answers from 70%');
 });

@@ -15,7 +15,7 @@ export const inspect = {
   speedOfPeak: 'of the peak',
   speedTable: 'What each op of a training step costs',
   speedHelp:
-    'Means of {steps} steps of {ms} ms each, all threads together. An op that is missing was done together with another. The clock around each op costs a little itself. 3×3 convolutions need fewer multiplications than they count for (Winograd’s products), so they can pass 100 %.',
+    'Means of {steps} steps of {ms} ms each, all threads together. An op that is missing was done together with another. The clock around each op costs a little itself. 3×3 convolutions need fewer multiplications than they count for (Winograd’s products), so they can pass 100%.',
   speedNoSteps: 'Nothing has been measured yet: let it train, or do a step.',
   tabTime: 'Time machine',
   tabFiles: 'Save and load',

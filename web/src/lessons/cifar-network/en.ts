@@ -162,7 +162,7 @@ export const en = {
         },
       },
       reveal: [
-        'On test images {testPlain} % are right without and {testNorm} % with batch norm. There it does not use the batch, but running means of the steps before. Where weights change fast, these lag behind.',
+        'On test images {testPlain}% are right without and {testNorm}% with batch norm. There it does not use the batch, but running means of the steps before. Where weights change fast, these lag behind.',
         'The lit control changes between loss and accuracy.',
       ],
       task: {
@@ -184,11 +184,11 @@ export const en = {
         'Two equal networks without batch norm are trained by SGD with a rate of 0.4, which is large for them. For one of them a gradient that is longer than {limit} is shortened to this length.',
       ],
       predict: {
-        ask: 'Guessing is right about {chance} % of the images. Which network is clearly better than that at the end?',
+        ask: 'Guessing is right about {chance}% of the images. Which network is clearly better than that at the end?',
         options: { free: 'only the one without clipping', clipped: 'only the one with clipping', both: 'both', neither: 'neither' },
         replies: {
-          right: 'Without clipping {free} % are right, with it {clipped} %.',
-          other: 'It came out otherwise: without clipping {free} % are right, with it {clipped} %.',
+          right: 'Without clipping {free}% are right, with it {clipped}%.',
+          other: 'It came out otherwise: without clipping {free}% are right, with it {clipped}%.',
         },
       },
       reveal: [

@@ -88,8 +88,8 @@ export const en = {
         ask: 'Which network is ahead on the test images?',
         options: { dense: 'the dense network', conv: 'the convolutional network' },
         replies: {
-          right: 'So it came out: ahead is {best}, with {accuracy} % right.',
-          other: 'This time it came out otherwise: ahead is {best}, with {accuracy} % right.',
+          right: 'So it came out: ahead is {best}, with {accuracy}% right.',
+          other: 'This time it came out otherwise: ahead is {best}, with {accuracy}% right.',
         },
       },
       reveal: [
@@ -156,9 +156,9 @@ export const en = {
           else: 'It becomes another one.',
         },
         replies: {
-          right: 'The map moves along. The dense layer’s values change by {change} % of their size.',
+          right: 'The map moves along. The dense layer’s values change by {change}% of their size.',
           stays: 'The filter looks at every place with the same weights. What it found before, it finds again {moved} pixels further on.',
-          else: 'That happens to the dense layer, by {change} % of its values’ size. The filter has the same weights at every place: its map moves along.',
+          else: 'That happens to the dense layer, by {change}% of its values’ size. The filter has the same weights at every place: its map moves along.',
         },
       },
       reveal: [
@@ -190,8 +190,8 @@ export const en = {
         ask: 'A network of one convolution, ReLU and global average pooling is to tell whether the garment lies left or right in the image. Can it learn that?',
         options: { yes: 'yes, with enough images', no: 'no, however many images' },
         replies: {
-          right: 'Moved by {aside} pixels, the averages change by {averages} %: what does not change cannot tell places apart.',
-          other: 'Look: moved by {aside} pixels, the averages change by {averages} %. What does not change cannot tell places apart.',
+          right: 'Moved by {aside} pixels, the averages change by {averages}%: what does not change cannot tell places apart.',
+          other: 'Look: moved by {aside} pixels, the averages change by {averages}%. What does not change cannot tell places apart.',
         },
       },
       reveal: [
@@ -199,7 +199,7 @@ export const en = {
         'The assumption fails, too, where neighbours mean nothing: the columns of a table may stand in any order, as the shuffled pixels of this lesson do. It holds for the readings of a vibration sensor over time: a knock looks the same whenever it comes. There a convolution moves along one axis.',
       ],
       task: {
-        ask: 'A move changes the averages by less than 1 %. Which of these does so, too? The lit controls show it.',
+        ask: 'A move changes the averages by less than 1%. Which of these does so, too? The lit controls show it.',
         options: {
           mirrored: 'mirroring, left for right',
           turned: 'turning by a quarter',
@@ -208,11 +208,11 @@ export const en = {
         },
         replies: {
           right:
-            'Mirrored they change by {mirrored} %, turned by {turned} %, shuffled by {mixed} %. The assumption is one about moves, and about nothing else.',
-          mirrored: 'They change by {mirrored} %: a kernel for an edge on the left is none for one on the right.',
-          turned: 'They change by {turned} %: a kernel for lying edges is none for standing ones.',
-          mixed: 'They change by {mixed} %: what made an edge together now stands apart.',
-          none: 'One of them does: they change by {mirrored} % mirrored, {turned} % turned, {mixed} % shuffled.',
+            'Mirrored they change by {mirrored}%, turned by {turned}%, shuffled by {mixed}%. The assumption is one about moves, and about nothing else.',
+          mirrored: 'They change by {mirrored}%: a kernel for an edge on the left is none for one on the right.',
+          turned: 'They change by {turned}%: a kernel for lying edges is none for standing ones.',
+          mixed: 'They change by {mixed}%: what made an edge together now stands apart.',
+          none: 'One of them does: they change by {mirrored}% mirrored, {turned}% turned, {mixed}% shuffled.',
         },
       },
       why: [

@@ -71,7 +71,7 @@ export const en = {
     set_fold: 'batch norm: {fold}; map {map}',
     set_runtime: 'image {image}',
     set_pixels: 'pixels: {feed}',
-    set_answer: 'answers from {least} %',
+    set_answer: 'answers from {least}%',
   },
   steps: {
     file: {
@@ -127,7 +127,7 @@ export const en = {
       },
       reveal: [
         'The table has the first weights of the list. The lit control changes the order: no weight is changed, but almost each stands elsewhere.',
-        'Who copies the list as it is gets no error, because it has the same length. Tried here with these weights, {unordered} % of the test images are right instead of {trained} %.',
+        'Who copies the list as it is gets no error, because it has the same length. Tried here with these weights, {unordered}% of the test images are right instead of {trained}%.',
       ],
       task: {
         ask: 'Counted from 0, the weight of filter {f}, row {r}, column {c}, channel {ch} has place {lab} in the lab. Which place has it in the file?',
@@ -217,15 +217,15 @@ export const en = {
         'Another program has to do the same. If it does not, shapes fit all the same, and no error is told.',
       ],
       predict: {
-        ask: 'With pixels as in training {trained} % of the test images are right. And when the bytes from 0 to 255 are given as they are?',
+        ask: 'With pixels as in training {trained}% of the test images are right. And when the bytes from 0 to 255 are given as they are?',
         options: {
           same: 'nearly as many: at most 2 points fewer',
           some: 'somewhat fewer: 2 to 20 points',
           much: 'far fewer: more than 20 points',
         },
         replies: {
-          right: '{bytes} %: {bytesLost} points fewer.',
-          other: 'It came out otherwise: {bytes} %, {bytesLost} points fewer.',
+          right: '{bytes}%: {bytesLost} points fewer.',
+          other: 'It came out otherwise: {bytes}%, {bytesLost} points fewer.',
         },
       },
       reveal: [
@@ -236,7 +236,7 @@ export const en = {
       task: {
         ask: 'Which of these mistakes costs most? Find it by the lit control, then check.',
         replies: {
-          right: '{now} % right: {lost} points are lost, without any error.',
+          right: '{now}% right: {lost} points are lost, without any error.',
           trained: 'These are pixels as in training. Choose one of the mistakes.',
           less: '{lost} points are lost here. Another mistake costs more.',
         },
@@ -264,9 +264,9 @@ export const en = {
       task: {
         ask: 'A service that always answers is wrong in {wrong} % of its answers. Of the answers that it gives, at most half that share is to be wrong: {half} %. What is the lowest setting that does it? Choose, then check.',
         replies: {
-          right: '{share} % of the images get an answer, and {right} % of these answers are right.',
-          low: '{wrongNow} % of the answers given are wrong. Ask for a higher probability.',
-          high: '{wrongNow} % of the answers given are wrong. A lower setting does it as well, and answers more images.',
+          right: '{share}% of the images get an answer, and {right}% of these answers are right.',
+          low: '{wrongNow}% of the answers given are wrong. Ask for a higher probability.',
+          high: '{wrongNow}% of the answers given are wrong. A lower setting does it as well, and answers more images.',
         },
       },
       why: ['Of N images, A get an answer, and R of these answers are right. The share that is answered, and the share of right answers:'],

@@ -3,7 +3,7 @@ import { classIn } from '../../i18n/index.js';
 import '../../inspect/picture.js';
 import { defaults } from '../../state/properties.js';
 import { drawChoices } from '../../stations/convolution/settings.js';
-import { figures, fixed, percent, plain } from '../../ui/numbers.js';
+import { aboutPercent, figures, fixed, percent, plain } from '../../ui/numbers.js';
 import { saveFile } from '../../ui/save.js';
 import { base, controls, tables, troubles } from '../../ui/styles.js';
 import { LessonView } from '../frame/lesson-view.js';
@@ -261,8 +261,8 @@ export class WorldView extends LessonView<State, Facts> {
 
   private drawControls(): TemplateResult | typeof nothing {
     const { s, lang } = this;
-    const numbers = (values: readonly number[], unit = ''): [number, string][] =>
-      values.map((value, place) => [place, `${plain(value, lang)}${unit}`]);
+    const numbers = (values: readonly number[]): [number, string][] => values.map((value, place) => [place, plain(value, lang)]);
+    const shares = thresholds.map((least, place): [number, string] => [place, aboutPercent(least / 100, lang)]);
     const named = <T extends string>(values: readonly T[], prefix = ''): [T, string][] =>
       values.map((value) => [value, this.w(`${prefix}${value}`)]);
     const offered = Array.from({ length: offers }, (_, i) => i + 1);
@@ -274,7 +274,7 @@ export class WorldView extends LessonView<State, Facts> {
       map: () => drawChoices(this.w('map'), s.map, maps, (map) => this.change({ map })),
       image: () => drawChoices(this.w('image'), s.image, numbers(offered), (image) => this.change({ image })),
       feed: () => drawChoices(this.w('feed'), s.feed, named(feeds, 'feed_'), (feed) => this.change({ feed })),
-      threshold: () => drawChoices(this.w('threshold'), s.threshold, numbers(thresholds, ' %'), (threshold) => this.change({ threshold })),
+      threshold: () => drawChoices(this.w('threshold'), s.threshold, shares, (threshold) => this.change({ threshold })),
     };
     return this.drawFieldset(draw);
   }

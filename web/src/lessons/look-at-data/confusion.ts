@@ -45,12 +45,7 @@ export function drawConfusion({ counts, names, words, lang }: Confusion): Templa
       <thead>
         <tr>
           <td></td>
-          ${names.map(
-            (name, c) =>
-              html`<th scope="col" title=${name}>
-                <span aria-hidden="true">${plain(c + 1, lang)}</span><span class="hidden">${name}</span>
-              </th>`,
-          )}
+          ${names.map((name, c) => html`<th scope="col" aria-label=${name} title=${name}>${plain(c + 1, lang)}</th>`)}
         </tr>
       </thead>
       <tbody>

@@ -26,11 +26,11 @@ export const en = {
     average: 'on average',
     reading: 'Reading the first {train} training images and some test images.',
     voting: 'Looking for the nearest images: {done} of {all}.',
-    set_counts: 'the last class keeps {imbalance} %',
+    set_counts: 'the last class keeps {imbalance}%',
     set_means: 'class {kind}',
     set_train: 'training image {at}',
     set_test: 'test image {at}',
-    set_noise: '{noise} % wrong labels',
+    set_noise: '{noise}% wrong labels',
   },
   steps: {
     counts: {
@@ -58,8 +58,8 @@ export const en = {
       task: {
         ask: 'A “network” learns nothing and always answers the most frequent class. What per cent of the training images that are left does it get right, as the control is set now?',
         replies: {
-          right: '{share} % without looking at an image. Any accuracy has to be compared with that, not with 0.',
-          even: '100 % over ten classes holds where all are equally frequent. Take the counts as they are now.',
+          right: '{share}% without looking at an image. Any accuracy has to be compared with that, not with 0.',
+          even: '100% over ten classes holds where all are equally frequent. Take the counts as they are now.',
           before: 'That is the share before images were left out. The training images that are left are fewer.',
           test: 'That is its share of the test images. Asked are the training images that are left.',
           count: 'That is a number of images. Divide it by all that are left, and take it times 100.',
@@ -116,9 +116,9 @@ export const en = {
           nearly: 'nearly all',
         },
         replies: {
-          right: '{share} % of them.',
-          low: 'More than that: {share} %. Clothes of a class are alike even pixel by pixel.',
-          high: 'Fewer than that: {share} %. Some classes are too much alike.',
+          right: '{share}% of them.',
+          low: 'More than that: {share}%. Clothes of a class are alike even pixel by pixel.',
+          high: 'Fewer than that: {share}%. Some classes are too much alike.',
         },
       },
       reveal: [
@@ -146,10 +146,10 @@ export const en = {
       predict: {
         ask: 'In 20 of 100 test images the label is wrong. What accuracy, in per cent, is measured for a network that sees the true class of every image?',
         replies: {
-          right: 'It is always right, and is counted wrong wherever the label is: {best} % is the best that can be measured.',
-          hundred: 'It is always right, but it is compared with the labels. Where these are wrong it counts as wrong: {best} %.',
-          noise: 'That is the share in which network and label differ. They agree in the others: {best} %.',
-          other: 'Network and label agree wherever the label is right: in {best} %.',
+          right: 'It is always right, and is counted wrong wherever the label is: {best}% is the best that can be measured.',
+          hundred: 'It is always right, but it is compared with the labels. Where these are wrong it counts as wrong: {best}%.',
+          noise: 'That is the share in which network and label differ. They agree in the others: {best}%.',
+          other: 'Network and label agree wherever the label is right: in {best}%.',
         },
       },
       reveal: [
@@ -157,14 +157,14 @@ export const en = {
         'The other row answers with the nearest training image. Wrong labels make good and bad answers look more alike.',
       ],
       task: {
-        ask: 'The nearest training image is right for {share} % with the true labels. What per cent would be measured on average if 30 % of the test labels were wrong?',
+        ask: 'The nearest training image is right for {share}% with the true labels. What per cent would be measured on average if 30% of the test labels were wrong?',
         replies: {
-          right: '{answer} %. It is mostly 70 % of {share} %; a few wrong answers happen to meet a wrong label.',
+          right: '{answer}%. It is mostly 70% of {share}%; a few wrong answers happen to meet a wrong label.',
           difference:
-            'You have subtracted 30. But of the images with a wrong label only {share} % were right before: it loses 30 % of them.',
+            'You have subtracted 30. But of the images with a wrong label only {share}% were right before: it loses 30% of them.',
           clean: 'That is its share with the true labels. Where the label is wrong now, a right answer counts as wrong.',
-          best: 'So much a network gets that is always right. The nearest image is right for {share} % alone.',
-          other: 'A right answer still counts where the label is right: 70 % of {share} %. Look at 20 % and 40 % in the table.',
+          best: 'So much a network gets that is always right. The nearest image is right for {share}% alone.',
+          other: 'A right answer still counts where the label is right: 70% of {share}%. Look at 20% and 40% in the table.',
         },
       },
       why: ['With accuracy a, C classes and a share p of wrong labels, what is measured on average is', 'For a = 1:', 'With p = 0.3 here:'],

@@ -18,9 +18,9 @@ export const en = {
     detail_moved: 'moved by up to 3 pixels',
     detail_mirrored: 'mirrored, half of them',
     detail_turned: 'turned by up to 20°',
-    detail_scaled: 'scaled by up to 20 %',
-    detail_brightened: 'brightened or darkened by up to 20 %',
-    detail_contrasted: 'given up to 40 % more or less contrast',
+    detail_scaled: 'scaled by up to 20%',
+    detail_brightened: 'brightened or darkened by up to 20%',
+    detail_contrasted: 'given up to 40% more or less contrast',
     detail_blanked: 'blanked in a square of 9×9 pixels',
     original: 'image as it is',
     drawn: 'drawn from it',
@@ -136,8 +136,8 @@ export const en = {
         ask: 'In the last epoch, which network is right about more of the training images that it is given?',
         options: { without: 'the one without augmentation', with: 'the one with augmentation' },
         replies: {
-          right: 'Without augmentation it is {trainWithout} %, with it {trainWith} %.',
-          other: 'It came out otherwise: without augmentation it is {trainWithout} %, with it {trainWith} %.',
+          right: 'Without augmentation it is {trainWithout}%, with it {trainWith}%.',
+          other: 'It came out otherwise: without augmentation it is {trainWithout}%, with it {trainWith}%.',
         },
       },
       reveal: [
@@ -198,9 +198,9 @@ export const en = {
         ask: 'The test images are moved by up to 3 pixels. Which network loses more of its accuracy?',
         options: { without: 'the one without augmentation', with: 'the one with augmentation' },
         replies: {
-          right: 'Without augmentation it falls from {asWithout} to {movedWithout} %, with it from {asWith} to {movedWith} %.',
+          right: 'Without augmentation it falls from {asWithout} to {movedWithout}%, with it from {asWith} to {movedWith}%.',
           other:
-            'It came out otherwise: without augmentation it falls from {asWithout} to {movedWithout} %, with it from {asWith} to {movedWith} %.',
+            'It came out otherwise: without augmentation it falls from {asWithout} to {movedWithout}%, with it from {asWith} to {movedWith}%.',
         },
       },
       reveal: [
@@ -229,8 +229,8 @@ export const en = {
         ask: 'The test images are upright, as they are. Where does the third network come in?',
         options: { first: 'ahead of both others', second: 'between them', third: 'behind both' },
         replies: {
-          right: 'It is right about {wildAs} %, the others about {asWithout} and {asWith} %.',
-          other: 'It came out otherwise: it is right about {wildAs} %, the others about {asWithout} and {asWith} %.',
+          right: 'It is right about {wildAs}%, the others about {asWithout} and {asWith}%.',
+          other: 'It came out otherwise: it is right about {wildAs}%, the others about {asWithout} and {asWith}%.',
         },
       },
       reveal: [
@@ -240,8 +240,8 @@ export const en = {
       task: {
         ask: 'Find test images on which the third network is ahead of both others, then check.',
         replies: {
-          right: 'There it is ahead with {now} %. The changes in training are right where they are those of the images to come.',
-          upright: 'On these it is right about {now} %, and one of the others about more. They are still upright.',
+          right: 'There it is ahead with {now}%. The changes in training are right where they are those of the images to come.',
+          upright: 'On these it is right about {now}%, and one of the others about more. They are still upright.',
           other: 'On these it is not ahead of both. Which images are like those that it has trained on?',
         },
       },

@@ -62,8 +62,8 @@ export const en = {
         ask: 'Which one is ahead on the test images?',
         options: { '3': '3×3 kernels', '5': '5×5 kernels', '7': '7×7 kernels' },
         replies: {
-          right: 'So it came out this time: {best} is ahead with {accuracy} % right.',
-          other: 'This time it came out otherwise: {best} is ahead with {accuracy} % right.',
+          right: 'So it came out this time: {best} is ahead with {accuracy}% right.',
+          other: 'This time it came out otherwise: {best} is ahead with {accuracy}% right.',
         },
       },
       reveal: ['Bold lines are on test images, thin ones on training images. From the first to the last it is {gap} points.'],

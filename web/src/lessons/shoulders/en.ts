@@ -100,7 +100,7 @@ export const en = {
       task: {
         ask: 'What share of all the network’s numbers, in per cent, is learned, as the control is set now? One decimal.',
         replies: {
-          right: '{share} %.',
+          right: '{share}%.',
           share: 'That is the share of one. In per cent it is a hundred times as much.',
           rest: 'That is the share that is frozen.',
           frozen: 'That is the ratio to the frozen ones. Divide by all: frozen and learned together.',
@@ -119,8 +119,8 @@ export const en = {
         ask: 'Which one is right about more test images, in the mean of the seeds?',
         options: { scratch: 'the one from the beginning', high: 'the one on shoulders' },
         replies: {
-          right: 'From the beginning it is {scratch} %, on shoulders {high} %.',
-          other: 'It came out otherwise: from the beginning it is {scratch} %, on shoulders {high} %.',
+          right: 'From the beginning it is {scratch}%, on shoulders {high}%.',
+          other: 'It came out otherwise: from the beginning it is {scratch}%, on shoulders {high}%.',
         },
       },
       reveal: [
@@ -148,8 +148,8 @@ export const en = {
         ask: 'How far is it ahead with the larger images?',
         options: { none: 'by at most 5 points, or not at all', some: 'by 5 to 20 points', much: 'by more than 20 points' },
         replies: {
-          right: 'With {small} pixels it is {low} %, with {large} pixels {high} %.',
-          other: 'It came out otherwise: with {small} pixels it is {low} %, with {large} pixels {high} %.',
+          right: 'With {small} pixels it is {low}%, with {large} pixels {high}%.',
+          other: 'It came out otherwise: with {small} pixels it is {low}%, with {large} pixels {high}%.',
         },
       },
       reveal: [
@@ -157,7 +157,7 @@ export const en = {
         'So the first thing to check is what the network was trained on: size, colours, and how numbers are normalised.',
       ],
       task: {
-        ask: 'Guessing is right about {chance} % of the images of five classes. How many points above that is it with {small} pixels, in the mean of the seeds? One decimal.',
+        ask: 'Guessing is right about {chance}% of the images of five classes. How many points above that is it with {small} pixels, in the mean of the seeds? One decimal.',
         replies: {
           right: '{above} points.',
           level: 'That is its accuracy. Subtract what guessing gives.',
