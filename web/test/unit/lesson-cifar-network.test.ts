@@ -193,6 +193,6 @@ it('draws what a sheet holds, and nothing of what it should not', () => {
     expect(lesson.drawRecord!(bad, 'en')).toBe(null);
   const said = (state: Partial<State>): string => lesson.describe({ ...defaults(table), ...state }, 'en');
   expect(said({ show: 'shapes', blocks: 1 })).toBe('1 block');
-  expect(said({ show: 'graph' })).toBe('with');
+  expect(said({ show: 'graph' })).toBe('shortcut: with');
   expect(said({ show: 'dropout' })).toBe('300 images, 20 epochs, seed 1');
 });

@@ -43,6 +43,7 @@ export const en = {
     all: 'without dropout',
     dropout: 'with dropout',
     set_shapes: '{blocks, plural, one {# block} other {# blocks}}',
+    set_graph: 'shortcut: {shortcut}',
     set_race: '{images} images, {epochs, plural, one {# epoch} other {# epochs}}, seed {seed}',
   },
   steps: {

@@ -44,6 +44,7 @@ export const es: Translated<typeof en> = {
     all: 'sin dropout',
     dropout: 'con dropout',
     set_shapes: '{blocks, plural, one {# bloque} other {# bloques}}',
+    set_graph: 'atajo: {shortcut}',
     set_race: '{images} imágenes, {epochs, plural, one {# época} other {# épocas}}, semilla {seed}',
   },
   steps: {

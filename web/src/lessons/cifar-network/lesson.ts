@@ -276,7 +276,7 @@ function describe(state: State, lang: Lang): string {
   const { view } = wordsIn(words, lang);
   const { show } = state;
   if (show === 'shapes') return speak(view.set_shapes, lang, { blocks: state.blocks });
-  if (show === 'graph') return view[`shortcut_${state.shortcut}`];
+  if (show === 'graph') return speak(view.set_graph, lang, { shortcut: view[`shortcut_${state.shortcut}`] });
   const { images, epochs } = extents[show];
   return speak(view.set_race, lang, { images: imagesOr(images), epochs: epochsOr(epochs), seed: firstSeed() });
 }
