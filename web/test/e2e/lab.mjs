@@ -104,9 +104,18 @@ export async function tasksOf(page, work) {
 
 /** The frames that the page's main thread drew during `work`, and how often it laid the page out. */
 export async function layoutsOf(page, work) {
+  await page.evaluate(() => {
+    globalThis.framesDrawn = 0;
+    const count = () => {
+      globalThis.framesDrawn++;
+      globalThis.requestAnimationFrame(count);
+    };
+    globalThis.requestAnimationFrame(count);
+  });
   const { events } = await traced(page, work);
-  const count = (wanted) => events.filter(({ name }) => name === wanted).length;
-  return { layouts: count('Layout'), frames: count('BeginMainThreadFrame') };
+  // Counted until a moment after the last layout.
+  const frames = await page.evaluate(() => globalThis.framesDrawn);
+  return { layouts: events.filter(({ name }) => name === 'Layout').length, frames };
 }
 
 /** What the page's main thread did during `work`. */

@@ -44,7 +44,7 @@ for (const [lang, width, scheme] of [
     const other = page.locator('article[data-lesson=one-thing]');
     await other.locator('summary').nth(1).click();
     await other
-      .getByLabel(lang === 'en' ? 'Curves show (step 2)' : 'Las curvas muestran (paso 2)')
+      .getByRole('combobox', { name: lang === 'en' ? 'Curves show (step 2)' : 'Las curvas muestran (paso 2)' })
       .selectOption({ label: lang === 'en' ? 'loss' : 'la pérdida' });
     assert.match(await other.locator('[data-way=publishLink] pre').textContent(), /#lessons\?lesson=one-thing&fix=measure%3Dloss$/);
     await presentable(page, `teacher-${lang}-${width}`);

@@ -41,7 +41,7 @@ const servers = {
     types: '/etc/nginx/mime.types',
     lines: 'nginx, in',
     options: (file) => ['-c', file, '-e', 'stderr'],
-    settings: (port, lines) => `daemon off; user root; pid ${folder}/nginx.pid; error_log stderr error; events { }
+    settings: (port, lines) => `daemon off; user root; pid ${folder}/${port}.pid; error_log stderr error; events { }
 http { include /etc/nginx/mime.types; default_type application/octet-stream; access_log ${folder}/${port}.log;
 ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
 server { listen 127.0.0.1:${port}; root ${www};
@@ -57,9 +57,9 @@ ${lines}
 Listen 127.0.0.1:${port}
 User www-data
 Group www-data
-PidFile ${folder}/apache.pid
+PidFile ${folder}/${port}.pid
 CustomLog ${folder}/${port}.log "%r"
-ErrorLog /dev/stderr
+ErrorLog ${folder}/${port}.errors
 ${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
 TypesConfig /etc/mime.types
 DirectoryIndex index.html
