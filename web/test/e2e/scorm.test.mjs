@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
-import { answer, phase, ready, tabTo } from './by-keyboard.mjs';
+import { answer, phase, ready, tabTo, verdict } from './by-keyboard.mjs';
 import { openHost, site } from './host.mjs';
 import { openLab } from './lab.mjs';
 import { solutions, words } from './lesson-solutions.mjs';
@@ -151,7 +151,7 @@ for (const version of ['1.2', '2004']) {
   });
 }
 
-/** Answers every step rightly, by keyboard, in the frame that the platform shows. */
+/** Answers every step, wrongly and then rightly, by keyboard, in the frame that the platform shows. */
 async function solve(page, lesson) {
   const frame = await (await page.waitForSelector('iframe')).contentFrame();
   const inside = { locator: (name) => frame.locator(name), evaluate: (...work) => frame.evaluate(...work), keyboard: page.keyboard };
@@ -159,7 +159,9 @@ async function solve(page, lesson) {
     await tabTo(inside, button);
     await inside.keyboard.press('Enter');
   };
-  for (const [i, { predict, right }] of solutions[lesson].entries()) {
+  // The way to the frame itself leads through the platform.
+  await frame.locator('h2').click();
+  for (const [i, { predict, wrong, right }] of solutions[lesson].entries()) {
     await phase(inside, i + 1, 'predict');
     await ready(inside);
     const [prediction] = typeof predict === 'function' ? await predict(inside) : predict;
@@ -168,6 +170,8 @@ async function solve(page, lesson) {
     await press('.reveal > .main-button');
     await phase(inside, i + 1, 'ask');
     await ready(inside);
+    await wrong(inside, words.en);
+    await verdict(inside, 'not');
     await right(inside, words.en);
     await phase(inside, i + 1, 'done');
     await press('.onward .main-button');
