@@ -38,7 +38,11 @@ export async function answer(page, field, value) {
   await page.keyboard.press('Enter');
 }
 
+/** Waits until the view has computed what is asked about: before that no answer is taken. */
+export const ready = (page) => page.locator('lab-lesson form button:not([disabled])').first().waitFor();
+
 export const check = async (page) => {
+  await ready(page);
   await tabTo(page, '.task form button');
   await page.keyboard.press('Enter');
 };
@@ -106,6 +110,3 @@ export const option = (value) => (page) => answer(page, '.task .option input', v
 
 export const phase = (page, step, name) => page.locator(`[data-testid=step][data-step="${step}"][data-phase=${name}]`).waitFor();
 export const verdict = (page, kind) => page.locator(`.task-verdict.${kind}`).waitFor();
-
-/** Waits until the view has computed what is asked about: before that no answer is taken. */
-export const ready = (page) => page.locator('lab-lesson form button:not([disabled])').first().waitFor();
