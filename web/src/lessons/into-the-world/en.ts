@@ -262,7 +262,7 @@ export const en = {
         'A network names a class for any image, even for one of a cat. So a service may decline to answer where the largest probability is too small. The lit control sets the probability from which on it answers.',
       ],
       task: {
-        ask: 'A service that always answers is wrong in {wrong} % of its answers. Of the answers that it gives, at most half that share is to be wrong: {half} %. What is the lowest setting that does it? Choose, then check.',
+        ask: 'A service that always answers is wrong in {wrong}% of its answers. Of the answers that it gives, at most half that share is to be wrong: {half}%. What is the lowest setting that does it? Choose, then check.',
         replies: {
           right: '{share}% of the images get an answer, and {right}% of these answers are right.',
           low: '{wrongNow}% of the answers given are wrong. Ask for a higher probability.',

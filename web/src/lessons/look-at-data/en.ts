@@ -160,8 +160,7 @@ export const en = {
         ask: 'The nearest training image is right for {share}% with the true labels. What per cent would be measured on average if 30% of the test labels were wrong?',
         replies: {
           right: '{answer}%. It is mostly 70% of {share}%; a few wrong answers happen to meet a wrong label.',
-          difference:
-            'You have subtracted 30. But of the images with a wrong label only {share}% were right before: it loses 30% of them.',
+          difference: 'You have subtracted 30. But of the images with a wrong label only {share}% were right before: it loses 30% of them.',
           clean: 'That is its share with the true labels. Where the label is wrong now, a right answer counts as wrong.',
           best: 'So much a network gets that is always right. The nearest image is right for {share}% alone.',
           other: 'A right answer still counts where the label is right: 70% of {share}%. Look at 20% and 40% in the table.',
