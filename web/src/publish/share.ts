@@ -72,8 +72,13 @@ export class LabShare extends LabElement {
         align-items: start;
       }
       .way h3,
-      .way p {
+      .way p,
+      .way .field {
         grid-column: 1 / -1;
+      }
+      .field select {
+        width: 100%;
+        min-width: 0;
       }
       pre {
         margin: 0;
@@ -91,7 +96,8 @@ export class LabShare extends LabElement {
         color: var(--lab-ink-soft);
       }
       .field {
-        max-width: 280px;
+        max-width: 320px;
+        min-width: 0;
       }
     `,
   ];

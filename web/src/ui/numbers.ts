@@ -18,10 +18,11 @@ export function plain(value: number, lang: Lang, decimals = 2): string {
   return minus(format(lang, { maximumFractionDigits: decimals }).format(rounded === 0 ? 0 : rounded));
 }
 
-/** Exactly so many decimals. */
+/** Exactly so many decimals; no "−0.0". */
 export function fixed(value: number, lang: Lang, decimals: number): string {
   if (!Number.isFinite(value)) return '–';
-  return minus(format(lang, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value));
+  const shown = Number(value.toFixed(decimals)) === 0 ? 0 : value;
+  return minus(format(lang, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(shown));
 }
 
 /** A measurement that jitters: two figures, 2,274.43 → "2,300". */

@@ -124,6 +124,7 @@ test('a station is put elsewhere, as link, frame, element and one file', async (
     await dialog.getByText(/The file is saved: \d\.\d MB/).waitFor();
   }
   await presentable(page, 'publish-saved-390');
+  assert.ok(await dialog.evaluate((one) => one.scrollWidth <= one.clientWidth), 'nothing sticks out of the dialog');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   assert.deepEqual(page.complaints, []);

@@ -11,7 +11,7 @@ interface Shown {
 }
 
 /** Points of a hundred, with their sign. */
-const points = (share: number, lang: Lang): string => (share > 0 ? '+' : '') + fixed(100 * share, lang, 1);
+const points = (share: number, lang: Lang): string => (Number((100 * share).toFixed(1)) > 0 ? '+' : '') + fixed(100 * share, lang, 1);
 
 /** What the intervals allow to say: a sentence for each variant but the first. */
 export function verdictsOf({ t, lang, results }: Pick<Shown, 't' | 'lang' | 'results'>): string[] {
