@@ -24,7 +24,7 @@ import {
   type Section,
 } from './edits.js';
 import { factsOf } from './layer-facts.js';
-import { drawForm, formStyles, type FormField } from './form.js';
+import { drawForm, formStyles, isParts, wordsOf, type FormField } from './form.js';
 import { Undo } from './undo.js';
 import { remedyFor } from './remedies.js';
 
@@ -323,13 +323,13 @@ export class LabBuilder extends LabElement {
     const others = shared.map((key): FormField => {
       const value = full[key] ?? values[key] ?? 0;
       const kind = typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'boolean' : 'json';
-      return { name: key, help: '', kind, default: values[key] === undefined ? value : null, required: false };
+      return { name: key, help: '', kind, default: values[key] === undefined || isParts(value) ? value : null, required: false };
     });
     const place = verdict && !verdict.ok && verdict.layer === null ? (verdict.field ?? '') : '';
     const wrong = place === name || place.startsWith(`${name}.`);
     const changed = Object.entries(values)
       .filter(([key]) => key !== 'type')
-      .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+      .map(([key, value]) => `${key} ${wordsOf(value as Json)}`);
     return html`<details ?open=${wrong}>
       <summary>${t(title)}<span class="facts">${[type, ...changed].filter(Boolean).join(' · ')}</span></summary>
       ${wrong ? this.drawError(`${name}-error`) : nothing}

@@ -213,6 +213,34 @@ test('layers are added, moved, removed and taken back; the badge says that anoth
   await close(page);
 });
 
+test('a value of several parts has a control for each of them', async () => {
+  const page = await lab.page(`#train?lang=en&${small}`);
+  await page.locator('[data-layer=dense_1] .open').click();
+  const row = page.locator('lab-builder');
+  const init = () => row.evaluate(({ design }) => design.model.layers.at(-1).init ?? null);
+  const type = row.locator('[id$="-init-type"]');
+  assert.equal(await type.inputValue(), 'kaiming_uniform');
+  assert.equal(await init(), null);
+  const scale = row.locator('[id$="-init-scale"]').first();
+  await scale.fill('0.2');
+  await scale.press('Tab');
+  assert.deepEqual(await init(), { scale: 0.2 });
+  await type.fill('normal');
+  await type.press('Tab');
+  assert.deepEqual(await init(), { scale: 0.2, type: 'normal' });
+  await page.locator('lab-builder [data-valid=true]').waitFor();
+  await type.fill('anyhow');
+  await type.press('Tab');
+  await row.getByRole('alert').filter({ hasText: 'anyhow' }).waitFor();
+  // As it is by default it is not written down.
+  await type.fill('kaiming_uniform');
+  await type.press('Tab');
+  await scale.fill('0.1');
+  await scale.press('Tab');
+  assert.equal(await init(), null);
+  await close(page);
+});
+
 test('a residual network survives editing', async () => {
   // On images that every machine has; it takes any.
   const experiment = JSON.parse(readFileSync(new URL('../../../engine/experiments/cifar10-resnet.json', import.meta.url)));
