@@ -24,6 +24,7 @@ const houses = {
       "losses",
       "backend",
       "model",
+      "drawing",
       "exchange",
       "study",
       "train",

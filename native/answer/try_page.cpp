@@ -1,6 +1,6 @@
 #include "native/answer/routes.hpp"
 #include "native/report/html.hpp"
-#include "native/report/svg.hpp"
+#include "engine/drawing/svg.hpp"
 
 namespace cnnlab {
 

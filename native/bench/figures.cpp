@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "native/report/svg.hpp"
+#include "engine/drawing/svg.hpp"
 #include "native/report/text.hpp"
 
 namespace cnnlab {

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "engine/cpu/executor.hpp"
-#include "native/report/svg.hpp"
+#include "engine/drawing/svg.hpp"
 #include "native/report/text.hpp"
 
 namespace cnnlab {

@@ -1,7 +1,7 @@
 #include "native/bench/scaling.hpp"
 
+#include "engine/drawing/svg.hpp"
 #include "native/bench/workload.hpp"
-#include "native/report/svg.hpp"
 
 namespace cnnlab {
 

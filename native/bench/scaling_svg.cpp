@@ -2,8 +2,8 @@
 #include <array>
 #include <cmath>
 
+#include "engine/drawing/svg.hpp"
 #include "native/bench/scaling.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 
 namespace cnnlab {

@@ -3,10 +3,10 @@
 #include <array>
 
 #include "engine/data/card.hpp"
+#include "engine/drawing/svg.hpp"
 #include "native/bench/first_step.hpp"
 #include "native/bench/large_networks.hpp"
 #include "native/bench/network_bench.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 
 namespace cnnlab {

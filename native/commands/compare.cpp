@@ -1,8 +1,8 @@
 #include <memory>
 
+#include "engine/drawing/svg.hpp"
 #include "engine/study/settings.hpp"
 #include "native/commands/commands.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 #include "native/run/experiment_file.hpp"
 #include "native/study/study_report.hpp"

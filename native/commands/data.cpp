@@ -3,6 +3,7 @@
 
 #include "engine/data/card.hpp"
 #include "engine/data/statistics.hpp"
+#include "engine/drawing/svg.hpp"
 #include "native/commands/commands.hpp"
 #include "native/data/dataset_files.hpp"
 #include "native/data/download_line.hpp"
@@ -12,7 +13,6 @@
 #include "native/pictures/picture_file.hpp"
 #include "native/report/data_report.hpp"
 #include "native/report/histogram_svg.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/terminal.hpp"
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"

@@ -1,10 +1,12 @@
 #include <memory>
 
+#include "engine/drawing/network_svg.hpp"
+#include "engine/drawing/svg.hpp"
 #include "engine/model/description.hpp"
 #include "native/commands/commands.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 #include "native/run/experiment_file.hpp"
+#include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
 
@@ -90,16 +92,29 @@ std::string table(const Description& description) {
     return table.str();
 }
 
-void print_description(const std::string& name, const std::vector<std::string>& settings, bool as_json) {
+void draw(const Experiment& experiment, const DatasetCard& card, const Description& description,
+          const std::string& file) {
+    const std::string ending = std::filesystem::path(file).extension().string();
+    if (ending != ".svg")
+        throw Error(ErrorCode::unsupported, "--svg " + file, "is no name for an SVG picture",
+                    "let it end in .svg");
+    const Shape input{card.image.height, card.image.width, card.image.channels};
+    write_file(file, network_svg(description.layers, input, experiment.name), MissingFolder::is_an_error);
+}
+
+void print_description(const std::string& name, const std::vector<std::string>& settings,
+                       const std::string& svg, bool as_json) {
     note_namesake(name, name + ".json", experiment_names());
     const ExperimentFile file = read_experiment(name, {settings, {}});
     const Experiment& experiment = file.experiment;
     const DatasetCard card = card_of(experiment.dataset);
     const Description description = describe(experiment, card);
+    if (!svg.empty()) draw(experiment, card, description, svg);
     if (as_json) {
         Json json{{"name", experiment.name}, {"title", experiment.title}};
         write_fields(description, json);
         json["experiment"] = file.to_json();  // with where its data lie
+        if (!svg.empty()) json["svg"] = svg;
         print_json(json);
         return;
     }
@@ -115,6 +130,7 @@ void print_description(const std::string& name, const std::vector<std::string>& 
     for (const Concern& concern : description.concerns)
         print_text((concern.severity == Severity::refuse ? "\nrefused: " : "\nwarning: ") + english(concern) +
                    "\n");
+    if (!svg.empty()) print_text("\n" + svg + "\n");
 }
 
 }  // namespace
@@ -123,6 +139,7 @@ void add_describe(CLI::App& app) {
     struct DescribeArguments {
         std::string name;
         std::vector<std::string> settings;
+        std::string svg;
         bool as_json = false;
     };
     const auto options = std::make_shared<DescribeArguments>();
@@ -131,8 +148,10 @@ void add_describe(CLI::App& app) {
     verb->add_option("--set", options->settings, "Change any field, as in --set model.layers[0].kernel=5")
         ->type_name("PATH=VALUE")
         ->allow_extra_args(false);
+    verb->add_option("--svg", options->svg, "Also draw the network, as this file")->type_name("FILE.svg");
     verb->add_flag("--json", options->as_json, "One line of JSON");
-    verb->callback([options] { print_description(options->name, options->settings, options->as_json); });
+    verb->callback(
+        [options] { print_description(options->name, options->settings, options->svg, options->as_json); });
 }
 
 }  // namespace cnnlab

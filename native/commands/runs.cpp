@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "engine/core/error.hpp"
+#include "engine/drawing/svg.hpp"
 #include "native/commands/commands.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/terminal.hpp"
 #include "native/report/text.hpp"
 #include "native/run/run_folder.hpp"

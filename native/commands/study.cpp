@@ -1,9 +1,9 @@
 #include <memory>
 
 #include "engine/core/parse_json.hpp"
+#include "engine/drawing/svg.hpp"
 #include "native/commands/commands.hpp"
 #include "native/distributed/launch.hpp"
-#include "native/report/svg.hpp"
 #include "native/study/study_report.hpp"
 #include "native/study/trainings.hpp"
 #include "native/system/file_bytes.hpp"

@@ -3,9 +3,9 @@
 #include <memory>
 #include <optional>
 
+#include "engine/drawing/svg.hpp"
 #include "native/commands/commands.hpp"
 #include "native/distributed/launch.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"
 #include "native/run/memory_check.hpp"

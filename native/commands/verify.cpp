@@ -4,8 +4,8 @@
 #include <memory>
 #include <system_error>
 
+#include "engine/drawing/svg.hpp"
 #include "native/commands/commands.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"
 #include "native/run/memory_check.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "native/report/svg.hpp"
+#include "engine/drawing/svg.hpp"
 
 namespace cnnlab {
 

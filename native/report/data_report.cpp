@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "engine/core/error.hpp"
+#include "engine/drawing/svg.hpp"
 #include "engine/look/augmented.hpp"
 #include "native/report/class_histogram_svg.hpp"
 #include "native/report/histogram_svg.hpp"
 #include "native/report/html.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 
 namespace cnnlab {

@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "engine/drawing/svg.hpp"
 #include "native/report/html.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 
 namespace cnnlab {

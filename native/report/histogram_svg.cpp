@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "native/report/svg.hpp"
+#include "engine/drawing/svg.hpp"
 
 namespace cnnlab {
 

@@ -5,8 +5,8 @@
 #include <vector>
 #include <xtl/xbase64.hpp>
 
+#include "engine/drawing/svg.hpp"
 #include "native/pictures/picture_file.hpp"
-#include "native/report/svg.hpp"
 
 namespace cnnlab {
 

@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "engine/core/names.hpp"
-#include "native/report/svg.hpp"
+#include "engine/drawing/svg.hpp"
 
 namespace cnnlab {
 

@@ -4,7 +4,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/parse_json.hpp"
-#include "native/report/svg.hpp"
+#include "engine/drawing/svg.hpp"
 #include "native/report/text.hpp"
 #include "native/run/image_checksum.hpp"
 #include "native/system/file_bytes.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "native/report/svg.hpp"
+#include "engine/drawing/svg.hpp"
 #include "native/report/text.hpp"
 #include "native/system/process_facts.hpp"
 

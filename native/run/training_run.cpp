@@ -4,9 +4,9 @@
 #include <future>
 #include <system_error>
 
+#include "engine/drawing/svg.hpp"
 #include "engine/model/description.hpp"
 #include "engine/model/model_file.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 #include "native/run/curves_svg.hpp"
 #include "native/run/data_facts.hpp"

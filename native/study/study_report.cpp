@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "engine/drawing/svg.hpp"
 #include "native/report/html.hpp"
-#include "native/report/svg.hpp"
 #include "native/report/text.hpp"
 
 namespace cnnlab {

@@ -108,6 +108,18 @@ TEST_F(Commands, EveryExperimentCanBeDescribed) {
         succeed({"describe", experiment["name"].get<std::string>()});
 }
 
+TEST_F(Commands, DescribeDrawsTheNetwork) {
+    const Json json = succeed({"describe", "cifar10-resnet", "--svg", "net.svg", "--json"}).json();
+    EXPECT_EQ(json["svg"], "net.svg");
+    const std::string svg = read("net.svg");
+    for (const Json& layer : json["layers"]) {
+        const bool is_drawn = contains(svg, ">" + layer["name"].get<std::string>() + "<");
+        EXPECT_TRUE(is_drawn || layer["type"] != "conv2d") << layer;
+    }
+    fail(1, {"describe", "lines", "--svg", "net.png"}, {"--svg net.png", "let it end in .svg"});
+    fail(1, {"describe", "lines", "--svg", "none/net.svg"}, {"none/net.svg"});
+}
+
 TEST_F(Commands, MistakesInADescriptionNameTheField) {
     fail(1, {"describe", "fashion-cn"}, {"\"fashion-cn\"", "did you mean \"fashion-cnn\"?"});
     fail(1, {"describe", "lines", "--set", "optimizer.learning_rate=1"}, {"optimizer", "learning_rate"});

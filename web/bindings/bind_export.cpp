@@ -1,5 +1,6 @@
 #include <emscripten/bind.h>
 
+#include "engine/drawing/network_svg.hpp"
 #include "engine/exchange/channels_first.hpp"
 #include "engine/exchange/onnx.hpp"
 #include "engine/exchange/torch_code.hpp"
@@ -54,6 +55,16 @@ val export_code(const val& bytes, const std::string& weights_file) {
     return guarded([&] { return val(torch_code(saved(bytes), weights_file)); });
 }
 
+/// The network as a picture, with these words for the images and the parameters.
+val export_svg(const val& bytes, const std::string& input, const std::string& parameters) {
+    return guarded([&] {
+        const SavedModel model = saved(bytes);
+        const ImageShape& image = model.card.image;
+        return val(network_svg(model.compiled().layers, {image.height, image.width, image.channels},
+                               model.experiment.name, {input, parameters}));
+    });
+}
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(cnnlab_export) {
@@ -62,6 +73,7 @@ EMSCRIPTEN_BINDINGS(cnnlab_export) {
     function("exportSafetensors", &export_safetensors);
     function("exportPth", &export_pth);
     function("exportCode", &export_code);
+    function("exportSvg", &export_svg);
 }
 
 }  // namespace cnnlab::web

@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
 #include "engine/data/lines.hpp"
+#include "engine/drawing/svg.hpp"
 #include "native/pictures/contact_sheet.hpp"
 #include "native/report/histogram_svg.hpp"
 #include "native/report/html.hpp"
-#include "native/report/svg.hpp"
 
 namespace cnnlab {
 namespace {

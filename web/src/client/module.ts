@@ -199,6 +199,8 @@ export interface ExportFunctions {
   exportPth(model: Uint8Array): Outcome<{ name: string; bytes: Uint8Array<ArrayBuffer> }[]>;
   /** A PyTorch program that loads the weights from a file of this name. */
   exportCode(model: Uint8Array, weightsFile: string): Outcome<string>;
+  /** The network as an SVG picture, with these words for the images and the parameters. */
+  exportSvg(model: Uint8Array, input: string, parameters: string): Outcome<string>;
 }
 
 /** The functions of a module of its own without kernels, and of bind_files.cpp: what people's files hold. */

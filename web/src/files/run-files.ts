@@ -150,6 +150,16 @@ export class RunFiles extends LabElement {
     });
   }
 
+  /** The network as a picture. */
+  private draw(): Promise<void> {
+    return this.work(async (run) => {
+      if (!run.session) throw new FileProblem('noRunYet');
+      const words = [this.t('drawingInput'), this.t('drawingParameters')] as const;
+      const svg = await toolsAt(run.engine.engineUrl).call('exportSvg', [await run.session.weights(), ...words]);
+      download(`${folderName(run.experiment?.name ?? 'network')}.svg`, new Blob([svg], { type: 'image/svg+xml' }));
+    });
+  }
+
   private readonly picked = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const files = [...(input.files ?? [])];
@@ -188,6 +198,7 @@ unzip ${name}.zip -d runs
                 ${t(formatNames[format])}
               </button>`,
           )}
+          <button ?disabled=${this.busy || !this.run?.session} @click=${() => this.attempt(this.draw())}>${t('exportSvg')}</button>
         </div>
         <p class="note">${t('exportRunThen')}</p>
       </section>

@@ -26,6 +26,7 @@ export const toolNames = [
   'exportSafetensors',
   'exportPth',
   'exportCode',
+  'exportSvg',
 ] as const;
 export type ToolName = (typeof toolNames)[number];
 

@@ -623,6 +623,9 @@ const es: Language = {
     exportOnnx: 'ONNX',
     exportPth: 'Pesos de PyTorch (.pth)',
     exportCode: 'Programa de PyTorch',
+    exportSvg: 'Dibujo (SVG)',
+    drawingInput: 'entrada',
+    drawingParameters: 'parámetros',
     exportSafetensors: 'safetensors',
     exportRunThen:
       'La red recibe imágenes normalizadas, con los canales primero, y da logits. Las clases, la media y la desviación están en el archivo ONNX.',

@@ -41,6 +41,12 @@ function tensorsOf(bytes: Uint8Array): Map<string, { shape: number[]; bytes: Uin
 const exported = (format: Parameters<typeof exportModel>[2]) => exportModel(tools as Tools, model, format, 'lines');
 
 describe('a network for other programs', () => {
+  it('is a drawing in the words of the reader', async () => {
+    const svg = await tools.call('exportSvg', [model, 'entrada', 'parámetros']);
+    expect(svg).toContain('<title>lines</title>');
+    for (const words of ['>entrada<', '>9×9×1<', '>conv2d_1<', ' parámetros<']) expect(svg).toContain(words);
+  });
+
   it('is a state dict that holds the same numbers as the safetensors file', async () => {
     const safetensors = await exported('safetensors');
     expect(safetensors.name).toBe('lines.torch.safetensors');

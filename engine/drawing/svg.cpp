@@ -1,4 +1,4 @@
-#include "native/report/svg.hpp"
+#include "engine/drawing/svg.hpp"
 
 #include <cmath>
 
