@@ -1,6 +1,6 @@
+#include "engine/drawing/svg.hpp"
 #include "native/answer/routes.hpp"
 #include "native/report/html.hpp"
-#include "engine/drawing/svg.hpp"
 
 namespace cnnlab {
 
