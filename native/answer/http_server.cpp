@@ -31,6 +31,7 @@ using Clock = Connection::Clock;
 
 constexpr size_t largest_head = size_t{16} << 10U, longest_path = 1024;
 constexpr std::chrono::milliseconds idle_time = std::chrono::seconds(30),
+                                    busy_idle_time = std::chrono::seconds(1),
                                     refusal_time = std::chrono::seconds(1),
                                     stop_check = std::chrono::milliseconds(100);
 constexpr int refusers = 8;  ///< threads that tell connections beyond the limit that they are
@@ -250,8 +251,7 @@ class HttpServer::Server final : public httplib::Server {
     void serve(Connection& connection) {
         HttpStream stream(connection);
         for (;;) {
-            connection.set_deadline(Clock::now() + idle_time);
-            if (connection.wait_for_request() != Connection::State::ready) return;
+            if (!wait_for_request(connection)) return;
             connection.set_deadline(Clock::now() + service_->limits().time);
             if (connection.read_head() != Connection::State::ready) {
                 refuse_head(connection);
@@ -275,6 +275,20 @@ class HttpServer::Server final : public httplib::Server {
             if (!is_sent || one.must_close || is_closed || is_stopping_) return;
         }
     }
+
+    /// Where most connections are in use, one that asks for nothing makes room soon.
+    bool wait_for_request(Connection& connection) {
+        const auto start = Clock::now();
+        Connection::State state = Connection::State::late;
+        while (state == Connection::State::late) {
+            const auto idle = Clock::now() - start;
+            if (idle >= idle_time || (idle >= busy_idle_time && is_crowded())) return false;
+            connection.set_deadline(Clock::now() + busy_idle_time);
+            state = connection.wait_for_request();
+        }
+        return state == Connection::State::ready;
+    }
+    [[nodiscard]] bool is_crowded() const { return 4 * service_->counters().connections > 3 * connections_; }
 
     /// The library's own function, which has more arguments in later versions.
     template <class Self>

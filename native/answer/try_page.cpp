@@ -11,6 +11,7 @@ constexpr std::string_view style = R"(body { max-width: 720px; }
 #drop.over { border-style: solid; }
 #shown { max-width: 100%; max-height: 240px; }
 meter { width: 160px; }
+a { color: inherit; }
 [hidden] { display: none; }
 )";
 
@@ -20,13 +21,14 @@ const spanish = navigator.language.startsWith('es');
 if (spanish) document.documentElement.lang = 'es';
 const words = spanish
   ? { ask: 'Elija una imagen o suéltela aquí', wait: 'Calculando…', done: (ms) => `Respuesta en ${ms} ms`,
-      picture: 'La imagen elegida', name: 'clase', share: 'probabilidad',
+      picture: 'La imagen elegida', kinds: 'clases', name: 'clase', share: 'probabilidad',
       more: ['Descripción (OpenAPI)', 'Métricas', 'Modelo (KServe)'] }
   : { ask: 'Choose a picture, or drop one here', wait: 'Computing…', done: (ms) => `Answered in ${ms} ms`,
-      picture: 'The chosen picture', name: 'class', share: 'probability',
+      picture: 'The chosen picture', kinds: 'classes', name: 'class', share: 'probability',
       more: ['Description (OpenAPI)', 'Metrics', 'Model (KServe)'] };
 const find = (id) => document.getElementById(id);
 find('ask').textContent = words.ask;
+find('kinds').textContent = words.kinds;
 document.querySelectorAll('#more a').forEach((link, i) => { link.textContent = words.more[i]; });
 async function answer(file) {
   const shown = find('shown');
@@ -44,7 +46,7 @@ async function answer(file) {
     if (!response.ok) throw new Error(json.error);
     find('status').textContent = words.done(Math.round(performance.now() - start));
     const head = document.createElement('tr');
-    for (const word of [words.name, words.share, '']) head.append(cell('th', word));
+    head.append(cell('th', words.name), cell('th', words.share), cell('td', ''));
     find('classes').append(head);
     for (const one of json.predictions[0].top) {
       const row = document.createElement('tr'), meter = document.createElement('meter');
@@ -78,8 +80,9 @@ drop.ondrop = (event) => {
 
 std::string try_page(const Service::Facts& facts) {
     const std::string model = "v2/models/" + escape_xml(facts.name);
-    std::string body =
-        "<p>" + facts.image.str() + ", " + std::to_string(facts.classes.size()) + " classes</p>\n";
+    // Browsers ask for an icon otherwise.
+    std::string body = "<link rel=\"icon\" href=\"data:,\">\n<p>" + facts.image.str() + ", " +
+                       std::to_string(facts.classes.size()) + " <span id=\"kinds\">classes</span></p>\n";
     body += R"(<div id="drop"><label id="ask" for="file">Choose a picture</label>
 <input id="file" type="file" accept="image/*"></div>
 <p id="status" role="status"></p>

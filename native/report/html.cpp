@@ -41,8 +41,8 @@ std::string html_page(std::string_view title, std::string_view body, std::string
     const std::string name = escape_xml(title);
     return "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
            "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" +
-           name + "</title>\n<style>\n" + std::string(page_style) + std::string(style) + "</style>\n<h1>" +
-           name + "</h1>\n" + std::string(body) + "</html>\n";
+           name + "</title>\n<style>\n" + std::string(page_style) + std::string(style) +
+           "</style>\n<main>\n<h1>" + name + "</h1>\n" + std::string(body) + "</main>\n</html>\n";
 }
 
 std::string html_image(const Image& image, std::string_view words) {

@@ -352,6 +352,21 @@ TEST_F(HttpTest, MoreConnectionsThanItHasAreTold) {
     EXPECT_EQ(health->status, 200);
 }
 
+TEST_F(HttpTest, WhoAsksForNothingMakesRoom) {
+    restart(4, 20s);
+    const std::string get = "GET /healthz HTTP/1.1\r\n\r\n";
+    std::vector<std::unique_ptr<Raw>> idle;
+    for (int i = 0; i < 4; ++i) {
+        idle.push_back(std::make_unique<Raw>(server_->port()));
+        idle.back()->send(get);
+    }
+    while (service_->counters().requests() < 4) std::this_thread::sleep_for(1ms);
+    EXPECT_EQ(service_->counters().connections, 4);
+    // Of four one leaves after a second; fewer are no crowd.
+    while (service_->counters().connections == 4) std::this_thread::sleep_for(10ms);
+    EXPECT_EQ(client().Get("/healthz")->status, 200);
+}
+
 TEST_F(HttpTest, AFullQueueSaysWhenToComeAgain) {
     hold(true);
     std::vector<std::thread> clients;
