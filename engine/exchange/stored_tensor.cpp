@@ -1,5 +1,6 @@
 #include "engine/exchange/stored_tensor.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "engine/io/dtype.hpp"
@@ -107,6 +108,15 @@ std::vector<int64_t> StoredTensor::whole_numbers() const {
         default:
             return {};
     }
+}
+
+std::string extents_text(std::span<const int64_t> shape) {
+    constexpr size_t most_shown = 16;
+    std::string text;
+    for (size_t i = 0; i < std::min(shape.size(), most_shown); ++i)
+        text += (i == 0 ? "" : "×") + std::to_string(shape[i]);
+    if (shape.size() > most_shown) text += "×…";
+    return text.empty() ? "scalar" : text;
 }
 
 }  // namespace cnnlab

@@ -20,8 +20,6 @@ using TorchValue = PickleRules::Value;
 using TorchKind = PickleValue::Kind;
 
 constexpr std::string_view storage_mark = "storage", tensor_mark = "tensor";
-/// Tensors may lie over each other; a file in which they do so without end is no network.
-constexpr int64_t most_views = 8, free_values = int64_t{1} << 24U;
 constexpr size_t most_listed = 20;
 
 struct StorageType {
@@ -167,15 +165,39 @@ const PickleValue& find_state(const PickleValue& root, const std::string& place)
                 say_import("import.give_state"));
 }
 
+/// How a tensor's values lie in its storage, in values.
+struct StorageView {
+    int64_t offset = 0;
+    std::vector<int64_t> sizes, strides;
+
+    /// Whether all values lie among the first `stored`: from the offset to offset + Σ (size − 1) · stride. No sum is
+    /// made before it is known to be small enough.
+    [[nodiscard]] bool lies_in(int64_t stored) const {
+        if (offset < 0 || std::any_of(strides.begin(), strides.end(), [](int64_t step) { return step < 0; }))
+            return false;
+        if (std::find(sizes.begin(), sizes.end(), 0) != sizes.end()) return true;
+        if (offset >= stored) return false;
+        int64_t room = stored - 1 - offset;
+        for (size_t axis = 0; axis < sizes.size(); ++axis) {
+            const int64_t steps = sizes[axis] - 1;
+            if (steps > 0 && strides[axis] > room / steps) return false;
+            if (steps > 0) room -= steps * strides[axis];
+        }
+        return true;
+    }
+};
+
 /// Reads tensors over the storages of an archive.
 class StorageReader {
   public:
     StorageReader(std::span<const ArchivePart> parts, std::string folder, const std::string& place)
         : folder_(std::move(folder)), place_(place) {
+        uint64_t bytes = 0;
         for (const ArchivePart& part : parts) {
             parts_[part.name] = &part.bytes;
-            left_ += most_views * static_cast<int64_t>(part.bytes.size());
+            bytes += part.bytes.size();
         }
+        left_ = StoredTensor::most_bytes(bytes);
     }
 
     HostTensor read(const std::string& name, const PickleValue& tensor) {
@@ -183,32 +205,26 @@ class StorageReader {
         StoredTensor stored;
         stored.type = static_cast<int32_t>(storage.items[0]->number);
         const auto part = parts_.find((folder_ + "data/").append(storage.items[1]->text));
-        const auto width = static_cast<int64_t>(StoredTensor::width(stored.type));
-        const int64_t values = storage.items[2]->number, offset = tensor.items[1]->number;
+        const size_t width = StoredTensor::width(stored.type);
+        const int64_t values = storage.items[2]->number;
         const std::string where = place_ + ": \"" + name + "\"";
-        if (part == parts_.end() || values < 0 || static_cast<int64_t>(part->second->size()) / width < values)
+        if (part == parts_.end() || values < 0 ||
+            part->second->size() / width < static_cast<uint64_t>(values))
             bad_state(where);
-        const auto& sizes = tensor.items[2]->items;
-        const auto& strides = tensor.items[3]->items;
-        std::vector<int64_t> shape, steps;
-        for (size_t i = 0; i < sizes.size(); ++i) {
-            shape.push_back(sizes[i]->number);
-            steps.push_back(strides[i]->number);
-        }
+        StorageView view;
+        view.offset = tensor.items[1]->number;
+        for (const TorchValue& size : tensor.items[2]->items) view.sizes.push_back(size->number);
+        for (const TorchValue& stride : tensor.items[3]->items) view.strides.push_back(stride->number);
+        const std::vector<int64_t>& shape = view.sizes;
         const int64_t count = StoredTensor::count_of(shape);
-        if (shape.size() > Shape::max_rank) bad_state(where);
-        if (count < 0 || count > left_) bad_state(where);
-        left_ -= count;
-        int64_t last = offset;
-        for (size_t i = 0; i < shape.size() && count > 0; ++i) {
-            if (shape[i] > 1 && (steps[i] < 0 || steps[i] > values)) bad_state(where);
-            if (shape[i] > 1) last += (shape[i] - 1) * steps[i];
-            if (last > values) bad_state(where);
-        }
-        if (offset < 0 || (count > 0 && last >= values)) bad_state(where);
+        if (shape.size() > Shape::max_rank || count < 0 || !view.lies_in(values)) bad_state(where);
+        const uint64_t needed = static_cast<uint64_t>(count) * std::max(width, sizeof(float));
+        if (needed > left_)
+            throw Error(ErrorCode::bad_file, where, say_import("import.weights_large", needed),
+                        say_import("import.smaller"));
+        left_ -= needed;
         stored.shape = shape;
-        const std::vector<uint8_t> bytes =
-            gather({part->second->data(), part->second->size()}, offset, shape, steps, count, width);
+        const std::vector<uint8_t> bytes = gather(*part->second, view, static_cast<size_t>(count), width);
         stored.bytes = bytes;
         Shape ours;
         switch (shape.size()) {
@@ -231,18 +247,23 @@ class StorageReader {
 
   private:
     /// The values in the order of their axes, whatever their strides.
-    static std::vector<uint8_t> gather(std::span<const uint8_t> from, int64_t offset,
-                                       const std::vector<int64_t>& shape, const std::vector<int64_t>& steps,
-                                       int64_t count, int64_t width) {
-        std::vector<uint8_t> bytes(static_cast<size_t>(count * width));
-        std::vector<int64_t> at(shape.size(), 0);
-        int64_t place = offset;
-        for (int64_t i = 0; i < count; ++i) {
-            std::memcpy(bytes.data() + i * width, from.data() + place * width, static_cast<size_t>(width));
-            for (size_t axis = shape.size(); axis-- > 0;) {
-                place += steps[axis];
-                if (++at[axis] < shape[axis]) break;
-                place -= steps[axis] * shape[axis];
+    static std::vector<uint8_t> gather(std::span<const uint8_t> from, const StorageView& view, size_t count,
+                                       size_t width) {
+        std::vector<uint8_t> bytes(count * width);
+        std::vector<int64_t> at(view.sizes.size(), 0);
+        auto place = static_cast<size_t>(view.offset);
+        for (size_t i = 0; i < count; ++i) {
+            std::memcpy(bytes.data() + i * width, from.data() + place * width, width);
+            for (size_t axis = at.size(); axis-- > 0;) {
+                // where there is one value only, its stride may be any number
+                const int64_t last = view.sizes[axis] - 1;
+                const size_t stride = last > 0 ? static_cast<size_t>(view.strides[axis]) : 0;
+                if (at[axis] < last) {
+                    ++at[axis];
+                    place += stride;
+                    break;
+                }
+                place -= static_cast<size_t>(last) * stride;
                 at[axis] = 0;
             }
         }
@@ -252,7 +273,7 @@ class StorageReader {
     std::map<std::string, const std::vector<uint8_t>*> parts_;
     std::string folder_;
     const std::string& place_;
-    int64_t left_ = free_values;  ///< values that tensors may still have
+    uint64_t left_ = 0;  ///< bytes that tensors may still take
 };
 
 std::string plain_shape(const Shape& shape) { return shape.str(); }
@@ -278,15 +299,17 @@ TensorFile read_torch_file(std::span<const ArchivePart> parts, const std::string
     const ArchivePart* data = nullptr;
     std::string folder;
     for (const ArchivePart& part : parts) {
-        if (part.name.find("/code/") != std::string::npos || part.name.starts_with("code/"))
-            throw Error(ErrorCode::unsupported, place, say_import("import.torch_script"),
-                        say_import("import.save_state", place.substr(place.find_last_of('/') + 1)));
         const bool named = part.name == pickle || part.name.ends_with("/" + std::string(pickle));
-        if (!named || data != nullptr) continue;
+        if (!named || (data != nullptr && part.name.size() >= data->name.size())) continue;
         data = &part;
         folder = part.name.substr(0, part.name.size() - pickle.size());
     }
     if (data == nullptr) bad_state(place);
+    // The archive's own folder has the file's name, which may be "code".
+    for (const ArchivePart& part : parts)
+        if (part.name.starts_with(folder + "code/") || part.name == folder + "constants.pkl")
+            throw Error(ErrorCode::unsupported, place, say_import("import.torch_script"),
+                        say_import("import.save_state", place.substr(place.find_last_of('/') + 1)));
     for (const ArchivePart& part : parts)
         if (part.name == folder + "byteorder" &&
             std::string(part.bytes.begin(), part.bytes.end()) != "little")

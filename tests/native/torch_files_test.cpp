@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
+#include <limits>
 
 #include "engine/exchange/channels_first.hpp"
 #include "engine/exchange/torch_read.hpp"
@@ -153,6 +155,125 @@ TEST(TorchFile, ThatIsDamagedOrHostileIsRefused) {
                                    "ah\x00sh\x00X\x01\x00\x00\x00"
                                    "bNs."s)),
                        "p");
+}
+
+// ---- a tensor over its storage ----
+
+using Numbers = std::vector<int64_t>;
+constexpr int64_t largest = std::numeric_limits<int64_t>::max();
+
+/// A state dict with one tensor "w" over a storage of floats 0, 1, 2, …, in the opcodes that PyTorch writes.
+struct OneTensor {
+    int64_t stored, offset;
+    Numbers sizes, strides;
+    int64_t claimed = stored;  ///< by the pickle, of values in the storage
+
+    [[nodiscard]] std::vector<ArchivePart> parts(const std::string& folder = "archive") const {
+        using namespace std::string_literals;
+        std::string pickle = "\x80\x02}"s + text("w") + "ctorch._utils\n_rebuild_tensor_v2\n((" +
+                             text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") +
+                             number(claimed) + "tQ" + number(offset) + tuple(sizes) + tuple(strides) +
+                             "\x89" + "ccollections\nOrderedDict\n)RtRs.";
+        std::vector<uint8_t> storage(static_cast<size_t>(stored) * sizeof(float));
+        for (size_t i = 0; i < static_cast<size_t>(stored); ++i) {
+            const auto value = static_cast<float>(i);
+            std::memcpy(storage.data() + i * sizeof value, &value, sizeof value);
+        }
+        return {{folder + "/data.pkl", {pickle.begin(), pickle.end()}},
+                {folder + "/data/0", std::move(storage)}};
+    }
+    [[nodiscard]] HostTensor read() const {
+        return std::move(read_torch_file(parts(), "p").tensors.at(0).tensor);
+    }
+
+  private:
+    static std::string little_endian(int64_t value, size_t bytes) {
+        std::string text(bytes, 0);
+        std::memcpy(text.data(), &value, bytes);
+        return text;
+    }
+    static std::string text(const std::string& word) {
+        return "X" + little_endian(static_cast<int64_t>(word.size()), 4) + word;
+    }
+    static std::string number(int64_t value) { return "\x8a\x08" + little_endian(value, 8); }
+    static std::string tuple(const Numbers& numbers) {
+        std::string items;
+        for (const int64_t value : numbers) items += number(value);
+        return "(" + items + "t";
+    }
+};
+
+TEST(TorchFile, TensorsAreViewsOfTheirStorage) {
+    const auto values = [](const OneTensor& tensor) {
+        const HostTensor read = tensor.read();
+        return std::vector<float>(read.span().begin(), read.span().end());
+    };
+    using Floats = std::vector<float>;
+    EXPECT_EQ(values({6, 1, {2, 2}, {2, 1}}), (Floats{1, 2, 3, 4}));
+    EXPECT_EQ(values({4, 0, {2, 2}, {1, 2}}), (Floats{0, 2, 1, 3}));     // turned
+    EXPECT_EQ(values({3, 0, {2, 2}, {1, 1}}), (Floats{0, 1, 1, 2}));     // over itself
+    EXPECT_EQ(values({2, 1, {3}, {0}}), (Floats{1, 1, 1}));              // spread
+    EXPECT_EQ(values({12, 0, {2, 2}, {8, 3}}), (Floats{0, 3, 8, 11}));   // up to the last value
+    EXPECT_EQ(values({4, 3, {}, {}}), (Floats{3}));                      // a single number
+    EXPECT_EQ(values({4, 3, {1, 1}, {largest, largest}}), (Floats{3}));  // whose strides mean nothing
+    EXPECT_EQ(OneTensor({0, 0, {0, 3}, {3, 1}}).read().shape(), (Shape{0, 3}));
+    EXPECT_EQ(OneTensor({2, 0, {3, 0}, {largest, 1}}).read().count(), 0);
+}
+
+TEST(TorchFile, NoTensorReadsBesideItsStorage) {
+    const int64_t quarter = int64_t{1} << 62U;
+    for (const OneTensor& hostile : std::vector<OneTensor>{
+             {4, -1, {}, {}},
+             {4, 4, {}, {}},
+             {4, largest, {}, {}},
+             {4, 0, {5}, {1}},
+             {4, 3, {2}, {1}},
+             {4, 0, {2, 2}, {3, 1}},
+             {4, 3, {2}, {-1}},  // inside, but no tensor of PyTorch's runs backwards
+             {4, 0, {1}, {-1}},
+             {4, 0, {-1}, {1}},
+             {4, 0, {-2, -2}, {1, 1}},
+             {4, -1, {0}, {1}},
+             // Sums and products that come round to a place inside.
+             {4, largest, {2}, {1}},
+             {4, largest, {2, 2}, {1, 1}},
+             {4, 2, {2, 2}, {largest, largest}},
+             {4, 0, {5}, {quarter}},
+             {4, 0, {3, 3}, {quarter, quarter}},
+             {4, 0, {2}, {std::numeric_limits<int64_t>::min()}},
+             // A storage that has fewer values than the pickle says.
+             {4, 0, {5}, {1}, 5},
+             {4, 0, {4}, {1}, -1},
+             {4, 0, {4}, {1}, largest},
+             // More values than any file holds.
+             {1, 0, {int64_t{1} << 41U}, {0}},
+             {1, 0, {1 << 30, 1 << 30, 1 << 30}, {0, 0, 0}},
+         }) {
+        SCOPED_TRACE(testing::PrintToString(hostile.offset) + " " + testing::PrintToString(hostile.sizes) +
+                     " " + testing::PrintToString(hostile.strides));
+        test::expect_error(
+            ErrorCode::bad_file, [&] { (void)hostile.read(); }, "p: \"w\"");
+    }
+    // What a stride of 0 makes of one value is bounded as well, before it is made.
+    test::expect_error(
+        ErrorCode::bad_file,
+        [] {
+            (void)OneTensor{1, 0, {1 << 15, 1 << 15}, {0, 0}}.read();
+        },
+        "p: \"w\"", "4294967296 bytes");
+}
+
+TEST(TorchFile, NamedCodeIsNoProgram) {
+    OneTensor tensor{2, 0, {2}, {1}};
+    std::vector<ArchivePart> parts = tensor.parts("code");
+    EXPECT_EQ(read_torch_file(parts, "code.pth").tensors.at(0).tensor[1], 1);
+    for (const char* program : {"code/code/__torch__.py", "code/constants.pkl"}) {
+        std::vector<ArchivePart> script = parts;
+        script.insert(script.begin(), ArchivePart{program, {}});
+        test::expect_error(
+            ErrorCode::unsupported, [&] { (void)read_torch_file(script, "code.pth"); }, "TorchScript",
+            "code.pth");
+    }
 }
 
 }  // namespace
