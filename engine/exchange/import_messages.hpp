@@ -45,6 +45,7 @@ inline constexpr Sentence import_sentences[] = {
     {"import.classes_remedy", "give one name an output"},
     {"import.weights_large", "uses its weights so often that they would take {bytes} bytes"},
     {"import.smaller", "give a smaller network"},
+    {"import.nodes", "has more than {most} nodes"},
     {"import.not_finite", "{name} has numbers that are not finite"},
     {"import.per_channel", "has {given} numbers for {wanted} channels"},
 
@@ -79,6 +80,9 @@ inline constexpr Sentence import_sentences[] = {
     {"import.gelu", "approximates by {word}"},
     {"import.slope", "has a slope for each channel"},
     {"import.resize", "resizes in a way that no layer here does: {word}"},
+    {"import.scales",
+     "makes {to} of {from} pixels by its scales: layers here resize to whole numbers of pixels"},
+    {"import.long_list", "takes {count} numbers where a node has up to {most}"},
     {"import.cast", "turns the images' values into another type"},
     {"import.bound", "has no bounds that a layer here has"},
     {"import.too_large", "makes a value that is too large: {shape}"},

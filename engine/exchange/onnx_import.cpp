@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "engine/core/messages.hpp"
 #include "engine/core/utf8.hpp"
 #include "engine/data/card.hpp"
+#include "engine/exchange/card_statistics.hpp"
 #include "engine/exchange/onnx_importer.hpp"
 #include "engine/model/model_file.hpp"
 
@@ -19,8 +21,6 @@ using onnx::ReadValue;
 
 constexpr int64_t least_read_opset = 7, most_read_opset = 25;
 constexpr int largest_image = 4096, most_image_channels = 16;  // as cards have them
-/// A graph may use a weight several times. A network that does so without end is no network.
-constexpr uint64_t most_uses = 8, free_bytes = uint64_t{64} << 20U;
 
 std::string names_of(const std::vector<ReadValue>& values) {
     std::vector<std::string> names;
@@ -55,6 +55,33 @@ const ReadValue& choose_input(const ReadModel& model, const std::string& place) 
     if (found != nullptr && open.size() == 1) return *found;
     throw Error(ErrorCode::unsupported, place, say_import("import.inputs", open.size(), names_of(open)),
                 say_import("import.one_input"));
+}
+
+/// Bytes that a file's weights would take as float: of initializers and Constants, each byte that several share once.
+uint64_t weight_bytes(const ReadModel& file) {
+    std::vector<const StoredTensor*> tensors;
+    const auto add = [&](const StoredTensor& tensor) {
+        if (StoredTensor::width(tensor.type) > 0 && !tensor.bytes.empty()) tensors.push_back(&tensor);
+    };
+    uint64_t values = 0;
+    for (const auto& [name, tensor] : file.initializers) add(tensor);
+    for (const onnx::ReadNode& node : file.nodes)
+        for (const auto& [name, attribute] : node.attributes) {
+            add(attribute.tensor);
+            values += attribute.numbers.size() + attribute.integers.size();
+        }
+    std::sort(tensors.begin(), tensors.end(), [](const StoredTensor* a, const StoredTensor* b) {
+        return std::less<>()(a->bytes.data(), b->bytes.data());
+    });
+    const uint8_t* counted = nullptr;
+    for (const StoredTensor* tensor : tensors) {
+        const uint8_t *begin = tensor->bytes.data(), *end = begin + tensor->bytes.size();
+        if (counted != nullptr && std::less<>()(begin, counted)) begin = counted;
+        if (!std::less<>()(begin, end)) continue;
+        values += static_cast<uint64_t>(end - begin) / StoredTensor::width(tensor->type);
+        counted = end;
+    }
+    return values * sizeof(float);
 }
 
 /// The images as [H, W, C], whichever way the input has its axes, and the input as the graph sees it.
@@ -147,15 +174,7 @@ DatasetCard card_around(const ReadModel& model, const OnnxImportOptions& options
         if (const auto stddev = floats("stddev"); stddev && stddev->size() == channels) card.stddev = *stddev;
     }
     card.image = image;
-    const auto take = [&](const std::vector<float>& given, std::vector<float>& to, const char* field) {
-        if (given.empty()) return;
-        if (given.size() != 1 && given.size() != channels)
-            throw Error(ErrorCode::shape_mismatch, field, say("data.channels", given.size(), image.channels),
-                        say("data.one_a_channel"));
-        to = given.size() == 1 ? std::vector<float>(channels, given[0]) : given;
-    };
-    take(options.mean, card.mean, "--mean");
-    take(options.stddev, card.stddev, "--stddev");
+    set_statistics(card, options.mean, options.stddev);
     return card;
 }
 
@@ -245,12 +264,7 @@ ImportedModel import_onnx(std::span<const uint8_t> bytes, const std::string& pla
     const std::string output_name = choose_output(file, options.output, place);
     Traced images = trace_input(input, options.size, place);
     const ImageShape image = images.shape;
-    uint64_t weight_bytes = 0;
-    for (const auto& [name, tensor] : file.initializers)
-        weight_bytes +=
-            tensor.bytes.size() / std::max<size_t>(StoredTensor::width(tensor.type), 1) * sizeof(float);
-
-    onnx::Importer importer(file, output_name, place, most_uses * weight_bytes + free_bytes);
+    onnx::Importer importer(file, output_name, place, StoredTensor::most_bytes(weight_bytes(file)));
     importer.own = file.producer == "cnnlab";
     importer.normalised = true;
     Traced output = importer.run(input.name, std::move(images), input.shape[0] < 1 ? -1 : input.shape[0]);

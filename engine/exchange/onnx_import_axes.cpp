@@ -9,15 +9,6 @@ namespace cnnlab::onnx {
 
 namespace {
 
-constexpr size_t most_numbers = 64;  ///< of a shape, or what becomes one
-
-std::string text_of_shape(const std::vector<int64_t>& shape) {
-    std::string text;
-    for (size_t i = 0; i < std::min<size_t>(shape.size(), 8); ++i)
-        text += (i == 0 ? "" : "×") + std::to_string(shape[i]);
-    return text.empty() ? "scalar" : text;
-}
-
 int64_t from_end(int64_t index, int64_t size) { return index < 0 ? index + size : index; }
 
 }  // namespace
@@ -26,6 +17,10 @@ bool Importer::all_constant(const ReadNode& node) const {
     for (size_t i = 0; i < node.inputs.size(); ++i)
         if (is_data(node, i)) return false;
     return true;
+}
+
+bool Importer::is_short(const StoredTensor& tensor) {
+    return tensor.count() >= 0 && tensor.count() <= static_cast<int64_t>(most_numbers);
 }
 
 void Importer::identity(const ReadNode& node) {
@@ -50,8 +45,7 @@ void Importer::transpose(const ReadNode& node) {
                 std::copy_n(value.bytes.begin() + (row * columns + column) * static_cast<int64_t>(width),
                             width, bytes.begin() + (column * rows + row) * static_cast<int64_t>(width));
         value.shape = {columns, rows};
-        value.owner = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
-        value.bytes = *value.owner;
+        value.own(std::move(bytes));
         return give(node, std::move(value));
     }
     Traced x = data(node, 0);
@@ -65,8 +59,8 @@ void Importer::transpose(const ReadNode& node) {
 
 void Importer::reshape(const ReadNode& node) {
     const auto given = list(node, "shape", 1);
-    if (!given || given->empty() || given->size() > most_numbers)
-        throw Refused{say_import("import.few_inputs")};
+    if (!given || given->empty()) throw Refused{say_import("import.few_inputs")};
+    if (given->size() > StoredTensor::most_axes) throw Refused{say_import("import.rank", given->size())};
     std::vector<int64_t> target = *given;
     const bool zero_copies = node.integer("allowzero", 0) == 0;
     if (!is_data(node, 0)) {
@@ -97,12 +91,12 @@ void Importer::reshape(const ReadNode& node) {
             continue;
         }
         if (target[i] < 1 || known > (int64_t{1} << 40U) / target[i])
-            throw Refused{say_import("import.splits", text_of_shape(*given))};
+            throw Refused{say_import("import.splits", extents_text(*given))};
         known *= target[i];
     }
     for (size_t i = 1; i < target.size(); ++i)
         if (target[i] == -1) target[i] = x.shape.count() / known;
-    if (!x.reshape(target)) throw Refused{say_import("import.splits", text_of_shape(*given))};
+    if (!x.reshape(target)) throw Refused{say_import("import.splits", extents_text(*given))};
     give(node, std::move(x));
 }
 
@@ -126,7 +120,10 @@ void Importer::squeeze(const ReadNode& node) {
         value = weights(node, 0);
     const int64_t rank = on_data ? x.rank() : static_cast<int64_t>(value.shape.size());
     std::vector<int64_t> axes;
-    for (const int64_t axis : given.value_or(std::vector<int64_t>())) axes.push_back(from_end(axis, rank));
+    for (const int64_t axis : given.value_or(std::vector<int64_t>())) {
+        axes.push_back(from_end(axis, rank));
+        if (axes.back() < 0 || axes.back() >= rank) throw Refused{say_import("import.rank", rank)};
+    }
     for (int64_t axis = rank; axis-- > 0;) {
         const int64_t extent =
             on_data ? x.extent(static_cast<int>(axis)) : value.shape[static_cast<size_t>(axis)];
@@ -145,12 +142,16 @@ void Importer::squeeze(const ReadNode& node) {
 void Importer::unsqueeze(const ReadNode& node) {
     std::vector<int64_t> axes = list(node, "axes", 1).value_or(std::vector<int64_t>());
     const bool on_data = is_data(node, 0);
-    if (axes.size() > most_numbers) throw Refused{say_import("import.few_inputs")};
+    if (axes.empty()) throw Refused{say_import("import.few_inputs")};
     const int64_t rank =
         (on_data ? padded(node, 0).rank() : static_cast<int64_t>(weights(node, 0).shape.size())) +
         static_cast<int64_t>(axes.size());
     for (int64_t& axis : axes) axis = from_end(axis, rank);
     std::sort(axes.begin(), axes.end());
+    const bool fits =
+        axes.front() >= 0 && axes.back() < rank && std::adjacent_find(axes.begin(), axes.end()) == axes.end();
+    if (!fits || rank > static_cast<int64_t>(StoredTensor::most_axes))
+        throw Refused{say_import("import.rank", rank)};
     Traced x;
     StoredTensor value;
     if (on_data)
@@ -158,8 +159,6 @@ void Importer::unsqueeze(const ReadNode& node) {
     else
         value = weights(node, 0);
     for (const int64_t axis : axes) {
-        const auto length = static_cast<int64_t>(on_data ? x.axes.size() : value.shape.size());
-        if (axis < 0 || axis > length) throw Refused{say_import("import.rank", rank)};
         if (on_data)
             x.axes.insert(x.axes.begin() + axis, std::vector<int>());
         else
@@ -181,9 +180,7 @@ void Importer::constant_node(const ReadNode& node) {
     StoredTensor tensor;
     tensor.type = StoredTensor::f32;
     if (single == nullptr) tensor.shape = {static_cast<int64_t>(values.size())};
-    const auto* begin = reinterpret_cast<const uint8_t*>(values.data());
-    tensor.owner = std::make_shared<const std::vector<uint8_t>>(begin, begin + values.size() * sizeof(float));
-    tensor.bytes = *tensor.owner;
+    tensor.own(values);
     give(node, std::move(tensor));
 }
 
@@ -207,7 +204,7 @@ void Importer::gather(const ReadNode& node) {
     if (!all_constant(node)) throw Refused{say_import("import.no_layer")};
     const StoredTensor &from = weights(node, 0), &indices = weights(node, 1);
     const bool fits = from.is_whole() && indices.is_whole() && from.shape.size() == 1 &&
-                      indices.shape.size() <= 1 && indices.count() <= static_cast<int64_t>(most_numbers) &&
+                      indices.shape.size() <= 1 && is_short(from) && is_short(indices) &&
                       node.integer("axis", 0) == 0;
     if (!fits) throw Refused{say_import("import.constant_only")};
     const std::vector<int64_t> numbers = from.whole_numbers();
@@ -224,9 +221,12 @@ void Importer::gather(const ReadNode& node) {
 void Importer::slice(const ReadNode& node) {
     if (!all_constant(node)) throw Refused{say_import("import.no_layer")};
     const StoredTensor& from = weights(node, 0);
-    const auto starts = list(node, "starts", 1), ends = list(node, "ends", 2), steps = list(node, "steps", 4);
-    const bool fits = from.is_whole() && from.shape.size() == 1 && starts && ends && starts->size() == 1 &&
-                      ends->size() == 1 && (!steps || *steps == std::vector<int64_t>{1});
+    const auto starts = list(node, "starts", 1), ends = list(node, "ends", 2), axes = list(node, "axes", 3),
+               steps = list(node, "steps", 4);
+    using Numbers = std::vector<int64_t>;
+    const bool fits = from.is_whole() && from.shape.size() == 1 && is_short(from) && starts && ends &&
+                      starts->size() == 1 && ends->size() == 1 && (!steps || *steps == Numbers{1}) &&
+                      (!axes || *axes == Numbers{0} || *axes == Numbers{-1});
     if (!fits) throw Refused{say_import("import.constant_only")};
     const std::vector<int64_t> numbers = from.whole_numbers();
     const auto size = static_cast<int64_t>(numbers.size());

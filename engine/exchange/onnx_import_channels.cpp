@@ -9,12 +9,6 @@ namespace cnnlab::onnx {
 
 namespace {
 
-std::string shape_of_weights(const StoredTensor& tensor) {
-    std::string text;
-    for (const int64_t extent : tensor.shape) text += (text.empty() ? "" : "×") + std::to_string(extent);
-    return text.empty() ? "scalar" : text;
-}
-
 /// Numbers for all outputs of which some may stand for several: [K], [1, K], [1] or a scalar.
 std::vector<float> broadcast(const StoredTensor& tensor, std::vector<float> values, int64_t outputs) {
     const bool last_only = std::all_of(tensor.shape.begin(), tensor.shape.end(), [&](const int64_t& extent) {
@@ -22,7 +16,7 @@ std::vector<float> broadcast(const StoredTensor& tensor, std::vector<float> valu
     });
     const auto count = static_cast<int64_t>(values.size());
     if (!last_only || (count != 1 && count != outputs))
-        throw Refused{say_import("import.weight_shape", shape_of_weights(tensor))};
+        throw Refused{say_import("import.weight_shape", extents_text(tensor.shape))};
     if (count == outputs) return values;
     return std::vector<float>(static_cast<size_t>(outputs), values.at(0));
 }
@@ -78,7 +72,7 @@ void Importer::gemm(const ReadNode& node) {
     const bool transposed = node.integer("transB", 0) != 0;
     const int64_t values = x.extent(1);
     if (b.shape.size() != 2 || !b.is_float() || b.shape[transposed ? 1 : 0] != values || b.count() == 0)
-        throw Refused{say_import("import.weight_shape", shape_of_weights(b))};
+        throw Refused{say_import("import.weight_shape", extents_text(b.shape))};
     const int64_t outputs = b.shape[transposed ? 0 : 1];
     check_size(x, 1, 1, outputs);
     network.reserve(static_cast<uint64_t>(b.count() + outputs));
@@ -105,7 +99,7 @@ void Importer::mat_mul(const ReadNode& node) {
     if (x.rank() < 2 || !x.is_batch(0)) throw Refused{say_import("import.rank", x.rank())};
     const int last_axis = x.rank() - 1;
     if (b.shape.size() != 2 || !b.is_float() || b.shape[0] != x.extent(last_axis) || b.count() == 0)
-        throw Refused{say_import("import.weight_shape", shape_of_weights(b))};
+        throw Refused{say_import("import.weight_shape", extents_text(b.shape))};
     const int64_t inputs = b.shape[0], outputs = b.shape[1];
     check_size(x, x.shape.height, x.shape.width, outputs);
     network.reserve(static_cast<uint64_t>(b.count() + outputs));
@@ -150,17 +144,19 @@ void Importer::batch_norm(const ReadNode& node) {
     const int64_t channels = x.extent(1);
     x = as_channels(x);
     if (!x.are_channels(axes)) throw Refused{say_import("import.layout")};
+    constexpr std::array<const char*, 4> names{"weight", "bias", "running_mean", "running_var"};
+    // Before a list of all channels is made, which may be far more than the file has numbers.
+    for (size_t i = 0; i < names.size(); ++i)
+        if (const StoredTensor& stored = weights(node, i + 1);
+            stored.count() != channels || !stored.is_float())
+            throw Refused{say_import("import.per_channel", stored.count(), channels)};
+    network.reserve(names.size() * static_cast<uint64_t>(channels));
     const std::vector<int64_t> order = x.order(axes);
     layers::BatchNorm layer;
     layer.eps = node.number("epsilon", 1e-5F);
     layer.momentum = std::clamp(1 - node.number("momentum", 0.9F), 0.0F, 1.0F);
-    constexpr std::array<const char*, 4> names{"weight", "bias", "running_mean", "running_var"};
     std::array<HostTensor, 4> tensors;
     for (size_t i = 0; i < names.size(); ++i) {
-        const StoredTensor& stored = weights(node, i + 1);
-        if (stored.count() != channels || !stored.is_float())
-            throw Refused{say_import("import.per_channel", stored.count(), channels)};
-        network.reserve(static_cast<uint64_t>(channels));
         const std::vector<float> theirs = floats(node, i + 1);
         tensors[i] = HostTensor(Shape{channels});
         for (int64_t c = 0; c < channels; ++c)
@@ -194,14 +190,16 @@ void Importer::softmax(const ReadNode& node) {
 }
 
 void Importer::concat(const ReadNode& node) {
+    if (node.inputs.empty()) throw Refused{say_import("import.few_inputs")};
     if (all_constant(node)) {
         std::vector<int64_t> values;
         for (size_t i = 0; i < node.inputs.size(); ++i) {
             const StoredTensor& part = weights(node, i);
-            if (!part.is_whole() || part.shape.size() != 1) throw Refused{say_import("import.constant_only")};
+            if (!part.is_whole() || part.shape.size() != 1 || !is_short(part))
+                throw Refused{say_import("import.constant_only")};
             const std::vector<int64_t> numbers = part.whole_numbers();
             values.insert(values.end(), numbers.begin(), numbers.end());
-            if (values.size() > 64) throw Refused{say_import("import.constant_only")};
+            if (values.size() > most_numbers) throw Refused{say_import("import.constant_only")};
         }
         const auto count = static_cast<int64_t>(values.size());
         return give_whole(node, std::move(values), {count});

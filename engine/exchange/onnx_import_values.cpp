@@ -95,11 +95,10 @@ void Importer::gelu(const ReadNode& node) {
 void Importer::erf(const ReadNode& node) {
     const auto refuse = [] { throw Refused{say_import("import.no_layer")}; };
     // x · √½ has become a layer, the last one, which goes away again.
-    const std::string scaled = node.inputs.at(0);
-    const ReadNode* scale = nullptr;
-    for (size_t i = 0; i < model_.nodes.size() && scale == nullptr; ++i)
-        if (live_[i] != 0 && !model_.nodes[i].outputs.empty() && model_.nodes[i].outputs[0] == scaled)
-            scale = &model_.nodes[i];
+    if (!node.has_input(0)) throw Refused{say_import("import.few_inputs")};
+    const std::string& scaled = node.inputs[0];
+    const auto maker = makers_.find(scaled);
+    const ReadNode* scale = maker == makers_.end() ? nullptr : maker->second;
     if (scale == nullptr || scale->inputs.size() != 2 || reader(scaled) != &node) refuse();
     const size_t factor = is_data(*scale, 0) ? 1 : 0;
     const bool fits = (scale->op_type == "Mul" && is_near(number(*scale, factor), std::sqrt(0.5))) ||

@@ -11,19 +11,13 @@ namespace {
 
 constexpr int64_t largest_window = 1024;  // as the layers' fields have it
 
-std::string text_of(const std::vector<int64_t>& numbers) {
-    std::string text;
-    for (const int64_t number : numbers) text += (text.empty() ? "" : "×") + std::to_string(number);
-    return text.empty() ? "scalar" : text;
-}
-
 /// Two numbers of an attribute, or another where there is none.
 Pair pair_of(const std::vector<int64_t>& numbers, Pair otherwise) {
     if (numbers.empty()) return otherwise;
     const bool fits = numbers.size() == 2 && std::all_of(numbers.begin(), numbers.end(), [](int64_t number) {
                           return number >= 1 && number <= largest_window;
                       });
-    if (!fits) throw Refused{say_import("import.window", text_of(numbers))};
+    if (!fits) throw Refused{say_import("import.window", extents_text(numbers))};
     return {static_cast<int>(numbers[0]), static_cast<int>(numbers[1])};
 }
 
@@ -70,11 +64,11 @@ WindowAttributes Importer::window(const ReadNode& node, Traced& x, Pair kernel, 
     w.dilation = pair_of(node.integers("dilations"), Pair(1));
     if (pool && !(w.dilation == Pair(1))) throw Refused{say_import("import.pool_dilation")};
     const std::vector<int64_t> given = node.integers("pads");
-    if (!given.empty() && given.size() != 4) throw Refused{say_import("import.window", text_of(given))};
+    if (!given.empty() && given.size() != 4) throw Refused{say_import("import.window", extents_text(given))};
     const bool padded = std::any_of(given.begin(), given.end(), [](int64_t pad) { return pad != 0; });
     for (size_t i = 0; i < given.size(); ++i) {
         if (given[i] < 0) throw Refused{say_import("import.negative_pads")};
-        if (given[i] > largest_window) throw Refused{say_import("import.window", text_of(given))};
+        if (given[i] > largest_window) throw Refused{say_import("import.window", extents_text(given))};
         w.pads[i] = given[i];
     }
     const std::string word = node.text("auto_pad", "NOTSET");
@@ -122,10 +116,10 @@ void Importer::conv(const ReadNode& node) {
     if (!x.is_map()) throw Refused{say_import("import.layout")};
     const std::vector<int64_t>& s = stored.shape;
     if (s.size() != 4 || !stored.is_float() || stored.count() == 0)
-        throw Refused{say_import("import.weight_shape", text_of(s))};
+        throw Refused{say_import("import.weight_shape", extents_text(s))};
     const Pair kernel = pair_of({s[2], s[3]}, Pair(1));
     const WindowAttributes w = window(node, x, kernel, false);
-    if (!(w.kernel == kernel)) throw Refused{say_import("import.weight_shape", text_of(s))};
+    if (!(w.kernel == kernel)) throw Refused{say_import("import.weight_shape", extents_text(s))};
     const int64_t groups = node.integer("group", 1), channels = x.shape.channels;
     if (groups < 1 || groups > channels || channels % groups != 0 || s[0] % groups != 0 ||
         s[1] != channels / groups)
@@ -208,6 +202,8 @@ void Importer::average_pool(const ReadNode& node) {
         if (over) {
             if (include) notes.push_back(say_import("import.note_overhang", node.op_type, node.name));
             if (include && any(w.pads)) {  // padding counts, and what is beyond it does not
+                check_size(x, x.shape.height + w.pads[0] + w.pads[2], x.shape.width + w.pads[1] + w.pads[3],
+                           x.shape.channels);
                 x.pads = w.pads;
                 x = network.settled(x);
                 w.padding = {};
@@ -266,13 +262,13 @@ void Importer::pad(const ReadNode& node) {
         if (pads[i] < 0) throw Refused{say_import("import.negative_pads")};
         const bool position = x.rank() == 4 && x.is_map() && i % 4 >= 2;
         if (pads[i] != 0 && !position) throw Refused{say_import("import.pad_axes")};
-        if (pads[i] > largest_window) throw Refused{say_import("import.window", text_of(pads))};
+        if (pads[i] > largest_window) throw Refused{say_import("import.window", extents_text(pads))};
     }
     if (x.rank() == 4) {
         const std::array<int64_t, 4> added{pads[2], pads[3], pads[6], pads[7]};
         for (size_t i = 0; i < 4; ++i) x.pads[i] += added[i];
         if (std::any_of(x.pads.begin(), x.pads.end(), [](int64_t sum) { return sum > largest_window; }))
-            throw Refused{say_import("import.window", text_of(pads))};
+            throw Refused{say_import("import.window", extents_text(pads))};
         check_size(x, x.shape.height + x.pads[0] + x.pads[2], x.shape.width + x.pads[1] + x.pads[3],
                    x.shape.channels);
     }
@@ -296,11 +292,17 @@ void Importer::resize(const ReadNode& node) {
         if (sizes.size() != 4 || sizes[1] != x.shape.channels) refuse("sizes");
         to = {sizes[2], sizes[3]};
     } else {
-        const std::vector<float> scales = node.has_input(2) ? floats(node, 2) : std::vector<float>();
-        if (scales.size() != 4 || scales[0] != 1 || scales[1] != 1) refuse("scales");
+        if (!node.has_input(2) || weights(node, 2).count() != 4) refuse("scales");
+        const std::vector<float> scales = floats(node, 2);
+        if (scales[0] != 1 || scales[1] != 1) refuse("scales");
         for (size_t i = 0; i < 2; ++i) {
+            // The standard rounds down and keeps the scale; here the sizes say it, which is the same for whole ones.
             const float extent = std::floor(static_cast<float>(from[i]) * scales[i + 2]);
             if (!(extent >= 1 && extent <= 4096)) refuse("scales");
+            constexpr double rounding = 1e-6;
+            const double exact = static_cast<double>(from[i]) * static_cast<double>(scales[i + 2]);
+            if (std::abs(exact - static_cast<double>(extent)) > rounding * exact)
+                throw Refused{say_import("import.scales", number_text(exact), from[i])};
             to[i] = static_cast<int64_t>(extent);
         }
     }

@@ -1,7 +1,7 @@
 #include "engine/exchange/onnx_importer.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <limits>
 
 #include "engine/core/error.hpp"
 #include "engine/core/utf8.hpp"
@@ -13,7 +13,7 @@ namespace {
 /// A node that reads what another, refused one would have given.
 struct Unknown {};
 
-constexpr int64_t most_extent = int64_t{1} << 22U, most_values = int64_t{1} << 31U;
+constexpr int64_t most_extent = int64_t{1} << 22U, most_values = std::numeric_limits<int>::max();
 constexpr size_t most_told = 20, most_refused = 1000;
 
 }  // namespace
@@ -39,6 +39,7 @@ void Importer::find_live() {
             if (wanted.contains(output)) live_[i] = 1;
         }
         if (live_[i] == 0) continue;
+        makers_[node.outputs[0]] = &node;
         wanted.insert(node.inputs.begin(), node.inputs.end());
         for (const std::string& input : node.inputs) readers_[input].push_back(&node);
     }
@@ -130,10 +131,17 @@ std::vector<float> Importer::floats(const ReadNode& node, size_t i) const {
 
 std::optional<std::vector<int64_t>> Importer::list(const ReadNode& node, const char* attribute,
                                                    size_t i) const {
-    if (node.find(attribute) != nullptr) return node.integers(attribute);
+    const auto check = [](size_t count) {
+        if (count > most_numbers) throw Refused{say_import("import.long_list", count, most_numbers)};
+    };
+    if (const ReadAttribute* given = node.find(attribute)) {
+        check(given->integers.size());
+        return given->integers;
+    }
     if (!node.has_input(i)) return std::nullopt;
     const StoredTensor& found = weights(node, i);
     if (!found.is_whole()) throw Refused{say_import("import.tensor_type")};
+    check(static_cast<size_t>(found.count()));
     return found.whole_numbers();
 }
 
@@ -168,10 +176,7 @@ void Importer::give_whole(const ReadNode& node, std::vector<int64_t> values, std
     StoredTensor tensor;
     tensor.type = StoredTensor::i64;
     tensor.shape = std::move(shape);
-    std::vector<uint8_t> bytes(values.size() * sizeof(int64_t));
-    if (!bytes.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
-    tensor.owner = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
-    tensor.bytes = *tensor.owner;
+    tensor.own(values);
     give(node, std::move(tensor));
 }
 
@@ -201,7 +206,7 @@ Traced Importer::as_channels(const Traced& x) {
 void Importer::check_size(const Traced& value, int64_t height, int64_t width, int64_t channels) const {
     const std::string shape =
         std::to_string(channels) + "×" + std::to_string(height) + "×" + std::to_string(width);
-    if (height < 1 || width < 1) throw Refused{say_import("import.window", value.str())};
+    if (height < 1 || width < 1 || channels < 1) throw Refused{say_import("import.window", value.str())};
     if (height > most_extent || width > most_extent || channels > most_extent ||
         height * width > most_values / channels)
         throw Refused{say_import("import.too_large", shape)};

@@ -49,6 +49,7 @@ class Importer {
 
   private:
     using Handler = void (Importer::*)(const ReadNode& node);
+    static constexpr size_t most_numbers = 64;  ///< of a shape, or what becomes one
     static const std::map<std::string, Handler>& handlers();
 
     // ---- the graph (onnx_importer.cpp) ----
@@ -139,6 +140,8 @@ class Importer {
     void gather(const ReadNode& node);
     void slice(const ReadNode& node);
     [[nodiscard]] bool all_constant(const ReadNode& node) const;
+    /// Whether a tensor may be a shape, or what becomes one.
+    [[nodiscard]] static bool is_short(const StoredTensor& tensor);
 
     const ReadModel& model_;
     const std::string& output_;
@@ -148,6 +151,7 @@ class Importer {
     std::map<std::string, StoredTensor> constants_;
     std::set<std::string> unknown_;  ///< values of nodes that were refused, and what comes of them
     std::vector<char> live_;         ///< whether the output depends on a node
+    std::map<std::string, const ReadNode*> makers_;  ///< of each node's first value
     std::map<std::string, std::vector<const ReadNode*>> readers_;
     std::set<const ReadNode*> fused_;
     std::vector<std::pair<const ReadNode*, Message>> refused_;

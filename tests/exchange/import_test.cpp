@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <protozero/pbf_writer.hpp>
 
 #include "engine/exchange/onnx.hpp"
 #include "engine/exchange/onnx_graph.hpp"
@@ -250,6 +251,187 @@ TEST(ImportOnnx, RefusesDamagedFilesBeforeItAllocates) {
     many.inputs[0].shape = {3, 6, 6};
     many.initializers.push_back({"v", {512, 3, 1, 1}, std::vector<float>(512 * 3, 0)});
     refuses(many, ErrorCode::bad_file, "uses its weights so often");
+}
+
+TEST(ImportOnnx, ANodeWithoutItsInputsIsAnError) {
+    for (const char* op : {"Conv",          "MaxPool",    "AveragePool", "GlobalAveragePool",
+                           "GlobalMaxPool", "ReduceMean", "ReduceMax",   "Pad",
+                           "Resize",        "Gemm",       "MatMul",      "Concat",
+                           "Softmax",       "LogSoftmax", "Relu",        "LeakyRelu",
+                           "PRelu",         "Sigmoid",    "Tanh",        "Gelu",
+                           "Erf",           "Clip",       "Min",         "Max",
+                           "Add",           "Sub",        "Mul",         "Div",
+                           "Sum",           "Neg",        "Dropout",     "Cast",
+                           "Identity",      "Transpose",  "Reshape",     "Flatten",
+                           "Squeeze",       "Unsqueeze",  "Constant",    "Shape",
+                           "Gather",        "Slice",      "HardSigmoid", "BatchNormalization"}) {
+        SCOPED_TRACE(op);
+        refuses(graph_of({{op, {}, "y", {}}}), ErrorCode::unsupported, std::string(op) + " \"y\"");
+        refuses(graph_of({{op, {""}, "y", {}}}), ErrorCode::unsupported, std::string(op) + " \"y\"");
+    }
+    for (const char* op :
+         {"Conv", "Gemm", "MatMul", "BatchNormalization", "PRelu", "Pad", "Reshape", "Unsqueeze"})
+        refuses(graph_of({{op, {"x"}, "y", {}}}), ErrorCode::unsupported, op, "lacks an input");
+    refuses(graph_of({{"Erf", {"x"}, "y", {}}}), ErrorCode::unsupported, "Erf", "no layer here");
+}
+
+TEST(ImportOnnx, ResizesToWholeNumbersOfPixels) {
+    const auto resize = [](float rows, float columns) {
+        return graph_of({{"Resize", {"x", "", "scales"}, "r", {{"mode", std::string("linear")}}},
+                         {"GlobalAveragePool", {"r"}, "y", {}}},
+                        {{"scales", {4}, std::vector<float>{1, 1, rows, columns}}});
+    };
+    const std::string file = onnx::encode(resize(1.5F, 1.0F / 3));
+    const ImportedModel found = import_onnx(text_bytes(file), "net.onnx");
+    EXPECT_EQ(std::get<layers::Resize>(found.model.experiment.model.layers.at(0).kind).size, (Pair{9, 2}));
+    refuses(resize(1.25F, 1), ErrorCode::unsupported, "Resize \"r\"", "7.5 of 6 pixels");
+    refuses(resize(1, 0.9F), ErrorCode::unsupported, "Resize \"r\"", "of 6 pixels");
+    refuses(resize(1, -1), ErrorCode::unsupported, "Resize \"r\"", "scales");
+}
+
+TEST(ImportOnnx, ShapesHaveLimits) {
+    const auto row = [](const std::string& op, std::vector<std::string> inputs, Numbers axes) {
+        const auto count = static_cast<int64_t>(axes.size());
+        inputs.insert(inputs.begin(), "pool");
+        return graph_of({{"GlobalAveragePool", {"x"}, "pool", {}},
+                         {op, std::move(inputs), "u", {}},
+                         {"Reshape", {"u", "row"}, "y", {}}},
+                        {{"axes", {count}, std::move(axes)}, {"row", {2}, Numbers{-1, 3}}});
+    };
+    const auto unsqueeze = [&](Numbers axes) { return row("Unsqueeze", {"axes"}, std::move(axes)); };
+    const std::string file = onnx::encode(unsqueeze({4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, -1}));
+    EXPECT_EQ(import_onnx(text_bytes(file), "net.onnx").model.card.classes.size(), 3U);
+    refuses(unsqueeze({4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}), ErrorCode::unsupported, "Unsqueeze",
+            "17 axes");
+    refuses(unsqueeze({1, 1}), ErrorCode::unsupported, "Unsqueeze", "6 axes");
+    refuses(unsqueeze({6}), ErrorCode::unsupported, "Unsqueeze", "5 axes");
+    refuses(unsqueeze(Numbers(65, 1)), ErrorCode::unsupported, "Unsqueeze", "65 numbers", "up to 64");
+    refuses(row("Squeeze", {"axes"}, {4}), ErrorCode::unsupported, "Squeeze", "4 axes");
+    refuses(row("Reshape", {"axes"}, Numbers(17, 1)), ErrorCode::unsupported, "Reshape", "17 axes");
+
+    // Numbers about shapes: up to 64, of which a slice takes some along their only axis.
+    const auto slice = [](size_t count, int64_t axis) {
+        const auto numbers = static_cast<int64_t>(count);
+        Numbers shape(count, 3);
+        shape[0] = -1;
+        return graph_of({{"GlobalAveragePool", {"x"}, "pool", {}},
+                         {"Slice", {"shape", "zero", "two", "axis"}, "row", {}},
+                         {"Reshape", {"pool", "row"}, "y", {}}},
+                        {{"shape", {numbers}, std::move(shape)},
+                         {"zero", {1}, Numbers{0}},
+                         {"two", {1}, Numbers{2}},
+                         {"axis", {1}, Numbers{axis}}});
+    };
+    const std::string sliced = onnx::encode(slice(64, -1));
+    EXPECT_EQ(import_onnx(text_bytes(sliced), "net.onnx").model.card.classes.size(), 3U);
+    refuses(slice(65, 0), ErrorCode::unsupported, "Slice", "constants alone");
+    refuses(slice(4, 1), ErrorCode::unsupported, "Slice", "constants alone");
+}
+
+TEST(ImportOnnx, ValuesHaveAsManyNumbersAsAnIntCounts) {
+    const auto widened = [](int64_t filters) {
+        onnx::Model model =
+            graph_of({{"Conv", {"x", "w"}, "c", {}}, {"GlobalAveragePool", {"c"}, "y", {}}},
+                     {{"w", {filters, 3, 1, 1}, std::vector<float>(static_cast<size_t>(filters) * 3, 1)}});
+        model.inputs[0].shape = {3, 4096, 4096};
+        return model;
+    };
+    const std::string file = onnx::encode(widened(127));
+    EXPECT_EQ(import_onnx(text_bytes(file), "net.onnx").model.card.classes.size(), 127U);
+    refuses(widened(128), ErrorCode::unsupported, "Conv \"c\"", "too large: 128×4096×4096");
+    // Few numbers for many channels are told before a list of these is made.
+    onnx::Model flat =
+        graph_of({{"Flatten", {"x"}, "f", {}}, {"BatchNormalization", {"f", "w", "w", "w", "w"}, "y", {}}},
+                 {{"w", {3}, std::vector<float>(3, 1)}});
+    flat.inputs[0].shape = {16, 4096, 4096};
+    refuses(flat, ErrorCode::unsupported, "BatchNormalization", "3 numbers for 268435456 channels");
+}
+
+TEST(ImportOnnx, HasUpToAMillionNodes) {
+    std::string nodes;
+    for (int i = 0; i <= 1000000; ++i) nodes += std::string("\x0a\x00", 2);  // each without any field
+    std::string file;
+    protozero::pbf_writer(file).add_message(7, nodes);
+    test::expect_error(
+        ErrorCode::bad_file, [&] { (void)import_onnx(text_bytes(file), "net.onnx"); }, "net.onnx",
+        "more than 1000000 nodes");
+}
+
+// ---- how often weights are used ----
+
+using protozero::pbf_writer;
+
+TEST(ImportOnnx, WeightsThatLieAtOnePlaceCountOnce) {
+    constexpr int64_t channels = 512;
+    constexpr int count = 40;
+    std::vector<onnx::Node> nodes{{"Conv", {"images", "first"}, "c", {}}};
+    for (int i = 0; i < count; ++i) {
+        const std::string number = std::to_string(i), last = nodes.back().output;
+        nodes.push_back({"Conv", {last, "w" + number}, "c" + number, {{"pads", Numbers{1, 1, 1, 1}}}});
+    }
+    onnx::Model model = graph_of(
+        nodes, {{"first", {channels, 3, 1, 1}, std::vector<float>(static_cast<size_t>(channels) * 3, 0)}});
+    model.inputs[0].name = "images";
+    std::string file = onnx::encode(model);
+    {
+        pbf_writer out(file), graph(out, 7);
+        for (int i = 0; i < count; ++i) {
+            pbf_writer tensor(graph, 5);
+            for (const int64_t extent : {channels, channels, int64_t{3}, int64_t{3}})
+                tensor.add_int64(1, extent);
+            tensor.add_int32(2, StoredTensor::f32);
+            tensor.add_string(8, "w" + std::to_string(i));
+            {
+                pbf_writer entry(tensor, 13);
+                entry.add_string(1, "location");
+                entry.add_string(2, i % 2 == 0 ? "weights.bin" : "./weights.bin");
+            }
+            tensor.add_int32(14, 1);
+        }
+    }
+    int asked = 0;
+    const auto read_beside = [&](const std::string& name) {
+        EXPECT_EQ(name, "weights.bin");
+        ++asked;
+        return std::vector<uint8_t>(static_cast<size_t>(channels * channels) * 9 * sizeof(float));
+    };
+    test::expect_error(
+        ErrorCode::bad_file, [&] { (void)import_onnx(text_bytes(file), "net.onnx", {}, read_beside); },
+        "uses its weights so often");
+    EXPECT_EQ(asked, 1);
+}
+
+TEST(ImportOnnx, ConstantNodesAreWeights) {
+    // More numbers than a file without weights may make, as halves.
+    constexpr int64_t inputs = 108, outputs = 170000;
+    std::string file;
+    {
+        pbf_writer out(file), graph(out, 7), node(graph, 1);
+        node.add_string(2, "w");
+        node.add_string(4, "Constant");
+        pbf_writer attribute(node, 5);
+        attribute.add_string(1, "value");
+        pbf_writer tensor(attribute, 5);
+        tensor.add_int64(1, inputs);
+        tensor.add_int64(1, outputs);
+        tensor.add_int32(2, StoredTensor::f16);
+        tensor.add_bytes(9, std::string(2 * inputs * outputs, 0));
+    }
+    file += onnx::encode(graph_of({{"Flatten", {"x"}, "f", {}}, {"Gemm", {"f", "w"}, "y", {}}}));
+    const ImportedModel found = import_onnx(text_bytes(file), "net.onnx");
+    EXPECT_EQ(found.model.weights.at("y.weight").count(), inputs * outputs);
+}
+
+TEST(ImportOnnx, NamesTheOptionOfAWrongStatistic) {
+    const std::string file = onnx::encode(graph_of({{"GlobalAveragePool", {"x"}, "y", {}}}));
+    const auto with = [&](std::vector<float> mean, std::vector<float> stddev) {
+        return
+            [=, &file] { (void)import_onnx(text_bytes(file), "net.onnx", {.mean = mean, .stddev = stddev}); };
+    };
+    test::expect_error(ErrorCode::shape_mismatch, with({}, {1, 1}), "--std", "2 numbers for 3 channels");
+    test::expect_error(ErrorCode::shape_mismatch, with({1, 1}, {}), "--mean", "2 numbers for 3 channels");
+    test::expect_error(ErrorCode::out_of_range, with({}, {0}), "--std", "1e-06");
+    test::expect_error(ErrorCode::out_of_range, with({123}, {}), "--mean", "123");
 }
 
 }  // namespace
