@@ -1,7 +1,5 @@
 #include "engine/core/utf8.hpp"
 
-#include <cstdint>
-
 namespace cnnlab {
 
 namespace {
@@ -34,6 +32,18 @@ size_t valid_utf8(std::string_view text) {
         at += length;
     }
     return at;
+}
+
+void append_utf8(std::string& text, uint32_t character) {
+    if (character < 0x80) {
+        text += static_cast<char>(character);
+        return;
+    }
+    // Six bits a byte behind the first one, which says how many follow.
+    const unsigned more = character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
+    constexpr unsigned first[] = {0, 0xC0, 0xE0, 0xF0};
+    text += static_cast<char>(first[more] | character >> 6 * more);
+    for (unsigned i = more; i-- > 0;) text += static_cast<char>(0x80U | (character >> 6 * i & 0x3FU));
 }
 
 std::string to_utf8(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <vector>
 
+#include "engine/core/utf8.hpp"
 #include "engine/data/unicode_tables.hpp"
 
 namespace cnnlab {
@@ -31,24 +32,7 @@ bool decode(std::string_view text, std::u32string& characters) {
 
 std::string encode(const std::u32string& characters) {
     std::string text;
-    for (const char32_t c : characters) {
-        const auto tail = [&](unsigned shift) { text += static_cast<char>(0x80U | ((c >> shift) & 0x3fU)); };
-        if (c < 0x80) {
-            text += static_cast<char>(c);
-        } else if (c < 0x800) {
-            text += static_cast<char>(0xc0U | c >> 6U);
-            tail(0);
-        } else if (c < 0x10000) {
-            text += static_cast<char>(0xe0U | c >> 12U);
-            tail(6);
-            tail(0);
-        } else {
-            text += static_cast<char>(0xf0U | c >> 18U);
-            tail(12);
-            tail(6);
-            tail(0);
-        }
-    }
+    for (const char32_t character : characters) append_utf8(text, character);
     return text;
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/messages.hpp"
+#include "engine/core/utf8.hpp"
 
 namespace cnnlab {
 
@@ -130,17 +131,6 @@ NpyItem item_of(const std::string& descr, const std::string& place) {
         if (name == std::string(1, letter) + std::to_string(bytes)) return {type, bytes, swapped, letter};
     unknown();
     return {};
-}
-
-void append_utf8(std::string& text, uint32_t code) {
-    if (code < 0x80) {
-        text += static_cast<char>(code);
-        return;
-    }
-    const unsigned more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    constexpr unsigned first[] = {0, 0xC0, 0xE0, 0xF0};
-    text += static_cast<char>(first[more] | (code >> 6 * more & 0x3FU));
-    for (unsigned i = more; i-- > 0;) text += static_cast<char>(0x80U | (code >> 6 * i & 0x3FU));
 }
 
 std::string text_of(const uint8_t* item, const NpyItem& kind) {

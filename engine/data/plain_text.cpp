@@ -10,25 +10,6 @@ namespace cnnlab {
 
 namespace {
 
-void add_character(std::string& text, uint32_t code) {
-    const auto more = [&](unsigned shift) { text += static_cast<char>(0x80U | (code >> shift & 0x3FU)); };
-    if (code < 0x80) {
-        text += static_cast<char>(code);
-    } else if (code < 0x800) {
-        text += static_cast<char>(0xC0U | code >> 6U);
-        more(0);
-    } else if (code < 0x10000) {
-        text += static_cast<char>(0xE0U | code >> 12U);
-        more(6);
-        more(0);
-    } else {
-        text += static_cast<char>(0xF0U | code >> 18U);
-        more(12);
-        more(6);
-        more(0);
-    }
-}
-
 /// Half a pair of surrogates alone becomes U+FFFD.
 std::string from_utf16(std::string_view bytes, bool big_end_first) {
     const auto unit = [&](size_t at) -> uint32_t {
@@ -46,7 +27,7 @@ std::string from_utf16(std::string_view bytes, bool big_end_first) {
             code = is_pair ? 0x10000 + ((code - 0xD800) << 10U) + (low - 0xDC00) : 0xFFFD;
             if (is_pair) at += 2;
         }
-        add_character(text, code);
+        append_utf8(text, code);
     }
     return text;
 }
@@ -60,7 +41,7 @@ std::string from_windows_1252(std::string_view bytes) {
     std::string text;
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
-        add_character(text, byte >= 0x80 && byte < 0xA0 ? characters[byte - 0x80U] : byte);
+        append_utf8(text, byte >= 0x80 && byte < 0xA0 ? characters[byte - 0x80U] : byte);
     }
     return text;
 }

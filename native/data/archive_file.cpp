@@ -31,17 +31,7 @@ std::string from_code_page_437(std::string_view name) {
     std::string text;
     for (const char c : name) {
         const auto byte = static_cast<unsigned char>(c);
-        const char16_t character = byte < 0x80 ? byte : code_page_437[byte - 0x80U];
-        if (character < 0x80) {
-            text += c;
-        } else if (character < 0x800) {
-            text += static_cast<char>(0xC0U | character >> 6U);
-            text += static_cast<char>(0x80U | (character & 0x3FU));
-        } else {
-            text += static_cast<char>(0xE0U | character >> 12U);
-            text += static_cast<char>(0x80U | (character >> 6U & 0x3FU));
-            text += static_cast<char>(0x80U | (character & 0x3FU));
-        }
+        append_utf8(text, byte < 0x80 ? byte : code_page_437[byte - 0x80U]);
     }
     return text;
 }
