@@ -7,6 +7,7 @@
 #include "engine/core/utf8.hpp"
 #include "engine/data/file_kind.hpp"
 #include "engine/drawing/svg.hpp"
+#include "engine/exchange/card_statistics.hpp"
 #include "engine/exchange/onnx_import.hpp"
 #include "engine/exchange/torch_read.hpp"
 #include "engine/io/safetensors.hpp"
@@ -56,12 +57,12 @@ std::vector<std::string> read_names(const fs::path& path) {
     if (text.find_first_not_of(" \t\r\n") != std::string::npos &&
         text[text.find_first_not_of(" \t\r\n")] == '[') {
         read_json(parse_json(text, path.string()), names, path.string());
-        return names;
-    }
-    std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) {
-        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-        if (!line.empty()) names.push_back(to_utf8(line));
+    } else {
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);) {
+            while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+            if (!line.empty()) names.push_back(to_utf8(line));
+        }
     }
     if (names.empty())
         throw Error(ErrorCode::bad_file, path.string(), "has no names",
@@ -69,15 +70,15 @@ std::vector<std::string> read_names(const fs::path& path) {
     return names;
 }
 
-/// A new folder, or one that holds no network yet.
+/// A new folder, or an empty one: nothing of a person's is replaced.
 RunFolder make_folder(const std::string& name, const std::string& out) {
     std::error_code error;
-    if (!out.empty() && fs::exists(fs::path(out) / "model.safetensors", error))
-        throw Error(ErrorCode::io, out, "already holds a network", "name another folder with --out DIR");
-    return RunFolder::create(name, out);
+    const bool has_network = fs::exists(fs::path(out) / "model.safetensors", error);
+    if (!out.empty() && holds_a_run(out))
+        throw Error(ErrorCode::io, out, has_network ? "already holds a network" : "already holds a run",
+                    "name another folder with --out DIR");
+    return RunFolder::create(name, out, "--out");
 }
-
-std::string plural_text(int64_t count, const std::string& word) { return grouped_number(count) + " " + word; }
 
 /// The files of a .pth. They are stored as they are: what unpacks to far more is no state dict.
 std::vector<ArchivePart> parts_of(const fs::path& path, size_t file_bytes) {
@@ -95,17 +96,8 @@ std::vector<ArchivePart> parts_of(const fs::path& path, size_t file_bytes) {
     return parts;
 }
 
-/// The network that weights by name belong to: an experiment, or a run's.
-SavedModel network_named(const ImportArguments& options) {
-    std::error_code error;
-    if (options.network.empty())
-        throw Error(ErrorCode::missing_data, options.file, "holds weights by name, without their network",
-                    "name it with --network NAME, FILE.json or RUN");
-    if (fs::is_directory(options.network, error)) {
-        const fs::path file = model_named(options.network);
-        return read_saved_model(read_file(file), file.string());
-    }
-    SavedModel model{read_experiment(options.network).experiment, {}, {}};
+SavedModel network_of_experiment(const std::string& name_or_file) {
+    SavedModel model{read_experiment(name_or_file).experiment, {}, {}};
     model.card = card_of(model.experiment.dataset);
     if (model.card.classes.empty()) {
         const Compiled compiled = compile(model.experiment, compile_options(model.card));
@@ -115,9 +107,52 @@ SavedModel network_named(const ImportArguments& options) {
     return model;
 }
 
+bool is_our_model(const TensorFile& file) {
+    const auto format = file.metadata.find("format");
+    return format != file.metadata.end() && format->second == model_format;
+}
+
+/// A model of ours, or weights beside the file that describes their network.
+SavedModel network_of_weights(const fs::path& file) {
+    const std::vector<uint8_t> bytes = read_file(file, largest_model);
+    if (is_our_model(read_safetensors(bytes, file.string()))) return read_saved_model(bytes, file.string());
+    const fs::path same_name = fs::path(file).replace_extension(".json"),
+                   of_run = file.parent_path() / "experiment.json";
+    std::error_code error;
+    for (const fs::path& description : {same_name, of_run})
+        if (fs::is_regular_file(description, error)) return network_of_experiment(description.string());
+    throw Error(ErrorCode::missing_data, "--network " + shell_word(file.string()),
+                "holds weights without their network, and neither " + same_name.filename().string() +
+                    " nor experiment.json is beside it",
+                "name an experiment or a run");
+}
+
+/// The network that weights by name belong to: of an experiment, a run or other weights.
+SavedModel network_named(const ImportArguments& options) {
+    if (options.network.empty())
+        throw Error(ErrorCode::missing_data, options.file, "holds weights by name, without their network",
+                    "name it with --network NAME, FILE.json or RUN");
+    std::error_code error;
+    const fs::path path = options.network;
+    if (fs::is_regular_file(path, error) && file_kind(read_start(path, 512)) == FileKind::safetensors)
+        return network_of_weights(path);
+    const auto known = experiment_names();
+    const bool is_experiment = std::find(known.begin(), known.end(), options.network) != known.end();
+    const bool is_folder = fs::is_directory(path, error) || fs::is_directory("runs" / path, error);
+    // A training of an experiment that comes with the program has its name, and the same network.
+    if (is_folder && (!is_experiment || holds_a_run(path)))
+        return network_of_weights(RunFolder::open(options.network).model());
+    return network_of_experiment(options.network);
+}
+
 ImportedModel import_weights(const ImportArguments& options, TensorFile file) {
-    if (const auto format = file.metadata.find("format");
-        format != file.metadata.end() && format->second == model_format)
+    for (const auto& [given, option] :
+         {std::pair{&options.size, "--size"}, std::pair{&options.onnx.output, "--output"}})
+        if (!given->empty())
+            throw Error(ErrorCode::wrong_type, option,
+                        "stands beside weights by name, which go into the network of --network",
+                        "leave it out, or give an ONNX file");
+    if (is_our_model(file))
         throw Error(ErrorCode::unsupported, options.file, "is a network of this program already",
                     "give it to `predict`, `eval` or `export` as it is");
     SavedModel network = network_named(options);
@@ -130,15 +165,7 @@ ImportedModel import_weights(const ImportArguments& options, TensorFile file) {
                         "give one name an output");
         network.card.classes = options.onnx.classes;
     }
-    const auto channels = static_cast<size_t>(network.card.image.channels);
-    for (const auto& [given, to] : {std::pair{&options.onnx.mean, &network.card.mean},
-                                    std::pair{&options.onnx.stddev, &network.card.stddev}}) {
-        if (given->empty()) continue;
-        if (given->size() != 1 && given->size() != channels)
-            throw Error(ErrorCode::shape_mismatch, "--mean",
-                        "has " + std::to_string(given->size()) + " numbers", "give one, or one a channel");
-        *to = given->size() == 1 ? std::vector<float>(channels, (*given)[0]) : *given;
-    }
+    set_statistics(network.card, options.onnx.mean, options.onnx.stddev);
     NamedWeights found = with_torch_tensors(std::move(network.experiment), std::move(network.card),
                                             std::move(file), options.file);
     ImportedModel made{std::move(found.model), {}};
@@ -149,13 +176,19 @@ ImportedModel import_weights(const ImportArguments& options, TensorFile file) {
 
 ImportedModel read_foreign(const ImportArguments& options) {
     const fs::path path = options.file;
-    const std::vector<uint8_t> bytes = read_file(path, largest_model);
-    const FileKind kind = file_kind(std::span(bytes).first(std::min<size_t>(bytes.size(), 512)));
+    // How it begins decides who reads it: an archive is read a part at a time.
+    const std::vector<uint8_t> start = read_start(path, 512);
+    const FileKind kind = file_kind(start);
     constexpr uint8_t pickle_begins = 0x80;
-    if (kind == FileKind::safetensors) return import_weights(options, read_safetensors(bytes, path.string()));
-    if (kind == FileKind::zip)
-        return import_weights(options, read_torch_file(parts_of(path, bytes.size()), path.string()));
-    if (path.extension() != ".onnx" && !bytes.empty() && bytes[0] == pickle_begins)
+    const auto whole = [&] { return read_file(path, largest_model); };
+    if (kind == FileKind::safetensors)
+        return import_weights(options, read_safetensors(whole(), path.string()));
+    if (kind == FileKind::zip) {
+        const size_t size = read_end(path, 0).size;
+        if (size > largest_model) refuse_large(path, size, largest_model);
+        return import_weights(options, read_torch_file(parts_of(path, size), path.string()));
+    }
+    if (path.extension() != ".onnx" && !start.empty() && start[0] == pickle_begins)
         throw Error(ErrorCode::unsupported, options.file, "is a pickle, as PyTorch before 1.6 wrote it",
                     "save its tensors again in Python, where you trust the file: import torch; "
                     "torch.save(torch.load(\"" +
@@ -166,7 +199,7 @@ ImportedModel read_foreign(const ImportArguments& options) {
     const auto read_beside = [&](const std::string& name) {
         return read_file(path.parent_path() / name, largest_model);
     };
-    return import_onnx(bytes, path.string(), options.onnx, read_beside);
+    return import_onnx(whole(), path.string(), options.onnx, read_beside);
 }
 
 void run_import(ImportArguments options) {
@@ -201,10 +234,11 @@ void run_import(ImportArguments options) {
                     {"notes", notes}});
         return;
     }
+    const auto classes = static_cast<int64_t>(model.card.classes.size());
     std::string text = folder.path().string() + "\n\n" +
-                       plural_text(static_cast<int64_t>(model.experiment.model.layers.size()), "layers") +
-                       ", " + plural_text(parameters, "numbers") + ", images of " + model.card.image.str() +
-                       ", " + plural_text(static_cast<int64_t>(model.card.classes.size()), "classes") + "\n";
+                       count_text(static_cast<int64_t>(model.experiment.model.layers.size()), "layer") +
+                       ", " + count_text(parameters, "number") + ", images of " + model.card.image.str() +
+                       ", " + grouped_number(classes) + (classes == 1 ? " class\n" : " classes\n");
     for (const std::string& note : notes) text += "note: " + note + ".\n";
     const auto is = [](float wanted) { return [wanted](float value) { return value == wanted; }; };
     if (std::all_of(model.card.mean.begin(), model.card.mean.end(), is(0)) &&
@@ -229,7 +263,7 @@ void add_import(CLI::App& app) {
         ->required();
     verb->add_option("--out", options->out, "The folder; runs/NAME unless given")->type_name("DIR");
     verb->add_option("--network", options->network,
-                     "Of a .pth or .safetensors: NAME or FILE.json of an experiment, or a run")
+                     "Of a .pth or .safetensors: NAME or FILE.json of an experiment, a run, or other weights")
         ->type_name("NAME");
     verb->add_option("--name", options->onnx.name, "Name of the network; the file's unless given")
         ->type_name("NAME");

@@ -98,8 +98,11 @@ BaseFile read_base_file(const BaseSpec& spec, const BasePlaces& places) {
         file.path = weights_of(*card, places.models);
     } else if (!is_path) {
         std::error_code error;
-        if (!fs::is_directory(fs::path("runs") / spec.file, error)) (void)network_card(spec.file);  // throws
-        file.path = fs::absolute(RunFolder::open(spec.file).model()).lexically_normal();
+        const fs::path beside = places.beside / spec.file, kept = fs::path("runs") / spec.file;
+        const bool is_beside = holds_a_run(beside);
+        if (!is_beside && !fs::is_directory(kept, error)) (void)network_card(spec.file);  // throws
+        const RunFolder run = RunFolder::open(is_beside && !holds_a_run(kept) ? beside.string() : spec.file);
+        file.path = fs::absolute(run.model()).lexically_normal();
     } else {
         file.path = fs::absolute(places.beside / spec.file).lexically_normal();
         if (fs::is_directory(file.path)) file.path = RunFolder::open(file.path.string()).model();

@@ -31,8 +31,9 @@ struct BasePlaces {
 /// anything is fetched or computed.
 void require_base(const BaseSpec& spec, const BasePlaces& places);
 
-/// Finds and reads what "base.file" names: a network that comes with the program, by its name; a run, its model; or a
-/// file of weights, with its network inside (a model of ours) or beside it as FILE.json (network_card.hpp).
+/// Finds and reads what "base.file" names: a network that comes with the program, by its name; a run, by its path, or
+/// by its name in runs/ or beside the experiment; or a file of weights, with its network inside (a model of ours) or
+/// beside it as FILE.json (network_card.hpp).
 /// Throws Error: missing_data with all places that were looked at, bad_file for a file whose SHA-256 is not the wanted
 /// one.
 [[nodiscard]] BaseFile read_base_file(const BaseSpec& spec, const BasePlaces& places);

@@ -23,10 +23,10 @@ namespace fs = std::filesystem;
 
 const fs::path home = "runs";
 
-[[noreturn]] void fail(const fs::path& path, const std::error_code& error) {
+[[noreturn]] void fail(const fs::path& path, const std::error_code& error, const std::string& option) {
     const std::string remedy = remedy_for(error.value(), "");
     throw Error(ErrorCode::io, path.string(), "the run's folder cannot be made: " + error.message(),
-                remedy + (remedy.empty() ? "" : ", or ") + "choose another folder with --run DIR");
+                remedy + (remedy.empty() ? "" : ", or ") + "choose another folder with " + option + " DIR");
 }
 
 constexpr std::array<const char*, 5> run_files{"experiment.json", "metrics.jsonl", "curves.svg",
@@ -93,7 +93,7 @@ fs::path model_named(const std::string& run_or_file) {
     return RunFolder::open(run_or_file).model();
 }
 
-RunFolder RunFolder::create(const std::string& name, const fs::path& wanted) {
+RunFolder RunFolder::create(const std::string& name, const fs::path& wanted, const std::string& option) {
     std::error_code error;
     if (!wanted.empty()) {
         const fs::path path = wanted.lexically_normal();
@@ -102,19 +102,19 @@ RunFolder RunFolder::create(const std::string& name, const fs::path& wanted) {
                         "go on with `" + command_name() + " train --resume " + shell_word(path.string()) +
                             "`, or name another folder");
         }
-        if (!holds_a_run(path)) refuse_foreign(path, "--run");
+        if (!holds_a_run(path)) refuse_foreign(path, option);
         fs::create_directories(path, error);
-        if (error) fail(path, error);
+        if (error) fail(path, error, option);
         return RunFolder(path);
     }
     fs::create_directories(home, error);
-    if (error) fail(home, error);
+    if (error) fail(home, error, option);
     const std::string base = folder_name(name);
     for (int number = 1;; ++number) {
         // Making the folder is what takes the name: two programs started together get two folders.
         const fs::path path = home / (number == 1 ? base : base + "-" + std::to_string(number));
         if (fs::create_directory(path, error)) return RunFolder(path);
-        if (error && error != std::errc::file_exists) fail(path, error);
+        if (error && error != std::errc::file_exists) fail(path, error, option);
     }
 }
 

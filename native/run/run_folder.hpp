@@ -22,8 +22,9 @@ void refuse_foreign(const std::filesystem::path& folder, const std::string& opti
 class RunFolder {
   public:
     /// A new folder: `wanted`, or else runs/NAME, runs/NAME-2, … whichever is free. Throws Error (io) where it cannot
-    /// be made or already holds a run that has begun.
-    static RunFolder create(const std::string& name, const std::filesystem::path& wanted);
+    /// be made or already holds a run that has begun. `option` is the one that names the folder.
+    static RunFolder create(const std::string& name, const std::filesystem::path& wanted,
+                            const std::string& option = "--run");
     /// An existing one, by its path or its name in runs/. Throws Error (missing_data) with the nearest name.
     static RunFolder open(const std::string& path_or_name);
 

@@ -84,29 +84,29 @@ class Reader {
 
 }  // namespace
 
-namespace {
-
-[[noreturn]] void too_large(const std::filesystem::path& path, size_t size, size_t most) {
+void refuse_large(const std::filesystem::path& path, size_t size, size_t most) {
     throw Error(ErrorCode::bad_file, path.string(),
                 (size > most ? "has " + std::to_string(size) + " bytes, " : std::string("has ")) +
                     "more than the " + std::to_string(most) + " that are read",
                 "give a smaller file");
 }
 
+namespace {
+
 std::vector<uint8_t> read_whole(const std::filesystem::path& path, size_t most, bool pipes) {
     Reader reader(path, pipes);
     // A sparse file has a size, but no contents.
-    if (reader.size() > most) too_large(path, reader.size(), most);
+    if (reader.size() > most) refuse_large(path, reader.size(), most);
     std::vector<uint8_t> bytes;
     reserve_huge(bytes, reader.size() + 1);
     bytes.resize(reader.size() + 1);  // one more, so that the end is seen without another piece of memory
     size_t size = reader.read(bytes);
     while (size == bytes.size()) {
-        if (size > most) too_large(path, 0, most);
+        if (size > most) refuse_large(path, 0, most);
         bytes.resize(size + 65536);
         size += reader.read(std::span(bytes).subspan(size));
     }
-    if (size > most) too_large(path, 0, most);
+    if (size > most) refuse_large(path, 0, most);
     bytes.resize(size);
     return bytes;
 }

@@ -19,6 +19,9 @@ std::vector<uint8_t> read_file(const std::filesystem::path& path, size_t most = 
 /// The same for what a person names on the command line, which may be a pipe: <(command) or /dev/stdin.
 std::vector<uint8_t> read_stream(const std::filesystem::path& path, size_t most);
 
+/// Throws what they throw of a file that has more than `most` bytes; `size` 0: nobody knows how many.
+[[noreturn]] void refuse_large(const std::filesystem::path& path, size_t size, size_t most);
+
 /// The first `count` bytes of a file, all of a shorter one. Throws as read_file does.
 std::vector<uint8_t> read_start(const std::filesystem::path& path, size_t count);
 

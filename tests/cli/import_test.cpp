@@ -50,6 +50,94 @@ TEST_F(Import, PutsWeightsByNameIntoANetwork) {
     fail(1, {"import", old, "--network", "lines"}, {"before 1.6", "torch.save"});
 }
 
+TEST_F(Import, FindsANetworkByWhatNamesIt) {
+    succeed({"train", "lines", "--epochs", "1", "--run", "runs/mine"});
+    succeed({"export", "mine", "--out", "net.pth"});
+    succeed({"export", "mine", "--out", "net.safetensors"});
+    const Json loss = succeed({"eval", "mine", "--json"}).json()["loss"];
+    const auto takes = [&](const std::string& network) {
+        succeed({"import", "net.pth", "--network", network, "--out", "out"});
+        EXPECT_EQ(succeed({"eval", "out", "--json"}).json()["loss"], loss) << network;
+        fs::remove_all(folder_ / "out");
+    };
+    takes("mine");
+    takes("runs/mine/model.safetensors");
+    // Weights by name alone belong to the network that is described beside them.
+    fail(1, {"import", "net.pth", "--network", "net.safetensors"},
+         {"net.safetensors", "net.json", "experiment.json"});
+    fs::copy(folder_ / "runs/mine/experiment.json", folder_ / "net.json");
+    takes("net.safetensors");
+    fs::rename(folder_ / "net.json", folder_ / "experiment.json");
+    takes("net.safetensors");
+}
+
+TEST_F(Import, IsABaseByItsName) {
+    succeed({"train", "lines", "--epochs", "1", "--run", "run"});
+    succeed({"export", "run", "--out", "net.onnx"});
+    fs::create_directory(folder_ / "designs");
+    write("designs/more.json", R"({"name": "more", "dataset": "lines", "base": {"file": "back"},
+        "model": {"layers": [{"type": "dense", "out_features": 2}]}, "train": {"epochs": 1}})");
+    fail(1, {"train", "designs/more.json"}, {"base.file", "\"back\" is not known"});
+    // In runs/, as other verbs find it, or beside the experiment.
+    for (const std::string folder : {"runs/back", "designs/back"}) {
+        succeed({"import", "net.onnx", "--out", folder});
+        succeed({"train", "designs/more.json", "--run", "runs/more"});
+        EXPECT_EQ(Json::parse(read("runs/more/experiment.json"))["base"]["file"],
+                  (folder_ / folder / "model.safetensors").string());
+        fs::remove_all(folder_ / folder);
+        fs::remove_all(folder_ / "runs/more");
+    }
+}
+
+TEST_F(Import, OptionsOfOtherFilesAreRefused) {
+    succeed({"train", "lines", "--epochs", "1", "--run", "run"});
+    succeed({"export", "run", "--out", "net.pth"});
+    const auto refused = [&](std::vector<std::string> more, const std::vector<std::string>& words) {
+        std::vector<std::string> arguments{"import", "net.pth", "--network", "run", "--out", "out"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        fail(1, arguments, words);
+        EXPECT_FALSE(fs::exists(folder_ / "out"));
+    };
+    refused({"--size", "9"}, {"--size", "weights by name", "leave it out"});
+    refused({"--output", "logits"}, {"--output", "weights by name", "leave it out"});
+    refused({"--std", "1,1"}, {"--std", "2 numbers for 1 channel"});
+    refused({"--mean", "1,1"}, {"--mean", "2 numbers for 1 channel"});
+    refused({"--std", "0"}, {"--std", "1e-06"});
+    std::ofstream(folder_ / "names.txt") << "[]";
+    refused({"--classes", "names.txt"}, {"names.txt", "has no names"});
+    std::ofstream(folder_ / "names.txt") << "[\"a\", \"b\"]";
+    succeed(
+        {"import", "net.pth", "--network", "run", "--out", "out", "--classes", "names.txt", "--std", "0.25"});
+}
+
+TEST_F(Import, PutsNothingAmongAPersonsFiles) {
+    const std::string graph = (source_folder() / "tests/exchange/graphs/residual.onnx").string();
+    fs::create_directory(folder_ / "mine");
+    write("mine/experiment.json", "{}");
+    fail(1, {"import", graph, "--out", "mine"}, {"mine", "already holds a run", "--out DIR"});
+    EXPECT_EQ(read("mine/experiment.json"), "{}");
+    fs::remove(folder_ / "mine/experiment.json");
+    write("mine/notes.txt", "a");
+    fail(1, {"import", graph, "--out", "mine"}, {"mine", "other files, such as notes.txt", "--out DIR"});
+    EXPECT_FALSE(fs::exists(folder_ / "mine/model.safetensors"));
+    fail(1, {"import", graph, "--out", "mine/notes.txt"}, {"mine/notes.txt", "--out DIR"});
+    EXPECT_EQ(read("mine/notes.txt"), "a");
+    fs::remove(folder_ / "mine/notes.txt");
+    const Outcome made = succeed({"import", graph, "--out", "mine"});
+    EXPECT_TRUE(contains(made.out, " layers, ")) << made.out;
+}
+
+TEST_F(Import, CountsInWords) {
+    // One layer, one class: of an experiment with a single output.
+    write("one.json",
+          R"({"name": "one", "dataset": {"name": "lines", "size": 9}, "loss": "binary_cross_entropy",
+        "model": {"layers": [{"type": "dense", "out_features": 1, "bias": false}]}, "train": {"epochs": 1}})");
+    succeed({"train", "one.json", "--run", "run"});
+    succeed({"export", "run", "--out", "net.pth"});
+    const std::string out = succeed({"import", "net.pth", "--network", "one.json", "--out", "out"}).out;
+    EXPECT_TRUE(contains(out, "1 layer, 81 numbers, images of 9×9×1, 2 classes\n")) << out;
+}
+
 TEST_F(Import, MistakesAreNamedAndLoseNothing) {
     const std::string graph = (source_folder() / "tests/exchange/graphs/residual.onnx").string();
     succeed({"import", graph, "--out", "net", "--mean", "0.5", "--std", "0.2,0.3,0.4"});
