@@ -139,7 +139,7 @@ void draw_box(Svg& svg, const Box& box, const DrawingWords& words) {
     for (const std::string& type : box.more) line += (line.empty() ? "" : ", ") + type;
     if (!line.empty()) svg.text(x, y += line_height, line, "small");
     if (box.parameters > 0)
-        svg.text(x, y += line_height, grouped_number(box.parameters) + " " + words.parameters, "small");
+        svg.text(x, y + line_height, grouped_number(box.parameters) + " " + words.parameters, "small");
 }
 
 }  // namespace

@@ -235,7 +235,7 @@ class Ascent {
             const HostTensor gradient = gradients(step, is_end || step == 0);
             if (step == 0) made.before = answers();
             if (is_end) made.after = answers();
-            if (!is_end) climb(gradient, step);
+            if (!is_end) climb(gradient);
         }
         for (const auto& image : images_)
             for (size_t i = 0; i < image.size(); ++i)
@@ -258,8 +258,8 @@ class Ascent {
 
     void begin() {
         constexpr float grey = 0.5F, noise = 0.05F;
-        for (size_t u = 0; u < units_.size(); ++u) {
-            const Philox random{options_.seed, stream_of("explain"), static_cast<uint32_t>(units_[u])};
+        for (const int unit : units_) {
+            const Philox random{options_.seed, stream_of("explain"), static_cast<uint32_t>(unit)};
             std::vector<float>& image = images_.emplace_back(static_cast<size_t>(shape_.count()));
             for (size_t i = 0; i < image.size(); ++i)
                 image[i] = (grey + noise * (2 * unit_float(random(i / 4)[i % 4]) - 1) - mean(i)) / stddev(i);
@@ -304,7 +304,7 @@ class Ascent {
         return found;
     }
 
-    void climb(const HostTensor& gradient, int /*step*/) {
+    void climb(const HostTensor& gradient) {
         constexpr float least = 1e-12F;
         const auto size = static_cast<size_t>(shape_.count());
         for (size_t u = 0; u < images_.size(); ++u) {

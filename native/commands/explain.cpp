@@ -126,7 +126,7 @@ Json explain_units(const ExplainArguments& options, Model& model, ExplainReport&
     return units;
 }
 
-void explain(ExplainArguments options) {
+void explain(const ExplainArguments& options) {
     const fs::path model_file = model_named(options.run);
     const bool is_alone = model_file == options.run;
     const fs::path folder = model_file.parent_path(), described = folder / "experiment.json",
