@@ -113,16 +113,19 @@ val pictures_value(const std::vector<FolderPlan::Picture>& pictures) {
 }
 
 /// {classes, shape, train, test, report}, each split {paths, labels}. `known` are the classes of a run, or none; `bad`
-/// the indices of paths that turned out to be no pictures; `tables` the texts of those that labelTables names.
+/// the indices of paths that turned out to be no pictures; `tables` the bytes of those that labelTables names.
 val plan_pictures(const std::string& paths, const std::string& fields, const std::string& known,
-                  const std::string& tables, const val& bad) {
+                  const val& tables, const val& bad) {
     return guarded([&] {
         const datasets::Folder folder = folder_of(fields);
         const std::vector<std::string> all = texts_of(paths);
-        const std::vector<std::string> texts = texts_of(tables);
+        const auto given = tables["length"].as<size_t>();
         std::vector<LabelTable> with_labels;
-        for (const size_t path : label_tables(all))
-            if (with_labels.size() < texts.size()) with_labels.push_back({path, texts[with_labels.size()]});
+        for (const size_t path : label_tables(all)) {
+            if (with_labels.size() == given) break;
+            const auto bytes = copy_in<uint8_t>(tables[with_labels.size()]);
+            with_labels.push_back({path, std::string(bytes.begin(), bytes.end())});
+        }
         FolderPlan plan = plan_folder(all, folder, "", texts_of(known), with_labels);
         std::vector<BadPicture> pictures;
         for (const int32_t path : copy_in<int32_t>(bad)) pictures.push_back({static_cast<size_t>(path), {}});

@@ -224,8 +224,8 @@ export interface FilesModule extends StudyFunctions, LookFunctions, ExportFuncti
     fields: string,
     /** Classes of a run (JSON); empty: those that the folders have. */
     known: string,
-    /** The texts (JSON) of the tables that labelTables names, in that order. */
-    tables: string,
+    /** The bytes of the tables that labelTables names, in that order. */
+    tables: readonly Uint8Array[],
     /** Indices of paths that turned out to be no pictures. */
     bad: Int32Array,
   ): Outcome<FolderPlan>;

@@ -34,17 +34,6 @@ const isBadPicture = (error: unknown): boolean =>
       ? error.code === 'bad_file'
       : !(error instanceof RangeError);
 
-/** A table's text, in the encodings that the engine's plain_text() takes. */
-export function tableText(bytes: Uint8Array): string {
-  const mark = bytes.length < 2 ? 0 : bytes[0]! * 256 + bytes[1]!;
-  if (mark === 0xfffe || mark === 0xfeff) return new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
-}
-
 /**
  * Reads pictures as the engine divides their folder. `fields` are those of the data set "folder", as an experiment has
  * them; what is not given keeps its default. `known` are the classes of a run that the pictures came with.
@@ -57,10 +46,10 @@ export async function readFolder(
 ): Promise<OwnImages> {
   const text = JSON.stringify(fields);
   const paths = JSON.stringify(files.map(({ path }) => path));
-  const tables: string[] = [];
-  for (const index of take(module.labelTables(paths))) tables.push(tableText(await files[index]!.bytes()));
+  const tables: Uint8Array[] = [];
+  for (const index of take(module.labelTables(paths))) tables.push(await files[index]!.bytes());
   const planWithout = (bad: number[]): FolderPlan =>
-    take(module.planFolder(paths, text, JSON.stringify(known), JSON.stringify(tables), Int32Array.from(bad)));
+    take(module.planFolder(paths, text, JSON.stringify(known), tables, Int32Array.from(bad)));
   const wanted = planWithout([]);
   requireTruePixels();
   const { classes, shape } = wanted;

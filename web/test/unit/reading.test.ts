@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { LabError } from '../../src/client/client.js';
 import type { FilesModule } from '../../src/client/module.js';
 import { take } from '../../src/client/outcome.js';
-import { tableText } from '../../src/files/image-folder.js';
 import { takeIn } from '../../src/files/intake.js';
 import { fromBytes, type NamedFile } from '../../src/files/named-file.js';
 import type { ReadingProgress } from '../../src/files/own-images.js';
@@ -32,8 +31,8 @@ const fails = (files: NamedFile[]): Promise<string> =>
     (error: unknown) => (error instanceof LabError ? `${error.code} ${error.place}` : String(error)),
   );
 
-const planOf = (paths: string[], fields: object = {}, bad: number[] = [], known: string[] = [], tables: string[] = []) =>
-  module.planFolder(JSON.stringify(paths), JSON.stringify(fields), JSON.stringify(known), JSON.stringify(tables), Int32Array.from(bad));
+const planOf = (paths: string[], fields: object = {}, bad: number[] = [], known: string[] = [], tables: Uint8Array[] = []) =>
+  module.planFolder(JSON.stringify(paths), JSON.stringify(fields), JSON.stringify(known), tables, Int32Array.from(bad));
 
 describe('pictures in folders', () => {
   interface Fixture {
@@ -97,7 +96,7 @@ describe('pictures in folders', () => {
 
   it('have their labels in a table', () => {
     const paths = ['k/train/1.jpg', 'k/train/2.jpg', 'k/labels.csv', 'k/test/3.jpg'];
-    const plan = take(planOf(paths, { test_share: 0 }, [], [], ['id,breed\n1,poodle\n2,collie\n']));
+    const plan = take(planOf(paths, { test_share: 0 }, [], [], [new TextEncoder().encode('id,breed\n1,poodle\n2,collie\n')]));
     expect([plan.classes, [...plan.train.labels], plan.report.unused.map(({ path }) => path)]).toEqual([
       ['collie', 'poodle'],
       [0, 1],
@@ -191,12 +190,19 @@ describe('what is given', () => {
   });
 });
 
-describe('tables', () => {
+describe('tables of labels', () => {
   it('are read in the encodings of spreadsheets', () => {
-    expect(tableText(new Uint8Array([0x72, 0x61, 0x74, 0xf3, 0x6e]))).toBe('ratón');
-    expect(tableText(new Uint8Array([0xff, 0xfe, 0xe4, 0, 0x3d, 0xd8, 0x31, 0xdc]))).toBe('ä🐱');
-    expect(tableText(new Uint8Array([0xfe, 0xff, 0, 0xe4]))).toBe('ä');
-    expect(tableText(new TextEncoder().encode('ñ'))).toBe('ñ');
+    const paths = ['labels.csv', '1.png', '2.png'];
+    const text = 'id,animal\r\n1,ratón\r\n2,ñu\r\n';
+    const utf16 = [...`\ufeff${text}`].map((c) => c.charCodeAt(0));
+    for (const bytes of [
+      new TextEncoder().encode(text),
+      new TextEncoder().encode(`\ufeff${text}`),
+      Uint8Array.from(text, (c) => c.charCodeAt(0)),
+      Uint8Array.from(utf16.flatMap((unit) => [unit & 255, unit >> 8])),
+      Uint8Array.from(utf16.flatMap((unit) => [unit >> 8, unit & 255])),
+    ])
+      expect(take(planOf(paths, { test_share: 0 }, [], [], [bytes])).classes).toEqual(['ratón', 'ñu']);
   });
 });
 
