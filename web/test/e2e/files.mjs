@@ -61,6 +61,14 @@ export function writePictures(folder, each) {
   }
 }
 
+/** A .npy of bytes, as NumPy writes it. */
+export function npy(shape, values) {
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
+  const text = `${header}${' '.repeat(63 - ((header.length + 10) % 64))}\n`;
+  const head = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, text.length & 255, text.length >> 8]);
+  return new Uint8Array(Buffer.concat([head, Buffer.from(text), Buffer.from(values)]));
+}
+
 /** Drops made-up files on the station: [{ name, bytes }]. */
 export async function drop(page, files) {
   await page.locator('lab-train').evaluate((station, list) => {

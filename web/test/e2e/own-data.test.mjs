@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { strFromU8, unzipSync, zipSync } from 'fflate';
 import { cardOf } from '../../scripts/data-folders.mjs';
-import { dataFolder, drop, dropFromDisk, pictures, writePictures } from './files.mjs';
+import { dataFolder, drop, dropFromDisk, npy, pictures, writePictures } from './files.mjs';
 import { openLab, violations } from './lab.mjs';
 
 const fashionFiles = ['train', 't10k'].flatMap((split) => [`${split}-images-idx3-ubyte.gz`, `${split}-labels-idx1-ubyte.gz`]);
@@ -197,14 +197,6 @@ test('a layout is shown with every file that is not used; bad pictures are left 
   assert.deepEqual(page.complaints, []);
   await page.close();
 });
-
-/** A .npy of bytes, as NumPy writes it. */
-function npy(shape, values) {
-  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
-  const text = `${header}${' '.repeat(63 - ((header.length + 10) % 64))}\n`;
-  const head = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, text.length & 255, text.length >> 8]);
-  return new Uint8Array(Buffer.concat([head, Buffer.from(text), Buffer.from(values)]));
-}
 
 test('arrays whose names do not tell are named by the reader', async (context) => {
   const path = join(folder, 'mine.npz');
