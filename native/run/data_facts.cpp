@@ -15,6 +15,7 @@ namespace {
 
 constexpr size_t most_classes = 20;  ///< that are counted one by one in a line
 constexpr size_t most_unused = 10;   ///< that a person reads before a training
+constexpr double most_files = 1e12;  ///< beyond any data set that fits in memory
 
 /// "30 + 6"; one number where the other split is empty.
 std::string split_text(int64_t train, int64_t test, const Dataset& data) {
@@ -129,7 +130,9 @@ std::vector<std::string> kept_data_lines(const Json& facts) {
         return facts.is_object() && facts.contains(key) && facts[key].is_array() ? facts[key] : Json::array();
     };
     const auto number = [](const Json& row, const char* key) {
-        return row.is_object() && row.contains(key) && row[key].is_number() ? row[key].get<int64_t>() : 0;
+        const bool has = row.is_object() && row.contains(key) && row[key].is_number();
+        const double value = has ? row[key].get<double>() : 0;
+        return value >= 0 && value <= most_files ? static_cast<int64_t>(value) : 0;
     };
     const auto word = [](const Json& row, const char* key) {
         return row.is_object() && row.contains(key) && row[key].is_string() ? row[key].get<std::string>()

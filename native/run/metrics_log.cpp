@@ -28,13 +28,23 @@ constexpr size_t largest_confusion = 100;  ///< classes; beyond, the matrix woul
             "check its permissions, or choose another folder with --run DIR");
 }
 
-/// Whether all that is looked at in a line has the type that it is written with.
+/// Whether all that is looked at in a line has the type that it is written with, and no number is beyond what is
+/// counted with.
 bool is_event(const Json& line) {
     if (!line.is_object() || !line.contains("event") || !line["event"].is_string()) return false;
-    for (const char* key : {"step", "epoch", "epochs", "total_steps", "steps_per_epoch", "seconds"})
-        if (line.contains(key) && (!line[key].is_number() || std::abs(line[key].get<double>()) > 1e15))
-            return false;
-    return true;
+    constexpr double most_epochs = 1e9, most_steps = 1e15;  // their products fit into 64 bits
+    const auto is_up_to = [&](const char* key, double most) {
+        return !line.contains(key) || (line[key].is_number() && std::abs(line[key].get<double>()) <= most);
+    };
+    return is_up_to("epoch", most_epochs) && is_up_to("epochs", most_epochs) &&
+           is_up_to("steps_per_epoch", most_epochs) && is_up_to("step", most_steps) &&
+           is_up_to("total_steps", most_steps) && is_up_to("seconds", most_steps);
+}
+
+/// The event of a line; null where it is none. None that is written is longer.
+Json event_in(std::string_view line) {
+    Json event = line.size() > longest_line ? Json() : Json::parse(line, nullptr, false);
+    return is_event(event) ? event : Json();
 }
 
 /// {"event": …} and its fields; without the confusion of many classes.
@@ -69,9 +79,8 @@ std::vector<Json> read_metrics(const std::filesystem::path& path) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     std::vector<Json> lines;
     for (size_t at = 0, end; (end = text.find('\n', at)) != std::string_view::npos; at = end + 1) {
-        lines.push_back(Json::parse(text.substr(at, end - at), nullptr, false));
-        if (!lines.back().is_object() || !lines.back().contains("event") ||
-            !lines.back()["event"].is_string())
+        lines.push_back(event_in(text.substr(at, end - at)));
+        if (lines.back().is_null())
             throw Error(ErrorCode::bad_file, path.string(), "has a line that is no event",
                         "put back a copy of the file");
     }
@@ -99,10 +108,8 @@ std::vector<std::string> MetricsLog::rewind(int64_t steps) {
         end = text.find('\n', at);
         // A line without an end is one that a crash has cut.
         if (end == std::string_view::npos) break;
-        // None that is written is as long.
-        const Json line =
-            end - at > longest_line ? Json() : Json::parse(text.substr(at, end - at), nullptr, false);
-        if (!is_event(line)) {
+        const Json line = event_in(text.substr(at, end - at));
+        if (line.is_null()) {
             ++unreadable;
             continue;
         }

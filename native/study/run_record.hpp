@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct RunHistory {
     /// Its losses are no numbers at the end.
     [[nodiscard]] bool has_diverged() const { return !history.train.empty() && !record.train_loss; }
 };
+
+/// Adds what a metrics.jsonl tells. Throws Error as read_metrics does.
+void add_metrics(const std::filesystem::path& metrics, RunHistory& run);
 
 /// Reads experiment.json, metrics.jsonl and the model's card. Throws Error: missing_data, bad_file.
 [[nodiscard]] RunHistory read_run(const RunFolder& folder);
