@@ -167,7 +167,7 @@ run_checks() {
 
 # Mutated files for each reader, under AddressSanitizer: a short run of what tests/fuzz/run.sh does for long.
 run_fuzz() {
-    local filter=$1 reader result
+    local filter=$1 result
     local -a readers
     mapfile -t readers < <("$root/tests/fuzz/run.sh" --list | grep -E -- "$filter" || true)
     if [ ${#readers[@]} = 0 ]; then return 0; fi
@@ -178,11 +178,12 @@ run_fuzz() {
         77) count fuzz 0 0 ${#readers[@]} && return ;;
         *) count fuzz 0 1 0 && return ;;
     esac
-    local good=0
-    for reader in "${readers[@]}"; do
-        if "$root/tests/fuzz/run.sh" 2 "$reader"; then good=$((good + 1)); fi
-    done
-    count fuzz $good $((${#readers[@]} - good)) 0
+    # Every reader's line, whether it has failed or not.
+    local lines bad
+    lines=$(FUZZ_JOBS=$CMAKE_BUILD_PARALLEL_LEVEL "$root/tests/fuzz/run.sh" 2 "${readers[@]}") || true
+    echo "$lines" >&2
+    bad=$((${#readers[@]} - $(grep -c '^fuzz: [a-z0-9_]*: ' <<<"$lines" || true)))
+    count fuzz $((${#readers[@]} - bad)) $bad 0
 }
 
 # One preset's tests, counted.

@@ -1,16 +1,12 @@
 #include "native/data/matlab.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <fstream>
 #include <memory>
-#include <new>
 #include <optional>
 
 #include "engine/core/error.hpp"
+#include "native/data/matlab_elements.hpp"
 
 #ifdef CNNLAB_HAS_MATIO
 #include <matio.h>
@@ -105,75 +101,13 @@ std::optional<uint64_t> size_of(const matvar_t& array, const std::string& descr)
     return size;
 }
 
-/// What stands before an element of a MATLAB file of version 5.
-struct Tag {
-    uint32_t type = 0, bytes = 0;
-};
-
-/// matio takes what it can of a file that was cut or damaged, and tells nobody. So elements are looked at before: the
-/// one of that number and those before it, or all, must lie within the file, and that one must have its checksum if it
-/// is compressed. Throws Error (bad_file). Versions 4 and 7.3 have no such elements. Source: MathWorks, MAT-File
-/// Format, "Level 5 MAT-File Format".
-void check_elements(const fs::path& file, std::optional<size_t> number = std::nullopt) {
-    constexpr size_t head_bytes = 128;
-    constexpr uint32_t compressed = 15;
-    std::ifstream in(file, std::ios::binary);
-    std::array<char, head_bytes> head{};
-    if (!in.read(head.data(), head.size())) return;
-    const bool is_little = head[126] == 'I' && head[127] == 'M',
-               is_big = head[126] == 'M' && head[127] == 'I';
-    if (!(is_little && head[125] == 1) && !(is_big && head[124] == 1)) return;
-    const auto damaged = [&] { bad_matlab(file, "is damaged or was not copied completely"); };
-    const uint64_t size = fs::file_size(file);
-    uint64_t at = head_bytes;
-    Tag tag;
-    for (size_t i = 0;; ++i) {
-        if (!number && at == size) return;
-        std::array<unsigned char, 8> bytes{};
-        if (!in.seekg(static_cast<std::streamoff>(at))
-                 .read(reinterpret_cast<char*>(bytes.data()), bytes.size()))
-            damaged();
-        const auto word = [&](size_t from) {
-            uint32_t value = 0;
-            for (size_t k = 0; k < 4; ++k)
-                value |= uint32_t{bytes[from + k]} << (8 * (is_little ? k : 3 - k));
-            return value;
-        };
-        tag = {word(0), word(4)};
-        at += bytes.size();
-        if (tag.bytes > size - at) damaged();
-        if (i == number) break;
-        at += tag.bytes;
-    }
-    if (tag.type != compressed) return;
-    z_stream stream{};
-    if (inflateInit(&stream) != Z_OK) throw std::bad_alloc();
-    const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&stream, inflateEnd);
-    std::vector<uint8_t> packed(1U << 20U), sink(1U << 20U);
-    int result = Z_OK;
-    for (uint64_t left = tag.bytes; result == Z_OK && left > 0;) {
-        const auto count = static_cast<size_t>(std::min<uint64_t>(left, packed.size()));
-        if (!in.read(reinterpret_cast<char*>(packed.data()), static_cast<std::streamsize>(count))) damaged();
-        left -= count;
-        stream.next_in = packed.data();
-        stream.avail_in = static_cast<uInt>(count);
-        do {
-            stream.next_out = sink.data();
-            stream.avail_out = static_cast<uInt>(sink.size());
-            result = inflate(&stream, Z_NO_FLUSH);
-        } while (result == Z_OK && (stream.avail_in > 0 || stream.avail_out == 0));
-        if (result == Z_BUF_ERROR) result = Z_OK;  // it wants more
-    }
-    if (result != Z_STREAM_END) damaged();
-}
-
 }  // namespace
 
 const bool reads_matlab = true;
 
 std::vector<std::string> matlab_arrays(const fs::path& file) {
     const MatlabFile opened = open_matlab(file);
-    check_elements(file);
+    check_matlab_elements(file);
     std::vector<std::string> names;
     while (const MatlabArray array{Mat_VarReadNextInfo(opened.get())}) {
         if (array->name == nullptr || descr_of(*array).empty()) continue;
@@ -196,7 +130,7 @@ std::vector<uint8_t> matlab_as_npy(const fs::path& file, const std::string& arra
     if (descr.empty() || found->rank < 1) bad_matlab(file, "has no numbers in " + array);
     const auto size = size_of(*found, descr);
     if (!size) bad_matlab(file, "has more than " + std::to_string(largest_array) + " bytes in " + array);
-    check_elements(file, number);
+    check_matlab_elements(file, number);
     if (Mat_VarReadDataAll(opened.get(), found.get()) != 0 || (found->data == nullptr && *size > 0) ||
         found->nbytes != *size)
         bad_matlab(file, "is damaged or was not copied completely: " + array + " cannot be read");
