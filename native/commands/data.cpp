@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <numeric>
 
@@ -272,8 +273,10 @@ void add_data(CLI::App& app) {
     const auto options = std::make_shared<DataArguments>();
     CLI::App* verb = app.add_subcommand(
         "data", "A data set's classes, statistics and sample images; the layout of a folder");
-    verb->add_option("dataset", options->name,
-                     "A data set (`list` names them), or a folder of pictures: how it would be read")
+    verb->add_option(
+            "dataset", options->name,
+            "A data set (`list` names them), or images of your own (a folder, an archive, arrays, a table): "
+            "how they would be read, and the command that trains on them")
         ->type_name("")
         ->required();
     verb->add_option("--data", options->directory, "Folder with the files, or with your own images")
@@ -314,6 +317,10 @@ void add_data(CLI::App& app) {
         std::vector<std::string> known;
         for (const DatasetCard& card : built_in_cards()) known.push_back(card.name);
         note_namesake(options->name, options->name, known);
+        if (std::find(known.begin(), known.end(), options->name) == known.end() && !is_folder(options->name))
+            throw Error(ErrorCode::unknown_name, options->name,
+                        "is no data set, and there is no such folder or file",
+                        suggest(options->name, known).english() + " (or give the path of your own images)");
         if (options->fetch) return fetch(*options);
         refuse_run(options->name);
         const bool wants_report = report_option->count() > 0;

@@ -6,6 +6,8 @@
 #include "engine/core/error.hpp"
 #include "engine/core/names.hpp"
 #include "engine/data/cifar10_binary.hpp"
+#include "native/report/terminal.hpp"
+#include "native/report/text.hpp"
 
 namespace cnnlab {
 
@@ -115,7 +117,8 @@ void nothing_in(const DatasetCard& card, const DataOptions& options) {
         is_folder ? "holds no files of " + card.name + ", but " + text : "is no file that holds " + card.name,
         "name the folder with " + names_of(card) +
             (card.install.empty() ? "" : ", or leave it out and install them with `" + card.install + "`") +
-            "; for images of your own give an experiment with \"dataset\": \"folder\"");
+            "; for images of your own `" + command_name() + " data " + shell_word(folder.string()) +
+            "` prints the command that trains on them");
 }
 
 fs::path find_on_machine(const DatasetCard& card, const DataOptions& options) {

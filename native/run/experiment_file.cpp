@@ -7,6 +7,7 @@
 #include "engine/core/utf8.hpp"
 #include "engine/data/card.hpp"
 #include "engine/data/file_kind.hpp"
+#include "engine/data/folder_names.hpp"
 #include "engine/data/label_noise.hpp"
 #include "engine/data/look_messages.hpp"
 #include "engine/data/own_card.hpp"
@@ -30,6 +31,12 @@ bool is_file_name(const std::string& text) {
     return text.ends_with(".json") || text.find('/') != std::string::npos;
 }
 
+/// What to do with a person's own images in place of an experiment.
+std::string instead_of_images(const std::string& path) {
+    return "give NAME or FILE.json; for images of your own `" + command_name() + " data " + shell_word(path) +
+           "` prints the command that trains on them";
+}
+
 /// A run, or a folder of whatever, in place of an experiment.
 [[noreturn]] void refuse_folder(const fs::path& folder) {
     const std::string run = shell_word(folder.lexically_normal().string());
@@ -38,7 +45,17 @@ bool is_file_name(const std::string& text) {
                     "go on with it with `" + command_name() + " train --resume " + run +
                         "`; its experiment is " + shell_word((folder / "experiment.json").string()));
     throw Error(ErrorCode::unsupported, folder.string(), "is a folder, not an experiment",
-                "give NAME or FILE.json, and the folder of your own images with --data DIR");
+                instead_of_images(folder.lexically_normal().string()));
+}
+
+/// A table or arrays in place of a description, by the name: they may be too large to be looked into.
+void refuse_images(const std::string& name) {
+    const std::string suffix = suffix_of(name);
+    const bool is_table = suffix == "CSV" || suffix == "TSV";
+    if (is_table || suffix == "NPY" || suffix == "MAT")
+        throw Error(ErrorCode::unsupported, name,
+                    is_table ? "is a table, not an experiment" : "holds arrays, not an experiment",
+                    instead_of_images(name));
 }
 
 /// A file of another kind in place of a description.
@@ -46,10 +63,10 @@ void refuse_other_file(FileKind kind, const std::string& name) {
     const auto fail = [&](const std::string& is, const std::string& remedy) {
         throw Error(ErrorCode::unsupported, name, is + ", not an experiment", remedy);
     };
-    const std::string images = "give NAME or FILE.json, and images of your own with --data";
     if (kind == FileKind::empty) fail("is empty", "give NAME or FILE.json");
-    if (kind == FileKind::picture) fail("is a picture", images);
-    if (is_packed(kind)) fail("is an archive or a packed file", images);
+    if (kind == FileKind::picture)
+        fail("is a picture", "give NAME or FILE.json, and images of your own with --data");
+    if (is_packed(kind)) fail("is an archive or a packed file", instead_of_images(name));
     if (kind == FileKind::safetensors)
         fail("is weights", "try them with `" + command_name() + " predict " + shell_word(name) +
                                " IMAGE`, or name them in an experiment: \"base\": {\"file\": \"" + name +
@@ -103,6 +120,7 @@ Json read_description(const std::string& name_or_file) {
         for (const fs::path& folder : {path, "runs" / path})
             if (!is_known && fs::is_directory(folder, error)) refuse_folder(folder);
         if (!is_known && fs::is_regular_file(path, error)) {
+            refuse_images(name_or_file);
             refuse_other_file(file_kind(read_start(path, 512)), name_or_file);
             throw Error(ErrorCode::unknown_name, "experiment",
                         "\"" + name_or_file + "\" is no experiment's name, but a file",
@@ -116,6 +134,7 @@ Json read_description(const std::string& name_or_file) {
         if (folder.empty()) folder = ".";
         if (holds_a_run(folder)) refuse_folder(folder);
     }
+    refuse_images(name_or_file);
     const std::vector<uint8_t> bytes = read_stream(path, largest_description);
     refuse_other_file(file_kind(bytes), name_or_file);
     return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, name_or_file);

@@ -62,7 +62,16 @@ TEST_F(Given, ALookAtOwnImagesEndsWithACommandThatTrainsOnThem) {
 
 TEST_F(Given, AFileOfAnotherKindIsToldByName) {
     write("pets.zip", "PK\x03\x04");
-    fail(1, {"train", "pets.zip"}, {"pets.zip: is an archive or a packed file, not an experiment", "--data"});
+    fail(
+        1, {"train", "pets.zip"},
+        {"pets.zip: is an archive or a packed file, not an experiment", "data pets.zip` prints the command"});
+    fail(1, {"train", "pets"}, {"pets: is a folder, not an experiment", "data pets` prints the command"});
+    fail(1, {"train", "fashion-dense", "--data", "pets"},
+         {"holds no files of fashion-mnist", "pets` prints the command"});
+    write("train.csv", "label,pixel1\n");
+    fail(1, {"train", "train.csv"}, {"train.csv: is a table, not an experiment", "data train.csv`"});
+    fail(1, {"train", "./train.csv"}, {"is a table, not an experiment"});
+    fail(1, {"data", "nowhere"}, {"nowhere: is no data set, and there is no such folder or file"});
     fail(1, {"describe", "./pets/cats/0.png"}, {"0.png: is a picture, not an experiment"});
     fail(1, {"data", "pets/cats/0.png"}, {"0.png: is a single picture", "name the folder"});
     fail(1, {"data", "pets/cats/0.png", "--report"}, {"0.png: is a single picture"});

@@ -186,7 +186,7 @@ TEST_F(Mistakes, FilesOfAnotherKind) {
     fail(1, {"train", "mine"}, {"runs/mine", "is a run", "--resume runs/mine"});
     fail(1, {"train", "--resume", "runs/mine/checkpoint.safetensors"}, {"is a file", "runs/mine"});
     fs::create_directory(folder_ / "pictures");
-    fail(1, {"train", "pictures"}, {"pictures", "is a folder", "--data"});
+    fail(1, {"train", "pictures"}, {"pictures", "is a folder", "data pictures`"});
 }
 
 TEST_F(Mistakes, ANameHereAndInRuns) {
