@@ -97,7 +97,7 @@ struct Axes {
 
 bool is_channels(int64_t extent) { return extent == 1 || extent == 3; }
 
-/// Distances of neighbours along each axis.
+/// Distances of neighbours along each axis, of an array that has values: their number is that of its bytes.
 std::vector<int64_t> distances_of(const Array& array) {
     const size_t rank = array.shape.size();
     std::vector<int64_t> distances(rank, 1);
@@ -111,11 +111,11 @@ std::vector<int64_t> distances_of(const Array& array) {
 
 Axes axes_of(const Array& array, int64_t count, const std::string& place) {
     const auto& s = array.shape;
-    const std::vector<int64_t> d = distances_of(array);
     const auto image = [](int64_t height, int64_t width, int64_t channels) {
         return ImageShape(static_cast<int>(height), static_cast<int>(width), static_cast<int>(channels));
     };
     const bool bounded = std::all_of(s.begin(), s.end(), [](int64_t extent) { return extent > 0; });
+    const std::vector<int64_t> d = bounded ? distances_of(array) : std::vector<int64_t>();
     const auto small = [](int64_t extent) { return extent <= 4096; };
     if (bounded && s.size() == 3 && small(s[1]) && small(s[2]) && (s[0] == count || s[2] != count))
         return {image(s[1], s[2], 1), s[0], d[0], d[1], d[2], 1};
@@ -186,6 +186,8 @@ size_t item_bytes(Array::Type type) {
 }
 
 int64_t Array::count() const {
+    // Without values nothing bounds the other extents.
+    if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
     int64_t product = 1;
     for (const int64_t extent : shape) product *= extent;
     return product;

@@ -53,6 +53,21 @@ TEST(Npy, FindsTheChannelsAndTheImages) {
     }
 }
 
+/// Without values nothing bounds the other extents.
+TEST(Npy, RefusesArraysWithoutImagesWhateverTheirShape) {
+    constexpr int64_t most = 4294967295;
+    for (const std::vector<int64_t>& shape :
+         {std::vector<int64_t>{0, most, most}, {most, most, 0, most}, {0, most}}) {
+        PixelRange range;
+        Array array;
+        array.shape = shape;
+        EXPECT_EQ(array.count(), 0);
+        expect_error(
+            ErrorCode::bad_file, [&] { (void)images_of(array, 0, range, "none"); }, "none",
+            array.shape_text());
+    }
+}
+
 TEST(Npy, ReadsLabels) {
     for (const char* name : {"labels.npy", "labels_column.npy", "labels_one_hot.npy"})
         EXPECT_EQ(labels_of(read_npy(fixture(name), name), name).numbers, (std::vector<int64_t>{0, 1, 2, 1}))
