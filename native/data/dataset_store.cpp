@@ -323,12 +323,13 @@ Dataset load(const datasets::Folder& folder, const DatasetCard& card, const Data
     if (options.directory.empty())
         throw Error(ErrorCode::missing_data, card.name, "does not know which folder",
                     "name it with --data DIR: one sub-folder a class, or a file with arrays or a table");
-    if (!are_own_files(options.directory, folder)) return read_image_folder(options.directory, folder);
-    Dataset data = std::move(*read_own_files(options.directory, folder));
+    std::optional<Dataset> data;
+    if (!is_picture_folder(options.directory)) data = read_own_files(options.directory, folder);
+    if (!data) return read_image_folder(options.directory, folder);
     // whatever set the images are known as: this experiment is about a person's own
-    data.card.name = card.name;
-    if (options.only_test) data.train = {};
-    return data;
+    data->card.name = card.name;
+    if (options.only_test) data->train = {};
+    return *std::move(data);
 }
 
 }  // namespace

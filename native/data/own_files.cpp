@@ -9,15 +9,13 @@
 
 namespace cnnlab {
 
-namespace {
-
 namespace fs = std::filesystem;
 
-/// Whether any picture lies in the folder. Archives beside pictures are not what a person means, and are not opened.
-bool has_picture(const fs::path& folder) {
+bool is_picture_folder(const fs::path& place) {
     std::error_code error;
+    if (!fs::is_directory(place, error)) return false;
     constexpr int deepest_look = 32;
-    fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
+    fs::recursive_directory_iterator at(place, fs::directory_options::skip_permission_denied, error);
     for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
         if (at.depth() >= deepest_look) at.disable_recursion_pending();
         const std::string name = at->path().filename().string();
@@ -29,11 +27,9 @@ bool has_picture(const fs::path& folder) {
     return false;
 }
 
-}  // namespace
-
 bool are_own_files(const fs::path& place, const datasets::Folder& own) {
-    std::error_code error;
-    if (fs::is_directory(place, error) && has_picture(place)) return false;
+    // Archives beside pictures are not what a person means, and are not opened.
+    if (is_picture_folder(place)) return false;
     return DatasetReader::recognise(GivenFiles(place).paths(), own) != nullptr;
 }
 
