@@ -62,7 +62,7 @@ using Backends = std::vector<std::unique_ptr<Backend>>;
 Backends backends() {
     Backends all;
     all.push_back(make_reference_backend());
-    for (const std::string& arch : cpu_archs()) all.push_back(make_cpu_backend({.threads = 2, .arch = arch}));
+    for (const std::string& arch : cpu_archs()) all.push_back(make_cpu_backend({.threads = 1, .arch = arch}));
     return all;
 }
 
