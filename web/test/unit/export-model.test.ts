@@ -44,7 +44,7 @@ describe('a network for other programs', () => {
   it('is a drawing in the words of the reader', async () => {
     const svg = await tools.call('exportSvg', [model, 'entrada', 'parámetros']);
     expect(svg).toContain('<title>lines</title>');
-    for (const words of ['>entrada<', '>9×9×1<', '>conv2d_1<', ' parámetros<']) expect(svg).toContain(words);
+    for (const words of ['>entrada<', '>5×5×1<', '>conv2d_1<', ' parámetros<']) expect(svg).toContain(words);
   });
 
   it('is a state dict that holds the same numbers as the safetensors file', async () => {
