@@ -415,9 +415,10 @@ const es: Language = {
     panelWhere: 'dónde mira',
     panelWanted: 'Qué habla a favor de',
     panelSpeaksFor: 'Los lugares claros hablan a favor de {class}.',
+    panelNothingSpeaks: 'Nada en esta capa habla a favor de {class}.',
     panelChanges: 'Los píxeles claros son los que más cambian {class}.',
     panelLookHelp:
-      'A la izquierda, el mapa de {layer} sobre la imagen (Grad-CAM); a la derecha, cuánto cuenta cada píxel (saliencia). Ambos dicen dónde mira la red, no si hace bien.',
+      'Primero, el mapa de {layer} sobre la imagen (Grad-CAM); después, cuánto cuenta cada píxel (saliencia). Ambos dicen dónde mira la red, no si hace bien.',
     panelLookNoMap:
       'Cuánto cuenta cada píxel (saliencia): dónde mira la red, no si hace bien. {layer} no tiene un mapa de lugares; elige una capa anterior para verlo.',
     panelMaps: 'mapas de números',

@@ -29,9 +29,10 @@ export const layerStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 16px;
+    margin-bottom: 12px;
   }
   .looks figcaption {
-    max-width: 168px;
+    max-width: 160px;
     font-weight: 400;
   }
   .pair {

@@ -276,7 +276,7 @@ export class LayerPanel extends Panel {
     const name = classIn(this.lang, card, explained);
     const figure = (bytes: Uint8Array, shape: readonly [number, number, number], words: string): TemplateResult =>
       html`<figure>
-        <lab-picture .pixels=${bytes} .shape=${shape} .size=${168} .label=${words}></lab-picture>
+        <lab-picture .pixels=${bytes} .shape=${shape} .size=${160} .label=${words}></lab-picture>
         <figcaption>${words}</figcaption>
       </figure>`;
     return html`<div class="looks">
@@ -285,7 +285,7 @@ export class LayerPanel extends Panel {
             ? figure(
                 overlaid(pixels, extentsOf(card.image), explanation.map),
                 [card.image.height, card.image.width, 3],
-                t('panelSpeaksFor', { class: name }),
+                t(explanation.map.data.some((value) => value > 0) ? 'panelSpeaksFor' : 'panelNothingSpeaks', { class: name }),
               )
             : nothing
         }

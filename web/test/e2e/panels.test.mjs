@@ -144,7 +144,7 @@ test('layers: where the network looks, for its answer and for another class', as
     const { run } = document.querySelector('lab-shell').shadowRoot.querySelector('lab-train');
     return run.session.info.card;
   });
-  assert.match(await captions.first().textContent(), new RegExp(`speak for ${classes[said]}`));
+  assert.match(await captions.first().textContent(), new RegExp(`speaks? for ${classes[said]}`));
   // The map is that of the layer; what speaks for two classes is not the same.
   const one = await withRun(page, 'explain', { layer: 'conv2d_1', output: said });
   const other = await withRun(page, 'explain', { layer: 'conv2d_1', output: (said + 1) % 10 });
@@ -152,7 +152,7 @@ test('layers: where the network looks, for its answer and for another class', as
   assert.ok(one.least >= 0 && one.most > 0);
   assert.notEqual(one.sum, other.sum);
   await panel.locator('#wanted').selectOption(String((said + 1) % 10));
-  await captions.filter({ hasText: `speak for ${classes[(said + 1) % 10]}` }).waitFor();
+  await captions.filter({ hasText: new RegExp(`speaks? for ${classes[(said + 1) % 10]}`) }).waitFor();
   // Behind the maps only the pixels are left.
   const last = (await withRun(page, 'layers')).at(-1).name;
   await panel.locator('#layer').selectOption(last);

@@ -35,9 +35,10 @@ export const inspect = {
   panelWhere: 'where it looks',
   panelWanted: 'What speaks for',
   panelSpeaksFor: 'Bright places speak for {class}.',
+  panelNothingSpeaks: 'Nothing at this layer speaks for {class}.',
   panelChanges: 'Bright pixels change {class} most.',
   panelLookHelp:
-    'Left the map of {layer} over the image (Grad-CAM), right how much each pixel counts (saliency). Both say where the network looks, not whether it is right to.',
+    'First the map of {layer} over the image (Grad-CAM), then how much each pixel counts (saliency). Both say where the network looks, not whether it is right to.',
   panelLookNoMap:
     'How much each pixel counts (saliency): where the network looks, not whether it is right to. {layer} has no map of places; choose an earlier layer for one.',
   panelMaps: 'maps of numbers',
