@@ -110,6 +110,8 @@ test('a curve is a table too, which can be sorted and copied', async () => {
   const figure = page.locator('lab-filter lab-figure').first();
   const height = (await figure.boundingBox()).height;
   await figure.getByRole('button', { name: 'As table' }).click();
+  // Rows are drawn some in each frame.
+  await figure.locator('td').nth(49).waitFor();
   const losses = () =>
     figure
       .locator('td')
