@@ -54,7 +54,7 @@ test('steps by key, and the link keeps the place', async () => {
   // While it plays by itself the link stays; whoever stops it is given where that was.
   await page.keyboard.press(' ');
   await settled(page, '= 30');
-  assert.match(await page.evaluate(() => location.hash), /at=6/);
+  await page.waitForFunction(() => /at=6/.test(location.hash));
   await page.keyboard.press(' ');
   await page.waitForFunction(() => /at=([7-9]|\d\d)/.test(location.hash));
   await close(page);

@@ -117,7 +117,7 @@ test('wrong labels and rare classes are seen at once, and Train goes on with the
   await rowOf(page, 9).getByText('10 remain').waitFor();
   await page.getByRole('link', { name: 'Train with these data' }).click();
   await page.locator('lab-train [data-testid=progress]').filter({ hasText: /Epoch/ }).waitFor();
-  assert.match(await page.evaluate(() => location.hash), /^#train\?images=1000&noise=0\.2&imbalance=0\.1/);
+  await page.waitForFunction(() => /^#train\?images=1000&noise=0\.2&imbalance=0\.1/.test(location.hash));
   const { dataset } = await page.locator('lab-train').evaluate((station) => station.run.session.info.description.experiment);
   assert.deepEqual([dataset.name, dataset.train_limit, dataset.label_noise, dataset.imbalance], ['fashion-mnist', 1000, 0.2, 0.1]);
   await close(page);

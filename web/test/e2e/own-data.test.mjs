@@ -147,7 +147,7 @@ test('CIFAR-10 that is not here is named with what to do, its experiments are sh
   const files = cifarFiles.map((name, i) => ({ name, bytes: records(i) }));
   await drop(page, files);
   await page.locator('lab-train [data-testid=progress]').filter({ hasText: /Epoch/ }).waitFor();
-  assert.match(await page.evaluate(() => location.hash), /data=own.*experiment=cifar10-simple/);
+  await page.waitForFunction(() => /data=own.*experiment=cifar10-simple/.test(location.hash));
   await page.evaluate(() => (location.hash = '#data?lang=en&data=cifar10'));
   await page.locator('lab-data [data-testid=absent]').getByText('cifar-10-binary.tar.gz').waitFor();
   await page.locator('lab-data #data').selectOption('own');
