@@ -172,12 +172,18 @@ smoke(
   ['plain'],
 );
 
-/** The ZIP that the browser has written to its end: browsers begin with an empty file of that name. */
+/** The ZIP that the browser has written to its end: browsers begin with an empty file of that name, and move another there. */
 async function downloaded() {
   for (const end = performance.now() + 120_000; performance.now() < end; await sleep(100)) {
     const [name] = readdirSync(downloads).filter((item) => item.endsWith('.zip'));
-    const file = name && join(downloads, name);
-    if (file && readFileSync(file).subarray(-22, -18).toString('latin1') === 'PK\x05\x06') return file;
+    if (!name) continue;
+    const file = join(downloads, name);
+    try {
+      if (readFileSync(file).subarray(-22, -18).toString('latin1') === 'PK\x05\x06') return file;
+    } catch (error) {
+      // Between the two there may be none.
+      if (error.code !== 'ENOENT') throw error;
+    }
   }
   return assert.fail(`no file came: ${readdirSync(downloads)}`);
 }

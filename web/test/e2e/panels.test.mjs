@@ -279,6 +279,11 @@ test('own image: drawn and brought pictures are answered', async () => {
   await page.mouse.down();
   await page.mouse.move(box.x + 220, box.y + 200, { steps: 8 });
   await page.mouse.up();
+  // Half a stroke is answered too; what is compared below is the whole one.
+  await page.waitForFunction(() => {
+    const panel = document.querySelector('lab-shell').shadowRoot.querySelector('lab-train').shadowRoot.querySelector('lab-own-image-panel');
+    return panel.shadowRoot.querySelector('[data-testid=sees]').pixels[20 * 28 + 21] === 255;
+  });
   await answer.filter({ hasText: /\w/ }).waitFor();
   const drawn = await pixels();
   assert.equal(drawn.length, 784);
