@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# tests/fuzz/run.sh [SECONDS [READER...]] : feeds each reader of files mutated ones, under AddressSanitizer and UBSan.
-# FUZZ_JOBS of them run side by side (1). Needs clang with libFuzzer (Debian: clang, libclang-rt-14-dev). What is found
+# tests/fuzz/run.sh [SECONDS [READER...]] : feeds each reader of files mutated ones, under AddressSanitizer and UBSan,
+# for so many seconds of a processor, whatever else the machine does. FUZZ_JOBS of them run side by side (1). Needs clang with libFuzzer (Debian: clang, libclang-rt-14-dev). What is found
 # stays in build/fuzz/found, and inputs that reach more code in build/fuzz/corpus, for the next time.
 # --list: the readers. --build: only compiles. --seeds: only runs what there is in seeds and fixtures. Exit code 77: no
 # libFuzzer here.
@@ -36,20 +36,36 @@ cmake --build "$out" --target cnnlab_fuzz >&2
 [ "$how" != --build ] || exit 0
 python3 "$root/tests/fuzz/seeds.py" "$root" "$out/seeds"
 
+# round READER LIMIT... : one process, and the milliseconds of a processor that it used
+round() {
+    local reader=$1 log=$out/$1.log used
+    shift
+    used=$(
+        TIMEFORMAT='%U %S'
+        { time FUZZ_READER=$reader "$out/cnnlab_fuzz" "$@" -max_len=65536 -rss_limit_mb=2048 -timeout=20 \
+            -artifact_prefix="$out/found/$reader-" "$out/corpus/$reader" "$out/seeds/$reader" >"$log" 2>&1; } 2>&1
+    ) || return 1
+    awk '{ printf "%d\n", ($1 + $2) * 1000 }' <<<"$used"
+}
+
 # One reader. Prints what it did; 1 if something was found.
 fuzz() {
-    local reader=$1 limit=(-max_total_time="$seconds") log=$out/$1.log
+    local reader=$1 log=$out/$1.log used=0 inputs=0 spent last
     mkdir -p "$out/corpus/$reader" "$out/found" "$out/seeds/$reader"
     FUZZ_READER=$reader FUZZ_SEED=$out/seeds/$reader/own "$out/cnnlab_fuzz"
+    local -a limit=(-max_total_time="$((seconds < 60 ? seconds : 60))")
     [ "$how" = run ] || limit=(-runs=0)
-    if FUZZ_READER=$reader "$out/cnnlab_fuzz" "${limit[@]}" -max_len=65536 -rss_limit_mb=2048 -timeout=20 \
-        -artifact_prefix="$out/found/$reader-" "$out/corpus/$reader" "$out/seeds/$reader" >"$log" 2>&1; then
-        echo "fuzz: $reader: $(grep -aE 'DONE' "$log" | tail -n 1 | tr -s ' \t' ' ')"
-    else
-        tail -n 30 "$log" >&2
-        echo "fuzz: $reader failed; the input is in build/fuzz/found"
-        return 1
-    fi
+    while :; do
+        spent=$(round "$reader" "${limit[@]}") || {
+            tail -n 30 "$log" >&2
+            echo "fuzz: $reader failed; the input is in build/fuzz/found"
+            return 1
+        }
+        last=$(grep -aE 'DONE' "$log" | tail -n 1 | tr -s ' \t' ' ')
+        used=$((used + spent)) inputs=$((inputs + $(sed -E 's/^#([0-9]+) .*/\1/' <<<"$last")))
+        if [ "$how" != run ] || [ "$used" -ge $((seconds * 1000)) ]; then break; fi
+    done
+    echo "fuzz: $reader: $inputs inputs in $((used / 1000)) s of a processor; the last round: $last"
 }
-export -f fuzz
+export -f fuzz round
 printf '%s\n' "${readers[@]}" | xargs -P "${FUZZ_JOBS:-1}" -I '{}' bash -c 'fuzz {}'
