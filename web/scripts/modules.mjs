@@ -1,5 +1,5 @@
 // modules.mjs OUT [--plain] FOLDER... : copies the modules in FOLDERs to OUT and lists them in OUT/modules.json,
-// from which the page chooses, but for the one that reads files. `./lab serve` builds one first, and the others while
+// from which the page chooses, but for those without kernels. `./lab serve` builds one first, and the others while
 // the page is there. What OUT held before is no longer listed.
 import { copyFileSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,9 +18,9 @@ export function copyModules(out, folders, only) {
   for (const folder of folders) {
     for (const file of readdirSync(folder)) {
       const [, name] = /^(cnnlab[\w-]*)\.js$/.exec(file) ?? [];
-      const reads = name === 'cnnlab-files';
-      if (!name || (only && name !== only && !reads)) continue;
-      if (!reads) names.push(file);
+      const small = name === 'cnnlab-files' || name === 'cnnlab-networks';
+      if (!name || (only && name !== only && !small)) continue;
+      if (!small) names.push(file);
       for (const part of [`${name}.wasm`, file]) replace(join(out, part), (target) => copyFileSync(join(folder, part), target));
     }
   }

@@ -1,7 +1,7 @@
 import { inTime } from './in-time.js';
 import { codeAddress, fileInside } from './inside.js';
 import { say } from './messages.js';
-import type { CnnlabModule, FilesModule, ModuleFactory } from './module.js';
+import type { CnnlabModule, FilesModule, ModuleFactory, NetworksModule } from './module.js';
 import { asLabError } from './outcome.js';
 import { LabError } from './protocol.js';
 import { chooseVariant, hasRelaxedSimd, sharesMemory, type Variant } from './variant.js';
@@ -68,14 +68,20 @@ export async function loadModule({ engineUrl, threads: wanted, relaxed = hasRela
   }
 }
 
-/** The module that reads people's files, one for all browsers. Throws load_failed or out_of_memory. */
-export async function loadFilesModule(engineUrl: string): Promise<FilesModule> {
+/** A module without kernels, one for all browsers. Throws load_failed or out_of_memory. */
+async function loadSmall<Module>(engineUrl: string, file: string): Promise<Module> {
   try {
-    return await created<FilesModule>(new URL('cnnlab-files.js', engineUrl).href, 1);
+    return await created<Module>(new URL(file, engineUrl).href, 1);
   } catch (error) {
     throw notLoaded(error);
   }
 }
+
+/** The module that reads people's files. Throws load_failed or out_of_memory. */
+export const loadFilesModule = (engineUrl: string): Promise<FilesModule> => loadSmall(engineUrl, 'cnnlab-files.js');
+
+/** The module of other programs' formats. Throws load_failed or out_of_memory. */
+export const loadNetworksModule = (engineUrl: string): Promise<NetworksModule> => loadSmall(engineUrl, 'cnnlab-networks.js');
 
 async function created<Module>(moduleUrl: string, threads: number): Promise<Module> {
   const code = fileInside(moduleUrl);

@@ -15,6 +15,7 @@ import type {
   Explanation,
   ImageSet,
   LabProblem,
+  Message,
   moduleCalls,
   SessionInfo,
   settledCalls,
@@ -196,15 +197,53 @@ export interface ExportFunctions {
   /** With PyTorch's names and layouts. */
   exportSafetensors(model: Uint8Array): Outcome<Uint8Array<ArrayBuffer>>;
   /** The files of which a .pth is an archive, stored in this order. */
-  exportPth(model: Uint8Array): Outcome<{ name: string; bytes: Uint8Array<ArrayBuffer> }[]>;
+  exportPth(model: Uint8Array): Outcome<FilePart[]>;
   /** A PyTorch program that loads the weights from a file of this name. */
   exportCode(model: Uint8Array, weightsFile: string): Outcome<string>;
   /** The network as an SVG picture, with these words for the images and the parameters. */
   exportSvg(model: Uint8Array, input: string, parameters: string): Outcome<string>;
 }
 
+/** A network of another program, as a model.safetensors of ours. */
+export interface ImportedNetwork {
+  model: Uint8Array<ArrayBuffer>;
+  name: string;
+  /** Where another program's numbers differ, and what was left out. */
+  notes: Message[];
+  layers: number;
+  /** Numbers that it holds. */
+  parameters: number;
+  image: DataCard['image'];
+  classes: string[];
+  /** What its images, of pixels / 255, are normalised by. */
+  mean: number[];
+  std: number[];
+}
+
+/** A file inside an archive, or beside a model. */
+export interface FilePart {
+  name: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The functions of bind_import.cpp: networks of other programs. */
+export interface ImportFunctions {
+  /**
+   * An ONNX file. `place`: its name; `beside`: files in which its tensors may lie; `size`: of its images where the graph
+   * leaves it open, 0: it must say so.
+   */
+  importOnnx(bytes: Uint8Array, place: string, beside: readonly FilePart[], size: number): Outcome<ImportedNetwork>;
+  /** The files of a .pth, weights of the network of this model.safetensors. */
+  importPth(parts: readonly FilePart[], place: string, network: Uint8Array): Outcome<ImportedNetwork>;
+  /** The same model.safetensors, for images of pixels / 255 that are normalised by these, a channel or for all. */
+  importNormalised(model: Uint8Array, mean: Float32Array, std: Float32Array): Outcome<Uint8Array<ArrayBuffer>>;
+}
+
+/** The module of other programs' formats. */
+export interface NetworksModule extends ExportFunctions, ImportFunctions {}
+
 /** The functions of a module of its own without kernels, and of bind_files.cpp: what people's files hold. */
-export interface FilesModule extends StudyFunctions, LookFunctions, ExportFunctions {
+export interface FilesModule extends StudyFunctions, LookFunctions {
   /**
    * A reader of the files of a data set among these paths (JSON), and which of them it wants in which order; `fields`
    * are those of the data set "folder".

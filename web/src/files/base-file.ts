@@ -1,7 +1,9 @@
 import type { DataCard, Extents, LayerSpec } from '../client/client.js';
 import { asExperiment } from '../design/design-code.js';
+import type { NetworksModule } from '../client/module.js';
 import { opened } from './archives.js';
-import { nameOf, type NamedFile } from './named-file.js';
+import { importNetwork } from './import-network.js';
+import { fromBytes, nameOf, type NamedFile } from './named-file.js';
 import { FileProblem } from './problem.js';
 
 /** Where a trained network is cut, so that its first layers serve other classes. */
@@ -22,6 +24,9 @@ export interface GivenBase {
   image: DataCard['image'] | null;
   cut: Cut;
 }
+
+/** Side of the images of a network that leaves it open: what is kept of a person's pictures (classes/recipe.ts). */
+const sizeOfOpen = 128;
 
 const bridges = new Set(['flatten', 'global_avg_pool', 'global_max_pool']);
 
@@ -87,10 +92,12 @@ export function baseOfCard(name: string, card: string, weights: Uint8Array<Array
 
 /**
  * Reads a trained network from what a person gave: model.safetensors of a run, alone, in its folder or in a saved run;
- * or other weights with their network as JSON. Throws FileProblem.
+ * a network of another program; or other weights with their network as JSON. Throws FileProblem and LabError.
  */
-export async function readBase(given: readonly NamedFile[]): Promise<GivenBase> {
-  const files = await opened(given);
+export async function readBase(given: readonly NamedFile[], loadModule: () => Promise<NetworksModule>): Promise<GivenBase> {
+  const all = await opened(given);
+  const foreign = await importNetwork(all, loadModule, sizeOfOpen);
+  const files = foreign ? [fromBytes('model.safetensors', foreign.model)] : all;
   const weights = files.filter((file) => /\.safetensors$/i.test(nameOf(file)) && nameOf(file) !== 'checkpoint.safetensors');
   const file = weights.find((one) => nameOf(one) === 'model.safetensors') ?? weights[0];
   if (!file) throw new FileProblem('baseNoWeights', { name: files[0] ? nameOf(files[0]) : '' });

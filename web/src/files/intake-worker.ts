@@ -1,5 +1,5 @@
 /** Reads dropped files in a worker: archives, official files, pictures. One question, one answer. */
-import { loadFilesModule } from '../client/load-module.js';
+import { loadFilesModule, loadNetworksModule } from '../client/load-module.js';
 import { asLabError } from '../client/outcome.js';
 import { readBase } from './base-file.js';
 import { takeIn, type Intake } from './intake.js';
@@ -15,19 +15,24 @@ function buffersOf(intake: Intake): Transferable[] {
   const sets = intake.images ? [intake.images.train, intake.images.test] : [];
   const buffers = sets.flatMap(({ pixels, labels }) => [pixels.buffer, labels.buffer]);
   if (intake.kind === 'run') buffers.push(intake.run.checkpoint.buffer);
+  if (intake.kind === 'network') buffers.push(intake.network.model.buffer);
   return [...new Set(buffers)] as ArrayBuffer[];
 }
 
 self.onmessage = async ({ data }: MessageEvent<ToReader>): Promise<void> => {
   try {
     if (!data.pictures) {
-      const base = await readBase(data.files.map(fromFile));
+      const base = await readBase(data.files.map(fromFile), () => loadNetworksModule(data.engineUrl));
       post({ kind: 'base', base }, [base.weights.buffer]);
       return;
     }
     // A module of this worker's own, so that reading does not hold up a training.
     const module = await loadFilesModule(data.engineUrl);
-    const reader = { module, progress: (at: ReadingProgress) => post({ kind: 'progress', at }) };
+    const reader = {
+      module,
+      networks: () => loadNetworksModule(data.engineUrl),
+      progress: (at: ReadingProgress) => post({ kind: 'progress', at }),
+    };
     const intake = await takeIn(data.files.map(fromFile), data.pictures, reader);
     post({ kind: 'done', intake }, buffersOf(intake));
   } catch (error) {

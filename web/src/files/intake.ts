@@ -1,8 +1,10 @@
 import type { Experiment, Json } from '../client/client.js';
+import type { ImportedNetwork } from '../client/module.js';
 import { take } from '../client/outcome.js';
 import { asExperiment } from '../design/design-code.js';
 import { isArchive, isOtherArchive, opened } from './archives.js';
 import { readFolder } from './image-folder.js';
+import { importNetwork } from './import-network.js';
 import { nameOf, type NamedFile } from './named-file.js';
 import { readOfficial } from './official-files.js';
 import type { OwnImages, PictureOptions, Reader } from './own-images.js';
@@ -12,11 +14,15 @@ import { isRunFile, readRun, type LoadedRun } from './run-folder.js';
 export type Intake =
   | { kind: 'run'; run: Omit<LoadedRun, 'images' | 'report'>; images: OwnImages | null }
   | { kind: 'design'; experiment: Experiment; images: null }
+  | { kind: 'network'; network: ImportedNetwork; images: null }
   | { kind: 'images'; images: OwnImages };
 
+/** Side of the images of a network that leaves it open, as ImageNet's networks have it. */
+const sizeOfOpen = 224;
+
 /**
- * Finds out what was dropped and reads it: a run, an experiment, official files, or pictures in folders. Throws
- * FileProblem.
+ * Finds out what was dropped and reads it: a network of another program, a run, an experiment, official files, or
+ * pictures in folders. Throws FileProblem and LabError.
  */
 export async function takeIn(given: readonly NamedFile[], pictures: PictureOptions, reader: Reader): Promise<Intake> {
   // A browser has one character for every byte that is no UTF-8: names that differ on the disk become the same.
@@ -32,6 +38,8 @@ export async function takeIn(given: readonly NamedFile[], pictures: PictureOptio
   const files = sorted.kept.map((index) => all[index]!);
   if (files.length === 0) throw new FileProblem('noFiles');
   const first = files[0]!;
+  const network = await importNetwork(files, reader.networks, sizeOfOpen);
+  if (network) return { kind: 'network', network, images: null };
   if (files.length === 1 && /\.json$/i.test(nameOf(first))) return { kind: 'design', experiment: await readDesign(first), images: null };
   if (files.length === 1 && nameOf(first) === 'model.safetensors') throw new FileProblem('modelAlone');
   if (files.some(isRunFile)) {

@@ -1,5 +1,5 @@
 import type { DataCard, DataReport, FolderDataset, ImageSet, Json, LabEngine } from '../client/client.js';
-import type { FilesModule } from '../client/module.js';
+import type { FilesModule, NetworksModule } from '../client/module.js';
 
 /** Images that somebody has dropped on the page. */
 export interface OwnImages {
@@ -46,6 +46,8 @@ export interface ReadingProgress {
 /** What reading takes beside the files: the engine, which knows what bytes mean, and somebody to tell how far it is. */
 export interface Reader {
   module: FilesModule;
+  /** The module of other programs' formats, where it is needed. */
+  networks(): Promise<NetworksModule>;
   progress(at: ReadingProgress): void;
 }
 

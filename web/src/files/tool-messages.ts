@@ -1,8 +1,8 @@
 /** What the page and the worker of `Tools` say to each other. */
 import type { LabProblem } from '../client/client.js';
 
-/** Functions of the module that the page may call. */
-export const toolNames = [
+/** Functions of the module that reads files that the page may call. */
+export const filesTools = [
   'studies',
   'studyPlan',
   'studyResults',
@@ -22,13 +22,11 @@ export const toolNames = [
   'lookDuplicates',
   'lookAugmented',
   'lookExamples',
-  'exportOnnx',
-  'exportSafetensors',
-  'exportPth',
-  'exportCode',
-  'exportSvg',
 ] as const;
-export type ToolName = (typeof toolNames)[number];
+
+/** Functions of the module of other programs' formats. */
+export const networkTools = ['exportOnnx', 'exportSafetensors', 'exportPth', 'exportCode', 'exportSvg', 'importNormalised'] as const;
+export type ToolName = (typeof filesTools)[number] | (typeof networkTools)[number];
 
 export type ToTools =
   /** First: where the engine's modules lie. */

@@ -1,25 +1,31 @@
-/** Answers the calls of `Tools` by the module's function of the same name. */
-import { loadFilesModule } from '../client/load-module.js';
-import type { FilesModule, Outcome } from '../client/module.js';
+/** Answers the calls of `Tools` by the function of the same name, of the module that has it. */
+import { loadFilesModule, loadNetworksModule } from '../client/load-module.js';
+import type { Outcome } from '../client/module.js';
 import { asLabError, buffersOf, take } from '../client/outcome.js';
-import { toolNames, type FromTools, type ToTools } from './tool-messages.js';
+import { filesTools, networkTools, type FromTools, type ToTools } from './tool-messages.js';
 
-let module: Promise<FilesModule> | null = null;
+type Functions = Record<string, (...given: readonly unknown[]) => Outcome<unknown>>;
+
+let engineUrl = '';
+const modules: { names: readonly string[]; load: (engineUrl: string) => Promise<unknown>; loaded: Promise<unknown> | null }[] = [
+  { names: filesTools, load: loadFilesModule, loaded: null },
+  { names: networkTools, load: loadNetworksModule, loaded: null },
+];
 
 const post = (message: FromTools, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 
 self.onmessage = async ({ data }: MessageEvent<ToTools>): Promise<void> => {
   if ('engineUrl' in data) {
-    module = loadFilesModule(data.engineUrl);
-    // Each call gets the error.
-    module.catch(() => undefined);
+    engineUrl = data.engineUrl;
     return;
   }
   const { id, name, args } = data;
   try {
-    if (!module || !toolNames.includes(name)) throw new Error(`no function ${name}`);
-    const functions = (await module) as unknown as Record<string, (...given: readonly unknown[]) => Outcome<unknown>>;
-    const value = take(functions[name]!(...args));
+    const module = modules.find(({ names }) => names.includes(name));
+    if (!module) throw new Error(`no function ${name}`);
+    // One that has failed to load fails each call.
+    module.loaded ??= module.load(engineUrl);
+    const value = take(((await module.loaded) as Functions)[name]!(...args));
     post({ id, value }, buffersOf(value));
   } catch (error) {
     post({ id, problem: asLabError(error, name).toJSON() });

@@ -1,5 +1,5 @@
 import { LabError } from '../client/client.js';
-import type { FilesModule, Outcome } from '../client/module.js';
+import type { FilesModule, NetworksModule, Outcome } from '../client/module.js';
 import { say } from '../client/messages.js';
 import { workerAt } from '../client/start-worker.js';
 import type { FromTools, ToTools, ToolName } from './tool-messages.js';
@@ -7,12 +7,14 @@ import workerUrl from './tools-worker.ts?worker&url';
 
 type Result<F> = F extends (...args: never[]) => Outcome<infer R> ? R : never;
 
+type Modules = FilesModule & NetworksModule;
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: LabError): void;
 }
 
-/** The module without kernels in a worker that stays: it plans studies, compares runs, looks at data. */
+/** The modules without kernels in a worker that stays: it plans studies, compares runs, looks at data, writes networks. */
 export class Tools {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
@@ -42,7 +44,7 @@ export class Tools {
   }
 
   /** Calls the module's function of this name. Rejects with LabError. `transfer`: buffers that move. */
-  call<N extends ToolName>(name: N, args: Parameters<FilesModule[N]>, transfer: Transferable[] = []): Promise<Result<FilesModule[N]>> {
+  call<N extends ToolName>(name: N, args: Parameters<Modules[N]>, transfer: Transferable[] = []): Promise<Result<Modules[N]>> {
     if (this.lost) return Promise.reject(this.lost);
     const id = this.next++;
     return new Promise((resolve, reject) => {

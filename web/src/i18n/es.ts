@@ -98,7 +98,7 @@ const es: Language = {
       'MobileNet no está junto a esta página. Pon {file} en models/ y construye la página otra vez, o da aquí el archivo: se reconoce por su suma de comprobación.',
     baseSite: '{name}, entrenada con fotografías',
     baseGive: 'Dar una red entrenada',
-    baseGiveNote: 'Un entrenamiento guardado (.zip), el model.safetensors de uno, u otros pesos junto con su red en JSON.',
+    baseGiveNote: 'Un entrenamiento guardado (.zip), el model.safetensors de uno, una red en ONNX, u otros pesos junto con su red en JSON.',
     baseSiteNote:
       'Entrenada con ImageNet, {size} MB. La envía el propio servidor de esta página cuando llega la primera imagen. Las imágenes pasan a {side}×{side}.',
     baseFileNote: '{name}, hasta su capa {until}. Toma imágenes de {size}.',
@@ -632,7 +632,7 @@ const es: Language = {
       'La red recibe imágenes normalizadas, con los canales primero, y da logits. Las clases, la media y la desviación están en el archivo ONNX.',
     loadRun: 'Abrir',
     loadRunHelp:
-      'Un archivo guardado, una carpeta de runs/ o un checkpoint.safetensors con su experiment.json. También puedes soltarlo en cualquier parte de esta página.',
+      'Un archivo guardado, una carpeta de runs/ o un checkpoint.safetensors con su experiment.json; o una red de otro programa, en ONNX. También puedes soltarlo en cualquier parte de esta página.',
     readingFiles: 'Leyendo archivos',
     readingImages: 'Leyendo imagen {done} de {total}',
     readingDataFiles: 'Leyendo archivo {done} de {total}',
@@ -671,6 +671,20 @@ const es: Language = {
       '{name} no describe ningún experimento: necesita «name», «dataset» y «model», como el experiment.json de un entrenamiento.',
     modelAlone:
       'model.safetensors tiene los pesos, pero no el estado del entrenamiento. Suelta la carpeta de su entrenamiento, o el checkpoint.safetensors que hay en ella.',
+    networkTitle: '{name}, una red de otro programa',
+    networkFacts:
+      '{layers, plural, one {# capa} other {# capas}} con {parameters} números. Recibe imágenes de {size} y distingue {classes, plural, one {# clase} other {# clases}}.',
+    networkDrawing: 'La red, capa por capa',
+    networkNorm: 'Recibe las imágenes como',
+    normUnit: 'números de 0 a 1',
+    normImagenet: 'números de 0 a 1, menos la media de ImageNet, entre su desviación',
+    normSigned: 'números de −1 a 1',
+    normPixels: 'números de 0 a 255',
+    networkBegin: 'Empieza con ella tus propias clases',
+    networkSave: 'Guárdala como un entrenamiento',
+    networkThen: 'La línea de órdenes pregunta a la red guardada por imágenes:',
+    networksTwo: '{one} y {other} son dos redes. Suelta una de las dos.',
+    pthAlone: '{name} tiene pesos, pero no su red. Suéltalo junto con el model.safetensors de un entrenamiento cuya red tenga estas capas.',
     severalRuns: 'Hay dos entrenamientos, {one} y {other}. Suelta uno de los dos.',
     designLoaded: 'La red de {name} está aquí. Sus imágenes son las que elijas.',
     howRead: 'Cómo se ha leído {name}:',

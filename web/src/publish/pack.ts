@@ -57,7 +57,7 @@ async function models(site: Site, wanted: boolean): Promise<Files> {
 /** The engine's modules. `threads`: those for pages that share memory too. */
 async function engine(site: Site, names: readonly string[]): Promise<Files> {
   const files: Files = new Map([['engine/modules.json', bytesOf(JSON.stringify(names))]]);
-  for (const name of [...names, 'cnnlab-files.js']) {
+  for (const name of [...names, 'cnnlab-files.js', 'cnnlab-networks.js']) {
     const wasm = name.replace(/\.js$/, '.wasm');
     files.set(`engine/${name}`, await site(`engine/${name}`));
     files.set(`engine/${wasm}`, await site(`engine/${wasm}`));

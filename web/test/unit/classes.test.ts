@@ -19,6 +19,7 @@ import { lookOf } from '../../src/stations/classes/look.js';
 import { Meter, Pace } from '../../src/stations/classes/pace.js';
 import { recipeOf } from '../../src/stations/classes/recipe.js';
 import { baseFrom } from '../../src/stations/classes/site-base.js';
+import { loadNetworksModule } from './node-engine.js';
 
 const picture = (value: number): Picture => ({ shape: [1, 1, 1], pixels: Uint8Array.of(value) });
 const pictures = (count: number, from = 0): Picture[] => Array.from({ length: count }, (_, i) => picture(from + i));
@@ -184,7 +185,10 @@ test('a network from the beginning is trained, saved, and begins another', async
   expect(train(one)).toBe(1);
 
   const bytes = take(module.weights(one)) as Uint8Array<ArrayBuffer>;
-  const given = await readBase([fromBytes('runs/mine/model.safetensors', bytes), fromBytes('runs/mine/metrics.jsonl', Uint8Array.of())]);
+  const given = await readBase(
+    [fromBytes('runs/mine/model.safetensors', bytes), fromBytes('runs/mine/metrics.jsonl', Uint8Array.of())],
+    loadNetworksModule,
+  );
   expect(given).toMatchObject({ name: 'own-classes', network: null, image: first.card.image });
   expect(given.cut).toEqual({ until: 'relu_3', bridge: [{ type: 'global_avg_pool' }] });
   const base = await baseFrom(given);
@@ -228,7 +232,7 @@ test('weights with a card beside them begin a network; what is none is said', as
   const text = (name: string, content: string): ReturnType<typeof fromBytes> => fromBytes(name, new TextEncoder().encode(content));
   const key = async (...files: ReturnType<typeof fromBytes>[]): Promise<string> => {
     try {
-      await readBase(files);
+      await readBase(files, loadNetworksModule);
     } catch (error) {
       return (error as { key?: string }).key ?? String(error);
     }

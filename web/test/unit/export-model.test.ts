@@ -5,12 +5,12 @@ import type { Outcome } from '../../src/client/module.js';
 import { take } from '../../src/client/outcome.js';
 import { exportModel } from '../../src/files/export-model.js';
 import type { Tools } from '../../src/files/tools.js';
-import { loadFilesModule, startEngine } from './node-engine.js';
+import { loadNetworksModule, startEngine } from './node-engine.js';
 
 let model: Uint8Array;
 let tools: Pick<Tools, 'call'>;
 beforeAll(async () => {
-  const module = (await loadFilesModule()) as unknown as Record<string, (...args: unknown[]) => Outcome<unknown>>;
+  const module = (await loadNetworksModule()) as unknown as Record<string, (...args: unknown[]) => Outcome<unknown>>;
   tools = { call: async (name, args) => take(module[name]!(...args)) as never };
   const { lab } = await startEngine();
   model = await (await lab.open({ experiment: 'lines', data: { kind: 'lines', options: { seed: 3 } } })).weights();

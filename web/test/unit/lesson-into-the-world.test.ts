@@ -37,7 +37,7 @@ import {
 } from '../../src/lessons/into-the-world/state.js';
 import { defaults } from '../../src/state/properties.js';
 import { describeSteps, type Case, type Cases } from './lesson-steps.js';
-import { loadFilesModule, startEngine } from './node-engine.js';
+import { loadNetworksModule, startEngine } from './node-engine.js';
 
 const card: DataCard = {
   name: 'fashion-mnist',
@@ -60,7 +60,7 @@ const images = {
 };
 
 /** The lesson's network, trained on these images by the real engine, and its files. */
-const module = (await loadFilesModule()) as unknown as Record<string, (...args: unknown[]) => Outcome<unknown>>;
+const module = (await loadNetworksModule()) as unknown as Record<string, (...args: unknown[]) => Outcome<unknown>>;
 const tools = { call: async (name: string, args: unknown[]) => take(module[name]!(...args)) } as unknown as Tools;
 const { lab } = await startEngine();
 const own = { ...experiment(10), dataset: { name: 'own' }, train: { epochs: 5, batch: 16, seed: 1 } };

@@ -13,7 +13,8 @@ beforeAll(async () => (module = await loadFilesModule()));
 
 /** The worker's answers, in this thread. */
 const tools: LookTools = {
-  call: async (name, args) => take((module[name] as (...given: readonly unknown[]) => Outcome<never>)(...args)),
+  call: async (name, args) =>
+    take((module[name as keyof FilesModule] as unknown as (...given: readonly unknown[]) => Outcome<never>)(...args)),
 };
 
 const card: DataCard = {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { protocolVersion, LabEngine, type FromWorker, type ToWorker, type WorkerLike } from '../../src/client/client.js';
 import { EngineHost } from '../../src/client/host.js';
-import type { CnnlabModule, FilesModule, ModuleFactory } from '../../src/client/module.js';
+import type { CnnlabModule, FilesModule, ModuleFactory, NetworksModule } from '../../src/client/module.js';
 
 /** Where `./lab build wasm` leaves the modules. */
 const modules = process.env.CNNLAB_MODULES ?? fileURLToPath(new URL('../../../build/wasm/web/bindings', import.meta.url));
@@ -14,6 +14,7 @@ async function load<Module>(file: string): Promise<Module> {
 }
 export const loadModule = (): Promise<CnnlabModule> => load(moduleFile);
 export const loadFilesModule = (): Promise<FilesModule> => load(join(modules, 'cnnlab-files.js'));
+export const loadNetworksModule = (): Promise<NetworksModule> => load(join(modules, 'cnnlab-networks.js'));
 
 /** The worker's host in this thread, behind a worker's face; messages are cloned as between threads. */
 export class InlineWorker implements WorkerLike {

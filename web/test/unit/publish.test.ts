@@ -44,7 +44,7 @@ const built: Record<string, string | Uint8Array> = {
   'models/index.json': JSON.stringify({ format: 'cnnlab-models-1', networks: [{ name: 'm', file: 'm.safetensors', there: true }] }),
   'models/m.safetensors': 'weights',
 };
-for (const name of ['cnnlab', 'cnnlab-threads', 'cnnlab-files']) {
+for (const name of ['cnnlab', 'cnnlab-threads', 'cnnlab-files', 'cnnlab-networks']) {
   built[`engine/${name}.js`] = `the script ${name}`;
   built[`engine/${name}.wasm`] = `the module ${name}`;
 }
@@ -109,7 +109,7 @@ test('a folder has what the page needs, and no more', async () => {
       'licences.txt',
       'cnn-lab.js',
       ...['embed-1.css', 'embed-1.js', 'late-1.js', 'part-1.js', 'worker-1.js'].map((name) => `assets/${name}`),
-      ...['cnnlab', 'cnnlab-threads', 'cnnlab-files'].flatMap((name) => [`engine/${name}.js`, `engine/${name}.wasm`]),
+      ...['cnnlab', 'cnnlab-threads', 'cnnlab-files', 'cnnlab-networks'].flatMap((name) => [`engine/${name}.js`, `engine/${name}.wasm`]),
       'engine/modules.json',
       'data/index.json',
       'data/tiny/a.bin',

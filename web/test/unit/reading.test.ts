@@ -8,7 +8,7 @@ import { takeIn } from '../../src/files/intake.js';
 import { fromBytes, type NamedFile } from '../../src/files/named-file.js';
 import type { ReadingProgress } from '../../src/files/own-images.js';
 import { zipOf } from './archive-bytes.js';
-import { loadFilesModule, startEngine } from './node-engine.js';
+import { loadFilesModule, loadNetworksModule, startEngine } from './node-engine.js';
 
 let module: FilesModule;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 const told: ReadingProgress[] = [];
 const options = { size: 32, grey: false, layout: 'auto', validation: 'auto', skip_bad: false } as const;
-const read = (files: NamedFile[]) => takeIn(files, options, { module, progress: (at) => told.push(at) });
+const read = (files: NamedFile[]) => takeIn(files, options, { module, networks: loadNetworksModule, progress: (at) => told.push(at) });
 
 /** The images that the files hold, or what is wrong with which of them. */
 async function imagesOf(files: NamedFile[]) {

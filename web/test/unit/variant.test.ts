@@ -40,6 +40,8 @@ test('lists the modules that a folder has, and forgets the earlier ones', () => 
     'cnnlab-relaxed.wasm',
     'cnnlab-files.js',
     'cnnlab-files.wasm',
+    'cnnlab-networks.js',
+    'cnnlab-networks.wasm',
     'else.js',
   ])
     writeFileSync(join(from, name), name);
@@ -48,7 +50,7 @@ test('lists the modules that a folder has, and forgets the earlier ones', () => 
   expect(listed()).toEqual(['cnnlab-relaxed.js', 'cnnlab.js']);
   copyModules(to, [from], 'cnnlab');
   expect(listed()).toEqual(['cnnlab.js']);
-  for (const name of ['cnnlab.wasm', 'cnnlab-files.wasm']) expect(readFileSync(join(to, name), 'utf8')).toBe(name);
+  for (const name of ['cnnlab.wasm', 'cnnlab-files.wasm', 'cnnlab-networks.wasm']) expect(readFileSync(join(to, name), 'utf8')).toBe(name);
   rmSync(from, { recursive: true });
 });
 

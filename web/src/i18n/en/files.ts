@@ -20,7 +20,7 @@ export const files = {
   exportRunThen: 'The network takes normalised images, channels first, and gives logits. Classes, mean and deviation are in the ONNX file.',
   loadRun: 'Open',
   loadRunHelp:
-    'A saved file, a folder from runs/, or a checkpoint.safetensors with its experiment.json. You can also drop it anywhere on this page.',
+    'A saved file, a folder from runs/, or a checkpoint.safetensors with its experiment.json; or a network of another program, as ONNX. You can also drop it anywhere on this page.',
   readingFiles: 'Reading files',
   readingImages: 'Reading picture {done} of {total}',
   readingDataFiles: 'Reading file {done} of {total}',
@@ -56,6 +56,21 @@ export const files = {
   fileNotDesign: '{name} describes no experiment: it needs a "name", a "dataset" and a "model", as the experiment.json of a run has them.',
   modelAlone:
     'model.safetensors has weights, but not the state of training. Drop the folder of its run, or checkpoint.safetensors from it.',
+  networkTitle: '{name}, a network of another program',
+  networkFacts:
+    '{layers, plural, one {# layer} other {# layers}} with {parameters} numbers. It takes pictures of {size} and tells {classes, plural, one {# class} other {# classes}} apart.',
+  networkDrawing: 'The network, layer by layer',
+  networkNorm: 'Its pictures come as',
+  normUnit: 'numbers from 0 to 1',
+  normImagenet: 'numbers from 0 to 1, less ImageNet’s mean, over its deviation',
+  normSigned: 'numbers from −1 to 1',
+  normPixels: 'numbers from 0 to 255',
+  networkBegin: 'Begin your own classes with it',
+  networkSave: 'Save it as a run',
+  networkThen: 'The command line asks the saved network about pictures:',
+  networksTwo: '{one} and {other} are two networks. Drop one of them.',
+  pthAlone:
+    '{name} has weights, but not their network. Drop it together with the model.safetensors of a run whose network has these layers.',
   severalRuns: 'There are two runs, {one} and {other}. Drop one of them.',
   designLoaded: 'The network of {name} is here. Its images are those that you choose.',
   howRead: 'How {name} was read:',

@@ -74,7 +74,8 @@ export const ownClasses = {
     'MobileNet does not lie beside this page. Put {file} into models/ and build the page again, or give the file here: it is known by its checksum.',
   baseSite: '{name}, trained on photographs',
   baseGive: 'Give a trained network',
-  baseGiveNote: 'A saved run (.zip), the model.safetensors of one, or other weights together with their network as JSON.',
+  baseGiveNote:
+    'A saved run (.zip), the model.safetensors of one, a network as ONNX, or other weights together with their network as JSON.',
   baseSiteNote:
     'Trained on ImageNet, {size} MB. This page’s own host sends it when the first picture is there. Pictures become {side}×{side}.',
   baseFileNote: '{name}, kept up to its layer {until}. It takes pictures of {size}.',

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { networkEndings } from '../../files/network-endings.js';
 import type { Lang, Translate } from '../../i18n/index.js';
 import { plain } from '../../ui/numbers.js';
 import type { Beginnings } from './beginnings.js';
@@ -54,7 +55,13 @@ export function drawBaseChoice({ t, lang, beginnings, chosen, choose, give }: Ch
     <p class="note">${note()}</p>
     ${missing ? html`<p class="note" data-testid="missing">${t('baseMissing', { file: site.file })}</p>` : nothing}
     <div class="buttons"><button class="small framed" @click=${pick}>${t('baseGive')}</button></div>
-    <input type="file" multiple accept=".zip,.safetensors,.json" aria-label=${t('baseGive')} @change=${picked} />
+    <input
+      type="file"
+      multiple
+      accept=${['.zip', '.safetensors', '.json', ...networkEndings].join()}
+      aria-label=${t('baseGive')}
+      @change=${picked}
+    />
     <p class="note">${t('baseGiveNote')}</p>
   </div>`;
 }

@@ -2,6 +2,8 @@ import { html, nothing, type PropertyDeclarations, type PropertyValues, type Tem
 import { repeat } from 'lit/directives/repeat.js';
 import type { LabEngine, LabProblem } from '../../client/client.js';
 import { concernStyles, drawConcerns } from '../../design/concerns.js';
+import { handedOver } from '../../files/handed-over.js';
+import { isNetworkPath } from '../../files/network-endings.js';
 import type { Intake } from '../../files/intake.js';
 import { dropped, given, type GivenFile } from '../../files/named-file.js';
 import type { OwnImages } from '../../files/own-images.js';
@@ -38,7 +40,7 @@ const measures = ['loss', 'accuracy'] as const;
 /** Files that hold a run, or data as a whole. */
 const isWhole = ({ path }: GivenFile): boolean =>
   /\.(zip|tar|tgz|gz|npz)$/i.test(path) || /(^|\/)(experiment\.json|checkpoint\.safetensors)$/.test(path);
-const isWeights = ({ path }: GivenFile): boolean => /\.safetensors$/i.test(path);
+const isWeights = ({ path }: GivenFile): boolean => /\.safetensors$/i.test(path) || isNetworkPath(path);
 
 /** The reader's own classes: a few pictures of each, a network that learns them in seconds, and its live answer. */
 export class ClassesStation extends Station<State> {
@@ -140,6 +142,13 @@ export class ClassesStation extends Station<State> {
     await this.beginnings.look(engine.engineUrl);
     this.begun();
     this.changed();
+    this.takeHandedOver();
+  }
+
+  /** The network that another station has given to this one. */
+  private takeHandedOver(): void {
+    const file = handedOver.take();
+    if (file) this.attempt(this.giveBase([given(file)]), this.failed);
   }
 
   protected override left(): void {
@@ -152,6 +161,7 @@ export class ClassesStation extends Station<State> {
     this.away = false;
     this.attempt(this.learning?.wake(), this.failed);
     this.changed();
+    if (this.learning) this.takeHandedOver();
   }
 
   /** Pictures that are in no file. */
@@ -232,7 +242,8 @@ export class ClassesStation extends Station<State> {
     this.trouble = null;
     await this.beginning;
     const useful = seen(files);
-    if (useful.some(isWhole)) await this.read(useful);
+    if (useful.some(({ path }) => isNetworkPath(path))) await this.giveBase(useful);
+    else if (useful.some(isWhole)) await this.read(useful);
     else if (useful.some(isWeights)) await this.giveBase(useful);
     else await this.gathering.takeFolders(useful);
   }
@@ -260,6 +271,8 @@ export class ClassesStation extends Station<State> {
 
   private async takeIntake(intake: Intake): Promise<void> {
     if (intake.kind === 'design') throw new FileProblem('classesNoRun', { name: intake.experiment.name });
+    // Networks are taken before.
+    if (intake.kind === 'network') return;
     const name = intake.kind === 'run' ? intake.run.experiment.name : '';
     const { images } = intake;
     if (!images) throw new FileProblem('classesRunNoPictures', { name });

@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Experiment } from '../../client/client.js';
+import type { ImportedNetwork } from '../../client/module.js';
 import type { Intake } from '../../files/intake.js';
 import { dropped, given, type GivenFile } from '../../files/named-file.js';
 import type { OwnImages, PictureOptions, ReadingProgress } from '../../files/own-images.js';
@@ -19,6 +20,7 @@ export interface FileTaker {
   takeImages(images: OwnImages): void;
   takeRun(intake: Extract<Intake, { kind: 'run' }>): Promise<void>;
   takeDesign(experiment: Experiment): void;
+  takeNetwork(network: ImportedNetwork): void;
 }
 
 /** What the page offers to do about a trouble: leave pictures out, or name arrays. */
@@ -140,6 +142,7 @@ export class FileDrop implements ReactiveController {
       }
       this.last = [];
       if (intake.kind === 'run') await this.taker.takeRun(intake);
+      else if (intake.kind === 'network') this.taker.takeNetwork(intake.network);
       else this.taker.takeDesign(intake.experiment);
     } finally {
       ended();

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { inTime } from '../../client/in-time.js';
 import type { DataCard, Experiment, ImageSet, LabEngine, LabProblem, LoadingEvent } from '../../client/client.js';
+import type { ImportedNetwork } from '../../client/module.js';
 import { problemIn } from '../../i18n/index.js';
 import { problemOf } from '../../state/engine.js';
 import { plain } from '../../ui/numbers.js';
@@ -18,6 +19,7 @@ import { decodeDesign, encodeDesign, sameDesign } from '../../design/design-code
 import type { Intake } from '../../files/intake.js';
 import { datasetOf, limited } from '../../design/starter.js';
 import { FileProblem } from '../../files/problem.js';
+import { drawNetwork } from '../../files/network-sheet.js';
 import type { OwnImages } from '../../files/own-images.js';
 import '../../files/run-files.js';
 import { flawsOf, whereRunBelongs } from './arrival.js';
@@ -73,7 +75,13 @@ export class TrainStation extends Station<State> {
     takeImages: (images) => this.takeImages(images),
     takeRun: (intake) => this.takeRun(intake),
     takeDesign: (experiment) => this.takeDesign(experiment),
+    takeNetwork: (network) => {
+      this.network = network;
+      this.openPanel('files');
+    },
   });
+  /** A network of another program that was given last. */
+  private network: ImportedNetwork | null = null;
   private run: TrainRun | null = null;
   private library: Library | null = null;
   /** The unchanged experiment, for "reset the design". */
@@ -457,12 +465,16 @@ export class TrainStation extends Station<State> {
         @design=${(event: CustomEvent<Experiment>) => this.changeDesign(event.detail)}
       ></lab-builder>`;
     if (this.s.tab === 'files')
-      return html`<lab-run-files
-        .run=${this.run}
-        .given=${this.s.data === ownData ? (this.library?.own ?? null) : null}
-        .lang=${this.lang}
-        @files=${this.files.onFiles}
-      ></lab-run-files>`;
+      return html`${drawNetwork(this.network, this.engine, this.lang, this.inLab, () => {
+          this.network = null;
+          this.requestUpdate();
+        })}
+        <lab-run-files
+          .run=${this.run}
+          .given=${this.s.data === ownData ? (this.library?.own ?? null) : null}
+          .lang=${this.lang}
+          @files=${this.files.onFiles}
+        ></lab-run-files>`;
     return this.panels === 'here' ? drawInspection(this.s.tab, this.run, this.lang) : this.drawPanelsMissing();
   }
 

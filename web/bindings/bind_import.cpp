@@ -1,0 +1,95 @@
+#include <emscripten/bind.h>
+
+#include "engine/core/message_json.hpp"
+#include "engine/exchange/card_statistics.hpp"
+#include "engine/exchange/import_messages.hpp"
+#include "engine/exchange/onnx_import.hpp"
+#include "engine/exchange/torch_read.hpp"
+#include "engine/model/model_file.hpp"
+#include "web/bindings/values.hpp"
+
+/// Networks of other programs, as a model.safetensors of ours.
+namespace cnnlab::web {
+
+namespace {
+
+/// {name, bytes} each.
+std::vector<ArchivePart> parts_in(const val& list) {
+    std::vector<ArchivePart> parts(list["length"].as<size_t>());
+    for (size_t i = 0; i < parts.size(); ++i) {
+        const val part = list[i];
+        parts[i] = {part["name"].as<std::string>(), copy_in<uint8_t>(part["bytes"])};
+    }
+    return parts;
+}
+
+/// {model, name, notes, layers, parameters, image, classes, mean, std}
+val imported(const ImportedModel& made) {
+    const SavedModel& model = made.model;
+    int64_t parameters = 0;
+    for (const auto& [name, tensor] : model.weights) parameters += tensor.count();
+    Json notes = Json::array();
+    for (const Message& note : made.notes) notes.push_back(message_json(note));
+    val result = json_value({{"name", model.experiment.name},
+                             {"notes", notes},
+                             {"layers", model.experiment.model.layers.size()},
+                             {"parameters", parameters},
+                             {"image", write_json(model.card.image)},
+                             {"classes", model.card.classes},
+                             {"mean", model.card.mean},
+                             {"std", model.card.stddev}});
+    const std::vector<uint8_t> file = model_file(model);
+    result.set("model", copy_out("Uint8Array", std::span<const uint8_t>(file)));
+    return result;
+}
+
+/// `beside`: files that tensors may lie in; `size`: of the images where the graph leaves it open, 0: it must say so.
+val import_onnx_file(const val& bytes, const std::string& place, const val& beside, int size) {
+    return guarded([&] {
+        OnnxImportOptions options;
+        options.name = place.substr(0, place.rfind('.'));
+        options.size = Pair{size};
+        const std::vector<ArchivePart> others = parts_in(beside);
+        const auto read_beside = [&](const std::string& name) -> std::vector<uint8_t> {
+            for (const ArchivePart& part : others)
+                if (part.name == name) return part.bytes;
+            throw Error(ErrorCode::missing_data, place, say_import("import.no_files", name),
+                        say_import("import.beside"));
+        };
+        return imported(import_onnx(copy_in<uint8_t>(bytes), place, options, read_beside));
+    });
+}
+
+/// The files of a .pth with the model.safetensors whose network they are weights of.
+val import_pth_files(const val& parts, const std::string& place, const val& network) {
+    return guarded([&] {
+        SavedModel model = read_saved_model(copy_in<uint8_t>(network), "model.safetensors");
+        NamedWeights found =
+            with_torch_tensors(std::move(model.experiment), std::move(model.card),
+                               read_torch_file(parts_in(parts), place), place);
+        ImportedModel made{std::move(found.model), {}};
+        if (!found.unused.empty()) made.notes.push_back(say_import("import.no_place", Message(found.unused)));
+        return imported(made);
+    });
+}
+
+/// The same network, for images that are normalised by these, a channel or for all.
+val import_normalised(const val& bytes, const val& mean, const val& stddev) {
+    return guarded([&] {
+        SavedModel model = read_saved_model(copy_in<uint8_t>(bytes), "model.safetensors");
+        set_statistics(model.card, copy_in<float>(mean), copy_in<float>(stddev));
+        const std::vector<uint8_t> file = model_file(model);
+        return copy_out("Uint8Array", std::span<const uint8_t>(file));
+    });
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(cnnlab_import) {
+    using emscripten::function;
+    function("importOnnx", &import_onnx_file);
+    function("importPth", &import_pth_files);
+    function("importNormalised", &import_normalised);
+}
+
+}  // namespace cnnlab::web
