@@ -50,6 +50,7 @@ export class NetworkSheet extends LabElement {
       }
       .field {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 4px;
         max-width: 100%;
       }
