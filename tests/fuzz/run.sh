@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # tests/fuzz/run.sh [SECONDS [READER...]] : feeds each reader of files mutated ones, under AddressSanitizer and UBSan,
-# for so many seconds of a processor, whatever else the machine does. FUZZ_JOBS of them run side by side (1). Needs clang with libFuzzer (Debian: clang, libclang-rt-14-dev). What is found
-# stays in build/fuzz/found, and inputs that reach more code in build/fuzz/corpus, for the next time.
+# for so many seconds of a processor, whatever else the machine does. FUZZ_JOBS of them run side by side (1). Needs
+# clang with libFuzzer (Debian: clang, libclang-rt-14-dev). What is found stays in build/fuzz/found, and inputs that
+# reach more code in build/fuzz/corpus, for the next time.
 # --list: the readers. --build: only compiles. --seeds: only runs what there is in seeds and fixtures. Exit code 77: no
 # libFuzzer here.
 set -euo pipefail

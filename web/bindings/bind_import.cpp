@@ -64,9 +64,8 @@ val import_onnx_file(const val& bytes, const std::string& place, const val& besi
 val import_pth_files(const val& parts, const std::string& place, const val& network) {
     return guarded([&] {
         SavedModel model = read_saved_model(copy_in<uint8_t>(network), "model.safetensors");
-        NamedWeights found =
-            with_torch_tensors(std::move(model.experiment), std::move(model.card),
-                               read_torch_file(parts_in(parts), place), place);
+        NamedWeights found = with_torch_tensors(std::move(model.experiment), std::move(model.card),
+                                                read_torch_file(parts_in(parts), place), place);
         ImportedModel made{std::move(found.model), {}};
         if (!found.unused.empty()) made.notes.push_back(say_import("import.no_place", Message(found.unused)));
         return imported(made);

@@ -229,8 +229,8 @@ export interface FilePart {
 /** The functions of bind_import.cpp: networks of other programs. */
 export interface ImportFunctions {
   /**
-   * An ONNX file. `place`: its name; `beside`: files in which its tensors may lie; `size`: of its images where the graph
-   * leaves it open, 0: it must say so.
+   * An ONNX file. `place`: its name; `beside`: files in which its tensors may lie; `size`: of its images where the
+   * graph leaves it open, 0: it must say so.
    */
   importOnnx(bytes: Uint8Array, place: string, beside: readonly FilePart[], size: number): Outcome<ImportedNetwork>;
   /** The files of a .pth, weights of the network of this model.safetensors. */

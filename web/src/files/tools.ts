@@ -14,7 +14,7 @@ interface Waiting {
   reject(error: LabError): void;
 }
 
-/** The modules without kernels in a worker that stays: it plans studies, compares runs, looks at data, writes networks. */
+/** The modules without kernels, in a worker that stays: studies, comparisons, looks at data, networks for others. */
 export class Tools {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();

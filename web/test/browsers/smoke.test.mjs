@@ -172,7 +172,7 @@ smoke(
   ['plain'],
 );
 
-/** The ZIP that the browser has written to its end: browsers begin with an empty file of that name, and move another there. */
+/** The ZIP that the browser has written to its end: browsers begin with an empty file, and move another there. */
 async function downloaded() {
   for (const end = performance.now() + 120_000; performance.now() < end; await sleep(100)) {
     const [name] = readdirSync(downloads).filter((item) => item.endsWith('.zip'));
