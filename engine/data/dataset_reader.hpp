@@ -56,6 +56,10 @@ class DatasetReader {
     size_t added_ = 0;
 };
 
+/// The names of a pair of arrays for tests, such as x_test and y_test, where the pair for training is not whole; none
+/// elsewhere.
+[[nodiscard]] std::vector<std::string> test_arrays_alone(std::span<const std::string> paths);
+
 /// A reader of these files by format; nullptr where it knows none of them. Formats without official files know none.
 std::unique_ptr<DatasetReader> reader_of(const datasets::Idx& format, std::span<const std::string> paths,
                                          const datasets::Folder& own);

@@ -4,6 +4,7 @@
 
 #include "engine/drawing/svg.hpp"
 #include "native/commands/commands.hpp"
+#include "native/data/own_files.hpp"
 #include "native/distributed/launch.hpp"
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"
@@ -75,6 +76,23 @@ std::string mistakes(const Evaluation& result, const std::vector<std::string>& c
     return text.empty() ? "" : "most frequent mistakes: " + text + "\n";
 }
 
+/// The test images. Those that a person has named are all of them, where their names say that they are for tests;
+/// but not where they are what the run was trained on, of which a share is the test.
+Dataset test_images(const ExperimentFile& file, const DatasetCard& run, const Json& kept, bool are_named) {
+    if (are_named && says_tests(file.data.directory)) {
+        std::optional<Dataset> divided;
+        try {
+            if (!kept.is_null()) divided = load_images(file, {.classes = {}, .run = &run});
+        } catch (const Error&) {
+            // too few to be divided, or nothing to train on
+        }
+        if (!divided || !other_tests(kept, *divided).empty())
+            return load_images(file, {.classes = {}, .run = &run, .tests_alone = true});
+        return *std::move(divided);
+    }
+    return load_images(file, {.classes = {}, .run = &run});
+}
+
 void evaluate(const EvalArguments& options) {
     const std::filesystem::path model_file = model_named(options.run);
     const bool is_alone = model_file == options.run;
@@ -90,7 +108,8 @@ void evaluate(const EvalArguments& options) {
     if (choice.group) members.emplace(choice.group, false, 0);
     // rank 0 may have to download them
     if (members && members->rank() > 0) members->wait();
-    Dataset images = load_images(file, {.classes = {}, .run = &model.card()});
+    const Json kept = is_alone ? Json() : read_data_facts(folder);
+    Dataset images = test_images(file, model.card(), kept, !options.data.empty());
     if (members) {
         if (members->rank() == 0) members->wait();
         members->check(model.experiment(), bits_of(backend->info()), image_checksum(images),
@@ -105,7 +124,7 @@ void evaluate(const EvalArguments& options) {
     backend->upload_split(SplitName::test, images.card.image, images.test);
     const Evaluation result = model.evaluate(SplitName::test, images.test.labels);
 
-    const std::string warning = is_alone ? "" : other_tests(read_data_facts(folder), images);
+    const std::string warning = other_tests(kept, images);
     if (options.as_json) {
         Json json{{"run", (is_alone ? model_file : folder).string()},
                   {"classes", classes},

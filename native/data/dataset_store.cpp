@@ -34,8 +34,11 @@ namespace fs = std::filesystem;
 /// What any reader of the engine knows of the folder, file or archive that a person has named, under the card's name;
 /// nothing where none does. Throws Error (bad_file) for images of another shape.
 std::optional<Dataset> read_given(const DatasetCard& card, const DataOptions& options) {
-    auto read = read_own_files(
-        options.directory, {.size = {card.image.height, card.image.width}, .grey = card.image.channels == 1});
+    const datasets::Folder own{.size = {card.image.height, card.image.width},
+                               .grey = card.image.channels == 1};
+    auto read = options.tests_alone && says_tests(options.directory)
+                    ? std::optional(read_tests_alone(options.directory, own))
+                    : read_own_files(options.directory, own);
     if (!read) return std::nullopt;
     Dataset& data = *read;
     if (!(data.card.image == card.image))
@@ -324,7 +327,10 @@ Dataset load(const datasets::Folder& folder, const DatasetCard& card, const Data
         throw Error(ErrorCode::missing_data, card.name, "does not know which folder",
                     "name it with --data DIR: one sub-folder a class, or a file with arrays or a table");
     std::optional<Dataset> data;
-    if (!is_picture_folder(options.directory)) data = read_own_files(options.directory, folder);
+    if (options.tests_alone && says_tests(options.directory))
+        data = read_tests_alone(options.directory, folder);
+    else if (!is_picture_folder(options.directory))
+        data = read_own_files(options.directory, folder);
     if (!data) return read_image_folder(options.directory, folder);
     // whatever set the images are known as: this experiment is about a person's own
     data->card.name = card.name;

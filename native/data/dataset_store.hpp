@@ -12,8 +12,10 @@ namespace cnnlab {
 struct DataOptions {
     std::filesystem::path
         directory;  ///< that a person has named: the only place; for cifar10 also the archive itself
-    std::filesystem::path usual;       ///< looked into first where nobody has named any; may be empty
-    bool only_test = false;            ///< training images may be missing, and are not read
+    std::filesystem::path usual;  ///< looked into first where nobody has named any; may be empty
+    bool only_test = false;       ///< training images may be missing, and are not read
+    /// with only_test: images that are for tests by their names (says_tests) are not divided, all are test images
+    bool tests_alone = false;
     const DatasetCard* run = nullptr;  ///< of a run that is to be evaluated on them
     bool offline = false;              ///< never touch the network
     std::filesystem::path cache;       ///< empty: default_cache()

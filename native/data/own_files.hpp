@@ -20,4 +20,10 @@ namespace cnnlab {
 [[nodiscard]] std::optional<Dataset> read_own_files(const std::filesystem::path& place,
                                                     const datasets::Folder& own);
 
+/// Whether a folder, file or archive that a person has named holds test images and no others, by its name or by those
+/// in it: a folder "test", a lone folder "test" in it, test.csv, an .npz with x_test and y_test only.
+[[nodiscard]] bool says_tests(const std::filesystem::path& place);
+/// The images of such a place, all of them test images. Throws Error as the readers do.
+[[nodiscard]] Dataset read_tests_alone(const std::filesystem::path& place, datasets::Folder own);
+
 }  // namespace cnnlab

@@ -246,6 +246,7 @@ Dataset load_images(const ExperimentFile& file, const ImageNeeds& needs) {
     options.usual = usual_directory(spec);
     options.only_test = needs.run != nullptr;
     options.run = needs.run;
+    options.tests_alone = needs.tests_alone;
     DownloadLine line;
     options.observer = line.observer();
     Dataset dataset = load_dataset(spec, options);

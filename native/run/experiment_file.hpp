@@ -43,6 +43,7 @@ struct ImageNeeds {
     std::vector<std::string>
         classes;  ///< those of a run, which the images may lack some of; empty: the images' own
     const DatasetCard* run = nullptr;  ///< only test images, to evaluate a run with this card
+    bool tests_alone = false;          ///< images that are for tests by their names are not divided
 };
 
 /// The images as the experiment wants them: read, cut, permuted, normalised. Downloads are shown on stderr.
