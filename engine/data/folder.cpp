@@ -7,6 +7,7 @@
 #include "engine/core/spec.hpp"
 #include "engine/data/card.hpp"
 #include "engine/data/division.hpp"
+#include "engine/data/file_messages.hpp"
 #include "engine/data/folder_layout.hpp"
 #include "engine/data/folder_tree.hpp"
 #include "engine/data/statistics.hpp"
@@ -57,6 +58,10 @@ FolderPlan plan_folder(std::span<const std::string> paths, const datasets::Folde
     if (!layout.test.empty()) {
         append(plan.train, layout.train);
         append(plan.test, layout.test);
+        const datasets::Folder usual;
+        for (const auto& [field, given] : {std::pair{"test_share", spec.test_share != usual.test_share},
+                                           {"seed", spec.seed != usual.seed}})
+            if (given) plan.report.notes.push_back(say_file("folder.field_unused", field));
         return plan;
     }
     for (size_t label = 0; label < layout.train.size(); ++label) {

@@ -131,12 +131,16 @@ bool is_of(const DatasetCard& card, const DatasetCard& mine, int64_t train_count
 }
 
 /// Fields of folders of pictures say nothing to other files.
-void note_unused_fields(const datasets::Folder& own, const ImageShape& shape, DataReport& report) {
+void note_unused_fields(const datasets::Folder& own, const ImageShape& shape, bool tested,
+                        DataReport& report) {
     const datasets::Folder usual;
     const auto note = [&](const char* field) {
         report.notes.push_back(say_file("folder.field_unused", field));
     };
     if (own.size != usual.size && own.size != Pair{shape.height, shape.width}) note("size");
+    if (own.grey && shape.channels != 1) note("grey");
+    if (tested && own.test_share != usual.test_share) note("test_share");
+    if (tested && own.seed != usual.seed) note("seed");
     if (own.layout != usual.layout) note("layout");
     if (own.validation != usual.validation) note("validation");
     if (own.skip_bad) note("skip_bad");
@@ -172,7 +176,7 @@ Dataset own_dataset(OwnSplit train, std::optional<OwnSplit> test, std::vector<st
         data.test.labels = numbered(*test, classes, range.first);
         data.test.images = std::move(test->images.pixels);
     }
-    note_unused_fields(own, shape, data.report);
+    note_unused_fields(own, shape, test.has_value(), data.report);
     normalise_by(data.train, data.card);
     for (const DatasetCard& card : built_in_cards()) {
         if (!test || !is_of(card, data.card, data.train.count())) continue;

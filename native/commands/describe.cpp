@@ -6,6 +6,7 @@
 #include "native/commands/commands.hpp"
 #include "native/report/text.hpp"
 #include "native/run/experiment_file.hpp"
+#include "native/run/unused_fields.hpp"
 #include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
@@ -108,7 +109,8 @@ void print_description(const std::string& name, const std::vector<std::string>& 
     const ExperimentFile file = read_experiment(name, {settings, {}});
     const Experiment& experiment = file.experiment;
     const DatasetCard card = card_of(experiment.dataset);
-    const Description description = describe(experiment, card);
+    Description description = describe(experiment, card);
+    for (Concern& concern : unused_fields(description)) description.concerns.push_back(std::move(concern));
     if (!svg.empty()) draw(experiment, card, description, svg);
     if (as_json) {
         Json json{{"name", experiment.name}, {"title", experiment.title}};

@@ -13,6 +13,7 @@
 #include "native/run/feature_file.hpp"
 #include "native/run/image_checksum.hpp"
 #include "native/run/members.hpp"
+#include "native/run/unused_fields.hpp"
 #include "native/system/file_bytes.hpp"
 #include "native/system/interrupt.hpp"
 #include "native/system/process_facts.hpp"
@@ -30,6 +31,7 @@ std::vector<Concern> checked_concerns(const Experiment& experiment, const Datase
     const Description description = describe(experiment, images.card);
     std::vector<Concern> concerns = description.concerns;
     for (Concern& concern : data_concerns(description, images)) concerns.push_back(std::move(concern));
+    for (Concern& concern : unused_fields(description)) concerns.push_back(std::move(concern));
     check(concerns);
     return concerns;
 }

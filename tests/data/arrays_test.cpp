@@ -177,6 +177,7 @@ TEST(OwnData, FieldsOfFoldersAreSaidToBeOfNoUse) {
     for (const Message& note : data.report.notes) notes += note.english() + "\n";
     for (const char* field : {"field size ", "field layout ", "field skip_bad "})
         EXPECT_NE(notes.find(field), std::string::npos) << notes;
+    EXPECT_EQ(notes.find("test_share"), std::string::npos) << "what is divided has a use for it";
 }
 
 TEST(OwnData, TablesNameTheLineThatIsWrong) {
