@@ -147,6 +147,21 @@ TEST(PictureFile, FormatsThatTheProgramDoesNotReadAreNamed) {
     named("", "empty");
 }
 
+TEST(PictureFile, APngThatEndsBehindItsPixelsIsCut) {
+    for (const char* name : {"rgb.png", "interlaced.png"}) {
+        SCOPED_TRACE(name);
+        Bytes bytes = read_file(fixture("images") / name);
+        constexpr size_t end_chunk = 12;
+        (void)decode_picture(bytes, name);
+        bytes.resize(bytes.size() - end_chunk);
+        expect_error(
+            ErrorCode::bad_file, [&] { (void)decode_picture(bytes, name); }, name, "it ends too early");
+        bytes.pop_back();
+        expect_error(
+            ErrorCode::bad_file, [&] { (void)decode_picture(bytes, name); }, name, "damaged");
+    }
+}
+
 TEST(PictureFile, DecodesEveryFormat) {
     for (const char* name : {"rgb.png", "palette.png", "interlaced.png"}) {
         SCOPED_TRACE(name);
