@@ -7,6 +7,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/utf8.hpp"
+#include "engine/data/folder_names.hpp"
 #include "engine/data/idx.hpp"
 #include "engine/data/idx_names.hpp"
 #include "native/data/archive_file.hpp"
@@ -25,11 +26,6 @@ constexpr int deepest_folder = 32;
 constexpr size_t most_unpacked = size_t{1} << 28U;  ///< bytes that are kept from listing to reading
 constexpr auto matlab_suffix = ".mat", npy_suffix = ".npy";
 
-bool is_hidden(const std::string& path) {
-    return path.starts_with('.') || path.find("/.") != std::string::npos ||
-           path.find("__MACOSX") != std::string::npos;
-}
-
 /// What is packed by itself, unpacked. Its contents tell.
 std::vector<uint8_t> unpacked(std::vector<uint8_t> bytes, const std::string& path) {
     constexpr size_t longest_head = 20;
@@ -45,11 +41,13 @@ GivenFiles::GivenFiles(const fs::path& given) {
     if (!fs::exists(given, error))
         throw Error(ErrorCode::missing_data, given.string(), "there is no such folder or file",
                     "check the path");
-    if (fs::is_directory(given, error))
+    if (fs::is_directory(given, error)) {
         add_folder(given, "", 1);
-    else
+    } else {
+        read_start(given, 0);  // throws for a pipe, which may never end
         add_file(given, to_utf8(given.filename().string()),
                  is_archive_named(given.filename().string()) || is_archive(given));
+    }
     std::vector<size_t> order(paths_.size());
     std::iota(order.begin(), order.end(), size_t{0});
     std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return paths_[a] < paths_[b]; });
@@ -73,7 +71,7 @@ void GivenFiles::add_folder(const fs::path& folder, const std::string& name, int
         std::error_code kind;
         const std::string file = to_utf8(at->path().filename().string()),
                           path = name.empty() ? file : name + "/" + file;
-        if (is_hidden(file)) continue;
+        if (is_path_passed_over(file)) continue;
         if (fs::is_directory(at->path(), kind)) {
             if (depth < deepest_folder) add_folder(at->path(), path, depth + 1);
         } else if (fs::is_regular_file(at->path(), kind)) {
@@ -102,7 +100,7 @@ void GivenFiles::add_file(const fs::path& file, const std::string& name, bool is
     ArchiveFile archive(file);
     std::map<std::string, size_t> entries;
     while (const auto entry = archive.next()) {
-        if (is_hidden(*entry)) continue;
+        if (is_path_passed_over(*entry)) continue;
         const auto [at, is_new] = entries.try_emplace(*entry, sources_.size());
         if (is_new) {
             paths_.push_back(name + "/" + *entry);
@@ -118,7 +116,7 @@ void GivenFiles::add_file(const fs::path& file, const std::string& name, bool is
         if (unpacked_.bytes > most_unpacked) unpacked_.files.clear();
     }
     for (const std::string& link : archive.links())
-        if (!is_hidden(link)) links_.push_back(name + "/" + link);
+        if (!is_path_passed_over(link)) links_.push_back(name + "/" + link);
 }
 
 void GivenFiles::read(std::span<const size_t> wanted,

@@ -14,6 +14,7 @@
 #include "engine/data/file_kind.hpp"
 #include "engine/data/file_messages.hpp"
 #include "engine/data/folder_names.hpp"
+#include "engine/data/picture_bytes.hpp"
 #include "native/data/archive_file.hpp"
 #include "native/data/given_files.hpp"
 #include "native/pictures/picture_file.hpp"
@@ -186,13 +187,17 @@ Dataset read_image_folder(const fs::path& directory, const datasets::Folder& spe
     for (const auto* split : {&plan.train, &plan.test})
         for (const auto& [path, label] : *split) wanted.push_back(path);
     std::vector<BadPicture> bad;
+    std::vector<bool> is_of_another_format(source.paths().size(), false);
     source.read(
         wanted,
         [&](size_t path, const std::vector<uint8_t>& bytes) {
+            is_of_another_format[path] = picture_format(bytes) > PictureFormat::bmp;
             pixels[path] = decode_picture(bytes, source.paths()[path], data.card.image).pixels;
         },
         [&](size_t path, const Error& error) {
-            bad.push_back({path, error.problem()});
+            bad.push_back({path, is_of_another_format[path]
+                                     ? Message(error.problem().english() + ": convert it to JPEG or PNG")
+                                     : error.problem()});
         });
     std::sort(bad.begin(), bad.end(),
               [](const BadPicture& a, const BadPicture& b) { return a.path < b.path; });

@@ -135,7 +135,10 @@ Json read_description(const std::string& name_or_file) {
         if (holds_a_run(folder)) refuse_folder(folder);
     }
     refuse_images(name_or_file);
-    const std::vector<uint8_t> bytes = read_stream(path, largest_description);
+    // What a person names may be a pipe; what lies in a run's folder is a file.
+    const bool is_of_a_run = path.filename() == "experiment.json";
+    const std::vector<uint8_t> bytes =
+        is_of_a_run ? read_file(path, largest_description) : read_stream(path, largest_description);
     refuse_other_file(file_kind(bytes), name_or_file);
     return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, name_or_file);
 }

@@ -85,11 +85,31 @@ void refuse_foreign(const fs::path& folder, const std::string& option) {
     }
 }
 
+namespace {
+
+/// A checkpoint by itself in place of a model.
+void refuse_checkpoint(const fs::path& file) {
+    const std::vector<uint8_t> head = read_safetensors_head(file);
+    const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+    if (text.find("\"cnnlab-checkpoint-") == std::string_view::npos) return;
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    std::error_code error;
+    const std::string other = fs::exists(folder / "model.safetensors", error)
+                                  ? shell_word((folder / "model.safetensors").string())
+                                  : "the model.safetensors of the same run";
+    throw Error(ErrorCode::unsupported, file.string(),
+                "is a checkpoint, from which a training goes on, not a model", "name " + other);
+}
+
+}  // namespace
+
 fs::path model_named(const std::string& run_or_file) {
     std::error_code error;
     fs::path file = run_or_file;
-    if (fs::is_regular_file(file, error) && file_kind(read_start(file, 512)) == FileKind::safetensors)
+    if (fs::is_regular_file(file, error) && file_kind(read_start(file, 512)) == FileKind::safetensors) {
+        refuse_checkpoint(file);
         return file;
+    }
     return RunFolder::open(run_or_file).model();
 }
 

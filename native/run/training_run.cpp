@@ -194,7 +194,19 @@ void TrainingRun::save() {
                missing);
     write_file(folder_.model(), model_file(trainer_.model()), missing);
     write_file(folder_.checkpoint(), trainer_.checkpoint(), missing);
+    keep_description();
     saved_ = Clock::now();
+}
+
+void TrainingRun::keep_description() {
+    const auto keep = [&](const std::filesystem::path& path, const auto& text) {
+        std::error_code error;
+        if (std::filesystem::exists(path, error)) return;
+        write_file(path, text(), MissingFolder::is_an_error);
+        terminal_->print(path.string() + " was removed or renamed, and is written again");
+    };
+    keep(folder_.experiment(), [&] { return file_.to_json().dump(2) + "\n"; });
+    keep(folder_.data(), [&] { return json_text(run_data_facts(*images_)) + "\n"; });
 }
 
 RunSummary TrainingRun::summary() const {

@@ -75,6 +75,8 @@ class TrainingRun {
 
   private:
     void save();
+    /// Writes what describes the run again where somebody has taken it away: without it nothing reads the run.
+    void keep_description();
     /// Waits for the checksum.
     void find_facts();
     /// Trains from what frozen layers make of the images, where that can be: as an earlier session has kept it, else
