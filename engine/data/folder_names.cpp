@@ -167,7 +167,8 @@ bool is_passed_over(std::string_view name) {
     const std::string small = folded(name);
     return small.starts_with('.') ||
            is_one_of(small, "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "@eadir",
-                     "$recycle.bin", "system volume information", "__pycache__");
+                     "@recycle", "#recycle", "$recycle.bin", "system volume information", "lost+found",
+                     "picasa.ini", "__pycache__");
 }
 
 bool is_path_passed_over(std::string_view path) {

@@ -272,11 +272,11 @@ TEST(FolderLayout, AClassWithoutAPictureThatCanBeReadIsNamed) {
 }
 
 TEST(FolderLayout, WhatSystemsLeaveIsPassedOverInAnyCase) {
-    const Layout found(in_folders({""}) + Paths{"__MACOSX/cats/._1.png", "__macosx/x.png", "thumbs.db",
-                                                "cats/Thumbs.DB", "Desktop.ini", "dogs/desktop.INI",
-                                                "cats/.DS_Store", ".git/config", "dogs/._2.png",
-                                                "@eaDir/cats/1.png", "$RECYCLE.BIN/1.png",
-                                                "cats/.hidden/1.png", "Icon\r"});
+    const Layout found(in_folders({""}) +
+                       Paths{"__MACOSX/cats/._1.png", "__macosx/x.png", "thumbs.db", "cats/Thumbs.DB",
+                             "Desktop.ini", "dogs/desktop.INI", "cats/.DS_Store", ".git/config",
+                             "dogs/._2.png", "@eaDir/cats/1.png", "$RECYCLE.BIN/1.png", "lost+found/",
+                             "#recycle/cats/1.png", "Picasa.ini", "cats/.hidden/1.png", "Icon\r"});
     EXPECT_EQ(found.plan.classes, (Paths{"cats", "dogs"}));
     EXPECT_TRUE(found.unused().empty());
 }

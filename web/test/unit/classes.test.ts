@@ -15,15 +15,32 @@ import {
   type Picture,
 } from '../../src/stations/classes/album.js';
 import { stateOf } from '../../src/stations/classes/camera.js';
+import { seen } from '../../src/stations/classes/gathering.js';
 import { lookOf } from '../../src/stations/classes/look.js';
 import { Meter, Pace } from '../../src/stations/classes/pace.js';
 import { recipeOf } from '../../src/stations/classes/recipe.js';
 import { baseFrom } from '../../src/stations/classes/site-base.js';
-import { loadNetworksModule } from './node-engine.js';
+import { loadFilesModule, loadNetworksModule } from './node-engine.js';
 
 const picture = (value: number): Picture => ({ shape: [1, 1, 1], pixels: Uint8Array.of(value) });
 const pictures = (count: number, from = 0): Picture[] => Array.from({ length: count }, (_, i) => picture(from + i));
 const values = (list: readonly { picture: Picture }[]): number[] => list.map(({ picture: one }) => one.pixels[0]!);
+
+test('what systems leave in folders is passed over, and nothing else, as the engine does', async () => {
+  const left = ['.DS_Store', '__MACOSX', 'Thumbs.db', 'ehthumbs.db', 'desktop.ini', 'Icon\r', '@eaDir', '@Recycle', '#recycle'].concat([
+    '$RECYCLE.BIN',
+    'System Volume Information',
+    'lost+found',
+    'Picasa.ini',
+    '__pycache__',
+    '.ipynb_checkpoints',
+  ]);
+  const kept = ['cats', 'recycle', 'found', 'Icon', 'thumbs.dbx', 'desktop', 'MACOSX', 'cat.s', 'eadir'];
+  const paths = [...left, ...kept].flatMap((name) => [`cats/${name}`, `${name}/1.png`, `pets/${name}/1.png`]);
+  const known = take((await loadFilesModule()).sortPaths(JSON.stringify(paths))).kept.map((index) => paths[index]);
+  expect(seen(paths.map((path) => ({ path, file: new Blob() as File }))).map(({ path }) => path)).toEqual(known);
+  expect(known).toHaveLength(3 * kept.length);
+});
 
 test('every fifth picture of a class is held out; of fewer than five none is', () => {
   const { train, test: held } = divide([{ pictures: pictures(11) }, { pictures: pictures(4, 100) }]);
