@@ -152,16 +152,16 @@ val tables_among(const std::string& paths) {
 /// their names.
 val sort_paths(const std::string& paths) {
     return guarded([&] {
-        Json kept = Json::array(), pictures = Json::array();
+        Json kept = Json::array(), pictures = Json::array(), unread = Json::array();
         const std::vector<std::string> all = texts_of(paths);
         for (size_t i = 0; i < all.size(); ++i) {
             if (is_path_passed_over(all[i])) continue;
             kept.push_back(i);
-            if (!suffix_of(file_name(all[i])).empty() &&
-                picture_named(file_name(all[i])) == PictureName::picture)
-                pictures.push_back(i);
+            const PictureName kind = picture_named(file_name(all[i]));
+            if (kind == PictureName::unread) unread.push_back(i);
+            if (kind == PictureName::picture && !suffix_of(file_name(all[i])).empty()) pictures.push_back(i);
         }
-        return json_value({{"kept", kept}, {"pictures", pictures}});
+        return json_value({{"kept", kept}, {"pictures", pictures}, {"unread", unread}});
     });
 }
 

@@ -271,7 +271,7 @@ export interface FilesModule extends StudyFunctions, LookFunctions {
   /** Indices of those of these paths (JSON) that may be tables with the labels of pictures. */
   labelTables(paths: string): Outcome<number[]>;
   /** Indices of these paths (JSON): all but what systems leave in folders; those that are pictures by their names. */
-  sortPaths(paths: string): Outcome<{ kept: number[]; pictures: number[] }>;
+  sortPaths(paths: string): Outcome<{ kept: number[]; pictures: number[]; unread: number[] }>;
   /** The card of pictures with these classes (JSON) and training images. */
   folderCard(fields: string, classes: string, pixels: Uint8Array, labels: Int32Array): Outcome<DataCard>;
   /**

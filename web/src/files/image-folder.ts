@@ -76,7 +76,8 @@ export async function readFolder(
   };
   const train = await read(wanted.train);
   const test = await read(wanted.test);
-  // All that cannot be read is named at once, or left out.
+  // All that cannot be read is named at once, or left out, in the order of the files' names.
+  bad.sort((a, b) => (files[a]!.path < files[b]!.path ? -1 : 1));
   const { report } = bad.length > 0 ? planWithout(bad) : wanted;
   const card = take(module.folderCard(text, JSON.stringify(classes), train.pixels, train.labels));
   const title = files[wanted.train.paths[0]!]!.path.split('/')[0]!;

@@ -53,6 +53,9 @@ export async function takeIn(given: readonly NamedFile[], pictures: PictureOptio
     if (pictured.every(({ path }) => !path.includes('/'))) throw new FileProblem('imageWithoutFolder', { name: nameOf(pictured[0]!) });
     return { kind: 'images', images: await readFolder(files, pictures, reader) };
   }
+  // Pictures of types that are not read (HEIC, TIFF): the engine names them, and what to do.
+  if (sorted.unread.some((index) => all[index]!.path.includes('/')))
+    return { kind: 'images', images: await readFolder(files, pictures, reader) };
   const packed = files.find(isOtherArchive);
   if (packed) throw new FileProblem('archiveOther', { name: nameOf(packed) });
   const inner = files.find(isArchive);

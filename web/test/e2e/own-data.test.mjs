@@ -1,6 +1,6 @@
 // One's own data as a person brings them: real files, dropped by mouse or chosen, of the sizes they really have.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
@@ -300,6 +300,20 @@ for (const [what, answer, sees] of [
     assert.deepEqual(page.complaints, []);
     await page.close();
   });
+
+test('pictures that are all of a type which is not read are named with what to do', async () => {
+  const own = join(folder, 'telephone');
+  for (const name of ['cats', 'dogs']) {
+    mkdirSync(join(own, name), { recursive: true });
+    for (const n of [1, 2]) writeFileSync(join(own, name, `IMG_${n}.HEIC`), 'of a telephone');
+  }
+  const page = await open();
+  await dropFromDisk(page, place(page), [own]);
+  const alert = page.locator('lab-data-choice').getByRole('alert');
+  await alert.filter({ hasText: /cats\/IMG_1\.HEIC, dogs\/IMG_1\.HEIC; convert their pictures to JPEG or PNG/ }).waitFor();
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+});
 
 test('wrong files say so in their place, and training goes on', { skip: !fashion && 'Fashion-MNIST is not on this machine' }, async () => {
   const page = await open();

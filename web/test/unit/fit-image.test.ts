@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { FilesModule } from '../../src/client/module.js';
 import { fitImage, type PixelSource } from '../../src/files/fit-image.js';
+import { requireTruePixels } from '../../src/files/picture.js';
 import { framed, sourceOf } from '../../src/files/pixel-sources.js';
 import type { Rgba } from '../../src/files/picture-messages.js';
 import { loadFilesModule } from './node-engine.js';
@@ -76,4 +77,25 @@ describe('a picture as a network takes it', () => {
     const cut = Uint8Array.from([0x42, 0x4d, ...Array<number>(12).fill(0), 40, 0, 0, 0]);
     expect(module.plainPicture(cut, 'a.bmp')).toMatchObject({ error: { code: 'bad_file', place: 'a.bmp' } });
   });
+});
+
+test('a browser that gives noise for pixels is told, before any picture is read', () => {
+  const answering = (level: (i: number) => number): unknown =>
+    vi.stubGlobal(
+      'OffscreenCanvas',
+      class {
+        getContext = (): object => ({
+          fillRect: () => undefined,
+          getImageData: () => ({ data: Array.from({ length: 256 }, (_, i) => level(i)) }),
+        });
+      },
+    );
+  try {
+    answering((i) => [0x33, 0x66, 0x99, 0xff][i % 4]!);
+    expect(requireTruePixels).not.toThrow();
+    answering((i) => (i === 77 ? 3 : [0x33, 0x66, 0x99, 0xff][i % 4]!));
+    expect(requireTruePixels).toThrow(expect.objectContaining({ key: 'pixelsHidden' }));
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });
