@@ -70,10 +70,15 @@ void look_at_layer(const LayerSpec& spec, const Finder& found) {
                        is_idle(conv->kernel.width, conv->dilation.width),
                    "dilation", "kernel is 1");
     }
-    if (const auto* pool = std::get_if<layers::AvgPool2d>(&spec.kind))
-        found.look(!pool->count_include_pad && pool->padding.mode == Padding::Mode::amounts &&
-                       pool->padding.amounts == Padding{}.amounts,
-                   "count_include_pad", "padding is 0");
+    std::visit(
+        [&](const auto& layer) {
+            if constexpr (requires { layer.count_include_pad; }) {
+                const Padding none;
+                const bool is_none = layer.padding.mode == none.mode && layer.padding.amounts == none.amounts;
+                found.look(!layer.count_include_pad && is_none, "count_include_pad", "padding is 0");
+            }
+        },
+        spec.kind);
 }
 
 void look_at_group(const ParameterGroup& group, const Finder& found) {

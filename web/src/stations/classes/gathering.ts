@@ -11,7 +11,7 @@ const recordRate = 10;
 /** Pictures that may be on their way at once: a slow computer takes fewer a second. */
 const onTheWay = 3;
 
-/** What systems leave in folders, as the engine knows it (is_passed_over in folder_names.hpp; a test holds them together). */
+/** What systems leave in folders, as the engine knows it (is_passed_over; a test holds the two together). */
 const leftByASystem =
   /(^|\/)(\.[^/]*|__macosx|thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r|@eadir|[@#]recycle|\$recycle\.bin|system volume information|lost\+found|picasa\.ini|__pycache__)(\/|$)/i;
 const isHidden = ({ path }: GivenFile): boolean => leftByASystem.test(path);
