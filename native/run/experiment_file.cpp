@@ -16,6 +16,7 @@
 #include "native/report/terminal.hpp"
 #include "native/report/text.hpp"
 #include "native/run/data_facts.hpp"
+#include "native/run/json_hint.hpp"
 #include "native/run/run_folder.hpp"
 #include "native/system/file_bytes.hpp"
 
@@ -140,7 +141,16 @@ Json read_description(const std::string& name_or_file) {
     const std::vector<uint8_t> bytes =
         is_of_a_run ? read_file(path, largest_description) : read_stream(path, largest_description);
     refuse_other_file(file_kind(bytes), name_or_file);
-    return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, name_or_file);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    try {
+        return parse_json(text, name_or_file);
+    } catch (const Error& reason) {
+        const std::string hint = json_hint(text);
+        if (hint.empty() || !reason.problem().english().starts_with("is not JSON")) throw;
+        const size_t remedy = hint.find("; ");
+        throw Error(reason.code(), reason.place(), "is not JSON: " + hint.substr(0, remedy),
+                    hint.substr(remedy + 2));
+    }
 }
 
 /// Takes the folder with the images out of the data set's fields; empty where there is none.

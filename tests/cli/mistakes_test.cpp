@@ -172,6 +172,8 @@ TEST_F(Mistakes, FilesOfAnotherKind) {
     fail(1, {"describe", "wide.json"}, {"UTF-16"});
     write("latin.json", "{\n\"name\": \"r\xE1t\"}");
     fail(1, {"describe", "latin.json"}, {"no UTF-8 at line 2"});
+    write("comment.json", "{\n// mine\n\"name\": 1}");
+    fail(1, {"describe", "comment.json"}, {"comment.json: is not JSON: line 2 has a comment", "take it out"});
     write("large.json", "{\n\"name\": 1e400}");
     fail(1, {"describe", "large.json"}, {"1e400", "line 2", "too large"});
     write("null.json", R"({"name": "x", "dataset": "lines", "model": {"layers": ["x\u0000y"]}})");
