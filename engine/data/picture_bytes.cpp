@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "engine/core/error.hpp"
 #include "engine/data/bmp.hpp"
 #include "engine/data/exif.hpp"
+#include "engine/data/picture_messages.hpp"
 
 namespace cnnlab {
 
@@ -55,11 +57,13 @@ class PictureCopy {
 
 /// A PNG is a signature and chunks: length, name, data, check sum. Names of chunks that a decoder has to know begin
 /// with a capital; of the others only transparency changes the pixels as they stand in the file.
-void copy_png(PictureCopy& copy) {
+void copy_png(PictureCopy& copy, const std::string& place) {
     constexpr size_t signature = 8, around = 12;
     copy.keep(signature);
+    bool has_end = false;
     while (copy.left().size() >= around) {
         const PictureSpan left = copy.left();
+        has_end = has_end || reads_at(left, 4, "IEND");
         const size_t length = size_t{chunk_number(left, 0, 4)} + around;
         if (length > left.size()) break;
         const bool is_needed = (left[4] & 0x20U) == 0 || reads_at(left, 4, "tRNS");
@@ -69,6 +73,9 @@ void copy_png(PictureCopy& copy) {
         else
             copy.leave_out(length);
     }
+    // Of a file that is cut behind its pixels browsers make different things.
+    if (!has_end && !reads_at(copy.left(), 4, "IEND"))
+        throw Error(ErrorCode::bad_file, place, say_picture("picture.cut"), say_picture("picture.replace"));
 }
 
 /// A JPEG is segments up to the first scan: 0xFF, a kind, length and data. Of the application's (0xE0 to 0xEF) JFIF's
@@ -179,7 +186,7 @@ PlainPicture plain_picture(PictureSpan bytes, const std::string& place) {
     if (format == PictureFormat::bmp) return {format, 1, plain_bmp(bytes, place)};
     PictureCopy copy(bytes);
     copy.plain.format = format;
-    if (format == PictureFormat::png) copy_png(copy);
+    if (format == PictureFormat::png) copy_png(copy, place);
     if (format == PictureFormat::jpeg) copy_jpeg(copy);
     if (format == PictureFormat::webp) copy_webp(copy);
     if (format == PictureFormat::gif) copy_gif(copy);

@@ -28,15 +28,12 @@ class PngReader {
     /// Reads up to the pixels; false on an error. No object with a destructor lives across the jumps.
     bool open() {
         if (setjmp(guard_) != 0) return false;
-        png_ =
-            png_create_read_struct(PNG_LIBPNG_VER_STRING, this, give_up, [](png_structp, png_const_charp) {});
+        png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, give_up, hear);
         info_ = png_ == nullptr ? nullptr : png_create_info_struct(png_);
         if (info_ == nullptr) return false;
         png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
         png_set_read_fn(png_, this, take);
-        // As browsers do: each chunk has a checksum of its own, so that of the packed pixels may be wrong or lack, and
-        // their window may be said to be too small.
-        png_set_option(png_, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
+        // As browsers do: the window of the packed pixels may be said to be too small.
         png_set_option(png_, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
         png_read_info(png_, info_);
         height = static_cast<int>(png_get_image_height(png_, info_));
@@ -58,36 +55,31 @@ class PngReader {
 
     /// The next row; false on an error.
     bool read_row(uint8_t* row) {
-        if (setjmp(guard_) != 0) return has_all_rows_;
+        if (setjmp(guard_) != 0) return false;
         png_read_row(png_, row, nullptr);
         return true;
     }
 
     /// All rows at once, as an interlaced picture needs it.
     bool read_all(uint8_t** rows) {
-        if (setjmp(guard_) != 0) return has_all_rows_;
+        if (setjmp(guard_) != 0) return false;
         png_read_image(png_, rows);
         return true;
     }
 
-    /// Whether the file goes on behind the pixels, with another chunk at least. Browsers refuse one that is cut there.
-    [[nodiscard]] bool goes_on() {
-        constexpr size_t chunk_head = 8;
-        if (has_all_rows_ || bytes_.size() >= chunk_head) return true;
-        std::strncpy(problem, "it ends too early", sizeof problem - 1);
-        return false;
-    }
+    /// Whether the packed pixels have the checksum that stands behind them.
+    [[nodiscard]] bool is_sound() const { return is_sound_; }
 
   private:
+    /// A warning. libpng only warns of a wrong checksum that comes after the last row.
+    static void hear(png_structp png, png_const_charp message) {
+        if (std::strstr(message, "incorrect data check") == nullptr) return;
+        auto* self = static_cast<PngReader*>(png_get_error_ptr(png));
+        std::strncpy(self->problem, message, sizeof self->problem - 1);
+        self->is_sound_ = false;
+    }
     [[noreturn]] static void give_up(png_structp png, png_const_charp message) {
         auto* self = static_cast<PngReader*>(png_get_error_ptr(png));
-        constexpr int passes = 7;
-        // Said behind the last row, when another chunk has begun: all that lacks is the end of the packed pixels.
-        const bool lacks_data = std::strcmp(message, "Not enough image data") == 0;
-        self->has_all_rows_ =
-            lacks_data &&
-            (self->is_interlaced ? png_get_current_pass_number(png) >= passes
-                                 : png_get_current_row_number(png) >= static_cast<png_uint_32>(self->height));
         std::strncpy(self->problem, message, sizeof self->problem - 1);
         std::longjmp(self->guard_, 1);
     }
@@ -103,7 +95,7 @@ class PngReader {
     png_structp png_ = nullptr;
     png_infop info_ = nullptr;
     std::jmp_buf guard_{};
-    bool has_all_rows_ = false;  ///< although there was an error
+    bool is_sound_ = true;
 };
 
 class PngDecoder : public PictureDecoder {
@@ -118,7 +110,7 @@ class PngDecoder : public PictureDecoder {
         std::vector<uint8_t*> rows;
         for (int y = 0; y < height; ++y)
             rows.push_back(whole_.data() + file_row_.size() * static_cast<size_t>(y));
-        if (!reader_->read_all(rows.data()) || !reader_->goes_on())
+        if (!reader_->read_all(rows.data()) || !reader_->is_sound())
             fail_damaged(place_, "PNG image", reader_->problem);
     }
 
@@ -126,9 +118,9 @@ class PngDecoder : public PictureDecoder {
         uint8_t* from = file_row_.data();
         if (reader_->is_interlaced)
             from = whole_.data() + file_row_.size() * static_cast<size_t>(row_);
-        else if (!reader_->read_row(from))
+        else if (!reader_->read_row(from) || !reader_->is_sound())
             fail_damaged(place_, "PNG image", reader_->problem);
-        if (++row_ == height && !reader_->goes_on()) fail_damaged(place_, "PNG image", reader_->problem);
+        ++row_;
         const int with_alpha = reader_->channels;
         if (with_alpha == channels) {
             std::copy_n(from, row.size(), row.begin());

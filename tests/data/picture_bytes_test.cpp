@@ -3,6 +3,7 @@
 #include <string>
 
 #include "engine/data/picture_bytes.hpp"
+#include "tests/errors.hpp"
 
 namespace cnnlab {
 namespace {
@@ -85,9 +86,14 @@ TEST(PictureBytes, ChunksOfPngThatChangeColoursOrTurnGo) {
             chunk("tEXt", "a text") + end;
     expect_plain(file, plain, PictureFormat::png, 6);
     expect_plain(plain, plain, PictureFormat::png, 1);
-    // What is cut stays as it is.
-    const std::string cut = signature + header + chunk("gAMA", "1234").substr(0, 7);
-    expect_plain(cut, cut, PictureFormat::png, 1);
+    // The end has no data: where it begins, the picture is whole.
+    expect_plain(plain.substr(0, plain.size() - 3), plain.substr(0, plain.size() - 3), PictureFormat::png, 1);
+    for (const size_t lacking : {size_t{5}, end.size(), end.size() + 3}) {
+        const std::string cut = plain.substr(0, plain.size() - lacking);
+        const std::vector<uint8_t> bytes(cut.begin(), cut.end());
+        test::expect_error(
+            ErrorCode::bad_file, [&] { (void)plain_picture(bytes, "a.png"); }, "a.png", "ends too early");
+    }
 }
 
 TEST(PictureBytes, SegmentsOfJpegThatChangeColoursOrTurnGo) {

@@ -151,15 +151,55 @@ TEST(PictureFile, APngThatEndsBehindItsPixelsIsCut) {
     for (const char* name : {"rgb.png", "interlaced.png"}) {
         SCOPED_TRACE(name);
         Bytes bytes = read_file(fixture("images") / name);
-        constexpr size_t end_chunk = 12;
         (void)decode_picture(bytes, name);
-        bytes.resize(bytes.size() - end_chunk);
-        expect_error(
-            ErrorCode::bad_file, [&] { (void)decode_picture(bytes, name); }, name, "it ends too early");
-        bytes.pop_back();
-        expect_error(
-            ErrorCode::bad_file, [&] { (void)decode_picture(bytes, name); }, name, "damaged");
+        for (const size_t size : {bytes.size() - 12, bytes.size() - 13, bytes.size() - 40}) {
+            const Bytes cut(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(size));
+            expect_error(
+                ErrorCode::bad_file, [&] { (void)decode_picture(cut, name); }, name, "ends too early");
+        }
     }
+}
+
+/// A grey PNG of one column whose packed pixels are these chunks.
+Bytes column_png(uint8_t height, const std::vector<Bytes>& packed) {
+    Bytes bytes{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+    const auto add = [&](const std::string& name, const Bytes& data) {
+        Bytes body(name.begin(), name.end());
+        body.insert(body.end(), data.begin(), data.end());
+        const auto number = [&](unsigned long value) {
+            for (const unsigned shift : {24U, 16U, 8U, 0U})
+                bytes.push_back(static_cast<uint8_t>(value >> shift));
+        };
+        number(data.size());
+        bytes.insert(bytes.end(), body.begin(), body.end());
+        number(crc32(0, body.data(), static_cast<uInt>(body.size())));
+    };
+    add("IHDR", {0, 0, 0, 1, 0, 0, 0, height, 8, 0, 0, 0, 0});
+    for (const Bytes& data : packed) add("IDAT", data);
+    add("IEND", {});
+    return bytes;
+}
+
+TEST(PictureFile, TheChecksumOfPackedPixelsIsHeeded) {
+    Bytes rows;
+    for (uint8_t y = 0; y < 60; ++y) rows.insert(rows.end(), {0, static_cast<uint8_t>(37 * y)});
+    Bytes packed(compressBound(rows.size()));
+    uLongf size = packed.size();
+    ASSERT_EQ(compress(packed.data(), &size, rows.data(), rows.size()), Z_OK);
+    packed.resize(size);
+    const Bytes body(packed.begin(), packed.end() - 4), sum(packed.end() - 4, packed.end()),
+        wrong{1, 2, 3, 4};
+    const auto joined = [&](const Bytes& end) {
+        Bytes both = body;
+        both.insert(both.end(), end.begin(), end.end());
+        return both;
+    };
+    for (const auto& good : {std::vector<Bytes>{packed}, {body, sum}})
+        EXPECT_EQ(decode_picture(column_png(60, good), "a.png").height, 60);
+    for (const auto& bad :
+         {std::vector<Bytes>{joined(wrong)}, {body, wrong}, {body}, {joined({sum[0], sum[1]})}})
+        expect_error(
+            ErrorCode::bad_file, [&] { (void)decode_picture(column_png(60, bad), "a.png"); }, "a.png", "PNG");
 }
 
 TEST(PictureFile, DecodesEveryFormat) {

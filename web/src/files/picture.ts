@@ -14,7 +14,8 @@ export interface OpenPicture extends PixelSource {
  */
 export async function openPicture(bytes: Uint8Array<ArrayBuffer>, name: string, module: FilesModule): Promise<OpenPicture> {
   const plain = take(module.plainPicture(bytes, name));
-  if (plain.format === 'none') throw new FileProblem('fileNotImage', { name });
+  if (plain.format === 'none' || (plain.format === 'png' && !(await hasSoundPixels(plain.bytes))))
+    throw new FileProblem('fileNotImage', { name });
   let picture: ImageBitmap;
   try {
     picture = await createImageBitmap(new Blob([plain.bytes], { type: `image/${plain.format}` }));
@@ -39,6 +40,31 @@ export async function openPicture(bytes: Uint8Array<ArrayBuffer>, name: string, 
     },
     close: () => picture.close(),
   };
+}
+
+/**
+ * Whether the packed pixels of a PNG have the checksum that stands behind them, as the program wants it. Where it is
+ * wrong or lacks, one browser takes all rows, another refuses the picture, and a third leaves rows out in silence.
+ */
+export async function hasSoundPixels(png: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let at = 8; at + 12 <= png.length;) {
+    const length = view.getUint32(at);
+    if (at + 12 + length > png.length) break;
+    if (view.getUint32(at + 4) === 0x49444154) parts.push(png.slice(at + 8, at + 8 + length)); // IDAT
+    at += 12 + length;
+  }
+  // A window that is said to be too small is no fault: all browsers read with the largest.
+  const first = parts[0];
+  if (first && first.length > 1 && (first[0]! & 15) === 8) first.set([0x78, 0x9c]);
+  const reader = new Blob(parts).stream().pipeThrough(new DecompressionStream('deflate')).getReader();
+  try {
+    while (!(await reader.read()).done);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

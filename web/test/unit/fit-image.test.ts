@@ -1,7 +1,8 @@
+import { zlibSync } from 'fflate';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { FilesModule } from '../../src/client/module.js';
 import { fitImage, type PixelSource } from '../../src/files/fit-image.js';
-import { requireTruePixels } from '../../src/files/picture.js';
+import { hasSoundPixels, requireTruePixels } from '../../src/files/picture.js';
 import { framed, sourceOf } from '../../src/files/pixel-sources.js';
 import type { Rgba } from '../../src/files/picture-messages.js';
 import { loadFilesModule } from './node-engine.js';
@@ -70,9 +71,12 @@ describe('a picture as a network takes it', () => {
   test('has no bytes that browsers heed differently', () => {
     const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
     const chunk = (name: string, length: number): number[] => [0, 0, 0, length, ...Buffer.from(name), ...Array<number>(length + 4).fill(1)];
-    const [header, gamma, data] = [chunk('IHDR', 13), chunk('gAMA', 4), chunk('IDAT', 9)];
-    const outcome = module.plainPicture(Uint8Array.from([...png, ...header, ...gamma, ...data]), 'a.png');
-    expect(outcome).toEqual({ value: { format: 'png', orientation: 1, bytes: Uint8Array.from([...png, ...header, ...data]) } });
+    const [header, gamma, data, end] = [chunk('IHDR', 13), chunk('gAMA', 4), chunk('IDAT', 9), chunk('IEND', 0)];
+    const outcome = module.plainPicture(Uint8Array.from([...png, ...header, ...gamma, ...data, ...end]), 'a.png');
+    expect(outcome).toEqual({ value: { format: 'png', orientation: 1, bytes: Uint8Array.from([...png, ...header, ...data, ...end]) } });
+    expect(module.plainPicture(Uint8Array.from([...png, ...header, ...data]), 'a.png')).toMatchObject({
+      error: { code: 'bad_file', place: 'a.png' },
+    });
     expect(module.plainPicture(Uint8Array.of(60, 104), 'page.jpg')).toMatchObject({ value: { format: 'none' } });
     const cut = Uint8Array.from([0x42, 0x4d, ...Array<number>(12).fill(0), 40, 0, 0, 0]);
     expect(module.plainPicture(cut, 'a.bmp')).toMatchObject({ error: { code: 'bad_file', place: 'a.bmp' } });
@@ -98,4 +102,34 @@ test('a browser that gives noise for pixels is told, before any picture is read'
   } finally {
     vi.unstubAllGlobals();
   }
+});
+
+test('the checksum of a PNG’s packed pixels is heeded, and the size of its window is not', async () => {
+  const rows = Uint8Array.from({ length: 400 }, (_, i) => (i % 4 === 0 ? 0 : (i * 37) & 255));
+  const packed = zlibSync(rows);
+  const chunk = (name: string, data: Uint8Array): number[] => [
+    0,
+    0,
+    data.length >> 8,
+    data.length & 255,
+    ...Buffer.from(name),
+    ...data,
+    1,
+    1,
+    1,
+    1,
+  ];
+  const sound = (...parts: Uint8Array[]): Promise<boolean> =>
+    hasSoundPixels(
+      Uint8Array.from([...Array<number>(8).fill(0), ...parts.flatMap((part) => chunk('IDAT', part)), ...chunk('IEND', new Uint8Array())]),
+    );
+  const [body, sum] = [packed.slice(0, -4), packed.slice(-4)];
+  expect(await sound(packed)).toBe(true);
+  expect(await sound(body, sum)).toBe(true);
+  expect(await sound(Uint8Array.of(0x08, 0x1d, ...packed.slice(2)))).toBe(true);
+  expect(await sound(Uint8Array.of(...body, 1, 2, 3, 4))).toBe(false);
+  expect(await sound(body, Uint8Array.of(1, 2, 3, 4))).toBe(false);
+  expect(await sound(body)).toBe(false);
+  expect(await sound(packed.slice(0, -2))).toBe(false);
+  expect(await sound(packed.slice(0, 9))).toBe(false);
 });
