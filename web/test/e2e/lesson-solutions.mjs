@@ -166,6 +166,22 @@ export const solutions = {
       right: withNearest(false),
     },
     {
+      predict: looks(({ copies, state }) => {
+        const share = copies.filter(({ distance }) => distance <= state.limit).length / copies.length;
+        assert.ok(share > 0.03 && share < 0.125, `${share} of the test images are near-duplicates`);
+        return ['some', 'none'];
+      }),
+      wrong: async (page) => {
+        const { copies } = await looked(page);
+        await number(inPercent(copies.filter(({ same }) => same).length / copies.length))(page);
+      },
+      right: async (page) => {
+        const { copies, state } = await looked(page);
+        const others = copies.filter(({ distance }) => distance > state.limit);
+        await number(inPercent(others.filter(({ same }) => same).length / others.length))(page);
+      },
+    },
+    {
       predict: [80, 100],
       wrong: number(70),
       right: async (page) => {

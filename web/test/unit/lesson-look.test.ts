@@ -6,7 +6,7 @@ import { take } from '../../src/client/outcome.js';
 import { distancesOf } from '../../src/lessons/look-at-data/distances.js';
 import { lesson } from '../../src/lessons/look-at-data/lesson.js';
 import { confusionOf } from '../../src/lessons/look-at-data/confusion.js';
-import { accuracy, expected, measured, othersOf, pairsOf, voteOf } from '../../src/lessons/look-at-data/measures.js';
+import { accuracy, expected, measured, othersOf, pairsOf, percentOf, split, voteOf } from '../../src/lessons/look-at-data/measures.js';
 import { table, type Facts, type Nearest, type State } from '../../src/lessons/look-at-data/state.js';
 import { defaults } from '../../src/state/properties.js';
 import type { LookTools } from '../../src/stations/data/look.js';
@@ -30,6 +30,8 @@ const usual = {
   distances,
   votes: votesOf(78),
   given: [],
+  // 8 of 100 within 0.1, 7 of them right; 70 of the other 92.
+  copies: Array.from({ length: 100 }, (_, i) => ({ distance: i < 8 ? 0.06 + i / 200 : 0.2, same: i < 7 || (i > 7 && i < 78) })),
   chosen: right,
 };
 
@@ -45,10 +47,17 @@ const image = (chosen: Nearest, change: Partial<State> = {}): Case<Facts> => [''
 const good = facts('neighbours', {}, { votes: votesOf(97) });
 const poor = facts('neighbours', {}, { votes: votesOf(10) });
 
+const closeTo = (limit: number): Facts => facts('copies', { limit });
+
 const predictions: Cases<Facts> = {
   counts: { right: [['nearly'], ['exact', even], ['far', rare]], other: [['exact'], ['far'], ['nearly', even], ['nearly', rare]] },
   means: { right: [['2-4']], other: [['2-6'], ['7-9'], ['1-3']] },
   neighbours: { right: [['most'], ['nearly', good], ['tenth', poor]], low: [['tenth'], ['half']], high: [['nearly'], ['half', poor]] },
+  copies: {
+    right: [['some'], ['none', closeTo(0.05)], ['few', closeTo(0.066)], ['many', closeTo(0.2)]],
+    low: [['none'], ['few']],
+    high: [['many'], ['some', closeTo(0.05)]],
+  },
   noise: { right: [[80]], hundred: [[100]], noise: [[20]], other: [[90], [0]] },
 };
 
@@ -56,10 +65,25 @@ const tasks: Cases<Facts> = {
   counts: { right: [[25], [25.1]], even: [[10]], before: [[10.1]], test: [[10.7]], count: [[200], [107]], other: [[50], [0.25]] },
   means: { right: [kind(8)], pair: [kind(2), kind(4)], other: [kind(0), kind(5)] },
   neighbours: { right: [image(wrong)], same: [image(right)], majority: [image(outvoted)], training: [image(wrong, { of: 'train' })] },
+  copies: {
+    right: [[76.1], [76.09], [77, closeTo(0.05)]],
+    all: [[77]],
+    near: [[87.5]],
+    whole: [[70]],
+    count: [[92]],
+    other: [[50], [0.761]],
+  },
   noise: { right: [[55.3], [54.6], [55]], difference: [[48]], clean: [[78]], best: [[70]], other: [[23], [30]] },
 };
 
 describeSteps(lesson, facts, predictions, tasks);
+
+it('the sheet names the class whose mean is compared', () => {
+  const { state } = facts('means', { kind: 9 });
+  expect(lesson.describe(state, 'en', { classes: names })).toBe('compared with the mean image of j');
+  expect(lesson.describe(state, 'es', { classes: names })).toContain('Botín');
+  for (const lost of [null, undefined, { classes: [1] }, 'x']) expect(lesson.describe(state, 'en', lost)).toContain('class number 10');
+});
 
 it.each(stepNames(lesson))('step %s says its setting', (name) =>
   expect(lesson.describe(facts(name).state, 'en')).not.toMatch(/[{}]|undefined/),
@@ -106,6 +130,17 @@ describe('what is measured', () => {
       { classes: [1], counts: [[1]] },
     ])
       expect(lesson.drawRecord!(bad, 'en')).toBeNull();
+  });
+
+  it('test images within a distance of a training image, and the others', () => {
+    const { all, near, others } = split(usual.copies, 0.1);
+    expect([all, near, others]).toEqual([
+      { count: 100, right: 77 },
+      { count: 8, right: 7 },
+      { count: 92, right: 70 },
+    ]);
+    expect(percentOf(others)).toBeCloseTo(76.087);
+    expect(percentOf({ count: 0, right: 0 })).toBe(0);
   });
 
   it('a vote, and of a tie the nearest', () => {

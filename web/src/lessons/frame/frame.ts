@@ -167,7 +167,7 @@ export class LessonFrame extends LabElement {
     const { now, lesson } = this;
     const kind = this.judge(now.task, text);
     if (kind === null) return;
-    const told = now.task.by === 'view' ? lesson.describe(this.view!.s, this.lang) : text;
+    const told = now.task.by === 'view' ? lesson.describe(this.view!.s, this.lang, this.view!.record) : text;
     const answer: Answer = { text: told, kind, tries: (this.done.answer?.tries ?? 0) + 1 };
     this.keep({ answer, state: write(lesson.table, this.view!.s) });
     if (kind === 'right') this.focusOn('.verdict.task-verdict');

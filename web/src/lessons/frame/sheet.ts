@@ -258,9 +258,9 @@ export class LessonSheet extends LabElement {
     const { t, lang, lesson, progress } = this;
     const step = lesson.steps[name]!;
     const words = wordsIn(lesson.words, lang).steps[name]!;
-    const { prediction, answer } = progress.steps[name]!;
+    const { prediction, answer, record } = progress.steps[name]!;
     const done = phaseOf(progress.steps[name]!) === 'done';
-    const settings = prediction ? lesson.describe(stateIn(lesson, name, progress, this.assignment), lang) : '';
+    const settings = prediction ? lesson.describe(stateIn(lesson, name, progress, this.assignment), lang, record) : '';
     // What has been made of a view is in its settings.
     const told = answer && step.task.by !== 'view' ? answerText(step.task, words.task, answer, lang) : '';
     return html`<tr>

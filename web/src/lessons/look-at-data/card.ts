@@ -1,7 +1,7 @@
 import type { Card } from '../frame/lesson-type.js';
 
 export const card: Card = {
-  minutes: 15,
+  minutes: 18,
   needs: { data: { 'fashion-mnist': { train: 2000, test: 1000 } } },
   words: {
     en: {

@@ -19,11 +19,18 @@ export interface Kept {
 
 /** It may come from anybody's file. */
 export function isKept(record: unknown): record is Kept {
-  const { classes, counts } = (record ?? {}) as Record<string, unknown>;
-  if (!Array.isArray(classes) || !Array.isArray(counts) || classes.length > 20 || counts.length !== classes.length) return false;
+  const { counts } = (record ?? {}) as { counts?: unknown };
+  const classes = namesOf(record);
+  if (classes.length === 0 || !Array.isArray(counts) || counts.length !== classes.length) return false;
   const isRow = (row: unknown): boolean =>
     Array.isArray(row) && row.length === classes.length && row.every((count) => Number.isInteger(count) && count >= 0);
-  return classes.every((name) => typeof name === 'string') && counts.every(isRow);
+  return counts.every(isRow);
+}
+
+/** The card's classes, as a result sheet keeps them; none where it has kept none. It may come from anybody's file. */
+export function namesOf(record: unknown): readonly string[] {
+  const { classes } = (record ?? {}) as { classes?: unknown };
+  return Array.isArray(classes) && classes.length <= 20 && classes.every((name) => typeof name === 'string') ? classes : [];
 }
 
 interface Confusion {

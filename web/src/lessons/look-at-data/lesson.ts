@@ -2,10 +2,10 @@ import type { TemplateResult } from 'lit';
 import { classIn, type Lang } from '../../i18n/index.js';
 import { speak, texNumber } from '../frame/ask.js';
 import { lessonOf, wordsIn, type InLanguages, type Step } from '../frame/lesson-type.js';
-import { drawConfusion, isKept } from './confusion.js';
+import { drawConfusion, isKept, namesOf } from './confusion.js';
 import { en } from './en.js';
 import { es } from './es.js';
-import { accuracy, apart, expected, pairsOf, sum, voteOf, neighbours } from './measures.js';
+import { accuracy, apart, expected, neighbours, pairsOf, percentOf, split, sum, voteOf } from './measures.js';
 import { extent } from './sample.js';
 import { table, type Facts, type State } from './state.js';
 import './view.js';
@@ -41,6 +41,14 @@ const shares = ['tenth', 'half', 'most', 'nearly'] as const;
 function shareName({ votes }: Facts): number {
   const right = accuracy(votes, 1);
   return right < 0.3 ? 0 : right < 0.62 ? 1 : right < 0.92 ? 2 : 3;
+}
+
+/** The share of test images that are near-duplicates, as the prediction's options have it. */
+const copiesNames = ['none', 'few', 'some', 'many'] as const;
+function copiesName({ copies, state }: Facts): number {
+  const { all, near: found } = split(copies, state.limit);
+  const share = found.count / all.count;
+  return share === 0 ? 0 : share < 0.03 ? 1 : share <= 0.125 ? 2 : 3;
 }
 
 /** Per cent of wrong labels in the last prediction. */
@@ -154,6 +162,53 @@ const steps: Steps = {
       taken: facts.names[facts.chosen?.near[0] ?? 0]!,
     }),
   },
+  copies: {
+    state: { show: 'copies' },
+    covers: ['copies'],
+    controls: ['limit'],
+    lights: ['limit'],
+    predict: {
+      by: 'choice',
+      judge(given, facts) {
+        const [at, wanted] = [copiesNames.findIndex((one) => one === given), copiesName(facts)];
+        return at === wanted ? 'right' : at < wanted ? 'low' : 'high';
+      },
+    },
+    reveal: {},
+    task: {
+      by: 'number',
+      judge(given, { copies, state }) {
+        const { all, near: found, others } = split(copies, state.limit);
+        const is = (value: number): boolean => near(given, value, 0.051);
+        if (is(percentOf(others))) return 'right';
+        if (is(percentOf(all))) return 'all';
+        if (is(percentOf(found))) return 'near';
+        if (is((100 * others.right) / all.count)) return 'whole';
+        return given === others.right || given === others.count ? 'count' : 'other';
+      },
+    },
+    why({ copies, state }, lang) {
+      const { all, near: found, others } = split(copies, state.limit);
+      return [
+        "a = \\frac{r - r'}{n - n'}",
+        `\\frac{${all.right} - ${found.right}}{${all.count} - ${found.count}} = ${texNumber(percentOf(others) / 100, lang)}`,
+      ];
+    },
+    values(facts) {
+      const { copies, state, train } = facts;
+      const { all, near: found, others } = split(copies, state.limit);
+      return {
+        tests: all.count,
+        train: sum(train),
+        limit: state.limit,
+        found: found.count,
+        share: rounded((100 * found.count) / all.count),
+        nearest: rounded(copies[0]!.distance, 3),
+        answer: rounded(percentOf(others)),
+        all: rounded(percentOf(all)),
+      };
+    },
+  },
   noise: {
     state: { show: 'noise', noise: noisy },
     covers: ['measured'],
@@ -191,17 +246,20 @@ const steps: Steps = {
   },
 };
 
-function describe(state: State, lang: Lang): string {
+const namesIn = (classes: readonly string[], lang: Lang): string[] =>
+  classes.map((_, c) => classIn(lang, { name: extent.data, classes }, c));
+
+function describe({ show, of, imbalance, kind, at, limit, noise }: State, lang: Lang, record?: unknown): string {
   const { view } = wordsIn(words, lang);
-  const said = state.show === 'neighbours' ? view[`set_${state.of}`] : view[`set_${state.show}`];
-  return speak(said, lang, { imbalance: state.imbalance, kind: state.kind + 1, at: state.at, noise: state.noise });
+  const said = show === 'neighbours' ? view[`set_${of}`] : view[`set_${show}`];
+  // A link may have left the record out.
+  const name = namesIn(namesOf(record), lang)[kind] ?? speak(view.set_kind, lang, { kind: kind + 1 });
+  return speak(said, lang, { imbalance, name, at, limit, noise });
 }
 
 function drawRecord(record: unknown, lang: Lang): TemplateResult | null {
   if (!isKept(record)) return null;
-  const { classes, counts } = record;
-  const names = classes.map((_, c) => classIn(lang, { name: extent.data, classes }, c));
-  return drawConfusion({ counts, names, words: wordsIn(words, lang).view, lang });
+  return drawConfusion({ counts: record.counts, names: namesIn(record.classes, lang), words: wordsIn(words, lang).view, lang });
 }
 
 export const lesson = lessonOf<State, Facts, Words>({

@@ -1,4 +1,4 @@
-import type { Facts, Nearest } from './state.js';
+import type { Facts, Nearest, Pair } from './state.js';
 
 export const neighbours = 7;
 export const ks = [1, 3, 5, 7] as const;
@@ -23,16 +23,16 @@ export const othersOf = (row: readonly number[], kind: number): number[] =>
     .filter((c) => c !== kind)
     .sort((a, b) => row[a]! - row[b]!);
 
-export interface Pair {
+export interface ClassPair {
   a: number;
   b: number;
   distance: number;
 }
 
 /** All pairs of classes, the nearest first. */
-export const pairsOf = ({ distances }: Pick<Facts, 'distances'>): Pair[] =>
+export const pairsOf = ({ distances }: Pick<Facts, 'distances'>): ClassPair[] =>
   distances
-    .flatMap((row, a) => row.map((distance, b): Pair => ({ a, b, distance })))
+    .flatMap((row, a) => row.map((distance, b): ClassPair => ({ a, b, distance })))
     .filter(({ a, b }) => a < b)
     .sort((one, other) => one.distance - other.distance);
 
@@ -50,3 +50,24 @@ export function measured(votes: readonly Nearest[], labels: readonly number[]): 
 /** What is measured on average, of a network that is right with this share. */
 export const expected = (right: number, share: number, classes: number): number =>
   right * (1 - share) + ((1 - right) * share) / (classes - 1);
+
+/** Test images, and how many of them the nearest training image is right about. */
+export interface Counted {
+  count: number;
+  right: number;
+}
+
+const counted = (pairs: readonly Pair[]): Counted => ({ count: pairs.length, right: pairs.filter(({ same }) => same).length });
+
+/** All test images, those within the limit of a training image, and the others. */
+export function split(copies: readonly Pair[], limit: number): Record<'all' | 'near' | 'others', Counted> {
+  const isNear = ({ distance }: Pair): boolean => distance <= limit;
+  return {
+    all: counted(copies),
+    near: counted(copies.filter(isNear)),
+    others: counted(copies.filter((pair) => !isNear(pair))),
+  };
+}
+
+/** Per cent of right answers; of no images 0. */
+export const percentOf = ({ count, right }: Counted): number => (100 * right) / Math.max(1, count);

@@ -1,4 +1,5 @@
 import { LabError, type FlawedClass, type ImageSet, type LabEngine, type LabProblem } from '../../client/client.js';
+import type { DuplicatesLook } from '../../client/module.js';
 import { toolsAt } from '../../files/tools.js';
 import { problemOf } from '../../state/engine.js';
 import type { ImagePlace } from '../../stations/data/class-list.js';
@@ -24,6 +25,8 @@ export class Sample extends EventTarget {
   /** Test images to choose from. */
   offered: ImageSet | null = null;
   votes: Nearest[] = [];
+  /** Each test image with the training image nearest to it. */
+  nearest: DuplicatesLook | null = null;
   problem: LabProblem | null = null;
   /** By the imbalance in per cent. */
   readonly flawed = new Map<number, FlawedClass[]>();
@@ -32,6 +35,7 @@ export class Sample extends EventTarget {
   private readonly nears = new Map<string, Near>();
   private reading: Promise<void> | null = null;
   private voting: Promise<void> | null = null;
+  private pairing: Promise<DuplicatesLook> | null = null;
 
   constructor(private readonly engine: LabEngine) {
     super();
@@ -100,6 +104,13 @@ export class Sample extends EventTarget {
       const { split, index } = place;
       const [image, nearest] = await Promise.all([look.image(split, index), look.neighbours(split, index, neighbours)]);
       this.nears.set(`${split} ${index}`, { place, image, nearest });
+    });
+  }
+
+  findCopies(): Promise<void> {
+    return this.find(async (look) => {
+      this.pairing ??= look.nearestOfAll().finally(() => (this.pairing = null));
+      this.nearest ??= await this.pairing;
     });
   }
 

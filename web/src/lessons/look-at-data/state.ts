@@ -1,9 +1,9 @@
 import type { SplitName } from '../../client/client.js';
-import { choice, integer, type Table } from '../../state/properties.js';
+import { choice, integer, number, type Table } from '../../state/properties.js';
 
 export interface State {
-  /** Images by class, their means, nearest images, or wrong labels in the test. */
-  show: 'counts' | 'means' | 'neighbours' | 'noise';
+  /** Images by class, their means, nearest images, pairs that are nearly the same, or wrong labels in the test. */
+  show: 'counts' | 'means' | 'neighbours' | 'copies' | 'noise';
   /** Per cent of its training images that the last class keeps. */
   imbalance: number;
   /** The class whose mean is compared. */
@@ -11,16 +11,19 @@ export interface State {
   /** The image whose neighbours are shown. */
   of: SplitName;
   at: number;
+  /** The distance up to which a test image counts as one that training has seen. */
+  limit: number;
   /** Per cent of the test images with a wrong label. */
   noise: number;
 }
 
 export const table: Table<State> = {
-  show: choice('counts', ['counts', 'means', 'neighbours', 'noise']),
+  show: choice('counts', ['counts', 'means', 'neighbours', 'copies', 'noise']),
   imbalance: integer(100, 1, 100),
   kind: integer(0, 0, 9),
   of: choice<SplitName>('test', ['train', 'test']),
   at: integer(0, 0, 1999),
+  limit: number(0.1, 0, 1),
   noise: integer(0, 0, 90),
 };
 
@@ -28,6 +31,13 @@ export const table: Table<State> = {
 export interface Nearest {
   label: number;
   near: readonly number[];
+}
+
+/** A test image and the training image nearest to it. */
+export interface Pair {
+  distance: number;
+  /** Whether both have the same label. */
+  same: boolean;
 }
 
 export interface Facts {
@@ -44,6 +54,8 @@ export interface Facts {
   votes: readonly Nearest[];
   /** Labels of the same images, some of them wrong; empty where the view shows none. */
   given: readonly number[];
+  /** Of all test images, nearest first; empty where the view shows none. */
+  copies: readonly Pair[];
   /** Of the image that is chosen; null where the view shows none. */
   chosen: Nearest | null;
 }

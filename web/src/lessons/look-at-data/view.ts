@@ -7,7 +7,7 @@ import { drawChoices } from '../../stations/convolution/settings.js';
 import '../../stations/data/class-list.js';
 import type { ImagePlace } from '../../stations/data/class-list.js';
 import '../../stations/data/images.js';
-import { drawNear, nameOf } from '../../stations/data/neighbours.js';
+import { drawNear, drawPairs, nameOf } from '../../stations/data/neighbours.js';
 import { dataStyles } from '../../stations/data/station-styles.js';
 import { aboutPercent, fixed, percent, plain } from '../../ui/numbers.js';
 import { styleMap } from '../../ui/style-map.js';
@@ -16,12 +16,15 @@ import { LessonView } from '../frame/lesson-view.js';
 import { drawTable, type Row } from '../frame/table.js';
 import { benchStyles, viewStyles } from '../frame/view-styles.js';
 import { confusionOf, drawConfusion, type Kept } from './confusion.js';
-import { accuracy, expected, ks, measured, othersOf } from './measures.js';
+import { accuracy, expected, ks, measured, othersOf, percentOf, split, type Counted } from './measures.js';
 import { extent, sampleOf, type Sample } from './sample.js';
 import { table, type Facts, type State } from './state.js';
 
 const splits: readonly SplitName[] = ['train', 'test'];
 const imbalances = [100, 30, 10, 3];
+const limits = [0.05, 0.08, 0.1, 0.12, 0.15];
+/** Pairs that are drawn. */
+const mostPairs = 6;
 const noises = [0, 5, 10, 20, 40];
 
 /** Few images of the data station: how many, their means, their nearest ones, and a test with wrong labels. */
@@ -100,6 +103,8 @@ export class LookView extends LessonView<State, Facts> {
     if ((isVoted && !sample.isVoted) || !given) return null;
     const near = s.show === 'neighbours' ? sample.near(this.place) : null;
     if (s.show === 'neighbours' && !near) return null;
+    const nearest = s.show === 'copies' ? sample.nearest : null;
+    if (s.show === 'copies' && !nearest) return null;
     return {
       state: { ...s, at: this.place.index },
       names: card.classes.map((_, c) => classIn(lang, card, c)),
@@ -109,6 +114,7 @@ export class LookView extends LessonView<State, Facts> {
       distances: sample.distances,
       votes: isVoted ? sample.votes : [],
       given,
+      copies: nearest?.pairs.map(({ distance }, i) => ({ distance, same: nearest.tests.labels[i] === nearest.trains.labels[i] })) ?? [],
       chosen: near && { label: near.image.labels[0]!, near: [...near.nearest.images.labels] },
     };
   }
@@ -122,11 +128,13 @@ export class LookView extends LessonView<State, Facts> {
     this.keep();
   }
 
-  /** The sheet gets what the nearest images took for what. */
+  /** The sheet gets the names of the classes, and what the nearest images took for what. */
   private keep(): void {
     const { facts, record, s } = this;
-    if (!this.open || record !== null || s.show !== 'neighbours' || !facts) return;
+    if (!this.open || record !== null || !facts) return;
     const { classes } = this.sample!.look!.source.card;
+    if (s.show === 'means') this.keepRecord({ classes });
+    if (s.show !== 'neighbours') return;
     this.keepRecord({ classes, counts: confusionOf(facts.votes, classes.length) } satisfies Kept);
   }
 
@@ -137,6 +145,7 @@ export class LookView extends LessonView<State, Facts> {
     this.attempt(
       sample.findFlawed(s.imbalance).then(async () => {
         if (s.show === 'neighbours') await sample.findNear(this.place);
+        if (s.show === 'copies') await sample.findCopies();
         if (s.show === 'noise') await sample.findGiven(s.noise);
         if (s.show === 'neighbours' || s.show === 'noise') await sample.findVotes();
       }),
@@ -255,6 +264,26 @@ export class LookView extends LessonView<State, Facts> {
       }`;
   }
 
+  private drawCopies({ copies, state }: Facts): TemplateResult {
+    if (this.covers.includes('copies')) return this.drawHidden();
+    const { lang, t, sample } = this;
+    const { card } = sample!.look!.source;
+    const { all, near } = split(copies, state.limit);
+    const found = sample!.nearest!;
+    const shown = Math.min(mostPairs, near.count);
+    const row = (name: string, counted: Counted): Row => [
+      name,
+      plain(counted.count, lang),
+      plain(counted.right, lang),
+      counted.count > 0 ? percent(percentOf(counted) / 100, lang) : '–',
+    ];
+    const rows = [row(this.w('allTests'), all), row(this.w('nearTests', { limit: state.limit }), near)];
+    const head = [this.w('copiesHead'), this.w('howMany'), this.w('rightAnswers'), this.w('accuracy')];
+    return html`${this.drawControls()} ${drawTable({ title: this.w('copies'), head, rows, id: 'copies' })}
+      <p class="note">${shown > 0 ? this.w('nearestPairs', { n: shown }) : this.w('noPairs')}</p>
+      ${drawPairs({ t, lang, card }, { ...found, pairs: found.pairs.slice(0, shown) }, null)}`;
+  }
+
   private drawNoise({ votes, given, names, state }: Facts): TemplateResult {
     const { lang } = this;
     const share = state.noise / 100;
@@ -285,6 +314,13 @@ export class LookView extends LessonView<State, Facts> {
           card.classes.map((_, c): [number, string] => [c, classIn(lang, card, c)]),
           (kind) => this.change({ kind }),
         ),
+      limit: () =>
+        drawChoices(
+          this.w('limit'),
+          s.limit,
+          limits.map((limit): [number, string] => [limit, plain(limit, lang)]),
+          (limit) => this.change({ limit }),
+        ),
       noise: () => drawChoices(this.w('noise'), s.noise, shares(noises), (noise) => this.change({ noise })),
     };
     return this.drawFieldset(draw);
@@ -294,12 +330,19 @@ export class LookView extends LessonView<State, Facts> {
     const { show } = this.s;
     if (show === 'counts') return html`${this.drawControls()} ${this.drawCounts(facts)}`;
     if (show === 'means') return this.drawMeans(facts);
+    if (show === 'copies') return this.drawCopies(facts);
     return show === 'neighbours' ? this.drawNeighbours(facts) : this.drawNoise(facts);
+  }
+
+  /** What the view waits for. */
+  private get waits(): string {
+    const { sample, s } = this;
+    if (!sample?.look) return this.w('reading', { train: extent.train });
+    return s.show === 'copies' ? this.w('comparing') : this.w('voting', { done: sample.votes.length, all: extent.voted });
   }
 
   protected override render(): TemplateResult {
     const { sample, s } = this;
-    const { train, voted } = extent;
     const { facts: now } = this;
     if (now || this.drawn?.state.show !== s.show) this.drawn = now;
     const facts = this.drawn;
@@ -308,8 +351,7 @@ export class LookView extends LessonView<State, Facts> {
         sample?.problem ?? null,
         this.retry(() => this.find()),
       )}
-      ${facts ? this.drawShown(facts) : html`<p class="note" role="status">${sample?.look ? this.w('voting', { done: sample.votes.length, all: voted }) : this.w('reading', { train })}</p>`}
-      ${this.drawVoice()}
+      ${facts ? this.drawShown(facts) : html`<p class="note" role="status">${this.waits}</p>`} ${this.drawVoice()}
     </div>`;
   }
 }

@@ -24,6 +24,9 @@ const enough = 1000;
 /** Milliseconds of a search after which other calls are answered. */
 const slice = 60;
 
+/** The distance of a black image from a white one. */
+const farthest = 1;
+
 /** Pairs of near-duplicates that are shown. */
 const mostPairs = 24;
 
@@ -174,6 +177,14 @@ export class DataLook {
   stopSearch(): void {
     if (this.search) this.search.running = false;
     this.changed();
+  }
+
+  /** Each test image with the training image that is nearest to it, the nearest pair first. Takes the search's place. */
+  async nearestOfAll(): Promise<DuplicatesLook> {
+    const all = this.here.test;
+    await this.get((id) => this.tools.call('lookSearch', [id, farthest]));
+    while ((await this.get((id) => this.tools.call('lookSearchSlice', [id, slice]))) < all);
+    return this.get((id) => this.tools.call('lookDuplicates', [id, all]));
   }
 
   private async goOn(search: Search, begin?: () => Promise<unknown>): Promise<void> {

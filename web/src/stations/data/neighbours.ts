@@ -101,31 +101,39 @@ export function drawDuplicates(words: Words, { search, tests, distance, choose, 
             : nothing
       }
     </div>
-    ${search?.found ? drawPairs(words, search.found, search.done, look) : nothing}`;
+    ${search?.found ? drawFound(words, search.found, search.done, look) : nothing}`;
 }
 
-function drawPairs(words: Words, found: DuplicatesLook, done: number, look: (place: ImagePlace) => void): TemplateResult {
-  const { t, lang, card } = words;
+function drawFound(words: Words, found: DuplicatesLook, done: number, look: (place: ImagePlace) => void): TemplateResult {
+  const { t, lang } = words;
   const facts = t('lookFound', {
     n: found.count,
     all: plain(done, lang),
     share: percent(done > 0 ? found.count / done : 0, lang),
     other: plain(found.disagreeing, lang),
   });
+  return html`<p data-testid="duplicates" role="status">${facts}</p>
+    ${drawPairs(words, found, look)}
+    ${found.count > found.pairs.length ? html`<p class="note">${t('lookNearestPairs', { n: found.pairs.length })}</p>` : nothing}`;
+}
+
+/** Draws a test image and a training image for each pair. `look`: what a click on one of them does, where it does. */
+export function drawPairs(words: Words, found: DuplicatesLook, look: ((place: ImagePlace) => void) | null): TemplateResult {
+  const { t, lang, card } = words;
   const half = (set: ImageSet, i: number): ImageSet => {
     const size = set.shape[0] * set.shape[1] * set.shape[2];
     return { count: 1, shape: set.shape, pixels: set.pixels.subarray(i * size, (i + 1) * size), labels: set.labels.subarray(i, i + 1) };
   };
   const one = (split: SplitName, set: ImageSet, i: number, index: number, other: boolean): TemplateResult => {
     const name = nameOf(words, { split, index }, set.labels[i]!);
-    return html`<button class="half" aria-label=${name} @click=${() => look({ split, index })}>
-      <lab-picture .pixels=${half(set, i).pixels} .shape=${set.shape} .size=${48}></lab-picture>
+    const drawn = html`<lab-picture .pixels=${half(set, i).pixels} .shape=${set.shape} .size=${48}></lab-picture>
       <span class=${other ? 'other' : ''} aria-hidden="true">${classIn(lang, card, set.labels[i]!)}</span>
-      <span class="note" aria-hidden="true">${numberOf(words, { split, index })}</span>
-    </button>`;
+      <span class="note" aria-hidden="true">${numberOf(words, { split, index })}</span>`;
+    return look
+      ? html`<button class="half" aria-label=${name} @click=${() => look({ split, index })}>${drawn}</button>`
+      : html`<div class="half" role="img" aria-label=${name}>${drawn}</div>`;
   };
-  return html`<p data-testid="duplicates" role="status">${facts}</p>
-    <ul class="pairs">
+  return html`<ul class="pairs">
       ${found.pairs.map(({ test, train, distance }, i) => {
         const other = found.tests.labels[i] !== found.trains.labels[i];
         return html`<li>
@@ -135,6 +143,5 @@ function drawPairs(words: Words, found: DuplicatesLook, done: number, look: (pla
           >
         </li>`;
       })}
-    </ul>
-    ${found.count > found.pairs.length ? html`<p class="note">${t('lookNearestPairs', { n: found.pairs.length })}</p>` : nothing}`;
+    </ul>`;
 }

@@ -104,6 +104,7 @@ export const dataStyles = css`
   }
   .half {
     display: grid;
+    align-self: start;
     justify-items: center;
     gap: 2px;
     border-color: transparent;
