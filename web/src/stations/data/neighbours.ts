@@ -134,14 +134,14 @@ export function drawPairs(words: Words, found: DuplicatesLook, look: ((place: Im
       : html`<div class="half" role="img" aria-label=${name}>${drawn}</div>`;
   };
   return html`<ul class="pairs">
-      ${found.pairs.map(({ test, train, distance }, i) => {
-        const other = found.tests.labels[i] !== found.trains.labels[i];
-        return html`<li>
-          ${one('test', found.tests, i, test, false)} ${one('train', found.trains, i, train, other)}
-          <span class="value"
-            >${fixed(distance, lang, 3)}${other ? html`<span class="hidden">, ${t('lookOtherClass')}</span>` : nothing}</span
-          >
-        </li>`;
-      })}
-    </ul>`;
+    ${found.pairs.map(({ test, train, distance }, i) => {
+      const other = found.tests.labels[i] !== found.trains.labels[i];
+      return html`<li>
+        ${one('test', found.tests, i, test, false)} ${one('train', found.trains, i, train, other)}
+        <span class="value"
+          >${fixed(distance, lang, 3)}${other ? html`<span class="hidden">, ${t('lookOtherClass')}</span>` : nothing}</span
+        >
+      </li>`;
+    })}
+  </ul>`;
 }
