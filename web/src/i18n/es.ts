@@ -246,6 +246,8 @@ const es: Language = {
     filterTitle: 'Nueve números al azar se convierten en un detector de líneas. Míralos.',
     filterLead: 'La red ve cada vez una imagen pequeña, con una línea vertical u horizontal, y corrige un poco su núcleo de 3×3.',
     theKernel: 'El núcleo',
+    kernelBefore: 'Núcleo del entrenamiento anterior',
+    filterStart: 'Inicio aleatorio',
     lossCurve: 'Pérdida',
     lossNow: 'Pérdida {value}',
     epochOf: 'Época {epoch} de {epochs}',
@@ -273,7 +275,12 @@ const es: Language = {
     pixels: 'px',
     samples: 'Imágenes de entrenamiento',
     whyFilter1:
-      'La salida del filtro es mayor donde la imagen se parece al núcleo. Por eso el descenso de gradiente hace que el núcleo se parezca cada vez más a lo que distingue las dos clases: una columna clara donde está la línea vertical, oscura donde solo pasaría una horizontal.',
+      'La salida del filtro es mayor donde la imagen se parece al núcleo. El descenso de gradiente cambia el núcleo y los cuatro pesos densos que lo siguen hasta que sus respuestas distinguen las dos clases. Qué núcleo sale depende del inicio aleatorio.',
+    filterLearnedVertical: 'Este núcleo responde a la línea vertical y apenas a la horizontal.',
+    filterLearnedHorizontal:
+      'Este núcleo responde a la línea horizontal y apenas a la vertical. Los pesos densos son negativos: donde responde, la línea no es vertical.',
+    filterLearnedBoth: 'Este núcleo responde a las dos líneas, a cada una en otro lugar. Los pesos densos distinguen los lugares.',
+    filterLearnedDead: 'Este núcleo no responde a ninguna línea: ReLU corta todo lo que da. Prueba otro inicio aleatorio.',
     whyFilter2: 'La pérdida es la entropía cruzada binaria. Con objetivo y, predicción p:',
     whyFilter3: 'Cada paso mueve cada peso un poco en contra de su gradiente; la tasa de aprendizaje η dice cuánto.',
     filterQuestion:

@@ -167,6 +167,7 @@ test('what is far below is not loaded', async () => {
   });
   const page = await lab.page('/course', {
     at: url,
+    reducedMotion: 'no-preference',
     prepare: (opening) => opening.on('request', (request) => asked.push(new URL(request.url()).pathname)),
   });
   await page.waitForFunction(() => customElements.get('cnn-lab'));
@@ -181,7 +182,9 @@ test('what is far below is not loaded', async () => {
 });
 
 test('taken out of the page it gives its session back, and put in again it goes on', async () => {
-  const page = await open('<div id="one"><cnn-lab id="a" station="filter" state="speed=1"></cnn-lab></div><div id="two"></div>');
+  const page = await open('<div id="one"><cnn-lab id="a" station="filter" state="speed=1"></cnn-lab></div><div id="two"></div>', {
+    reducedMotion: 'no-preference',
+  });
   await page
     .locator('#a [data-testid=progress]')
     .getByText(/paso|step \d/)
@@ -274,7 +277,11 @@ test('under a strict policy', async () => {
   const page = await open(
     `<cnn-lab id="a" station="convolution"></cnn-lab><cnn-lab id="b" station="filter" state="speed=4"></cnn-lab>
      <iframe title="Frame" width="800" height="800" src="/a/b/embed.html?station=convolution&amp;lang=en"></iframe><cnn-lab id="c" station="train"></cnn-lab>`,
-    { headers: { 'Content-Security-Policy': policy }, head: `${script()}<script src="/a/b/cnn-lab-frames.js" defer></script>` },
+    {
+      reducedMotion: 'no-preference',
+      headers: { 'Content-Security-Policy': policy },
+      head: `${script()}<script src="/a/b/cnn-lab-frames.js" defer></script>`,
+    },
   );
   await ready(page, '#a');
   assert.deepEqual(await numbers(page, `#a ${map}`), courseMap);
@@ -355,6 +362,7 @@ test('opened as a file, the pages say that they need a server', async () => {
 test('in a page that scales it, the pointer reads what is under it', async () => {
   const page = await open(
     `<div style="width: 1000px; transform: scale(0.5); transform-origin: 0 0"><cnn-lab id="a" station="filter" state="speed=4"></cnn-lab></div>`,
+    { reducedMotion: 'no-preference' },
   );
   await page.locator('#a [data-testid=progress][data-finished=true]').waitFor();
   const chart = page.locator('#a lab-figure.tuning');

@@ -81,6 +81,7 @@ test('a frame of the lab’s own host has threads in a page that sends no header
   const page = await lab.page('/course', {
     at: url,
     allowed: [far],
+    reducedMotion: 'no-preference',
     prepare: withSpareCores,
   });
   const inside = page.frameLocator('iframe');

@@ -97,7 +97,7 @@ for (const [name, server] of Object.entries(servers)) {
 
   test(`${name} as it comes: the folder works in a sub-path`, { skip }, async () => {
     const at = await start(server, '');
-    const page = await lab.page('/lab/#filter?lang=en&speed=4', { at });
+    const page = await lab.page('/lab/#filter?lang=en&speed=4', { at, reducedMotion: 'no-preference' });
     await page.locator('[data-testid=progress][data-finished=true]').waitFor();
     assert.equal(await page.evaluate(() => globalThis.crossOriginIsolated), false);
     assert.deepEqual(page.complaints, []);
@@ -113,7 +113,7 @@ for (const [name, server] of Object.entries(servers)) {
       const frame = `<iframe title="Frame" src="${far}/lab/embed.html?station=filter&amp;lang=en&amp;state=speed%3D4"></iframe>`;
       const host = await openHost({ pages: { '/course': course(frame) } });
       closing.push(() => host.close());
-      const page = await lab.page('/course', { at: host.url, allowed: [far], prepare: withSpareCores });
+      const page = await lab.page('/course', { at: host.url, allowed: [far], prepare: withSpareCores, reducedMotion: 'no-preference' });
       await page.frameLocator('iframe').locator('[data-testid=progress][data-finished=true]').waitFor();
       const inside = page.frames().find((one) => one.url().startsWith(far));
       assert.equal(await inside.evaluate(() => globalThis.crossOriginIsolated), true);

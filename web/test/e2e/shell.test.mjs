@@ -20,7 +20,7 @@ async function passed(page, step) {
 }
 
 test('a run and a design stay when one goes to another station and comes back', async () => {
-  const page = await lab.page('#train?lang=en&data=fashion-mnist&images=500&speed=2');
+  const page = await lab.page('#train?lang=en&data=fashion-mnist&images=500&speed=2', { reducedMotion: 'no-preference' });
   await passed(page, 3);
   await page.getByRole('link', { name: 'Learn a filter' }).click();
   await page.locator('lab-filter [data-testid=progress]').filter({ hasText: 'Loss' }).waitFor();

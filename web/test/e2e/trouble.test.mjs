@@ -41,6 +41,7 @@ for (const [what, script, words] of [
 
 test('a module that does not arrive can be asked for again', async () => {
   const page = await lab.page('#filter?lang=en', {
+    reducedMotion: 'no-preference',
     prepare: (fresh) => fresh.context().route(/cnnlab[\w-]*\.wasm$/, (route) => route.abort()),
   });
   const alert = page.getByRole('alert').filter({ hasText: /cannot be loaded/ });

@@ -3,6 +3,8 @@ export const filter = {
   filterTitle: 'Nine random numbers become a line detector. Watch them.',
   filterLead: 'The network sees one small image at a time, with a vertical or a horizontal line, and nudges its 3×3 kernel after each.',
   theKernel: 'The kernel',
+  kernelBefore: 'Kernel of the run before',
+  filterStart: 'Random start',
   lossCurve: 'Loss',
   lossNow: 'Loss {value}',
   epochOf: 'Epoch {epoch} of {epochs}',
@@ -30,7 +32,12 @@ export const filter = {
   pixels: 'px',
   samples: 'Training images',
   whyFilter1:
-    'The filter’s output is largest where the image looks like the kernel. So gradient descent makes the kernel look like what tells the two classes apart: a bright column where the vertical line is, dark where only a horizontal one would be.',
+    'The filter’s output is largest where the image looks like the kernel. Gradient descent changes the kernel and the four dense weights behind it until their answers tell the two classes apart. Which kernel comes out depends on the random start.',
+  filterLearnedVertical: 'This kernel answers to the vertical line, and hardly to the horizontal one.',
+  filterLearnedHorizontal:
+    'This kernel answers to the horizontal line, and hardly to the vertical one. The dense weights are negative: where it answers, the line is not vertical.',
+  filterLearnedBoth: 'This kernel answers to both lines, each at another place. The dense weights tell the places apart.',
+  filterLearnedDead: 'This kernel answers to neither line: ReLU cuts all that it gives. Try another random start.',
   whyFilter2: 'The loss is binary cross-entropy. With target y and prediction p:',
   whyFilter3: 'Each step moves every weight a little against its gradient; the learning rate η says how little.',
   filterQuestion:

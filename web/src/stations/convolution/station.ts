@@ -10,6 +10,7 @@ import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
 import { stationStyles } from '../../ui/station-layout.js';
 import { Station } from '../../ui/station.js';
+import { isCalm } from '../../ui/calm.js';
 import { afterUpdate } from '../../ui/update.js';
 import { watchWidth } from '../../ui/widths.js';
 import { clicked, edited } from './edits.js';
@@ -89,8 +90,7 @@ export class ConvolutionStation extends Station<State> {
 
   protected override ready(): void {
     this.compute();
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (this.s.at < 0 && !calm && !this.hidden) this.play();
+    if (this.s.at < 0 && !isCalm() && !this.hidden) this.play();
   }
 
   protected override stateRead(): void {

@@ -6,6 +6,7 @@ import { starter } from '../../design/starter.js';
 import { brought } from '../../files/brought.js';
 import { toolsAt } from '../../files/tools.js';
 import { problemOf } from '../../state/engine.js';
+import { isCalm } from '../../ui/calm.js';
 import { percent, plain } from '../../ui/numbers.js';
 import { stationStyles } from '../../ui/station-layout.js';
 import { Station } from '../../ui/station.js';
@@ -224,7 +225,7 @@ export class DataStation extends Station<State> {
     this.answers?.ask('near');
     // Where the page is narrow the neighbours may be out of sight.
     const place = this.renderRoot.querySelector<HTMLElement>('#near');
-    place?.scrollIntoView({ block: 'nearest', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+    place?.scrollIntoView({ block: 'nearest', behavior: isCalm() ? 'auto' : 'smooth' });
   }
 
   private speak(): void {

@@ -4,12 +4,21 @@ import { formula } from '../../ui/formula.js';
 import { plain } from '../../ui/numbers.js';
 import { drawNumberAnswer, drawQuestion } from '../../ui/question.js';
 import { turns } from './charts.js';
-import type { Tuning } from './learner.js';
+import type { FilterKind, Tuning } from './learner.js';
 
-export const drawWhy = (t: Translate): TemplateResult =>
+const learned = {
+  vertical: 'filterLearnedVertical',
+  horizontal: 'filterLearnedHorizontal',
+  both: 'filterLearnedBoth',
+  dead: 'filterLearnedDead',
+} as const;
+
+/** `kind`: what the trained filter answers to; null while it learns. */
+export const drawWhy = (t: Translate, kind: FilterKind | null): TemplateResult =>
   html`<details>
     <summary>${t('why')}</summary>
     <p>${t('whyFilter1')}</p>
+    <p data-testid="learned">${t(kind ? learned[kind] : 'filterNotYet')}</p>
     <p>${t('whyFilter2')}</p>
     ${formula('L = -\\,y \\log p - (1-y) \\log(1-p)')}
     <p>${t('whyFilter3')}</p>

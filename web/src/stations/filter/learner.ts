@@ -17,9 +17,27 @@ export interface Tuning {
   response: number[];
 }
 
+/** What a filter answers to: one of the lines, both, or none, as ReLU cuts all that it gives. */
+export type FilterKind = 'vertical' | 'horizontal' | 'both' | 'dead';
+
+/** `tilt`: degrees by which all lines are turned. */
+export function kindOf({ response }: Pick<Tuning, 'response'>, tilt: number): FilterKind {
+  const at = (angle: number): number => response[Math.round(((((angle + tilt) % 180) + 180) % 180) / 5)] ?? 0;
+  const [v, h] = [at(90), at(0)];
+  const most = Math.max(v, h);
+  if (most < 0.05) return 'dead';
+  if (h < most / 4) return 'vertical';
+  return v < most / 4 ? 'horizontal' : 'both';
+}
+
+/** Training images that are shown. */
+const shown = 4;
+
 /** One 3×3 filter in training. */
 export class Learner {
   kernel = new Array<number>(9).fill(0);
+  /** The kernel that the run before has learned. */
+  before: number[] | null = null;
   /** Probability of "vertical" for the clean vertical and the clean horizontal line. */
   verdict: [number, number] | null = null;
   tuning: Tuning | null = null;
@@ -31,6 +49,8 @@ export class Learner {
   steps = 0;
   /** The clean vertical and the clean horizontal line: pixels from 0 to 1, row by row. */
   clean: readonly number[][] = [];
+  /** The first training images, and whether their line is a vertical one. */
+  samples: readonly { pixels: readonly number[]; vertical: boolean }[] = [];
   trouble: LabProblem | null = null;
   session: LabSession | null = null;
 
@@ -59,7 +79,7 @@ export class Learner {
   }
 
   /** Opens a fresh network on these images; the earlier curve stays as a ghost. Gives true when it is open. */
-  async open(data: LinesOptions, rate: number): Promise<boolean> {
+  async open(data: LinesOptions, rate: number, seed: number): Promise<boolean> {
     await this.close();
     const { engine } = this;
     const turn = this.turn;
@@ -71,7 +91,7 @@ export class Learner {
       ]);
       if (turn !== this.turn) return false;
       const session = await engine.open({
-        experiment: { ...experiment, optimizer: { type: 'sgd', lr: rate } } as Experiment,
+        experiment: { ...experiment, optimizer: { type: 'sgd', lr: rate }, train: { ...experiment.train, seed } } as Experiment,
         data: { kind: 'lines', options: data },
       });
       if (turn !== this.turn) {
@@ -79,7 +99,13 @@ export class Learner {
         return false;
       }
       this.session = session;
-      this.clean = [0, 1].map((i) => Array.from(lines.test.pixels.subarray(25 * i, 25 * i + 25), (byte) => byte / lines.unit));
+      const imageOf = ({ pixels }: ImageSet, i: number): number[] =>
+        Array.from(pixels.subarray(25 * i, 25 * i + 25), (byte) => byte / lines.unit);
+      this.clean = [0, 1].map((i) => imageOf(lines.test, i));
+      this.samples = Array.from({ length: Math.min(shown, lines.train.count) }, (_, i) => ({
+        pixels: imageOf(lines.train, i),
+        vertical: lines.train.labels[i] === 1,
+      }));
       // The images come two for each tilt, one of each class; takes the first.
       this.probe = rescaled(probe, lines.unit);
       this.clear();
@@ -155,7 +181,10 @@ export class Learner {
   }
 
   private clear(): void {
-    if (this.curve[0].length > 1) this.ghosts = [...this.ghosts, this.curve].slice(-mostGhosts);
+    if (this.curve[0].length > 1) {
+      this.ghosts = [...this.ghosts, this.curve].slice(-mostGhosts);
+      this.before = this.kernel;
+    }
     this.curve = [[], []];
     this.sum = this.count = this.steps = 0;
     this.finished = false;

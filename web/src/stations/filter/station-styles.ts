@@ -26,6 +26,10 @@ export const filterStyles = css`
     display: grid;
     gap: 24px;
   }
+  .samples {
+    display: grid;
+    gap: 8px;
+  }
   .verdict {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
@@ -60,7 +64,8 @@ export const filterStyles = css`
     .side {
       display: contents;
     }
-    .verdicts {
+    .verdicts,
+    .samples {
       order: 1;
     }
     .drawer {

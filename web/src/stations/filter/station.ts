@@ -1,5 +1,6 @@
 import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { LinesOptions } from '../../client/client.js';
+import { isCalm } from '../../ui/calm.js';
 import '../../ui/chart-figure.js';
 import '../../ui/grid.js';
 import { fixed, plain } from '../../ui/numbers.js';
@@ -10,8 +11,8 @@ import { Station } from '../../ui/station.js';
 import { styleMap } from '../../ui/style-map.js';
 import { halfTurn, lossSeries, makeLossData, makeTuningData, tuningSeries, turns, unitRange, wholeRun } from './charts.js';
 import { drawTask, drawWhy } from './explanation.js';
-import { epochs, Learner, type Curve } from './learner.js';
-import { baseRate, rates, speeds, table, type State } from './state.js';
+import { epochs, kindOf, Learner, type Curve } from './learner.js';
+import { baseRate, rates, speeds, starts, table, type State } from './state.js';
 import { filterStyles } from './station-styles.js';
 
 // What is drawn before there is anything: always the same objects, so that nothing is drawn twice.
@@ -20,7 +21,8 @@ const noImage: number[] = new Array<number>(25).fill(0);
 const noCurve: Curve = [[], []];
 const noGhosts: Curve[] = [];
 
-type Setting = 'noise' | 'thickness' | 'angle' | 'rate';
+const settings = ['noise', 'thickness', 'angle', 'rate', 'start'] as const;
+type Setting = (typeof settings)[number];
 
 /** One 3×3 filter learns to tell vertical lines from horizontal ones. */
 export class FilterStation extends Station<State> {
@@ -67,7 +69,7 @@ export class FilterStation extends Station<State> {
       },
       done: () => this.say(this.t('trainingDone')),
     });
-    await this.open(true);
+    await this.open(!isCalm());
   }
 
   /** Answers come several in a frame; the page is drawn once. */
@@ -93,11 +95,11 @@ export class FilterStation extends Station<State> {
   }
 
   protected override async resumed(): Promise<void> {
-    await this.open(true);
+    await this.open(!isCalm());
   }
 
   protected override stateRead(): void {
-    this.attempt(this.open(true));
+    this.attempt(this.open(!isCalm()));
   }
 
   private get data(): LinesOptions {
@@ -108,7 +110,7 @@ export class FilterStation extends Station<State> {
   /** Opens a fresh network on the images of the sliders. */
   private async open(run: boolean): Promise<void> {
     const { learner } = this;
-    if (!learner || !(await learner.open(this.data, this.s.rate)) || !run) return;
+    if (!learner || !(await learner.open(this.data, this.s.rate, this.s.start)) || !run) return;
     this.resting = this.hidden;
     if (!this.resting) await learner.train(speeds[this.s.speed]!).catch((error: unknown) => learner.fail(error));
   }
@@ -136,8 +138,8 @@ export class FilterStation extends Station<State> {
 
   /** Settings before a slider was touched, for undo. */
   private remember(): void {
-    const { noise, thickness, angle, rate } = this.s;
-    this.past = [...this.past, { noise, thickness, angle, rate }].slice(-50);
+    const { noise, thickness, angle, rate, start } = this.s;
+    this.past = [...this.past, { noise, thickness, angle, rate, start }].slice(-50);
   }
 
   private changeData(change: Partial<State>): void {
@@ -173,7 +175,7 @@ export class FilterStation extends Station<State> {
 
   private toTheExample(): void {
     this.remember();
-    this.set({ noise: table.noise.default, thickness: table.thickness.default, angle: table.angle.default, rate: baseRate });
+    this.set(Object.fromEntries(settings.map((name) => [name, table[name].default])));
     this.startSoon();
   }
 
@@ -209,7 +211,7 @@ export class FilterStation extends Station<State> {
 
   private drawSettings(): TemplateResult {
     const { s, t, lang } = this;
-    const usual = (['noise', 'thickness', 'angle', 'rate'] as const).every((name) => s[name] === table[name].default);
+    const usual = settings.every((name) => s[name] === table[name].default);
     return html`<div class="settings">
       ${this.drawSlider('noise', 0, 1, 0.05, '')} ${this.drawSlider('thickness', 0.5, 3, 0.25, ` ${t('pixels')}`)}
       ${this.drawSlider('angle', -90, 90, 5, '°')}
@@ -217,6 +219,12 @@ export class FilterStation extends Station<State> {
         <label for="rate">${t('learningRate')}</label>
         <select id="rate" @change=${(event: Event) => this.changeRate(Number((event.target as HTMLSelectElement).value))}>
           ${[...new Set([...rates, s.rate])].sort((a, b) => a - b).map((rate) => html`<option value=${rate} ?selected=${rate === s.rate}>${plain(rate, lang, 4)}</option>`)}
+        </select>
+      </div>
+      <div class="field">
+        <label for="start">${t('filterStart')}</label>
+        <select id="start" @change=${(event: Event) => this.changeData({ start: Number((event.target as HTMLSelectElement).value) })}>
+          ${[...new Set([...starts, s.start])].map((start) => html`<option value=${start} ?selected=${start === s.start}>${start}</option>`)}
         </select>
       </div>
       <div class="row tight">
@@ -267,6 +275,21 @@ export class FilterStation extends Station<State> {
           .label=${t('theKernel')}
           .lang=${lang}
         ></lab-grid>
+        ${
+          learner?.before
+            ? html`<figcaption>${t('kernelBefore')}</figcaption>
+                <lab-grid
+                  data-testid="before"
+                  .values=${learner.before}
+                  .rows=${3}
+                  .columns=${3}
+                  .cell=${40}
+                  .scale=${'signed'}
+                  .label=${t('kernelBefore')}
+                  .lang=${lang}
+                ></lab-grid>`
+            : ''
+        }
       </figure>
       <lab-figure
         .name=${'loss'}
@@ -283,6 +306,29 @@ export class FilterStation extends Station<State> {
         @log=${(event: CustomEvent<boolean>) => this.set({ scale: event.detail ? 'log' : 'linear' })}
       ></lab-figure>
     </div>`;
+  }
+
+  /** What the settings make of the images that it learns from. */
+  private drawSamples(): TemplateResult {
+    const { t, lang, learner } = this;
+    return html`<section class="samples" role="group" aria-label=${t('samples')}>
+      <h2>${t('samples')}</h2>
+      <div class="row tight">
+        ${(learner?.samples ?? []).map(
+          ({ pixels, vertical }) =>
+            html`<lab-grid
+              .values=${pixels}
+              .rows=${5}
+              .columns=${5}
+              .cell=${10}
+              .scale=${'light'}
+              .reach=${1}
+              .label=${t(vertical ? 'verticalLine' : 'horizontalLine')}
+              .lang=${lang}
+            ></lab-grid>`,
+        )}
+      </div>
+    </section>`;
   }
 
   private drawVerdict(index: 0 | 1): TemplateResult {
@@ -359,7 +405,7 @@ export class FilterStation extends Station<State> {
             <h2>${t('testTwo')}</h2>
             ${this.drawVerdict(0)} ${this.drawVerdict(1)}
           </section>
-          ${drawWhy(t)}
+          ${this.drawSamples()} ${drawWhy(t, learner?.finished && learner.tuning ? kindOf(learner.tuning, s.angle) : null)}
           ${drawTask({
             t,
             lang,

@@ -4,6 +4,7 @@ import type { DataCard, Experiment, ImageSet, LabEngine, LabProblem, LoadingEven
 import type { ImportedNetwork } from '../../client/module.js';
 import { problemIn } from '../../i18n/index.js';
 import { problemOf } from '../../state/engine.js';
+import { isCalm } from '../../ui/calm.js';
 import { plain } from '../../ui/numbers.js';
 import '../../ui/player.js';
 import type { PlayerAction } from '../../ui/player.js';
@@ -374,7 +375,7 @@ export class TrainStation extends Station<State> {
     afterUpdate(this, () => {
       const panel = this.renderRoot.querySelector<HTMLElement>('#panel');
       panel?.focus({ preventScroll: true });
-      panel?.scrollIntoView({ block: 'start', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+      panel?.scrollIntoView({ block: 'start', behavior: isCalm() ? 'auto' : 'smooth' });
     });
   }
 
