@@ -24,7 +24,8 @@ import {
   type Section,
 } from './edits.js';
 import { factsOf } from './layer-facts.js';
-import { drawForm, formStyles, isParts, wordsOf, type FormField } from './form.js';
+import { drawForm, formStyles, type FormField, type FormOptions, type Refused } from './form.js';
+import { isParts, textOf } from './list-text.js';
 import { Undo } from './undo.js';
 import { remedyFor } from './remedies.js';
 
@@ -35,6 +36,17 @@ const sections: readonly { name: Section; title: Key; specs: 'optimizers' | 'los
   { name: 'augment', title: 'sectionAugment', specs: null },
   { name: 'train', title: 'sectionTrain', specs: null },
 ];
+
+/** What fields do that all optimizers, or all schedules, share: the engine's catalog has no help for them. */
+const sharedHelp: Readonly<Record<string, Key>> = {
+  groups: 'fieldGroups',
+  clip_norm: 'fieldClipNorm',
+  clip_value: 'fieldClipValue',
+  average_decay: 'fieldAverageDecay',
+  lookahead: 'fieldLookahead',
+  warmup: 'fieldWarmup',
+  reduction: 'fieldReduction',
+};
 
 const shapeText = (shape: readonly number[]): string => shape.join('×');
 
@@ -51,6 +63,7 @@ export class LabBuilder extends LabElement {
     catalog: { state: true },
     verdict: { state: true },
     opened: { state: true },
+    refused: { state: true },
   };
 
   static override styles = [base, controls, troubles, formStyles, builderStyles, concernStyles];
@@ -64,6 +77,8 @@ export class LabBuilder extends LabElement {
   declare private verdict: Validation | null;
   /** The layer whose form is shown. */
   declare private opened: number | null;
+  /** What was written last into a form and cannot be read. */
+  declare private refused: Refused | null;
   private good: { design: Experiment; description: Description } | null = null;
   private readonly undo = new Undo<Experiment>();
   private sent: Experiment | null = null;
@@ -76,6 +91,7 @@ export class LabBuilder extends LabElement {
     this.card = null;
     this.catalog = this.verdict = null;
     this.opened = null;
+    this.refused = null;
     this.addEventListener('keydown', this.onKey);
   }
 
@@ -114,6 +130,7 @@ export class LabBuilder extends LabElement {
 
   private show(next: Experiment): void {
     this.design = this.sent = next;
+    this.refused = null;
     this.dispatchEvent(new CustomEvent('design', { detail: next }));
   }
 
@@ -251,6 +268,11 @@ export class LabBuilder extends LabElement {
     </li>`;
   }
 
+  /** What forms tell of texts that cannot be read. */
+  private get refusing(): Pick<FormOptions, 'refused' | 'refuse'> {
+    return { refused: this.refused, refuse: (refused) => (this.refused = refused) };
+  }
+
   private drawLayerForm(layer: LayerSpec, at: number): TemplateResult {
     const { t } = this;
     const { catalog, verdict, design } = this;
@@ -266,6 +288,7 @@ export class LabBuilder extends LabElement {
       lang: this.lang,
       wrong: verdict && !verdict.ok && verdict.layer === at ? verdict.field : null,
       wrongId: 'layer-error',
+      ...this.refusing,
       change: (field: string, value: Json | undefined) => this.edit(setLayerField(design!, at, field, value)),
     };
     const choose = (name: string, on: boolean): void => {
@@ -323,13 +346,19 @@ export class LabBuilder extends LabElement {
     const others = shared.map((key): FormField => {
       const value = full[key] ?? values[key] ?? 0;
       const kind = typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'boolean' : 'json';
-      return { name: key, help: '', kind, default: values[key] === undefined || isParts(value) ? value : null, required: false };
+      return {
+        name: key,
+        help: sharedHelp[key] ? t(sharedHelp[key]) : '',
+        kind,
+        default: values[key] === undefined || isParts(value) ? value : null,
+        required: false,
+      };
     });
     const place = verdict && !verdict.ok && verdict.layer === null ? (verdict.field ?? '') : '';
     const wrong = place === name || place.startsWith(`${name}.`);
     const changed = Object.entries(values)
       .filter(([key]) => key !== 'type')
-      .map(([key, value]) => `${key} ${wordsOf(value as Json)}`);
+      .map(([key, value]) => `${key} ${textOf(value as Json)}`);
     return html`<details ?open=${wrong}>
       <summary>${t(title)}<span class="facts">${[type, ...changed].filter(Boolean).join(' · ')}</span></summary>
       ${wrong ? this.drawError(`${name}-error`) : nothing}
@@ -357,6 +386,7 @@ export class LabBuilder extends LabElement {
         lang: this.lang,
         wrong: wrong ? place.slice(name.length + 1) : null,
         wrongId: `${name}-error`,
+        ...this.refusing,
         change: (field, value) => this.edit(setSectionField(design, name, field, value)),
       })}
     </details>`;

@@ -1,4 +1,5 @@
-import type { LayerSpec } from '../client/client.js';
+import type { Json, LayerSpec } from '../client/client.js';
+import { textOf } from './list-text.js';
 
 /** Fields that a row of the builder leaves out. */
 const skipped = new Set(['type', 'init', 'bias_init']);
@@ -12,7 +13,7 @@ export function factsOf(layer: LayerSpec): string {
       if (name === 'name') return `“${String(value)}”`;
       if (name === 'kernel' && typeof value === 'number') return `${value}×${value}`;
       if (name === 'out_channels' || name === 'out_features') return String(value);
-      return value === true ? name : `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+      return value === true ? name : `${name} ${textOf(value as Json)}`;
     })
     .join(' · ');
 }

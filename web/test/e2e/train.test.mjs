@@ -7,7 +7,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { deflateSync, unzipSync } from 'fflate';
 import { drop, writePictures } from './files.mjs';
-import { looks, nameOf, openLab, presentable, tasksOf } from './lab.mjs';
+import { looks, nameOf, openLab, presentable, tasksOf, violations } from './lab.mjs';
 
 /** Few images and a long training: there is always a next step, and an epoch is soon over. */
 const small = 'data=fashion-mnist&images=500';
@@ -238,6 +238,46 @@ test('a value of several parts has a control for each of them', async () => {
   await scale.fill('0.1');
   await scale.press('Tab');
   assert.equal(await init(), null);
+  await close(page);
+});
+
+test('lists are written as a person writes them, and what cannot be read names its field', async () => {
+  const page = await lab.page(`#train?lang=en&${small}`);
+  const builder = page.locator('lab-builder');
+  const design = (read) => builder.evaluate(read);
+  await builder.locator('summary', { hasText: /^\s*Training/ }).click();
+  const sizes = builder.locator('#train-resolutions');
+  assert.equal(await sizes.inputValue(), '');
+  await sizes.fill('epoch 0, size 14; epoch');
+  await sizes.press('Tab');
+  await builder.getByRole('alert').filter({ hasText: 'resolutions: “epoch” is not a name with its value' }).waitFor();
+  assert.equal(await sizes.getAttribute('aria-invalid'), 'true');
+  assert.equal(await sizes.inputValue(), 'epoch 0, size 14; epoch');
+  assert.equal(await design(({ design: now }) => now.train.resolutions ?? null), null);
+  assert.deepEqual(await violations(page), []);
+  await sizes.fill('epoch 0, size 14; epoch 2, size 20');
+  await sizes.press('Tab');
+  await builder.getByRole('alert').waitFor({ state: 'detached' });
+  assert.deepEqual(await design(({ design: now }) => now.train.resolutions), [
+    { epoch: 0, size: 14 },
+    { epoch: 2, size: 20 },
+  ]);
+  assert.equal(await sizes.inputValue(), 'epoch 0, size 14; epoch 2, size 20');
+  await builder.getByText('resolutions epoch 0, size 14; epoch 2, size 20').waitFor();
+  // The engine’s own error marks the field, too.
+  await sizes.fill('epoch 0, size many');
+  await sizes.press('Tab');
+  await builder.getByRole('alert').filter({ hasText: 'train.resolutions[0].size' }).waitFor();
+  assert.equal(await sizes.getAttribute('aria-invalid'), 'true');
+  await sizes.fill('');
+  await sizes.press('Tab');
+  await builder.getByRole('alert').waitFor({ state: 'detached' });
+  await builder.locator('[data-layer=conv2d_1] .open').click();
+  const padding = builder.locator('#layer-0-padding');
+  await padding.fill('1, 0, 1, 0');
+  await padding.press('Tab');
+  assert.deepEqual(await design(({ design: now }) => now.model.layers[0].padding), [1, 0, 1, 0]);
+  await builder.locator('[data-layer=conv2d_1]').getByText('padding 1, 0, 1, 0').waitFor();
   await close(page);
 });
 
