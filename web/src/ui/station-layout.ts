@@ -64,7 +64,7 @@ const layout = css`
     justify-content: start;
     gap: 8px;
   }
-  /* Settings: in their place where there is room, in a drawer that slides over the lower half of a phone. */
+  /* Settings: in their place where there is room, in a drawer on a phone, which leaves the stage above it. */
   .drawer > .handle {
     display: none;
   }
@@ -105,7 +105,7 @@ const layout = css`
     }
     .drawer.open > :not(.handle) {
       display: grid;
-      max-height: 46vh;
+      max-height: 38vh;
       overflow: auto;
       padding-bottom: 16px;
     }

@@ -3,9 +3,11 @@ import type { LabEngine, LabProblem } from '../client/client.js';
 import { say } from '../client/messages.js';
 import { beginAnew, beginEngine, problemOf } from '../state/engine.js';
 import { read, unreadIn, write, type Table, type Unread } from '../state/properties.js';
+import { isCalm } from './calm.js';
 import { LabElement } from './element.js';
 import type { LabPlayer } from './player.js';
 import { drawUnread } from './unread.js';
+import { afterUpdate } from './update.js';
 
 /** Seconds after which a station says that the engine has not come yet. It may still come. */
 const slowStart = 20;
@@ -205,11 +207,19 @@ export abstract class Station<S extends object> extends LabElement {
   /** Draws settings, which a narrow screen keeps in a drawer. */
   protected drawDrawer(content: TemplateResult, name = this.t('settings')): TemplateResult {
     return html`<div class=${this.drawerOpen ? 'drawer open' : 'drawer'}>
-      <button class="handle" aria-expanded=${this.drawerOpen ? 'true' : 'false'} @click=${() => (this.drawerOpen = !this.drawerOpen)}>
-        ${name}
-      </button>
+      <button class="handle" aria-expanded=${this.drawerOpen ? 'true' : 'false'} @click=${() => this.turnDrawer()}>${name}</button>
       ${content}
     </div>`;
+  }
+
+  private turnDrawer(): void {
+    this.drawerOpen = !this.drawerOpen;
+    if (this.drawerOpen) afterUpdate(this, () => this.showStage());
+  }
+
+  /** Moves what the settings change to above the open drawer. */
+  private showStage(): void {
+    this.renderRoot.querySelector('.view')?.scrollIntoView({ block: 'start', behavior: isCalm() ? 'auto' : 'smooth' });
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {

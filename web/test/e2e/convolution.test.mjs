@@ -75,6 +75,65 @@ test('on a phone the map and the arithmetic of a number are on one screen', asyn
   await close(page);
 });
 
+test('sizes are said, with what is left over at the edges', async () => {
+  const page = await open('&at=0');
+  const notes = page.getByTestId('notes');
+  await notes.filter({ hasText: 'Rows of the map: (5 + 2·1 − 3) / 1 + 1 = 5. It is as large as the image' }).waitFor();
+  await notes.filter({ hasText: 'Pooling leaves out 1 row and 1 column' }).waitFor();
+  const padding = page.getByRole('group', { name: /^Padding/ });
+  await padding.getByRole('button', { name: '0' }).click();
+  await notes.filter({ hasText: 'Rows of the map: (5 + 2·0 − 3) / 1 + 1 = 3. Without padding: this is called “valid”.' }).waitFor();
+  await page
+    .getByRole('group', { name: /^Stride/ })
+    .getByRole('button', { name: '3' })
+    .click();
+  await notes.filter({ hasText: '⌊(5 + 2·0 − 3) / 3 + 1⌋ = 1' }).waitFor();
+  await notes.filter({ hasText: 'no window reads 2 rows and 2 columns' }).waitFor();
+  await close(page);
+});
+
+test('cells keep their size where stride or padding make the map smaller', async () => {
+  const page = await open('&at=0');
+  const cell = () => page.locator('lab-grid[data-what=image]').evaluate((grid) => grid.cell);
+  const before = await cell();
+  for (const [group, value] of [
+    ['Padding', '0'],
+    ['Stride', '2'],
+    ['Stride', '3'],
+    ['Pooling', 'none'],
+  ]) {
+    await page
+      .getByRole('group', { name: new RegExp(`^${group}`) })
+      .getByRole('button', { name: value })
+      .click();
+    await page.waitForTimeout(100);
+    assert.equal(await cell(), before, `${group} ${value}`);
+  }
+  await close(page);
+});
+
+test('on a phone the settings leave the image and its map in sight', async () => {
+  const page = await lab.page('#convolution?lang=en&at=0', { width: 390, height: 844 });
+  await page.locator(ready).waitFor();
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const seen = () =>
+    page.evaluate(() => {
+      const station = document.querySelector('lab-shell').shadowRoot.querySelector('lab-convolution').shadowRoot;
+      const rect = (selector) => station.querySelector(selector).getBoundingClientRect();
+      return [rect('[data-what=image]').top, rect('[data-place=map]').bottom, rect('.drawer').top];
+    });
+  for (const stride of ['1', '2']) {
+    await page
+      .getByRole('group', { name: /^Stride/ })
+      .getByRole('button', { name: stride })
+      .click();
+    await page.waitForTimeout(200);
+    const [top, bottom, drawer] = await seen();
+    assert.ok(top >= 0 && bottom <= drawer, `stride ${stride}: image from ${top}, map to ${bottom}, settings from ${drawer}`);
+  }
+  await close(page);
+});
+
 test('a link reproduces kernel, stride and padding', async () => {
   const page = await open('&kernel=sobel&stride=2&padding=0&at=0');
   assert.deepEqual(await numbers(page, map), [0, 40, 0, -20]);
@@ -113,6 +172,11 @@ test('backward: the gradients of image and kernel', async () => {
 test('backward opens where a gradient arrives, and draws the kernel as it is used', async () => {
   const page = await open('');
   await page.getByRole('button', { name: 'backward' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Point at a gradient' }).waitFor();
+  await page.getByText('A gradient says how the loss changes when a number grows a little').waitFor();
+  const notes = page.getByTestId('notes');
+  await notes.filter({ hasText: 'Max pooling hands the gradient to the largest' }).waitFor();
+  await notes.filter({ hasText: 'ReLU lets it through where the map is above zero' }).waitFor();
   const total = page.locator('[data-testid=total]');
   await total.filter({ hasText: /= −?[1-9]/ }).waitFor();
   // The course's kernel is 1 0 −1 in each row: turned by half a turn it begins with −1.

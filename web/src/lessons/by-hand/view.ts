@@ -148,8 +148,8 @@ export class ByHandView extends LessonView<State, Scene> {
       t('pooling'),
       s.pool === 'avg' ? 'avg' : 'max',
       [
-        ['max', this.w('max')],
-        ['avg', this.w('avg')],
+        ['max', t('poolMax')],
+        ['avg', t('poolAvg')],
       ],
       (pool) => changed({ pool }),
     );

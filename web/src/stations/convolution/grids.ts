@@ -3,7 +3,7 @@ import type { Lang, Translate } from '../../i18n/index.js';
 import type { Matrix } from '../../state/properties.js';
 import type { Scale } from '../../ui/color.js';
 import type { CellDetail, EditDetail, LabGrid, Span } from '../../ui/grid.js';
-import { inputTerms, kernelTerms, windowOf } from './arithmetic.js';
+import { inputTerms, kernelTerms, outputs, windowOf } from './arithmetic.js';
 import { poolSize, type Scene } from './scene.js';
 import type { Editable, MatrixName } from './state.js';
 import { drawThreads } from './threads.js';
@@ -32,7 +32,8 @@ export interface GridsHost {
 /** Cells as large as fit, up to a pleasant size. */
 function cellOf(scene: Scene, room: number): number {
   const { image, kernel, padding, columns } = scene.geometry;
-  const across = image.columns + 2 * padding;
+  // As large as with a padding of 1 and a stride of 1 at most: cells stay as they are where a map becomes smaller.
+  const across = image.columns + 2 * Math.max(1, padding);
   const width = room || 320;
   if (width < 600) return Math.max(6, Math.min(40, Math.floor((across > 12 ? width - 4 : width * 0.67) / across) - 1));
   if (across > 12) {
@@ -40,7 +41,8 @@ function cellOf(scene: Scene, room: number): number {
     const abreast = Math.floor((width - 200 - 29 * kernel.columns) / (across + 2 * columns + scene.lastSize[1]));
     return abreast >= 6 ? Math.min(12, abreast) : Math.max(6, Math.floor(Math.min(360, width * 0.4) / across) - 1);
   }
-  const all = across + kernel.columns + 2 * columns + Math.max(3, scene.lastSize[1]);
+  const usual = outputs(image.columns, kernel.columns, 1, 1);
+  const all = across + kernel.columns + 2 * Math.max(usual, columns) + Math.max(3, Math.floor(usual / poolSize), scene.lastSize[1]);
   return Math.max(28, Math.min(44, Math.floor((width - 216) / all) - 1));
 }
 

@@ -163,6 +163,17 @@ export class Scene {
     return marks;
   }
 
+  /** Rows and columns of the padded image that no window reads, and those of the map that no pooling window takes. */
+  get left(): { image: readonly [number, number]; map: readonly [number, number] } {
+    const { image, kernel, stride, padding, rows, columns } = this.geometry;
+    const over = (size: number, window: number): number => Math.max(0, size + 2 * padding - window) % stride;
+    const [lastRows, lastColumns] = this.lastSize;
+    return {
+      image: [over(image.rows, kernel.rows), over(image.columns, kernel.columns)],
+      map: this.state.pool === 'none' ? [0, 0] : [rows - lastRows * poolSize, columns - lastColumns * poolSize],
+    };
+  }
+
   /** The smallest padding with which the kernel fits; 0: it fits, or none helps. */
   get neededPadding(): number {
     const { image, kernel } = this;

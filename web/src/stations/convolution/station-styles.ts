@@ -3,6 +3,8 @@ import { css } from 'lit';
 export const convolutionStyles = css`
   .view {
     position: relative;
+    /* The threads lie behind the numbers, not behind the page. */
+    isolation: isolate;
     display: flex;
     flex-wrap: wrap;
     align-items: center;
@@ -46,7 +48,7 @@ export const convolutionStyles = css`
     height: 100%;
     pointer-events: none;
     overflow: visible;
-    z-index: 1;
+    z-index: -1;
   }
   .threads line {
     stroke: var(--lab-lit);

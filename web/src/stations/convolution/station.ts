@@ -17,6 +17,7 @@ import { clicked, edited } from './edits.js';
 import { drawTask, drawWhy } from './explanation.js';
 import { Inquiry } from './inquiry.js';
 import { fromPixels, readPicture } from './read-picture.js';
+import { drawNotes } from './notes.js';
 import { Scene } from './scene.js';
 import { drawSettings, type Chosen } from './settings.js';
 import { drawGrids } from './grids.js';
@@ -327,8 +328,8 @@ export class ConvolutionStation extends Station<State> {
     const edit = (what: Editable, index: number, value: number): void => this.edit(what, index, value);
     return html`<div class="station" @dragover=${this.onDrag} @drop=${this.onDrag}>
       <header class="lead">
-        <h1>${t('convTitle')}</h1>
-        <p>${t('convLead')}</p>
+        <h1>${t(s.way === 'forward' ? 'convTitle' : 'backTitle')}</h1>
+        <p>${t(s.way === 'forward' ? 'convLead' : 'backLead')}</p>
       </header>
       ${this.drawFailure()}
       <div class="columns">
@@ -360,7 +361,7 @@ export class ConvolutionStation extends Station<State> {
               edit,
             })}
           </div>
-          ${this.drawMisfit()}
+          ${this.drawMisfit()} ${drawNotes(scene, t)}
           <p class="hint">${t(s.way === 'forward' ? 'editHint' : 'gradHint')}</p>
           ${this.drawDrawer(
             drawSettings({
