@@ -434,5 +434,5 @@ export const solutions = {
 /** Names of controls and buttons. */
 export const words = {
   en: { moved: 'Moved by up to', padding: 'Padding', stride: 'Stride', print: 'Print' },
-  es: { moved: 'Píxeles que puede moverse', padding: 'Relleno', stride: 'Paso', print: 'Imprimir' },
+  es: { moved: 'Píxeles que puede moverse', padding: 'Relleno', stride: 'Zancada', print: 'Imprimir' },
 };

@@ -100,7 +100,7 @@ export const files = {
   runOtherSize:
     'The run was trained with images of {wanted}, and those here were read as {given}. Drop the run’s folder together with its pictures, or choose its size first.',
   runNeedsImages:
-    'This run was trained with the data set {name}, which does not lie beside this page. Drop its images first, then the run again.',
+    'This run was trained with the data set {name}, which this page does not have. Drop its images first, then the run again.',
   runLoaded: 'The run {name} is here, at step {step}.',
   imagesLoaded: '{train} training and {test} test pictures of {classes} classes are here.',
 } as const;

@@ -135,7 +135,7 @@ export const inspect = {
   panelKeepNow: 'Keep this moment',
   panelKept: 'Step {step} is kept.',
   panelNow: 'Now: step {step}. {n} moments are kept.',
-  panelBranches: 'Earlier courses',
+  panelBranches: 'Earlier branches',
   panelNoBranches: 'None yet.',
-  panelBranch: 'Course {n}: until step {step}, loss {loss}.',
+  panelBranch: 'Branch {n}: until step {step}, loss {loss}.',
 } as const;

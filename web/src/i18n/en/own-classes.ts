@@ -71,7 +71,7 @@ export const ownClasses = {
   baseNone: 'nothing: a small network learns from the beginning',
   baseNotThere: '{name} (not beside this page)',
   baseMissing:
-    'MobileNet does not lie beside this page. Put {file} into models/ and build the page again, or give the file here: it is known by its checksum.',
+    'This page does not have MobileNet. Put {file} into models/ and build the page again, or give the file here: it is known by its checksum.',
   baseSite: '{name}, trained on photographs',
   baseGive: 'Give a trained network',
   baseGiveNote:

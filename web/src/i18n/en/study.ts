@@ -16,8 +16,8 @@ export const study = {
   studyPermutationNote:
     'One fixed shuffle of all pixels, for training and test images alike. A dense network does not care where a pixel lies; a convolution does.',
   studyRaceEmpty: 'Choose two to four runs on the shelf below, then “Race these”.',
-  studyNoData: 'No data set lies beside this page, so there is nothing to train on.',
-  studyNeedsData: 'This study needs the data set {name}, which does not lie beside this page.',
+  studyNoData: 'This page has no data set, so there is nothing to train on.',
+  studyNeedsData: 'This study needs the data set {name}, which this page does not have.',
   studyNeedsOwn: 'Images of your own are needed for this: drop them on the station Train, then come back.',
   studyMixedData: 'These runs are of different data sets: choose runs of one.',
   studySeeds: 'Seeds',

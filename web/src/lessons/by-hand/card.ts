@@ -10,7 +10,7 @@ export const card: Card = {
     },
     es: {
       title: 'Una convolución a mano',
-      goal: 'Calcula tú cada número de una convolución pequeña: hacia delante, con paso, relleno y agrupación, y hacia atrás hasta los píxeles.',
+      goal: 'Calcula tú cada número de una convolución pequeña: hacia delante, con zancada, relleno y agrupación, y hacia atrás hasta los píxeles.',
     },
   },
 };

@@ -4,7 +4,7 @@ import type { en } from './en.js';
 export const es: Translated<typeof en> = {
   sentence: 'Con una frase tuya: ¿por qué los mismos nueve pesos sirven en cualquier lugar de una imagen?',
   view: {
-    settings: 'paso {stride}, relleno {padding}',
+    settings: 'zancada {stride}, relleno {padding}',
     pixels: '{n, plural, one {# píxel cambiado} other {# píxeles cambiados}}',
     kernelSize: 'núcleo de {size}×{size}',
     max: 'agrupación por máximo',
@@ -76,39 +76,39 @@ export const es: Translated<typeof en> = {
         },
       },
       why: [
-        'Una imagen de I píxeles, relleno p a ambos lados, un núcleo de K y paso s:',
+        'Una imagen de I píxeles, relleno p a ambos lados, un núcleo de K y zancada s:',
         'Con los ajustes del dibujo:',
-        'Para «same» con paso 1, el relleno tiene que compensar lo que quita el núcleo:',
+        'Para «same» con zancada 1, el relleno tiene que compensar lo que quita el núcleo:',
       ],
     },
     stride: {
-      title: 'Paso (stride): cuánto avanza la ventana',
+      title: 'Zancada (stride): cuánto avanza la ventana',
       text: [
-        'Hasta ahora la ventana avanzaba un píxel. Con paso 2 avanza dos, a la derecha y hacia abajo, y se salta uno de cada dos lugares.',
-        'El relleno vuelve a ser 1, y con paso 1 el mapa es de 5×5.',
+        'Hasta ahora la ventana avanzaba un píxel. Con zancada 2 avanza dos, a la derecha y hacia abajo, y se salta uno de cada dos lugares.',
+        'El relleno vuelve a ser 1, y con zancada 1 el mapa es de 5×5.',
       ],
       predict: {
-        ask: 'Con paso 2, ¿cuántas columnas tiene el mapa?',
+        ask: 'Con zancada 2, ¿cuántas columnas tiene el mapa?',
         replies: {
           right: 'De los cinco lugares, la ventana toma el primero, el tercero y el quinto.',
           half: 'No la mitad: el primer lugar también cuenta. De cinco lugares toma el primero, el tercero y el quinto: 3.',
-          all: 'Ese es el tamaño con paso 1. Con paso 2 la ventana se salta uno de cada dos lugares, y quedan 3.',
+          all: 'Ese es el tamaño con zancada 1. Con zancada 2 la ventana se salta uno de cada dos lugares, y quedan 3.',
           other: 'De los cinco lugares de una fila, la ventana toma el primero, el tercero y el quinto: 3.',
         },
       },
       reveal: [
-        '9 números en vez de 25: el paso es una manera de hacer más pequeños los mapas, y ahorra trabajo.',
+        '9 números en vez de 25: la zancada es una manera de hacer más pequeños los mapas, y ahorra trabajo.',
         'En estos lugares los números son los de antes. Nada se promedia; lo demás, sencillamente, no se calcula.',
       ],
       task: {
-        ask: 'Encuentra un paso y un relleno que den un mapa de 2×2.',
+        ask: 'Encuentra una zancada y un relleno que den un mapa de 2×2.',
         replies: {
           right: '2×2. Filas de la imagen con relleno que aquí no lee ninguna ventana: {left}. Lo que sobra en el borde se descarta.',
-          large: 'El mapa es de {rows}×{rows}: más de 2×2. Un paso mayor o menos relleno lo hacen más pequeño.',
-          small: 'El mapa es de {rows}×{rows}: menos de 2×2. Un paso menor o más relleno lo hacen más grande.',
+          large: 'El mapa es de {rows}×{rows}: más de 2×2. Una zancada mayor o menos relleno lo hacen más pequeño.',
+          small: 'El mapa es de {rows}×{rows}: menos de 2×2. Una zancada menor o más relleno lo hacen más grande.',
         },
       },
-      why: ['La ventana tiene su primer lugar, y uno más por cada paso entero que queda:', 'Aquí:'],
+      why: ['La ventana tiene su primer lugar, y uno más por cada zancada entera que queda:', 'Aquí:'],
     },
     pooling: {
       title: 'ReLU, y agrupación por máximo o por media',
@@ -127,7 +127,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Los puntos marcan los ganadores. Señala un número agrupado para ver su ventana.',
-        'La fila 5 y la columna 5 del mapa no se usan: 5 es impar, y una ventana de 2×2 con paso 2 no cabe ahí. La agrupación descarta lo que sobra.',
+        'La fila 5 y la columna 5 del mapa no se usan: 5 es impar, y una ventana de 2×2 con zancada 2 no cabe ahí. La agrupación descarta lo que sobra.',
       ],
       task: {
         ask: '¿Qué número daría la agrupación por media en la fila 2, columna 2? Calcúlalo y compruébalo después con el control resaltado.',
@@ -139,7 +139,7 @@ export const es: Translated<typeof en> = {
           other: 'Tras ReLU, la ventana de abajo a la derecha tiene 10, 10, 0, 0. Se pide su media.',
         },
       },
-      why: ['Con A como mapa tras ReLU y ventanas de 2×2 con paso 2:', 'En la fila 2, columna 2:'],
+      why: ['Con A como mapa tras ReLU y ventanas de 2×2 con zancada 2:', 'En la fila 2, columna 2:'],
     },
     relu: {
       title: 'Hacia atrás: a quién le llega el gradiente',
@@ -209,7 +209,7 @@ export const es: Translated<typeof en> = {
         },
       },
       why: [
-        'El gradiente de un píxel recoge de cada salida en cuya ventana estuvo; p es el relleno y s el paso:',
+        'El gradiente de un píxel recoge de cada salida en cuya ventana estuvo; p es el relleno y s la zancada:',
         'Para el píxel de la fila 2, columna 2:',
       ],
     },

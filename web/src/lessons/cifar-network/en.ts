@@ -5,7 +5,7 @@ export const en = {
   view: {
     onCifar: '{title}: photographs of {height}×{width} pixels with {channels} colour channels.',
     instead:
-      'CIFAR-10 does not lie beside this page. Everything here runs on {title} instead: {height}×{width} pixels, grey. With CIFAR-10 all of it works in the same way, only the numbers differ.',
+      'This page does not have CIFAR-10. Everything here runs on {title} instead: {height}×{width} pixels, grey. With CIFAR-10 all of it works in the same way, only the numbers differ.',
     preparing: 'Asking the engine about the networks.',
     hidden: 'Hidden until you have made your prediction.',
     training: 'The networks are being trained, out of sight: {share}. You can read and choose meanwhile.',

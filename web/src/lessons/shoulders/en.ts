@@ -3,9 +3,9 @@ import type { LessonWords } from '../frame/lesson-type.js';
 export const en = {
   sentence: 'In a sentence of your own: when would you begin with a network that others have trained, and what would you check first?',
   view: {
-    here: '{title} lies beside this page and is used here, on five classes of {data}.',
+    here: 'This page has {title}, and uses it here on five classes of {data}.',
     missing:
-      'The weights of MobileNet do not lie beside this page ({file}). So the comparison stands on smaller shoulders: a network that is first trained here, on five kinds of clothes, and then meets five others. Where the file lies beside the page, MobileNet takes its place.',
+      'This page does not have the weights of MobileNet ({file}). So the comparison stands on smaller shoulders: a network that is first trained here, on five kinds of clothes, and then meets five others. Where the page has the file, MobileNet takes its place.',
     unknown: 'This page knows of no trained network. So one is first trained here, on five kinds of clothes, and then meets five others.',
     own: 'The lesson’s own network',
     preparing: 'Asking the engine about the network.',
