@@ -67,6 +67,10 @@ for (const lesson of Object.keys(solutions))
         await presentable(page, `lesson-${lesson}-${look.width}-${name}-forced`);
         await page.emulateMedia({ forcedColors: 'none' });
       });
+      // No answer has to be looked for beside the page.
+      const cells = page.locator('[data-testid=answers] tbody :is(th, td)');
+      assert.equal(await cells.count(), 4 * solutions[lesson].length);
+      assert.ok(await cells.evaluateAll((all) => all.every((cell) => cell.getBoundingClientRect().right <= globalThis.innerWidth)));
       const steps = solutions[lesson].length;
       const score = await page.locator('[data-testid=score]').textContent();
       assert.match(

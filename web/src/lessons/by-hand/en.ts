@@ -143,7 +143,7 @@ export const en = {
     relu: {
       title: 'Backward: who gets the gradient',
       text: [
-        'The gradient says how the loss changes with a number. It is handed back from the end: here a gradient of 1 arrives at each of the four pooled numbers.',
+        'The loss says how wrong a network’s answer is. The gradient of a number says how the loss changes with that number. It is handed back from the end: here a gradient of 1 arrives at each of the four pooled numbers.',
         'Max pooling hands it to the winner of its window. ReLU lets it through only where the map’s number was above zero. The pooled numbers were 0 30 / 0 10.',
       ],
       predict: {

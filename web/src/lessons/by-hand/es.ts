@@ -144,7 +144,7 @@ export const es: Translated<typeof en> = {
     relu: {
       title: 'Hacia atrás: a quién le llega el gradiente',
       text: [
-        'El gradiente dice cómo cambia la pérdida con un número. Se devuelve desde el final: aquí llega un gradiente de 1 a cada uno de los cuatro números agrupados.',
+        'La pérdida dice lo equivocada que está la respuesta de una red. El gradiente de un número dice cómo cambia la pérdida con ese número. Se devuelve desde el final: aquí llega un gradiente de 1 a cada uno de los cuatro números agrupados.',
         'La agrupación por máximo se lo da al ganador de su ventana. ReLU solo lo deja pasar donde el número del mapa superaba cero. Los números agrupados eran 0 30 / 0 10.',
       ],
       predict: {

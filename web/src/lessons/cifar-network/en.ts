@@ -25,13 +25,13 @@ export const en = {
     curves: 'Curves show',
     accuracy: 'accuracy',
     loss: 'loss',
-    ends: 'Accuracy at the end',
+    ends: 'At the end of training',
     network: 'network',
     onTrain: 'on training images',
     onTest: 'on test images',
     trainLoss: 'training loss',
     diverged: 'diverged',
-    largest: 'Largest norm of a gradient before it was clipped to {limit}: {norm}',
+    largest: 'Largest norm (length) of a gradient before it was clipped to {limit}: {norm}',
     sgd: 'SGD',
     momentum: 'SGD, momentum',
     rmsprop: 'RMSProp',
@@ -92,8 +92,8 @@ export const en = {
         ask: 'A network has {channels} maps before and after two convolutions. A shortcut leads past these two and adds what it brings to what comes out. How many learned numbers does the shortcut add?',
         replies: {
           right: '{extra}: it adds number to number, place by place. Nothing in that is learned.',
-          one: 'So many numbers has a convolution. The shortcut has none: it adds what is there, place by place. {extra} more.',
-          two: 'So many have the two convolutions that it leads past. The shortcut itself has none: {extra} more.',
+          one: 'That is what one convolution learns. The shortcut learns nothing: it adds what is there, place by place. {extra} more.',
+          two: 'That is what the two convolutions learn that it leads past. The shortcut itself learns nothing: {extra} more.',
           other: 'It adds number to number, place by place. There is nothing to learn in that: {extra} more.',
         },
       },
@@ -105,7 +105,7 @@ export const en = {
         ask: 'With the shortcut: how many layers lie on the shortest way from {last} back to {first}? Do not count these two.',
         replies: {
           right: '{short} instead of {long}.',
-          long: 'So many lie on the way through all convolutions. The shortcut is shorter.',
+          long: 'That is the way through all convolutions. The shortcut is shorter.',
           ends: 'Count only what lies between: neither {last} nor {first}.',
           other: 'Follow the line from {last} upwards, take the shortcut, and count the layers that you pass.',
         },
@@ -125,7 +125,7 @@ export const en = {
         options: { sgd: 'SGD', momentum: 'SGD with momentum', rmsprop: 'RMSProp', adam: 'Adam' },
         replies: {
           right: 'Its loss is {slow}. The smallest of the four is {quick}.',
-          other: 'It came out otherwise: see the curves. The largest loss is {slow}, the smallest {quick}.',
+          other: 'It came out differently: see the curves. The largest loss is {slow}, the smallest {quick}.',
         },
       },
       reveal: [
@@ -135,7 +135,7 @@ export const en = {
       task: {
         ask: 'SGD with and without momentum have the same rate. By how many points of accuracy on test images is the one with momentum ahead at the end? One decimal; with a minus if it is behind.',
         replies: {
-          right: '{gain} points. Momentum adds up steps of the same direction: with .9 up to ten of them.',
+          right: '{gain} points. Momentum adds up steps of the same direction: with a momentum of 0.9, up to ten of them.',
           sign: 'The number is right, its sign is not: take the row with momentum minus the row without.',
           adam: 'That is how far Adam is from plain SGD. Asked is SGD with momentum.',
           level: 'That is its accuracy. Subtract from it that of plain SGD.',
@@ -151,7 +151,7 @@ export const en = {
     norm: {
       title: 'Batch norm',
       text: [
-        'A layer learns while those before it change what they give it. Batch norm takes from each map its mean over the batch and divides by its standard deviation. Then it scales and shifts the map by two learned numbers.',
+        'A layer learns while those before it change what they give it. Batch norm takes from each map its mean over the batch, the images of one step, and divides by its standard deviation. Then it scales and shifts the map by two learned numbers.',
         'Two networks of three blocks, one of them with batch norm after each convolution, are trained by plain SGD with a learning rate of 0.1.',
       ],
       predict: {
@@ -159,7 +159,7 @@ export const en = {
         options: { plain: 'the one without batch norm', norm: 'the one with batch norm' },
         replies: {
           right: 'Without batch norm it is {lossPlain}, with it {lossNorm}.',
-          other: 'It came out otherwise: without batch norm it is {lossPlain}, with it {lossNorm}.',
+          other: 'It came out differently: without batch norm it is {lossPlain}, with it {lossNorm}.',
         },
       },
       reveal: [
@@ -189,7 +189,7 @@ export const en = {
         options: { free: 'only the one without clipping', clipped: 'only the one with clipping', both: 'both', neither: 'neither' },
         replies: {
           right: 'Without clipping {free}% are right, with it {clipped}%.',
-          other: 'It came out otherwise: without clipping {free}% are right, with it {clipped}%.',
+          other: 'It came out differently: without clipping {free}% are right, with it {clipped}%.',
         },
       },
       reveal: [
@@ -223,7 +223,7 @@ export const en = {
         },
         replies: {
           right: 'It is smallest with {lowest} after epoch {at}, and {end} at the end.',
-          other: 'It came out otherwise: it is smallest with {lowest} after epoch {at}, and {end} at the end.',
+          other: 'It came out differently: it is smallest with {lowest} after epoch {at}, and {end} at the end.',
         },
       },
       reveal: [
@@ -231,7 +231,7 @@ export const en = {
         'Accuracy on training images is counted while values are dropped, so it is lower than what the network could do. Remedies: fewer epochs, augmentation, dropout, a smaller network, more images.',
       ],
       task: {
-        ask: 'Who stops training early would have kept the network without dropout after which epoch, by its loss on test images? “As table” shows the numbers.',
+        ask: 'Early stopping keeps the network from the epoch with the smallest loss on test images. Which epoch is that for the network without dropout? “As table” shows the numbers.',
         replies: {
           right:
             'After epoch {at} its test loss is smallest. The epochs after it cost time, and make the network too sure where it is wrong.',

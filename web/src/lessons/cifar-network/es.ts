@@ -26,13 +26,13 @@ export const es: Translated<typeof en> = {
     curves: 'Las curvas muestran',
     accuracy: 'la exactitud',
     loss: 'la pérdida',
-    ends: 'Exactitud al final',
+    ends: 'Al final del entrenamiento',
     network: 'red',
     onTrain: 'en entrenamiento',
     onTest: 'en prueba',
     trainLoss: 'pérdida en entrenamiento',
     diverged: 'divergió',
-    largest: 'Mayor norma de un gradiente antes de recortarlo a {limit}: {norm}',
+    largest: 'Mayor norma (longitud) de un gradiente antes de recortarlo a {limit}: {norm}',
     sgd: 'SGD',
     momentum: 'SGD, momento',
     rmsprop: 'RMSProp',
@@ -65,7 +65,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'La tabla tiene lo que entrega y lo que aprende cada capa. El control iluminado fija el número de bloques.',
+        'La tabla tiene lo que entrega y lo que aprende cada capa. El control resaltado fija el número de bloques.',
         'De los {parameters} números de ahora, {dense} están en la capa densa y {conv} en convoluciones.',
       ],
       task: {
@@ -99,7 +99,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'El control iluminado quita el atajo y lo vuelve a poner. Los dos extremos deben tener la misma forma, o no se podría sumar.',
+        'El control resaltado quita el atajo y lo vuelve a poner. Los dos extremos deben tener la misma forma, o no se podría sumar.',
         'Hacia atrás, el gradiente recorre las mismas líneas en sentido contrario. Si una línea pasa de largo ante unas capas, llega sin haberse multiplicado por sus pesos.',
       ],
       task: {
@@ -130,7 +130,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'Las líneas gruesas son de imágenes de prueba; las finas, de entrenamiento. El control iluminado cambia entre pérdida y exactitud.',
+        'Las líneas gruesas son de imágenes de prueba; las finas, de entrenamiento. El control resaltado cambia entre pérdida y exactitud.',
         'De aquí no se lee qué optimizador es el mejor. Habría que probar cada uno con varias tasas y semillas, como en la lección «Una cosa cada vez».',
       ],
       task: {
@@ -152,7 +152,7 @@ export const es: Translated<typeof en> = {
     norm: {
       title: 'Batch norm',
       text: [
-        'Una capa aprende mientras las anteriores cambian lo que le dan. La batch norm (normalización por lotes) resta a cada mapa su media en el lote y divide entre su desviación típica. Después escala y desplaza el mapa con dos números que aprende.',
+        'Una capa aprende mientras las anteriores cambian lo que le dan. La batch norm (normalización por lotes) resta a cada mapa su media en el lote, las imágenes de un paso, y divide entre su desviación típica. Después escala y desplaza el mapa con dos números que aprende.',
         'Dos redes de tres bloques, una de ellas con batch norm tras cada convolución, se entrenan con SGD y una tasa de aprendizaje de 0,1.',
       ],
       predict: {
@@ -165,7 +165,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'En la prueba acierta el {testPlain} % sin batch norm y el {testNorm} % con ella. Allí no usa el lote, sino medias móviles de los pasos anteriores. Si los pesos cambian deprisa, van con retraso.',
-        'El control iluminado cambia entre pérdida y exactitud.',
+        'El control resaltado cambia entre pérdida y exactitud.',
       ],
       task: {
         ask: '¿Cuántos números más aprende la red con batch norm? Los mapas son 8, 16 y 32.',
@@ -195,7 +195,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Acortado, el gradiente conserva su dirección: todos sus números llevan el mismo factor. Una tasa menor también ayudaría, pero en todos los pasos.',
-        'Bajo la tabla está el gradiente más largo que hubo. El control iluminado cambia entre pérdida y exactitud.',
+        'Bajo la tabla está el gradiente más largo que hubo. El control resaltado cambia entre pérdida y exactitud.',
       ],
       task: {
         ask: '¿Cuántas veces más largo que el límite fue el gradiente más largo? Con un decimal.',
@@ -232,7 +232,7 @@ export const es: Translated<typeof en> = {
         'La exactitud en entrenamiento se cuenta mientras se anulan valores, así que es menor que lo que la red podría. Remedios: menos épocas, aumento de datos, dropout, una red menor, más imágenes.',
       ],
       task: {
-        ask: 'Quien detiene pronto el entrenamiento, ¿tras qué época se habría quedado con la red sin dropout, según su pérdida en la prueba? «Ver como tabla» muestra los números.',
+        ask: 'La parada temprana se queda con la red de la época con la menor pérdida en la prueba. ¿Qué época es esa para la red sin dropout? «Ver como tabla» muestra los números.',
         replies: {
           right:
             'Tras la época {at} su pérdida en la prueba es la menor. Las épocas siguientes cuestan tiempo y hacen que la red esté demasiado segura cuando se equivoca.',

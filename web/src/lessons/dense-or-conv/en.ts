@@ -82,14 +82,14 @@ export const en = {
       title: 'A race on images',
       text: [
         'Both networks are trained on the same images of clothes, in the same order, for as many steps, with the same optimizer and learning rate. Such a race is called paired.',
-        'The test images are ones that no network has trained on.',
+        'The test images are ones that no network has trained on. All that is random in a training, its start and the order of the images, follows from one number, the seed.',
       ],
       predict: {
         ask: 'Which network is ahead on the test images?',
         options: { dense: 'the dense network', conv: 'the convolutional network' },
         replies: {
-          right: 'So it came out: ahead is {best}, with {accuracy}% right.',
-          other: 'This time it came out otherwise: ahead is {best}, with {accuracy}% right.',
+          right: 'That is how it came out: {best} is ahead, with {accuracy}% right.',
+          other: 'This time it came out differently: {best} is ahead, with {accuracy}% right.',
         },
       },
       reveal: [
@@ -120,17 +120,17 @@ export const en = {
         options: { dense: 'the dense network', conv: 'the convolutional network', both: 'both', none: 'neither' },
         replies: {
           right: 'The convolutional network loses {conv} points, the dense one {dense}.',
-          other: 'It came out otherwise: the convolutional network loses {conv} points, the dense one {dense}.',
+          other: 'It came out differently: the convolutional network loses {conv} points, the dense one {dense}.',
         },
       },
       reveal: [
         'To a dense layer the pixels are a list without order. Shuffled, they are just another list: it differs by chance alone, to either side.',
-        'To a convolution neighbours are all there is. Shuffled, what lies side by side has nothing to do with each other, and its advantage is gone. The lit control shows image and race with and without the shuffle.',
+        'To a convolution neighbours are all there is. Shuffled, pixels that lie side by side have nothing to do with each other, and its advantage is gone. The lit control shows image and race with and without the shuffle.',
       ],
       task: {
         ask: 'By how many points does the convolutional network fall, in the mean of the three seeds? One decimal.',
         replies: {
-          right: '{conv} points. So much was the right assumption worth, on these images and in so short a training.',
+          right: '{conv} points. That is what the right assumption was worth, on these images and in so short a training.',
           sign: 'It falls by that many: say it without the sign.',
           dense: 'That is what the dense network changes by. Take the two rows of the convolutional one.',
           left: 'That is what it still gets right. Asked is how much it has lost.',

@@ -83,7 +83,7 @@ export const es: Translated<typeof en> = {
       title: 'Una carrera con imágenes',
       text: [
         'Las dos redes se entrenan con las mismas imágenes de ropa, en el mismo orden, con igual número de pasos, el mismo optimizador y la misma tasa de aprendizaje. Una carrera así se llama pareada.',
-        'Con las imágenes de prueba no se ha entrenado ninguna red.',
+        'Con las imágenes de prueba no se ha entrenado ninguna red. Todo lo que hay de azar en un entrenamiento, su inicio y el orden de las imágenes, sale de un número, la semilla.',
       ],
       predict: {
         ask: '¿Qué red va por delante con las imágenes de prueba?',
@@ -94,7 +94,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'Las líneas gruesas son de imágenes de prueba; las finas, de entrenamiento. El control iluminado fija qué muestran las curvas. Al final las separan {gap} puntos.',
+        'Las líneas gruesas son de imágenes de prueba; las finas, de entrenamiento. El control resaltado fija qué muestran las curvas. Al final las separan {gap} puntos.',
         'La red convolucional no aprende más números. Da por supuesto que los vecinos van juntos y que un patrón puede estar en cualquier sitio. En las imágenes ambas cosas son así.',
       ],
       task: {
@@ -126,7 +126,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Para una capa densa los píxeles son una lista sin orden. Barajados son otra lista más: la diferencia es solo azar, hacia un lado o hacia el otro.',
-        'Para una convolución los vecinos lo son todo. Barajados, los que están juntos no tienen nada que ver, y su ventaja desaparece. El control iluminado muestra imagen y carrera con los píxeles barajados y sin barajar.',
+        'Para una convolución los vecinos lo son todo. Barajados, los que están juntos no tienen nada que ver, y su ventaja desaparece. El control resaltado muestra imagen y carrera con los píxeles barajados y sin barajar.',
       ],
       task: {
         ask: '¿Cuántos puntos cae la red convolucional, en la media de las tres semillas? Con un decimal.',
@@ -170,7 +170,7 @@ export const es: Translated<typeof en> = {
         ask: 'La agrupación toma el mayor de 2×2 valores y les deja una celda. Mueve la imagen hasta que el mapa agrupado se haya movido justo una celda y en lo demás sea igual.',
         replies: {
           right:
-            'Dos píxeles son una celda. Así que tras agrupar la equivarianza solo queda para pasos de dos píxeles, y tras agrupar otra vez, de cuatro.',
+            'Dos píxeles son una celda. Así que tras agrupar la equivarianza solo queda para movimientos de dos píxeles, y tras agrupar otra vez, de cuatro.',
           still: 'El mapa agrupado está donde estaba. Mueve la imagen.',
           between: 'Así las ventanas de 2×2 reúnen otros píxeles: el mapa agrupado no es el mismo movido. Prueba otra distancia.',
           far: 'Se ha movido más de una celda.',
@@ -200,7 +200,7 @@ export const es: Translated<typeof en> = {
         'La suposición tampoco se cumple donde los vecinos no significan nada: las columnas de una tabla pueden estar en cualquier orden, como los píxeles barajados de esta lección. Sí se cumple en las lecturas de un sensor de vibraciones a lo largo del tiempo: un golpe se ve igual, llegue cuando llegue. Ahí una convolución se mueve por un solo eje.',
       ],
       task: {
-        ask: 'Un movimiento cambia los promedios en menos de un 1 %. ¿Cuál de estos cambios también? Los controles iluminados lo muestran.',
+        ask: 'Un movimiento cambia los promedios en menos de un 1 %. ¿Cuál de estos cambios también? Los controles resaltados lo muestran.',
         options: {
           mirrored: 'reflejar, izquierda por derecha',
           turned: 'girar un cuarto',
@@ -210,8 +210,8 @@ export const es: Translated<typeof en> = {
         replies: {
           right:
             'Reflejada cambian un {mirrored} %, girada un {turned} %, barajada un {mixed} %. La suposición trata de movimientos, y de nada más.',
-          mirrored: 'Cambian un {mirrored} %: un kernel para un borde a la izquierda no lo es para uno a la derecha.',
-          turned: 'Cambian un {turned} %: un kernel para bordes tumbados no lo es para los de pie.',
+          mirrored: 'Cambian un {mirrored} %: un núcleo para un borde a la izquierda no lo es para uno a la derecha.',
+          turned: 'Cambian un {turned} %: un núcleo para bordes tumbados no lo es para los de pie.',
           mixed: 'Cambian un {mixed} %: lo que juntos hacía un borde está ahora separado.',
           none: 'Uno de ellos sí: cambian un {mirrored} % reflejada, un {turned} % girada, un {mixed} % barajada.',
         },

@@ -42,7 +42,7 @@ export const en = {
       title: 'From an image to a probability',
       text: [
         'A small image goes through one 3×3 filter, ReLU and max pooling. Four numbers are left. A dense layer weighs and adds them to z, and the sigmoid turns z into a probability p that the line is vertical.',
-        'Kernel and dense weights are random still: nothing is trained.',
+        'Kernel and dense weights are still random: nothing is trained.',
       ],
       predict: {
         ask: 'Which probability of “vertical” does this untrained network give to a clean vertical line?',
@@ -72,14 +72,14 @@ export const en = {
       title: 'One image, one small step',
       text: [
         'Training shows one image at a time. This one has a vertical line and some noise, and its target is y = 1.',
-        'The step asks for each of the 14 numbers how the loss changes with it, and moves it a little the other way.',
+        'The loss says how far the answer is from the target. A training step asks for each of the 14 numbers how the loss changes with it, and moves it a little the other way. How little is the learning rate.',
       ],
       predict: {
         ask: 'After one step with this image, what does the network say of the same image?',
         options: { jump: 'p is near 1', up: 'p is a little larger', same: 'p is the same', down: 'p is a little smaller' },
         replies: {
           right: 'A small step in the right direction: from {before} to {after}.',
-          jump: 'The direction is right. But the learning rate is 0.01, so each number moves by a hundredth of its gradient only: p goes from {before} to {after}.',
+          jump: 'The direction is right. But the learning rate is 0.01, so each number moves only by a hundredth of its gradient: p goes from {before} to {after}.',
           still:
             'It has moved, if only a little: from {before} to {after}. Each step lowers the loss of its image, and the target here is 1.',
           wrong: 'The step lowers the loss, and with target 1 the loss is lower where p is larger: p goes from {before} to {after}.',
@@ -107,7 +107,7 @@ export const en = {
     training: {
       title: 'Five thousand steps',
       text: [
-        'There are 100 images, half of them with a vertical line in the middle column, half with a horizontal one in the middle row. Fifty times through all is 5,000 steps.',
+        'There are 100 images, half of them with a vertical line in the middle column, half with a horizontal one in the middle row. Once through all of them is an epoch. Fifty epochs are 5,000 steps.',
         'It starts with the random kernel that you see.',
       ],
       predict: {
@@ -118,8 +118,8 @@ export const en = {
           both: 'Something that answers to both lines',
         },
         replies: {
-          right: 'So it came out. {learned}',
-          other: 'That would work as well, and other starts end there. From this start it came out otherwise. {learned}',
+          right: 'That is how it came out. {learned}',
+          other: 'That would work as well, and other starts end there. From this start it came out differently. {learned}',
         },
       },
       reveal: [

@@ -73,7 +73,7 @@ export const es: Translated<typeof en> = {
       title: 'Una imagen, un paso pequeño',
       text: [
         'El entrenamiento enseña una imagen cada vez. Esta tiene una línea vertical y algo de ruido, y su objetivo es y = 1.',
-        'El paso averigua, para cada uno de los 14 números, cómo cambia con él la pérdida, y lo mueve un poco en sentido contrario.',
+        'La pérdida dice lo lejos que está la respuesta del objetivo. Un paso de entrenamiento averigua, para cada uno de los 14 números, cómo cambia con él la pérdida, y lo mueve un poco en sentido contrario. Lo poco que lo mueve es la tasa de aprendizaje.',
       ],
       predict: {
         ask: 'Tras un paso con esta imagen, ¿qué dice la red de la misma imagen?',
@@ -108,7 +108,7 @@ export const es: Translated<typeof en> = {
     training: {
       title: 'Cinco mil pasos',
       text: [
-        'Hay 100 imágenes, la mitad con una línea vertical en la columna del medio y la mitad con una horizontal en la fila del medio. Cincuenta vueltas a todas son 5000 pasos.',
+        'Hay 100 imágenes, la mitad con una línea vertical en la columna del medio y la mitad con una horizontal en la fila del medio. Una vuelta a todas es una época. Cincuenta épocas son 5000 pasos.',
         'Empieza con el núcleo al azar que ves.',
       ],
       predict: {

@@ -97,12 +97,35 @@ export class LessonSheet extends LabElement {
         font-weight: 620;
         padding-bottom: 4px;
       }
-      @container (width <= 570px) {
-        .answers {
-          min-width: 560px;
-        }
-        .answers tbody th {
-          min-width: 120px;
+      /* A block for each step, where four columns have no room; on paper they have it. */
+      @media screen {
+        @container (width <= 570px) {
+          .answers,
+          .answers tbody,
+          .answers tr,
+          .answers th,
+          .answers td {
+            display: block;
+          }
+          .answers thead {
+            position: absolute;
+            width: 1px;
+            height: 1px;
+            overflow: hidden;
+            clip-path: inset(50%);
+          }
+          .answers tbody tr {
+            padding: 8px 0;
+            border-bottom: 1px solid var(--lab-line);
+          }
+          .answers tbody :is(th, td) {
+            border: 0;
+            padding: 2px 0;
+          }
+          .answers td::before {
+            content: attr(data-label) ': ';
+            color: var(--lab-ink-soft);
+          }
         }
       }
       td small {
@@ -263,9 +286,9 @@ export class LessonSheet extends LabElement {
     const settings = prediction ? lesson.describe(stateIn(lesson, name, progress, this.assignment), lang, record) : '';
     // What has been made of a view is in its settings.
     const told = answer && step.task.by !== 'view' ? answerText(step.task, words.task, answer, lang) : '';
-    return html`<tr>
-      <th scope="row">${index + 1}. ${words.title}</th>
-      <td>
+    return html`<tr role="row">
+      <th role="rowheader" scope="row">${index + 1}. ${words.title}</th>
+      <td role="cell" data-label=${t('sheetPrediction')}>
         ${
           prediction
             ? html`${answerText(step.predict, words.predict, prediction, lang)}<small
@@ -274,24 +297,23 @@ export class LessonSheet extends LabElement {
             : '–'
         }
       </td>
-      <td>${answer ? html`${told}<small>${t(done ? 'sheetSolved' : 'sheetUnsolved', { tries: answer.tries })}</small>` : '–'}</td>
-      <td>${settings || '–'}</td>
+      <td role="cell" data-label=${t('sheetAnswer')}>
+        ${answer ? html`${told}<small>${t(done ? 'sheetSolved' : 'sheetUnsolved', { tries: answer.tries })}</small>` : '–'}
+      </td>
+      <td role="cell" data-label=${t('sheetSettings')}>${settings || '–'}</td>
     </tr>`;
   }
 
   private drawTable(): TemplateResult {
     const { t, lesson } = this;
     return html`<div class="wide" tabindex="0" role="group" aria-label=${t('sheetAnswers')}>
-      <table class="answers" data-testid="answers">
-        <thead>
-          <tr>
-            <th scope="col">${t('sheetStep')}</th>
-            <th scope="col">${t('sheetPrediction')}</th>
-            <th scope="col">${t('sheetAnswer')}</th>
-            <th scope="col">${t('sheetSettings')}</th>
+      <table class="answers" role="table" data-testid="answers">
+        <thead role="rowgroup">
+          <tr role="row">
+            ${(['sheetStep', 'sheetPrediction', 'sheetAnswer', 'sheetSettings'] as const).map((key) => html`<th role="columnheader" scope="col">${t(key)}</th>`)}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${stepNames(lesson).map((name, i) => this.drawStep(name, i))}
         </tbody>
       </table>

@@ -5,7 +5,7 @@ export const viewStyles = css`
   .controls {
     display: flex;
     flex-wrap: wrap;
-    gap: 16px 24px;
+    gap: 24px;
     margin: 0;
     padding: 16px 0 0;
     border: 0;
@@ -50,6 +50,12 @@ export const benchStyles = css`
     display: grid;
     gap: 24px;
     grid-template-columns: minmax(0, 1fr);
+  }
+  .bench table {
+    min-width: min(100%, 320px);
+  }
+  .bench thead th::first-letter {
+    text-transform: uppercase;
   }
   caption {
     text-align: left;

@@ -85,8 +85,8 @@ export const en = {
         replies: {
           right: '{weights}: four bytes a number.',
           learned: 'The means and variances of batch norm are needed outside the lab as well. With them it is {weights}.',
-          count: 'So many numbers there are. Each has four bytes: {weights}.',
-          bits: 'So many bits. Eight of them are a byte: {weights}.',
+          count: 'That is how many numbers there are. Each has four bytes: {weights}.',
+          bits: 'That is the number of bits. Eight of them are a byte: {weights}.',
           other: 'Add both, and take four bytes for each: {weights}.',
         },
       },
@@ -126,11 +126,11 @@ export const en = {
         },
       },
       reveal: [
-        'The table has the first weights of the list. The lit control changes the order: no weight is changed, but almost each stands elsewhere.',
-        'Who copies the list as it is gets no error, because it has the same length. Tried here with these weights, {unordered}% of the test images are right instead of {trained}%.',
+        'The table has the first weights of the list. The lit control changes the order: no weight is changed, but nearly all of them stand elsewhere.',
+        'A program that copies the list as it is gets no error, because it has the same length. Tried here with these weights, {unordered}% of the test images are right instead of {trained}%.',
       ],
       task: {
-        ask: 'Counted from 0, the weight of filter {f}, row {r}, column {c}, channel {ch} has place {lab} in the lab. Which place has it in the file?',
+        ask: 'Counted from 0, the weight of filter {f}, row {r}, column {c}, channel {ch} has place {lab} in the lab. Which place does it have in the file?',
         replies: {
           right: 'Filter, channel, row, column: (({f} · {channels} + {ch}) · 3 + {r}) · 3 + {c} = {file}.',
           lab: 'There it stands in the lab, where channels come last. In the file columns do.',
@@ -162,7 +162,7 @@ export const en = {
       },
       reveal: [
         'The lit control changes the file. Its operators stand below in their order.',
-        'The logits of both files on {tests} images differ by {apart} millionths at most. That is rounding. The folded one computes less and is answered sooner, so services mostly run it.',
+        'The logits are the last layer’s numbers, before softmax. Those of both files on {tests} images differ by {apart} millionths at most. That is rounding. The folded one computes less and is answered sooner, so services mostly run it.',
       ],
       task: {
         ask: 'By which factor were the weights of map {map} multiplied when its batch norm was folded? Three decimals.',
@@ -191,12 +191,12 @@ export const en = {
         },
         replies: {
           right: 'At most they are {apart} millionths apart.',
-          other: 'It came out otherwise: at most they are {apart} millionths apart.',
+          other: 'It came out differently: at most they are {apart} millionths apart.',
         },
       },
       reveal: [
         'A sum of floats depends on the order of its terms, and each runtime has its own. So compare with a tolerance, and compare logits of many images: the class alone can be right by luck.',
-        'The lit control changes the image. Who has Python can save both files below and let ONNX Runtime print the same logits.',
+        'The lit control changes the image. With Python you can save both files below and let ONNX Runtime print the same logits.',
       ],
       task: {
         ask: 'The file gives logits, not probabilities. For image {n}: how many times as probable as the second best class is the best one? One decimal.',
@@ -225,7 +225,7 @@ export const en = {
         },
         replies: {
           right: '{bytes}%: {bytesLost} points fewer.',
-          other: 'It came out otherwise: {bytes}%, {bytesLost} points fewer.',
+          other: 'It came out differently: {bytes}%, {bytesLost} points fewer.',
         },
       },
       reveal: [
@@ -254,7 +254,7 @@ export const en = {
         options: { two: 'about twice as many', four: 'four times: a float has four bytes', more: 'clearly more' },
         replies: {
           right: '{json} bytes instead of {pixels}.',
-          other: 'It came out otherwise: {json} bytes instead of {pixels}.',
+          other: 'It came out differently: {json} bytes instead of {pixels}.',
         },
       },
       reveal: [

@@ -95,7 +95,7 @@ export const es: Translated<typeof en> = {
       reveal: [
         'La tabla de abajo tiene cada tensor del archivo ONNX. Los ha encontrado en sus bytes un lector de esta página que conoce el estándar ONNX y nada del laboratorio.',
         'ONNX guarda también el grafo: qué se calcula a partir de qué. En los otros dos hay solo pesos, así que quien los abra debe construir antes la misma red.',
-        'El control iluminado cambia el formato.',
+        'El control resaltado cambia el formato.',
       ],
       task: {
         ask: '¿En qué formato hay menos además de los pesos? Elígelo y comprueba.',
@@ -129,7 +129,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'La tabla tiene los primeros pesos de la lista. El control iluminado cambia el orden: ningún peso cambia, pero casi todos están en otro lugar.',
+        'La tabla tiene los primeros pesos de la lista. El control resaltado cambia el orden: ningún peso cambia, pero casi todos están en otro lugar.',
         'Quien copia la lista tal cual no recibe ningún error, porque tiene la misma longitud. Probado aquí con estos pesos, se aciertan {unordered} % de las imágenes de prueba en vez de {trained} %.',
       ],
       task: {
@@ -164,8 +164,8 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'El control iluminado cambia el archivo. Abajo están sus operadores en orden.',
-        'Los logits de ambos archivos en {tests} imágenes se diferencian como mucho en {apart} millonésimas. Eso es redondeo. La integrada calcula menos y responde antes, así que los servicios suelen usarla.',
+        'El control resaltado cambia el archivo. Abajo están sus operadores en orden.',
+        'Los logits son los números de la última capa, antes de softmax. Los de ambos archivos en {tests} imágenes se diferencian como mucho en {apart} millonésimas. Eso es redondeo. La integrada calcula menos y responde antes, así que los servicios suelen usarla.',
       ],
       task: {
         ask: '¿Por qué factor se multiplicaron los pesos del mapa {map} al integrar su batch norm? Tres decimales.',
@@ -199,7 +199,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Una suma de floats depende del orden de sus términos, y cada runtime tiene el suyo. Por eso compara con una tolerancia, y compara logits de muchas imágenes: la clase sola puede acertar por suerte.',
-        'El control iluminado cambia la imagen. Quien tenga Python puede guardar los dos archivos de abajo y dejar que ONNX Runtime escriba los mismos logits.',
+        'El control resaltado cambia la imagen. Quien tenga Python puede guardar los dos archivos de abajo y dejar que ONNX Runtime escriba los mismos logits.',
       ],
       task: {
         ask: 'El archivo da logits, no probabilidades. Para la imagen {n}: ¿cuántas veces más probable que la segunda mejor clase es la mejor? Un decimal.',
@@ -232,12 +232,12 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'El control iluminado cambia lo que se hace con los píxeles; las imágenes son lo que recibe la red. Algunos fallos ni siquiera se ven.',
+        'El control resaltado cambia lo que se hace con los píxeles; las imágenes son lo que recibe la red. Algunos fallos ni siquiera se ven.',
         'Los colores traen uno más: unos lectores dan rojo, verde, azul; otros, como OpenCV, azul, verde, rojo. Y las fotografías hay que recortarlas y escalarlas como al entrenar.',
         'Así que escribe cómo se preparan, o ponlo en el archivo: «cnnlab export --pixels» hace un grafo que toma bytes.',
       ],
       task: {
-        ask: '¿Cuál de estos fallos cuesta más? Encuéntralo con el control iluminado y comprueba.',
+        ask: '¿Cuál de estos fallos cuesta más? Encuéntralo con el control resaltado y comprueba.',
         replies: {
           right: '{now} % de aciertos: se pierden {lost} puntos, sin ningún error.',
           trained: 'Estos son píxeles como al entrenar. Elige uno de los fallos.',
@@ -262,7 +262,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Un servicio que toma la imagen misma recibe menos, y la preparación está en un solo sitio.',
-        'Una red nombra una clase para cualquier imagen, aunque sea la de un gato. Por eso un servicio puede no responder si la mayor probabilidad es demasiado pequeña. El control iluminado fija a partir de qué probabilidad responde.',
+        'Una red nombra una clase para cualquier imagen, aunque sea la de un gato. Por eso un servicio puede no responder si la mayor probabilidad es demasiado pequeña. El control resaltado fija a partir de qué probabilidad responde.',
       ],
       task: {
         ask: 'Un servicio que responde siempre se equivoca en el {wrong} % de las respuestas. De las que dé, ha de ser incorrecta como mucho la mitad de esa parte: el {half} %. ¿Cuál es el ajuste más bajo que lo logra? Elige y comprueba.',

@@ -50,10 +50,10 @@ export const en = {
       title: 'How many of each?',
       text: [
         'Here are the first 2000 training images of clothes of ten classes, and 1000 test images. In the whole data set each class has the same number of images.',
-        'Before anything is trained, one counts. The numbers are covered still.',
+        'Before anything is trained, one counts. The numbers are still covered.',
       ],
       predict: {
-        ask: 'How often do the ten classes stand among these 2000 training images?',
+        ask: 'How are the ten classes spread among these 2000 training images?',
         options: {
           exact: 'all exactly equally often',
           nearly: 'nearly equally often',
@@ -61,7 +61,7 @@ export const en = {
         },
         replies: {
           right: 'The rarest class has {least} images, the most frequent one {most}.',
-          other: 'It came out otherwise: the rarest class has {least} images, the most frequent one {most}.',
+          other: 'It came out differently: the rarest class has {least} images, the most frequent one {most}.',
         },
       },
       reveal: [
@@ -72,7 +72,7 @@ export const en = {
         ask: 'A “network” learns nothing and always answers the most frequent class. What per cent of the training images that are left does it get right, as the control is set now?',
         replies: {
           right: '{share}% without looking at an image. Any accuracy has to be compared with that, not with 0.',
-          even: '100% over ten classes holds where all are equally frequent. Take the counts as they are now.',
+          even: '100% divided by ten classes is right where all are equally frequent. Take the counts as they are now.',
           before: 'That is the share before images were left out. The training images that are left are fewer.',
           test: 'That is its share of the test images. Asked are the training images that are left.',
           count: 'That is a number of images. Divide it by all that are left, and take it times 100.',
@@ -213,7 +213,7 @@ export const en = {
           right: '{answer}%. It is mostly 70% of {share}%; a few wrong answers happen to meet a wrong label.',
           difference: 'You have subtracted 30. But of the images with a wrong label only {share}% were right before: it loses 30% of them.',
           clean: 'That is its share with the true labels. Where the label is wrong now, a right answer counts as wrong.',
-          best: 'So much a network gets that is always right. The nearest image is right for {share}% alone.',
+          best: 'A network that is always right gets that much. The nearest image is right for {share}% only.',
           other: 'A right answer still counts where the label is right: 70% of {share}%. Look at 20% and 40% in the table.',
         },
       },

@@ -67,7 +67,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Una parte de un conjunto de datos tiene sus clases por azar: casi como el conjunto entero, no exactamente.',
-        'En otros datos hay clases raras: enfermedades, averías, animales poco vistos. El control iluminado vuelve rara la última clase en el entrenamiento, y las anteriores cada vez menos.',
+        'En otros datos hay clases raras: enfermedades, averías, animales poco vistos. El control resaltado vuelve rara la última clase en el entrenamiento, y las anteriores cada vez menos.',
       ],
       task: {
         ask: 'Una «red» no aprende nada y responde siempre la clase más frecuente. ¿Qué tanto por ciento de las imágenes de entrenamiento que quedan acierta, tal como está ahora el control?',
@@ -173,7 +173,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Mira las parejas. Ninguna distancia es 0, así que ninguna es una copia exacta. Algunas quizá muestran la misma prenda; otras son solo formas sencillas: muchos pantalones se parecen.',
-        'El control iluminado fija la distancia que cuenta. La tabla dice cuántas veces acierta con estas imágenes de prueba la de entrenamiento más próxima.',
+        'El control resaltado fija la distancia que cuenta. La tabla dice cuántas veces acierta con estas imágenes de prueba la de entrenamiento más próxima.',
       ],
       task: {
         ask: 'Quita de la prueba las imágenes de la fila inferior de la tabla. ¿Qué tanto por ciento de las demás acierta la imagen de entrenamiento más próxima?',
@@ -205,7 +205,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'El control iluminado fija la parte. La exactitud medida la sigue: la de la red perfecta es 1 − p.',
+        'El control resaltado fija la parte. La exactitud medida la sigue: la de la red perfecta es 1 − p.',
         'La otra fila responde con la imagen de entrenamiento más próxima. Con etiquetas erróneas, respuestas buenas y malas se parecen más.',
       ],
       task: {

@@ -41,7 +41,7 @@ export const en = {
     anyAngle: 'turned by any angle',
     trainOf: '{name}, training images',
     testOf: '{name}, test images',
-    ends: 'Accuracy at the end',
+    ends: 'At the end of training',
     network: 'network',
     onTrain: 'on training images',
     onTest: 'on test images',
@@ -81,7 +81,7 @@ export const en = {
       },
       reveal: [
         'Beside each image stand some of the forms that training draws. The lit controls set how far it may be moved, and whether it may be mirrored.',
-        'Nothing new is in them. What the network learns from them is what does not matter: where the garment lies, and where it looks.',
+        'There is nothing new in them. They teach the network what does not matter: where the garment lies, and which way it faces.',
       ],
       task: {
         ask: 'Set the controls so that an image has exactly 50 forms, then check.',
@@ -108,7 +108,7 @@ export const en = {
         options: { nearly: 'nearly all', half: 'about half', few: 'fewer than a third' },
         replies: {
           right: 'For {own} of {count}.',
-          high: 'Only for {own} of {count}. To the others an image of another garment is nearer.',
+          high: 'Only for {own} of {count}. For the others an image of another garment is nearer.',
           low: 'For more than that: {own} of {count}.',
         },
       },
@@ -137,7 +137,7 @@ export const en = {
         options: { without: 'the one without augmentation', with: 'the one with augmentation' },
         replies: {
           right: 'Without augmentation it is {trainWithout}%, with it {trainWith}%.',
-          other: 'It came out otherwise: without augmentation it is {trainWithout}%, with it {trainWith}%.',
+          other: 'It came out differently: without augmentation it is {trainWithout}%, with it {trainWith}%.',
         },
       },
       reveal: [
@@ -169,7 +169,7 @@ export const en = {
           right:
             'It changes by {change} points. The interval that holds the true mean in 95 of 100 such studies goes from {low} to {high}.',
           other:
-            'It came out otherwise, by {change} points. The interval that holds the true mean in 95 of 100 such studies goes from {low} to {high}.',
+            'It came out differently: it changes by {change} points. The interval that holds the true mean in 95 of 100 such studies goes from {low} to {high}.',
         },
       },
       reveal: [
@@ -200,7 +200,7 @@ export const en = {
         replies: {
           right: 'Without augmentation it falls from {asWithout} to {movedWithout}%, with it from {asWith} to {movedWith}%.',
           other:
-            'It came out otherwise: without augmentation it falls from {asWithout} to {movedWithout}%, with it from {asWith} to {movedWith}%.',
+            'It came out differently: without augmentation it falls from {asWithout} to {movedWithout}%, with it from {asWith} to {movedWith}%.',
         },
       },
       reveal: [
@@ -230,7 +230,7 @@ export const en = {
         options: { first: 'ahead of both others', second: 'between them', third: 'behind both' },
         replies: {
           right: 'It is right about {wildAs}%, the others about {asWithout} and {asWith}%.',
-          other: 'It came out otherwise: it is right about {wildAs}%, the others about {asWithout} and {asWith}%.',
+          other: 'It came out differently: it is right about {wildAs}%, the others about {asWithout} and {asWith}%.',
         },
       },
       reveal: [

@@ -42,7 +42,7 @@ export const es: Translated<typeof en> = {
     anyAngle: 'giradas sin límite',
     trainOf: '{name}, entrenamiento',
     testOf: '{name}, prueba',
-    ends: 'Exactitud al final',
+    ends: 'Al final del entrenamiento',
     network: 'red',
     onTrain: 'en entrenamiento',
     onTest: 'en prueba',
@@ -81,8 +81,8 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'Junto a cada imagen hay algunas de las formas que sortea el entrenamiento. Los controles iluminados fijan cuánto puede moverse y si puede reflejarse.',
-        'No hay nada nuevo en ellas. Lo que la red aprende de ellas es qué no importa: dónde está la prenda y hacia qué lado mira.',
+        'Junto a cada imagen hay algunas de las formas que sortea el entrenamiento. Los controles resaltados fijan cuánto puede moverse y si puede reflejarse.',
+        'No hay nada nuevo en ellas. Enseñan a la red lo que no importa: dónde está la prenda y hacia qué lado mira.',
       ],
       task: {
         ask: 'Ajusta los controles para que una imagen tenga exactamente 50 formas y compruébalo.',
@@ -143,7 +143,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Las líneas finas son de imágenes de entrenamiento; las gruesas, de imágenes de prueba. El espacio entre ambas es la brecha: lo que una red solo sabe de sus imágenes de entrenamiento.',
-        'El control iluminado fija qué muestran las curvas. La pérdida en la prueba es {lossWithout} sin aumento y {lossWith} con aumento: en ella cuenta también lo segura que está la red cuando se equivoca.',
+        'El control resaltado fija qué muestran las curvas. La pérdida en la prueba es {lossWithout} sin aumento y {lossWith} con aumento: en ella cuenta también lo segura que está la red cuando se equivoca.',
       ],
       task: {
         ask: '¿Cómo de ancha es al final la brecha de la red sin aumento? Toma su exactitud en entrenamiento menos la de prueba, en puntos.',
@@ -174,7 +174,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'Mira las filas, con una semilla y con tres, según diga el control iluminado. La brecha es más estrecha cada vez, pero sobre todo porque entrenar se ha vuelto más difícil.',
+        'Mira las filas, con una semilla y con tres, según diga el control resaltado. La brecha es más estrecha cada vez, pero sobre todo porque entrenar se ha vuelto más difícil.',
         'Una brecha estrecha no es un fin: una red que no ha aprendido nada no tiene ninguna. Que el aumento compense depende de qué imágenes se le pregunten después a la red. Eso muestra el paso siguiente.',
       ],
       task: {
@@ -204,7 +204,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'El control iluminado fija cómo se cambian las imágenes de prueba. Donde el entrenamiento ha mostrado esos cambios, la red conserva más exactitud.',
+        'El control resaltado fija cómo se cambian las imágenes de prueba. Donde el entrenamiento ha mostrado esos cambios, la red conserva más exactitud.',
         'Eso le dice el aumento a una red: qué cambios no importan. Una convolución mueve sus mapas con la imagen, pero la capa densa del final sigue teniendo sus pesos según el lugar.',
       ],
       task: {
@@ -235,7 +235,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'Ha gastado sus pasos en imágenes por las que nadie preguntará, y lo que tiene que aprender es más difícil: cada prenda en todos los ángulos.',
-        'El control iluminado cambia las imágenes de prueba para las tres.',
+        'El control resaltado cambia las imágenes de prueba para las tres.',
       ],
       task: {
         ask: 'Busca imágenes de prueba en las que la tercera red vaya por delante de las otras dos y compruébalo.',

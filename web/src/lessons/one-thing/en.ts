@@ -55,15 +55,15 @@ export const en = {
     race: {
       title: 'One training each',
       text: [
-        'Each of the three is trained once, with the same random seed: the same order of images for all.',
+        'Each of the three is trained once, with the same random seed. The seed is a number from which all random numbers follow, so the order of the images is the same for all.',
         'The training is short on purpose, so that you need not wait. The test images are ones that no network has trained on.',
       ],
       predict: {
         ask: 'Which one is ahead on the test images?',
         options: { '3': '3×3 kernels', '5': '5×5 kernels', '7': '7×7 kernels' },
         replies: {
-          right: 'So it came out this time: {best} is ahead with {accuracy}% right.',
-          other: 'This time it came out otherwise: {best} is ahead with {accuracy}% right.',
+          right: 'That is how it came out this time: {best} is ahead with {accuracy}% right.',
+          other: 'This time it came out differently: {best} is ahead with {accuracy}% right.',
         },
       },
       reveal: ['Bold lines are on test images, thin ones on training images. From the first to the last it is {gap} points.'],
@@ -94,7 +94,7 @@ export const en = {
         options: { yes: 'yes, in all three', no: 'no, not in all' },
         replies: {
           right: 'Ahead were, seed by seed: {winners}.',
-          other: 'It came out otherwise. Ahead were, seed by seed: {winners}.',
+          other: 'It came out differently. Ahead were, seed by seed: {winners}.',
         },
       },
       reveal: [

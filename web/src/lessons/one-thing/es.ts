@@ -56,7 +56,7 @@ export const es: Translated<typeof en> = {
     race: {
       title: 'Un entrenamiento de cada una',
       text: [
-        'Cada una de las tres se entrena una vez, con la misma semilla aleatoria: el mismo orden de imágenes para todas.',
+        'Cada una de las tres se entrena una vez, con la misma semilla. La semilla es un número del que salen todos los números al azar, así que el orden de las imágenes es el mismo para todas.',
         'El entrenamiento es corto a propósito, para que no tengas que esperar. Las imágenes de prueba son otras, con las que no ha entrenado ninguna.',
       ],
       predict: {

@@ -55,11 +55,11 @@ export const en = {
         'But such a network makes an image smaller and smaller. Before its last layer it takes the mean over all places of its last map. The table shows what is left.',
       ],
       predict: {
-        ask: 'An image has {small}×{small} pixels. How many places has the last map, before the mean?',
+        ask: 'An image has {small}×{small} pixels. How many places does the last map have, before the mean?',
         replies: {
           right: '{places}. Little is left to take a mean of.',
           side: 'That is a side of the map. Places are rows times columns: {places}.',
-          image: 'So many pixels has the image. The network halves its sides again and again: {places} are left.',
+          image: 'That is the number of its pixels. The network halves its sides again and again: {places} are left.',
           large: 'It is less: the sides are halved again and again, until {places} are left.',
           other: 'It is more than that: {places}.',
         },
@@ -120,7 +120,7 @@ export const en = {
         options: { scratch: 'the one from the beginning', high: 'the one on shoulders' },
         replies: {
           right: 'From the beginning it is {scratch}%, on shoulders {high}%.',
-          other: 'It came out otherwise: from the beginning it is {scratch}%, on shoulders {high}%.',
+          other: 'It came out differently: from the beginning it is {scratch}%, on shoulders {high}%.',
         },
       },
       reveal: [
@@ -149,7 +149,7 @@ export const en = {
         options: { none: 'by at most 5 points, or not at all', some: 'by 5 to 20 points', much: 'by more than 20 points' },
         replies: {
           right: 'With {small} pixels it is {low}%, with {large} pixels {high}%.',
-          other: 'It came out otherwise: with {small} pixels it is {low}%, with {large} pixels {high}%.',
+          other: 'It came out differently: with {small} pixels it is {low}%, with {large} pixels {high}%.',
         },
       },
       reveal: [
@@ -165,7 +165,7 @@ export const en = {
           other: 'Take the mean with {small} pixels from the table, and subtract {chance}.',
         },
       },
-      why: ['The last layer sees the mean of each map f over its places. From the smaller to the larger size it has so many:'],
+      why: ['The last layer sees the mean of each map f over its places. From the smaller to the larger size, their numbers are:'],
     },
     own: {
       title: 'Classes of your own',
@@ -177,8 +177,8 @@ export const en = {
         ask: 'You record {classes} classes, {pictures} pictures of each. How many pictures are held out?',
         replies: {
           right: '{held}: a fifth of each class.',
-          one: 'So many of each class. With {classes} classes it is {held}.',
-          learned: 'From so many it learns. The others, {held}, are held out.',
+          one: 'That is the number for each class. With {classes} classes it is {held}.',
+          learned: 'The network learns from these. The others, {held}, are held out.',
           other: 'Every fifth of {pictures} pictures, and {classes} classes: {held}.',
         },
       },
@@ -191,7 +191,7 @@ export const en = {
         replies: {
           right: '{points} points. With {now} pictures an accuracy can only go in such steps: a difference of one step says nothing.',
           all: 'The accuracy is counted on held-out pictures alone.',
-          count: 'So many are held out. What is one of them worth, out of 100 points?',
+          count: 'That is how many are held out. What is one of them worth, out of 100 points?',
           other: 'Divide 100 points by the number of pictures that are held out.',
         },
       },

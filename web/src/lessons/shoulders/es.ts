@@ -67,7 +67,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'El control iluminado fija el tamaño de la imagen. La media de un solo lugar no es ninguna media: la red da lo que hace de la imagen entera de una vez, y eso lo aprendió con imágenes mayores.',
+        'El control resaltado fija el tamaño de la imagen. La media de un solo lugar no es ninguna media: la red da lo que hace de la imagen entera de una vez, y eso lo aprendió con imágenes mayores.',
         'Ampliar una imagen pequeña no le añade conocimiento. Pero sus bordes llegan con el tamaño en que la red los conoce.',
       ],
       task: {
@@ -96,7 +96,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'El control iluminado fija el número de clases.',
+        'El control resaltado fija el número de clases.',
         'Pocos números que aprender necesitan pocas imágenes, y apenas se aprenden de memoria. El resto lo pagaron otros.',
       ],
       task: {
@@ -126,7 +126,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'Las líneas son de imágenes de prueba, con la primera semilla. El control iluminado fija qué muestran.',
+        'Las líneas son de imágenes de prueba, con la primera semilla. El control resaltado fija qué muestran.',
         'Un entrenamiento duró {secondsScratch} s desde el principio y {secondsHigh} s a hombros. Cuánto llevan los hombros depende de lo que aprendieron y de lo cerca que esté de las clases nuevas.',
       ],
       task: {
@@ -185,7 +185,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'Los controles iluminados fijan cuántas clases e imágenes hay.',
+        'Los controles resaltados fijan cuántas clases e imágenes hay.',
         'Las imágenes de una misma grabación se parecen. Por eso las reservadas dicen poco de otra habitación, otra luz u otra persona.',
       ],
       task: {
