@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { LabSession } from '../client/client.js';
+import type { Experiment, LabSession } from '../client/client.js';
 import type { Key } from '../i18n/index.js';
+import { cured, type Cure } from '../design/cures.js';
 import { figures, percent, plain } from '../ui/numbers.js';
 import { styleMap } from '../ui/style-map.js';
 import type { MeasuredView, RunEvent } from '../run/run-view.js';
@@ -32,6 +33,31 @@ const words: Record<FindingKind, readonly [Key, Key, Key]> = {
   young: ['docYoung', 'docYoungWhy', 'docYoungTry'],
 };
 
+/** Changes of the design that may help. */
+const helping: Partial<Record<FindingKind, readonly Cure[]>> = {
+  diverged: ['lowerRate', 'clip'],
+  rising: ['lowerRate'],
+  deadAll: ['lowerRate'],
+  dead: ['lowerRate'],
+  exploding: ['lowerRate', 'clip'],
+  updateLarge: ['lowerRate'],
+  updateSmall: ['higherRate'],
+  overconfident: ['decay'],
+  flat: ['lowerRate'],
+  chance: ['higherRate', 'lowerRate'],
+  overfit: ['augment', 'dropout', 'decay'],
+  overfitLoss: ['augment', 'dropout', 'decay'],
+};
+
+export const cureWords: Record<Cure, Key> = {
+  lowerRate: 'cureLowerRate',
+  higherRate: 'cureHigherRate',
+  clip: 'cureClip',
+  augment: 'cureAugment',
+  dropout: 'cureDropout',
+  decay: 'cureDecay',
+};
+
 const signs = { bad: ['✗', 'docBad'], watch: ['!', 'docWatch'], good: ['✓', 'docGood'] } as const satisfies Record<
   Finding['severity'],
   readonly [string, Key]
@@ -39,7 +65,7 @@ const signs = { bad: ['✗', 'docBad'], watch: ['!', 'docWatch'], good: ['✓', 
 
 const shares = new Set(['share', 'train', 'test', 'gap', 'confidence', 'accuracy']);
 
-/** Describes in sentences what is wrong in a training, with numbers by layer. */
+/** Describes in sentences what is wrong in a training, with numbers by layer. Event: `cure`, with the one to take. */
 export class DoctorPanel extends Panel<MeasuredView> {
   static override properties = {
     ...Panel.properties,
@@ -168,6 +194,18 @@ export class DoctorPanel extends Panel<MeasuredView> {
     return this.t(words[finding.kind][0], values);
   }
 
+  /** Buttons for the changes that the network has not had yet. */
+  private drawCures({ kind }: Finding): TemplateResult | typeof nothing {
+    const trained = this.run?.description?.experiment as Experiment | undefined;
+    const offered = trained ? (helping[kind] ?? []).filter((cure) => cured(trained, trained, cure) !== null) : [];
+    if (offered.length === 0) return nothing;
+    const take = (cure: Cure): void =>
+      void this.dispatchEvent(new CustomEvent<Cure>('cure', { detail: cure, bubbles: true, composed: true }));
+    return html`<div role="group" aria-label=${this.t('cures')}>
+      ${offered.map((cure) => html`<button data-cure=${cure} @click=${() => take(cure)}>${this.t(cureWords[cure])}</button>`)}
+    </div>`;
+  }
+
   private drawFinding(finding: Finding): TemplateResult {
     const { t } = this;
     const [sign, severity] = signs[finding.severity];
@@ -179,6 +217,7 @@ export class DoctorPanel extends Panel<MeasuredView> {
         <p class="what">${this.what(finding)}</p>
         <p>${t(why)}</p>
         <p><strong>${t('docTry')}</strong> ${t(remedy)}</p>
+        ${this.drawCures(finding)}
         ${finding.layers
           .slice(0, 4)
           .map((layer) => html`<button @click=${() => this.run?.look({ layer })}>${t('panelGoTo', { layer })}</button>`)}

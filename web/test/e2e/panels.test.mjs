@@ -336,6 +336,30 @@ test('doctor: finds the layer that was killed on purpose', async () => {
   await close(page);
 });
 
+test('doctor: sees what is learned by heart, and puts what helps into the design', async () => {
+  const page = await lab.page('#train?lang=en&data=fashion-mnist&images=500&speed=4&tab=doctor');
+  await page.locator('lab-train [data-state=finished]').waitFor();
+  const finding = page.locator('lab-doctor-panel [data-kind=overfit], lab-doctor-panel [data-kind=overfitLoss]');
+  await finding.waitFor();
+  const offered = () => finding.getByRole('group', { name: 'Change the design' }).getByRole('button').allTextContents();
+  assert.deepEqual(await offered(), ['Flip and shift training images', 'Dropout before the last layer', 'Weight decay']);
+  await finding.getByRole('button', { name: 'Dropout before the last layer' }).click();
+  const train = page.getByTestId('differs').getByRole('button', { name: 'Train this one' });
+  await train.waitFor();
+  assert.ok(await train.evaluate((button) => button.matches(':focus')), 'the focus is where it can be trained');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => {
+    const { run } = document.querySelector('lab-shell').shadowRoot.querySelector('lab-train');
+    return run.description?.layers.some(({ type }) => type === 'dropout') && run.state === 'finished';
+  });
+  // What it has had is not offered again.
+  await page.waitForFunction(() => {
+    const panel = document.querySelector('lab-shell').shadowRoot.querySelector('lab-train').shadowRoot.querySelector('lab-doctor-panel');
+    return panel.shadowRoot.querySelector('.findings li') && !panel.shadowRoot.querySelector('[data-cure=dropout]');
+  });
+  await close(page);
+});
+
 test('time machine: a jump restores the step, and training on is a branch', async () => {
   const page = await open('time');
   await withRun(page, 'steps', 4);

@@ -16,6 +16,7 @@ import { concernStyles, drawConcerns } from '../../design/concerns.js';
 import '../../run/curve-figure.js';
 import './data-choice.js';
 import { drawTask, drawWhy } from './explanation.js';
+import { cured, type Cure } from '../../design/cures.js';
 import { decodeDesign, encodeDesign, sameDesign } from '../../design/design-code.js';
 import type { Intake } from '../../files/intake.js';
 import { datasetOf, limited } from '../../design/starter.js';
@@ -300,6 +301,17 @@ export class TrainStation extends Station<State> {
     this.set({ net: this.original && sameDesign(design, this.original) ? '' : encodeDesign(design) });
   }
 
+  /** Puts what the doctor advises into the design, and leads the reader to where it can be trained. */
+  private takeCure(cure: Cure): void {
+    const { design } = this;
+    const trained = this.run?.description?.experiment as Experiment | undefined;
+    const next = design && trained ? cured(design, trained, cure) : null;
+    if (!next) return this.say(this.t('cureHas'));
+    this.changeDesign(next);
+    this.say(this.t('cureTaken'));
+    afterUpdate(this, () => this.renderRoot.querySelector<HTMLElement>('.badge button')?.focus());
+  }
+
   private choose(change: Partial<Pick<State, 'data' | 'experiment' | 'images' | 'noise' | 'imbalance'>>): void {
     const fresh = change.data !== undefined || change.experiment !== undefined;
     this.set({ ...change, ...(change.data === undefined ? {} : { experiment: '' }), ...(fresh ? { net: '', rate: 1 } : {}) });
@@ -569,7 +581,16 @@ export class TrainStation extends Station<State> {
         </div>
         <section class="panels" aria-label=${t('tabs')}>
           ${drawTabs(t, s.tab, (tab) => this.set({ tab }))}
-          <div class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${s.tab}" tabindex="0">${this.drawPanel()}</div>
+          <div
+            class="panel"
+            id="panel"
+            role="tabpanel"
+            aria-labelledby="tab-${s.tab}"
+            tabindex="0"
+            @cure=${(event: CustomEvent<Cure>) => this.takeCure(event.detail)}
+          >
+            ${this.drawPanel()}
+          </div>
         </section>
       </div>
       ${this.drawVoice()}
