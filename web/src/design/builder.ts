@@ -26,6 +26,7 @@ import {
 import { factsOf } from './layer-facts.js';
 import { drawForm, formStyles, type FormField, type FormOptions, type Refused } from './form.js';
 import { isParts, textOf } from './list-text.js';
+import { sharedHelp } from './shared-help.js';
 import { Undo } from './undo.js';
 import { remedyFor } from './remedies.js';
 
@@ -36,17 +37,6 @@ const sections: readonly { name: Section; title: Key; specs: 'optimizers' | 'los
   { name: 'augment', title: 'sectionAugment', specs: null },
   { name: 'train', title: 'sectionTrain', specs: null },
 ];
-
-/** What fields do that all optimizers, or all schedules, share: the engine's catalog has no help for them. */
-const sharedHelp: Readonly<Record<string, Key>> = {
-  groups: 'fieldGroups',
-  clip_norm: 'fieldClipNorm',
-  clip_value: 'fieldClipValue',
-  average_decay: 'fieldAverageDecay',
-  lookahead: 'fieldLookahead',
-  warmup: 'fieldWarmup',
-  reduction: 'fieldReduction',
-};
 
 const shapeText = (shape: readonly number[]): string => shape.join('×');
 

@@ -385,6 +385,7 @@ const es: Language = {
     ownNotInLink: 'Este enlace se hizo con imágenes propias, que no viajan en él. Suéltalas aquí para seguir, o elige otros datos.',
     designUnreadable: 'La red de este enlace no se puede leer; esta es la del experimento original.',
     designDiffers: 'La red que se entrena no es la del diseño de abajo.',
+    toDesign: 'La red: {layers} capas, {parameters} parámetros',
     trainThis: 'Entrenar esta',
     whyTrain1:
       'La red responde con una probabilidad para cada clase. La pérdida es pequeña donde da a la clase correcta una probabilidad cercana a 1:',
@@ -565,7 +566,6 @@ const es: Language = {
     fieldAverageDecay: 'la prueba toma una media móvil de los pesos, que conserva esta parte en cada paso; 0: no',
     fieldLookahead: 'pesos lentos hacia los que se tira de los rápidos cada tantos pasos; 0: no',
     fieldWarmup: 'parte del entrenamiento en la que la tasa de aprendizaje sube desde cero',
-    fieldReduction: 'cómo las pérdidas de un lote se vuelven un número',
     sectionOptimizer: 'Optimizador',
     sectionLoss: 'Función de pérdida',
     sectionSchedule: 'Plan de la tasa de aprendizaje',

@@ -169,7 +169,7 @@ export class ChartFigure extends LabElement {
 
   protected override render(): TemplateResult {
     const { t } = this;
-    return html`<figure>
+    return html`<figure aria-label=${this.heading}>
       <div class="head">
         <figcaption>${this.heading}</figcaption>
         ${

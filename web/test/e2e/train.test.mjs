@@ -153,6 +153,23 @@ test('the stage shows what the network makes of an image, and leads to its layer
   await close(page);
 });
 
+test('the first screen of a phone says which network is trained, and leads to its design', async () => {
+  const page = await lab.page(`#train?lang=en&${small}&tab=layers`, { width: 390, height: 844 });
+  const way = page.getByRole('button', { name: 'The network: 8 layers, 20,490 parameters' });
+  await way.waitFor();
+  const drawer = page.getByRole('button', { name: 'Data', exact: true });
+  const [bottom, top] = await Promise.all([
+    way.evaluate((one) => one.getBoundingClientRect().bottom),
+    drawer.evaluate((one) => one.getBoundingClientRect().top),
+  ]);
+  assert.ok(bottom <= top, `to ${bottom}, the data from ${top}`);
+  await way.click();
+  await page.locator('#tab-network[aria-selected=true]').waitFor();
+  await page.locator('#panel:focus').waitFor();
+  assert.ok((await page.locator('#panel').evaluate((one) => one.getBoundingClientRect().top)) < 200);
+  await close(page);
+});
+
 test('an impossible layer says so in its row, with the way out', async () => {
   const page = await lab.page(`#train?lang=en&${small}`);
   await page.locator('[data-layer=max_pool2d_2] .open').click();

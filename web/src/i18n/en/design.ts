@@ -22,7 +22,6 @@ export const design = {
   fieldAverageDecay: 'the test takes a moving average of the weights, which keeps this share at each step; 0: off',
   fieldLookahead: 'slow weights that the fast ones are pulled back to, every so many steps; 0: off',
   fieldWarmup: 'share of the training in which the learning rate rises from zero',
-  fieldReduction: 'how the losses of a batch become one number',
   sectionOptimizer: 'Optimizer',
   sectionLoss: 'Loss',
   sectionSchedule: 'Learning-rate schedule',

@@ -71,6 +71,7 @@ export const train = {
   designUnreadable: 'The network in this link cannot be read; this is the experiment as it comes.',
   designDiffers: 'The network being trained is not the one designed below.',
   trainThis: 'Train this one',
+  toDesign: 'The network: {layers} layers, {parameters} parameters',
   whyTrain1:
     'The network answers with a probability for each class. The loss is small where it gives the right class a probability near 1:',
   whyTrain2:

@@ -158,7 +158,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'De izquierda a derecha: lo que llega, lo que la agrupación da a los ganadores y lo que ReLU deja pasar.',
+        'En este orden: lo que llega, lo que la agrupación da a los ganadores y lo que ReLU deja pasar.',
         'Un pequeño cambio en uno de los otros 23 números no cambiaría el resultado: su gradiente es 0.',
       ],
       task: {

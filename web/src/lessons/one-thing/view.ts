@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import '../../run/overlay-figure.js';
 import type { Measure } from '../../run/curves.js';
 import { defaults } from '../../state/properties.js';
@@ -17,7 +17,23 @@ import { kernels, table, type Facts, type State } from './state.js';
 
 /** Three networks that differ in their kernels: what they cost, one race, three seeds, and what these allow to say. */
 export class OneThingView extends LessonView<State, Facts> {
-  static override styles = [base, controls, tables, troubles, studyStyles, viewStyles, benchStyles];
+  static override styles = [
+    base,
+    controls,
+    tables,
+    troubles,
+    studyStyles,
+    viewStyles,
+    benchStyles,
+    css`
+      /* On a phone the seeds and the difference come first: cost and training accuracy were in the steps before. */
+      @container (width <= 570px) {
+        .results :is(th, td):is(:nth-child(2), :nth-child(3), :nth-child(4), :last-child) {
+          display: none;
+        }
+      }
+    `,
+  ];
 
   private study: KernelStudy | null = null;
 

@@ -13,6 +13,7 @@ import { halfTurn, lossSeries, makeLossData, makeTuningData, tuningSeries, turns
 import { drawTask, drawWhy } from './explanation.js';
 import { epochs, kindOf, Learner, type Curve } from './learner.js';
 import { baseRate, rates, speeds, starts, table, type State } from './state.js';
+import { drawBefore, drawSamples } from './small-grids.js';
 import { filterStyles } from './station-styles.js';
 
 // What is drawn before there is anything: always the same objects, so that nothing is drawn twice.
@@ -275,21 +276,7 @@ export class FilterStation extends Station<State> {
           .label=${t('theKernel')}
           .lang=${lang}
         ></lab-grid>
-        ${
-          learner?.before
-            ? html`<figcaption>${t('kernelBefore')}</figcaption>
-                <lab-grid
-                  data-testid="before"
-                  .values=${learner.before}
-                  .rows=${3}
-                  .columns=${3}
-                  .cell=${40}
-                  .scale=${'signed'}
-                  .label=${t('kernelBefore')}
-                  .lang=${lang}
-                ></lab-grid>`
-            : ''
-        }
+        ${drawBefore(learner?.before ?? null, t, lang)}
       </figure>
       <lab-figure
         .name=${'loss'}
@@ -306,29 +293,6 @@ export class FilterStation extends Station<State> {
         @log=${(event: CustomEvent<boolean>) => this.set({ scale: event.detail ? 'log' : 'linear' })}
       ></lab-figure>
     </div>`;
-  }
-
-  /** What the settings make of the images that it learns from. */
-  private drawSamples(): TemplateResult {
-    const { t, lang, learner } = this;
-    return html`<section class="samples" role="group" aria-label=${t('samples')}>
-      <h2>${t('samples')}</h2>
-      <div class="row tight">
-        ${(learner?.samples ?? []).map(
-          ({ pixels, vertical }) =>
-            html`<lab-grid
-              .values=${pixels}
-              .rows=${5}
-              .columns=${5}
-              .cell=${10}
-              .scale=${'light'}
-              .reach=${1}
-              .label=${t(vertical ? 'verticalLine' : 'horizontalLine')}
-              .lang=${lang}
-            ></lab-grid>`,
-        )}
-      </div>
-    </section>`;
   }
 
   private drawVerdict(index: 0 | 1): TemplateResult {
@@ -405,7 +369,8 @@ export class FilterStation extends Station<State> {
             <h2>${t('testTwo')}</h2>
             ${this.drawVerdict(0)} ${this.drawVerdict(1)}
           </section>
-          ${this.drawSamples()} ${drawWhy(t, learner?.finished && learner.tuning ? kindOf(learner.tuning, s.angle) : null)}
+          ${drawSamples(learner?.samples ?? [], t, lang)}
+          ${drawWhy(t, learner?.finished && learner.tuning ? kindOf(learner.tuning, s.angle) : null)}
           ${drawTask({
             t,
             lang,

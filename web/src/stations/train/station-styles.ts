@@ -29,6 +29,7 @@ export const trainStyles = css`
     color: var(--lab-ink-soft);
     min-height: 40px;
   }
+  .to-design,
   .status button {
     min-height: 28px;
     padding: 0 8px;

@@ -32,6 +32,7 @@ import { shelf } from '../../run/shelf.js';
 import { ShelfKeeper } from '../../run/shelf-keeper.js';
 import { FileDrop } from './file-drop.js';
 import { namesIn, speeds, table, type State } from './state.js';
+import { drawToDesign } from './to-design.js';
 import { trainStyles } from './station-styles.js';
 import { drawStatus, drawTested, summaryOf } from '../../run/status-line.js';
 import { ownData, Library } from './library.js';
@@ -516,7 +517,7 @@ export class TrainStation extends Station<State> {
             }}
           ></lab-player>
           ${drawStatus(run, this.opening, t, lang, (again) => this.retry(again))} ${this.drawTrouble()} ${this.drawConcerns()}
-          ${this.drawBadge()}
+          ${this.drawBadge()} ${drawToDesign(run?.description ?? null, t, lang, () => this.openPanel('network'))}
           <div class="view">
             ${
               this.panels === 'here'
