@@ -157,7 +157,7 @@ test('the first screen of a phone says which network is trained, and leads to it
   const page = await lab.page(`#train?lang=en&${small}&tab=layers`, { width: 390, height: 844 });
   const way = page.getByRole('button', { name: 'The network: 8 layers, 20,490 parameters' });
   await way.waitFor();
-  const drawer = page.getByRole('button', { name: 'Data', exact: true });
+  const drawer = page.locator('lab-train .drawer > .handle');
   const [bottom, top] = await Promise.all([
     way.evaluate((one) => one.getBoundingClientRect().bottom),
     drawer.evaluate((one) => one.getBoundingClientRect().top),
