@@ -15,7 +15,7 @@ import { addSteps, emptyHistory, historyUntil, type History } from './history.js
 import type { DatedEvaluation, Focus, KeptState, KeptView, MeasuredView, RunEvent, TestedView, Verdicts } from './run-view.js';
 import { sent } from './sent-data.js';
 import { TestResults, testedAtEpochEnd } from './test-results.js';
-import { TimeMachine } from './time-machine.js';
+import { mostGhosts, TimeMachine } from './time-machine.js';
 
 /** What has been measured before a checkpoint that a run begins with. */
 export interface Carried {
@@ -92,6 +92,12 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
     return this.time.ghosts;
   }
 
+  /** For another network on the same images: it begins anew, and what was measured stays behind as a ghost. */
+  get asGhosts(): Carried {
+    const { history, ghosts } = this;
+    return { history: emptyHistory(), ghosts: history.step.length > 0 ? [...ghosts, history].slice(-mostGhosts) : ghosts };
+  }
+
   get evaluation(): DatedEvaluation | null {
     return this.results.evaluation;
   }
@@ -144,13 +150,15 @@ export class TrainRun extends EventTarget implements MeasuredView, TestedView, K
       await session.close();
       return;
     }
+    // Curves are drawn over epochs: those of other steps an epoch would be drawn at wrong places.
+    const isSameScale = this.session?.info.steps_per_epoch === session.info.steps_per_epoch;
     await this.leave();
     this.session = session;
     this.hasBase = Boolean(base);
     this.experiment = experiment;
     this.source = source;
     this.history = carried ? historyUntil(carried.history, session.info.step) : emptyHistory();
-    this.time.begin(session, [...(carried?.ghosts ?? [])]);
+    this.time.begin(session, isSameScale ? [...(carried?.ghosts ?? [])] : []);
     this.results.begin(session, this.history.evaluations.at(-1) ?? null);
     this.problem = null;
     this.speed = this.features = null;

@@ -9,7 +9,7 @@ const mostFilterNumbers = 4096;
 const mostKept = 24;
 
 /** Ghosts that a chart still shows apart. */
-const mostGhosts = 5;
+export const mostGhosts = 5;
 
 /** The run whose states are kept. */
 export interface Traveller {

@@ -350,7 +350,7 @@ test('doctor: sees what is learned by heart, and puts what helps into the design
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => {
     const { run } = document.querySelector('lab-shell').shadowRoot.querySelector('lab-train');
-    return run.description?.layers.some(({ type }) => type === 'dropout') && run.state === 'finished';
+    return run.description?.layers.some(({ type }) => type === 'dropout') && run.state === 'finished' && run.ghosts.length === 1;
   });
   // What it has had is not offered again.
   await page.waitForFunction(() => {

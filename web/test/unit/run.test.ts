@@ -104,6 +104,21 @@ test('frozen weights that came with a saved run outlive a reset', async () => {
   expect(session.setTensor).toHaveBeenCalledTimes(1);
 });
 
+test('another network on the same images keeps the curves of the one before, unless an epoch has other steps', async () => {
+  await session.goTo(10);
+  const { ghosts } = run.asGhosts;
+  expect(ghosts).toHaveLength(1);
+  await run.open({ name: 'y' } as Experiment, { kind: 'lines' }, undefined, run.asGhosts);
+  expect(run.ghosts).toEqual(ghosts);
+  expect(run.history.step).toEqual([]);
+  // Nothing was trained since: there is no curve more.
+  expect(run.asGhosts.ghosts).toHaveLength(1);
+  session = new FakeSession();
+  Object.assign(session, { info: { ...session.info, steps_per_epoch: session.info.steps_per_epoch / 2 } });
+  await run.open({ name: 'z' } as Experiment, { kind: 'lines' }, undefined, run.asGhosts);
+  expect(run.ghosts).toEqual([]);
+});
+
 describe('the time machine', () => {
   test('keeps the first state, and one every eighth of an epoch', async () => {
     for (const step of [10, 20, 30, 40]) await session.goTo(step);

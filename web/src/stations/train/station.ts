@@ -442,7 +442,7 @@ export class TrainStation extends Station<State> {
     if (!this.design || !this.training || sameDesign(this.design, this.training) || this.isAbsent) return nothing;
     return html`<div class="badge" data-testid="differs">
       <span>${this.t('designDiffers')}</span>
-      <button @click=${() => this.attempt(this.open(true))}>${this.t('trainThis')}</button>
+      <button @click=${() => this.attempt(this.open(true, undefined, this.run?.asGhosts))}>${this.t('trainThis')}</button>
     </div>`;
   }
 
