@@ -95,7 +95,7 @@ export interface Lesson<State extends object, Facts, W extends LessonWords> {
   steps: { readonly [S in keyof W['steps']]: Step<State, Facts, W['steps'][S]> };
   /** The custom element that is the view. */
   tag: string;
-  /** Settings of the view in a few words, for the result sheet. `record` is what the view has kept of the step, if it has. */
+  /** Settings of the view in a few words, for the result sheet. `record`: what the view has kept of the step. */
   describe(state: State, lang: Lang, record?: unknown): string;
   /** Names of controls whose word has another key than the control: a word of the view or of the page. */
   names?: Readonly<Record<string, (words: Readonly<Record<string, string>>, t: Translate) => string>>;

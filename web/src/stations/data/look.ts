@@ -179,7 +179,7 @@ export class DataLook {
     this.changed();
   }
 
-  /** Each test image with the training image that is nearest to it, the nearest pair first. Takes the search's place. */
+  /** Each test image with the training image that is nearest to it, the nearest pair first. In the search's place. */
   async nearestOfAll(): Promise<DuplicatesLook> {
     const all = this.here.test;
     await this.get((id) => this.tools.call('lookSearch', [id, farthest]));
