@@ -75,6 +75,8 @@ for (const [width, scheme] of [
     const frame = page.locator('iframe');
     await frame.scrollIntoViewIfNeeded();
     const inside = page.frameLocator('iframe');
+    // Where less motion is asked for it waits for that.
+    await inside.getByRole('button', { name: /^Reproducir/ }).click();
     await inside
       .locator('[data-testid=progress]')
       .getByText(/Época [2-9]/)
