@@ -424,6 +424,7 @@ const es: Language = {
     tabFiles: 'Guardar y abrir',
     stageTitle: 'Qué hace la red con una imagen',
     stageOpen: 'Ver más de {layer}',
+    stageSome: '{n} de {all} mapas',
     stageTruth: 'Es: {class}',
     panelLayer: 'Dentro de una capa',
     panelImages: 'Imágenes de prueba',

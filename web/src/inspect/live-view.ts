@@ -226,13 +226,18 @@ export class LiveView extends Panel {
 
   private drawStep({ name, output }: LayerInfo): TemplateResult {
     const what = `${name}, ${output.join('×')}`;
+    const maps = output.at(-1) ?? 0;
+    const room = across * down;
     return html`<div class="linked">
       <span class="arrow" aria-hidden="true">→</span>
       <div class="step">
         <button class="maps printed" aria-label=${this.t('stageOpen', { layer: what })} @click=${() => this.open(name)}>
           <canvas data-layer=${name} aria-hidden="true"></canvas>
         </button>
-        <span class="caption"><strong>${name}</strong> ${output.join('×')}</span>
+        <span class="caption"
+          ><strong>${name}</strong>
+          ${output.join('×')}${maps > room ? html`<br />${this.t('stageSome', { n: room, all: maps })}` : nothing}</span
+        >
       </div>
     </div>`;
   }

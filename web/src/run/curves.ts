@@ -77,16 +77,16 @@ export function curveData(history: History, ghosts: readonly History[], measure:
 
 /** The lines that go with the columns. */
 export function curveSeries(ghosts: number, words: { train: string; test: string; earlier: string }): Series[] {
-  const ghost = (label: string, width: number): Series => ({
+  const ghost = (label: string, width: number, faint: boolean): Series => ({
     label: `${words.earlier}, ${label}`,
     colour: '--lab-mark',
     width,
-    faint: true,
+    faint,
     named: false,
     read: false,
   });
   return [
-    ...Array.from({ length: ghosts }, () => [ghost(words.train, 1), ghost(words.test, 2)]).flat(),
+    ...Array.from({ length: ghosts }, () => [ghost(words.train, 1, true), ghost(words.test, 2, false)]).flat(),
     { label: words.train, colour: '--lab-accent', width: 1, faint: true, named: false, read: false },
     { label: words.train, colour: '--lab-accent', width: 1.25 },
     { label: words.test, colour: '--lab-positive', width: 2.75, dots: true },

@@ -147,6 +147,8 @@ test('the stage shows what the network makes of an image, and leads to its layer
   await stage.getByText('It is: Ankle boot').waitFor();
   await stage.getByRole('button', { name: 'Next' }).click();
   await stage.getByText('It is: Pullover').waitFor();
+  // What is not drawn is said.
+  assert.match(await stage.locator('.caption').first().textContent(), /conv2d_1.*28×28×16.*9 of 16 maps/s);
   await stage.getByRole('button', { name: /See more of max_pool2d_2/ }).click();
   await page.getByRole('tab', { name: 'Layers', selected: true }).waitFor();
   assert.equal(await page.locator('lab-layer-panel').getByRole('combobox').first().inputValue(), 'max_pool2d_2');

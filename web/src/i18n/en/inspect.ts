@@ -21,6 +21,7 @@ export const inspect = {
   tabFiles: 'Save and load',
   stageTitle: 'What the network makes of one image',
   stageOpen: 'See more of {layer}',
+  stageSome: '{n} of {all} maps',
   stageTruth: 'It is: {class}',
   panelLayer: 'Inside a layer',
   panelImages: 'Test images',
