@@ -504,20 +504,23 @@ export class TrainStation extends Station<State> {
       ${this.drawFailure()}
       <div class="workspace">
         <section class="top" aria-label=${t('training')}>
-          <lab-player
-            .playing=${running}
-            .speed=${s.speed}
-            .busy=${this.opening}
-            .again=${run?.state === 'finished' ? t('playLonger') : ''}
-            .lang=${lang}
-            @action=${(event: CustomEvent<PlayerAction>) => this.attempt(this.act(event.detail))}
-            @speed=${(event: CustomEvent<number>) => {
-              this.set({ speed: event.detail });
-              this.attempt(run?.session?.setSpeed(speeds[event.detail]!), this.failed);
-            }}
-          ></lab-player>
+          <div class="row">
+            <lab-player
+              .playing=${running}
+              .speed=${s.speed}
+              .busy=${this.opening}
+              .again=${run?.state === 'finished' ? t('playLonger') : ''}
+              .lang=${lang}
+              @action=${(event: CustomEvent<PlayerAction>) => this.attempt(this.act(event.detail))}
+              @speed=${(event: CustomEvent<number>) => {
+                this.set({ speed: event.detail });
+                this.attempt(run?.session?.setSpeed(speeds[event.detail]!), this.failed);
+              }}
+            ></lab-player>
+            ${drawToDesign(run?.description ?? null, t, lang, () => this.openPanel('network'))}
+          </div>
           ${drawStatus(run, this.opening, t, lang, (again) => this.retry(again))} ${this.drawTrouble()} ${this.drawConcerns()}
-          ${this.drawBadge()} ${drawToDesign(run?.description ?? null, t, lang, () => this.openPanel('network'))}
+          ${this.drawBadge()}
           <div class="view">
             ${
               this.panels === 'here'

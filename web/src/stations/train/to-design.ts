@@ -7,9 +7,7 @@ import { plain } from '../../ui/numbers.js';
 export function drawToDesign(description: Description | null, t: Translate, lang: Lang, open: () => void): TemplateResult | typeof nothing {
   if (!description) return nothing;
   const { layers, parameters } = description;
-  return html`<div>
-    <button class="to-design" @click=${open}>
-      ${t('toDesign', { layers: layers.length, parameters: plain(parameters, lang) })} <span aria-hidden="true">↓</span>
-    </button>
-  </div>`;
+  return html`<button class="to-design" @click=${open}>
+    ${t('toDesign', { layers: layers.length, parameters: plain(parameters, lang) })} <span aria-hidden="true">↓</span>
+  </button>`;
 }
