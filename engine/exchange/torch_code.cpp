@@ -7,6 +7,7 @@
 #include <map>
 
 #include "engine/exchange/exchange_messages.hpp"
+#include "engine/exchange/layer_window.hpp"
 #include "engine/model/outputs.hpp"
 
 namespace cnnlab {
@@ -149,19 +150,6 @@ class Writer {
     std::vector<std::string> inputs_;
     bool sees_map_;
 };
-
-/// The window of the op that a layer emitted.
-Window window_of(const Compiled& compiled, size_t layer) {
-    Window window;
-    for (size_t i = 0; i < compiled.program.ops.size(); ++i)
-        if (compiled.program.layer_of_op[i] == static_cast<int>(layer))
-            std::visit(
-                [&](const auto& op) {
-                    if constexpr (requires { op.window; }) window = op.window;
-                },
-                static_cast<const OpVariant&>(compiled.program.ops[i]));
-    return window;
-}
 
 void check_name(const LayerInfo& layer) {
     constexpr std::array keywords{"and",      "as",     "assert", "async",    "await", "break",    "class",

@@ -4,7 +4,10 @@
 #include <memory>
 
 #include "engine/exchange/channels_first.hpp"
+#include "engine/exchange/keras_code.hpp"
+#include "engine/exchange/npz.hpp"
 #include "engine/exchange/onnx.hpp"
+#include "engine/exchange/tfjs.hpp"
 #include "engine/exchange/torch_code.hpp"
 #include "engine/exchange/torch_file.hpp"
 #include "native/commands/commands.hpp"
@@ -19,43 +22,51 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr auto probabilities_option = "--probabilities";
+
 struct ExportArguments {
     std::string run, format, out;
     OnnxOptions onnx;
     bool as_json = false;
 };
 
-/// A format by its name, the endings that stand for it, and the name of the file in the run's folder.
+/// A format by its name, the endings that stand for it, and the name of the file in the run's folder. One without
+/// endings is a folder.
 struct Format {
     std::string_view name;
     std::array<std::string_view, 2> endings;
     std::string_view file;
+
+    [[nodiscard]] bool has(const std::string& ending) const {
+        return !ending.empty() && std::find(endings.begin(), endings.end(), ending) != endings.end();
+    }
 };
 constexpr std::array formats{
     Format{"onnx", {".onnx"}, "model.onnx"},
     Format{"pth", {".pth", ".pt"}, "model.pth"},
     Format{"safetensors", {".safetensors"}, "model.torch.safetensors"},
     Format{"pytorch-code", {".py"}, "model.py"},
+    Format{"keras-code", {".py"}, "model_keras.py"},
+    Format{"tfjs", {}, "tfjs"},
 };
 
 const Format& format_of(const ExportArguments& options) {
     std::string ending = fs::path(options.out).extension().string();
     std::transform(ending.begin(), ending.end(), ending.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    const auto ends_so = [&](const Format& format) {
-        return !ending.empty() &&
-               std::find(format.endings.begin(), format.endings.end(), ending) != format.endings.end();
-    };
-    const auto by_ending = std::find_if(formats.begin(), formats.end(), ends_so);
+    const auto by_ending = std::find_if(formats.begin(), formats.end(),
+                                        [&](const Format& format) { return format.has(ending); });
     std::vector<std::string> names;
     for (const Format& format : formats) {
         names.emplace_back(format.name);
-        if (options.format.empty() ? !ends_so(format) : format.name != options.format) continue;
-        if (by_ending != formats.end() && by_ending->name != format.name)
+        if (options.format.empty() ? !format.has(ending) : format.name != options.format) continue;
+        if (by_ending != formats.end() && !format.has(ending))
             throw Error(ErrorCode::unsupported, options.out,
                         "has the ending of " + std::string(by_ending->name) + ", and the format is " +
                             std::string(format.name),
-                        "leave out --format, or let the name end in " + std::string(format.endings[0]));
+                        format.endings[0].empty()
+                            ? "name a folder"
+                            : "leave out --format, or let the name end in " + std::string(format.endings[0]));
         return format;
     }
     const std::string& given = options.format.empty() ? options.out : options.format;
@@ -84,11 +95,15 @@ std::span<const uint8_t> bytes_of(const std::string& text) {
 
 /// What a person gave for ONNX must mean something.
 void check_options(const Format& format, const std::vector<CLI::Option*>& of_onnx) {
-    for (const CLI::Option* option : of_onnx)
-        if (!option->empty() && format.name != "onnx")
-            throw Error(ErrorCode::unsupported, option->get_name(),
-                        "is for ONNX, and the format is " + std::string(format.name),
-                        "leave it out, or give --format onnx");
+    for (const CLI::Option* option : of_onnx) {
+        const bool both = option->get_name() == probabilities_option;
+        if (option->empty() || format.name == "onnx" || (both && format.name == "tfjs")) continue;
+        throw Error(
+            ErrorCode::unsupported, option->get_name(),
+            std::string("is for ONNX") + (both ? " and TensorFlow.js" : "") + ", and the format is " +
+                std::string(format.name),
+            both ? "leave it out, or give --format onnx or tfjs" : "leave it out, or give --format onnx");
+    }
 }
 
 /// The run's own files, beside the model, stay what they are.
@@ -97,6 +112,37 @@ void check_out(const fs::path& model, const fs::path& out) {
     for (const fs::path& own : {model, model.parent_path() / "checkpoint.safetensors"})
         if (fs::equivalent(own, out, none))
             throw Error(ErrorCode::io, out.string(), "is a file of the run itself", "name another one");
+}
+
+/// The file for the weights of a program.
+fs::path weights_beside(const fs::path& program, const char* ending) {
+    fs::path weights = fs::path(program).replace_extension(ending);
+    if (weights == program)
+        throw Error(ErrorCode::io, program.string(), "is the name of the weights beside the program",
+                    "let the program's name end in .py");
+    // Weights beside an older program are its own; others belong to somebody.
+    if (fs::exists(weights) && !fs::exists(program))
+        throw Error(ErrorCode::io, weights.string(),
+                    "is there already, and the program's weights would be written over it",
+                    "give the program another name, or move that file");
+    return weights;
+}
+
+/// model.json and its weights, in a new folder, an empty one, or one of such files.
+void write_tfjs_folder(std::vector<Written>& written, const SavedModel& model, const ExportArguments& options,
+                       const fs::path& out) {
+    const std::array<fs::path, 2> names{"model.json", TfjsModel::weights_file};
+    std::error_code none;
+    if (fs::exists(out, none) && !fs::is_directory(out, none))
+        throw Error(ErrorCode::io, out.string(), "is no folder", "name another one with --out FOLDER");
+    for (const auto& entry : fs::directory_iterator(out, none))
+        if (std::find(names.begin(), names.end(), entry.path().filename()) == names.end())
+            throw Error(ErrorCode::io, entry.path().string(), "is in the folder already",
+                        "name a new folder with --out FOLDER");
+    const TfjsModel made = write_tfjs(model, {.probabilities = options.onnx.probabilities});
+    if (!out.has_parent_path() || fs::exists(out.parent_path(), none)) fs::create_directory(out, none);
+    write(written, out / names[1], made.weights);
+    write(written, out / names[0], bytes_of(made.json));
 }
 
 void run_export(const ExportArguments& options, const std::vector<CLI::Option*>& of_onnx) {
@@ -113,16 +159,15 @@ void run_export(const ExportArguments& options, const std::vector<CLI::Option*>&
         write(written, out, zip_of(torch_file_parts(torch_tensors(model)), out.string()));
     } else if (format.name == "safetensors") {
         write(written, out, write_safetensors(torch_tensors(model)));
+    } else if (format.name == "tfjs") {
+        write_tfjs_folder(written, model, options, out);
+    } else if (format.name == "keras-code") {
+        const fs::path weights = weights_beside(out, ".npz");
+        const KerasProgram program = keras_code(model, weights.filename().string());
+        write(written, weights, zip_of(npz_parts(program.weights), weights.string()));
+        write(written, out, bytes_of(program.code));
     } else {
-        const fs::path weights = fs::path(out).replace_extension(".pth");
-        if (weights == out)
-            throw Error(ErrorCode::io, out.string(), "is the name of the weights beside the program",
-                        "let the program's name end in .py");
-        // Weights beside an older program are its own; others belong to somebody.
-        if (fs::exists(weights) && !fs::exists(out))
-            throw Error(ErrorCode::io, weights.string(),
-                        "is there already, and the program's weights would be written over it",
-                        "give the program another name, or move that file");
+        const fs::path weights = weights_beside(out, ".pth");
         const std::string code = torch_code(model, weights.filename().string());
         write(written, weights, zip_of(torch_file_parts(torch_tensors(model)), weights.string()));
         write(written, out, bytes_of(code));
@@ -138,18 +183,21 @@ void run_export(const ExportArguments& options, const std::vector<CLI::Option*>&
 
 void add_export(CLI::App& app) {
     const auto options = std::make_shared<ExportArguments>();
-    CLI::App* verb =
-        app.add_subcommand("export", "The trained network as ONNX, for PyTorch, or as safetensors");
+    CLI::App* verb = app.add_subcommand(
+        "export", "The trained network as ONNX, for PyTorch, Keras, TensorFlow.js, or as safetensors");
     verb->add_option("run", options->run, "Folder of the run, its name in runs/, or a model.safetensors")
         ->type_name("")
         ->required();
     CLI::Option* format =
-        verb->add_option("--format", options->format,
-                         "onnx, pth (a state dict of PyTorch), safetensors (PyTorch's names and layouts) or "
-                         "pytorch-code (a program with its .pth beside it); by --out's ending unless given")
+        verb->add_option(
+                "--format", options->format,
+                "onnx, pth (a state dict of PyTorch), safetensors (PyTorch's names and layouts), "
+                "pytorch-code (a program with its .pth beside it), keras-code (one with its .npz) or "
+                "tfjs (a folder with a layers model of TensorFlow.js); by --out's ending unless given")
             ->type_name("NAME");
     CLI::Option* out =
-        verb->add_option("--out", options->out, "The file; beside the model unless given")->type_name("FILE");
+        verb->add_option("--out", options->out, "The file or folder; beside the model unless given")
+            ->type_name("FILE");
     const std::string opsets =
         std::to_string(OnnxOptions::least_opset) + " to " + std::to_string(OnnxOptions::most_opset);
     const std::vector<CLI::Option*> of_onnx{
@@ -158,14 +206,15 @@ void add_export(CLI::App& app) {
         verb->add_flag("--fold", options->onnx.fold, "ONNX: batch norm as part of the convolution before it"),
         verb->add_flag("--pixels", options->onnx.pixels,
                        "ONNX: takes pixels from 0 to 255, not normalised ones"),
-        verb->add_flag("--probabilities", options->onnx.probabilities,
-                       "ONNX: gives probabilities, not logits")};
+        verb->add_flag(probabilities_option, options->onnx.probabilities,
+                       "ONNX, TensorFlow.js: gives probabilities, not logits")};
     verb->add_flag("--json", options->as_json, "One line of JSON");
     verb->callback([options, format, out, of_onnx] {
         if (format->empty() && out->empty())
-            throw Error(
-                ErrorCode::wrong_type, "export", "needs a format",
-                "give --format onnx, pth, safetensors or pytorch-code, or --out FILE with its ending");
+            throw Error(ErrorCode::wrong_type, "export", "needs a format",
+                        "give --format onnx, pth, safetensors, pytorch-code, keras-code or tfjs, or --out "
+                        "FILE with its "
+                        "ending");
         run_export(*options, of_onnx);
     });
 }

@@ -18,6 +18,9 @@ TEST_F(Export, WritesTheFormatThatTheNameSays) {
         EXPECT_TRUE(fs::exists(folder_ / file)) << file;
     }
     EXPECT_NE(read("code.py").find("load(weights=\"code.pth\")"), std::string::npos);
+    succeed({"export", "run", "--format", "keras-code", "--out", "keras_code.py"});
+    EXPECT_NE(read("keras_code.py").find("load(weights=\"keras_code.npz\")"), std::string::npos);
+    EXPECT_TRUE(read("keras_code.npz").starts_with("PK"));
     succeed({"export", "run", "--out", "code.py"});  // once more: both are its own
     const Json json = succeed({"export", "run", "--format", "onnx", "--json"}).json();
     EXPECT_EQ(json["written"][0]["file"], "run/model.onnx");
@@ -25,6 +28,34 @@ TEST_F(Export, WritesTheFormatThatTheNameSays) {
     EXPECT_EQ(read("run/model.onnx"), read("net.onnx"));
     succeed({"export", "run/model.safetensors", "--out", "again.onnx"});
     EXPECT_EQ(read("again.onnx"), read("net.onnx"));
+}
+
+TEST_F(Export, WritesAFolderForTensorFlowJs) {
+    succeed({"train", "lines", "--epochs", "1", "--run", "run"});
+    const Json json = succeed({"export", "run", "--format", "tfjs", "--json"}).json();
+    EXPECT_EQ(json["written"][0]["file"], "run/tfjs/group1-shard1of1.bin");
+    EXPECT_EQ(json["written"][1]["file"], "run/tfjs/model.json");
+    const Json model = Json::parse(read("run/tfjs/model.json"));
+    EXPECT_EQ(model["format"], "layers-model");
+    EXPECT_EQ(model["modelTopology"]["class_name"], "Sequential");
+    size_t bytes = 0;
+    for (const Json& weight : model["weightsManifest"][0]["weights"]) {
+        size_t count = 4;
+        for (const Json& extent : weight["shape"]) count *= extent.get<size_t>();
+        bytes += count;
+    }
+    EXPECT_EQ(read("run/tfjs/group1-shard1of1.bin").size(), bytes);
+    succeed({"export", "run", "--format", "tfjs"});  // once more: both files are its own
+    succeed({"export", "run", "--format", "tfjs", "--out", "web", "--probabilities"});
+    const Json layers = Json::parse(read("web/model.json"))["modelTopology"]["config"]["layers"];
+    EXPECT_EQ(layers[layers.size() - 1]["config"]["activation"], "sigmoid");
+    fs::create_directory(folder_ / "full");
+    write("full/notes.txt", "of somebody");
+    fail(1, {"export", "run", "--format", "tfjs", "--out", "full"}, {"notes.txt", "already", "new folder"});
+    fail(1, {"export", "run", "--format", "tfjs", "--out", "full/notes.txt"}, {"notes.txt", "no folder"});
+    fail(1, {"export", "run", "--format", "tfjs", "--out", "net.onnx"}, {"ending of onnx", "name a folder"});
+    fail(1, {"export", "run", "--format", "tfjs", "--fold"}, {"--fold", "ONNX", "tfjs"});
+    fail(1, {"export", "run", "--format", "tfjs", "--out", "no/such/folder"}, {"no/such/folder"});
 }
 
 TEST_F(Export, MistakesAreNamedAndLoseNothing) {
