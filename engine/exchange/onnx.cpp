@@ -334,16 +334,10 @@ class Exporter {
             attributes.push_back({"antialias", int64_t{1}});
             attributes.push_back({"exclude_outside", int64_t{1}});
         }
-        const float factors[] = {1, 1, factor(from[0], to[0]), factor(from[1], to[1])};
+        const float factors[] = {1, 1, onnx::resize_factor(from[0], to[0]),
+                                 onnx::resize_factor(from[1], to[1])};
         add("Resize", {name(op.x), "", tensor(name(op.y) + ".factors", {4}, factors)}, name(op.y),
             attributes);
-    }
-    /// What makes `to` of `from` pixels: the runtime takes ⌊from · factor⌋.
-    static float factor(int64_t from, int64_t to) {
-        auto value = static_cast<float>(static_cast<double>(to) / static_cast<double>(from));
-        while (static_cast<int64_t>(std::floor(static_cast<float>(from) * value)) < to)
-            value = std::nextafter(value, std::numeric_limits<float>::max());
-        return value;
     }
 
     void finish() {

@@ -1,5 +1,7 @@
 #include "engine/exchange/onnx_graph.hpp"
 
+#include <cmath>
+#include <limits>
 #include <protozero/pbf_writer.hpp>
 
 namespace cnnlab::onnx {
@@ -84,6 +86,13 @@ void write_value(pbf_writer& graph, uint32_t field, const Value& value) {
 }
 
 }  // namespace
+
+float resize_factor(int64_t from, int64_t to) {
+    auto value = static_cast<float>(static_cast<double>(to) / static_cast<double>(from));
+    while (static_cast<int64_t>(std::floor(static_cast<float>(from) * value)) < to)
+        value = std::nextafter(value, std::numeric_limits<float>::max());
+    return value;
+}
 
 std::string encode(const Model& model) {
     std::string bytes;

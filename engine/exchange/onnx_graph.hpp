@@ -43,6 +43,9 @@ struct Model {
     std::vector<std::pair<std::string, std::string>> metadata;
 };
 
+/// What makes `to` of `from` pixels in a Resize: a runtime takes ⌊from · factor⌋.
+[[nodiscard]] float resize_factor(int64_t from, int64_t to);
+
 /// The model as a ModelProto. Source: onnx.proto of the standard, for the numbers of its fields.
 [[nodiscard]] std::string encode(const Model& model);
 

@@ -85,7 +85,7 @@ uint64_t weight_bytes(const ReadModel& file) {
 }
 
 /// The images as [H, W, C], whichever way the input has its axes, and the input as the graph sees it.
-Traced trace_input(const ReadValue& input, Pair size, const std::string& place) {
+Traced trace_input(const ReadValue& input, Pair size, bool channels_first, const std::string& place) {
     const std::vector<int64_t>& shape = input.shape;
     if (shape.size() != 4)
         throw Error(ErrorCode::unsupported, place, say_import("import.image_rank", shape.size()),
@@ -93,8 +93,9 @@ Traced trace_input(const ReadValue& input, Pair size, const std::string& place) 
     // Channels first, unless the last axis looks more like channels.
     const auto likely = [](int64_t extent) { return extent == 1 || extent == 3; };
     const auto possible = [](int64_t extent) { return extent >= 1 && extent <= most_image_channels; };
-    const bool last =
-        likely(shape[1]) || (!likely(shape[3]) && possible(shape[1])) ? false : possible(shape[3]);
+    const bool last = channels_first || likely(shape[1]) || (!likely(shape[3]) && possible(shape[1]))
+                          ? false
+                          : possible(shape[3]);
     const int64_t channels = shape[last ? 3 : 1];
     int64_t height = shape[last ? 1 : 2], width = shape[last ? 2 : 3];
     if (height < 1) height = size.height;
@@ -254,18 +255,25 @@ void check_model(SavedModel& model, const std::string& place) {
 }  // namespace
 
 ImportedModel import_onnx(std::span<const uint8_t> bytes, const std::string& place,
-                          const OnnxImportOptions& options, const onnx::ReadBeside& read_beside) {
+                          const OnnxImportOptions& options, const ReadBeside& read_beside) {
     const ReadModel file = onnx::read_model(bytes, place, read_beside);
     if (file.opset < least_read_opset || file.opset > most_read_opset)
         throw Error(ErrorCode::unsupported, place,
                     say_import("import.opset", file.opset, least_read_opset, most_read_opset),
                     say_import("import.convert"));
+    const bool own = file.producer == "cnnlab";
+    return import_graph(file, place, options, {.own = own, .named = own});
+}
+
+ImportedModel import_graph(const ReadModel& file, const std::string& place, const OnnxImportOptions& options,
+                           const GraphForm& form) {
     const ReadValue& input = choose_input(file, place);
     const std::string output_name = choose_output(file, options.output, place);
-    Traced images = trace_input(input, options.size, place);
+    Traced images = trace_input(input, options.size, form.channels_first, place);
     const ImageShape image = images.shape;
     onnx::Importer importer(file, output_name, place, StoredTensor::most_bytes(weight_bytes(file)));
-    importer.own = file.producer == "cnnlab";
+    importer.own = form.own;
+    importer.names_are_layers = form.named;
     importer.normalised = true;
     Traced output = importer.run(input.name, std::move(images), input.shape[0] < 1 ? -1 : input.shape[0]);
 

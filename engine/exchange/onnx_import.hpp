@@ -24,6 +24,17 @@ struct ImportedModel {
     std::vector<Message> notes;  ///< where another program's numbers differ
 };
 
+/// How a graph of another format differs from an ONNX file.
+struct GraphForm {
+    bool own = false;             ///< of this program
+    bool named = false;           ///< names of values are names of layers, but those that begin with "#"
+    bool channels_first = false;  ///< the input's axes are known
+};
+
+/// The network of a graph, from what reads its file. Throws Error as import_onnx() does.
+[[nodiscard]] ImportedModel import_graph(const onnx::ReadModel& file, const std::string& place,
+                                         const OnnxImportOptions& options, const GraphForm& form);
+
 /// The network of an ONNX file with its weights: its opset's meaning as the standard's text has it. Axes are followed
 /// by name, so that Transpose, Reshape and the like cost no layer; constants become layers that do not learn. A softmax
 /// or sigmoid at the end goes into the loss. A file that write_onnx() has made gives the same tensors, bit by bit, and
@@ -32,6 +43,6 @@ struct ImportedModel {
 /// Source: the ONNX standard, https://onnx.ai/onnx/operators/.
 [[nodiscard]] ImportedModel import_onnx(std::span<const uint8_t> bytes, const std::string& place,
                                         const OnnxImportOptions& options = {},
-                                        const onnx::ReadBeside& read_beside = {});
+                                        const ReadBeside& read_beside = {});
 
 }  // namespace cnnlab

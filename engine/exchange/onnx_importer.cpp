@@ -70,6 +70,7 @@ Traced Importer::run(const std::string& input_name, Traced input, int64_t batch)
 }
 
 void Importer::step(const ReadNode& node) {
+    if (node.refused) throw Refused{*node.refused};
     if (!node.domain.empty()) throw Refused{say_import("import.domain", node.domain)};
     for (const std::string& input : node.inputs)
         if (unknown_.contains(input)) throw Unknown{};
@@ -87,7 +88,8 @@ void Importer::fail() const {
     Message list;
     for (size_t i = 0; i < std::min(refused_.size(), most_told); ++i) {
         const auto& [node, reason] = refused_[i];
-        Message one = say_import("import.node", node->op_type, node->name, reason);
+        const std::string& type = node->layer_type.empty() ? node->op_type : node->layer_type;
+        Message one = say_import("import.node", type, node->name, reason);
         list = i == 0 ? std::move(one) : say_import("import.and", list, one);
     }
     if (refused_.size() > most_told) list = say_import("import.more", list, refused_.size() - most_told);
@@ -185,8 +187,9 @@ std::string Importer::name_of(const ReadNode& node, const std::string& weight) c
     constexpr std::string_view suffix = ".weight", part = ".map_out";
     if (weight.size() > suffix.size() && weight.ends_with(suffix) && is_utf8(weight))
         return weight.substr(0, weight.size() - suffix.size());
-    if (!own || node.outputs.empty() || !is_utf8(node.outputs[0])) return {};
+    if (!names_are_layers || node.outputs.empty() || !is_utf8(node.outputs[0])) return {};
     std::string name = node.outputs[0];
+    if (name.starts_with('#')) return {};
     if (name.ends_with(part)) name.resize(name.size() - part.size());
     return name == "logits" || name == "probabilities" ? std::string() : name;
 }

@@ -42,7 +42,8 @@ class Importer {
 
     NetworkBuilder network;
     std::vector<Message> notes;
-    bool own = false;  ///< the file is of write_onnx(): names of values are names of layers
+    bool own = false;               ///< the file is one of ours
+    bool names_are_layers = false;  ///< as GraphForm says
     bool normalised =
         false;  ///< the graph begins with pixels that it normalises itself, which a card does here
     bool log_softmax = false;  ///< the last node was one, which the loss does here

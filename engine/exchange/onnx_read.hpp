@@ -1,14 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/core/message.hpp"
+#include "engine/exchange/file_beside.hpp"
 #include "engine/exchange/stored_tensor.hpp"
 
 namespace cnnlab::onnx {
@@ -28,6 +30,9 @@ struct ReadNode {
     std::string op_type, domain, name;
     std::vector<std::string> inputs, outputs;
     std::map<std::string, ReadAttribute> attributes;
+    // of a network in another format, whose layers have become nodes
+    std::string layer_type;          ///< what the format calls it; empty: op_type
+    std::optional<Message> refused;  ///< why it cannot be a node
 
     [[nodiscard]] const ReadAttribute* find(const std::string& attribute) const;
     /// The attribute's value, or another where there is none.
@@ -55,9 +60,6 @@ struct ReadModel {
     std::vector<ReadValue> inputs, outputs;
     std::map<std::string, std::string> metadata;
 };
-
-/// The bytes of a file beside the model that its tensors name. Throws Error where it cannot be read.
-using ReadBeside = std::function<std::vector<uint8_t>(const std::string& name)>;
 
 /// Reads a ModelProto, without looking at what its nodes mean. `place` is the file in errors. Files with tensors are
 /// asked for by their names, each once; none leaves the model's folder. Nothing is allocated that the bytes do not

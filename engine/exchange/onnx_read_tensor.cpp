@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "engine/core/error.hpp"
+#include "engine/exchange/file_beside.hpp"
 
 namespace cnnlab::onnx {
 
@@ -14,27 +15,6 @@ std::vector<uint8_t> narrowed(const std::vector<int64_t>& values, size_t width) 
     for (size_t i = 0; i < values.size() && width > 0; ++i)
         std::memcpy(bytes.data() + i * width, &values[i], width);  // little-endian: the low bytes come first
     return bytes;
-}
-
-/// Whether a file's name leads out of the model's folder, or may somewhere.
-bool leaves_folder(const std::string& file) {
-    return file.empty() || file.front() == '/' || file.find('\\') != std::string::npos ||
-           file.find('\0') != std::string::npos || ("/" + file + "/").find("/../") != std::string::npos ||
-           file.find(':') != std::string::npos;
-}
-
-/// One name for a file that a path can name in several ways: "./a//b" is "a/b".
-std::string plain_path(const std::string& path) {
-    std::string plain, part;
-    for (const char c : path + "/") {
-        if (c != '/') {
-            part += c;
-            continue;
-        }
-        if (!part.empty() && part != ".") plain += (plain.empty() ? "" : "/") + part;
-        part.clear();
-    }
-    return plain;
 }
 
 }  // namespace
@@ -118,10 +98,7 @@ void TensorReader::take_beside(const std::map<std::string, std::string>& entries
         const auto found = entries.find(key);
         return found == entries.end() ? std::string() : found->second;
     };
-    const std::string given = text_of("location"), file = plain_path(given);
-    if (leaves_folder(given) || file.empty())
-        throw Error(ErrorCode::bad_file, place_, say_import("import.outside", given),
-                    say_import("import.beside"));
+    const std::string file = name_beside(text_of("location"), place_);
     auto& bytes = files_[file];
     if (bytes == nullptr) {
         if (!read_beside_)

@@ -4,11 +4,13 @@
 #include <sstream>
 
 #include "engine/core/names.hpp"
+#include "engine/core/parse_json.hpp"
 #include "engine/core/utf8.hpp"
 #include "engine/data/file_kind.hpp"
 #include "engine/drawing/svg.hpp"
 #include "engine/exchange/card_statistics.hpp"
 #include "engine/exchange/onnx_import.hpp"
+#include "engine/exchange/tfjs_import.hpp"
 #include "engine/exchange/torch_read.hpp"
 #include "engine/io/safetensors.hpp"
 #include "engine/model/model_file.hpp"
@@ -174,6 +176,20 @@ ImportedModel import_weights(const ImportArguments& options, TensorFile file) {
     return made;
 }
 
+/// A layers model of TensorFlow.js with what lies beside it.
+ImportedModel import_layers_model(const fs::path& path, OnnxImportOptions options,
+                                  const ReadBeside& read_beside) {
+    const fs::path beside = path.parent_path() / "metadata.json";
+    std::error_code error;
+    if (fs::is_regular_file(beside, error)) {
+        const std::vector<uint8_t> bytes = read_file(beside, largest_names);
+        read_teachable_machine({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, options);
+    }
+    const std::vector<uint8_t> bytes = read_file(path, longest_json);
+    return import_tfjs({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string(),
+                       std::move(options), read_beside);
+}
+
 ImportedModel read_foreign(const ImportArguments& options) {
     const fs::path path = options.file;
     // How it begins decides who reads it: an archive is read a part at a time.
@@ -193,12 +209,16 @@ ImportedModel read_foreign(const ImportArguments& options) {
                     "save its tensors again in Python, where you trust the file: import torch; "
                     "torch.save(torch.load(\"" +
                         path.filename().string() + "\", weights_only=True), \"weights.pth\")");
+    const bool is_json = looks_like_json(start);
     if (!options.network.empty())
         throw Error(ErrorCode::wrong_type, "--network",
-                    "stands beside an ONNX file, which brings its network", "leave it out");
+                    std::string("stands beside ") + (is_json ? "a layers model" : "an ONNX file") +
+                        ", which brings its network",
+                    "leave it out");
     const auto read_beside = [&](const std::string& name) {
         return read_file(path.parent_path() / name, largest_model);
     };
+    if (is_json) return import_layers_model(path, options.onnx, read_beside);
     return import_onnx(whole(), path.string(), options.onnx, read_beside);
 }
 
@@ -256,9 +276,10 @@ void run_import(ImportArguments options) {
 void add_import(CLI::App& app) {
     const auto options = std::make_shared<ImportArguments>();
     CLI::App* verb = app.add_subcommand(
-        "import", "A network or weights of another program (ONNX, PyTorch) as a run's folder");
+        "import", "A network or weights of another program (ONNX, TensorFlow.js, PyTorch) as a run's folder");
     verb->add_option("file", options->file,
-                     "FILE.onnx, or weights by PyTorch's names: FILE.pth, FILE.safetensors")
+                     "FILE.onnx, model.json of TensorFlow.js, or weights by PyTorch's names: FILE.pth, "
+                     "FILE.safetensors")
         ->type_name("")
         ->required();
     verb->add_option("--out", options->out, "The folder; runs/NAME unless given")->type_name("DIR");

@@ -33,6 +33,28 @@ TEST_F(Import, MakesAFolderThatTheOtherVerbsTake) {
     succeed({"train", "more.json", "--run", "more"});
 }
 
+TEST_F(Import, ReadsALayersModelOfTensorFlowJs) {
+    succeed({"train", "lines", "--epochs", "1", "--run", "run"});
+    succeed({"export", "run", "--format", "tfjs", "--out", "net"});
+    succeed({"import", "net/model.json", "--out", "back"});
+    EXPECT_EQ(succeed({"eval", "run", "--json"}).json()["loss"],
+              succeed({"eval", "back", "--json"}).json()["loss"]);
+    fail(1, {"import", "net/model.json", "--out", "other", "--network", "run"},
+         {"--network", "layers model"});
+    fs::remove(folder_ / "net/group1-shard1of1.bin");
+    fail(1, {"import", "net/model.json", "--out", "other"}, {"group1-shard1of1.bin"});
+    EXPECT_FALSE(fs::exists(folder_ / "other"));
+
+    const fs::path teachable = source_folder() / "tests/exchange/layers/teachable_end";
+    fs::copy(teachable, folder_ / "teachable");
+    write("teachable/metadata.json",
+          R"({"packageName": "@teachablemachine/image", "labels": ["a", "b", "c"]})");
+    const Json json = succeed({"import", "teachable/model.json", "--out", "mine", "--json"}).json();
+    EXPECT_EQ(json["classes"], (Json{"a", "b", "c"}));
+    EXPECT_NEAR(json["mean"][0].get<double>(), 0.498, 0.001);
+    EXPECT_EQ(json["image"]["channels"], 3);
+}
+
 TEST_F(Import, PutsWeightsByNameIntoANetwork) {
     succeed({"train", "lines", "--epochs", "1", "--run", "run"});
     for (const std::string file : {"net.pth", "net.safetensors"}) {
@@ -149,7 +171,7 @@ TEST_F(Import, MistakesAreNamedAndLoseNothing) {
     fail(1, {"import", graph, "--out", "other", "--size", "big"}, {"--size", "224x160"});
     fail(1, {"import", graph, "--out", "other", "--output", "q"}, {"\"q\""});
     fail(1, {"import", "absent.onnx", "--out", "other"}, {"absent.onnx"});
-    fail(1, {"import", "net/experiment.json", "--out", "other"}, {"net/experiment.json", "no ONNX model"});
+    fail(1, {"import", "net/experiment.json", "--out", "other"}, {"net/experiment.json", "no layers model"});
     std::ofstream(folder_ / "names.txt") << "cat\ndog\n";
     fail(1, {"import", graph, "--out", "other", "--classes", "names.txt"}, {"4", "2"});
     EXPECT_FALSE(fs::exists(folder_ / "other"));

@@ -1,6 +1,10 @@
+#include <algorithm>
+
 #include "engine/data/data_spec.hpp"
 #include "engine/exchange/channels_first.hpp"
 #include "engine/exchange/onnx_import.hpp"
+#include "engine/exchange/tfjs.hpp"
+#include "engine/exchange/tfjs_import.hpp"
 #include "engine/exchange/torch_read.hpp"
 #include "engine/io/safetensors.hpp"
 #include "engine/model/model_file.hpp"
@@ -39,6 +43,24 @@ void onnx(const Bytes& bytes) {
     (void)import_onnx(bytes, "fuzz.onnx", options, [](const std::string&) { return Bytes(64); });
 }
 
+/// model.json, then a zero byte and the weights, which stand in as many files as it names.
+void tfjs(const Bytes& bytes) {
+    const auto end = std::find(bytes.begin(), bytes.end(), uint8_t{0});
+    const Bytes weights(end == bytes.end() ? end : end + 1, bytes.end());
+    OnnxImportOptions options;
+    options.size = Pair{8};
+    const std::string json(bytes.begin(), end);
+    read_teachable_machine(json, options);
+    (void)import_tfjs(json, "model.json", options, [&](const std::string&) { return weights; });
+}
+Bytes tfjs_seed() {
+    const TfjsModel model = write_tfjs(small_model());
+    Bytes bytes(model.json.begin(), model.json.end());
+    bytes.push_back(0);
+    bytes.insert(bytes.end(), model.weights.begin(), model.weights.end());
+    return bytes;
+}
+
 /// The pickle of a .pth file over storages of zeros, into the small network.
 void torch(const Bytes& bytes) {
     std::vector<ArchivePart> parts{{"archive/data.pkl", bytes},
@@ -54,11 +76,9 @@ void network_card(const Bytes& bytes) {
     (void)NetworkCard::parse(parse_json(text_of(bytes), "fuzz"), "fuzz");
 }
 
-constexpr Reader readers[] = {{"safetensors", safetensors},
-                              {"model", model, model_seed},
-                              {"onnx", onnx},
-                              {"torch", torch, torch_seed},
-                              {"network_card", network_card}};
+constexpr Reader readers[] = {
+    {"safetensors", safetensors}, {"model", model, model_seed}, {"onnx", onnx},
+    {"tfjs", tfjs, tfjs_seed},    {"torch", torch, torch_seed}, {"network_card", network_card}};
 
 }  // namespace
 

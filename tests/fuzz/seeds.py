@@ -139,6 +139,10 @@ def tensors() -> bytes:
 def put_networks() -> None:
     put("safetensors", "three", tensors())
     put_files("onnx", "tests/exchange/graphs/*.onnx")
+    for folder in (ROOT / "tests/exchange/layers").glob("*/"):
+        weights = b"".join(file.read_bytes() for file in sorted(folder.glob("*.bin")))
+        if (folder / "model.json").exists():
+            put("tfjs", folder.name, (folder / "model.json").read_bytes() + b"\0" + weights)
     put_files("network_card", "engine/networks/*.json")
     for file in (ROOT / "tests/native/torch").glob("*.pth"):
         if zipfile.is_zipfile(file):

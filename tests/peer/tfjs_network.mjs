@@ -73,6 +73,7 @@ async function check(folder) {
   if (before.size !== after.size) throw new Error('has other weights after saving');
   for (const [name, bytes] of before)
     if (Buffer.compare(bytes, after.get(name)) !== 0) throw new Error(`${name} has other bits after saving`);
+  if (saved.userDefinedMetadata?.experiment === undefined) throw new Error('says nothing of its experiment after saving');
   model.dispose();
   return worst / largest;
 }

@@ -1,0 +1,255 @@
+#include "engine/exchange/tfjs_import.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "engine/core/messages.hpp"
+#include "engine/core/parse_json.hpp"
+#include "engine/exchange/import_messages.hpp"
+#include "engine/exchange/keras_graph.hpp"
+#include "engine/model/model_file.hpp"
+
+namespace cnnlab {
+
+namespace {
+
+using keras::field_of;
+using keras::text_of;
+using Bytes = std::shared_ptr<const std::vector<uint8_t>>;
+
+/// Reads the weightsManifest: groups of tensors, each over one or more files as if they were one.
+class ManifestReader {
+  public:
+    ManifestReader(const std::string& place, const ReadBeside& read_beside)
+        : place_(place), read_beside_(read_beside) {}
+
+    keras::Weights read(const Json& manifest) {
+        if (!manifest.is_array()) fail(say_import("import.no_tfjs", "weightsManifest"));
+        for (const Json& group : manifest) read_group(group);
+        return std::move(weights_);
+    }
+
+  private:
+    /// A tensor as it stands in the file.
+    struct Row {
+        std::string name;
+        StoredTensor tensor;        ///< of the type that is stored
+        double scale = 1, min = 0;  ///< stored whole numbers: scale · number + min
+        bool quantised = false;
+        size_t bytes = 0;
+    };
+
+    [[noreturn]] void fail(Message problem) const {
+        throw Error(ErrorCode::bad_file, place_, std::move(problem), say_import("import.get_again"));
+    }
+
+    void read_group(const Json& group) {
+        const Json &paths = field_of(group, "paths"), &rows = field_of(group, "weights");
+        if (!paths.is_array() || !rows.is_array()) fail(say_import("import.no_tfjs", "weightsManifest"));
+        std::vector<Row> all;
+        uint64_t wanted = 0;
+        for (const Json& row : rows) {
+            all.push_back(read_row(row));
+            wanted += all.back().bytes;  // each is below 2⁴³, and a text has fewer than 2²⁶ of them
+        }
+        std::vector<std::string> names;
+        const Bytes bytes = read_files(paths, names);
+        if (wanted != bytes->size())
+            fail(say_import("import.shards_short", wanted, list_of(names), bytes->size()));
+        size_t at = 0;
+        for (Row& row : all) {
+            row.tensor.owner = bytes;
+            row.tensor.bytes = std::span(*bytes).subspan(at, row.bytes);
+            at += row.bytes;
+            if (row.quantised) dequantise(row);
+            const std::string name = row.name;
+            if (!weights_.add(name, std::move(row.tensor))) fail(say_import("import.weight_twice", name));
+        }
+    }
+
+    Row read_row(const Json& json) const {
+        Row row;
+        row.name = text_of(field_of(json, "name"));
+        const Json &shape = field_of(json, "shape"), &quantised = field_of(json, "quantization");
+        const std::string type = text_of(field_of(json, "dtype")),
+                          stored = quantised.is_object() ? text_of(field_of(quantised, "dtype")) : type;
+        if (row.name.empty() || !shape.is_array()) fail(say_import("import.no_tfjs", keras::shown(json)));
+        for (const Json& extent : shape)
+            row.tensor.shape.push_back(extent.is_number_unsigned() ? extent.get<int64_t>() : -1);
+        if (row.tensor.shape.size() > StoredTensor::most_axes || row.tensor.count() < 0)
+            throw Error(ErrorCode::bad_file, place_ + ": \"" + row.name + "\"",
+                        say_import("import.tensor_shape", extents_text(row.tensor.shape)),
+                        say_import("import.get_again"));
+        row.tensor.type = type_of(row.name, stored);
+        row.quantised = quantised.is_object() && stored != "float16";
+        if (row.quantised) {
+            const Json &scale = field_of(quantised, "scale"), &min = field_of(quantised, "min");
+            const bool whole = stored == "uint8" || stored == "uint16";
+            if (!whole || !scale.is_number() || !min.is_number())
+                fail(say_import("import.no_tfjs",
+                                "\"" + row.name + "\", quantization " + keras::shown(quantised)));
+            row.scale = scale.get<double>();
+            row.min = min.get<double>();
+        }
+        row.bytes = static_cast<size_t>(row.tensor.count()) * StoredTensor::width(row.tensor.type);
+        return row;
+    }
+
+    int32_t type_of(const std::string& name, const std::string& type) const {
+        constexpr std::array types{
+            std::pair{"float32", StoredTensor::f32}, std::pair{"float16", StoredTensor::f16},
+            std::pair{"int32", StoredTensor::i32},   std::pair{"uint8", StoredTensor::u8},
+            std::pair{"uint16", StoredTensor::u16},  std::pair{"bool", StoredTensor::boolean}};
+        for (const auto& [word, found] : types)
+            if (type == word) return found;
+        fail(say_import("import.weight_type", name, type));
+    }
+
+    Bytes read_files(const Json& paths, std::vector<std::string>& names) {
+        std::vector<std::vector<uint8_t>> parts;
+        for (const Json& path : paths) {
+            const std::string name = name_beside(text_of(path), place_);
+            if (!seen_.insert(name).second) fail(say_import("import.shard_twice", name));
+            names.push_back(name);
+            parts.push_back(read_beside_(name));
+        }
+        std::vector<uint8_t> all;
+        if (parts.size() == 1) {
+            all = std::move(parts[0]);
+        } else {
+            size_t bytes = 0;
+            for (const auto& part : parts) bytes += part.size();
+            all.reserve(bytes);
+            for (auto& part : parts) {
+                all.insert(all.end(), part.begin(), part.end());
+                part = {};
+            }
+        }
+        return std::make_shared<const std::vector<uint8_t>>(std::move(all));
+    }
+
+    static void dequantise(Row& row) {
+        std::vector<float> values;
+        values.reserve(static_cast<size_t>(row.tensor.count()));
+        const bool wide = row.tensor.type == StoredTensor::u16;
+        for (size_t i = 0; i < row.bytes; i += wide ? 2 : 1) {
+            const unsigned low = row.tensor.bytes[i], high = wide ? row.tensor.bytes[i + 1] : 0U;
+            values.push_back(static_cast<float>(row.scale * (low + 256 * high) + row.min));
+        }
+        row.tensor.type = StoredTensor::f32;
+        row.tensor.own(values);
+    }
+
+    const std::string& place_;
+    const ReadBeside& read_beside_;
+    keras::Weights weights_;
+    std::set<std::string> seen_;
+};
+
+std::string without_mark(std::string_view text) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    return std::string(text.starts_with(mark) ? text.substr(mark.size()) : text);
+}
+
+/// The node that a Rescaling has become, where it alone reads the images; its numbers are then done to pixels.
+void take_rescaling(onnx::ReadModel& graph, OnnxImportOptions& options) {
+    if (!options.mean.empty() || !options.stddev.empty() || graph.inputs.size() != 1) return;
+    const auto reads = [](const std::string& value) {
+        return [&value](const onnx::ReadNode& node) {
+            return std::find(node.inputs.begin(), node.inputs.end(), value) != node.inputs.end();
+        };
+    };
+    // Flips, noise and the like of a training come before it.
+    std::string value = graph.inputs[0].name;
+    auto factor = graph.nodes.end();
+    for (;;) {
+        if (std::count_if(graph.nodes.begin(), graph.nodes.end(), reads(value)) != 1) return;
+        factor = std::find_if(graph.nodes.begin(), graph.nodes.end(), reads(value));
+        if (factor->op_type != "Identity") break;
+        value = factor->outputs[0];
+    }
+    if (factor->op_type != "Mul" || factor->layer_type != "Rescaling" || factor->refused) return;
+    const auto summand = std::find_if(graph.nodes.begin(), graph.nodes.end(), reads(factor->outputs[0]));
+    const bool has_summand = summand != graph.nodes.end() && summand->op_type == "Add" &&
+                             summand->layer_type == "Rescaling" && summand->name == factor->name;
+    const std::vector<float> scale = graph.initializers.at(factor->inputs[1]).floats("scale"),
+                             offset = has_summand ? graph.initializers.at(summand->inputs[1]).floats("offset")
+                                                  : std::vector<float>{0};
+    const size_t count = std::max(scale.size(), offset.size());
+    if (scale.empty() || offset.empty()) return;
+    std::vector<float> mean, stddev;
+    for (size_t i = 0; i < count; ++i) {
+        const double s = scale[scale.size() == 1 ? 0 : i % scale.size()],
+                     o = offset[offset.size() == 1 ? 0 : i % offset.size()];
+        const double deviation = 1 / (255 * s);
+        // as cards have them
+        if (!(deviation >= 1e-6 && deviation <= 1e3 && -o * deviation >= 0 && -o * deviation <= 1)) return;
+        stddev.push_back(static_cast<float>(deviation));
+        mean.push_back(static_cast<float>(-o * deviation));
+    }
+    const bool fits = count == 1 || static_cast<int64_t>(count) == graph.inputs[0].shape.at(1);
+    if (!fits) return;
+    options.mean = mean;
+    options.stddev = stddev;
+    factor->op_type = "Identity";
+    factor->inputs.resize(1);
+    if (has_summand) {
+        summand->op_type = "Identity";
+        summand->inputs.resize(1);
+    }
+}
+
+}  // namespace
+
+bool looks_like_json(std::span<const uint8_t> start) {
+    constexpr std::array<uint8_t, 3> mark{0xEF, 0xBB, 0xBF};
+    if (start.size() >= 3 && std::equal(mark.begin(), mark.end(), start.begin())) start = start.subspan(3);
+    const auto first = std::find_if(start.begin(), start.end(), [](uint8_t byte) {
+        return byte != ' ' && byte != '\n' && byte != '\r' && byte != '\t';
+    });
+    return first != start.end() && *first == '{';
+}
+
+ImportedModel import_tfjs(std::string_view json, const std::string& place, OnnxImportOptions options,
+                          const ReadBeside& read_beside) {
+    const Json file = parse_json(without_mark(json), place);
+    const std::string format = text_of(field_of(file, "format"));
+    if (format == "graph-model" || field_of(field_of(file, "modelTopology"), "node").is_array())
+        throw Error(ErrorCode::unsupported, place, say_import("import.graph_model"),
+                    say_import("import.save_layers"));
+    const Json *topology = &field_of(file, "modelTopology"), &inner = field_of(*topology, "model_config");
+    if (inner.is_object()) topology = &inner;
+    if (!topology->is_object())
+        throw Error(ErrorCode::bad_file, place, say_import("import.no_tfjs", "modelTopology"),
+                    say_import("import.get_again"));
+    const keras::Weights weights = ManifestReader(place, read_beside).read(field_of(file, "weightsManifest"));
+    onnx::ReadModel graph = keras::Translator(weights, place).run(*topology);
+
+    // Said by write_tfjs(), and kept by TensorFlow.js when it saves the model.
+    const Json& ours = field_of(file, "userDefinedMetadata");
+    const bool own = field_of(ours, "experiment").is_object() && field_of(ours, "card").is_object();
+    if (own)
+        for (const char* key : {classes_key, "mean", "stddev", "experiment", "card"})
+            if (const Json& value = field_of(ours, key); !value.is_null()) graph.metadata[key] = value.dump();
+    if (!own) take_rescaling(graph, options);
+    return import_graph(graph, place, options, {.own = own, .named = true, .channels_first = true});
+}
+
+void read_teachable_machine(std::string_view json, OnnxImportOptions& options) {
+    Json metadata;
+    try {
+        metadata = parse_json(without_mark(json), "metadata.json");
+    } catch (const Error&) {
+        return;
+    }
+    if (!text_of(field_of(metadata, "packageName")).starts_with("@teachablemachine/image")) return;
+    const Json& labels = field_of(metadata, "labels");
+    if (options.classes.empty() && labels.is_array())
+        for (const Json& label : labels) options.classes.push_back(text_of(label));
+    if (!options.mean.empty() || !options.stddev.empty()) return;
+    // p / 127 − 1 = (p / 255 − m) / m
+    options.mean = options.stddev = {127.0F / 255};
+}
+
+}  // namespace cnnlab
