@@ -40,7 +40,7 @@ struct Call {
     std::vector<Value> inputs;
 };
 
-/// Makes nodes of ONNX of Keras' layers, one handler a class (keras_graph_layers.cpp). import_graph() makes layers of
+/// Makes nodes of ONNX of Keras' layers, one handler a class (keras_graph_*.cpp). import_graph() makes layers of
 /// them, as of other graphs: a layer that has no node stands there with the reason, and is told with all others.
 class Translator {
   public:
@@ -64,7 +64,7 @@ class Translator {
     [[noreturn]] void fail(const std::string& what) const;
     std::string free_name(const std::vector<std::string>& path);
 
-    // ---- nodes ----
+    // ---- nodes (keras_graph_nodes.cpp) ----
     onnx::ReadNode& node(const std::string& op_type, std::vector<std::string> inputs);
     /// Adds a node and gives its output.
     std::string add(const std::string& op_type, std::vector<std::string> inputs);
@@ -84,7 +84,7 @@ class Translator {
     /// The name of the bias in the graph, where the layer has one.
     std::vector<std::string> bias(const Call& call);
 
-    // ---- layers (keras_graph_layers.cpp) ----
+    // ---- layers (keras_graph_windows.cpp, keras_graph_values.cpp, keras_graph_axes.cpp) ----
     static void check_layout(const Call& call);
     void window(const Call& call, onnx::ReadNode& node, const char* kernel, bool pool);
     Value conv(Call& call);
