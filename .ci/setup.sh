@@ -19,6 +19,7 @@ readonly requirements=(
     'build|header:gif_lib.h|libgif-dev|reads GIF images'
     'build|header:httplib.h|libcpp-httplib-dev|answers over HTTP'
     'matlab|header:matio.h|libmatio-dev|reads MATLAB files'
+    'keras|header:hdf5/serial/hdf5.h|libhdf5-dev|reads Keras files'
     'mpi|header:mpi/mpi.h|libopenmpi-dev|builds training on several processes'
     'mpi|tool:mpirun|openmpi-bin|starts them'
     'test|file:/usr/src/googletest/googletest/src/gtest-all.cc|googletest|runs the tests'
@@ -126,9 +127,14 @@ apt_install() {
     if ! has_fashion && [[ " $* " != *' dataset-fashion-mnist '* ]] && apt-cache show dataset-fashion-mnist >/dev/null 2>&1; then
         set -- "$@" dataset-fashion-mnist
     fi
-    # The library that the program can do without.
-    find_missing matlab
-    if [ ${#missing_packages[@]} -gt 0 ] && apt-cache show libmatio-dev >/dev/null 2>&1; then set -- "$@" libmatio-dev; fi
+    # The libraries that the program can do without.
+    local part
+    for part in matlab keras; do
+        find_missing "$part"
+        if [ ${#missing_packages[@]} -gt 0 ] && apt-cache show "${missing_packages[@]}" >/dev/null 2>&1; then
+            set -- "$@" "${missing_packages[@]}"
+        fi
+    done
     say "running apt-get install $*"
     "${as_root[@]}" "${apt[@]}" install --yes --no-install-recommends "$@" >>"$log" 2>&1 || { tail -n 20 "$log" >&2 && return 1; }
 }

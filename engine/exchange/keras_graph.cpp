@@ -80,6 +80,20 @@ const Json& first_shape_of(const Json& model) {
     return nothing;
 }
 
+/// "DepthwiseConv2D" → "depthwise_conv2d", "ReLU" → "re_lu", as Keras 3 names what it saves.
+std::string snake_case(const std::string& type) {
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+    std::string name;
+    for (size_t i = 0; i < type.size(); ++i) {
+        const bool begins = i > 0 && is_upper(type[i]) &&
+                            (is_lower(type[i - 1]) || (i + 1 < type.size() && is_lower(type[i + 1])));
+        if (begins) name += '_';
+        name += is_upper(type[i]) ? static_cast<char>(type[i] - 'A' + 'a') : type[i];
+    }
+    return name;
+}
+
 std::vector<std::string> joined(std::vector<std::string> path, std::string name) {
     path.push_back(std::move(name));
     return path;
@@ -147,6 +161,9 @@ Value Translator::image_input(const std::string& name, const Json& shape) {
 Translator::Values Translator::model(const Json& json, const Values& inputs,
                                      const std::vector<std::string>& path) {
     const Json& config = field_of(json, "config");
+    const auto place = places_.find(&json);
+    find_places(config.is_array() ? config : field_of(config, "layers"),
+                place == places_.end() ? std::string() : place->second + "/");
     if (text_of(field_of(json, "class_name")) == "Sequential") return sequential(config, inputs, path);
     return functional(config, inputs, path);
 }
@@ -224,6 +241,16 @@ Translator::Values Translator::functional(const Json& config, const Values& inpu
     return outputs;
 }
 
+void Translator::find_places(const Json& layers, const std::string& model) {
+    if (!weights_.are_numbered || !layers.is_array()) return;
+    std::map<std::string, int> counts;
+    for (const Json& one : layers) {
+        const std::string name = snake_case(text_of(field_of(one, "class_name")));
+        const int number = counts[name]++;
+        places_[&one] = model + "layers/" + name + (number == 0 ? "" : "_" + std::to_string(number));
+    }
+}
+
 /// The layer's own name, or with the names of the models around it where another layer has that.
 std::string Translator::free_name(const std::vector<std::string>& path) {
     std::string name = path.back().empty() ? "layer" : path.back();
@@ -246,7 +273,7 @@ Translator::Values Translator::layer(const Json& json, const Values& inputs,
     if (is_model(type)) return model(json, inputs, joined(path, name_of(json)));
     if (inputs.empty()) fail("inbound_nodes");
     const std::vector<std::string> own = joined(path, name_of(json));
-    Call call{type, free_name(own), own, Config(field_of(json, "config")), inputs};
+    Call call{type, free_name(own), own, places_[&json], Config(field_of(json, "config")), inputs};
     layer_type_ = type;
     layer_name_ = call.name;
     Value made = inputs[0];

@@ -36,6 +36,7 @@ struct Value {
 struct Call {
     std::string type, name;  ///< name: of its output in the graph
     std::vector<std::string> path;
+    std::string place;  ///< in Keras 3's files
     Config config;
     std::vector<Value> inputs;
 };
@@ -63,6 +64,8 @@ class Translator {
     [[nodiscard]] Value image_input(const std::string& name, const Json& shape);
     [[noreturn]] void fail(const std::string& what) const;
     std::string free_name(const std::vector<std::string>& path);
+    /// Where Keras 3 keeps the weights of these layers, which stand in the model at `model`.
+    void find_places(const Json& layers, const std::string& model);
 
     // ---- nodes (keras_graph_nodes.cpp) ----
     onnx::ReadNode& node(const std::string& op_type, std::vector<std::string> inputs);
@@ -114,6 +117,7 @@ class Translator {
     Value resized(const ResizeSteps& steps);
 
     const Weights& weights_;
+    std::map<const Json*, std::string> places_;  ///< of layers in Keras 3's files
     std::string place_;
     onnx::ReadModel graph_;
     std::set<std::string> names_{"input"};

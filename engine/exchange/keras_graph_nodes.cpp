@@ -1,5 +1,8 @@
 // What all layers of Keras need: constants, weights, axes turned; and which class has which handler.
 
+#include <array>
+#include <string_view>
+
 #include "engine/exchange/import_messages.hpp"
 #include "engine/exchange/keras_graph.hpp"
 
@@ -20,7 +23,7 @@ std::string Translator::whole_constant(const std::vector<int64_t>& values) {
     tensor.type = StoredTensor::i64;
     tensor.shape = {static_cast<int64_t>(values.size())};
     tensor.own(values);
-    const std::string name = "#" + std::to_string(++values_);
+    std::string name = "#" + std::to_string(++values_);
     graph_.initializers.emplace(name, std::move(tensor));
     return name;
 }
@@ -41,7 +44,22 @@ std::string Translator::channels_first(const std::string& x) {
 // ---- weights ----
 
 const StoredTensor* Translator::find_weight(const Call& call, const char* weight) const {
-    return weights_.find(call.path, weight);
+    if (!weights_.are_numbered) return weights_.find(call.path, weight);
+    // Those that the layer does without have no number.
+    constexpr std::array names{"depthwise_kernel", "pointwise_kernel", "kernel", "bias", "gamma", "beta",
+                               "moving_mean",      "moving_variance"};
+    const bool norm = call.type == "BatchNormalization", separable = call.type == "SeparableConv2D";
+    size_t number = 0;
+    for (const std::string_view name : names) {
+        if (name == weight) return weights_.find(call.place, number);
+        const bool has =
+            norm ? (name == "gamma" && call.config.flag("scale", true)) ||
+                       (name == "beta" && call.config.flag("center", true)) || name == "moving_mean"
+                 : name == (separable || call.type == "DepthwiseConv2D" ? "depthwise_kernel" : "kernel") ||
+                       (separable && name == "pointwise_kernel");
+        number += has ? 1 : 0;
+    }
+    return nullptr;
 }
 
 const StoredTensor& Translator::weight(const Call& call, const char* weight, size_t rank) const {

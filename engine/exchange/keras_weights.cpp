@@ -26,4 +26,9 @@ const StoredTensor* Weights::find(const std::vector<std::string>& path, const st
     return found != short_names_.end() && found->second.size() == 1 ? found->second[0] : nullptr;
 }
 
+const StoredTensor* Weights::find(const std::string& place, size_t index) const {
+    const auto found = tensors_.find(place + "/vars/" + std::to_string(index));
+    return found == tensors_.end() ? nullptr : &found->second;
+}
+
 }  // namespace cnnlab::keras

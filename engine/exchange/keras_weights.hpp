@@ -8,15 +8,20 @@
 
 namespace cnnlab::keras {
 
-/// The weights of a model by the names that its layers give them, "conv2d/kernel".
+/// The weights of a model by the names that its layers give them, "conv2d/kernel", or by their numbers at the places
+/// that layers have in Keras 3's files, "layers/conv2d_1/vars/0".
 class Weights {
   public:
+    bool are_numbered = false;
+
     /// Takes one. "conv2d/kernel:0" is "conv2d/kernel". False where the name is there already.
     bool add(std::string name, StoredTensor tensor);
     /// "kernel" of a layer that stands in others, whose names come first; null where it is not there, or where several
     /// could be meant. Files leave names out, or put more of them in between.
     [[nodiscard]] const StoredTensor* find(const std::vector<std::string>& path,
                                            const std::string& weight) const;
+    /// Weight number `index` of a layer at a place in Keras 3's files, "layers/conv2d_1".
+    [[nodiscard]] const StoredTensor* find(const std::string& place, size_t index) const;
     /// Bytes that they take as float.
     [[nodiscard]] uint64_t float_bytes() const { return float_bytes_; }
 

@@ -19,6 +19,7 @@
 #include "native/report/terminal.hpp"
 #include "native/report/text.hpp"
 #include "native/run/experiment_file.hpp"
+#include "native/run/keras_file.hpp"
 #include "native/run/run_folder.hpp"
 #include "native/system/file_bytes.hpp"
 
@@ -190,31 +191,44 @@ ImportedModel import_layers_model(const fs::path& path, OnnxImportOptions option
                        std::move(options), read_beside);
 }
 
+void brings_network(const ImportArguments& options, const std::string& what) {
+    if (options.network.empty()) return;
+    throw Error(ErrorCode::wrong_type, "--network", "stands beside " + what + ", which brings its network",
+                "leave it out");
+}
+
 ImportedModel read_foreign(const ImportArguments& options) {
     const fs::path path = options.file;
     // How it begins decides who reads it: an archive is read a part at a time.
     const std::vector<uint8_t> start = read_start(path, 512);
     const FileKind kind = file_kind(start);
-    constexpr uint8_t pickle_begins = 0x80;
     const auto whole = [&] { return read_file(path, largest_model); };
+    constexpr std::string_view hdf5_begins = "\x89HDF\r\n\x1a\n";
+    if (std::string_view(reinterpret_cast<const char*>(start.data()), start.size())
+            .starts_with(hdf5_begins)) {
+        brings_network(options, "a Keras model");
+        return import_keras_h5(whole(), path.string(), options.onnx);
+    }
+    constexpr uint8_t pickle_begins = 0x80;
     if (kind == FileKind::safetensors)
         return import_weights(options, read_safetensors(whole(), path.string()));
     if (kind == FileKind::zip) {
         const size_t size = read_end(path, 0).size;
         if (size > largest_model) refuse_large(path, size, largest_model);
-        return import_weights(options, read_torch_file(parts_of(path, size), path.string()));
+        const std::vector<ArchivePart> parts = parts_of(path, size);
+        if (is_keras_archive(parts)) {
+            brings_network(options, "a Keras model");
+            return import_keras_archive(parts, path.string(), options.onnx);
+        }
+        return import_weights(options, read_torch_file(parts, path.string()));
     }
     if (path.extension() != ".onnx" && !start.empty() && start[0] == pickle_begins)
         throw Error(ErrorCode::unsupported, options.file, "is a pickle, as PyTorch before 1.6 wrote it",
                     "save its tensors again in Python, where you trust the file: import torch; "
                     "torch.save(torch.load(\"" +
                         path.filename().string() + "\", weights_only=True), \"weights.pth\")");
-    const bool is_json = looks_like_json(start);
-    if (!options.network.empty())
-        throw Error(ErrorCode::wrong_type, "--network",
-                    std::string("stands beside ") + (is_json ? "a layers model" : "an ONNX file") +
-                        ", which brings its network",
-                    "leave it out");
+    const bool is_json = looks_like_json(start) || path.extension() == ".json";
+    brings_network(options, is_json ? "a layers model" : "an ONNX file");
     const auto read_beside = [&](const std::string& name) {
         return read_file(path.parent_path() / name, largest_model);
     };
@@ -276,10 +290,12 @@ void run_import(ImportArguments options) {
 void add_import(CLI::App& app) {
     const auto options = std::make_shared<ImportArguments>();
     CLI::App* verb = app.add_subcommand(
-        "import", "A network or weights of another program (ONNX, TensorFlow.js, PyTorch) as a run's folder");
-    verb->add_option("file", options->file,
-                     "FILE.onnx, model.json of TensorFlow.js, or weights by PyTorch's names: FILE.pth, "
-                     "FILE.safetensors")
+        "import",
+        "A network or weights of another program (ONNX, TensorFlow.js, Keras, PyTorch) as a run's folder");
+    verb->add_option(
+            "file", options->file,
+            "FILE.onnx, model.json of TensorFlow.js, FILE.keras or FILE.h5 of Keras, or weights by PyTorch's "
+            "names: FILE.pth, FILE.safetensors")
         ->type_name("")
         ->required();
     verb->add_option("--out", options->out, "The folder; runs/NAME unless given")->type_name("DIR");

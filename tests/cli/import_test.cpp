@@ -1,7 +1,9 @@
 // A network that another program has made, as a run's folder.
 
 #include <fstream>
+#include <iterator>
 
+#include "native/data/hdf5_file.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/paths.hpp"
 
@@ -53,6 +55,28 @@ TEST_F(Import, ReadsALayersModelOfTensorFlowJs) {
     EXPECT_EQ(json["classes"], (Json{"a", "b", "c"}));
     EXPECT_NEAR(json["mean"][0].get<double>(), 0.498, 0.001);
     EXPECT_EQ(json["image"]["channels"], 3);
+}
+
+/// make_keras.py lays the same model out as Keras' files do.
+TEST_F(Import, ReadsFilesOfKeras) {
+    const fs::path folder = source_folder() / "tests/exchange/layers";
+    const std::string h5 = (folder / "keras2.h5").string(), keras = (folder / "keras3.keras").string();
+    if (!has_hdf5()) {
+        fail(1, {"import", h5, "--out", "other"}, {"without HDF5", "libhdf5-dev"});
+        GTEST_SKIP() << "HDF5 is not here";
+    }
+    succeed({"import", (folder / "teachable_end/model.json").string(), "--out", "tfjs", "--name", "net"});
+    for (const std::string& file : {h5, keras}) {
+        succeed({"import", file, "--out", "net", "--name", "net"});
+        EXPECT_EQ(read("net/model.safetensors"), read("tfjs/model.safetensors")) << file;
+        fs::remove_all(folder_ / "net");
+        fail(1, {"import", file, "--out", "other", "--network", "lines"}, {"--network", "Keras model"});
+    }
+    std::ifstream stream(h5, std::ios::binary);
+    const std::string whole(std::istreambuf_iterator<char>(stream), {});
+    write("cut.h5", whole.substr(0, whole.size() / 2));
+    fail(1, {"import", "cut.h5", "--out", "other"}, {"cut.h5", "damaged"});
+    EXPECT_FALSE(fs::exists(folder_ / "other"));
 }
 
 TEST_F(Import, PutsWeightsByNameIntoANetwork) {

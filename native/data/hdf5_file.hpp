@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+
+#include "engine/core/tensor.hpp"
+#include "engine/exchange/stored_tensor.hpp"
+
+namespace cnnlab {
+
+/// What an HDF5 file holds of floats, and the texts that its root has as attributes.
+struct Hdf5File {
+    std::map<std::string, std::string> attributes;
+    std::map<std::string, StoredTensor> tensors;  ///< by their paths, "model_weights/conv2d/conv2d/kernel:0"
+};
+
+/// Whether this program was built with HDF5.
+[[nodiscard]] bool has_hdf5();
+
+/// Reads the bytes of a file. Links to other files are not followed, and nothing that takes far more memory than the
+/// file has is read. `place` is the file in errors. Throws Error: unsupported without HDF5, bad_file for a damaged file.
+[[nodiscard]] Hdf5File read_hdf5(std::span<const uint8_t> bytes, const std::string& place);
+
+}  // namespace cnnlab
