@@ -49,7 +49,7 @@ class Translator {
 
     /// The graph of {"class_name": "Sequential", "config": …} or "Functional" ("Model"). Throws Error (bad_file) for a
     /// structure that is none of a model.
-    [[nodiscard]] onnx::ReadModel run(const Json& model);
+    [[nodiscard]] onnx::ReadModel run(const Json& json);
 
   private:
     using Handler = Value (Translator::*)(Call& call);
@@ -57,10 +57,10 @@ class Translator {
     static const std::map<std::string, Handler>& handlers();
 
     // ---- models (keras_graph.cpp) ----
-    Values model(const Json& model, const Values& inputs, const std::vector<std::string>& path);
+    Values model(const Json& json, const Values& inputs, const std::vector<std::string>& path);
     Values sequential(const Json& config, Values values, const std::vector<std::string>& path);
     Values functional(const Json& config, const Values& inputs, const std::vector<std::string>& path);
-    Values layer(const Json& layer, const Values& inputs, const std::vector<std::string>& path);
+    Values layer(const Json& json, const Values& inputs, const std::vector<std::string>& path);
     [[nodiscard]] Value image_input(const std::string& name, const Json& shape);
     [[noreturn]] void fail(const std::string& what) const;
     std::string free_name(const std::vector<std::string>& path);
@@ -81,9 +81,9 @@ class Translator {
     // ---- weights ----
     [[nodiscard]] const StoredTensor* find_weight(const Call& call, const char* weight) const;
     [[nodiscard]] const StoredTensor& weight(const Call& call, const char* weight, size_t rank) const;
-    [[nodiscard]] std::vector<float> floats(const Call& call, const char* weight, size_t rank) const;
+    [[nodiscard]] std::vector<float> floats(const Call& call, const char* name, size_t rank) const;
     /// [Kh, Kw, C, K] as [K, C, Kh, Kw]; of a depthwise layer [Kh, Kw, C, M] as [C · M, 1, Kh, Kw].
-    std::string kernel(const Call& call, const char* weight, const std::string& name, bool depthwise);
+    std::string kernel(const Call& call, const char* name, const std::string& made, bool depthwise);
     /// The name of the bias in the graph, where the layer has one.
     std::vector<std::string> bias(const Call& call);
 

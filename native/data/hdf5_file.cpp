@@ -1,5 +1,11 @@
 #include "native/data/hdf5_file.hpp"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -49,7 +55,7 @@ class Reader {
             fail();
         const Handle file(H5Fopen("model.h5", H5F_ACC_RDONLY, access), H5Fclose);
         if (!file.is_open()) fail();
-        for (const char* name : {"model_config", "keras_version", "layer_names"}) read_attribute(file, name);
+        read_attribute(file, "model_config");
         walk(file, "", 0);
         return std::move(made_);
     }
@@ -151,8 +157,163 @@ class Reader {
 
 }  // namespace
 
+namespace {
+
+/// What goes from the process that reads to the one that waits: numbers of eight bytes, and texts behind their length.
+class Parcel {
+  public:
+    std::vector<uint8_t> bytes;
+
+    void put(uint64_t number) { put(&number, sizeof number); }
+    void put(const std::string& text) {
+        put(text.size());
+        put(text.data(), text.size());
+    }
+    void put(const void* data, size_t size) {
+        const auto* first = static_cast<const uint8_t*>(data);
+        bytes.insert(bytes.end(), first, first + size);
+    }
+
+    // Taken back in the same order. False where there is less, as of a process that was damaged.
+    [[nodiscard]] bool take(uint64_t& number) { return take(&number, sizeof number); }
+    [[nodiscard]] bool take(std::string& text) {
+        uint64_t size = 0;
+        if (!take(size) || size > bytes.size() - at_) return false;
+        text.resize(static_cast<size_t>(size));
+        return take(text.data(), text.size());
+    }
+    [[nodiscard]] bool take(std::vector<uint8_t>& data, size_t size) {
+        if (size > bytes.size() - at_) return false;
+        data.resize(size);
+        return take(data.data(), size);
+    }
+
+  private:
+    [[nodiscard]] bool take(void* data, size_t size) {
+        if (size > bytes.size() - at_) return false;
+        if (size > 0) std::memcpy(data, bytes.data() + at_, size);
+        at_ += size;
+        return true;
+    }
+
+    size_t at_ = 0;
+};
+
+constexpr uint64_t is_read = 1, is_refused = 2;
+
+Parcel packed(const Hdf5File& file) {
+    Parcel parcel;
+    parcel.put(is_read);
+    parcel.put(file.attributes.size());
+    for (const auto& [name, text] : file.attributes) {
+        parcel.put(name);
+        parcel.put(text);
+    }
+    parcel.put(file.tensors.size());
+    for (const auto& [name, tensor] : file.tensors) {
+        parcel.put(name);
+        parcel.put(tensor.shape.size());
+        for (const int64_t extent : tensor.shape) parcel.put(static_cast<uint64_t>(extent));
+        parcel.put(tensor.bytes.data(), tensor.bytes.size());
+    }
+    return parcel;
+}
+
+bool unpack(Parcel& parcel, Hdf5File& file) {
+    uint64_t count = 0;
+    if (!parcel.take(count)) return false;
+    for (uint64_t i = 0; i < count; ++i) {
+        std::string name, text;
+        if (!parcel.take(name) || !parcel.take(text)) return false;
+        file.attributes[name] = text;
+    }
+    if (!parcel.take(count)) return false;
+    for (uint64_t i = 0; i < count; ++i) {
+        std::string name;
+        uint64_t rank = 0;
+        StoredTensor tensor;
+        tensor.type = StoredTensor::f32;
+        if (!parcel.take(name) || !parcel.take(rank) || rank > StoredTensor::most_axes) return false;
+        for (uint64_t axis = 0; axis < rank; ++axis) {
+            uint64_t extent = 0;
+            if (!parcel.take(extent)) return false;
+            tensor.shape.push_back(static_cast<int64_t>(extent));
+        }
+        std::vector<uint8_t> values;
+        if (tensor.count() < 0 || !parcel.take(values, static_cast<size_t>(tensor.count()) * sizeof(float)))
+            return false;
+        tensor.own(std::move(values));
+        file.tensors.emplace(name, std::move(tensor));
+    }
+    return true;
+}
+
+/// Reads and says so through the pipe. Never returns.
+[[noreturn]] void read_apart(std::span<const uint8_t> bytes, const std::string& place, int pipe) {
+    constexpr rlim_t most_seconds = 20;
+    const rlimit seconds{most_seconds, most_seconds}, no_core{0, 0};
+    (void)setrlimit(RLIMIT_CPU, &seconds);
+    (void)setrlimit(RLIMIT_CORE, &no_core);
+#ifndef __SANITIZE_ADDRESS__  // which maps more than there is
+    const rlim_t most_memory = 16 * static_cast<rlim_t>(bytes.size()) + (rlim_t{4} << 30U);
+    const rlimit memory{most_memory, most_memory};
+    (void)setrlimit(RLIMIT_AS, &memory);
+#endif
+    Parcel parcel;
+    try {
+        parcel = packed(Reader(bytes, place).read());
+    } catch (const Error& error) {
+        parcel.put(is_refused);
+        parcel.put(error.problem().english());
+    } catch (const std::exception&) {
+        _exit(1);
+    }
+    size_t at = 0;
+    while (at < parcel.bytes.size()) {
+        const ssize_t count = ::write(pipe, parcel.bytes.data() + at, parcel.bytes.size() - at);
+        if (count < 0 && errno != EINTR) _exit(1);
+        at += count > 0 ? static_cast<size_t>(count) : 0;
+    }
+    _exit(0);
+}
+
+}  // namespace
+
 Hdf5File read_hdf5(std::span<const uint8_t> bytes, const std::string& place) {
-    return Reader(bytes, place).read();
+    const auto fail = [&](Message what) {
+        throw Error(ErrorCode::bad_file, place, std::move(what), "get the file again");
+    };
+    int ends[2];
+    if (::pipe(ends) != 0)
+        throw Error(ErrorCode::io, place, "cannot be read: no pipe", "close other programs");
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::close(ends[0]);
+        read_apart(bytes, place, ends[1]);
+    }
+    ::close(ends[1]);
+    Parcel parcel;
+    std::vector<uint8_t> piece(size_t{1} << 16U);
+    const size_t most = 8 * bytes.size() + (size_t{64} << 20U);
+    for (;;) {
+        const ssize_t count = child < 0 ? 0 : ::read(ends[0], piece.data(), piece.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0 || parcel.bytes.size() > most) break;
+        parcel.put(piece.data(), static_cast<size_t>(count));
+    }
+    ::close(ends[0]);
+    int status = -1;
+    while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (child < 0) throw Error(ErrorCode::io, place, "cannot be read: no process", "close other programs");
+    const std::string damaged = "is no HDF5 file, or a damaged one";
+    uint64_t how = 0;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || !parcel.take(how)) fail(damaged);
+    Hdf5File file;
+    std::string problem;
+    if (how == is_refused && parcel.take(problem)) fail(problem);
+    if (how != is_read || !unpack(parcel, file)) fail(damaged);
+    return file;
 }
 
 #else

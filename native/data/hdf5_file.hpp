@@ -10,7 +10,8 @@
 
 namespace cnnlab {
 
-/// What an HDF5 file holds of floats, and the texts that its root has as attributes.
+/// What an HDF5 file holds of floats, and the text that Keras writes its configuration as: an attribute of its root,
+/// "model_config".
 struct Hdf5File {
     std::map<std::string, std::string> attributes;
     std::map<std::string, StoredTensor> tensors;  ///< by their paths, "model_weights/conv2d/conv2d/kernel:0"
@@ -19,7 +20,8 @@ struct Hdf5File {
 /// Whether this program was built with HDF5.
 [[nodiscard]] bool has_hdf5();
 
-/// Reads the bytes of a file. Links to other files are not followed, and nothing that takes far more memory than the
+/// Reads the bytes of a file in a process of its own, with limits of time and memory: damaged files make the library
+/// crash or run on. Links to other files are not followed, and nothing that takes far more memory than the
 /// file has is read. `place` is the file in errors. Throws Error: unsupported without HDF5, bad_file for a damaged file.
 [[nodiscard]] Hdf5File read_hdf5(std::span<const uint8_t> bytes, const std::string& place);
 
