@@ -2,7 +2,10 @@
 
 #include "engine/drawing/network_svg.hpp"
 #include "engine/exchange/channels_first.hpp"
+#include "engine/exchange/keras_code.hpp"
+#include "engine/exchange/npz.hpp"
 #include "engine/exchange/onnx.hpp"
+#include "engine/exchange/tfjs.hpp"
 #include "engine/exchange/torch_code.hpp"
 #include "engine/exchange/torch_file.hpp"
 #include "web/bindings/values.hpp"
@@ -55,6 +58,28 @@ val export_code(const val& bytes, const std::string& weights_file) {
     return guarded([&] { return val(torch_code(saved(bytes), weights_file)); });
 }
 
+/// [{name, bytes}]: model.json, and the file of weights that it names.
+val export_tfjs(const val& bytes) {
+    return guarded([&] {
+        const TfjsModel made = write_tfjs(saved(bytes));
+        val files = val::array();
+        files.call<void>("push", part("model.json", bytes_of(made.json)));
+        files.call<void>("push", part(TfjsModel::weights_file, made.weights));
+        return files;
+    });
+}
+
+/// {code, weights}: a program, and the files of which its .npz is an archive.
+val export_keras(const val& bytes, const std::string& weights_file) {
+    return guarded([&] {
+        const KerasProgram program = keras_code(saved(bytes), weights_file);
+        val made = val::object();
+        made.set("code", program.code);
+        made.set("weights", parts_of(npz_parts(program.weights)));
+        return made;
+    });
+}
+
 /// The network as a picture, with these words for the images and the parameters.
 val export_svg(const val& bytes, const std::string& input, const std::string& parameters) {
     return guarded([&] {
@@ -73,6 +98,8 @@ EMSCRIPTEN_BINDINGS(cnnlab_export) {
     function("exportSafetensors", &export_safetensors);
     function("exportPth", &export_pth);
     function("exportCode", &export_code);
+    function("exportTfjs", &export_tfjs);
+    function("exportKeras", &export_keras);
     function("exportSvg", &export_svg);
 }
 

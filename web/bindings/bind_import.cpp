@@ -4,6 +4,7 @@
 #include "engine/exchange/card_statistics.hpp"
 #include "engine/exchange/import_messages.hpp"
 #include "engine/exchange/onnx_import.hpp"
+#include "engine/exchange/tfjs_import.hpp"
 #include "engine/exchange/torch_read.hpp"
 #include "engine/model/model_file.hpp"
 #include "web/bindings/values.hpp"
@@ -21,6 +22,10 @@ std::vector<ArchivePart> parts_in(const val& list) {
         parts[i] = {part["name"].as<std::string>(), copy_in<uint8_t>(part["bytes"])};
     }
     return parts;
+}
+
+std::string_view text_of(const std::vector<uint8_t>& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 /// {model, name, notes, layers, parameters, image, classes, mean, std}
@@ -43,6 +48,16 @@ val imported(const ImportedModel& made) {
     return result;
 }
 
+/// Reads the files that a network names from those that were given with it.
+onnx::ReadBeside reader_of(const std::vector<ArchivePart>& others, const std::string& place) {
+    return [&others, place](const std::string& name) -> std::vector<uint8_t> {
+        for (const ArchivePart& part : others)
+            if (part.name == name) return part.bytes;
+        throw Error(ErrorCode::missing_data, place, say_import("import.no_files", name),
+                    say_import("import.beside"));
+    };
+}
+
 /// `beside`: files that tensors may lie in; `size`: of the images where the graph leaves it open, 0: it must say so.
 val import_onnx_file(const val& bytes, const std::string& place, const val& beside, int size) {
     return guarded([&] {
@@ -50,13 +65,23 @@ val import_onnx_file(const val& bytes, const std::string& place, const val& besi
         options.name = place.substr(0, place.rfind('.'));
         options.size = Pair{size};
         const std::vector<ArchivePart> others = parts_in(beside);
-        const auto read_beside = [&](const std::string& name) -> std::vector<uint8_t> {
-            for (const ArchivePart& part : others)
-                if (part.name == name) return part.bytes;
-            throw Error(ErrorCode::missing_data, place, say_import("import.no_files", name),
-                        say_import("import.beside"));
-        };
-        return imported(import_onnx(copy_in<uint8_t>(bytes), place, options, read_beside));
+        return imported(import_onnx(copy_in<uint8_t>(bytes), place, options, reader_of(others, place)));
+    });
+}
+
+/// A model.json of TensorFlow.js. `name`: of the network; `beside`: its files of weights, and metadata.json of Teachable
+/// Machine.
+val import_tfjs_file(const val& bytes, const std::string& place, const std::string& name, const val& beside,
+                     int size) {
+    return guarded([&] {
+        OnnxImportOptions options;
+        options.name = name;
+        options.size = Pair{size};
+        const std::vector<ArchivePart> others = parts_in(beside);
+        for (const ArchivePart& part : others)
+            if (part.name == "metadata.json") read_teachable_machine(text_of(part.bytes), options);
+        const std::vector<uint8_t> json = copy_in<uint8_t>(bytes);
+        return imported(import_tfjs(text_of(json), place, options, reader_of(others, place)));
     });
 }
 
@@ -87,6 +112,7 @@ val import_normalised(const val& bytes, const val& mean, const val& stddev) {
 EMSCRIPTEN_BINDINGS(cnnlab_import) {
     using emscripten::function;
     function("importOnnx", &import_onnx_file);
+    function("importTfjs", &import_tfjs_file);
     function("importPth", &import_pth_files);
     function("importNormalised", &import_normalised);
 }

@@ -200,6 +200,10 @@ export interface ExportFunctions {
   exportPth(model: Uint8Array): Outcome<FilePart[]>;
   /** A PyTorch program that loads the weights from a file of this name. */
   exportCode(model: Uint8Array, weightsFile: string): Outcome<string>;
+  /** A layers model of TensorFlow.js: model.json and its weights. */
+  exportTfjs(model: Uint8Array): Outcome<FilePart[]>;
+  /** A Keras program that loads the weights from a .npz of this name, and the files of which that is an archive. */
+  exportKeras(model: Uint8Array, weightsFile: string): Outcome<{ code: string; weights: FilePart[] }>;
   /** The network as an SVG picture, with these words for the images and the parameters. */
   exportSvg(model: Uint8Array, input: string, parameters: string): Outcome<string>;
 }
@@ -233,6 +237,11 @@ export interface ImportFunctions {
    * graph leaves it open, 0: it must say so.
    */
   importOnnx(bytes: Uint8Array, place: string, beside: readonly FilePart[], size: number): Outcome<ImportedNetwork>;
+  /**
+   * A model.json of TensorFlow.js, `place`. `name`: of the network; `beside`: its files of weights, and metadata.json of
+   * Teachable Machine; `size`: as above.
+   */
+  importTfjs(bytes: Uint8Array, place: string, name: string, beside: readonly FilePart[], size: number): Outcome<ImportedNetwork>;
   /** The files of a .pth, weights of the network of this model.safetensors. */
   importPth(parts: readonly FilePart[], place: string, network: Uint8Array): Outcome<ImportedNetwork>;
   /** The same model.safetensors, for images of pixels / 255 that are normalised by these, a channel or for all. */

@@ -2,17 +2,33 @@ import type { FilePart, ImportedNetwork, NetworksModule } from '../client/module
 import { take } from '../client/outcome.js';
 import { unzip } from './archives.js';
 import { nameOf, type NamedFile } from './named-file.js';
+import { isLayersPath } from './network-endings.js';
 import { FileProblem } from './problem.js';
 
 const isOnnx = (file: NamedFile): boolean => /\.onnx$/i.test(file.path);
 const isTorch = (file: NamedFile): boolean => /\.(pth|pt)$/i.test(file.path);
+/** Bytes of a model.json: it holds no weights. */
+const largestModelJson = 32_000_000;
 const isModel = (file: NamedFile): boolean => nameOf(file) === 'model.safetensors';
+
+/** A model.json of TensorFlow.js says its layers or its graph, and which files have its weights. */
+async function isLayersModel(file: NamedFile): Promise<boolean> {
+  if (!isLayersPath(file.path) || file.size > largestModelJson) return false;
+  const text = new TextDecoder().decode(await file.bytes());
+  return text.includes('"weightsManifest"') || text.includes('"modelTopology"');
+}
+
+/** The first file of a layers model, if there is one. */
+async function layersModel(files: readonly NamedFile[]): Promise<NamedFile | undefined> {
+  for (const file of files) if (await isLayersModel(file)) return file;
+  return undefined;
+}
 
 const partOf = async (file: NamedFile, name: string): Promise<FilePart> => ({ name, bytes: await file.bytes() });
 
 /**
- * A network of another program among these files: ONNX, with the files of its weights beside it; or the state dict of a
- * .pth, beside the model.safetensors of a run with the same network. null: there is none. `size`: of the images of a
+ * A network of another program among these files: ONNX or a layers model of TensorFlow.js, with the files of their weights
+ * beside them; or the state dict of a .pth, beside the model.safetensors of a run with the same network. null: there is none. `size`: of the images of a
  * graph that leaves it open. Throws FileProblem and LabError.
  */
 export async function importNetwork(
@@ -20,16 +36,21 @@ export async function importNetwork(
   loadModule: () => Promise<NetworksModule>,
   size: number,
 ): Promise<ImportedNetwork | null> {
-  const [first, second] = files.filter((file) => isOnnx(file) || isTorch(file));
+  const [named, second] = files.filter((file) => isOnnx(file) || isTorch(file));
+  if (named && second) throw new FileProblem('networksTwo', { one: named.path, other: second.path });
+  const first = named ?? (await layersModel(files));
   if (!first) return null;
-  if (second) throw new FileProblem('networksTwo', { one: first.path, other: second.path });
   const name = nameOf(first);
   const others = files.filter((file) => file !== first);
-  if (isOnnx(first)) {
+  if (!isTorch(first)) {
     const folder = first.path.slice(0, first.path.length - name.length);
     const beside: FilePart[] = [];
     for (const file of others) if (file.path.startsWith(folder)) beside.push(await partOf(file, file.path.slice(folder.length)));
-    return take((await loadModule()).importOnnx(await first.bytes(), name, beside, size));
+    const [module, bytes] = [await loadModule(), await first.bytes()];
+    if (isOnnx(first)) return take(module.importOnnx(bytes, name, beside, size));
+    // Such files all have one name: their folder's or archive's says more.
+    const title = folder.split('/').at(-2) ?? name.replace(/\.json$/i, '');
+    return take(module.importTfjs(bytes, name, title, beside, size));
   }
   const model = others.find(isModel);
   if (!model) throw new FileProblem('pthAlone', { name });

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { sentenceIn } from '../i18n/index.js';
+import { sentenceIn, type Key } from '../i18n/index.js';
 import { problemOf } from '../state/engine.js';
 import { LabElement } from '../ui/element.js';
 import { base, controls, troubles } from '../ui/styles.js';
@@ -10,10 +10,12 @@ import { exportFormats, exportModel, type ExportFormat } from './export-model.js
 import { folderName, zipRun } from './run-folder.js';
 import { toolsAt } from './tools.js';
 
-const formatNames: Record<ExportFormat, 'exportOnnx' | 'exportPth' | 'exportCode' | 'exportSafetensors'> = {
+const formatNames: Record<ExportFormat, Key> = {
   onnx: 'exportOnnx',
   pth: 'exportPth',
   code: 'exportCode',
+  tfjs: 'exportTfjs',
+  keras: 'exportKeras',
   safetensors: 'exportSafetensors',
 };
 

@@ -25,7 +25,16 @@ export const filesTools = [
 ] as const;
 
 /** Functions of the module of other programs' formats. */
-export const networkTools = ['exportOnnx', 'exportSafetensors', 'exportPth', 'exportCode', 'exportSvg', 'importNormalised'] as const;
+export const networkTools = [
+  'exportOnnx',
+  'exportSafetensors',
+  'exportPth',
+  'exportCode',
+  'exportTfjs',
+  'exportKeras',
+  'exportSvg',
+  'importNormalised',
+] as const;
 export type ToolName = (typeof filesTools)[number] | (typeof networkTools)[number];
 
 export type ToTools =

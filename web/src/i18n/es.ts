@@ -98,7 +98,8 @@ const es: Language = {
       'MobileNet no está junto a esta página. Pon {file} en models/ y construye la página otra vez, o da aquí el archivo: se reconoce por su suma de comprobación.',
     baseSite: '{name}, entrenada con fotografías',
     baseGive: 'Dar una red entrenada',
-    baseGiveNote: 'Un entrenamiento guardado (.zip), el model.safetensors de uno, una red en ONNX, u otros pesos junto con su red en JSON.',
+    baseGiveNote:
+      'Un entrenamiento guardado (.zip), el model.safetensors de uno, una red en ONNX o de TensorFlow.js, u otros pesos junto con su red en JSON.',
     baseSiteNote:
       'Entrenada con ImageNet, {size} MB. La envía el propio servidor de esta página cuando llega la primera imagen. Las imágenes pasan a {side}×{side}.',
     baseFileNote: '{name}, hasta su capa {until}. Toma imágenes de {size}.',
@@ -663,6 +664,8 @@ const es: Language = {
     exportRunHelp:
       'La red entrenada en ONNX, que abren casi todos los entornos, o para PyTorch: sus pesos con los nombres de las capas, y un programa corto que construye la red, los carga y dice la clase de una imagen.',
     exportOnnx: 'ONNX',
+    exportTfjs: 'TensorFlow.js',
+    exportKeras: 'Programa de Keras',
     exportPth: 'Pesos de PyTorch (.pth)',
     exportCode: 'Programa de PyTorch',
     exportSvg: 'Dibujo (SVG)',
@@ -673,7 +676,7 @@ const es: Language = {
       'La red recibe imágenes normalizadas, con los canales primero, y da logits. Las clases, la media y la desviación están en el archivo ONNX.',
     loadRun: 'Abrir',
     loadRunHelp:
-      'Un archivo guardado, una carpeta de runs/ o un checkpoint.safetensors con su experiment.json; o una red de otro programa, en ONNX. También puedes soltarlo en cualquier parte de esta página.',
+      'Un archivo guardado, una carpeta de runs/ o un checkpoint.safetensors con su experiment.json; o una red de otro programa, en ONNX o de TensorFlow.js. También puedes soltarlo en cualquier parte de esta página.',
     readingFiles: 'Leyendo archivos',
     readingImages: 'Leyendo imagen {done} de {total}',
     readingDataFiles: 'Leyendo archivo {done} de {total}',

@@ -11,6 +11,8 @@ export const files = {
   exportRunHelp:
     'The trained network as ONNX, which most runtimes open, or for PyTorch: its weights under the layers’ names, and a short program that builds the network, loads them and names the class of a picture.',
   exportOnnx: 'ONNX',
+  exportTfjs: 'TensorFlow.js',
+  exportKeras: 'Keras program',
   exportPth: 'PyTorch weights (.pth)',
   exportCode: 'PyTorch program',
   exportSvg: 'Drawing (SVG)',
@@ -20,7 +22,7 @@ export const files = {
   exportRunThen: 'The network takes normalised images, channels first, and gives logits. Classes, mean and deviation are in the ONNX file.',
   loadRun: 'Open',
   loadRunHelp:
-    'A saved file, a folder from runs/, or a checkpoint.safetensors with its experiment.json; or a network of another program, as ONNX. You can also drop it anywhere on this page.',
+    'A saved file, a folder from runs/, or a checkpoint.safetensors with its experiment.json; or a network of another program, as ONNX or of TensorFlow.js. You can also drop it anywhere on this page.',
   readingFiles: 'Reading files',
   readingImages: 'Reading picture {done} of {total}',
   readingDataFiles: 'Reading file {done} of {total}',

@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { LabEngine, LabProblem } from '../../client/client.js';
 import { concernStyles, drawConcerns } from '../../design/concerns.js';
 import { handedOver } from '../../files/handed-over.js';
-import { isNetworkPath } from '../../files/network-endings.js';
+import { isLayersPath, isNetworkPath } from '../../files/network-endings.js';
 import type { Intake } from '../../files/intake.js';
 import { dropped, given, type GivenFile } from '../../files/named-file.js';
 import type { OwnImages } from '../../files/own-images.js';
@@ -40,7 +40,7 @@ const measures = ['loss', 'accuracy'] as const;
 /** Files that hold a run, or data as a whole. */
 const isWhole = ({ path }: GivenFile): boolean =>
   /\.(zip|tar|tgz|gz|npz)$/i.test(path) || /(^|\/)(experiment\.json|checkpoint\.safetensors)$/.test(path);
-const isWeights = ({ path }: GivenFile): boolean => /\.safetensors$/i.test(path) || isNetworkPath(path);
+const isWeights = ({ path }: GivenFile): boolean => /\.safetensors$/i.test(path) || isLayersPath(path);
 
 /** The reader's own classes: a few pictures of each, a network that learns them in seconds, and its live answer. */
 export class ClassesStation extends Station<State> {
@@ -271,8 +271,7 @@ export class ClassesStation extends Station<State> {
 
   private async takeIntake(intake: Intake): Promise<void> {
     if (intake.kind === 'design') throw new FileProblem('classesNoRun', { name: intake.experiment.name });
-    // Networks are taken before.
-    if (intake.kind === 'network') return;
+    if (intake.kind === 'network') return this.giveBase([given(new File([intake.network.model], 'model.safetensors'))]);
     const name = intake.kind === 'run' ? intake.run.experiment.name : '';
     const { images } = intake;
     if (!images) throw new FileProblem('classesRunNoPictures', { name });
