@@ -293,6 +293,8 @@ test('under a strict policy', async () => {
     .locator('#b')
     .getByText(/Why it works|Por qué funciona/)
     .click();
+  // A formula is drawn when it comes into sight.
+  await page.locator('#b lab-formula').first().scrollIntoViewIfNeeded();
   await page.locator('#b math').first().waitFor();
   await page.locator('iframe').scrollIntoViewIfNeeded();
   await page.frameLocator('iframe').locator('[data-ready=true]').waitFor();
