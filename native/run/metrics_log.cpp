@@ -88,6 +88,8 @@ std::vector<Json> read_metrics(const std::filesystem::path& path) {
 }
 
 MetricsLog::MetricsLog(std::filesystem::path path) : path_(std::move(path)) {
+    // Opening a pipe would wait for a reader.
+    if (std::error_code ignored; std::filesystem::exists(path_, ignored)) read_start(path_, 0);
     descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (descriptor_ < 0) fail(path_, errno);
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {

@@ -30,7 +30,7 @@ namespace fs = std::filesystem;
 
 /// Waits a while for a training that an earlier study has left and that is about to save.
 void wait_for_other(const fs::path& run) {
-    const int file = ::open((run / "metrics.jsonl").c_str(), O_RDONLY | O_CLOEXEC);
+    const int file = ::open((run / "metrics.jsonl").c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     for (int i = 0; file >= 0 && i < 500 && ::flock(file, LOCK_EX | LOCK_NB) != 0; ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     if (file >= 0) ::close(file);

@@ -20,6 +20,15 @@ TEST_F(RunFiles, APipeInPlaceOfAFileIsNotWaitedFor) {
     ASSERT_EQ(::mkfifo((folder_ / "r/experiment.json").c_str(), 0600), 0);
     fail(1, {"eval", "r"}, {"r/experiment.json", "is a pipe"});
     fail(1, {"train", "--resume", "r"}, {"r/experiment.json", "is a pipe"});
+    for (const char* file : {"metrics.jsonl", "checkpoint.safetensors", "model.safetensors"}) {
+        const std::string run = std::string("of-") + file;
+        succeed({"train", "lines", "--steps", "1", "--run", run});
+        fs::remove(folder_ / run / file);
+        ASSERT_EQ(::mkfifo((folder_ / run / file).c_str(), 0600), 0);
+        const bool is_model = contains(file, "model");
+        if (!is_model) fail(1, {"train", "--resume", run}, {file, "is a pipe"});
+        if (is_model) fail(1, {"eval", run}, {file, "is a pipe"});
+    }
     for (const char* name : {"images.npz", "images.zip", "images.csv"}) {
         ASSERT_EQ(::mkfifo((folder_ / name).c_str(), 0600), 0);
         fail(1, {"data", name}, {name, "is a pipe"});
