@@ -123,6 +123,7 @@ class Translator {
     std::set<std::string> names_{"input"};
     std::string layer_type_, layer_name_;  ///< of the layer whose nodes are added
     std::map<std::string, int> counts_;    ///< of layers that share a name
+    uint64_t made_bytes_ = 0;              ///< of constants
     size_t values_ = 0, calls_ = 0;        ///< values that layers have inside; calls of layers
 };
 

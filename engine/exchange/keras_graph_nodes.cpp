@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "engine/core/error.hpp"
 #include "engine/exchange/import_messages.hpp"
 #include "engine/exchange/keras_graph.hpp"
 
@@ -10,6 +11,11 @@ namespace cnnlab::keras {
 
 std::string Translator::constant(const std::string& name, std::vector<int64_t> shape,
                                  const std::vector<float>& values) {
+    // A layer that is called again has its weights again: NetworkBuilder has the same bound.
+    made_bytes_ += values.size() * sizeof(float);
+    if (made_bytes_ > StoredTensor::most_bytes(weights_.float_bytes()))
+        throw Error(ErrorCode::bad_file, place_, say_import("import.weights_large", made_bytes_),
+                    say_import("import.smaller"));
     StoredTensor tensor;
     tensor.type = StoredTensor::f32;
     tensor.shape = std::move(shape);
