@@ -89,22 +89,6 @@ inline constexpr Sentence import_sentences[] = {
     {"import.window", "has a window that does not fit: {shape}"},
     {"import.groups", "has {groups} groups for {inputs} channels and {outputs} filters"},
 
-    {"import.no_keras", "describes no model of Keras that is read here: {what}"},
-    {"import.setting", "has a setting {name} that is not understood: {value}"},
-    {"import.no_weight", "has no weight \"{name}\" in the file"},
-    {"import.channels_first", "has the channels before height and width"},
-    {"import.two_resizes", "resizes one way in Keras and another way in TensorFlow.js"},
-    {"import.depthwise_dilation", "has dilations, which TensorFlow.js leaves out and Keras has"},
-    {"import.graph_model", "is a graph model of TensorFlow.js: its operations have no layers any more"},
-    {"import.save_layers",
-     "save the Keras model as a layers model (tensorflowjs_converter --input_format=keras), or as ONNX with "
-     "tf2onnx"},
-    {"import.no_tfjs", "is no layers model of TensorFlow.js, or a damaged one: {what}"},
-    {"import.shard_twice", "names the file {name} twice"},
-    {"import.shards_short", "needs {wanted} bytes of weights, and {files} have {given}"},
-    {"import.weight_twice", "gives the weight \"{name}\" twice"},
-    {"import.weight_type", "has the weight \"{name}\" of a type that is not read here: {type}"},
-
     {"import.note_overhang",
      "{op} \"{name}\" counts padding, but no pixels beyond it, in windows that reach over the edge, as the "
      "standard "

@@ -4,6 +4,7 @@
 
 #include "engine/core/utf8.hpp"
 #include "engine/exchange/import_messages.hpp"
+#include "engine/exchange/keras_messages.hpp"
 
 namespace cnnlab::keras {
 
@@ -43,7 +44,7 @@ std::string shown(const Json& value) {
 }
 
 void Config::refuse(const char* key) const {
-    throw Refused{say_import("import.setting", key, shown((*this)[key]))};
+    throw Refused{say_keras("keras.setting", key, shown((*this)[key]))};
 }
 
 bool Config::flag(const char* key, bool otherwise) const {

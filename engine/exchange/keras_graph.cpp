@@ -5,6 +5,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/exchange/import_messages.hpp"
+#include "engine/exchange/keras_messages.hpp"
 
 namespace cnnlab::keras {
 
@@ -112,7 +113,7 @@ Translator::Translator(const Weights& weights, std::string place)
 }
 
 void Translator::fail(const std::string& what) const {
-    throw Error(ErrorCode::bad_file, place_, say_import("import.no_keras", what),
+    throw Error(ErrorCode::bad_file, place_, say_keras("keras.no_keras", what),
                 say_import("import.get_again"));
 }
 

@@ -6,6 +6,7 @@
 #include "engine/core/error.hpp"
 #include "engine/exchange/import_messages.hpp"
 #include "engine/exchange/keras_graph.hpp"
+#include "engine/exchange/keras_messages.hpp"
 
 namespace cnnlab::keras {
 
@@ -70,7 +71,7 @@ const StoredTensor* Translator::find_weight(const Call& call, const char* weight
 
 const StoredTensor& Translator::weight(const Call& call, const char* weight, size_t rank) const {
     const StoredTensor* found = find_weight(call, weight);
-    if (found == nullptr) throw Refused{say_import("import.no_weight", weight)};
+    if (found == nullptr) throw Refused{say_keras("keras.no_weight", weight)};
     if (found->shape.size() != rank || found->count() == 0)
         throw Refused{say_import("import.weight_shape", extents_text(found->shape))};
     if (!found->is_float()) throw Refused{say_import("import.tensor_type")};

@@ -4,6 +4,7 @@
 
 #include "engine/exchange/import_messages.hpp"
 #include "engine/exchange/keras_graph.hpp"
+#include "engine/exchange/keras_messages.hpp"
 
 namespace cnnlab::keras {
 
@@ -19,7 +20,7 @@ void Translator::check_layout(const Call& call) {
     check_map(call);
     const std::string layout = call.config.text("data_format", "channels_last");
     if (layout == "channels_first" || layout == "channelsFirst")
-        throw Refused{say_import("import.channels_first")};
+        throw Refused{say_keras("keras.channels_first")};
     if (layout != "channels_last" && layout != "channelsLast") call.config.refuse("data_format");
 }
 
@@ -48,7 +49,7 @@ Value Translator::conv(Call& call) {
 Value Translator::depthwise(Call& call) {
     check_layout(call);
     if (call.config.whole_numbers("dilation_rate", 2, 1) != std::vector<int64_t>{1, 1})
-        throw Refused{say_import("import.depthwise_dilation")};
+        throw Refused{say_keras("keras.depthwise_dilation")};
     const std::string filters = kernel(call, "depthwise_kernel", call.name + ".weight", true);
     std::vector<std::string> inputs{call.inputs[0].name, filters};
     for (std::string& one : bias(call)) inputs.push_back(std::move(one));
@@ -63,7 +64,7 @@ Value Translator::depthwise(Call& call) {
 Value Translator::separable(Call& call) {
     check_layout(call);
     if (call.config.whole_numbers("dilation_rate", 2, 1) != std::vector<int64_t>{1, 1})
-        throw Refused{say_import("import.depthwise_dilation")};
+        throw Refused{say_keras("keras.depthwise_dilation")};
     const std::string first = kernel(call, "depthwise_kernel", call.name + "_depthwise.weight", true);
     const int64_t channels = weight(call, "depthwise_kernel", 4).shape[2];
     onnx::ReadNode& depthwise = node("Conv", {call.inputs[0].name, first});
@@ -126,6 +127,6 @@ Value Translator::zero_padding(Call& call) {
 }
 
 /// Keras' pixels have their centres at halves, those of TensorFlow.js their corners on each other.
-Value Translator::resizing(Call& /*call*/) { throw Refused{say_import("import.two_resizes")}; }
+Value Translator::resizing(Call& /*call*/) { throw Refused{say_keras("keras.two_resizes")}; }
 
 }  // namespace cnnlab::keras

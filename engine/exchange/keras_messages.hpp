@@ -4,7 +4,7 @@
 
 namespace cnnlab {
 
-/// What is said of networks for Keras and TensorFlow.js, by key, beside the other messages
+/// What is said of networks for and from Keras and TensorFlow.js, by key, beside the other messages
 /// (engine/core/messages.hpp).
 inline constexpr Sentence keras_sentences[] = {
     {"keras.names", "has the name \"{name}\", which TensorFlow cannot use for a layer"},
@@ -19,6 +19,21 @@ inline constexpr Sentence keras_sentences[] = {
     {"keras.max_padding", "has padding that never wins of a kind that no layer of Keras has"},
     {"keras.mean_padding", "has padding that does not count of a kind that no layer of Keras has"},
     {"keras.other_format", "export it as onnx or pytorch-code"},
+
+    {"keras.no_keras", "describes no model of Keras that is read here: {what}"},
+    {"keras.setting", "has a setting {name} that is not understood: {value}"},
+    {"keras.no_weight", "has no weight \"{name}\" in the file"},
+    {"keras.channels_first", "has the channels before height and width"},
+    {"keras.two_resizes", "resizes one way in Keras and another way in TensorFlow.js"},
+    {"keras.graph_model", "is a graph model of TensorFlow.js: its operations have no layers any more"},
+    {"keras.save_layers",
+     "save the Keras model as a layers model (tensorflowjs_converter --input_format=keras), or as ONNX with "
+     "tf2onnx"},
+    {"keras.no_tfjs", "is no layers model of TensorFlow.js, or a damaged one: {what}"},
+    {"keras.shard_twice", "names the file {name} twice"},
+    {"keras.shards_short", "needs {wanted} bytes of weights, and {files} have {given}"},
+    {"keras.weight_twice", "gives the weight \"{name}\" twice"},
+    {"keras.weight_type", "has the weight \"{name}\" of a type that is not read here: {type}"},
 };
 
 /// As say() of engine/core/messages.hpp: say_keras("keras.max_padding").

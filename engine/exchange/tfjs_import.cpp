@@ -7,6 +7,7 @@
 #include "engine/core/parse_json.hpp"
 #include "engine/exchange/import_messages.hpp"
 #include "engine/exchange/keras_import.hpp"
+#include "engine/exchange/keras_messages.hpp"
 
 namespace cnnlab {
 
@@ -23,7 +24,7 @@ class ManifestReader {
         : place_(place), read_beside_(read_beside) {}
 
     keras::Weights read(const Json& manifest) {
-        if (!manifest.is_array()) fail(say_import("import.no_tfjs", "weightsManifest"));
+        if (!manifest.is_array()) fail(say_keras("keras.no_tfjs", "weightsManifest"));
         for (const Json& group : manifest) read_group(group);
         return std::move(weights_);
     }
@@ -44,7 +45,7 @@ class ManifestReader {
 
     void read_group(const Json& group) {
         const Json &paths = field_of(group, "paths"), &rows = field_of(group, "weights");
-        if (!paths.is_array() || !rows.is_array()) fail(say_import("import.no_tfjs", "weightsManifest"));
+        if (!paths.is_array() || !rows.is_array()) fail(say_keras("keras.no_tfjs", "weightsManifest"));
         std::vector<Row> all;
         uint64_t wanted = 0;
         for (const Json& row : rows) {
@@ -54,7 +55,7 @@ class ManifestReader {
         std::vector<std::string> names;
         const Bytes bytes = read_files(paths, names);
         if (wanted != bytes->size())
-            fail(say_import("import.shards_short", wanted, list_of(names), bytes->size()));
+            fail(say_keras("keras.shards_short", wanted, list_of(names), bytes->size()));
         size_t at = 0;
         for (Row& row : all) {
             row.tensor.owner = bytes;
@@ -62,7 +63,7 @@ class ManifestReader {
             at += row.bytes;
             if (row.quantised) dequantise(row);
             const std::string name = row.name;
-            if (!weights_.add(name, std::move(row.tensor))) fail(say_import("import.weight_twice", name));
+            if (!weights_.add(name, std::move(row.tensor))) fail(say_keras("keras.weight_twice", name));
         }
     }
 
@@ -72,7 +73,7 @@ class ManifestReader {
         const Json &shape = field_of(json, "shape"), &quantised = field_of(json, "quantization");
         const std::string type = text_of(field_of(json, "dtype")),
                           stored = quantised.is_object() ? text_of(field_of(quantised, "dtype")) : type;
-        if (row.name.empty() || !shape.is_array()) fail(say_import("import.no_tfjs", keras::shown(json)));
+        if (row.name.empty() || !shape.is_array()) fail(say_keras("keras.no_tfjs", keras::shown(json)));
         for (const Json& extent : shape)
             row.tensor.shape.push_back(extent.is_number_unsigned() ? extent.get<int64_t>() : -1);
         if (row.tensor.shape.size() > StoredTensor::most_axes || row.tensor.count() < 0)
@@ -85,8 +86,8 @@ class ManifestReader {
             const Json &scale = field_of(quantised, "scale"), &min = field_of(quantised, "min");
             const bool whole = stored == "uint8" || stored == "uint16";
             if (!whole || !scale.is_number() || !min.is_number())
-                fail(say_import("import.no_tfjs",
-                                "\"" + row.name + "\", quantization " + keras::shown(quantised)));
+                fail(say_keras("keras.no_tfjs",
+                               "\"" + row.name + "\", quantization " + keras::shown(quantised)));
             row.scale = scale.get<double>();
             row.min = min.get<double>();
         }
@@ -101,14 +102,14 @@ class ManifestReader {
             std::pair{"uint16", StoredTensor::u16},  std::pair{"bool", StoredTensor::boolean}};
         for (const auto& [word, found] : types)
             if (type == word) return found;
-        fail(say_import("import.weight_type", name, type));
+        fail(say_keras("keras.weight_type", name, type));
     }
 
     Bytes read_files(const Json& paths, std::vector<std::string>& names) {
         std::vector<std::vector<uint8_t>> parts;
         for (const Json& path : paths) {
             const std::string name = name_beside(text_of(path), place_);
-            if (!seen_.insert(name).second) fail(say_import("import.shard_twice", name));
+            if (!seen_.insert(name).second) fail(say_keras("keras.shard_twice", name));
             names.push_back(name);
             parts.push_back(read_beside_(name));
         }
@@ -166,12 +167,12 @@ ImportedModel import_tfjs(std::string_view json, const std::string& place, OnnxI
     const Json file = parse_json(without_mark(json), place);
     const std::string format = text_of(field_of(file, "format"));
     if (format == "graph-model" || field_of(field_of(file, "modelTopology"), "node").is_array())
-        throw Error(ErrorCode::unsupported, place, say_import("import.graph_model"),
-                    say_import("import.save_layers"));
+        throw Error(ErrorCode::unsupported, place, say_keras("keras.graph_model"),
+                    say_keras("keras.save_layers"));
     const Json *topology = &field_of(file, "modelTopology"), &inner = field_of(*topology, "model_config");
     if (inner.is_object()) topology = &inner;
     if (!topology->is_object())
-        throw Error(ErrorCode::bad_file, place, say_import("import.no_tfjs", "modelTopology"),
+        throw Error(ErrorCode::bad_file, place, say_keras("keras.no_tfjs", "modelTopology"),
                     say_import("import.get_again"));
     const keras::Weights weights = ManifestReader(place, read_beside).read(field_of(file, "weightsManifest"));
     // Said by write_tfjs(), and kept by TensorFlow.js when it saves the model.

@@ -11,6 +11,8 @@
 #include "engine/data/matlab_messages.hpp"
 #include "engine/data/picture_messages.hpp"
 #include "engine/exchange/exchange_messages.hpp"
+#include "engine/exchange/import_messages.hpp"
+#include "engine/exchange/keras_messages.hpp"
 #include "engine/model/base_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/model/explain_messages.hpp"
@@ -62,6 +64,8 @@ TEST(Message, EveryKeyStandsOnce) {
     look(file_sentences);
     look(base_sentences);
     look(exchange_sentences);
+    look(import_sentences);
+    look(keras_sentences);
 }
 
 TEST(Error, IsASentence) {
