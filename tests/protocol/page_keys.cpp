@@ -10,6 +10,7 @@
 #include "engine/data/picture_messages.hpp"
 #include "engine/exchange/exchange_messages.hpp"
 #include "engine/exchange/import_messages.hpp"
+#include "engine/exchange/keras_messages.hpp"
 #include "engine/model/base_messages.hpp"
 #include "engine/model/concern_messages.hpp"
 #include "engine/model/experiment.hpp"
@@ -41,6 +42,7 @@ std::string page_keys() {
     for (const Sentence& sentence : base_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : exchange_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : import_sentences) line(sentence.id, sentence.english);
+    for (const Sentence& sentence : keras_sentences) line(sentence.id, sentence.english);
     for (const Sentence& sentence : web::binding_sentences) line(sentence.id, sentence.english);
     text << "} as const;\n\n/** Of the fields of forms. */\nexport const fieldHelp = {\n";
     for (const FieldHelp& field : all_help()) line(field.key, field.help);
