@@ -9,6 +9,7 @@
 #include "engine/core/messages.hpp"
 #include "engine/cpu/arch.hpp"
 #include "engine/cpu/executor.hpp"
+#include "engine/cpu/fusion.hpp"
 #include "engine/cpu/sentinels.hpp"
 
 namespace cnnlab {
@@ -170,8 +171,9 @@ bool is_tiny(const Program& program) {
     return forward < tiny_network && (all + values) * program.batch < tiny_step;
 }
 
-int64_t cpu_program_bytes(const Program& program, const CpuOptions& options) {
+int64_t cpu_program_bytes(const Program& given, const CpuOptions& options) {
     const Arch& arch = arch_by_name(options.arch);
+    const Program program = cpu::fused(given);
     std::vector<Traits> traits;
     const int shards = shards_for(program);
     for (const Op& op : program.ops) traits.push_back(arch.kernels->traits(op, program, shards));

@@ -4,11 +4,15 @@
 #include <chrono>
 #include <utility>
 
+#include "engine/cpu/fusion.hpp"
+
 namespace cnnlab::cpu {
 
 Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& threads,
                    const std::vector<std::byte*>& persistents, Group* group)
-    : Executable(std::move(program)), threads_(&threads), block_(images_of_block(program_)) {
+    : Executable(ops::has_finish ? fused(std::move(program)) : std::move(program)),
+      threads_(&threads),
+      block_(images_of_block(program_)) {
     std::vector<Traits> traits;
     const int shards = shards_for(program_);
     for (const Op& op : program_.ops) traits.push_back(kernels.traits(op, program_, shards));

@@ -26,6 +26,13 @@ constexpr bool has_groups = false;
 constexpr bool has_groups = true;
 #endif
 
+/// Whether there is room for kernels that are only faster than others. The page's module has none.
+#if defined(__EMSCRIPTEN__)
+constexpr bool has_room = false;
+#else
+constexpr bool has_room = true;
+#endif
+
 /// Images of a block of this Program: 8, or in evaluation fewer, so that no memory is left between the values of a
 /// small batch, and values of large images stay in the cache. Defined in kernel.cpp, as Traits explains.
 [[nodiscard]] int images_of_block(const Program& program);

@@ -1,9 +1,38 @@
 #pragma once
 
+#include "engine/ops/activation_kind.hpp"
 #include "engine/ops/value.hpp"
 #include "engine/ops/window.hpp"
 
 namespace cnnlab::ops {
+
+/// Whether a backend of this build does what follows a convolution in its store. The page's module has no room for it.
+#if defined(__EMSCRIPTEN__)
+constexpr bool has_finish = false;
+
+struct Finish {
+    static constexpr ValueId mean, variance, weight, bias, addend;
+    static constexpr float eps = 0;
+    static constexpr bool activates = false;
+    static constexpr ActivationKind activation = ActivationKind::relu;
+
+    constexpr explicit operator bool() const { return false; }
+};
+#else
+constexpr bool has_finish = true;
+
+/// What is done to an output before it is stored: y = f(norm(y) + addend), each where there is one. Formulas:
+/// BatchNorm, Add, Activation. Set by the backend that takes it alone (cpu/fusion.hpp): compiled Programs have none.
+struct Finish {
+    ValueId mean, variance, weight, bias;  ///< [K], all or none
+    float eps = 0;
+    ValueId addend;          ///< [Ho, Wo, K], or none
+    bool activates = false;  ///< by `activation`: relu or relu6
+    ActivationKind activation = ActivationKind::relu;
+
+    explicit operator bool() const { return variance || addend || activates; }
+};
+#endif
 
 /// y[oy, ox, k] = bias[k] + Σ_{i, j, c} x[oy·stride + i·dilation − before, …, g·Cg + c] · weight[k, i, j, c], where g
 /// = ⌊k / (K / groups)⌋ and Cg = C / groups. Cross-correlation, as in every framework. A dense layer is the case in
@@ -16,12 +45,20 @@ struct Conv2d {
     ValueId y;       ///< out, [Ho, Wo, K]
     Window window;
     int groups = 1;
+    Finish finish = {};
 
     template <class Self, class V>
     static void operands(Self& self, V&& v) {
         v.in(self.x);
         v.in(self.weight);
         v.in(self.bias);
+        if constexpr (has_finish) {
+            v.in(self.finish.mean);
+            v.in(self.finish.variance);
+            v.in(self.finish.weight);
+            v.in(self.finish.bias);
+            v.in(self.finish.addend);
+        }
         v.out(self.y);
     }
     template <class P>

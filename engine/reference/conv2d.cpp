@@ -47,6 +47,10 @@ void run(const ops::Conv2d& op, Context& c) {
         channels(y, outputs) += images_of(product(pixels, transposed(filters)), y.shape()[0], out);
     });
     c[op.y] = y;
+    const ops::Finish& f = op.finish;
+    if (f.variance) run(ops::BatchNorm{op.y, f.mean, f.variance, f.weight, f.bias, op.y, f.eps}, c);
+    if (f.addend) run(ops::Add{op.y, f.addend, op.y}, c);
+    if (f.activates) run(ops::Activation{op.y, op.y, f.activation}, c);
 }
 
 void run(const ops::Conv2dBackwardInput& op, Context& c) {

@@ -94,7 +94,7 @@ Profile profile(const ExperimentFile& file, const BackendChoice& choice, bool tr
     const Program program = model.compile_for(Phase::evaluate, batch).program;
     const std::unique_ptr<Executable> executable = backend->prepare(program);
     backend->upload_split(SplitName::input, images.card.image, images.train);
-    return profile_of(program, *executable, model, rates, seconds, [&] {
+    return profile_of(executable->program(), *executable, model, rates, seconds, [&] {
         (void)backend->run(*executable, {SplitName::input, 0, batch});
     });
 }

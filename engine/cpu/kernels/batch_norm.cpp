@@ -1,4 +1,4 @@
-#include "engine/cpu/kernels/simd.hpp"
+#include "engine/cpu/kernels/normalise.hpp"
 
 /// Legend
 ///   P  positions of an image     I  valid images of a block (1 … 8)     C  channels
@@ -208,11 +208,6 @@ class BackwardReduce : public Kernel {
     float *dweight_, *dbias_;
     float eps_;
 };
-
-CNNLAB_INLINE float inverse_stddev(float variance, float eps) {
-    return 1.0F / __builtin_sqrtf(variance + eps);
-}
-CNNLAB_INLINE Vec inverse_stddev(Vec variance, Vec eps) { return Vec(1.0F) / xsimd::sqrt(variance + eps); }
 
 }  // namespace
 

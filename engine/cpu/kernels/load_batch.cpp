@@ -147,7 +147,12 @@ class LoadBatch : public Kernel {
     template <int C>
     void moved(const Source (&sources)[block_images], int computed, float* out, float* lines) const {
         const int channels = C > 0 ? C : shape_.channels;
-        const int64_t line = line_floats(augment_, shape_);
+        const int64_t line = line_floats(augment_, shape_), values = int64_t{shape_.width} * channels;
+        if (has_room && block_ == 1 &&
+            !augment_.any()) {  // one image that does not move: its lines follow each other
+            for (int y = 0; y < shape_.height; ++y) fill(sources[0], y, out + y * values);
+            return;
+        }
         for (int y = 0; y < shape_.height; ++y) {
             const float* at[block_images];
             int64_t apart[block_images];

@@ -30,6 +30,17 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 using Vec = xsimd::batch<float, CNNLAB_XSIMD_ARCH>;
 constexpr int width = static_cast<int>(Vec::size);
 
+/// Vectors of a tile's row: the columns that a matrix product works on together.
+constexpr int tile_vectors = 2;
+constexpr int tile_width = tile_vectors * width;
+
+/// Whether a part of a vector is loaded and stored by one instruction.
+#if defined(CNNLAB_ARCH_AVX512)
+constexpr bool has_masks = true;
+#else
+constexpr bool has_masks = false;
+#endif
+
 CNNLAB_INLINE Vec load(const float* p) { return Vec::load_unaligned(p); }
 /// a · b + c, with one rounding where the instruction set has it (relaxed WebAssembly: where the machine has it).
 CNNLAB_INLINE Vec madd(Vec a, Vec b, Vec c) {
@@ -40,14 +51,30 @@ CNNLAB_INLINE Vec madd(Vec a, Vec b, Vec c) {
 #endif
 }
 CNNLAB_INLINE void store(float* p, Vec v) { v.store_unaligned(p); }
-/// The first `count` of them.
+/// The first `count` floats, then zeros. All of a vector if there are more.
+CNNLAB_INLINE Vec load_some(const float* p, int count) {
+    if (count >= width) return load(p);
+#if defined(CNNLAB_ARCH_AVX512)
+    return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1U), p);
+#else
+    alignas(64) float some[width] = {};
+    for (int k = 0; k < count; ++k) some[k] = p[k];
+    return load(some);
+#endif
+}
+/// The first `count` of them, at most all.
 CNNLAB_INLINE void store_some(float* p, Vec v, int count) {
+#if defined(CNNLAB_ARCH_AVX512)
+    if (count >= width) return store(p, v);
+    _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1U), v);
+#else
     constexpr int four = 4;
     alignas(64) float all[width];
     store(all, v);
     int i = 0;
     for (; i + four <= count; i += four) std::memcpy(p + i, all + i, four * sizeof(float));
     for (; i < count; ++i) p[i] = all[i];
+#endif
 }
 
 constexpr int line_floats = 16;  ///< of a cache line

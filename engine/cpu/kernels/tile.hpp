@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/cpu/kernels/simd.hpp"
+#include "engine/cpu/kernels/finish.hpp"
 
 /// The matrix-product tiles of convolutions and dense layers.
 ///   I  images of a block (8), the rows of a tile       C  channels that are summed over
@@ -13,8 +13,6 @@ constexpr int tile_rows = 8;
 #else
 constexpr int tile_rows = 4;
 #endif
-constexpr int tile_vectors = 2;
-constexpr int tile_width = tile_vectors * width;
 
 // With fused multiply-add and 16 registers, eight sums are too few to hide the latency. Tiles then have 6 rows, and
 // leftover rows are computed for two chunks of columns at once.
@@ -78,7 +76,33 @@ struct TileOutput {
     const float* bias = nullptr;  ///< padded to whole vectors, or null
     int columns = 0;              ///< valid ones; the tile may be wider
     bool accumulate = false;      ///< add to y
+    FinishPointer finish = {};    ///< bound to these columns; null: store the sums
 };
+
+/// Finishes the sums of a tile whose first one goes to y.
+template <int R, int V>
+CNNLAB_INLINE void finish_tile(FinishPointer finish, Accumulators<R, V>& acc, const float* y,
+                               int64_t row_stride, int columns) {
+    if (!ops::has_finish || finish == nullptr) return;
+    const Finish f = *finish;
+    if (f.scale != nullptr)
+        unroll<V>([&](auto v) {
+            const Vec scale = load(f.scale + v * width), shift = load(f.shift + v * width);
+            unroll<R>([&](auto r) { acc.v[r][v] = madd(acc.v[r][v], scale, shift); });
+        });
+    if (const float* addend = f.addend_of(y); addend != nullptr) {
+        const bool all = columns >= V * width;
+        unroll<R>([&](auto r) {
+            unroll<V>([&](auto v) {
+                const float* from = addend + r * row_stride + v * width;
+                if (all || columns > v * width)
+                    acc.v[r][v] = acc.v[r][v] + (all ? load(from) : load_some(from, columns - v * width));
+            });
+        });
+    }
+    if (f.clamps)
+        unroll<R>([&](auto r) { unroll<V>([&](auto v) { acc.v[r][v] = clamped(f, acc.v[r][v]); }); });
+}
 
 /// One tile: y[r][k] = bias[k] + Σ. Never inlined: V8 keeps eight accumulators in registers only in a small function.
 template <int C, int R, int V>
@@ -90,6 +114,7 @@ __attribute__((noinline)) void run_tile(const TileInput& in, const TileOutput& o
         unroll<R>([&](auto r) { unroll<V>([&](auto v) { acc.v[r][v] = Vec(0.0F); }); });
     }
     multiply<C, R, V>(in, acc);
+    finish_tile(out.finish, acc, out.y, out.row_stride, out.columns);
     if (out.columns >= V * width) {
         if (out.accumulate)
             unroll<R>([&](auto r) {
@@ -176,6 +201,7 @@ struct Panel {
     int64_t y_row;
     const float* bias = nullptr;   ///< padded to whole vectors, or null
     int columns = 2 * tile_width;  ///< valid ones; more than there are: all
+    FinishPointer finish = {};     ///< bound to these columns; null: store the sums
 };
 
 /// `tiles` tiles of R rows, one below the other, in one call: where sums are short, the overhead of run_tile is a
@@ -203,15 +229,24 @@ __attribute__((noinline)) void run_panel_tiles(const Panel& panel, int tiles) {
                 unroll<V>([&](auto v) { acc.v[r][v] = madd(row, columns[v], acc.v[r][v]); });
             });
         }
+        finish_tile(panel.finish, acc, y, y_row, panel.columns);
         const bool all = panel.columns >= V * width;
-        alignas(64) float edge[R * V * width];
-        float* const to = all ? y : edge;
-        const int64_t to_row = all ? y_row : V * width;
-        unroll<R>(
-            [&](auto r) { unroll<V>([&](auto v) { store(to + r * to_row + v * width, acc.v[r][v]); }); });
-        if (!all)
-            for (int r = 0; r < R; ++r)
-                for (int k = 0; k < panel.columns; ++k) y[r * y_row + k] = edge[r * V * width + k];
+        if constexpr (has_masks) {
+            const int last = panel.columns - (V - 1) * width;
+            unroll<R>([&](auto r) {
+                unroll<V - 1>([&](auto v) { store(y + r * y_row + v * width, acc.v[r][v]); });
+                store_some(y + r * y_row + (V - 1) * width, acc.v[r][V - 1], all ? width : last);
+            });
+        } else {
+            alignas(64) float edge[R * V * width];
+            float* const to = all ? y : edge;
+            const int64_t to_row = all ? y_row : V * width;
+            unroll<R>(
+                [&](auto r) { unroll<V>([&](auto v) { store(to + r * to_row + v * width, acc.v[r][v]); }); });
+            if (!all)
+                for (int r = 0; r < R; ++r)
+                    for (int k = 0; k < panel.columns; ++k) y[r * y_row + k] = edge[r * V * width + k];
+        }
     }
 }
 
@@ -228,8 +263,25 @@ CNNLAB_INLINE void run_panel_rows(Panel& panel, bool wide, int tiles, int& rows)
     rows -= tiles * R;
 }
 
+/// `tiles` tiles of `height` rows, 1 … R.
+template <int R>
+CNNLAB_INLINE void run_panel_height(Panel& panel, bool wide, int height, int tiles, int& rows) {
+    if (height == R) return run_panel_rows<R>(panel, wide, tiles, rows);
+    if constexpr (R > 1) run_panel_height<R - 1>(panel, wide, height, tiles, rows);
+}
+
 /// `rows` rows for a chunk of columns. One vector wide unless `wide`.
 CNNLAB_INLINE void run_panel(Panel panel, bool wide, int rows) {
+    if constexpr (has_room) {
+        if (rows == 0) return;
+        // As few tiles as possible, of nearly equal heights: one of a few rows takes as long as one of twice as many,
+        // since each sum waits for itself.
+        constexpr int most = tall_rows > 0 ? tall_rows : tile_rows;
+        const int tiles = (rows + most - 1) / most, low = rows / tiles, higher = rows % tiles;
+        run_panel_height<most>(panel, wide, low + 1, higher, rows);
+        run_panel_height<most>(panel, wide, low, tiles - higher, rows);
+        return;
+    }
     if constexpr (tall_rows > 0) {
         int tall = 0;
         while (rows_of_tile(rows - tall * tall_rows) == tall_rows) ++tall;

@@ -7,6 +7,10 @@
 namespace cnnlab::cuda {
 
 Launch make(const ops::Conv2d& op, Maker& maker) {
+    if (op.finish)
+        throw Error(ErrorCode::unsupported, maker.program().info(op.y).name,
+                    "comes from a convolution that finishes its outputs, which the GPU backend does not",
+                    "prepare the Program as it was compiled");
     const ConvShape shape = maker.conv_shape(op.window, op.x, op.y, op.groups);
     maker.want_weight(op.weight);
     Launch launch;

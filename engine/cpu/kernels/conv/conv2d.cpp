@@ -12,13 +12,16 @@ namespace {
 /// weight [K][tap][C] (C of a group). Forward packs columns k, channels c; backward packs columns c, channels k.
 class ConvKernel : public Kernel {
   public:
-    ConvKernel(ConvProduct product, bool forward, const float* weight, const float* bias, float* storage)
+    ConvKernel(ConvProduct product, bool forward, const float* weight, const float* bias, const Binding& b,
+               const ops::Finish& finish)
         : product_(std::move(product)),
+          finisher_(finish, b, product_.columns, product_.groups,
+                    reinterpret_cast<float*>(b.storage) + product_.storage_floats()),
           forward_(forward),
           weight_(weight),
           bias_(bias),
-          packed_(storage),
-          packed_bias_(storage + product_.packed_floats()) {}
+          packed_(reinterpret_cast<float*>(b.storage)),
+          packed_bias_(packed_ + product_.packed_floats()) {}
 
     // A part packs one or more taps of every chunk: all threads share the packing of a big dense layer.
     [[nodiscard]] int prologue_parts() const override {
@@ -29,6 +32,7 @@ class ConvKernel : public Kernel {
 
     void prologue(int part) override {
         const auto [first, last] = part_of(product_.taps, part, prologue_parts());
+        if (part == 0) finisher_.prologue();
         const ConvProduct& p = product_;
         for (int g = 0; g < p.groups; ++g)
             for (int s = 0; s < p.chunks(); ++s) {
@@ -47,8 +51,9 @@ class ConvKernel : public Kernel {
 
   protected:
     void run(const float* source, float* target, const MapContext& c, int first, int last) const {
-        product_.run(source, packed_, bias_ != nullptr ? packed_bias_ : nullptr, target, c.computed, first,
-                     last);
+        Finish finish;
+        product_.run(source, packed_, bias_ != nullptr ? packed_bias_ : nullptr,
+                     finisher_.at(c, target, finish), target, c.computed, first, last);
     }
 
   private:
@@ -68,6 +73,7 @@ class ConvKernel : public Kernel {
     }
 
     ConvProduct product_;
+    Finisher finisher_;
     bool forward_;
     const float *weight_, *bias_;
     float *packed_, *packed_bias_;
@@ -77,7 +83,7 @@ class Forward : public ConvKernel {
   public:
     Forward(const ops::Conv2d& op, const Binding& b, ConvProduct product)
         : ConvKernel(std::move(product), true, b.buffer(op.weight).whole(),
-                     op.bias ? b.buffer(op.bias).whole() : nullptr, reinterpret_cast<float*>(b.storage)),
+                     op.bias ? b.buffer(op.bias).whole() : nullptr, b, op.finish),
           x_(b.buffer(op.x)),
           y_(b.buffer(op.y)) {}
     void map_rows(const MapContext& c, int first, int last) override {
@@ -91,8 +97,7 @@ class Forward : public ConvKernel {
 class BackwardInput : public ConvKernel {
   public:
     BackwardInput(const ops::Conv2dBackwardInput& op, const Binding& b, ConvProduct product)
-        : ConvKernel(std::move(product), false, b.buffer(op.weight).whole(), nullptr,
-                     reinterpret_cast<float*>(b.storage)),
+        : ConvKernel(std::move(product), false, b.buffer(op.weight).whole(), nullptr, b, {}),
           dy_(b.buffer(op.dy)),
           dx_(b.buffer(op.dx)) {}
     void map_rows(const MapContext& c, int first, int last) override {
@@ -130,11 +135,21 @@ Traits product_traits(const ConvProduct& p) {
     Traits t = mapping_rows(p.strips(), {});
     if (p.by_chunks && p.lists.height() * p.lists.width() > 1)
         t.rows.out = 0;  // no row is ready before the last
-    t.storage_bytes = (p.packed_floats() + int64_t{packed_columns(p.columns)} * p.groups) * 4;
+    t.storage_bytes = p.storage_floats() * 4;
     return t;
 }
 
 ImageShape shape(const Program& program, ValueId id) { return ImageShape(program.shape(id)); }
+
+/// What a convolution of `columns` in each of `groups` needs to finish its outputs. y may take the place of what is
+/// added to it, unless that is the convolution's input too.
+CNNLAB_INLINE void add_finish(Traits& t, const ops::Conv2d& op, int columns, int groups) {
+    if (!ops::has_finish) return;
+    t.storage_bytes += Finisher::storage_floats(op.finish, columns, groups) * 4;
+    if (!op.finish.addend || op.finish.addend == op.x) return;
+    t.in_place_in = op.finish.addend;
+    t.in_place_out = op.y;
+}
 
 }  // namespace
 
@@ -142,28 +157,37 @@ template <>
 Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program, int /*shards*/) {
     if (dense_over_batch(op, program)) return dense_traits(op, program);
     if (is_depthwise(op.groups, shape(program, op.x), shape(program, op.y))) {
-        return depthwise_traits(op.window, shape(program, op.x), shape(program, op.y), program);
+        Traits t = depthwise_traits(op.window, shape(program, op.x), shape(program, op.y), program);
+        add_finish(t, op, shape(program, op.y).channels, 1);
+        return t;
     }
     if (const auto grid =
             winograd_grid(op.window, op.groups, shape(program, op.x), shape(program, op.y), true, program);
-        grid.m > 0)
-        return winograd_traits(grid, program);
-    return product_traits(
-        product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true, program));
+        grid.m > 0) {
+        Traits t = winograd_traits(grid, program);
+        add_finish(t, op, grid.target.channels, 1);
+        return t;
+    }
+    const ConvProduct p =
+        product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true, program);
+    Traits t = product_traits(p);
+    add_finish(t, op, p.columns, p.groups);
+    return t;
 }
 
 template <>
 std::unique_ptr<Kernel> CpuOp<ops::Conv2d>::bind(const ops::Conv2d& op, const Binding& b) {
     if (dense_over_batch(op, *b.program)) return dense_kernel(op, b);
     if (is_depthwise(op.groups, b.image(op.x), b.image(op.y)))
-        return std::make_unique<Depthwise>(
-            op.window, b.image(op.x), b.image(op.y), b.buffer(op.weight).whole(),
-            op.bias ? b.buffer(op.bias).whole() : nullptr, b, b.buffer(op.x), b.buffer(op.y), true);
+        return std::make_unique<Depthwise>(op.window, b.image(op.x), b.image(op.y),
+                                           b.buffer(op.weight).whole(),
+                                           op.bias ? b.buffer(op.bias).whole() : nullptr, b, b.buffer(op.x),
+                                           b.buffer(op.y), true, op.finish);
     if (const auto grid = winograd_grid(op.window, op.groups, b.image(op.x), b.image(op.y), true, *b.program);
         grid.m > 0)
         return winograd_kernel(grid, true, b.buffer(op.weight).whole(),
                                op.bias ? b.buffer(op.bias).whole() : nullptr, b, b.buffer(op.x),
-                               b.buffer(op.y));
+                               b.buffer(op.y), op.finish);
     return std::make_unique<Forward>(
         op, b, product_of(op.window, op.groups, b.image(op.x), b.image(op.y), true, *b.program));
 }
@@ -190,12 +214,12 @@ std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardInput>::bind(const ops::Conv2dB
     if (is_depthwise(op.groups, b.image(op.dx), b.image(op.dy)))
         return std::make_unique<Depthwise>(op.window, b.image(op.dx), b.image(op.dy),
                                            b.buffer(op.weight).whole(), nullptr, b, b.buffer(op.dy),
-                                           b.buffer(op.dx), false);
+                                           b.buffer(op.dx), false, ops::Finish{});
     if (const auto grid =
             winograd_grid(op.window, op.groups, b.image(op.dx), b.image(op.dy), false, *b.program);
         grid.m > 0)
         return winograd_kernel(grid, false, b.buffer(op.weight).whole(), nullptr, b, b.buffer(op.dy),
-                               b.buffer(op.dx));
+                               b.buffer(op.dx), {});
     return std::make_unique<BackwardInput>(
         op, b, product_of(op.window, op.groups, b.image(op.dx), b.image(op.dy), false, *b.program));
 }

@@ -19,7 +19,7 @@ class WinogradProduct : public Kernel {
     static constexpr int P = Winograd<M>::points;
 
     WinogradProduct(const WinogradGrid& grid, bool forward, const float* weight, const float* bias,
-                    const Binding& b, Buffer source, Buffer target)
+                    const Binding& b, Buffer source, Buffer target, const ops::Finish& finish)
         : g_(grid),
           forward_(forward),
           weight_(weight),
@@ -31,6 +31,8 @@ class WinogradProduct : public Kernel {
         for (int64_t i = 0; i < zero_floats(g_); ++i) zeros_[i] = 0.0F;
         u_ = zeros_ + zero_floats(g_);
         packed_bias_ = u_ + u_floats(g_);
+        finisher_ =
+            Finisher(finish, b, g_.target.channels, 1, packed_bias_ + packed_columns(g_.target.channels));
     }
 
     static Traits traits(const WinogradGrid& g) {
@@ -45,6 +47,7 @@ class WinogradProduct : public Kernel {
     void prologue(int part) override {
         const int column = part * tile_width, wide = wide_at(column), channels = g_.source.channels;
         float* u = u_ + int64_t{column} * P * P * channels;
+        if (part == 0) finisher_.prologue();
         for (int k = 0; k < wide; ++k)
             packed_bias_[column + k] = bias_ != nullptr && k < columns_at(column) ? bias_[column + k] : 0.0F;
         alignas(64) float taps[9][width * tile_width];
@@ -72,13 +75,16 @@ class WinogradProduct : public Kernel {
         const float* source = source_.at(c);
         float *target = target_.at(c), *v = scratch_.at(c), *m = v + v_floats(g_), *rest = m + m_floats(g_);
         const int most = static_cast<int>(rows_of(g_)) / c.computed, channels = g_.source.channels;
+        Finish bound;
+        FinishPointer finish = finisher_.at(c, target, bound);
         for_chunks(first * g_.across(), last * g_.across(), most, [&](int tile, int tiles) {
             const int rows = tiles * c.computed;
             const int64_t v_point = point_floats(rows, channels);
             transform_source<M>(g_, source, zeros_, {0, channels, channels}, tile, tiles, c.computed, v,
                                 v_point);
             if constexpr (M == 4)
-                if (is_thin(g_)) return multiply_thin(tile, tiles, c.computed, v, v_point, target, rest);
+                if (is_thin(g_))
+                    return multiply_thin(tile, tiles, c.computed, v, v_point, target, rest, finish);
             for (int s = 0; s < chunks(); ++s) {
                 const int column = s * tile_width, wide = wide_at(column);
                 const int64_t m_point = point_floats(rows, wide);
@@ -88,7 +94,7 @@ class WinogradProduct : public Kernel {
                                m + p * m_point, wide},
                               wide == tile_width, rows);
                 transform_target<M>(g_, m, m_point, wide, columns_at(column), packed_bias_ + column, tile,
-                                    tiles, c.computed, target + column, rest + column);
+                                    tiles, c.computed, target, rest, column, finish);
             }
         });
     }
@@ -100,8 +106,8 @@ class WinogradProduct : public Kernel {
     }
 
     /// All columns of some tiles, from their v to y.
-    void multiply_thin(int first, int tiles, int images, const float* v, int64_t point, float* y,
-                       float* rest) const {
+    void multiply_thin(int first, int tiles, int images, const float* v, int64_t point, float* y, float* rest,
+                       FinishPointer finish) const {
         const int channels = g_.source.channels, rows = tiles * images;
         float *at[most_thin_rows][M * M], *nowhere[M * M];
         for (float*& position : nowhere) position = rest;
@@ -117,7 +123,10 @@ class WinogradProduct : public Kernel {
                     to[r] = row + r < rows ? ThinTarget{at[(row + r) / images],
                                                         int64_t{(row + r) % images} * g_.target.channels + k}
                                            : ThinTarget{nowhere, 0};
-                run_thin<M, thin_rows>(v + int64_t{row} * channels, point, u, wide, columns, bias, to);
+                Finish mine;
+                if (ops::has_finish && finish != nullptr) mine = (*finish).from(k);
+                run_thin<M, thin_rows>(v + int64_t{row} * channels, point, u, wide, columns, bias, to,
+                                       ops::has_finish && finish != nullptr ? &mine : nullptr, rest);
             }
         }
     }
@@ -175,6 +184,7 @@ class WinogradProduct : public Kernel {
     const float *weight_, *bias_;
     Buffer source_, target_, scratch_;
     float *zeros_, *u_, *packed_bias_;
+    Finisher finisher_;
 };
 
 }  // namespace
@@ -188,10 +198,11 @@ Traits winograd_traits(const WinogradGrid& grid, const Program& program) {
 }
 
 std::unique_ptr<Kernel> winograd_kernel(const WinogradGrid& grid, bool forward, const float* weight,
-                                        const float* bias, const Binding& b, Buffer source, Buffer target) {
+                                        const float* bias, const Binding& b, Buffer source, Buffer target,
+                                        const ops::Finish& finish) {
     if (grid.m == 2)
-        return std::make_unique<WinogradProduct<2>>(grid, forward, weight, bias, b, source, target);
-    return std::make_unique<WinogradProduct<4>>(grid, forward, weight, bias, b, source, target);
+        return std::make_unique<WinogradProduct<2>>(grid, forward, weight, bias, b, source, target, finish);
+    return std::make_unique<WinogradProduct<4>>(grid, forward, weight, bias, b, source, target, finish);
 }
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

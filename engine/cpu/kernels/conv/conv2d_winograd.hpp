@@ -8,6 +8,7 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 [[nodiscard]] Traits winograd_traits(const WinogradGrid& grid, const Program& program);
 [[nodiscard]] std::unique_ptr<Kernel> winograd_kernel(const WinogradGrid& grid, bool forward,
                                                       const float* weight, const float* bias,
-                                                      const Binding& b, Buffer source, Buffer target);
+                                                      const Binding& b, Buffer source, Buffer target,
+                                                      const ops::Finish& finish);
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -41,6 +41,7 @@ class TapLists {
         return {taps_.data() + begin, static_cast<int>(begins_[list + 1].at - begin),
                 int64_t{rows_.first(ty)} * source_width_ + columns_.first(tx)};
     }
+    [[nodiscard]] const AxisTaps& rows() const { return rows_; }
     [[nodiscard]] int height() const { return rows_.targets(); }
     [[nodiscard]] int width() const { return columns_.targets(); }
     /// Columns [tx, tx + run) share one list and are evenly spaced, `apart` source positions from one to the next.
@@ -82,13 +83,17 @@ struct ConvProduct {
 
     [[nodiscard]] int64_t packed_group() const { return int64_t{taps} * channels * packed_columns(columns); }
     [[nodiscard]] int64_t packed_floats() const { return packed_group() * groups; }
+    /// Packed weights and biases.
+    [[nodiscard]] int64_t storage_floats() const {
+        return packed_floats() + int64_t{packed_columns(columns)} * groups;
+    }
     [[nodiscard]] int chunks() const { return (columns + tile_width - 1) / tile_width; }
 
     /// Computes target rows [first, last) or, by chunks, these chunks of columns at all positions.
     /// Packed weights: [group][chunk of columns][tap][channel][columns of the chunk]. `bias`: packed_columns(columns)
-    /// floats a group, or null.
-    void run(const float* source, const float* packed, const float* bias, float* target, int images,
-             int first, int last) const {
+    /// floats a group, or null. `finish`: of all columns, or null.
+    void run(const float* source, const float* packed, const float* bias, FinishPointer finish, float* target,
+             int images, int first, int last) const {
         const int begin = by_chunks ? first : 0, stop = by_chunks ? last : chunks();
         const int from = by_chunks ? 0 : first, end = by_chunks ? lists.height() : last;
         for (int g = 0; g < groups; ++g)
@@ -99,7 +104,13 @@ struct ConvProduct {
                          packed + packed_group() * g + int64_t{s} * tile_width * taps * channels,
                          bias == nullptr ? nullptr : bias + packed_columns(columns) * g + s * tile_width,
                          left < tile_width ? left : tile_width,
-                         Pair::none};
+                         Pair::none,
+                         nullptr};
+                Finish mine;
+                if (ops::has_finish && finish != nullptr) {
+                    mine = (*finish).from(int64_t{g} * chunks() * tile_width + s * tile_width);
+                    to.finish = &mine;
+                }
                 if ((s - begin) % 2 == 1 && left >= tile_width) to.pair = Pair::second;
                 if ((s - begin) % 2 == 0 && left >= 2 * tile_width && s + 1 < stop) to.pair = Pair::first;
                 // Few images would leave most rows of a tile empty: its rows are then neighbouring positions of one
@@ -127,6 +138,7 @@ struct ConvProduct {
         const float *weights, *bias;
         int columns;
         Pair pair;
+        FinishPointer finish;
     };
 
     /// Floats between images, and between positions.
@@ -137,7 +149,12 @@ struct ConvProduct {
 
     __attribute__((noinline)) void images_as_rows(const Chunk& s, int first, int last) const {
         TileInput in{nullptr, 0, channels, nullptr, s.weights, row(channels), next()};
-        TileOutput out{s.target + first * lists.width() * stride(columns), row(columns), s.bias, s.columns};
+        TileOutput out{s.target + first * lists.width() * stride(columns),
+                       row(columns),
+                       s.bias,
+                       s.columns,
+                       false,
+                       s.finish};
         for (int ty = first; ty < last; ++ty)
             for (int tx = 0; tx < lists.width(); ++tx, out.y += stride(columns)) {
                 const auto list = lists.at(ty, tx);
@@ -151,7 +168,8 @@ struct ConvProduct {
     /// `images`: 1, or all of the block. Where positions are neighbours, so are then all their rows.
     __attribute__((noinline)) void positions_as_rows(const Chunk& s, int first, int last, int images) const {
         TileInput in{nullptr, 0, channels, nullptr, s.weights, 0, next()};
-        TileOutput out{s.target + first * lists.width() * stride(columns), 0, s.bias, s.columns};
+        TileOutput out{
+            s.target + first * lists.width() * stride(columns), 0, s.bias, s.columns, false, s.finish};
         for (int ty = first; ty < last; ++ty)
             for (int tx = 0; tx < lists.width();) {
                 const auto list = lists.at(ty, tx);
@@ -176,7 +194,7 @@ struct ConvProduct {
     __attribute__((noinline)) void all_as_rows(const Chunk& s, int first, int last) const {
         const int64_t at = int64_t{first} * lists.width();
         run_panel({s.source + at * stride(channels), row(channels), s.weights, channels,
-                   s.target + at * stride(columns), row(columns), s.bias, s.columns},
+                   s.target + at * stride(columns), row(columns), s.bias, s.columns, s.finish},
                   s.columns > width, (last - first) * lists.width() * block);
     }
 };

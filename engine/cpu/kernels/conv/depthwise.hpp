@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/cpu/kernels/conv/conv_product.hpp"
+#include "engine/cpu/kernels/conv/depthwise_three.hpp"
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
@@ -22,7 +23,7 @@ namespace cnnlab::cpu::CNNLAB_ARCH {
 class Depthwise : public Kernel {
   public:
     Depthwise(const Window& w, ImageShape x, ImageShape y, const float* weight, const float* bias,
-              const Binding& b, Buffer source, Buffer target, bool forward)
+              const Binding& b, Buffer source, Buffer target, bool forward, const ops::Finish& finish)
         : taps_(w.taps()),
           channels_(x.channels),
           block_(b.images),
@@ -30,17 +31,25 @@ class Depthwise : public Kernel {
           bias_(bias),
           packed_(reinterpret_cast<float*>(b.storage)),
           source_(source),
-          target_(target) {
+          target_(target),
+          finisher_(finish, b, channels_, 1, packed_ + int64_t{taps_ + 1} * whole_vectors(channels_)) {
         const auto axis = forward ? AxisTaps::forward : AxisTaps::backward;
         lists_ = TapLists(
             axis(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height, w.before.height),
             axis(x.width, y.width, w.kernel.width, w.stride.width, w.dilation.width, w.before.width),
             forward ? x.width : y.width, w.kernel.width, stride(), whole_vectors(channels_));
+        if (!has_room || !forward || w.kernel != cnnlab::Pair{3} || w.dilation.width != 1 ||
+            w.stride.width > 2)
+            return;
+        across_ = w.stride.width;
+        before_ = w.before.width;
+        source_width_ = x.width;
     }
 
     [[nodiscard]] int prologue_parts() const override { return 1; }
     void prologue(int /*part*/) override {
         const int whole = whole_vectors(channels_);
+        finisher_.prologue();
         for (int c = 0; c < whole; ++c) {  // [C][tap] → [tap][C], and the bias behind
             const bool valid = c < channels_;
             for (int t = 0; t < taps_; ++t) packed_[t * whole + c] = valid ? weight_[c * taps_ + t] : 0.0F;
@@ -53,6 +62,9 @@ class Depthwise : public Kernel {
     void map_rows(const MapContext& context, int first, int last) override {
         const float* source = source_.at(context);
         float* target = target_.at(context);
+        Finish bound;
+        FinishPointer finish = finisher_.at(context, target, bound);
+        if (has_room && across_ > 0) return map_three(context, source, target, finish, first, last);
         for (int ty = first; ty < last; ++ty)
             for (int tx = 0; tx < lists_.width();) {
                 const auto list = lists_.at(ty, tx);
@@ -62,7 +74,7 @@ class Depthwise : public Kernel {
                 for (int i = 0; i < context.computed; ++i)
                     for (int c = 0; c < channels_; c += width) {
                         const int at = i * channels_ + c;
-                        run(list, c, x + at, apart * stride(), y + at, count);
+                        run(list, c, x + at, apart * stride(), y + at, count, finish);
                     }
                 tx += count;
             }
@@ -74,18 +86,76 @@ class Depthwise : public Kernel {
 
     [[nodiscard]] int64_t stride() const { return int64_t{block_} * channels_; }
 
+    /// Windows of 3×3 without dilation. Positions beside each other share their sources in registers, positions below
+    /// each other in the cache: so some columns of some channels are done from top to bottom.
+    void map_three(const MapContext& context, const float* source, float* target, FinishPointer finish,
+                   int first, int last) const {
+        // Seven divides the widths of networks for 224 pixels.
+        const int wide = lists_.width() % 7 == 0 ? 7 : 8, rest = channels_ % width;
+        ThreeWide w;
+        w.padded = whole_vectors(channels_);
+        w.apart = stride();
+        w.next = int64_t{across_} * source_width_ * stride();
+        w.bias = packed_ + int64_t{taps_} * w.padded;
+        for (int tx = 0, some; tx < lists_.width(); tx += some) {
+            const int left = lists_.width() - tx;
+            some = left >= wide ? wide : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+            const int from = tx * across_ - before_, columns = (some - 1) * across_ + 3;
+            w.begin = from < 0 ? -from : 0;
+            w.end = source_width_ - from < columns ? source_width_ - from : columns;
+            for (w.channel = 0; w.channel < channels_; w.channel += most_channels) {
+                w.channels = channels_ - w.channel < most_channels ? channels_ - w.channel : most_channels;
+                for (int ty = first; ty < last; ++ty) {
+                    w.count = 0;
+                    for (const auto* row = lists_.rows().begin(ty); row != lists_.rows().end(ty); ++row) {
+                        w.x[w.count] = source + (int64_t{row->source} * source_width_ + from) * stride();
+                        w.w[w.count++] = packed_ + int64_t{row->tap} * 3 * w.padded;
+                    }
+                    float* y = target + (int64_t{ty} * lists_.width() + tx) * stride();
+                    for (int i = 0; i < context.computed; ++i, y += channels_) {
+                        across_ == 1 ? three_wide<1>(w, some, y, finish) : three_wide<2>(w, some, y, finish);
+                        for (int r = 0; r < w.count; ++r) w.x[r] += channels_;
+                    }
+                }
+            }
+            if (rest > 0) rest_of(context, source, target, finish, {tx, some, first, last});
+        }
+    }
+
+    /// Some columns of some rows.
+    struct Positions {
+        int tx, some, first, last;
+    };
+
+    /// The last channels of some positions, which do not fill a vector.
+    void rest_of(const MapContext& context, const float* source, float* target, FinishPointer finish,
+                 Positions p) const {
+        const int valid = channels_ % width, c = channels_ - valid;
+        for (int ty = p.first; ty < p.last; ++ty)
+            for (int tx = p.tx; tx < p.tx + p.some; ++tx) {
+                const auto list = lists_.at(ty, tx);
+                for (int i = 0; i < context.computed; ++i)
+                    some<1>(list, c, source + list.source * stride() + i * channels_ + c, 0,
+                            target + (int64_t{ty} * lists_.width() + tx) * stride() + i * channels_ + c,
+                            valid, finish);
+            }
+    }
+
+    /// Channels whose rows of a window stay in the L1 cache.
+    static constexpr int most_channels = 128;
+
     /// `count` positions of a vector of channels from c on. Sources are `apart` floats from each other.
     __attribute__((noinline)) void run(const TapLists::List& list, int c, const float* x, int64_t apart,
-                                       float* y, int count) const {
+                                       float* y, int count, FinishPointer finish) const {
         const int left = channels_ - c, valid = left < width ? left : width;
         for (; count >= most; count -= most, x += most * apart, y += most * stride())
-            some<most>(list, c, x, apart, y, valid);
-        for (; count > 0; --count, x += apart, y += stride()) some<1>(list, c, x, apart, y, valid);
+            some<most>(list, c, x, apart, y, valid, finish);
+        for (; count > 0; --count, x += apart, y += stride()) some<1>(list, c, x, apart, y, valid, finish);
     }
 
     template <int N>
     __attribute__((noinline)) void some(const TapLists::List& list, int c, const float* x, int64_t apart,
-                                        float* y, int valid) const {
+                                        float* y, int valid, FinishPointer finish) const {
         Vec sum[N];
         const Vec bias = load(packed_ + int64_t{taps_} * whole_vectors(channels_) + c);
         unroll<N>([&](auto n) { sum[n] = bias; });
@@ -93,6 +163,13 @@ class Depthwise : public Kernel {
             const Vec w = load(packed_ + list.taps[t].row + c);
             const float* from = x + list.taps[t].x;
             unroll<N>([&](auto n) { sum[n] = multiply_add(load(from + n * apart), w, sum[n]); });
+        }
+        if (ops::has_finish && finish != nullptr) {
+            const float* addend = (*finish).addend_of(y);
+            unroll<N>([&](auto n) {
+                sum[n] =
+                    finished(*finish, sum[n], c, addend == nullptr ? nullptr : addend + n * stride(), valid);
+            });
         }
         alignas(64) float edge[N * width];
         float* const to = valid == width ? y : edge;
@@ -115,9 +192,12 @@ class Depthwise : public Kernel {
 
     TapLists lists_;
     int taps_, channels_, block_;
+    int across_ = 0, before_ = 0,
+        source_width_ = 0;  ///< of windows that map_three() can do: their stride; else 0
     const float *weight_, *bias_;
     float* packed_;
     Buffer source_, target_;
+    Finisher finisher_;
 };
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -272,13 +272,22 @@ __attribute__((noinline)) void spread_target(const WinogradGrid& g, const float*
     }
 }
 
-/// y = Aᵀ m A + bias for tiles [first, first + tiles); m[point][tile, image][wide]. `columns` of the `wide` columns
-/// are valid.
+/// `finished` of a vector for an output position, `offset` floats behind it. To what lies outside, in `rest`, nothing
+/// is added.
+CNNLAB_INLINE Vec finished_at(const Finish& f, Vec value, int k, const float* at, int64_t offset,
+                              const float* rest, int count) {
+    const float* addend = at == rest ? nullptr : f.addend_of(at);
+    return finished(f, value, k, addend == nullptr ? nullptr : addend + offset, count);
+}
+
+/// y = Aᵀ m A + bias for tiles [first, first + tiles) and the columns from `column` on; m[point][tile, image][wide].
+/// `columns` of the `wide` columns are valid. `finish`: of all columns, or null.
 /// `rest`: scratch of one position, for what lies outside.
 template <int M>
 __attribute__((noinline)) void transform_target(const WinogradGrid& g, const float* m, int64_t point,
                                                 int wide, int columns, const float* bias, int first,
-                                                int tiles, int images, float* y, float* rest) {
+                                                int tiles, int images, float* y, float* rest, int column,
+                                                FinishPointer finish) {
     constexpr int P = Winograd<M>::points;
     const int64_t channels = g.target.channels;
     float *at[M * M], *next[M * M];
@@ -287,7 +296,7 @@ __attribute__((noinline)) void transform_target(const WinogradGrid& g, const flo
         target_positions<M>(g, first + t + 1, y, rest, next);
         for (int n = 0; n < images; ++n)
             for (int k = 0; k < wide; k += width, m += width) {
-                const int64_t to = n * channels + k;
+                const int64_t to = n * channels + column + k;
                 prefetch_positions<M, 0, true>(at, next, to + 2 * channels, images * channels);
                 Vec r[P][P], out[M][M];
                 const float* row = opaque(m);
@@ -300,14 +309,20 @@ __attribute__((noinline)) void transform_target(const WinogradGrid& g, const flo
                         Winograd<M>::target(in, result);
                     });
                 const Vec b = load(bias + k);
-                if (k + width <= columns)
+                unroll<M>([&](auto i) { unroll<M>([&](auto j) { out[i][j] = out[i][j] + b; }); });
+                if (ops::has_finish && finish != nullptr)
                     unroll<M>([&](auto i) {
-                        unroll<M>([&](auto j) { store(at[i * M + j] + to, out[i][j] + b); });
+                        unroll<M>([&](auto j) {
+                            out[i][j] = finished_at(*finish, out[i][j], column + k, at[i * M + j], to, rest,
+                                                    columns - k);
+                        });
                     });
+                if (k + width <= columns)
+                    unroll<M>(
+                        [&](auto i) { unroll<M>([&](auto j) { store(at[i * M + j] + to, out[i][j]); }); });
                 else
                     unroll<M>([&](auto i) {
-                        unroll<M>(
-                            [&](auto j) { store_some(at[i * M + j] + to, out[i][j] + b, columns - k); });
+                        unroll<M>([&](auto j) { store_some(at[i * M + j] + to, out[i][j], columns - k); });
                     });
             }
     }

@@ -23,7 +23,8 @@ struct ThinTarget {
 /// One vector of columns of R rows; `columns` of them are valid. Never inlined, as run_tile explains.
 template <int M, int R>
 __attribute__((noinline)) void run_thin(const float* v, int64_t point, const float* u, int wide, int columns,
-                                        Vec bias, const ThinTarget (&to)[R]) {
+                                        Vec bias, const ThinTarget (&to)[R], FinishPointer finish,
+                                        const float* rest) {
     constexpr int P = Winograd<M>::points, C = thin_channels;
     const auto target = [](const auto& in, auto& out) __attribute__((always_inline)) {
         Winograd<M>::target(in, out);
@@ -50,11 +51,15 @@ __attribute__((noinline)) void run_thin(const float* v, int64_t point, const flo
             Vec m[P], y[M];
             unroll<P>([&](auto j) { m[j] = load(half[i][j] + r * width); });
             target(m, y);
+            unroll<M>([&](auto j) {
+                y[j] = y[j] + bias;
+                if (ops::has_finish && finish != nullptr)
+                    y[j] = finished_at(*finish, y[j], 0, to[r].at[i * M + j], to[r].offset, rest, columns);
+            });
             if (columns >= width)
-                unroll<M>([&](auto j) { store(to[r].at[i * M + j] + to[r].offset, y[j] + bias); });
+                unroll<M>([&](auto j) { store(to[r].at[i * M + j] + to[r].offset, y[j]); });
             else
-                unroll<M>(
-                    [&](auto j) { store_some(to[r].at[i * M + j] + to[r].offset, y[j] + bias, columns); });
+                unroll<M>([&](auto j) { store_some(to[r].at[i * M + j] + to[r].offset, y[j], columns); });
         });
 }
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "engine/ops/program.hpp"
+
+namespace cnnlab::cpu {
+
+/// A Program for evaluation in which convolutions do what follows them before they store their outputs (ops::Finish):
+/// batch norm, a sum with an earlier value, relu and relu6. Each value is stored once instead of up to four times.
+/// Not where a value in between is kept or read elsewhere, nor after a dense layer. Values keep their numbers, and no
+/// bit of a result changes. Other Programs stay as they are.
+[[nodiscard]] Program fused(Program program);
+
+}  // namespace cnnlab::cpu

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "engine/cpu/kernels/tile.hpp"
+
+/// Depthwise windows of 3×3 over neighbouring positions: each source is loaded once for the three columns that need it.
+namespace cnnlab::cpu::CNNLAB_ARCH {
+
+/// Neighbouring target positions: where the rows of their windows begin, and the weights of those rows.
+struct ThreeWide {
+    const float *x[3], *w[3], *bias;
+    int count;              ///< rows inside the image
+    int begin, end;         ///< columns of the source inside the image, counted from x
+    int channel, channels;  ///< the first one, and how many
+    int padded;             ///< all channels in whole vectors: floats between the weights of two taps
+    int64_t apart;          ///< floats between two positions
+    int64_t next;           ///< floats to the row that is wanted next
+};
+
+/// Number of columns outside the image that only the run knows.
+constexpr int any_number = -1;
+
+template <int N>
+CNNLAB_INLINE void finish_positions(const Finish& f, Vec (&sum)[N], int c, const float* y, int64_t apart) {
+    if (f.scale != nullptr) {
+        const Vec scale = load(f.scale + c), shift = load(f.shift + c);
+        unroll<N>([&](auto n) { sum[n] = madd(sum[n], scale, shift); });
+    }
+    if (const float* addend = f.addend_of(y); addend != nullptr)
+        unroll<N>([&](auto n) { sum[n] = sum[n] + load(addend + n * apart); });
+    if (f.clamps) unroll<N>([&](auto n) { sum[n] = clamped(f, sum[n]); });
+}
+
+/// N positions S columns apart, all whole vectors of the channels. The first `left` and the last `right` columns lie
+/// outside. A sum takes the taps in their order, as it does without this.
+template <int N, int S, int left, int right>
+__attribute__((noinline)) void three_wide(const ThreeWide& p, float* y, FinishPointer finish) {
+    constexpr int columns = (N - 1) * S + 3;
+    const int64_t apart = p.apart;
+    for (int c = p.channel; c + width <= p.channel + p.channels; c += width) {
+        Vec sum[N];
+        unroll<N>([&](auto n) { sum[n] = load(p.bias + c); });
+        for (int r = 0; r < p.count; ++r) {
+            const float *x = p.x[r] + c, *w = p.w[r] + c;
+            // The rows of some columns are too short for the hardware prefetcher.
+            if (left != any_number && r + S >= p.count && (width == line_floats || c % line_floats == 0))
+                unroll<columns>([&](auto j) { __builtin_prefetch(x + j * apart + p.next); });
+            const Vec weights[3] = {load(w), load(w + p.padded), load(w + 2 * int64_t{p.padded})};
+            unroll<columns>([&](auto j) {
+                if (left == any_number ? j < p.begin || j >= p.end : j < left || j >= columns - right) return;
+                const Vec value = load(x + j * apart);
+                unroll<3>([&](auto k) {
+                    constexpr int at = decltype(j)::value - decltype(k)::value;
+                    if constexpr (at >= 0 && at % S == 0 && at / S < N)
+                        sum[at / S] = madd(value, weights[k], sum[at / S]);
+                });
+            });
+        }
+        if (ops::has_finish && finish != nullptr) finish_positions<N>(*finish, sum, c, y + c, apart);
+        unroll<N>([&](auto n) { store(y + c + n * apart, sum[n]); });
+    }
+}
+
+template <int N, int S>
+void three_wide(const ThreeWide& p, float* y, FinishPointer finish) {
+    const int left = p.begin, right = (N - 1) * S + 3 - p.end;
+    if (left == 0 && right == 0) return three_wide<N, S, 0, 0>(p, y, finish);
+    if (left == 1 && right == 0) return three_wide<N, S, 1, 0>(p, y, finish);
+    if (left == 0 && right == 1) return three_wide<N, S, 0, 1>(p, y, finish);
+    if (left == 1 && right == 1) return three_wide<N, S, 1, 1>(p, y, finish);
+    three_wide<N, S, any_number, any_number>(p, y, finish);
+}
+
+/// 1, 2, 4, 7 or 8 positions.
+template <int S>
+void three_wide(const ThreeWide& p, int positions, float* y, FinishPointer finish) {
+    if (positions == 8) return three_wide<8, S>(p, y, finish);
+    if (positions == 7) return three_wide<7, S>(p, y, finish);
+    if (positions == 4) return three_wide<4, S, any_number, any_number>(p, y, finish);
+    if (positions == 2) return three_wide<2, S, any_number, any_number>(p, y, finish);
+    three_wide<1, S, any_number, any_number>(p, y, finish);
+}
+
+}  // namespace cnnlab::cpu::CNNLAB_ARCH

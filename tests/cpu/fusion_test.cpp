@@ -1,0 +1,212 @@
+// Convolutions that do what follows them in their stores.
+
+#include "engine/cpu/fusion.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "engine/core/philox.hpp"
+#include "engine/cpu/cpu_backend.hpp"
+#include "engine/model/base.hpp"
+#include "engine/model/model.hpp"
+
+namespace cnnlab {
+namespace {
+
+#if defined(__EMSCRIPTEN__)
+constexpr bool fuses = false;
+#else
+constexpr bool fuses = true;
+#endif
+
+Experiment network(const std::string& layers) {
+    return Experiment::parse(
+        parse_json(R"({"name": "test", "dataset": "noise", "model": {"layers": [)" + layers + "]}}", "test"));
+}
+
+DatasetCard card_of(ImageShape image, int classes) {
+    DatasetCard card;
+    card.image = image;
+    card.mean.assign(static_cast<size_t>(image.channels), 0.4F);
+    card.stddev.assign(static_cast<size_t>(image.channels), 0.3F);
+    for (int c = 0; c < classes; ++c) card.classes.push_back("class " + std::to_string(c));
+    return card;
+}
+
+/// Vectors as a training might leave them: no batch norm is the identity, no bias 0.
+void disturb(Model& model) {
+    uint32_t number = 0;
+    for (const PersistentSpec& spec : model.persistents()) {
+        HostTensor tensor = model.get(spec.name);
+        const Philox random{++number, 3, 3};
+        if (tensor.shape().rank() > 1) continue;
+        for (int64_t i = 0; i < tensor.count(); ++i) {
+            const auto word = static_cast<float>(random.word(static_cast<uint64_t>(i)) >> 8U);
+            tensor[i] += 0.3F * std::ldexp(word, -24);
+        }
+        model.set(spec.name, tensor);
+    }
+}
+
+/// The logits of `count` images of noise with every value kept, which leaves nothing to fuse, and with none. Counts the
+/// ops that convolutions have taken over.
+void compare(const Experiment& experiment, ImageShape image, int count, const CpuOptions& options,
+             size_t& taken) {
+    const auto backend = make_cpu_backend(options);
+    CompileOptions plain;
+    plain.input = image;
+    const Program outputs = compile(experiment, plain).program;
+    const auto classes = static_cast<int>(outputs.shape(outputs.logits).count());
+    Model model(experiment, card_of(image, std::max(classes, 2)), *backend);
+    Split split;
+    const Philox random{7, 7, 7};
+    for (int64_t i = 0; i < count * image.count(); ++i)
+        split.images.push_back(static_cast<uint8_t>(random.word(static_cast<uint64_t>(i)) >> 24U));
+    split.labels.assign(static_cast<size_t>(count), 0);
+    model.initialise(1, &split);
+    disturb(model);
+    backend->upload_split(SplitName::input, image, split);
+    std::vector<HostTensor> logits;
+    for (const bool keep : {true, false}) {
+        const Program program = model.compile_for(Phase::evaluate, count, {}, keep).program;
+        const auto executable = backend->prepare(program);
+        if (!keep) taken += program.ops.size() - executable->program().ops.size();
+        // twice: the second run finds the weights packed
+        for (int i = 0; i < 2; ++i) backend->run(*executable, {SplitName::input, 0, count});
+        logits.push_back(backend->download(*executable, program.logits));
+    }
+    ASSERT_EQ(logits[0].shape(), logits[1].shape());
+    for (int64_t i = 0; i < logits[0].count(); ++i) ASSERT_TRUE(std::isfinite(logits[0][i]));
+    EXPECT_EQ(std::memcmp(logits[0].data(), logits[1].data(),
+                          sizeof(float) * static_cast<size_t>(logits[0].count())),
+              0)
+        << experiment.name << ", " << image.height << " pixels, " << count << " images, " << options.threads
+        << " threads, " << options.arch;
+}
+
+/// Every kernel of a convolution, with every finish, at sizes that leave parts of tiles over.
+const char* const every_kernel = R"(
+    {"type": "conv2d", "out_channels": 33, "kernel": 3, "padding": 1, "bias": false}, "batch_norm", "relu6",
+    {"type": "conv2d", "out_channels": 33, "kernel": 3, "padding": 1, "name": "a"},
+    {"type": "conv2d", "out_channels": 33, "kernel": 3, "padding": 1, "bias": false}, {"type": "batch_norm", "name": "b"},
+    {"type": "add", "from": ["a", "b"]}, {"type": "relu", "name": "c"},
+    {"type": "conv2d", "out_channels": 24, "kernel": 1, "name": "d"},
+    {"type": "conv2d", "out_channels": 0, "groups": 0, "kernel": 3, "padding": 1}, "batch_norm", {"type": "relu6", "name": "e"},
+    {"type": "conv2d", "out_channels": 24, "kernel": 1, "from": "d"}, "batch_norm", {"type": "relu", "name": "f"},
+    {"type": "conv2d", "out_channels": 24, "kernel": 1, "from": "e"}, {"type": "batch_norm", "name": "g"},
+    {"type": "add", "from": ["f", "g"]}, {"type": "relu", "name": "h"},
+    {"type": "conv2d", "out_channels": 0, "groups": 0, "kernel": 3, "stride": 2, "padding": "same_upper"}, "relu6",
+    {"type": "conv2d", "out_channels": 36, "kernel": 3, "groups": 2, "padding": 1}, "batch_norm", {"type": "relu", "name": "i"},
+    {"type": "conv2d", "out_channels": 36, "kernel": 3, "stride": 2, "padding": 1, "from": "h", "name": "j"},
+    {"type": "add", "from": ["i", "j"]}, {"type": "relu", "name": "k"},
+    {"type": "conv2d", "out_channels": 0, "groups": 0, "kernel": 5, "padding": 2}, "relu",
+    {"type": "conv2d", "out_channels": 36, "kernel": 1, "name": "l"}, {"type": "add", "from": ["k", "l"]}, "batch_norm",
+    {"type": "conv2d", "out_channels": 130, "kernel": 3, "stride": 2, "padding": 1}, "batch_norm", "relu6",
+    {"type": "conv2d", "out_channels": 257, "kernel": 3, "padding": 1, "bias": false}, "batch_norm", "relu", "max_pool2d",
+    "flatten", {"type": "dense", "out_features": 40}, "batch_norm", "relu", {"type": "dense", "out_features": 5})";
+
+#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
+const std::vector<int> thread_counts{1};
+#else
+const std::vector<int> thread_counts{1, 2, 3, 4};
+#endif
+
+TEST(Fusion, ChangesNoBitOfAnyKernel) {
+    for (const auto& arch : cpu_archs())
+        for (const int threads : thread_counts)
+            for (const int count : {1, 3, 8, 20}) {
+                size_t taken = 0;
+                compare(network(every_kernel), {23, 19, 3}, count, {threads, arch}, taken);
+                if (fuses) {
+                    EXPECT_EQ(taken, 22U);
+                }
+            }
+}
+
+// Blocks of one image, whose values are larger than the cache.
+TEST(Fusion, ChangesNoBitOfLargeImages) {
+    size_t taken = 0;
+    const char* const layers = R"(
+        {"type": "conv2d", "out_channels": 32, "kernel": 3, "stride": 2, "padding": "same_upper"}, "batch_norm", "relu6",
+        {"type": "conv2d", "out_channels": 96, "kernel": 1}, "relu6",
+        {"type": "conv2d", "out_channels": 0, "groups": 0, "kernel": 3, "padding": 1}, "relu6",
+        {"type": "conv2d", "out_channels": 24, "kernel": 1, "name": "a"}, {"type": "conv2d", "out_channels": 24, "kernel": 3, "padding": 1},
+        {"type": "add", "from": ["a", "conv2d_5"]}, "global_avg_pool", {"type": "dense", "out_features": 5})";
+    for (const auto& arch : cpu_archs())
+        for (const int threads : thread_counts)
+            compare(network(layers), {160, 161, 3}, 3, {threads, arch}, taken);
+    if (fuses) {
+        EXPECT_EQ(taken, 5 * cpu_archs().size() * thread_counts.size());
+    }
+}
+
+TEST(Fusion, ChangesNoBitOfAnyExperiment) {
+    size_t taken = 0;
+    for (const auto& name : experiment_names()) {
+        const Experiment experiment = with_known_base(Experiment::parse(experiment_json(name)));
+        const ImageShape image = name.starts_with("cifar") ? ImageShape{32, 32, 3}
+                                 : name == "lines"         ? ImageShape{5, 5, 1}
+                                                           : ImageShape{28, 28, 1};
+        if (experiment.model.layers.size() > 100)
+            continue;  // MobileNetV2 takes long, and its kernels are above
+        compare(experiment, image, 9, {2, ""}, taken);
+    }
+    if (fuses) {
+        EXPECT_GT(taken, 20U);
+    }
+}
+
+Program evaluation_of(const std::string& layers, const std::vector<std::string>& keep = {},
+                      Phase phase = Phase::evaluate) {
+    CompileOptions options;
+    options.phase = phase;
+    options.batch = 2;
+    options.input = {8, 8, 3};
+    options.keep = keep;
+    return compile(network(layers), options).program;
+}
+
+/// The names of a Program's ops, each with what it finishes.
+std::string text_of(const Program& program) {
+    std::string text;
+    for (const Op& op : program.ops) {
+        text += (text.empty() ? "" : " ") + std::string(op_name(op));
+        if (const auto* conv = std::get_if<ops::Conv2d>(&op)) {
+            if (conv->finish.variance) text += "+norm";
+            if (conv->finish.addend) text += "+add";
+            if (conv->finish.activates) text += "+f";
+        }
+    }
+    return text;
+}
+
+const char* const residual = R"({"type": "conv2d", "out_channels": 6, "kernel": 3, "padding": 1, "name": "a"},
+    {"type": "conv2d", "out_channels": 6, "kernel": 3, "padding": 1, "name": "b"}, {"type": "batch_norm", "name": "c"},
+    {"type": "conv2d", "out_channels": 6, "kernel": 1, "from": "a", "name": "d"}, {"type": "batch_norm", "name": "e"},
+    {"type": "add", "from": ["c", "e"], "name": "f"}, {"type": "relu", "name": "g"}, "flatten",
+    {"type": "dense", "out_features": 4}, "relu", {"type": "dense", "out_features": 3})";
+
+TEST(Fusion, TakesNormSumAndActivation) {
+    if (!fuses) GTEST_SKIP() << "the page's module has no room for it";
+    EXPECT_EQ(text_of(cpu::fused(evaluation_of(residual))),
+              "load_batch conv2d conv2d+norm conv2d+norm+add+f conv2d activation conv2d cross_entropy");
+}
+
+TEST(Fusion, LeavesWhatIsKeptOrReadTwice) {
+    if (!fuses) GTEST_SKIP() << "the page's module has no room for it";
+    EXPECT_EQ(
+        text_of(cpu::fused(evaluation_of(residual, {"e"}))),
+        "load_batch conv2d conv2d+norm conv2d+norm add activation conv2d activation conv2d cross_entropy")
+        << "the sum's other term is not there yet where the first convolution runs";
+}
+
+TEST(Fusion, LeavesTrainingAlone) {
+    const Program program = evaluation_of(residual, {}, Phase::train);
+    EXPECT_EQ(text_of(cpu::fused(program)), text_of(program));
+}
+
+}  // namespace
+}  // namespace cnnlab
