@@ -173,7 +173,7 @@ bool is_tiny(const Program& program) {
 
 int64_t cpu_program_bytes(const Program& given, const CpuOptions& options) {
     const Arch& arch = arch_by_name(options.arch);
-    const Program program = cpu::fused(given);
+    const Program& program = cpu::fused(given);
     std::vector<Traits> traits;
     const int shards = shards_for(program);
     for (const Op& op : program.ops) traits.push_back(arch.kernels->traits(op, program, shards));

@@ -10,9 +10,7 @@ namespace cnnlab::cpu {
 
 Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& threads,
                    const std::vector<std::byte*>& persistents, Group* group)
-    : Executable(ops::has_finish ? fused(std::move(program)) : std::move(program)),
-      threads_(&threads),
-      block_(images_of_block(program_)) {
+    : Executable(fused(std::move(program))), threads_(&threads), block_(images_of_block(program_)) {
     std::vector<Traits> traits;
     const int shards = shards_for(program_);
     for (const Op& op : program_.ops) traits.push_back(kernels.traits(op, program_, shards));

@@ -78,8 +78,6 @@ Program fused(Program program) {
     keep_ops(program, [&](size_t op) { return !taken[op]; });
     return program;
 }
-#else
-Program fused(Program program) { return program; }
 #endif
 
 }  // namespace cnnlab::cpu
