@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/core/error.hpp"
 #include "native/cuda/kernels/update.hpp"
 #include "native/cuda/launch.hpp"
 
