@@ -101,8 +101,7 @@ std::string Config::function(const char* key) const {
     const Json& value = (*this)[key];
     if (value.is_null()) return "linear";
     if (value.is_string()) return value.get<std::string>();
-    const std::string type = text_of(field_of(value, "class_name")),
-                      inner = text_of(field_of(value, "config"));
+    std::string type = text_of(field_of(value, "class_name")), inner = text_of(field_of(value, "config"));
     if (type == "function" && !inner.empty()) return inner;
     if (type.empty()) refuse(key);
     return type;
