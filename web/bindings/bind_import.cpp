@@ -49,7 +49,7 @@ val imported(const ImportedModel& made) {
 }
 
 /// Reads the files that a network names from those that were given with it.
-onnx::ReadBeside reader_of(const std::vector<ArchivePart>& others, const std::string& place) {
+ReadBeside reader_of(const std::vector<ArchivePart>& others, const std::string& place) {
     return [&others, place](const std::string& name) -> std::vector<uint8_t> {
         for (const ArchivePart& part : others)
             if (part.name == name) return part.bytes;
@@ -69,8 +69,8 @@ val import_onnx_file(const val& bytes, const std::string& place, const val& besi
     });
 }
 
-/// A model.json of TensorFlow.js. `name`: of the network; `beside`: its files of weights, and metadata.json of Teachable
-/// Machine.
+/// A model.json of TensorFlow.js. `name`: of the network; `beside`: its files of weights, and metadata.json of
+/// Teachable Machine.
 val import_tfjs_file(const val& bytes, const std::string& place, const std::string& name, const val& beside,
                      int size) {
     return guarded([&] {

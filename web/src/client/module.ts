@@ -238,8 +238,8 @@ export interface ImportFunctions {
    */
   importOnnx(bytes: Uint8Array, place: string, beside: readonly FilePart[], size: number): Outcome<ImportedNetwork>;
   /**
-   * A model.json of TensorFlow.js, `place`. `name`: of the network; `beside`: its files of weights, and metadata.json of
-   * Teachable Machine; `size`: as above.
+   * A model.json of TensorFlow.js, `place`. `name`: of the network; `beside`: its files of weights, and metadata.json
+   * of Teachable Machine; `size`: as above.
    */
   importTfjs(bytes: Uint8Array, place: string, name: string, beside: readonly FilePart[], size: number): Outcome<ImportedNetwork>;
   /** The files of a .pth, weights of the network of this model.safetensors. */

@@ -27,9 +27,9 @@ async function layersModel(files: readonly NamedFile[]): Promise<NamedFile | und
 const partOf = async (file: NamedFile, name: string): Promise<FilePart> => ({ name, bytes: await file.bytes() });
 
 /**
- * A network of another program among these files: ONNX or a layers model of TensorFlow.js, with the files of their weights
- * beside them; or the state dict of a .pth, beside the model.safetensors of a run with the same network. null: there is none. `size`: of the images of a
- * graph that leaves it open. Throws FileProblem and LabError.
+ * A network of another program among these files: ONNX or a layers model of TensorFlow.js, with the files of their
+ * weights beside them; or the state dict of a .pth, beside the model.safetensors of a run with the same network. null:
+ * there is none. `size`: of the images of a graph that leaves it open. Throws FileProblem and LabError.
  */
 export async function importNetwork(
   files: readonly NamedFile[],
