@@ -38,7 +38,7 @@ struct Augmentation {
     [[nodiscard]] CNNLAB_HOST_DEVICE constexpr bool recolours() const {
         return brightness > 0 || contrast > 0;
     }
-    [[nodiscard, gnu::always_inline]] constexpr bool any() const {
+    [[nodiscard]] constexpr bool any() const {
         return horizontal_flip || alternating_flip || crop > 0 || warps() || recolours() || cutout > 0;
     }
 };

@@ -40,6 +40,8 @@ class LoadBatch : public Kernel {
         auto* targets = targets_.at<int32_t>(c);
         const Philox random{c.run->input.seed, stream_, c.run->input.step};
         Source sources[block_images];
+        // Asked once: a second call would be a function that all instruction sets share.
+        const bool moves = augment_.any();
         for (int i = 0; i < block_; ++i) {
             Source& source = sources[i];
             targets[i] = 0;
@@ -49,7 +51,7 @@ class LoadBatch : public Kernel {
             const int64_t bytes = shape_.count() * (floats_ ? int64_t{sizeof(float)} : 1);
             source.pixels = c.run->split.images + static_cast<int64_t>(number) * bytes;
             targets[i] = c.run->split.labels[number];
-            if (augment_.any())
+            if (moves)
                 source.draw = draw_augmentation(augment_, random, static_cast<uint64_t>(position),
                                                 shape_.height, shape_.width, number, c.run->input.epoch);
         }
@@ -58,11 +60,11 @@ class LoadBatch : public Kernel {
         else if (augment_.warps() || augment_.recolours())
             for (int i = 0; i < c.computed; ++i) sampled(sources[i], out + i * shape_.channels);
         else if (shape_.channels == 3)
-            moved<3>(sources, c.computed, out, scratch_.at(c));
+            moved<3>(sources, c.computed, out, scratch_.at(c), moves);
         else if (shape_.channels == 1)
-            moved<1>(sources, c.computed, out, scratch_.at(c));
+            moved<1>(sources, c.computed, out, scratch_.at(c), moves);
         else
-            moved<0>(sources, c.computed, out, scratch_.at(c));
+            moved<0>(sources, c.computed, out, scratch_.at(c), moves);
         if (augment_.cutout > 0)
             for (int i = 0; i < c.images; ++i) cut(sources[i].draw, out + i * shape_.channels);
     }
@@ -145,11 +147,11 @@ class LoadBatch : public Kernel {
     /// Three channels are moved as four floats: the fourth lands where the next image or the next position follows. The
     /// last position has none behind it.
     template <int C>
-    void moved(const Source (&sources)[block_images], int computed, float* out, float* lines) const {
+    void moved(const Source (&sources)[block_images], int computed, float* out, float* lines,
+               bool moves) const {
         const int channels = C > 0 ? C : shape_.channels;
         const int64_t line = line_floats(augment_, shape_), values = int64_t{shape_.width} * channels;
-        if (has_room && block_ == 1 &&
-            !augment_.any()) {  // one image that does not move: its lines follow each other
+        if (has_room && block_ == 1 && !moves) {  // one image that does not move: its lines follow each other
             for (int y = 0; y < shape_.height; ++y) fill(sources[0], y, out + y * values);
             return;
         }
