@@ -5,6 +5,12 @@
 # Totals over all presets, what one preset adds to them, and what is said again at the end of a long log.
 passed=0 failed=0 skipped=0
 declare -a last_words=()
+# remember COMMAND... : says what the command prints once more at the end. One that finds nothing is no failure.
+remember() {
+    local words
+    words=$("$@" || true)
+    if [ -n "$words" ]; then last_words+=("$words"); fi
+}
 count() {  # count PRESET PASSED FAILED SKIPPED
     passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
     printf 'lab: %s: %s passed, %s failed, %s skipped\n' "$@"
@@ -22,7 +28,7 @@ run_ctest() {
         # In a log only what did not pass is worth a line.
         "${run[@]}" 2>&1 | grep -Ev '^ *Start +[0-9]+:|^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed ' |
             tee "$report.log" || true
-        last_words+=("$(grep -A 8 -E ': Failure$' "$report.log" | head -n 60)")
+        remember grep -m 8 -A 8 -E ': Failure$' "$report.log"
     fi
     # <testsuite name="..." tests="3" failures="0" disabled="0" skipped="1" ...>
     numbers=$(tr '\n' ' ' <"$report" 2>/dev/null |
@@ -94,7 +100,7 @@ run_shards() {
         awk '/^\[ RUN      \]/ { text = "" } { text = text $0 "\n" }
              /^\[  FAILED  \].*(\([0-9]+ ms\)|\(the process died\))$/ { printf "%s", text; text = "" }' "$folder/log" |
             tail -n 400 | tee "$folder/failed"
-        last_words+=("$preset: $(head -n 40 "$folder/failed")")
+        remember sed -n "1s/^/$preset: /; 1,40p" "$folder/failed"
     fi
     if [ $((good + bad + none)) -lt "$(wc -l <"$folder/chosen")" ] && [ "$bad" = 0 ]; then
         say "$preset: some tests did not run; see $folder/log"
@@ -116,9 +122,9 @@ run_web_tests() {
         `${r.numPassedTests} ${r.numFailedTests + r.testResults.filter((f) => f.status === "failed" && f.assertionResults.length === 0).length} ${r.numPendingTests}`' \
         "$report" 2>/dev/null) || numbers='0 1 0'
     # shellcheck disable=SC2016  # a JavaScript template
-    last_words+=("$(node -p 'const r = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+    remember node -p 'const r = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
         r.testResults.flatMap((f) => f.assertionResults.filter((t) => t.status === "failed").map((t) =>
-            `web: ${t.fullName}: ${t.failureMessages.join(" ").slice(0, 800)}`)).join("\n")' "$report" 2>/dev/null)")
+            `web: ${t.fullName}: ${t.failureMessages.join(" ").slice(0, 800)}`)).join("\n")' "$report"
     # shellcheck disable=SC2086
     count web $numbers
 }
@@ -144,7 +150,7 @@ run_page_tests() {
     done
     if [ -z "${numbers[0]}" ]; then numbers=(0 1 0); fi
     if [ "${numbers[1]}" -gt 0 ] && [ -f "$report" ]; then
-        last_words+=("$preset: $(node "$root/.ci/failures.mjs" "$report" --why)")
+        remember node "$root/.ci/failures.mjs" "$report" --why
         if [ "${numbers[1]}" -le 3 ]; then run_page_tests_again "$preset" "$report"; fi
     fi
     count "$preset" "${numbers[@]}"
@@ -271,7 +277,7 @@ test_verb() {
         test_preset "$preset" "$filter"
         times+=("$(printf '%-8s %3d:%02d' "$preset" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)))")
     done
-    for line in "${last_words[@]}"; do [ -z "$line" ] || echo "$line"; done
+    for line in "${last_words[@]}"; do echo "$line"; done
     echo 'minutes:'
     for line in "${times[@]}"; do echo "  $line"; done
     # A filter that matches nothing must not look like success.
