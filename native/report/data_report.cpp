@@ -17,15 +17,6 @@ namespace {
 
 constexpr size_t most_classes = 100, samples = 10, neighbours = 8, most_pairs = 24, draws = 8;
 
-/// Channels that a picture can show: three, or the first.
-Image picture_of(const uint8_t* pixels, const ImageShape& shape) {
-    Image image(shape.height, shape.width, shape.channels == 3 ? 3 : 1);
-    for (int y = 0; y < shape.height; ++y)
-        for (int x = 0; x < shape.width; ++x)
-            std::copy_n(pixels + (y * shape.width + x) * shape.channels, image.channels, image.at(y, x));
-    return image;
-}
-
 /// The images of one data set, with words about them.
 class Pictures {
   public:

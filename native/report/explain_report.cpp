@@ -27,15 +27,6 @@ Colour heat(float share) {
     return mixed;
 }
 
-Image picture_of(const uint8_t* pixels, const ImageShape& shape) {
-    Image image(shape.height, shape.width, shape.channels == 3 ? 3 : 1);
-    for (int y = 0; y < shape.height; ++y)
-        for (int x = 0; x < shape.width; ++x)
-            std::copy_n(pixels + (int64_t{y} * shape.width + x) * shape.channels, image.channels,
-                        image.at(y, x));
-    return image;
-}
-
 /// A map of numbers, the largest as bright as the scale goes.
 struct HeatMap {
     const float* values;

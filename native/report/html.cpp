@@ -45,6 +45,15 @@ std::string html_page(std::string_view title, std::string_view body, std::string
            "</style>\n<main>\n<h1>" + name + "</h1>\n" + std::string(body) + "</main>\n</html>\n";
 }
 
+Image picture_of(const uint8_t* pixels, const ImageShape& shape) {
+    Image image(shape.height, shape.width, shape.channels == 3 ? 3 : 1);
+    for (int y = 0; y < shape.height; ++y)
+        for (int x = 0; x < shape.width; ++x)
+            std::copy_n(pixels + (int64_t{y} * shape.width + x) * shape.channels, image.channels,
+                        image.at(y, x));
+    return image;
+}
+
 std::string html_image(const Image& image, std::string_view words) {
     constexpr int least = 56;
     const std::vector<uint8_t> png = encode_png(image);
