@@ -193,14 +193,17 @@ setup_fashion() {
     fi
 }
 
-# ONNX Runtime as npm has it, for the large networks of `bench`. Its script would fetch what CUDA needs.
+# ONNX Runtime as npm has it, for the large networks of `bench`, and for those in a browser LiteRT as well. Its script
+# would fetch what CUDA needs.
 setup_node_peer() {
     local folder=$root/.toolchain/peers/node
-    if [ -d "$folder/node_modules" ]; then return 0; fi
-    say 'fetching ONNX Runtime for Node into .toolchain/peers/node (290 MB)'
+    if [ -d "$folder/node_modules/@litertjs" ]; then return 0; fi
+    say 'fetching ONNX Runtime and LiteRT for Node and browsers into .toolchain/peers/node (450 MB)'
+    rm -rf "$folder"
     mkdir -p "$folder.part"
     echo '{"private": true}' >"$folder.part/package.json"
-    (cd "$folder.part" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error onnxruntime-node@1.30.0 >&2) ||
+    (cd "$folder.part" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error onnxruntime-node@1.30.0 \
+        onnxruntime-web@1.30.0 @litertjs/core@2.5.3 >&2) ||
         die 'that failed (npm says why); ./lab bench works without it'
     mv "$folder.part" "$folder"
 }

@@ -44,7 +44,7 @@ const attribute = (name, content) => {
     return message(5, text(1, name), number(3, content), number(20, 2));
 };
 
-const pair = (given) => (Array.isArray(given) ? given : [given, given]);
+export const pair = (given) => (Array.isArray(given) ? given : [given, given]);
 
 /** [top, left, bottom, right] of what an experiment calls padding. */
 const paddings = (padding, size, kernel, stride) => {
@@ -63,7 +63,7 @@ const paddings = (padding, size, kernel, stride) => {
 };
 
 /** Numbers that keep the activations of a deep network near 1, from a generator of our own: the same in every run. */
-const weights = (count, scale) => {
+export const weights = (count, scale) => {
     const values = new Float32Array(count);
     let state = 1;
     for (let i = 0; i < count; i++) {

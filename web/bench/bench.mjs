@@ -1,15 +1,17 @@
 // bench.mjs [--quick] [EXPERIMENT...] : the page's engine beside itself as a native program, TensorFlow.js and
-// PyTorch. Needs what ./lab build and ./lab build web make. Contenders are opened once and take turns; the median
+// PyTorch. --large: MobileNetV2 alone, beside ONNX Runtime and LiteRT. Needs what ./lab build and ./lab build web make. Contenders are opened once and take turns; the median
 // of a contender's turns counts.
 import { setTimeout as after } from 'node:timers/promises';
 import { openBrowser, tensorflow } from './browser.mjs';
+import { largeNetworks } from './large.mjs';
 import { openNative, openNode, openPytorch } from './processes.mjs';
 
 const quick = process.argv.includes('--quick');
+const large = process.argv.includes('--large');
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const unknown = process.argv.slice(2).filter((argument) => argument.startsWith('--') && argument !== '--quick');
+const unknown = process.argv.slice(2).filter((argument) => argument.startsWith('--') && !['--quick', '--large'].includes(argument));
 if (unknown.length > 0) {
-  console.error(`${unknown[0]} is no option of bench --web: there is --quick`);
+  console.error(`${unknown[0]} is no option of bench --web: there are --quick and --large`);
   process.exit(2);
 }
 const names = chosen.length > 0 ? chosen : quick ? ['cifar10-simple'] : ['cifar10-simple', 'fashion-cnn'];
@@ -127,13 +129,22 @@ async function inference(name) {
 try {
   console.log(`Chromium ${browser.version}, Node ${process.versions.node}; median of ${rounds} turns of ${milliseconds / 1000} s`);
   if (!browser.relaxed) console.log('This browser has no relaxed SIMD: those modules cannot be loaded.');
-  for (const name of names) {
+  if (large) {
+    const say = (what, contenders) => {
+      console.log(`\n${what}: milliseconds`);
+      for (const { label, rate } of contenders) cells(label, (1000 / rate).toFixed(2));
+    };
+    const times = (ratio) => `${ratio.toFixed(2)}x`;
+    for (const { what, figure, must, aim } of await largeNetworks(browser, { contest, ratio, say }))
+      results.push([what, figure, must, aim, times]);
+  }
+  for (const name of large ? [] : names) {
     await training(name);
     if (peerNames.includes(name)) await inference(name);
   }
   const known = results.filter(([, figure]) => Number.isFinite(figure));
   if (known.length > 0) {
-    console.log('\ncifar10-simple, what must hold');
+    console.log(`\n${large ? 'MobileNetV2' : 'cifar10-simple'}, what must hold`);
     cells('', 'figure', 'must', 'aim', 'reached');
     for (const [what, figure, must, aim, text] of known) {
       const reached = figure < must ? 'no' : aim !== undefined && figure >= aim ? 'aim' : 'must';

@@ -9,6 +9,31 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export const tensorflow = `TensorFlow.js ${JSON.parse(readFileSync(here('../node_modules/@tensorflow/tfjs/package.json'), 'utf8')).version}`;
 
+/** Builds the page for other runtimes: `packages` is the folder that has them, `out` the benchmark's page. */
+export async function addRuntimes(packages, out) {
+  const of = (path) => `${packages}/node_modules/${path}`;
+  await build({
+    root: here('runtimes'),
+    base: './',
+    logLevel: 'error',
+    publicDir: false,
+    resolve: {
+      alias: {
+        '@litertjs/core': of('@litertjs/core/dist/index.js'),
+        'onnxruntime-web': of('onnxruntime-web/dist/ort.wasm.min.mjs'),
+      },
+    },
+    build: { outDir: `${out}/runtimes`, emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 5000 },
+  });
+  const copy = (folder, pattern, target) => {
+    mkdirSync(`${out}/runtimes/${target}`, { recursive: true });
+    for (const file of readdirSync(folder).filter((name) => pattern.test(name)))
+      cpSync(`${folder}/${file}`, `${out}/runtimes/${target}/${file}`);
+  };
+  copy(of('onnxruntime-web/dist'), /^ort-wasm-simd-threaded\.(mjs|wasm)$/, 'ort');
+  copy(of('@litertjs/core/wasm'), /\.(js|wasm)$/, 'litert');
+}
+
 /** Builds the page of the benchmark, serves it with isolation headers and opens the browser. */
 export async function openBrowser() {
   const out = here('../../build/web-bench');
@@ -45,10 +70,11 @@ export async function openBrowser() {
   });
 
   /** A page that holds one contender: { turn, close, and what its opening gave }. */
-  async function contender(call, ...args) {
+  const contender = (call, ...args) => contenderAt('', call, ...args);
+  async function contenderAt(folder, call, ...args) {
     const page = await browser.newPage();
     page.setDefaultTimeout(300_000);
-    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    await page.goto(`http://127.0.0.1:${server.address().port}/${folder}`);
     await page.waitForFunction(() => globalThis.bench);
     const given = await page.evaluate(([name, values]) => globalThis.bench[name](...values), [call, args]);
     return {
@@ -69,6 +95,10 @@ export async function openBrowser() {
     /** `file`: cnnlab, cnnlab-relaxed, cnnlab-threads or cnnlab-threads-relaxed. */
     engine: (file, name, threads) => contender('engine', file, name, threads),
     peer: (name, backend, threads = 1) => contender('peer', name, backend, threads),
+    /** Another runtime, as addRuntimes() has built them, with a network's file in the page's folder. */
+    runtime: (name, file, size, threads) => contenderAt('runtimes/', 'open', name, file, size, threads),
+    /** The folder that the server gives. */
+    out,
     async close() {
       await browser.close();
       server.close();

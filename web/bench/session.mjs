@@ -1,6 +1,5 @@
 // The engine at work on images of noise, in Node and in a browser's worker: speed does not depend on what they show.
 
-const count = 512;
 /** What the page's worker gives a slice of training (web/src/client/host.ts). */
 const slice = 12;
 
@@ -16,25 +15,38 @@ export function noise(bytes) {
   return pixels;
 }
 
-/** `create` is a module's factory, `name` an experiment. Gives { backend, flops, turn }. */
-export async function openSession(create, name, threads) {
-  const lab = await create({ threads });
-  lab.setThreads(threads);
-  const experiment = take(lab.experiment(name));
-  const shape = take(lab.describe(JSON.stringify(experiment), '')).layers[0].input;
-  const [height, width, channels] = shape;
+/** Images of noise, `count` of them, and the number that the module gives them. */
+function images(lab, [height, width, channels], classes, count) {
   const card = {
     name: 'noise',
     image: { height, width, channels },
-    classes: Array.from({ length: 10 }, (_, i) => String(i)),
+    classes: Array.from({ length: classes }, (_, i) => String(i)),
     mean: Array(channels).fill(0.5),
     stddev: Array(channels).fill(0.25),
   };
-  const images = take(lab.imagesNew(JSON.stringify(card)));
-  const labels = Int32Array.from({ length: count }, (_, i) => i % 10);
-  take(lab.imagesAdd(images, 'train', noise(count * height * width * channels), labels));
+  const number = take(lab.imagesNew(JSON.stringify(card)));
+  const labels = Int32Array.from({ length: count }, (_, i) => i % classes);
+  take(lab.imagesAdd(number, 'train', noise(count * height * width * channels), labels));
+  return number;
+}
+
+/**
+ * `create` is a module's factory. `asked`: an experiment's name, or { layers, size, classes }, a network of its own for
+ * coloured images of `size` pixels. Gives { backend, flops, turn }.
+ */
+export async function openSession(create, asked, threads) {
+  const lab = await create({ threads });
+  lab.setThreads(threads);
+  const named = typeof asked === 'string';
+  const experiment = named
+    ? take(lab.experiment(asked))
+    : { name: 'bench', dataset: 'noise', model: { layers: asked.layers }, train: { batch: 1 } };
+  const shape = named ? take(lab.describe(JSON.stringify(experiment), '')).layers[0].input : [asked.size, asked.size, 3];
+  const [height, width, channels] = shape;
+  const count = named ? 512 : 8;
   experiment.train = { ...experiment.train, epochs: 1_000_000 };
-  const session = take(lab.open(JSON.stringify(experiment), images, 0));
+  const data = images(lab, shape, named ? 10 : asked.classes, count);
+  const session = take(lab.open(JSON.stringify(experiment), data, 0));
 
   const train = (milliseconds) => {
     const begin = performance.now();
