@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <utility>
 
 #include "engine/cpu/fusion.hpp"
@@ -248,13 +249,32 @@ void Executor::map_round(const Stream& stream, int round, MapContext& context, i
         if (rows.count == 0) {
             timed(thread, op, [&](Kernel& kernel) { kernel.map(context); });
         } else {
-            const int first = std::min(round * stream.strips[i], rows.count),
-                      last = std::min(first + stream.strips[i], rows.count);
-            context.first_row[i] = int64_t{first} * rows.out;
+            const int begin = round * stream.strips[i] - stream.lags[i],
+                      first = std::clamp(begin, 0, rows.count),
+                      last = std::clamp(begin + stream.strips[i], 0, rows.count);
+            if (has_room && stream.carried[i] > 0)
+                carry(stream, i, int64_t{begin} * rows.out, context);
+            else
+                context.first_row[i] = int64_t{first} * rows.out;
+            if (first == last) continue;
             timed(thread, op, [&](Kernel& kernel) { kernel.map_rows(context, first, last); });
         }
         check_sentinels(op, thread, &context);
     }
+}
+
+void Executor::carry(const Stream& stream, size_t at, int64_t done, MapContext& context) const {
+    const auto op = static_cast<size_t>(stream.ops[at]);
+    const Buffer& buffer =
+        buffers_[static_cast<size_t>(operands_of(program_.ops[op]).writes.front().index)];
+    if (buffer.row_bytes == 0) return;
+    const int64_t count = int64_t{rows_[op].count} * rows_[op].out;
+    const int64_t held = context.first_row[at];
+    const int64_t first = std::clamp<int64_t>(done - stream.carried[at], 0, count);
+    context.first_row[at] = first;
+    std::byte* const rows = context.workspace + buffer.offset;
+    std::memmove(rows, rows + (first - held) * buffer.row_bytes,
+                 static_cast<size_t>((std::clamp<int64_t>(done, 0, count) - first) * buffer.row_bytes));
 }
 
 void Executor::guard(size_t op, const Traits& traits) {

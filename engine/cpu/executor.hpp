@@ -72,6 +72,9 @@ class Executor : public Executable {
     [[nodiscard]] MapContext context_of(int shard, int thread);
     void map_shard(const Segment& segment, int shard, int thread);
     void map_round(const Stream& stream, int round, MapContext& context, int thread);
+    /// Moves the rows that the op at `at` has made, and that others still need, to the front of their buffer. `done`:
+    /// rows made so far; negative while the op lags.
+    void carry(const Stream& stream, size_t at, int64_t done, MapContext& context) const;
 
     ThreadPool* threads_;
     int block_;  ///< images of a block

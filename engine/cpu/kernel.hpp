@@ -120,11 +120,13 @@ struct Buffer {
     }
 };
 
-/// How an op maps a block strip by strip. Strip s turns rows [s · in, (s + 1) · in) of its row-wise inputs into rows
-/// [s · out, (s + 1) · out) of its outputs.
+/// How an op maps a block strip by strip. Strip s turns rows [s · in − before, (s + 1) · in + after) of its row-wise
+/// inputs, as far as they exist, into rows [s · out, (s + 1) · out) of its outputs.
 struct RowStrips {
     int count = 0;  ///< strips in a block; 0: the op maps whole blocks only
     int in = 1, out = 1;
+    int before = 0, after = 0;  ///< rows beyond these that a strip reads, too
+    int64_t least = 0;   ///< bytes of an input from which on joining its writer pays; less stays in the cache
     bool heavy = false;  ///< reads many weights however few strips it does: better many strips at once
     std::vector<ValueId>
         reads;  ///< inputs read row by row; all others must be complete before the first strip

@@ -114,12 +114,14 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits, int th
                           uses[v].first_segment == uses[v].last_segment;
 
     std::vector<int> stream_of(program.ops.size(), -1);
+    std::vector<const Stream*> by_number;
     int streams = 0;
     for (Segment& segment : layout.segments) {
         segment.streams = streams_of(program, traits, segment.maps, layout.by_rounds ? threads : 1);
         for (Stream& stream : segment.streams) {
             for (const int op : stream.ops) stream_of[static_cast<size_t>(op)] = streams;
             stream.number = streams++;
+            by_number.push_back(&stream);
         }
     }
     layout.bytes.resize(values);
@@ -151,11 +153,14 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits, int th
             continue;
         if (layout.bytes[in] != layout.bytes[out] || layout.row_bytes[in] != layout.row_bytes[out]) continue;
         // An op of the same stream may still need rows that this one has overwritten.
-        bool wanted = false;
+        const Stream& stream = *by_number[static_cast<size_t>(stream_of[i])];
+        bool wanted = layout.row_bytes[in] > 0 && stream.lagging();
         for (size_t j = 0; j < i; ++j) {
             if (stream_of[j] != stream_of[i]) continue;
             for (const ValueId id : operands_of(program.ops[j]).reads)
-                wanted |= owner[static_cast<size_t>(id.index)] == root && !reads_by_rows(traits[j], id);
+                wanted |= owner[static_cast<size_t>(id.index)] == root &&
+                          (!reads_by_rows(traits[j], id) ||
+                           !follows(traits, stream, static_cast<int>(j), static_cast<int>(i)));
         }
         if (wanted) continue;
         owner[out] = root;

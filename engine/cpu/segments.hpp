@@ -12,11 +12,17 @@ namespace cnnlab::cpu {
 /// the L1 cache.
 /// So activations, pooling, sums and small gradients cost no extra pass over memory, and what only the stream reads
 /// is never stored whole.
+/// An op whose window reaches into rows below lags some strips behind the writer of its input, and that writer's buffer
+/// carries the last rows of one round into the next.
 struct Stream {
-    std::vector<int> ops;     ///< op numbers, in order
-    std::vector<int> strips;  ///< by op: strips of Traits::rows in one round
-    int rounds = 1;           ///< until all rows are done
-    int number = 0;           ///< in the Program
+    std::vector<int> ops;      ///< op numbers, in order
+    std::vector<int> strips;   ///< by op: strips of Traits::rows in one round
+    std::vector<int> lags;     ///< by op: strips behind. Round r does strips [r · strips − lag, (r + 1) · strips − lag)
+    std::vector<int> carried;  ///< by op: rows of its output that readers need of the rounds before
+    int rounds = 1;            ///< until all rows are done
+    int number = 0;            ///< in the Program
+
+    [[nodiscard]] bool lagging() const;
 };
 
 /// A section of a Program that a block passes through without waiting for other blocks, and the batch-level work

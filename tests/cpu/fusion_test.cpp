@@ -12,7 +12,7 @@
 #include "engine/model/base.hpp"
 #include "engine/model/model.hpp"
 
-namespace cnnlab {
+namespace cnnlab::fusion_test {
 namespace {
 
 #if defined(__EMSCRIPTEN__)
@@ -150,6 +150,46 @@ TEST(Fusion, ChangesNoBitOfLargeImages) {
     }
 }
 
+// Depthwise windows that follow the writer of their input row by row: strides, paddings, dilation, odd heights, a sum
+// around them, and more ops than one stream takes.
+const char* const inverted = R"(
+    {"type": "conv2d", "out_channels": 32, "kernel": 3, "stride": 2, "padding": "same_upper"}, "relu6",
+    {"type": "conv2d", "out_channels": 0, "groups": 0, "kernel": 3, "padding": 1}, "relu6",
+    {"type": "conv2d", "out_channels": 40, "kernel": 1}, "relu6",
+    {"type": "conv2d", "out_channels": 0, "groups": 0, "kernel": 5, "padding": 2}, "batch_norm", "relu6",
+    {"type": "conv2d", "out_channels": 24, "kernel": 1, "name": "a"},
+    {"type": "conv2d", "out_channels": 40, "kernel": 1}, "relu6",
+    {"type": "conv2d", "out_channels": 0, "groups": 0, "kernel": 3, "padding": 2, "dilation": 2}, "relu",
+    {"type": "conv2d", "out_channels": 24, "kernel": 1, "name": "b"},
+    {"type": "add", "from": ["a", "b"]},
+    {"type": "conv2d", "out_channels": 70, "kernel": 1}, "relu6",
+    {"type": "conv2d", "out_channels": 0, "groups": 0, "kernel": 3, "stride": 2, "padding": "same_upper"}, "relu6",
+    {"type": "conv2d", "out_channels": 80, "kernel": 1}, "relu6",
+    {"type": "conv2d", "out_channels": 0, "groups": 0, "kernel": 3, "stride": 2, "padding": 1}, "relu6",
+    {"type": "conv2d", "out_channels": 100, "kernel": 1}, "relu6",
+    {"type": "conv2d", "out_channels": 0, "groups": 0, "kernel": 3}, "relu6",
+    "global_avg_pool", {"type": "dense", "out_features": 5})";
+
+TEST(Fusion, ChangesNoBitWhereRowsAreCarried) {
+    size_t taken = 0;
+    for (const auto& arch : cpu_archs())
+        for (const int threads : thread_counts)
+            for (const ImageShape image : {ImageShape{259, 230, 3}, ImageShape{258, 241, 3}})
+                compare(network(inverted), image, 2, {threads, arch}, taken);
+}
+
+TEST(Fusion, KeepsFewRowsOfLargeImages) {
+    if (!fuses) GTEST_SKIP() << "the page's module has no room for it";
+    CompileOptions options;
+    options.phase = Phase::evaluate;
+    options.batch = 1;
+    options.input = {256, 256, 3};
+    const Program program = compile(network(inverted), options).program;
+    int64_t largest = 0;
+    for (const ValueInfo& value : program.values) largest = std::max(largest, value.bytes(1));
+    EXPECT_LT(cpu_program_bytes(program, {1, ""}), largest * 3 / 2);
+}
+
 TEST(Fusion, ChangesNoBitOfAnyExperiment) {
     size_t taken = 0;
     for (const auto& name : experiment_names()) {
@@ -216,4 +256,4 @@ TEST(Fusion, LeavesTrainingAlone) {
 }
 
 }  // namespace
-}  // namespace cnnlab
+}  // namespace cnnlab::fusion_test

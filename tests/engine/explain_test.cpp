@@ -8,7 +8,7 @@
 #include "engine/reference/reference_backend.hpp"
 #include "tests/errors.hpp"
 
-namespace cnnlab {
+namespace cnnlab::explain_test {
 
 namespace {
 
@@ -209,4 +209,4 @@ TEST(Explain, WhatCannotBeExplainedIsNamed) {
 
 }  // namespace
 
-}  // namespace cnnlab
+}  // namespace cnnlab::explain_test

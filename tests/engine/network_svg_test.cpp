@@ -4,7 +4,7 @@
 
 #include "engine/model/experiment.hpp"
 
-namespace cnnlab {
+namespace cnnlab::network_svg_test {
 
 namespace {
 
@@ -64,4 +64,4 @@ TEST(NetworkSvg, InWordsOfAnotherLanguage) {
 
 }  // namespace
 
-}  // namespace cnnlab
+}  // namespace cnnlab::network_svg_test

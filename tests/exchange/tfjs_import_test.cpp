@@ -18,7 +18,7 @@
 #include "tests/exchange/exported_models.hpp"
 #include "tests/paths.hpp"
 
-namespace cnnlab {
+namespace cnnlab::tfjs_import_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -337,4 +337,4 @@ TEST(ImportTfjs, WeightsThatAreUsedWithoutEndAreRefused) {
 }
 
 }  // namespace
-}  // namespace cnnlab
+}  // namespace cnnlab::tfjs_import_test

@@ -13,7 +13,7 @@
 namespace cnnlab::test {
 namespace {
 
-constexpr ImageShape shape{9, 8, 3};
+constexpr ImageShape network_shape{9, 8, 3};
 
 Experiment small_network(bool permute) {
     return Experiment::parse(
@@ -30,7 +30,7 @@ class NetworkTest : public ::testing::Test {
     void write_model(bool permute = false) {
         DatasetCard card;
         card.name = card.title = card.licence = card.source = "test";
-        card.image = shape;
+        card.image = network_shape;
         card.mean.assign(3, .4F);
         card.stddev.assign(3, .3F);
         for (int c = 0; c < 5; ++c) card.classes.push_back("class " + std::to_string(c));
@@ -43,7 +43,7 @@ class NetworkTest : public ::testing::Test {
     std::string model() { return (folder_ / "model.safetensors").string(); }
 
     std::vector<Pixels> noise(size_t count) {
-        std::vector<Pixels> images(count, Pixels(static_cast<size_t>(shape.count())));
+        std::vector<Pixels> images(count, Pixels(static_cast<size_t>(network_shape.count())));
         const Philox random{7, 7, 7};
         uint64_t i = 0;
         for (Pixels& image : images)

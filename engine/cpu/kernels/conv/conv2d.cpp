@@ -139,6 +139,20 @@ Traits product_traits(const ConvProduct& p) {
     return t;
 }
 
+/// In evaluation a convolution can follow the writer of its input row by row. Row y of its output needs rows
+/// [y · stride − before, y · stride + after].
+CNNLAB_INLINE void read_rows(Traits& t, ValueId x, const Program& program, int stride, int before,
+                             int after) {
+    // What is smaller is still in the L2 cache when it is read.
+    constexpr int64_t cached = 512 << 10;
+    if (!has_room || program.phase != Phase::evaluate) return;
+    t.rows.reads = {x};
+    t.rows.least = cached;
+    t.rows.in = stride;
+    t.rows.before = before;
+    t.rows.after = after + 1 > stride ? after + 1 - stride : 0;
+}
+
 ImageShape shape(const Program& program, ValueId id) { return ImageShape(program.shape(id)); }
 
 /// What a convolution of `columns` in each of `groups` needs to finish its outputs. y may take the place of what is
@@ -158,6 +172,9 @@ Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program,
     if (dense_over_batch(op, program)) return dense_traits(op, program);
     if (is_depthwise(op.groups, shape(program, op.x), shape(program, op.y))) {
         Traits t = depthwise_traits(op.window, shape(program, op.x), shape(program, op.y), program);
+        const Window& w = op.window;
+        const int reach = w.dilation.height * (w.kernel.height - 1);
+        read_rows(t, op.x, program, w.stride.height, w.before.height, reach - w.before.height);
         add_finish(t, op, shape(program, op.y).channels, 1);
         return t;
     }
@@ -171,6 +188,7 @@ Traits CpuOp<ops::Conv2d>::traits(const ops::Conv2d& op, const Program& program,
     const ConvProduct p =
         product_of(op.window, op.groups, shape(program, op.x), shape(program, op.y), true, program);
     Traits t = product_traits(p);
+    if (p.plain && !p.by_chunks) read_rows(t, op.x, program, 1, 0, 0);
     add_finish(t, op, p.columns, p.groups);
     return t;
 }
