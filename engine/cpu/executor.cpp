@@ -265,8 +265,7 @@ void Executor::map_round(const Stream& stream, int round, MapContext& context, i
 
 void Executor::carry(const Stream& stream, size_t at, int64_t done, MapContext& context) const {
     const auto op = static_cast<size_t>(stream.ops[at]);
-    const Buffer& buffer =
-        buffers_[static_cast<size_t>(operands_of(program_.ops[op]).writes.front().index)];
+    const Buffer& buffer = buffers_[static_cast<size_t>(operands_of(program_.ops[op]).writes.front().index)];
     if (buffer.row_bytes == 0) return;
     const int64_t count = int64_t{rows_[op].count} * rows_[op].out;
     const int64_t held = context.first_row[at];

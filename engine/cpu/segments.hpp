@@ -15,9 +15,10 @@ namespace cnnlab::cpu {
 /// An op whose window reaches into rows below lags some strips behind the writer of its input, and that writer's buffer
 /// carries the last rows of one round into the next.
 struct Stream {
-    std::vector<int> ops;      ///< op numbers, in order
-    std::vector<int> strips;   ///< by op: strips of Traits::rows in one round
-    std::vector<int> lags;     ///< by op: strips behind. Round r does strips [r · strips − lag, (r + 1) · strips − lag)
+    std::vector<int> ops;     ///< op numbers, in order
+    std::vector<int> strips;  ///< by op: strips of Traits::rows in one round
+    std::vector<int>
+        lags;  ///< by op: strips behind. Round r does strips [r · strips − lag, (r + 1) · strips − lag)
     std::vector<int> carried;  ///< by op: rows of its output that readers need of the rounds before
     int rounds = 1;            ///< until all rows are done
     int number = 0;            ///< in the Program

@@ -65,7 +65,8 @@ bool join(const Program& program, const std::vector<Traits>& traits, int op, int
               strips = numerator * factor / denominator;
     // Both must be done in the same round; the last round may be partial.
     const auto rounds = [](int count, int each) { return (count + each - 1) / each; };
-    if (lag == 0 && rounds(mine.rows.count, strips) != rounds(head.rows.count, stream.strips.front() * factor))
+    if (lag == 0 &&
+        rounds(mine.rows.count, strips) != rounds(head.rows.count, stream.strips.front() * factor))
         return false;
     for (int& s : stream.strips) s *= factor;
     for (const size_t at : writers) {
@@ -96,9 +97,8 @@ void size_rounds(const Program& program, const std::vector<Traits>& traits, int 
         }
     }
     const int all = (count + stream.strips.front() - 1) / stream.strips.front();
-    const bool wide = std::any_of(stream.ops.begin() + 1, stream.ops.end(), [&](int op) {
-        return traits[static_cast<size_t>(op)].rows.least > 0;
-    });
+    const bool wide = std::any_of(stream.ops.begin() + 1, stream.ops.end(),
+                                  [&](int op) { return traits[static_cast<size_t>(op)].rows.least > 0; });
     const int64_t fitting = wide ? wide_round_bytes / sum : round_bytes / most;
     int times = all;
     if (stream.ops.size() > 1) times = static_cast<int>(std::clamp<int64_t>(fitting, 1, all));
