@@ -173,9 +173,8 @@ const char* const inverted = R"(
 TEST(Fusion, ChangesNoBitWhereRowsAreCarried) {
     size_t taken = 0;
     for (const auto& arch : cpu_archs())
-        for (const int threads : thread_counts)
-            for (const ImageShape image : {ImageShape{259, 230, 3}, ImageShape{258, 241, 3}})
-                compare(network(inverted), image, 2, {threads, arch}, taken);
+        for (const ImageShape image : {ImageShape{203, 150, 3}, ImageShape{202, 151, 3}})
+            compare(network(inverted), image, 2, {1, arch}, taken);
 }
 
 TEST(Fusion, KeepsFewRowsOfLargeImages) {
@@ -197,9 +196,9 @@ TEST(Fusion, ChangesNoBitOfAnyExperiment) {
         const ImageShape image = name.starts_with("cifar") ? ImageShape{32, 32, 3}
                                  : name == "lines"         ? ImageShape{5, 5, 1}
                                                            : ImageShape{28, 28, 1};
-        if (experiment.model.layers.size() > 100)
-            continue;  // MobileNetV2 takes long, and its kernels are above
-        compare(experiment, image, 9, {2, ""}, taken);
+        // MobileNetV2 takes long, and its kernels are above. With sanitizers other deep ones take as long.
+        if (experiment.model.layers.size() > (allowed > 0 ? 20 : 100)) continue;
+        compare(experiment, image, allowed > 0 ? 2 : 9, {2, ""}, taken);  // sanitizers are slow
     }
     if (fuses) {
         EXPECT_GT(taken, 20U);

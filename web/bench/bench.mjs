@@ -1,6 +1,6 @@
-// bench.mjs [--quick] [EXPERIMENT...] : the page's engine beside itself as a native program, TensorFlow.js and
-// PyTorch. --large: MobileNetV2 alone, beside ONNX Runtime and LiteRT. Needs what ./lab build and ./lab build web make. Contenders are opened once and take turns; the median
-// of a contender's turns counts.
+// bench.mjs [--quick] [EXPERIMENT...] : the page's engine beside itself as a native program, TensorFlow.js and PyTorch.
+// --large: MobileNetV2 alone, beside ONNX Runtime and LiteRT. Needs what ./lab build and ./lab build web make.
+// Contenders are opened once and take turns; the median of a contender's turns counts.
 import { setTimeout as after } from 'node:timers/promises';
 import { openBrowser, tensorflow } from './browser.mjs';
 import { largeNetworks } from './large.mjs';
