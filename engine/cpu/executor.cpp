@@ -249,7 +249,7 @@ void Executor::map_round(const Stream& stream, int round, MapContext& context, i
         if (rows.count == 0) {
             timed(thread, op, [&](Kernel& kernel) { kernel.map(context); });
         } else {
-            const int begin = round * stream.strips[i] - stream.lags[i],
+            const int begin = round * stream.strips[i] - (has_room ? stream.lags[i] : 0),
                       first = std::clamp(begin, 0, rows.count),
                       last = std::clamp(begin + stream.strips[i], 0, rows.count);
             if (has_room && stream.carried[i] > 0)

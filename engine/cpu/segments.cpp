@@ -154,13 +154,13 @@ Layout lay_out(const Program& program, const std::vector<Traits>& traits, int th
         if (layout.bytes[in] != layout.bytes[out] || layout.row_bytes[in] != layout.row_bytes[out]) continue;
         // An op of the same stream may still need rows that this one has overwritten.
         const Stream& stream = *by_number[static_cast<size_t>(stream_of[i])];
-        bool wanted = layout.row_bytes[in] > 0 && stream.lagging();
+        bool wanted = has_room && layout.row_bytes[in] > 0 && stream.lagging();
         for (size_t j = 0; j < i; ++j) {
             if (stream_of[j] != stream_of[i]) continue;
             for (const ValueId id : operands_of(program.ops[j]).reads)
                 wanted |= owner[static_cast<size_t>(id.index)] == root &&
                           (!reads_by_rows(traits[j], id) ||
-                           !follows(traits, stream, static_cast<int>(j), static_cast<int>(i)));
+                           (has_room && !follows(traits, stream, static_cast<int>(j), static_cast<int>(i))));
         }
         if (wanted) continue;
         owner[out] = root;

@@ -41,7 +41,7 @@ bool join(const Program& program, const std::vector<Traits>& traits, int op, int
     const auto& head = traits[static_cast<size_t>(stream.ops.front())];
     if (mine.rows.count == 0 || head.rows.count == 0 || stream.ops.size() == most_streamed || head.rows.heavy)
         return false;
-    if (mine.rows.least > 0 && sharers > 1) return false;
+    if (has_room && mine.rows.least > 0 && sharers > 1) return false;
     int numerator = 0, denominator = 1;  // strips of this op in a round
     int lag = 0;
     std::vector<size_t> writers;
@@ -54,6 +54,7 @@ bool join(const Program& program, const std::vector<Traits>& traits, int op, int
         if (numerator > 0 && rows * denominator != numerator * mine.rows.in) return false;
         numerator = rows;
         denominator = mine.rows.in;
+        if (!has_room) continue;
         if (mine.rows.least > row_bytes_of(program, id) * ImageShape(program.shape(id)).height) return false;
         if (operands_of(program.ops[static_cast<size_t>(stream.ops[at])]).writes.size() > 1) return false;
         const int behind = stream.lags[at] * traits[static_cast<size_t>(stream.ops[at])].rows.out;
@@ -69,15 +70,15 @@ bool join(const Program& program, const std::vector<Traits>& traits, int op, int
         rounds(mine.rows.count, strips) != rounds(head.rows.count, stream.strips.front() * factor))
         return false;
     for (int& s : stream.strips) s *= factor;
-    for (const size_t at : writers) {
+    for (size_t w = 0; has_room && w < writers.size(); ++w) {
+        const size_t at = writers[w];
         const RowStrips& writer = traits[static_cast<size_t>(stream.ops[at])].rows;
         stream.carried[at] =
             std::max(stream.carried[at], carried_rows(writer, stream.lags[at], mine.rows, lag));
     }
     stream.ops.push_back(op);
     stream.strips.push_back(strips);
-    stream.lags.push_back(lag);
-    stream.carried.push_back(0);
+    if (has_room) stream.lags.push_back(lag), stream.carried.push_back(0);
     return true;
 }
 
@@ -93,12 +94,13 @@ void size_rounds(const Program& program, const std::vector<Traits>& traits, int 
             if (!program.info(id).per_image()) continue;
             const int64_t bytes = row_bytes_of(program, id) * traits[op].rows.out * stream.strips[i];
             most = std::max(most, bytes);
-            sum += bytes;
+            if (has_room) sum += bytes;
         }
     }
     const int all = (count + stream.strips.front() - 1) / stream.strips.front();
-    const bool wide = std::any_of(stream.ops.begin() + 1, stream.ops.end(),
-                                  [&](int op) { return traits[static_cast<size_t>(op)].rows.least > 0; });
+    const bool wide = has_room && std::any_of(stream.ops.begin() + 1, stream.ops.end(), [&](int op) {
+                          return traits[static_cast<size_t>(op)].rows.least > 0;
+                      });
     const int64_t fitting = wide ? wide_round_bytes / sum : round_bytes / most;
     int times = all;
     if (stream.ops.size() > 1) times = static_cast<int>(std::clamp<int64_t>(fitting, 1, all));
@@ -107,7 +109,7 @@ void size_rounds(const Program& program, const std::vector<Traits>& traits, int 
         times = std::min(times, head.heavy ? (all + rounds - 1) / rounds : std::max(all / rounds, 1));
     for (int& s : stream.strips) s *= times;
     stream.rounds = (all + times - 1) / times;
-    for (size_t i = 0; i < stream.ops.size(); ++i) {
+    for (size_t i = 0; has_room && i < stream.ops.size(); ++i) {
         const int strips = traits[static_cast<size_t>(stream.ops[i])].rows.count + stream.lags[i];
         stream.rounds = std::max(stream.rounds, (strips + stream.strips[i] - 1) / stream.strips[i]);
     }
@@ -139,7 +141,7 @@ std::vector<Stream> streams_of(const Program& program, const std::vector<Traits>
     std::vector<Stream> streams;
     for (const int op : maps)
         if (streams.empty() || !join(program, traits, op, sharers, streams.back()))
-            streams.push_back({{op}, {1}, {0}, {0}});
+            streams.push_back(has_room ? Stream{{op}, {1}, {0}, {0}} : Stream{{op}, {1}});
     for (Stream& stream : streams) size_rounds(program, traits, sharers, stream);
     return streams;
 }
