@@ -46,7 +46,7 @@ export async function openSession(create, asked, threads) {
   const count = named ? 512 : 8;
   experiment.train = { ...experiment.train, epochs: 1_000_000 };
   const data = images(lab, shape, named ? 10 : asked.classes, count);
-  const session = take(lab.open(JSON.stringify(experiment), data, 0));
+  const session = take(lab.open(JSON.stringify(experiment), data, 0, null, ''));
 
   const train = (milliseconds) => {
     const begin = performance.now();
