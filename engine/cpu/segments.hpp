@@ -17,11 +17,12 @@ namespace cnnlab::cpu {
 struct Stream {
     std::vector<int> ops;     ///< op numbers, in order
     std::vector<int> strips;  ///< by op: strips of Traits::rows in one round
+    /// By op: strips behind. Round r does strips [r · strips − lag, (r + 1) · strips − lag). Not in the page's module.
+    std::vector<int> lags;
     std::vector<int>
-        lags;  ///< by op: strips behind. Round r does strips [r · strips − lag, (r + 1) · strips − lag)
-    std::vector<int> carried;  ///< by op: rows of its output that readers need of the rounds before
-    int rounds = 1;            ///< until all rows are done
-    int number = 0;            ///< in the Program
+        carried;     ///< by op: rows of its output that readers need of the rounds before; as `lags`
+    int rounds = 1;  ///< until all rows are done
+    int number = 0;  ///< in the Program
 
     [[nodiscard]] bool lagging() const;
 };

@@ -30,7 +30,7 @@ int writer_in(const Program& program, const Stream& stream, ValueId id) {
     return -1;
 }
 
-/// How many rows of the output of the op at `at` another one needs that lags `lag` strips and reads `rows` of it.
+/// Rows of the rounds before that a reader which lags `lag` strips needs of its writer.
 int carried_rows(const RowStrips& writer, int writer_lag, const RowStrips& rows, int lag) {
     return lag * rows.in - writer_lag * writer.out + rows.before;
 }
@@ -162,8 +162,8 @@ void keep_few_rows(const Program& program, const std::vector<Traits>& traits, co
             if (!mine) continue;
             layout.row_bytes[v] = row_bytes_of(program, id);
             layout.writer[v] = static_cast<int>(i);
-            layout.tensor_bytes[v] =
-                layout.row_bytes[v] * (traits[op].rows.out * stream.strips[i] + stream.carried[i]);
+            layout.tensor_bytes[v] = layout.row_bytes[v] * (traits[op].rows.out * stream.strips[i] +
+                                                            (has_room ? stream.carried[i] : 0));
             layout.bytes[v] = has_sentinels ? guarded(layout.tensor_bytes[v]) : layout.tensor_bytes[v] + 64;
         }
     }
