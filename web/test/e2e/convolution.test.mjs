@@ -190,6 +190,40 @@ test('backward opens where a gradient arrives, and draws the kernel as it is use
   await close(page);
 });
 
+test('backward: each gradient on the way has its arithmetic', async () => {
+  const page = await open('&way=backward');
+  const said = page.locator('.sum');
+  // What hands the gradient over is framed: [matrix, number] to [matrix, number].
+  const framed = (matrix) => page.locator(`lab-grid[data-${matrix}]`).evaluate((grid) => grid.window);
+  const point = async (matrix, index, total, words) => {
+    await page.locator(`lab-grid[data-place=${matrix}] [data-index="${index}"]`).hover();
+    await settled(page, total);
+    await said.filter({ hasText: words }).waitFor();
+  };
+  await point('activatedGradient', 7, '= 1', 'the largest of its window');
+  assert.match(await said.locator('.terms').textContent(), /^1·1$/);
+  assert.deepEqual(await framed('what=arriving'), { top: 0, left: 1, height: 1, width: 1 });
+  await point('activatedGradient', 8, '= 0', 'goes to its largest number');
+  await point('activatedGradient', 4, '= 0', 'No pooling window takes this number');
+  // The winner of the first window is a 0 that ReLU made of −20.
+  await point('activatedGradient', 0, '= 1', 'the largest of its window');
+  await point('mapGradient', 0, '= 0', 'The map holds −20 here');
+  assert.match(await said.locator('.terms').textContent(), /^1·0$/);
+  assert.deepEqual(await framed('place=activatedGradient'), { top: 0, left: 0, height: 1, width: 1 });
+  await point('mapGradient', 7, '= 1', 'The map holds 30 here');
+  await page
+    .getByRole('group', { name: /^Pooling/ })
+    .getByRole('button', { name: 'average' })
+    .click();
+  await point('activatedGradient', 8, '= 0.25', 'an equal share');
+  assert.match(await said.locator('.terms').textContent(), /^1 \/ 4$/);
+  // Steps go through all gradients in their order.
+  await page.locator('lab-grid[data-place=activatedGradient] [data-index="24"]').hover();
+  await page.keyboard.press('ArrowRight');
+  await said.getByRole('heading', { name: 'Gradient at the feature map, row 1, column 1' }).waitFor();
+  await close(page);
+});
+
 test('the question waits for an answer, and changes nothing before it is asked to', async () => {
   const page = await open('');
   const question = page.locator('details', { hasText: 'Which padding' });

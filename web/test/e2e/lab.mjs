@@ -27,7 +27,9 @@ export async function openLab({ args = [] } = {}) {
   return {
     /** Opens `hash` of the lab or of the host `at`. `page.complaints` collects errors and requests to third parties. */
     async page(hash, { width = 1440, height = 900, scheme = 'light', at = url, allowed = [], prepare, ...context } = {}) {
-      const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce', ...context });
+      // Train waits to be asked where motion is reduced.
+      const reducedMotion = hash.startsWith('#train') ? 'no-preference' : 'reduce';
+      const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion, ...context });
       page.complaints = [];
       page.setDefaultTimeout(Number(process.env.CNNLAB_WAIT ?? 120_000));
       page.on('console', (message) => ['error', 'warning'].includes(message.type()) && page.complaints.push(message.text()));

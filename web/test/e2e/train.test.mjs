@@ -61,6 +61,23 @@ test('trains as soon as it is opened, on Fashion-MNIST', async () => {
   await close(page);
 });
 
+test('where motion is reduced it waits until it is asked, and trains then', async () => {
+  const page = await lab.page(`#train?lang=en&${small}`, { reducedMotion: 'reduce' });
+  await page.locator('[data-testid=progress][data-step="0"]').waitFor();
+  await page.locator('lab-live-view canvas').first().waitFor();
+  await page.waitForTimeout(1000);
+  assert.equal(await stepOf(page), 0);
+  await stateIs(page, 'paused');
+  await page.getByRole('button', { name: /^Play/ }).click();
+  await passed(page, 3);
+  // What the reader chooses is asked for.
+  await page.locator('lab-data-choice select').first().selectOption('lines');
+  await page.waitForFunction(() => location.hash.includes('data=lines'));
+  await stateIs(page, 'running', 'finished');
+  await passed(page, 3);
+  await close(page);
+});
+
 test('images are on the screen before the module and the images to train on have arrived', async () => {
   const held = [];
   let holds = true;

@@ -157,7 +157,7 @@ export const en = {
         },
       },
       reveal: [
-        'In this order: what arrives, what pooling hands to the winners, and what ReLU lets through.',
+        'In this order: what arrives, what pooling hands to the winners, and what ReLU lets through. Point at any of these numbers to see its arithmetic.',
         'A small change of one of the other 23 numbers would not change the result: their gradient is 0.',
       ],
       task: {

@@ -113,7 +113,7 @@ export const es: Translated<typeof en> = {
     pooling: {
       title: 'ReLU, y agrupación por máximo o por media',
       text: [
-        'ReLU deja pasar lo que supera cero y convierte en 0 lo demás. Después la agrupación (pooling) saca un número de cada ventana de 2×2: por máximo (max pooling) toma el mayor; por media (average pooling), la media.',
+        'ReLU deja pasar lo que es mayor que cero y convierte en 0 lo demás. Después la agrupación (pooling) saca un número de cada ventana de 2×2: por máximo (max pooling) toma el mayor; por media (average pooling), la media.',
         'La ventana de arriba a la izquierda del mapa tiene −20, 0, −30 y 0.',
       ],
       predict: {
@@ -145,29 +145,29 @@ export const es: Translated<typeof en> = {
       title: 'Hacia atrás: a quién le llega el gradiente',
       text: [
         'La pérdida dice lo equivocada que está la respuesta de una red. El gradiente de un número dice cómo cambia la pérdida con ese número. Se devuelve desde el final: aquí llega un gradiente de 1 a cada uno de los cuatro números agrupados.',
-        'La agrupación por máximo se lo da al ganador de su ventana. ReLU solo lo deja pasar donde el número del mapa superaba cero. Los números agrupados eran 0 30 / 0 10.',
+        'La agrupación por máximo se lo da al ganador de su ventana. ReLU solo lo deja pasar donde el número del mapa era mayor que cero. Los números agrupados eran 0 30 / 0 10.',
       ],
       predict: {
         ask: '¿A cuántos de los 25 números del mapa les llega algún gradiente?',
         replies: {
-          right: 'Cuatro ganadores, pero dos ganaron con un 0 que ReLU había hecho de un número negativo: ahí se para.',
+          right: 'Cuatro ganadores, pero dos ganaron con un 0 que ReLU había sacado de un número negativo: ahí se detiene.',
           winners:
             'La agrupación por máximo tiene cuatro ganadores, uno por ventana. Pero en las ventanas de la izquierda ReLU había convertido todo en 0, y a lo que ReLU corta no le llega gradiente: quedan 2.',
-          all: 'Esas son todas las celdas de las cuatro ventanas. Con la agrupación por máximo el gradiente solo va al ganador de cada una, y ReLU para dos de los cuatro.',
-          other: 'Un ganador por cada una de las cuatro ventanas; ReLU para a aquellos cuyo número en el mapa no superaba cero. Quedan 2.',
+          all: 'Esas son todas las celdas de las cuatro ventanas. Con la agrupación por máximo el gradiente solo va al ganador de cada una, y ReLU detiene dos de los cuatro.',
+          other: 'Un ganador por cada una de las cuatro ventanas; ReLU detiene los de aquellos cuyo número en el mapa no era mayor que cero. Quedan 2.',
         },
       },
       reveal: [
-        'En este orden: lo que llega, lo que la agrupación da a los ganadores y lo que ReLU deja pasar.',
+        'En este orden: lo que llega, lo que la agrupación da a los ganadores y lo que ReLU deja pasar. Señala cualquiera de estos números para ver su cuenta.',
         'Un pequeño cambio en uno de los otros 23 números no cambiaría el resultado: su gradiente es 0.',
       ],
       task: {
         ask: 'Con la agrupación por media, cada celda de una ventana recibe su parte. ¿A cuántos números del mapa les llega entonces algún gradiente? Piénsalo primero; el control resaltado lo muestra.',
         replies: {
-          right: 'Cada una de las 16 celdas recibe ¼ de la agrupación, y ReLU lo deja pasar donde el mapa supera cero: en {open} de ellas.',
-          all: 'La agrupación da ¼ a las 16 celdas. Después viene ReLU, y lo para donde el mapa no superaba cero.',
+          right: 'Cada una de las 16 celdas recibe ¼ de la agrupación, y ReLU lo deja pasar donde el mapa es mayor que cero: en {open} de ellas.',
+          all: 'La agrupación da ¼ a las 16 celdas. Después viene ReLU, y lo detiene donde el mapa no era mayor que cero.',
           winners: 'Esa es la respuesta para la agrupación por máximo. La media no tiene ganador: cada celda de la ventana tiene su parte.',
-          other: 'Cuenta las celdas de las filas 1 a 4 y las columnas 1 a 4 donde el mapa supera cero.',
+          other: 'Cuenta las celdas de las filas 1 a 4 y las columnas 1 a 4 donde el mapa es mayor que cero.',
         },
       },
       why: [

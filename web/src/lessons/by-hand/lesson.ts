@@ -201,7 +201,8 @@ const steps: Steps = {
         return answer === 4 * scene.at('pooled').values.length ? 'all' : 'other';
       },
     },
-    reveal: {},
+    // A winner that ReLU stops.
+    reveal: { gradient: 'map', at: 0 },
     task: {
       by: 'number',
       judge(answer, scene) {

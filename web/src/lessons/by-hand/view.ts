@@ -7,7 +7,7 @@ import { drawGrids } from '../../stations/convolution/grids.js';
 import { Inquiry } from '../../stations/convolution/inquiry.js';
 import { Scene } from '../../stations/convolution/scene.js';
 import { drawChoices } from '../../stations/convolution/settings.js';
-import { table, type Editable, type MatrixName, type State } from '../../stations/convolution/state.js';
+import { pointAt, table, type Editable, type MatrixName, type State } from '../../stations/convolution/state.js';
 import { convolutionStyles } from '../../stations/convolution/station-styles.js';
 import { drawSum, titleOf } from '../../stations/convolution/sum.js';
 import { layThreads } from '../../stations/convolution/threads.js';
@@ -119,8 +119,7 @@ export class ByHandView extends LessonView<State, Scene> {
   }
 
   private goTo(matrix: MatrixName, index: number): void {
-    if (matrix === 'input' || matrix === 'weights') this.change({ to: matrix === 'input' ? 'image' : 'kernel', at: index });
-    else this.change({ stage: matrix, at: index });
+    this.change(pointAt(matrix, index));
     const { scene } = this;
     if (this.open) this.say(`${titleOf(scene, scene.spot, this.t)}: ${plain(scene.valueOf(scene.spot), this.lang, 3)}`);
   }

@@ -51,7 +51,7 @@ export const en = {
       title: 'Shapes and numbers',
       text: [
         'A network for images is usually a stack of blocks: a convolution with 3×3 kernels and “same” padding, ReLU, and max pooling of 2×2. Here the first block has 8 maps, each further one twice as many.',
-        'Then all numbers are laid in a row (flatten), and a dense layer makes a value for each class of them.',
+        'Then all numbers are laid in a row (flatten), and a dense layer makes one value for each class from them.',
       ],
       predict: {
         ask: 'An image of {height}×{width} pixels goes through two blocks, with 8 and with 16 maps. How many numbers does flatten pass on?',
@@ -85,11 +85,11 @@ export const en = {
     graph: {
       title: 'The graph',
       text: [
-        'What is passed to whom makes a graph. In a plain stack it is a chain. In many networks for CIFAR-10 there are shortcuts: the input of some layers is added to their output.',
+        'Which layer passes its values to which makes a graph. In a plain stack it is a chain. In many networks for CIFAR-10 there are shortcuts: the input of some layers is added to their output.',
         'The graph here is drawn from what the engine will run, not from what somebody meant to build. That is a way to audit a network.',
       ],
       predict: {
-        ask: 'A network has {channels} maps before and after two convolutions. A shortcut leads past these two and adds what it brings to what comes out. How many learned numbers does the shortcut add?',
+        ask: 'A network has {channels} maps before and after two convolutions. A shortcut leads past both, and adds their input to their output. How many learned numbers does the shortcut add?',
         replies: {
           right: '{extra}: it adds number to number, place by place. Nothing in that is learned.',
           one: 'That is what one convolution learns. The shortcut learns nothing: it adds what is there, place by place. {extra} more.',
@@ -137,7 +137,7 @@ export const en = {
         replies: {
           right: '{gain} points. Momentum adds up steps of the same direction: with a momentum of 0.9, up to ten of them.',
           sign: 'The number is right, its sign is not: take the row with momentum minus the row without.',
-          adam: 'That is how far Adam is from plain SGD. Asked is SGD with momentum.',
+          adam: 'That is how far Adam is from plain SGD. The question is about SGD with momentum.',
           level: 'That is its accuracy. Subtract from it that of plain SGD.',
           other: 'Take both accuracies on test images from the table, and subtract.',
         },
@@ -181,11 +181,11 @@ export const en = {
     clipping: {
       title: 'Gradient clipping',
       text: [
-        'A step is the gradient times the learning rate. Where a gradient is very long once, the step leads far away, and training may not come back.',
+        'A step is the gradient times the learning rate. If a gradient is very long just once, the step leads far away, and training may not come back.',
         'Two equal networks without batch norm are trained by SGD with a rate of 0.4, which is large for them. For one of them a gradient that is longer than {limit} is shortened to this length.',
       ],
       predict: {
-        ask: 'Guessing is right about {chance}% of the images. Which network is clearly better than that at the end?',
+        ask: 'Guessing gets about {chance}% of the images right. Which network is clearly better than that at the end?',
         options: { free: 'only the one without clipping', clipped: 'only the one with clipping', both: 'both', neither: 'neither' },
         replies: {
           right: 'Without clipping {free}% are right, with it {clipped}%.',
@@ -201,8 +201,8 @@ export const en = {
         replies: {
           right: 'It was divided by {factor}.',
           norm: 'That is its length. Divide it by the limit.',
-          inverse: 'That is the factor that it was multiplied by. Asked is the other way round.',
-          difference: 'Asked is not by how much it is longer, but how many times as long.',
+          inverse: 'That is the factor that it was multiplied by. The question is the other way round.',
+          difference: 'The question is not by how much it is longer, but how many times as long it is.',
           other: 'Divide the length that stands below the table by the limit of {limit}.',
         },
       },
@@ -212,7 +212,7 @@ export const en = {
       title: 'Overfitting, and dropout',
       text: [
         'With few images a network that is large enough learns them by heart. The curves show it: on training images it goes on improving, on test images it does not.',
-        'Two networks with a hidden dense layer have only 300 training images. In one of them half of that layer’s values, other ones at each step, are set to zero in training: dropout.',
+        'Two networks with a hidden dense layer have only 300 training images. In one of them dropout sets half of that layer’s values to zero at each training step, other ones each time.',
       ],
       predict: {
         ask: 'What does the test loss of the network without dropout do, after it has been smallest?',

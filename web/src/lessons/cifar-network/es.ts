@@ -6,7 +6,7 @@ export const es: Translated<typeof en> = {
   view: {
     onCifar: '{title}: fotografías de {height}×{width} píxeles con {channels} canales de color.',
     instead:
-      'CIFAR-10 no está junto a esta página. Aquí todo se hace con {title}: {height}×{width} píxeles, en gris. Con CIFAR-10 todo funciona igual; solo cambian los números.',
+      'Esta página no tiene CIFAR-10. Aquí todo se hace con {title}: {height}×{width} píxeles, en gris. Con CIFAR-10 todo funciona igual; solo cambian los números.',
     preparing: 'Preguntando al motor por las redes.',
     hidden: 'Oculto hasta que hayas hecho tu predicción.',
     training: 'Las redes se están entrenando, sin que se vean: {share}. Mientras tanto puedes leer y elegir.',
@@ -52,7 +52,7 @@ export const es: Translated<typeof en> = {
       title: 'Formas y números',
       text: [
         'Una red para imágenes suele ser una pila de bloques: una convolución con núcleos de 3×3 y relleno «same», ReLU y agrupación por máximo de 2×2. Aquí el primer bloque tiene 8 mapas, y cada uno de los siguientes el doble.',
-        'Después todos los números se ponen en fila (flatten), y una capa densa hace de ellos un valor por clase.',
+        'Después todos los números se ponen en fila (flatten), y una capa densa saca de ellos un valor por clase.',
       ],
       predict: {
         ask: 'Una imagen de {height}×{width} píxeles pasa por dos bloques, con 8 y con 16 mapas. ¿Cuántos números entrega flatten?',
@@ -86,21 +86,21 @@ export const es: Translated<typeof en> = {
     graph: {
       title: 'El grafo',
       text: [
-        'Qué se entrega a quién forma un grafo. En una pila sencilla es una cadena. En muchas redes para CIFAR-10 hay atajos: la entrada de unas capas se suma a su salida.',
+        'Qué capa entrega sus valores a cuál forma un grafo. En una pila sencilla es una cadena. En muchas redes para CIFAR-10 hay atajos: la entrada de unas capas se suma a su salida.',
         'El grafo de aquí se dibuja con lo que el motor va a calcular, no con lo que alguien quiso construir. Así se puede auditar una red.',
       ],
       predict: {
-        ask: 'Una red tiene {channels} mapas antes y después de dos convoluciones. Un atajo pasa de largo ante las dos y suma lo que trae a lo que sale. ¿Cuántos números que aprender añade el atajo?',
+        ask: 'Una red tiene {channels} mapas antes y después de dos convoluciones. Un atajo se salta las dos y suma su entrada a su salida. ¿Cuántos números aprendidos añade el atajo?',
         replies: {
           right: '{extra}: suma número a número, lugar a lugar. Ahí no se aprende nada.',
-          one: 'Tantos tiene una convolución. El atajo no tiene ninguno: suma lo que hay, lugar a lugar. Son {extra} más.',
-          two: 'Tantos tienen las dos convoluciones ante las que pasa. El atajo no tiene ninguno: son {extra} más.',
+          one: 'Tantos aprende una convolución. El atajo no aprende nada: suma lo que hay, lugar a lugar. Son {extra} más.',
+          two: 'Tantos aprenden las dos convoluciones que se salta. El atajo no aprende nada: son {extra} más.',
           other: 'Suma número a número, lugar a lugar. Ahí no hay nada que aprender: {extra} más.',
         },
       },
       reveal: [
         'El control resaltado quita el atajo y lo vuelve a poner. Los dos extremos deben tener la misma forma, o no se podría sumar.',
-        'Hacia atrás, el gradiente recorre las mismas líneas en sentido contrario. Si una línea pasa de largo ante unas capas, llega sin haberse multiplicado por sus pesos.',
+        'Hacia atrás, el gradiente recorre las mismas líneas en sentido contrario. Si una línea se salta unas capas, llega sin haberse multiplicado por sus pesos.',
       ],
       task: {
         ask: 'Con el atajo: ¿cuántas capas hay en el camino más corto de {last} hasta {first}? No cuentes estas dos.',
@@ -118,7 +118,7 @@ export const es: Translated<typeof en> = {
     optimizers: {
       title: 'Cuatro optimizadores',
       text: [
-        'Un optimizador dice cómo un gradiente se vuelve un paso. Cuatro de ellos entrenan la misma red de tres bloques, con el mismo comienzo y las mismas imágenes en el mismo orden.',
+        'Un optimizador dice cómo un gradiente se convierte en un paso. Cuatro de ellos entrenan la misma red de tres bloques, con el mismo inicio y las mismas imágenes en el mismo orden.',
         'Sus tasas de aprendizaje: SGD {sgd}, SGD con momento {momentum}, RMSProp {rmsprop}, Adam {adam}. Los dos primeros tienen la misma, así que solo se distinguen en el momento. Los otros dividen entre el tamaño del gradiente: su tasa significa otra cosa.',
       ],
       predict: {
@@ -207,13 +207,13 @@ export const es: Translated<typeof en> = {
           other: 'Divide la longitud que hay bajo la tabla entre el límite, {limit}.',
         },
       },
-      why: ['Con el límite c, un gradiente g con su norma se vuelve', 'El más largo se multiplicó por'],
+      why: ['Con el límite c, un gradiente g con su norma se convierte en', 'El más largo se multiplicó por'],
     },
     dropout: {
       title: 'Sobreajuste y dropout',
       text: [
         'Con pocas imágenes, una red lo bastante grande se las aprende de memoria. Se ve en las curvas: en entrenamiento sigue mejorando; en prueba, no.',
-        'Dos redes con una capa densa oculta tienen solo 300 imágenes de entrenamiento. En una de ellas, la mitad de los valores de esa capa, otros en cada paso, se ponen a cero al entrenar: dropout.',
+        'Dos redes con una capa densa oculta tienen solo 300 imágenes de entrenamiento. En una de ellas, el dropout pone a cero la mitad de los valores de esa capa en cada paso del entrenamiento, cada vez otros.',
       ],
       predict: {
         ask: '¿Qué hace la pérdida en la prueba de la red sin dropout, después de su menor valor?',
@@ -229,7 +229,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'La brecha entre la exactitud en entrenamiento y en prueba es de {gap} puntos sin dropout y de {gapDropout} con él. La pérdida en la prueba es al final {end} sin dropout y {endDropout} con él.',
-        'La exactitud en entrenamiento se cuenta mientras se anulan valores, así que es menor que lo que la red podría. Remedios: menos épocas, aumento de datos, dropout, una red menor, más imágenes.',
+        'La exactitud en entrenamiento se cuenta mientras se anulan valores, así que es menor que la que la red alcanzaría. Remedios: menos épocas, aumento de datos, dropout, una red menor, más imágenes.',
       ],
       task: {
         ask: 'La parada temprana se queda con la red de la época con la menor pérdida en la prueba. ¿Qué época es esa para la red sin dropout? «Ver como tabla» muestra los números.',

@@ -38,7 +38,7 @@ export const en = {
     other: 'Or the image is',
     none: 'as it is',
     mirrored: 'mirrored',
-    turned: 'turned by a quarter',
+    turned: 'turned by 90°',
     mixed: 'shuffled',
     changed: 'Against the image in its place, the averages change by {averages}, the dense layer’s values by {dense}.',
   },
@@ -60,7 +60,7 @@ export const en = {
       },
       reveal: [
         'Choose a network to see where its numbers are. The first dense layer alone has {parameters}: one weight for each of {inputs} pixels and {units} units, and a bias for each unit.',
-        'In the convolutional network most of them are in the dense layer at its end, too.',
+        'In the convolutional network, too, most of the numbers are in the dense layer at its end.',
       ],
       task: {
         ask: 'Images of twice the side, 56×56 pixels. How many numbers does the dense network’s first layer learn then?',
@@ -100,8 +100,8 @@ export const en = {
         ask: 'There are {tests} test images. How many more of them does {best} get right?',
         replies: {
           right: '{more} of {tests} images. That is one race; the next step has three of them.',
-          inverse: 'The number is right, its sign is not: asked is how many more.',
-          points: 'Those are the points of a hundred. Asked is the number of images, of {tests}.',
+          inverse: 'The number is right, its sign is not: the question is how many more.',
+          points: 'That is the difference in points. The question is how many of the {tests} images that is.',
           other: 'Take the difference of the two accuracies in the table, and that share of {tests} images.',
         },
       },
@@ -133,7 +133,7 @@ export const en = {
           right: '{conv} points. That is what the right assumption was worth, on these images and in so short a training.',
           sign: 'It falls by that many: say it without the sign.',
           dense: 'That is what the dense network changes by. Take the two rows of the convolutional one.',
-          left: 'That is what it still gets right. Asked is how much it has lost.',
+          left: 'That is what it still gets right. The question is how much it has lost.',
           other: 'The table has a column with means. Subtract the shuffled row of the convolutional network from the row before it.',
         },
       },
@@ -145,7 +145,7 @@ export const en = {
     shift: {
       title: 'The image moves',
       text: [
-        'One image, two networks that have learned nothing yet. Of the convolutional network you will see the map of a filter, of the dense network the values of its 64 units, as a square.',
+        'One image, two networks that have learned nothing yet. Of the convolutional network you see the map of one filter; of the dense network, the values of its 64 units, laid out as a square.',
         'Then the image is moved to the right.',
       ],
       predict: {
@@ -202,7 +202,7 @@ export const en = {
         ask: 'A move changes the averages by less than 1%. Which of these does so, too? The lit controls show it.',
         options: {
           mirrored: 'mirroring, left for right',
-          turned: 'turning by a quarter',
+          turned: 'turning by 90°',
           mixed: 'shuffling the pixels',
           none: 'none of them',
         },
@@ -210,7 +210,7 @@ export const en = {
           right:
             'Mirrored they change by {mirrored}%, turned by {turned}%, shuffled by {mixed}%. The assumption is one about moves, and about nothing else.',
           mirrored: 'They change by {mirrored}%: a kernel for an edge on the left is none for one on the right.',
-          turned: 'They change by {turned}%: a kernel for lying edges is none for standing ones.',
+          turned: 'They change by {turned}%: a kernel for horizontal edges is none for vertical ones.',
           mixed: 'They change by {mixed}%: what made an edge together now stands apart.',
           none: 'One of them does: they change by {mirrored}% mirrored, {turned}% turned, {mixed}% shuffled.',
         },

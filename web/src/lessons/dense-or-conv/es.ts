@@ -37,9 +37,9 @@ export const es: Translated<typeof en> = {
     averageOf: 'mapa {n}',
     averages: 'Promedios de cuatro mapas tras ReLU',
     other: 'O la imagen está',
-    none: 'como es',
+    none: 'tal como es',
     mirrored: 'reflejada',
-    turned: 'girada un cuarto',
+    turned: 'girada 90°',
     mixed: 'barajada',
     changed: 'Respecto a la imagen en su sitio, los promedios cambian un {averages}; los valores de la capa densa, un {dense}.',
   },
@@ -102,7 +102,7 @@ export const es: Translated<typeof en> = {
         replies: {
           right: '{more} de {tests} imágenes. Es una carrera; el paso siguiente tiene tres.',
           inverse: 'El número es correcto; el signo, no: se pregunta cuántas más.',
-          points: 'Esos son los puntos de cada cien. Se pregunta el número de imágenes, de {tests}.',
+          points: 'Esa es la diferencia en puntos. Se pregunta cuántas de las {tests} imágenes son.',
           other: 'Toma la diferencia entre las dos exactitudes de la tabla, y esa parte de {tests} imágenes.',
         },
       },
@@ -129,10 +129,10 @@ export const es: Translated<typeof en> = {
         'Para una convolución los vecinos lo son todo. Barajados, los que están juntos no tienen nada que ver, y su ventaja desaparece. El control resaltado muestra imagen y carrera con los píxeles barajados y sin barajar.',
       ],
       task: {
-        ask: '¿Cuántos puntos cae la red convolucional, en la media de las tres semillas? Con un decimal.',
+        ask: '¿Cuántos puntos baja la red convolucional, en la media de las tres semillas? Con un decimal.',
         replies: {
           right: '{conv} puntos. Eso valía la suposición correcta, con estas imágenes y un entrenamiento tan corto.',
-          sign: 'Cae esa cantidad: dila sin el signo.',
+          sign: 'Baja esa cantidad: dila sin el signo.',
           dense: 'Eso es lo que cambia la red densa. Toma las dos filas de la convolucional.',
           left: 'Eso es lo que todavía acierta. Se pregunta cuánto ha perdido.',
           other: 'La tabla tiene una columna con medias. Resta la fila barajada de la red convolucional de la fila anterior.',
@@ -146,7 +146,7 @@ export const es: Translated<typeof en> = {
     shift: {
       title: 'La imagen se mueve',
       text: [
-        'Una imagen y dos redes que aún no han aprendido nada. De la red convolucional verás el mapa de un filtro; de la densa, los valores de sus 64 unidades, en un cuadrado.',
+        'Una imagen y dos redes que aún no han aprendido nada. De la red convolucional ves el mapa de un filtro; de la densa, los valores de sus 64 unidades, puestos en un cuadrado.',
         'Después la imagen se mueve a la derecha.',
       ],
       predict: {
@@ -196,22 +196,22 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'Mueve la imagen: los promedios se quedan, lejos del borde. Para nombrar la prenda es una ayuda. Para decir dónde está es el fin: el lugar se ha perdido. Una capa densa sobre todos los lugares aún lo tiene.',
+        'Mueve la imagen: los promedios se quedan, lejos del borde. Para nombrar la prenda es una ayuda. Para decir dónde está no sirve: el lugar se ha perdido. Una capa densa sobre todos los lugares aún lo tiene.',
         'La suposición tampoco se cumple donde los vecinos no significan nada: las columnas de una tabla pueden estar en cualquier orden, como los píxeles barajados de esta lección. Sí se cumple en las lecturas de un sensor de vibraciones a lo largo del tiempo: un golpe se ve igual, llegue cuando llegue. Ahí una convolución se mueve por un solo eje.',
       ],
       task: {
         ask: 'Un movimiento cambia los promedios en menos de un 1 %. ¿Cuál de estos cambios también? Los controles resaltados lo muestran.',
         options: {
-          mirrored: 'reflejar, izquierda por derecha',
-          turned: 'girar un cuarto',
-          mixed: 'barajar los píxeles',
+          mirrored: 'reflejarla, izquierda por derecha',
+          turned: 'girarla 90°',
+          mixed: 'barajar sus píxeles',
           none: 'ninguno de ellos',
         },
         replies: {
           right:
             'Reflejada cambian un {mirrored} %, girada un {turned} %, barajada un {mixed} %. La suposición trata de movimientos, y de nada más.',
           mirrored: 'Cambian un {mirrored} %: un núcleo para un borde a la izquierda no lo es para uno a la derecha.',
-          turned: 'Cambian un {turned} %: un núcleo para bordes tumbados no lo es para los de pie.',
+          turned: 'Cambian un {turned} %: un núcleo para bordes horizontales no lo es para los verticales.',
           mixed: 'Cambian un {mixed} %: lo que juntos hacía un borde está ahora separado.',
           none: 'Uno de ellos sí: cambian un {mirrored} % reflejada, un {turned} % girada, un {mixed} % barajada.',
         },

@@ -45,7 +45,7 @@ export const en = {
         'Kernel and dense weights are still random: nothing is trained.',
       ],
       predict: {
-        ask: 'Which probability of “vertical” does this untrained network give to a clean vertical line?',
+        ask: 'What probability of “vertical” does this untrained network give to a clean vertical line?',
         options: { low: 'near 0', half: 'near 0.5', high: 'near 1' },
         replies: {
           right: 'All its numbers are small, so z is near 0, and the sigmoid of 0 is one half: it does not know.',
@@ -143,7 +143,7 @@ export const en = {
         'The filter is the same for both: it slides over the image and answers where it finds what it looks for.',
       ],
       predict: {
-        ask: 'How strong is the filter’s strongest answer to the horizontal line, beside that to the vertical one?',
+        ask: 'How strong is the filter’s strongest answer to the horizontal line, compared with that to the vertical one?',
         options: { less: 'much weaker, or 0', same: 'about as strong', more: 'much stronger' },
         replies: {
           right: 'Vertical {v}, horizontal {h}. The filter answers to both, so it is not the filter that tells them apart.',

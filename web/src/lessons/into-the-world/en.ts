@@ -236,7 +236,7 @@ export const en = {
       task: {
         ask: 'Which of these mistakes costs most? Find it by the lit control, then check.',
         replies: {
-          right: '{now}% right: {lost} points are lost, without any error.',
+          right: '{now}% right: {lost} points are lost, and nothing warns of it.',
           trained: 'These are pixels as in training. Choose one of the mistakes.',
           less: '{lost} points are lost here. Another mistake costs more.',
         },
@@ -251,7 +251,7 @@ export const en = {
       ],
       predict: {
         ask: 'Written as such a list, how many times as many bytes does the first image take?',
-        options: { two: 'about twice as many', four: 'four times: a float has four bytes', more: 'clearly more' },
+        options: { two: 'about twice as many', four: 'four times: a float has four bytes', more: 'clearly more than four times' },
         replies: {
           right: '{json} bytes instead of {pixels}.',
           other: 'It came out differently: {json} bytes instead of {pixels}.',

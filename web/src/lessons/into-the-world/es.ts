@@ -130,7 +130,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'La tabla tiene los primeros pesos de la lista. El control resaltado cambia el orden: ningún peso cambia, pero casi todos están en otro lugar.',
-        'Quien copia la lista tal cual no recibe ningún error, porque tiene la misma longitud. Probado aquí con estos pesos, se aciertan {unordered} % de las imágenes de prueba en vez de {trained} %.',
+        'Quien copia la lista tal cual no recibe ningún error, porque tiene la misma longitud. Probado aquí con estos pesos, se acierta el {unordered} % de las imágenes de prueba en vez del {trained} %.',
       ],
       task: {
         ask: 'Contando desde 0, el peso del filtro {f}, fila {r}, columna {c}, canal {ch} tiene en el laboratorio el lugar {lab}. ¿Qué lugar tiene en el archivo?',
@@ -171,10 +171,10 @@ export const es: Translated<typeof en> = {
         ask: '¿Por qué factor se multiplicaron los pesos del mapa {map} al integrar su batch norm? Tres decimales.',
         replies: {
           right: 'γ / √(varianza + ε) = {factor}. El primer peso de este mapa era {before} y es {after}.',
-          variance: 'La batch norm divide por la desviación típica, la raíz de la varianza.',
-          inverse: 'Ese es el inverso: los pesos se dividen por la raíz, no por γ.',
+          variance: 'La batch norm divide entre la desviación típica, la raíz de la varianza.',
+          inverse: 'Ese es el inverso: los pesos se dividen entre la raíz, no entre γ.',
           root: 'Eso es 1 / √(varianza + ε). El resultado se multiplica además por γ.',
-          other: 'Es γ dividido por la raíz de varianza + ε, con los números de la tabla de abajo.',
+          other: 'Es γ dividido entre la raíz de varianza + ε, con los números de la tabla de abajo.',
         },
       },
       why: ['La batch norm de una convolución con pesos w y sesgo b es', 'Así que la convolución integrada tiene los pesos y el sesgo'],
@@ -194,7 +194,7 @@ export const es: Translated<typeof en> = {
         },
         replies: {
           right: 'Se diferencian como mucho en {apart} millonésimas.',
-          other: 'Ha salido de otra manera: se diferencian como mucho en {apart} millonésimas.',
+          other: 'Ha salido otra cosa: se diferencian como mucho en {apart} millonésimas.',
         },
       },
       reveal: [
@@ -216,32 +216,32 @@ export const es: Translated<typeof en> = {
     pixels: {
       title: 'Qué se le da a la red',
       text: [
-        'El archivo dice qué se calcula con la entrada de la red, no cómo una imagen llega a ser esa entrada. Al entrenar, cada byte se dividió por 255; después se restó {mean}, y el resto se dividió por {deviation}.',
-        'Otro programa tiene que hacer lo mismo. Si no lo hace, las formas encajan igualmente y no se avisa de ningún error.',
+        'El archivo dice qué se calcula con la entrada de la red, no cómo una imagen llega a ser esa entrada. Al entrenar, cada byte se dividió entre 255; después se restó {mean}, y el resultado se dividió entre {deviation}.',
+        'Otro programa tiene que hacer lo mismo. Si no lo hace, las formas encajan igualmente y nada avisa del error.',
       ],
       predict: {
-        ask: 'Con píxeles como al entrenar se aciertan {trained} % de las imágenes de prueba. ¿Y si se dan los bytes de 0 a 255 tal cual?',
+        ask: 'Con los píxeles como al entrenar se acierta el {trained} % de las imágenes de prueba. ¿Y si se dan los bytes de 0 a 255 tal cual?',
         options: {
           same: 'casi las mismas: como mucho 2 puntos menos',
           some: 'algunas menos: de 2 a 20 puntos',
           much: 'muchas menos: más de 20 puntos',
         },
         replies: {
-          right: '{bytes} %: {bytesLost} puntos menos.',
-          other: 'Ha salido de otra manera: {bytes} %, {bytesLost} puntos menos.',
+          right: 'El {bytes} %: {bytesLost} puntos menos.',
+          other: 'Ha salido otra cosa: el {bytes} %, {bytesLost} puntos menos.',
         },
       },
       reveal: [
-        'El control resaltado cambia lo que se hace con los píxeles; las imágenes son lo que recibe la red. Algunos fallos ni siquiera se ven.',
+        'El control resaltado cambia lo que se hace con los píxeles; las imágenes son lo que recibe la red. Algunos errores ni siquiera se ven.',
         'Los colores traen uno más: unos lectores dan rojo, verde, azul; otros, como OpenCV, azul, verde, rojo. Y las fotografías hay que recortarlas y escalarlas como al entrenar.',
         'Así que escribe cómo se preparan, o ponlo en el archivo: «cnnlab export --pixels» hace un grafo que toma bytes.',
       ],
       task: {
-        ask: '¿Cuál de estos fallos cuesta más? Encuéntralo con el control resaltado y comprueba.',
+        ask: '¿Cuál de estos errores cuesta más? Encuéntralo con el control resaltado y comprueba.',
         replies: {
-          right: '{now} % de aciertos: se pierden {lost} puntos, sin ningún error.',
-          trained: 'Estos son píxeles como al entrenar. Elige uno de los fallos.',
-          less: 'Aquí se pierden {lost} puntos. Otro fallo cuesta más.',
+          right: '{now} % de aciertos: se pierden {lost} puntos, sin que nada avise.',
+          trained: 'Estos son píxeles como al entrenar. Elige uno de los errores.',
+          less: 'Aquí se pierden {lost} puntos. Otro error cuesta más.',
         },
       },
       why: ['Un píxel p de 0 a 255 se le dio a la red como'],
@@ -253,11 +253,11 @@ export const es: Translated<typeof en> = {
         'Una imagen de {height}×{width} píxeles grises tiene {pixels} bytes. Algunos servicios piden que el cliente la prepare: como JSON, con cada número escrito.',
       ],
       predict: {
-        ask: 'Escrita como una lista así, ¿cuántos bytes ocupa la primera imagen?',
-        options: { two: 'unas dos veces más', four: 'cuatro veces más: un float tiene cuatro bytes', more: 'claramente más' },
+        ask: 'Escrita como una lista así, ¿por cuánto se multiplican los bytes de la primera imagen?',
+        options: { two: 'más o menos por 2', four: 'por 4: un float tiene cuatro bytes', more: 'claramente por más de 4' },
         replies: {
           right: '{json} bytes en vez de {pixels}.',
-          other: 'Ha salido de otra manera: {json} bytes en vez de {pixels}.',
+          other: 'Ha salido otra cosa: {json} bytes en vez de {pixels}.',
         },
       },
       reveal: [

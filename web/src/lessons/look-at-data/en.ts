@@ -65,7 +65,7 @@ export const en = {
         },
       },
       reveal: [
-        'A part of a data set has its classes by chance: nearly as the whole, not exactly.',
+        'Which images are in a part of a data set is chance: its classes are nearly as frequent as in the whole, not exactly.',
         'In other data some classes are rare: illnesses, faults, rare animals. The lit control makes the last class rare among the training images, and those before it step by step less so.',
       ],
       task: {
@@ -74,7 +74,7 @@ export const en = {
           right: '{share}% without looking at an image. Any accuracy has to be compared with that, not with 0.',
           even: '100% divided by ten classes is right where all are equally frequent. Take the counts as they are now.',
           before: 'That is the share before images were left out. The training images that are left are fewer.',
-          test: 'That is its share of the test images. Asked are the training images that are left.',
+          test: 'That is its share of the test images. The question is about the training images that are left.',
           count: 'That is a number of images. Divide it by all that are left, and take it times 100.',
           other: 'Divide the largest number in the training column by the sum below it, and take it times 100.',
         },
@@ -96,8 +96,8 @@ export const en = {
           '1-3': 'trouser and dress',
         },
         replies: {
-          right: 'Of all pairs {first} and {second} are nearest: {distance}. The next pair is {next} apart.',
-          other: 'Of all pairs {first} and {second} are nearest: {distance}. The next pair is {next} apart.',
+          right: 'Of all pairs, {first} and {second} are nearest: {distance} apart. The next pair is {next} apart.',
+          other: 'Of all pairs, {first} and {second} are nearest: {distance} apart. The next pair is {next} apart.',
         },
       },
       reveal: [
@@ -144,7 +144,7 @@ export const en = {
           right:
             'The image is labelled “{name}”, its nearest one “{taken}”. Would you have known it? A network sees no more than these pixels.',
           same: 'The nearest one is of the same class here, {name}. Look for an image whose first neighbour is underlined.',
-          majority: 'The nearest one is right here; it is most of the seven that are not. Asked is the first alone.',
+          majority: 'The nearest one is right here; it is most of the seven that are not. The question is about the first alone.',
           training: 'This is a training image. Choose one from the row of test images.',
         },
       },
@@ -179,7 +179,7 @@ export const en = {
         replies: {
           right: '{answer}%, and {all}% with them. Images that are near to a training image make a test easier than new images are.',
           all: 'That is the share of all test images. Take the lower row away first, from both counts.',
-          near: 'That is the share of those that are left out. Asked are the others.',
+          near: 'That is the share of those that are left out. The question is about the others.',
           whole: 'You have divided by all test images. Those in the lower row are no longer in the test.',
           count: 'That is a number of images. Divide the right answers that are left by the images that are left, and take it times 100.',
           other:
@@ -191,7 +191,7 @@ export const en = {
     noise: {
       title: 'What a test is worth',
       text: [
-        'People have labelled the images, and people err. In well-known data sets some per cent of the test labels are wrong.',
+        'People have labelled the images, and people err. In well-known data sets a few per cent of the test labels are wrong.',
         'Here wrong labels can be made on purpose: a share p of the test images gets the label of another class.',
       ],
       predict: {

@@ -25,7 +25,7 @@ export const es: Translated<typeof en> = {
     trueLabels: 'con las etiquetas verdaderas',
     givenLabels: 'con {p} de etiquetas erróneas',
     average: 'en promedio',
-    limit: 'Distancia de como mucho',
+    limit: 'Distancia, como mucho',
     copies: 'La imagen de entrenamiento más próxima como respuesta',
     copiesHead: 'imágenes de prueba',
     howMany: 'cuántas',
@@ -66,18 +66,18 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'Una parte de un conjunto de datos tiene sus clases por azar: casi como el conjunto entero, no exactamente.',
+        'Qué imágenes caen en una parte de un conjunto de datos es azar: sus clases son casi tan frecuentes como en el conjunto entero, no exactamente igual.',
         'En otros datos hay clases raras: enfermedades, averías, animales poco vistos. El control resaltado vuelve rara la última clase en el entrenamiento, y las anteriores cada vez menos.',
       ],
       task: {
-        ask: 'Una «red» no aprende nada y responde siempre la clase más frecuente. ¿Qué tanto por ciento de las imágenes de entrenamiento que quedan acierta, tal como está ahora el control?',
+        ask: 'Una «red» no aprende nada y responde siempre con la clase más frecuente. ¿Qué tanto por ciento de las imágenes de entrenamiento que quedan acierta, tal como está ahora el control?',
         replies: {
           right: 'El {share} %, sin mirar una sola imagen. Toda exactitud se compara con eso, no con 0.',
           even: '100 % entre diez clases vale cuando todas son igual de frecuentes. Toma los números como están ahora.',
           before: 'Es la parte antes de quitar imágenes. Las imágenes de entrenamiento que quedan son menos.',
           test: 'Es su parte de las imágenes de prueba. Se pregunta por las de entrenamiento que quedan.',
-          count: 'Es un número de imágenes. Divídelo por todas las que quedan y multiplica por 100.',
-          other: 'Divide el mayor número de la columna de entrenamiento por la suma de abajo y multiplica por 100.',
+          count: 'Es un número de imágenes. Divídelo entre todas las que quedan y multiplica por 100.',
+          other: 'Divide el mayor número de la columna de entrenamiento entre la suma de abajo y multiplica por 100.',
         },
       },
       why: ['Con n imágenes de la clase c, la respuesta constante acierta', 'Aquí:'],
@@ -86,7 +86,7 @@ export const es: Translated<typeof en> = {
       title: 'Imágenes medias',
       text: [
         'La media de todas las imágenes de entrenamiento de una clase también es una imagen. Muestra lo que comparten y difumina lo que varía.',
-        'La distancia de dos imágenes es la raíz de la media de los cuadrados de las diferencias de sus píxeles: 0 si son iguales, 1 entre negro y blanco.',
+        'La distancia entre dos imágenes es la raíz de la media de los cuadrados de las diferencias de sus píxeles: 0 si son iguales, 1 entre negro y blanco.',
       ],
       predict: {
         ask: '¿Cuál de estas parejas de clases tiene las imágenes medias más próximas?',
@@ -113,7 +113,7 @@ export const es: Translated<typeof en> = {
           other: 'La lista de {name} empieza con {apart}. Otra clase tiene un primer número mayor.',
         },
       },
-      why: ['La imagen media de la clase c, píxel a píxel, y la distancia de dos imágenes de n píxeles:', 'La pareja más próxima:'],
+      why: ['La imagen media de la clase c, píxel a píxel, y la distancia entre dos imágenes de n píxeles:', 'La pareja más próxima:'],
     },
     neighbours: {
       title: 'Vecinos más próximos',
@@ -182,8 +182,8 @@ export const es: Translated<typeof en> = {
             'El {answer} %, y con ellas el {all} %. Las imágenes próximas a una de entrenamiento hacen la prueba más fácil que las imágenes nuevas.',
           all: 'Es la parte de todas las imágenes de prueba. Quita antes la fila inferior, de los dos números.',
           near: 'Es la parte de las que se quitan. Se pregunta por las demás.',
-          whole: 'Has dividido por todas las imágenes de prueba. Las de la fila inferior ya no están en la prueba.',
-          count: 'Es un número de imágenes. Divide los aciertos que quedan por las imágenes que quedan y multiplica por 100.',
+          whole: 'Has dividido entre todas las imágenes de prueba. Las de la fila inferior ya no están en la prueba.',
+          count: 'Es un número de imágenes. Divide los aciertos que quedan entre las imágenes que quedan y multiplica por 100.',
           other: 'Resta la fila inferior de la superior, imágenes y aciertos. Divide los aciertos por las imágenes y multiplica por 100.',
         },
       },
@@ -192,14 +192,14 @@ export const es: Translated<typeof en> = {
     noise: {
       title: 'Lo que vale una prueba',
       text: [
-        'Las imágenes las han etiquetado personas, y las personas se equivocan. En conjuntos conocidos, algún tanto por ciento de las etiquetas de prueba es erróneo.',
+        'Las imágenes las han etiquetado personas, y las personas se equivocan. En conjuntos de datos conocidos son erróneas unas pocas etiquetas de prueba de cada cien.',
         'Aquí se pueden poner etiquetas erróneas a propósito: una parte p de las imágenes de prueba recibe la etiqueta de otra clase.',
       ],
       predict: {
         ask: 'En 20 de cada 100 imágenes de prueba la etiqueta es errónea. ¿Qué exactitud, en tanto por ciento, se mide a una red que ve la clase verdadera de cada imagen?',
         replies: {
-          right: 'Acierta siempre, y cuenta como fallo donde falla la etiqueta: {best} % es lo más que se puede medir.',
-          hundred: 'Acierta siempre, pero se compara con las etiquetas. Donde estas fallan, cuenta como fallo: {best} %.',
+          right: 'Acierta siempre, y cuenta como fallo donde la etiqueta es errónea: {best} % es lo más que se puede medir.',
+          hundred: 'Acierta siempre, pero se compara con las etiquetas. Donde estas son erróneas, cuenta como fallo: {best} %.',
           noise: 'Es la parte en que red y etiqueta difieren. En las demás coinciden: {best} %.',
           other: 'Red y etiqueta coinciden donde la etiqueta es correcta: en el {best} %.',
         },

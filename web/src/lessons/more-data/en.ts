@@ -133,7 +133,7 @@ export const en = {
         'The test images are changed for neither of them.',
       ],
       predict: {
-        ask: 'In the last epoch, which network is right about more of the training images that it is given?',
+        ask: 'In the last epoch, which network gets more of the training images right, in the form in which it sees them?',
         options: { without: 'the one without augmentation', with: 'the one with augmentation' },
         replies: {
           right: 'Without augmentation it is {trainWithout}%, with it {trainWith}%.',
@@ -150,7 +150,7 @@ export const en = {
           right: '{gap} points of what it seems to know are known by heart. With augmentation the gap is {gapWith} points.',
           sign: 'The number is right. It is more on training images, so say it without the sign.',
           with: 'That is the gap of the network with augmentation.',
-          tests: 'That is how far the two networks are apart on test images. Asked is one network, on training and on test images.',
+          tests: 'That is how far the two networks are apart on test images. The question is about one network, on training and on test images.',
           other: 'The table has both accuracies in the row without augmentation. Subtract the second from the first.',
         },
       },
@@ -213,7 +213,7 @@ export const en = {
           right: 'By {fall} points. So a test on images that are all centred would have told too much of it.',
           sign: 'It falls by that many: say it without the sign.',
           with: 'That is what the network with augmentation loses.',
-          left: 'That is what it is still right about. Asked is how much it has lost.',
+          left: 'That is what it still gets right. The question is how much it has lost.',
           other: 'Read its accuracy with the test images as they are and with those that are moved, and subtract.',
         },
       },
@@ -226,11 +226,11 @@ export const en = {
         'It may take longer to learn, but it sees more forms of each image than either of the others.',
       ],
       predict: {
-        ask: 'The test images are upright, as they are. Where does the third network come in?',
+        ask: 'The test images stay upright. Where does the third network end up?',
         options: { first: 'ahead of both others', second: 'between them', third: 'behind both' },
         replies: {
-          right: 'It is right about {wildAs}%, the others about {asWithout} and {asWith}%.',
-          other: 'It came out differently: it is right about {wildAs}%, the others about {asWithout} and {asWith}%.',
+          right: 'It gets {wildAs}% right, the others {asWithout}% and {asWith}%.',
+          other: 'It came out differently: it gets {wildAs}% right, the others {asWithout}% and {asWith}%.',
         },
       },
       reveal: [
@@ -241,7 +241,7 @@ export const en = {
         ask: 'Find test images on which the third network is ahead of both others, then check.',
         replies: {
           right: 'There it is ahead with {now}%. The changes in training are right where they are those of the images to come.',
-          upright: 'On these it is right about {now}%, and one of the others about more. They are still upright.',
+          upright: 'Of these it gets {now}% right, and one of the others more. They are still upright.',
           other: 'On these it is not ahead of both. Which images are like those that it has trained on?',
         },
       },

@@ -125,7 +125,7 @@ export const es: Translated<typeof en> = {
           other: 'Aquí son {keptNow} de {count}. Busca un cambio que deje los píxeles en su sitio.',
         },
       },
-      why: ['La distancia de dos imágenes de n píxeles, y lo que ha salido con una imagen x, su forma cambiada y otra imagen z:'],
+      why: ['La distancia entre dos imágenes de n píxeles, y lo que ha salido con una imagen x, su forma cambiada y otra imagen z:'],
     },
     race: {
       title: 'Una carrera, con y sin aumento',

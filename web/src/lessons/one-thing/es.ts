@@ -22,7 +22,7 @@ export const es: Translated<typeof en> = {
   },
   steps: {
     networks: {
-      title: 'Una cosa cambia, y lo que se sigue',
+      title: 'Cambia una cosa, y lo que se sigue de ella',
       text: [
         '¿Qué tamaño de núcleo es mejor? Para averiguarlo se construyen tres redes que solo se distinguen en eso: núcleos de 3×3, 5×5 o 7×7. Las capas, las imágenes, su orden, la tasa de aprendizaje y el número de pasos son los mismos.',
         'Un núcleo mayor mira más píxeles a la vez. También tiene más que aprender.',
@@ -39,7 +39,7 @@ export const es: Translated<typeof en> = {
       },
       reveal: [
         'La tabla tiene los números que aprende cada red y sus multiplicaciones y sumas. Elige un tamaño de núcleo para ver sus capas.',
-        'Así que se cambió una cosa y se siguieron dos: el tamaño y el trabajo. Lo que salga puede deberse a cualquiera de ellas. Conviene decirlo al contarlo.',
+        'Así que se cambió una cosa y de ella se siguieron dos: el tamaño y el trabajo. Lo que salga puede deberse a cualquiera de ellas. Conviene decirlo en el informe.',
       ],
       task: {
         ask: '¿Cuántas veces más multiplicaciones y sumas que con núcleos de 3×3 cuesta una imagen con núcleos de 7×7? Basta un decimal.',
@@ -142,7 +142,7 @@ export const es: Translated<typeof en> = {
         },
         replies: {
           right:
-            'Junto con las imágenes, las épocas y el número de semillas, sin lo cual nadie puede juzgarla. De otros datos y entrenamientos más largos no dice nada.',
+            'Junto con las imágenes, las épocas y el número de semillas: sin eso nadie puede juzgarla. De otros datos y entrenamientos más largos no dice nada.',
           same: 'No mostrar nada no es mostrar que no hay nada. El intervalo permite diferencias de {low} a {high} puntos.',
           bold: 'El intervalo contiene el 0, así que este sentido puede ser azar.',
           direction: 'Mira el signo: la diferencia es la de 7×7 menos 3×3.',

@@ -113,10 +113,10 @@ export const en = {
       title: 'From the beginning, or on shoulders',
       text: [
         'Two networks learn five classes from {each} images of each. One is a small network of three convolutions that begins with random weights. The other is a new last layer on the network that has learned before, which knows none of these classes.',
-        'Both are trained as long, with {seeds} seeds each.',
+        'Both are trained for as many epochs, with {seeds} seeds each.',
       ],
       predict: {
-        ask: 'Which one is right about more test images, in the mean of the seeds?',
+        ask: 'Which one gets more test images right, in the mean of the seeds?',
         options: { scratch: 'the one from the beginning', high: 'the one on shoulders' },
         replies: {
           right: 'From the beginning it is {scratch}%, on shoulders {high}%.',
@@ -141,7 +141,7 @@ export const en = {
     pixels: {
       title: 'The same network, smaller images',
       text: [
-        'In a course MobileNet was put on images of 32×32 pixels, with weights that were learned on 224×224. It was right about a third of the ten classes, and that looked as if transfer were of no use.',
+        'In a course MobileNet was put on images of 32×32 pixels, with weights that were learned on 224×224. It got about a third of the images of ten classes right, and that looked as if transfer were of no use.',
         'Here the same frozen network gets the same images twice: resized to {small}×{small} and to {large}×{large} pixels.',
       ],
       predict: {
@@ -157,11 +157,11 @@ export const en = {
         'So the first thing to check is what the network was trained on: size, colours, and how numbers are normalised.',
       ],
       task: {
-        ask: 'Guessing is right about {chance}% of the images of five classes. How many points above that is it with {small} pixels, in the mean of the seeds? One decimal.',
+        ask: 'Guessing gets about {chance}% of the images of five classes right. How many points above that is it with {small} pixels, in the mean of the seeds? One decimal.',
         replies: {
           right: '{above} points.',
           level: 'That is its accuracy. Subtract what guessing gives.',
-          gap: 'That is how far it is behind itself with larger images. Asked is how far it is above guessing.',
+          gap: 'That is how far it is behind itself with larger images. The question is how far it is above guessing.',
           other: 'Take the mean with {small} pixels from the table, and subtract {chance}.',
         },
       },

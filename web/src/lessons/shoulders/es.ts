@@ -4,9 +4,9 @@ import type { en } from './en.js';
 export const es: Translated<typeof en> = {
   sentence: 'Con una frase tuya: ¿cuándo empezarías con una red que otros han entrenado, y qué comprobarías primero?',
   view: {
-    here: '{title} está junto a esta página y se usa aquí, con cinco clases de {data}.',
+    here: 'Esta página tiene {title} y lo usa aquí con cinco clases de {data}.',
     missing:
-      'Los pesos de MobileNet no están junto a esta página ({file}). Por eso la comparación se apoya en hombros más pequeños: una red que primero se entrena aquí, con cinco tipos de ropa, y después se encuentra con otros cinco. Si el archivo está junto a la página, MobileNet ocupa su lugar.',
+      'Esta página no tiene los pesos de MobileNet ({file}). Por eso la comparación se apoya en hombros más pequeños: una red que primero se entrena aquí, con cinco tipos de ropa, y después se encuentra con otros cinco. Donde la página tiene ese archivo, MobileNet ocupa su lugar.',
     unknown:
       'Esta página no conoce ninguna red entrenada. Por eso primero se entrena una aquí, con cinco tipos de ropa, y después se encuentra con otros cinco.',
     own: 'La red de la propia lección',
@@ -67,8 +67,8 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'El control resaltado fija el tamaño de la imagen. La media de un solo lugar no es ninguna media: la red da lo que hace de la imagen entera de una vez, y eso lo aprendió con imágenes mayores.',
-        'Ampliar una imagen pequeña no le añade conocimiento. Pero sus bordes llegan con el tamaño en que la red los conoce.',
+        'El control resaltado fija el tamaño de la imagen. La media de un solo lugar no es ninguna media: la red da de una vez lo que saca de la imagen entera, y eso lo aprendió con imágenes mayores.',
+        'Ampliar una imagen pequeña no le añade información. Pero sus bordes llegan con el tamaño en que la red los conoce.',
       ],
       task: {
         ask: '¿Cuál es el menor de estos tamaños con el que el último mapa tiene al menos {least} lugares? Elígelo y compruébalo.',
@@ -84,7 +84,7 @@ export const es: Translated<typeof en> = {
       title: 'Lo nuevo y lo que se queda',
       text: [
         'Las capas que se toman están congeladas: el entrenamiento no las cambia. Solo aprende una capa densa sobre las medias de su último mapa.',
-        'Como las capas congeladas hacen siempre lo mismo de una imagen, basta con preguntarles una vez por cada una, antes de entrenar. Después solo se calcula la última capa.',
+        'Como las capas congeladas sacan siempre lo mismo de una imagen, basta con preguntarles una vez por cada una, antes de entrenar. Después solo se calcula la última capa.',
       ],
       predict: {
         ask: 'Las capas congeladas entregan {features} números. ¿Cuántos números aprende una capa densa para {fresh} clases?',
@@ -143,7 +143,7 @@ export const es: Translated<typeof en> = {
     pixels: {
       title: 'La misma red, imágenes más pequeñas',
       text: [
-        'En un curso se puso MobileNet ante imágenes de 32×32 píxeles, con pesos aprendidos con 224×224. Acertaba más o menos un tercio de diez clases, y parecía que transferir no servía de nada.',
+        'En un curso se puso MobileNet ante imágenes de 32×32 píxeles, con pesos aprendidos con 224×224. Acertaba más o menos un tercio de las imágenes de diez clases, y parecía que la transferencia no servía de nada.',
         'Aquí la misma red congelada recibe dos veces las mismas imágenes: llevadas a {small}×{small} y a {large}×{large} píxeles.',
       ],
       predict: {

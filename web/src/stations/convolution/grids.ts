@@ -177,6 +177,14 @@ function drawForward(host: GridsHost): TemplateResult {
   `;
 }
 
+/** One number of a matrix. */
+const cellAt = ({ columns }: Matrix, index: number): Span => ({
+  top: Math.floor(index / columns),
+  left: index % columns,
+  height: 1,
+  width: 1,
+});
+
 const kernelCell = (host: GridsHost): number => Math.max(cellOf(host.scene, host.width), 28);
 
 function drawBackward(host: GridsHost): TemplateResult {
@@ -186,29 +194,38 @@ function drawBackward(host: GridsHost): TemplateResult {
   const map = scene.mapGradient;
   const toImage = state.to === 'image';
   const matrix = toImage ? 'input' : 'weights';
+  const isLast = scene.spot.matrix === matrix;
+  const before = scene.gradientBefore;
   return html`
-    ${drawGrid(host, { name: t('gradientOut'), data: scene.arriving, what: 'arriving', scale: 'signed' })}
+    ${drawGrid(host, {
+      name: t('gradientOut'),
+      data: scene.arriving,
+      what: 'arriving',
+      scale: 'signed',
+      window: before?.matrix === 'arriving' ? cellAt(scene.arriving, before.index) : null,
+    })}
     ${
-      state.activation === 'none' || state.pool === 'none'
-        ? nothing
-        : drawLinked(
+      scene.isActivatedDrawn
+        ? drawLinked(
             '→',
             drawGrid(host, {
               name: t('gradientActivated'),
-              part: 'activatedGradient',
+              matrix: 'activatedGradient',
               data: scene.activatedGradient,
               scale: 'signed',
+              window: before?.matrix === 'activatedGradient' ? cellAt(scene.activatedGradient, before.index) : null,
             }),
           )
+        : nothing
     }
     ${drawLinked(
       '→',
       drawGrid(host, {
         name: t('gradientMap'),
-        part: 'mapGradient',
+        ...(scene.isMapGradientMade ? { matrix: 'mapGradient' as const } : { part: 'mapGradient' }),
         data: map,
         scale: 'signed',
-        window: toImage ? inputTerms(geometry, map.values, index).span : null,
+        window: isLast && toImage ? inputTerms(geometry, map.values, index).span : null,
       }),
     )}
     ${drawLinked(
@@ -229,7 +246,7 @@ function drawBackward(host: GridsHost): TemplateResult {
             what: 'image',
             scale: 'light',
             padding: state.padding,
-            window: kernelTerms(geometry, map.values, index).span,
+            window: isLast ? kernelTerms(geometry, map.values, index).span : null,
           }),
     )}
     ${drawLinked(

@@ -61,11 +61,26 @@ export class Scene {
   }
 
   private findSpot(): Spot {
-    const { way, to, stage } = this.state;
+    const { way, to, stage, gradient } = this.state;
     const at = Math.max(0, this.state.at);
     if (way === 'forward') return { matrix: stage, index: at };
-    const count = to === 'image' ? this.image.values.length : this.kernel.values.length;
-    return { matrix: to === 'image' ? 'input' : 'weights', index: Math.min(at, count - 1) };
+    const last = to === 'image' ? 'input' : 'weights';
+    const between = gradient === 'map' ? 'mapGradient' : 'activatedGradient';
+    const isMade = gradient === 'map' ? this.isMapGradientMade : this.isActivatedDrawn;
+    const matrix = gradient === 'last' || !isMade ? last : between;
+    const counts = { input: this.image.values.length, weights: this.kernel.values.length };
+    const count = matrix === 'input' || matrix === 'weights' ? counts[matrix] : this.geometry.rows * this.geometry.columns;
+    return { matrix, index: Math.max(0, Math.min(at, count - 1)) };
+  }
+
+  /** Backward, the gradient between pooling and ReLU is a stage of its own. */
+  get isActivatedDrawn(): boolean {
+    return this.state.activation !== 'none' && this.state.pool !== 'none';
+  }
+
+  /** The gradient at the map is another one than what arrives. */
+  get isMapGradientMade(): boolean {
+    return this.state.activation !== 'none' || this.state.pool !== 'none';
   }
 
   get question(): ConvolutionRequest {
@@ -94,8 +109,13 @@ export class Scene {
   get tour(): Spot[] {
     const list = (matrix: MatrixName, count: number): Spot[] => Array.from({ length: count }, (_, index) => ({ matrix, index }));
     const { way, to, pool } = this.state;
-    if (way === 'backward') return to === 'image' ? list('input', this.image.values.length) : list('weights', this.kernel.values.length);
     const { rows, columns } = this.geometry;
+    if (way === 'backward')
+      return [
+        ...(this.isActivatedDrawn ? list('activatedGradient', rows * columns) : []),
+        ...(this.isMapGradientMade ? list('mapGradient', rows * columns) : []),
+        ...(to === 'image' ? list('input', this.image.values.length) : list('weights', this.kernel.values.length)),
+      ];
     const [lastRows, lastColumns] = this.lastSize;
     return [...list('map', rows * columns), ...(pool === 'none' ? [] : list('pooled', lastRows * lastColumns))];
   }
@@ -109,6 +129,8 @@ export class Scene {
   /** The numbers of a matrix. */
   at(matrix: MatrixName): Matrix {
     const { result, image, kernel, geometry } = this;
+    if (matrix === 'mapGradient') return this.mapGradient;
+    if (matrix === 'activatedGradient') return this.activatedGradient;
     if (matrix === 'input') return mapOf(result?.gradients.input, image.rows, image.columns);
     if (matrix === 'weights') {
       const data = result?.gradients.kernel.data;
@@ -149,6 +171,22 @@ export class Scene {
   poolWindow(index: number): Span {
     const columns = Math.max(1, this.lastSize[1]);
     return { top: Math.floor(index / columns) * poolSize, left: (index % columns) * poolSize, height: poolSize, width: poolSize };
+  }
+
+  /** The pooled number whose window holds a number of the map; null: no window takes it. */
+  pooledOf(index: number): number | null {
+    const [row, column] = [Math.floor(index / this.geometry.columns), index % this.geometry.columns].map((at) => Math.floor(at / poolSize));
+    const [lastRows, lastColumns] = this.lastSize;
+    return row! < lastRows && column! < lastColumns ? row! * lastColumns + column! : null;
+  }
+
+  /** The number that hands its gradient to the one in focus, where that is a gradient on the way; null: none does. */
+  get gradientBefore(): { matrix: 'arriving' | 'activatedGradient'; index: number } | null {
+    const { matrix, index } = this.spot;
+    if (matrix !== 'mapGradient' && matrix !== 'activatedGradient') return null;
+    if (matrix === 'mapGradient' && this.isActivatedDrawn) return { matrix: 'activatedGradient', index };
+    const arriving = this.state.pool === 'none' ? index : this.pooledOf(index);
+    return arriving === null ? null : { matrix: 'arriving', index: arriving };
   }
 
   /** Numbers of the map that are the largest of their windows; null without max pooling. */

@@ -126,7 +126,7 @@ export function drawSettings(host: SettingsHost): TemplateResult {
               ['image', t('image')],
               ['kernel', t('kernel')],
             ],
-            (to) => change({ to, at: scene.telling(to) }),
+            (to) => change({ to, gradient: 'last', at: scene.telling(to) }),
           )
         : nothing
     }

@@ -21,7 +21,7 @@ import { drawNotes } from './notes.js';
 import { Scene } from './scene.js';
 import { drawSettings, type Chosen } from './settings.js';
 import { drawGrids } from './grids.js';
-import { onTheExample, table, type Editable, type MatrixName, type State } from './state.js';
+import { onTheExample, pointAt, table, type Editable, type MatrixName, type State } from './state.js';
 import { convolutionStyles } from './station-styles.js';
 import { drawSum, titleOf } from './sum.js';
 import { layThreads } from './threads.js';
@@ -171,7 +171,7 @@ export class ConvolutionStation extends Station<State> {
     if (this.past.length > 100) this.past.shift();
     this.set(change);
     const { tour } = this.scene;
-    if (this.s.at >= tour.length && tour.length) this.set({ at: 0, stage: 'map' });
+    if (this.s.at >= tour.length) this.toTheFirst();
     this.compute();
   }
 
@@ -208,13 +208,8 @@ export class ConvolutionStation extends Station<State> {
 
   /** `by`: whoever moves; a playing station moves without a word. */
   private goTo(matrix: MatrixName, index: number, by: 'reader' | 'itself'): void {
-    const change = (): Partial<State> => {
-      if (matrix === 'input') return { to: 'image', at: index };
-      if (matrix === 'weights') return { to: 'kernel', at: index };
-      return { stage: matrix, at: index };
-    };
-    if (by === 'itself') return this.setQuietly(change());
-    this.set(change());
+    if (by === 'itself') return this.setQuietly(pointAt(matrix, index));
+    this.set(pointAt(matrix, index));
     this.speak();
   }
 
@@ -223,6 +218,12 @@ export class ConvolutionStation extends Station<State> {
     const next = tour[turn + 1];
     if (next) this.goTo(next.matrix, next.index, by);
     return next !== undefined;
+  }
+
+  /** Goes to the number that is computed first. */
+  private toTheFirst(): void {
+    const [first] = this.scene.tour;
+    if (first) this.set(pointAt(first.matrix, first.index));
   }
 
   private play(): void {
@@ -246,7 +247,7 @@ export class ConvolutionStation extends Station<State> {
     if (action === 'toggle' && !this.playing) return this.play();
     this.pause();
     if (action === 'toggle') this.tellState();
-    if (action === 'step' && !this.step()) this.set({ at: 0, stage: 'map' });
+    if (action === 'step' && !this.step()) this.toTheFirst();
     if (action === 'reset') this.toTheExample();
   }
 
@@ -291,7 +292,7 @@ export class ConvolutionStation extends Station<State> {
             aria-pressed=${way === this.s.way ? 'true' : 'false'}
             @click=${() => {
               this.pause();
-              this.set({ way, at: way === 'forward' ? 0 : this.scene.telling(this.s.to), stage: 'map' });
+              this.set({ way, at: way === 'forward' ? 0 : this.scene.telling(this.s.to), stage: 'map', gradient: 'last' });
               this.speak();
             }}
           >

@@ -2,12 +2,11 @@ import { html, type TemplateResult } from 'lit';
 import type { Lang, Translate } from '../../i18n/index.js';
 import { plain } from '../../ui/numbers.js';
 import { forwardTerms, inputTerms, kernelTerms, type Term } from './arithmetic.js';
-import type { Scene, Spot } from './scene.js';
+import { poolSize, type Scene, type Spot } from './scene.js';
 
 /** A longer sum is cut. */
 const mostTerms = 27;
 
-/** Separator of numbers: another sign where decimals stand after a comma. */
 /** Numbers with a decimal comma need another mark between them. */
 const comma = (lang: Lang): string => (plain(0.5, lang, 1).includes(',') ? '; ' : ', ');
 
@@ -18,6 +17,8 @@ export function titleOf(scene: Scene, spot: Spot, t: Translate): string {
       map: 'arithmeticMap',
       activated: 'arithmeticActivated',
       pooled: 'arithmeticPooled',
+      activatedGradient: 'arithmeticGradientActivated',
+      mapGradient: 'arithmeticGradientMap',
       input: 'arithmeticInput',
       weights: 'arithmeticKernel',
     } as const
@@ -66,10 +67,35 @@ function drawBack(scene: Scene, t: Translate, lang: Lang): TemplateResult {
     ${zeros && shown.length ? html`<p class="hint">${t('zerosLeftOut', { n: zeros })}</p>` : ''}`;
 }
 
+/** What pooling hands back to a number of the map. */
+function drawUnpooled(scene: Scene, t: Translate, lang: Lang): TemplateResult {
+  const { index } = scene.spot;
+  const from = scene.pooledOf(index);
+  if (from === null) return html`<p class="hint">${t('backNoWindow')}</p>`;
+  const given = plain(scene.arriving.values[from]!, lang, 3);
+  if (scene.state.pool === 'avg')
+    return html`<p class="hint">${t('backShare', { n: poolSize * poolSize })}</p>
+      <div class="terms">${given} / ${poolSize * poolSize}</div>`;
+  const won = scene.winners?.has(index);
+  return html`<p class="hint">${t(won ? 'backWinner' : 'backLoser')}</p>
+    <div class="terms">${given}·${won ? 1 : 0}</div>`;
+}
+
+/** What ReLU hands back to a number of the map. */
+function drawRelu(scene: Scene, t: Translate, lang: Lang): TemplateResult {
+  const { index } = scene.spot;
+  const value = scene.at('map').values[index] ?? NaN;
+  const given = (scene.isActivatedDrawn ? scene.activatedGradient : scene.arriving).values[index] ?? NaN;
+  return html`<p class="hint">${t(value > 0 ? 'backOpen' : 'backClosed', { value: plain(value, lang, 3) })}</p>
+    <div class="terms">${plain(given, lang, 3)}·${value > 0 ? 1 : 0}</div>`;
+}
+
 function drawBody(scene: Scene, t: Translate, lang: Lang): TemplateResult {
   const { matrix, index } = scene.spot;
   if (matrix === 'map') return drawProducts(scene, t, lang);
   if (matrix === 'pooled') return drawPooling(scene, t, lang);
+  if (matrix === 'mapGradient' && scene.state.activation !== 'none') return drawRelu(scene, t, lang);
+  if (matrix === 'mapGradient' || matrix === 'activatedGradient') return drawUnpooled(scene, t, lang);
   if (matrix !== 'activated') return drawBack(scene, t, lang);
   return html`<p class="hint">${t('reluSays')}</p>
     <div class="terms">max(0${comma(lang)}${plain(scene.at('map').values[index] ?? NaN, lang, 3)})</div>`;

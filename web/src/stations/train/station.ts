@@ -140,7 +140,7 @@ export class TrainStation extends Station<State> {
     engine.on('loading', (event) => (this.loading = event));
     this.attempt(this.loadPanels());
     await library.prepare();
-    await this.begin();
+    await this.begin(!isCalm());
   }
 
   protected override left(): void {
@@ -160,11 +160,11 @@ export class TrainStation extends Station<State> {
   }
 
   protected override async resumed(): Promise<void> {
-    await this.begin();
+    await this.begin(!isCalm());
   }
 
   protected override stateRead(): void {
-    this.attempt(this.begin());
+    this.attempt(this.begin(!isCalm()));
   }
 
   private async loadPanels(): Promise<void> {
@@ -177,8 +177,8 @@ export class TrainStation extends Station<State> {
     }
   }
 
-  /** Trains what the state says. */
-  private async begin(): Promise<void> {
+  /** Opens what the state says. `start`: and trains it. */
+  private async begin(start = true): Promise<void> {
     const { library } = this;
     if (!library?.ready) return;
     if (this.s.kept) return this.takeKept(this.s.kept);
@@ -203,7 +203,10 @@ export class TrainStation extends Station<State> {
       this.attempt(this.showSamples());
       // The design can be looked at and changed; there is nothing to train it on.
       if (absent) this.waitForImages(absent);
-      else await this.open(true);
+      else {
+        if (!start) this.resting = false;
+        await this.open(start);
+      }
     } catch (error) {
       if (turn === this.turn) this.trouble = problemOf(error);
     }
@@ -367,7 +370,7 @@ export class TrainStation extends Station<State> {
         trouble = error instanceof FileProblem ? this.t(error.key, error.values) : problemIn(this.lang, problemOf(error));
       }
     }
-    await this.begin();
+    await this.begin(!isCalm());
     this.files.show({ trouble });
   }
 
