@@ -50,9 +50,17 @@ async function solve(page, lesson, lang, shot) {
   await shot('sheet');
 }
 
+// CNNLAB_ALL_LOOKS: every language at every width, and both phases in forced colours, before a release.
+const everyLook = Boolean(process.env.CNNLAB_ALL_LOOKS);
 const runs = [
   { lang: 'en', width: 1440, height: 900, scheme: 'light' },
   { lang: 'es', width: 390, height: 844, scheme: 'dark' },
+  ...(everyLook
+    ? [
+        { lang: 'en', width: 390, height: 844, scheme: 'light' },
+        { lang: 'es', width: 1440, height: 900, scheme: 'dark' },
+      ]
+    : []),
 ];
 
 for (const lesson of Object.keys(solutions))
@@ -62,7 +70,7 @@ for (const lesson of Object.keys(solutions))
       await solve(page, lesson, lang, async (name) => {
         await presentable(page, `lesson-${lesson}-${look.width}-${name}`);
         // In forced colours each step as well: in one language before its prediction, in the other at its end.
-        if (!name.endsWith(lang === 'en' ? '-predict' : '-done')) return;
+        if (!everyLook && !name.endsWith(lang === 'en' ? '-predict' : '-done')) return;
         await page.emulateMedia({ forcedColors: 'active' });
         await presentable(page, `lesson-${lesson}-${look.width}-${name}-forced`);
         await page.emulateMedia({ forcedColors: 'none' });

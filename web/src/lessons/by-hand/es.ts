@@ -154,7 +154,8 @@ export const es: Translated<typeof en> = {
           winners:
             'La agrupación por máximo tiene cuatro ganadores, uno por ventana. Pero en las ventanas de la izquierda ReLU había convertido todo en 0, y a lo que ReLU corta no le llega gradiente: quedan 2.',
           all: 'Esas son todas las celdas de las cuatro ventanas. Con la agrupación por máximo el gradiente solo va al ganador de cada una, y ReLU detiene dos de los cuatro.',
-          other: 'Un ganador por cada una de las cuatro ventanas; ReLU detiene los de aquellos cuyo número en el mapa no era mayor que cero. Quedan 2.',
+          other:
+            'Un ganador por cada una de las cuatro ventanas; ReLU detiene los de aquellos cuyo número en el mapa no era mayor que cero. Quedan 2.',
         },
       },
       reveal: [
@@ -164,7 +165,8 @@ export const es: Translated<typeof en> = {
       task: {
         ask: 'Con la agrupación por media, cada celda de una ventana recibe su parte. ¿A cuántos números del mapa les llega entonces algún gradiente? Piénsalo primero; el control resaltado lo muestra.',
         replies: {
-          right: 'Cada una de las 16 celdas recibe ¼ de la agrupación, y ReLU lo deja pasar donde el mapa es mayor que cero: en {open} de ellas.',
+          right:
+            'Cada una de las 16 celdas recibe ¼ de la agrupación, y ReLU lo deja pasar donde el mapa es mayor que cero: en {open} de ellas.',
           all: 'La agrupación da ¼ a las 16 celdas. Después viene ReLU, y lo detiene donde el mapa no era mayor que cero.',
           winners: 'Esa es la respuesta para la agrupación por máximo. La media no tiene ganador: cada celda de la ventana tiene su parte.',
           other: 'Cuenta las celdas de las filas 1 a 4 y las columnas 1 a 4 donde el mapa es mayor que cero.',

@@ -150,7 +150,8 @@ export const en = {
           right: '{gap} points of what it seems to know are known by heart. With augmentation the gap is {gapWith} points.',
           sign: 'The number is right. It is more on training images, so say it without the sign.',
           with: 'That is the gap of the network with augmentation.',
-          tests: 'That is how far the two networks are apart on test images. The question is about one network, on training and on test images.',
+          tests:
+            'That is how far the two networks are apart on test images. The question is about one network, on training and on test images.',
           other: 'The table has both accuracies in the row without augmentation. Subtract the second from the first.',
         },
       },

@@ -105,8 +105,10 @@ export const en = {
         ask: 'By how many points (per cent) do the three races of the 3×3 network differ, from the worst to the best? One decimal.',
         replies: {
           right: '{spread} points, by nothing but chance. A difference between two networks that is not clearly larger says little.',
-          deviation: 'That is the standard deviation. The question is the distance from the smallest to the largest of its three accuracies.',
-          between: 'That is the distance between the three networks. The question is about the row of the 3×3 network: its worst and its best seed.',
+          deviation:
+            'That is the standard deviation. The question is the distance from the smallest to the largest of its three accuracies.',
+          between:
+            'That is the distance between the three networks. The question is about the row of the 3×3 network: its worst and its best seed.',
           other: 'Take the row of the 3×3 network, and its smallest accuracy from its largest.',
         },
       },
