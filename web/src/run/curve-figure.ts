@@ -18,6 +18,7 @@ export class CurveFigure extends LabElement {
     run: { attribute: false },
     measure: { type: String },
     log: { type: Boolean },
+    height: { type: Number },
     data: { state: true },
   };
 
@@ -26,6 +27,8 @@ export class CurveFigure extends LabElement {
   declare run: TrainRun | null;
   declare measure: Measure;
   declare log: boolean;
+  /** Of the chart, in pixels. */
+  declare height: number;
   declare private data: uPlot.AlignedData;
   private stops: (() => void)[] = [];
   private series: Series[] = [];
@@ -37,6 +40,7 @@ export class CurveFigure extends LabElement {
     this.run = null;
     this.measure = 'loss';
     this.log = false;
+    this.height = 240;
     this.data = [[], [], [], []];
   }
 
@@ -114,6 +118,7 @@ export class CurveFigure extends LabElement {
       .log=${this.measure === 'loss' ? this.log : null}
       .range=${this.measure === 'accuracy' ? accuracyRange : null}
       .across=${this.across}
+      .height=${this.height}
       .axis=${t('epochAxis')}
       .measured=${t(this.measure === 'loss' ? 'lossTitle' : 'accuracyMeasured')}
       .lang=${this.lang}

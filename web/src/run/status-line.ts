@@ -37,9 +37,9 @@ export function drawStatus(run: TrainRun | null, opening: boolean, t: Translate,
     <br />
     ${
       run.state === 'finished'
-        ? html`${t('trainingDone')} ${drawPace(run, t, lang)} ${drawFinalTest(run, t, lang, retry)}`
+        ? html`<span class="then">${t('trainingDone')} ${drawPace(run, t, lang)} ${drawFinalTest(run, t, lang, retry)}</span>`
         : run.state === 'running' && run.speed
-          ? html`<span class="figures">${t('imagesPerSecond', { n: about(run.speed.imagesPerSecond, lang) })}</span> ·
+          ? html`<span class="then figures">${t('imagesPerSecond', { n: about(run.speed.imagesPerSecond, lang) })}</span> ·
               <span class="figures">${about(run.speed.gflops, lang)} GFLOP/s</span>${
                 run.speed.limit === null ? nothing : html` · ${t('limitedTo', { n: plain(run.speed.limit, lang) })}`
               }`

@@ -1,12 +1,13 @@
-import { LitElement, css, html, type TemplateResult } from 'lit';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
+import { watchWidth } from './widths.js';
 
 /** TeX as MathML, which browsers draw and screen readers read: no style sheet, no fonts. */
 export const formula = (tex: string, block = true): TemplateResult => html`<lab-formula .tex=${tex} .block=${block}></lab-formula>`;
 
 /** Fetches KaTeX, the largest library here, when the first formula comes into view: most stand in folded text. */
 export class LabFormula extends LitElement {
-  static override properties = { tex: { attribute: false }, block: { attribute: false }, mathml: { state: true } };
+  static override properties = { tex: { attribute: false }, block: { attribute: false }, mathml: { state: true }, scrolls: { state: true } };
 
   static override styles = css`
     .block {
@@ -25,15 +26,20 @@ export class LabFormula extends LitElement {
   declare tex: string;
   declare block: boolean;
   declare private mathml: string;
+  /** It is wider than its place, and can be scrolled by keyboard, too. */
+  declare private scrolls: boolean;
   private sight: IntersectionObserver | null = null;
+  private unwatch: () => void = () => undefined;
 
   constructor() {
     super();
     this.tex = this.mathml = '';
     this.block = true;
+    this.scrolls = false;
   }
 
   override disconnectedCallback(): void {
+    this.unwatch();
     this.sight?.disconnect();
     super.disconnectedCallback();
   }
@@ -49,16 +55,25 @@ export class LabFormula extends LitElement {
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
     if (this.mathml && (changed.has('tex') || changed.has('block'))) this.draw();
+    if (changed.has('mathml')) this.measure();
   }
 
   private watch(): void {
+    this.unwatch();
+    const box = this.renderRoot.firstElementChild!;
+    if (this.block) this.unwatch = watchWidth(box, () => this.measure());
     if (this.mathml) return;
     this.sight = new IntersectionObserver(([entry]) => {
       if (!entry?.isIntersecting) return;
       this.sight?.disconnect();
       this.draw();
     });
-    this.sight.observe(this.renderRoot.firstElementChild!);
+    this.sight.observe(box);
+  }
+
+  private measure(): void {
+    const box = this.renderRoot.firstElementChild;
+    this.scrolls = this.block && box !== null && box.scrollWidth > box.clientWidth;
   }
 
   private draw(): void {
@@ -72,7 +87,7 @@ export class LabFormula extends LitElement {
 
   protected override render(): TemplateResult {
     // The TeX itself can be read until then.
-    return html`<span class=${this.block ? 'block' : ''}>${this.mathml ? unsafeHTML(this.mathml) : this.tex}</span>`;
+    return html`<span class=${this.block ? 'block' : ''} tabindex=${this.scrolls ? '0' : nothing}>${this.mathml ? unsafeHTML(this.mathml) : this.tex}</span>`;
   }
 }
 

@@ -78,6 +78,27 @@ test('where motion is reduced it waits until it is asked, and trains then', asyn
   await close(page);
 });
 
+for (const lang of ['en', 'es'])
+  test(`on a laptop's screen the tabs are seen without scrolling: ${lang}`, async () => {
+    const page = await lab.page(`#train?lang=${lang}&${small}&speed=1`, { width: 1366, height: 768 });
+    await passed(page, 2);
+    await page.locator('lab-live-view canvas').first().waitFor();
+    const bottom = () => page.locator('lab-train .tabs').evaluate((tabs) => tabs.getBoundingClientRect().bottom);
+    assert.ok((await bottom()) <= 768, `the tabs end at ${await bottom()}`);
+    // In a window that becomes higher the charts do, too.
+    const height = () => page.locator('lab-train lab-curves').first().evaluate((curves) => curves.getBoundingClientRect().height);
+    const low = await height();
+    await page.setViewportSize({ width: 1366, height: 1000 });
+    await page.waitForFunction(
+      (before) =>
+        document.querySelector('lab-shell').shadowRoot.querySelector('lab-train').shadowRoot.querySelector('lab-curves').offsetHeight >
+        before + 50,
+      low,
+    );
+    await presentable(page, `train-1366-${lang}`);
+    await close(page);
+  });
+
 test('images are on the screen before the module and the images to train on have arrived', async () => {
   const held = [];
   let holds = true;

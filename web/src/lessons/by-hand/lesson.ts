@@ -213,7 +213,7 @@ const steps: Steps = {
     },
     why: () => [
       '\\frac{\\partial L}{\\partial S} = \\frac{\\partial L}{\\partial A}\\cdot \\begin{cases} 1 & S > 0 \\\\ 0 & S \\le 0 \\end{cases}',
-      '\\frac{\\partial P_{\\max}}{\\partial A_k} = \\begin{cases} 1 & k \\text{ max} \\\\ 0 & \\end{cases} \\qquad \\frac{\\partial P_{\\text{avg}}}{\\partial A_k} = \\tfrac14',
+      '\\frac{\\partial P_{\\max}}{\\partial A_k} = \\begin{cases} 1 & A_k = P_{\\max} \\\\ 0 & A_k < P_{\\max} \\end{cases} \\qquad \\frac{\\partial P_{\\text{avg}}}{\\partial A_k} = \\tfrac14',
     ],
     values: (scene) => ({ open: openCells(scene) }),
   },

@@ -41,7 +41,7 @@ export const en = {
     chain: {
       title: 'From an image to a probability',
       text: [
-        'A small image goes through one 3×3 filter, ReLU and max pooling. Four numbers are left. A dense layer weighs and adds them to z, and the sigmoid turns z into a probability p that the line is vertical.',
+        'A small image goes through one 3×3 filter, ReLU and max pooling with 2×2 windows at stride 1, of which a 3×3 map has four. So four numbers are left. A dense layer weighs them and adds them up to z, and the sigmoid turns z into a probability p that the line is vertical.',
         'Kernel and dense weights are still random: nothing is trained.',
       ],
       predict: {
@@ -86,7 +86,7 @@ export const en = {
         },
       },
       reveal: [
-        'Below stand the gradients, read from right to left: from p back to the dense weights, through pooling and ReLU to the map, and to the kernel.',
+        'The lower row of the picture has the gradients, read from right to left: from p back to the dense weights, through pooling and ReLU to the map, and to the kernel.',
         'Orange: the loss would grow with this number, so the step makes it smaller. Blue: the step makes it larger.',
       ],
       task: {

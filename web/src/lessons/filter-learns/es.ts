@@ -42,7 +42,7 @@ export const es: Translated<typeof en> = {
     chain: {
       title: 'De una imagen a una probabilidad',
       text: [
-        'Una imagen pequeña pasa por un filtro de 3×3, ReLU y agrupación por máximo. Quedan cuatro números. Una capa densa los pesa y los suma en z, y la sigmoide convierte z en una probabilidad p de que la línea sea vertical.',
+        'Una imagen pequeña pasa por un filtro de 3×3, ReLU y agrupación por máximo con ventanas de 2×2 y zancada 1, de las que un mapa de 3×3 tiene cuatro. Así quedan cuatro números. Una capa densa los pesa y los suma en z, y la sigmoide convierte z en una probabilidad p de que la línea sea vertical.',
         'El núcleo y los pesos de la capa densa aún son números al azar: nada está entrenado.',
       ],
       predict: {
@@ -86,7 +86,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'Debajo están los gradientes, que se leen de derecha a izquierda: de p a los pesos de la capa densa, por la agrupación y ReLU al mapa, y al núcleo.',
+        'La fila inferior del dibujo tiene los gradientes, que se leen de derecha a izquierda: de p a los pesos de la capa densa, por la agrupación y ReLU al mapa, y al núcleo.',
         'Naranja: la pérdida crecería con este número, así que el paso lo hace menor. Azul: el paso lo hace mayor.',
       ],
       task: {

@@ -49,6 +49,8 @@ export const frameStyles = css`
     display: grid;
     gap: 12px;
     align-content: start;
+    /* A long formula scrolls in its own box. */
+    grid-template-columns: minmax(0, 1fr);
     max-width: 68ch;
     min-width: 0;
   }
@@ -77,6 +79,7 @@ export const frameStyles = css`
   section {
     display: grid;
     gap: 8px;
+    grid-template-columns: minmax(0, 1fr);
     padding-top: 16px;
     border-top: 1px solid var(--lab-line);
   }

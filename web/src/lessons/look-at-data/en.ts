@@ -49,11 +49,11 @@ export const en = {
     counts: {
       title: 'How many of each?',
       text: [
-        'Here are the first 2000 training images of clothes of ten classes, and 1000 test images. In the whole data set each class has the same number of images.',
+        'Here are the first 2,000 training images of clothes of ten classes, and 1,000 test images. In the whole data set each class has the same number of images.',
         'Before anything is trained, one counts. The numbers are still covered.',
       ],
       predict: {
-        ask: 'How are the ten classes spread among these 2000 training images?',
+        ask: 'How are the ten classes spread among these 2,000 training images?',
         options: {
           exact: 'all exactly equally often',
           nearly: 'nearly equally often',
@@ -118,7 +118,7 @@ export const en = {
       title: 'Nearest neighbours',
       text: [
         'A program can answer without any training: find the training image that is nearest by its pixels, and say its class.',
-        'It has been tried on the first 300 test images, each against the 2000 training images.',
+        'It has been tried on the first 300 test images, each against the 2,000 training images.',
       ],
       predict: {
         ask: 'For what share of these test images is the nearest training image of the same class?',

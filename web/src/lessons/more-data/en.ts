@@ -101,7 +101,7 @@ export const en = {
       title: 'To pixels it is another image',
       text: [
         'To us a garment that lies three pixels further right is the same garment. Is it to a machine that compares pixel by pixel?',
-        'From 24 training images 48 changed ones were drawn. For each of them the nearest of the first 1000 training images was looked for. Its own original is among these.',
+        'From 24 training images 48 changed ones were drawn. For each of them the nearest of the first 1,000 training images was looked for. Its own original is among these.',
       ],
       predict: {
         ask: 'The images were moved by up to 3 pixels. For how many of the {count} is their own original the nearest?',

@@ -103,6 +103,38 @@ export const trainStyles = css`
       padding-left: 24px;
     }
   }
+  /* As in station.ts. */
+  @media (width >= 1100px) and (height < 860px) {
+    .lead p {
+      max-width: none;
+    }
+    .status {
+      min-height: 20px;
+    }
+    .status br {
+      display: none;
+    }
+    .status .then::before {
+      content: '· ';
+    }
+    .top {
+      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+      gap: 12px 32px;
+    }
+    .top > * {
+      grid-column: 1 / -1;
+    }
+    .top > .tested,
+    .top > lab-rate {
+      grid-column: auto;
+    }
+    .tabs {
+      gap: 0;
+    }
+    .tabs button {
+      padding: 6px 7px;
+    }
+  }
   .explained {
     display: grid;
     gap: 16px;

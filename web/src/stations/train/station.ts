@@ -94,6 +94,8 @@ export class TrainStation extends Station<State> {
   private turn = 0;
   /** It trains on when the page comes back to it. */
   private resting = false;
+  /** A wide window of little height, as on a laptop: the tabs are to be seen without scrolling. */
+  private readonly low = matchMedia('(width >= 1100px) and (height < 860px)');
   /** When the run last started or stopped. */
   private changedAt = 0;
 
@@ -109,7 +111,15 @@ export class TrainStation extends Station<State> {
     this.beat = 0;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.low.addEventListener('change', this.redraw);
+  }
+
+  private readonly redraw = (): void => this.requestUpdate();
+
   override disconnectedCallback(): void {
+    this.low.removeEventListener('change', this.redraw);
     this.turn++;
     this.attempt(this.run?.close());
     super.disconnectedCallback();
@@ -498,6 +508,7 @@ export class TrainStation extends Station<State> {
   protected override render(): TemplateResult {
     const { s, t, lang, run, library } = this;
     const running = run?.state === 'running';
+    const height = this.low.matches ? 140 : 240;
     const chosen = { data: s.data, experiment: s.experiment, images: s.images, noise: s.noise, imbalance: s.imbalance };
     return html`<div class=${this.files.over ? 'station dropping' : 'station'}>
       <header class="lead">
@@ -538,10 +549,11 @@ export class TrainStation extends Station<State> {
               .run=${run}
               .measure=${'loss'}
               .log=${s.log === 'yes'}
+              .height=${height}
               .lang=${lang}
               @log=${(event: CustomEvent<boolean>) => this.set({ log: event.detail ? 'yes' : 'no' })}
             ></lab-curves>
-            <lab-curves .run=${run} .measure=${'accuracy'} .lang=${lang}></lab-curves>
+            <lab-curves .run=${run} .measure=${'accuracy'} .height=${height} .lang=${lang}></lab-curves>
           </div>
           <p class="tested">${drawTested(run, t, lang)}</p>
           <lab-rate
