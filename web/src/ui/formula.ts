@@ -7,7 +7,12 @@ export const formula = (tex: string, block = true): TemplateResult => html`<lab-
 
 /** Fetches KaTeX, the largest library here, when the first formula comes into view: most stand in folded text. */
 export class LabFormula extends LitElement {
-  static override properties = { tex: { attribute: false }, block: { attribute: false }, mathml: { state: true }, scrolls: { state: true } };
+  static override properties = {
+    tex: { attribute: false },
+    block: { attribute: false },
+    mathml: { state: true },
+    scrolls: { state: true },
+  };
 
   static override styles = css`
     .block {
@@ -87,7 +92,9 @@ export class LabFormula extends LitElement {
 
   protected override render(): TemplateResult {
     // The TeX itself can be read until then.
-    return html`<span class=${this.block ? 'block' : ''} tabindex=${this.scrolls ? '0' : nothing}>${this.mathml ? unsafeHTML(this.mathml) : this.tex}</span>`;
+    return html`<span class=${this.block ? 'block' : ''} tabindex=${this.scrolls ? '0' : nothing}
+      >${this.mathml ? unsafeHTML(this.mathml) : this.tex}</span
+    >`;
   }
 }
 

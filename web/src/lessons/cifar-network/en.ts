@@ -65,7 +65,7 @@ export const en = {
       },
       reveal: [
         'The table has what each layer passes on and learns. The lit control sets the number of blocks.',
-        'With {parameters} numbers as it is now, {dense} of them are in the dense layer, and {conv} in convolutions.',
+        'Of the {parameters} numbers that it learns as it is now, {dense} are in the dense layer and {conv} in convolutions.',
       ],
       task: {
         ask: 'With how many blocks does the network learn the fewest numbers? Choose, then check.',

@@ -195,7 +195,7 @@ export const en = {
         },
       },
       reveal: [
-        'Move the image: the averages stay, away from the border. To name the garment that is a help. To say where it is, it is the end: the place is gone. A dense layer over all places still has it.',
+        'Move the image: the averages stay, away from the border. To name the garment that is a help. For saying where it is, it is useless: the place is gone. A dense layer over all places still has it.',
         'The assumption fails, too, where neighbours mean nothing: the columns of a table may stand in any order, as the shuffled pixels of this lesson do. It holds for the readings of a vibration sensor over time: a knock looks the same whenever it comes. There a convolution moves along one axis.',
       ],
       task: {

@@ -66,7 +66,7 @@ export const en = {
           other: 'This time it came out differently: {best} is ahead with {accuracy}% right.',
         },
       },
-      reveal: ['Bold lines are on test images, thin ones on training images. From the first to the last it is {gap} points.'],
+      reveal: ['Bold lines are on test images, thin ones on training images. The first and the last are {gap} points apart.'],
       task: {
         ask: 'What does this one race show?',
         options: {

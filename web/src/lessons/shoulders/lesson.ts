@@ -137,8 +137,8 @@ const steps: Steps = {
       scratch: rounded(mean(facts, 'scratch')),
       high: rounded(mean(facts, 'high')),
       lead: rounded(lead(facts, 'high', 'scratch')),
-      secondsScratch: rounded(facts.results?.scratch.seconds ?? NaN, 2),
-      secondsHigh: rounded(facts.results?.high.seconds ?? NaN, 2),
+      secondsScratch: rounded(facts.results?.scratch.seconds ?? NaN, 1),
+      secondsHigh: rounded(facts.results?.high.seconds ?? NaN, 1),
     }),
   },
   pixels: {

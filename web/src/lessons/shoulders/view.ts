@@ -92,7 +92,7 @@ export class ShouldersView extends LessonView<State, Facts> {
       [this.w('all'), number(learned + shoulders.parameters)],
     ];
     const title = this.w('numbers');
-    return html`${this.drawControls()} ${drawTable({ title, head: [this.w('parts'), title], rows, id: 'head' })}`;
+    return html`${this.drawControls()} ${drawTable({ title, head: [this.w('parts'), this.w('count')], rows, id: 'head' })}`;
   }
 
   private nameOf(entrant: Entrant, { low, high }: Facts): string {
