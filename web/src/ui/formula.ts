@@ -2,6 +2,9 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import { watchWidth } from './widths.js';
 
+/** What stands between formulas of one line. */
+const apart = '\\qquad';
+
 /** TeX as MathML, which browsers draw and screen readers read: no style sheet, no fonts. */
 export const formula = (tex: string, block = true): TemplateResult => html`<lab-formula .tex=${tex} .block=${block}></lab-formula>`;
 
@@ -31,6 +34,8 @@ export class LabFormula extends LitElement {
   declare tex: string;
   declare block: boolean;
   declare private mathml: string;
+  /** Its parts stand below each other: beside each other they are wider than their place. */
+  private broken = false;
   /** It is wider than its place, and can be scrolled by keyboard, too. */
   declare private scrolls: boolean;
   private sight: IntersectionObserver | null = null;
@@ -77,14 +82,20 @@ export class LabFormula extends LitElement {
   }
 
   private measure(): void {
+    if (!this.mathml) return;
     const box = this.renderRoot.firstElementChild;
-    this.scrolls = this.block && box !== null && box.scrollWidth > box.clientWidth;
+    const isWide = this.block && box !== null && box.scrollWidth > box.clientWidth;
+    if (isWide && !this.broken && this.tex.includes(apart)) {
+      this.broken = true;
+      this.draw();
+    } else this.scrolls = isWide;
   }
 
   private draw(): void {
+    const tex = this.broken ? `\\begin{gathered}${this.tex.split(apart).join('\\\\')}\\end{gathered}` : this.tex;
     import('katex').then(
       ({ default: katex }) =>
-        (this.mathml = katex.renderToString(this.tex, { output: 'mathml', displayMode: this.block, throwOnError: false })),
+        (this.mathml = katex.renderToString(tex, { output: 'mathml', displayMode: this.block, throwOnError: false })),
       // Offline: the TeX stays, and can be read.
       () => undefined,
     );
