@@ -2,6 +2,15 @@
 // Traits of the model: station, state, lang, theme and height, text or number; all but the first may be missing.
 import './cnn-lab.js';
 
+/** A book has no kernel: its model refuses to save, and to forget a listener. */
+const wherePossible = (work) => {
+  try {
+    work();
+  } catch {
+    // The station goes on without.
+  }
+};
+
 const traits = ['station', 'state', 'lang', 'theme', 'height'];
 
 export default {
@@ -18,12 +27,12 @@ export default {
     // What the reader does is known to the kernel.
     lab.addEventListener('lab-state', ({ detail }) => {
       model.set('state', detail.state);
-      model.save_changes();
+      wherePossible(() => model.save_changes());
     });
     el.append(lab);
     return () => {
-      for (const [event, listener] of listeners) model.off(event, listener);
       lab.remove();
+      for (const [event, listener] of listeners) wherePossible(() => model.off(event, listener));
     };
   },
 };

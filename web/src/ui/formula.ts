@@ -94,8 +94,7 @@ export class LabFormula extends LitElement {
   private draw(): void {
     const tex = this.broken ? `\\begin{gathered}${this.tex.split(apart).join('\\\\')}\\end{gathered}` : this.tex;
     import('katex').then(
-      ({ default: katex }) =>
-        (this.mathml = katex.renderToString(tex, { output: 'mathml', displayMode: this.block, throwOnError: false })),
+      ({ default: katex }) => (this.mathml = katex.renderToString(tex, { output: 'mathml', displayMode: this.block, throwOnError: false })),
       // Offline: the TeX stays, and can be read.
       () => undefined,
     );

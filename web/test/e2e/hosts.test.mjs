@@ -129,3 +129,30 @@ test('as a widget of a notebook: the model and the station follow each other', a
   assert.equal(await page.locator('cnn-lab').count(), 0);
   assert.deepEqual(page.complaints, []);
 });
+
+test('as a widget of a book: in a shadow root, with a model that has no kernel behind it', async () => {
+  const far = (await host({ headers: { 'Access-Control-Allow-Origin': '*' } })).url;
+  // A book keeps a copy of the file that its page names, so that file names the lab's by its whole address.
+  const copy = `export { default } from '${far}/a/b/cnn-lab-widget.js';`;
+  const { url } = await host({ pages: { '/book': course('<div id="widget"></div>'), '/build/lab-0.js': copy } });
+  const page = await lab.page('/book', { at: url, allowed: [far] });
+  await page.evaluate(async () => {
+    const traits = { station: 'convolution', state: 'stride=2', lang: 'en' };
+    const refuse = () => {
+      throw new Error('not implemented');
+    };
+    const model = { get: (name) => traits[name], set: (name, value) => (traits[name] = value), on: () => undefined, off: refuse };
+    globalThis.traits = traits;
+    const { default: widget } = await import('/build/lab-0.js');
+    const el = document.createElement('div');
+    document.getElementById('widget').attachShadow({ mode: 'open' }).append(el);
+    globalThis.end = widget.render({ model: { ...model, save_changes: refuse }, el });
+  });
+  await page.locator('[data-ready=true]').waitFor();
+  assert.equal((await numbers(page, map)).length, 9);
+  await page.locator('cnn-lab').getByRole('button', { name: /^Step/ }).click();
+  await page.waitForFunction(() => /at=\d/.test(globalThis.traits.state));
+  await page.evaluate(() => globalThis.end());
+  assert.equal(await page.locator('cnn-lab').count(), 0);
+  assert.deepEqual(page.complaints, []);
+});

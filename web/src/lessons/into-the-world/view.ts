@@ -233,7 +233,7 @@ export class WorldView extends LessonView<State, Facts> {
     const at = imageOf(measured!, state);
     const least = thresholds[state.threshold]!;
     const { share, right } = measured!.answered[state.threshold]!;
-    const row: Row = [`${least} %`, percent(share, lang), percent(right, lang)];
+    const row: Row = [aboutPercent(least / 100, lang), percent(share, lang), percent(right, lang)];
     const head = ['threshold', 'answered', 'right'].map((key) => this.w(key));
     return html`${this.drawControls()} ${drawTable({ title: this.w('answers'), head, rows: [row], id: 'answered' })}
       ${this.drawPicture(measured!, at)}

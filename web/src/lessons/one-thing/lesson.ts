@@ -156,7 +156,7 @@ const steps: Steps = {
       const { mean, low, high } = difference(facts);
       const points = (value: number): string => texNumber(100 * value, lang, 1);
       return [
-        '\\bar d \\pm t_{0.975,\\,n-1}\\, \\frac{s_d}{\\sqrt{n}}',
+        `\\bar d \\pm t_{${texNumber(0.975, lang)};\\,n-1}\\, \\frac{s_d}{\\sqrt{n}}`,
         `${points(mean)} \\pm ${points((high - low) / 2)} = [\\,${points(low)};\\; ${points(high)}\\,]`,
       ];
     },

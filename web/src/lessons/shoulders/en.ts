@@ -60,7 +60,8 @@ export const en = {
         replies: {
           right: '{places}. Little is left to take a mean of.',
           side: 'That is a side of the map. Places are rows times columns: {places}.',
-          image: 'That is the number of its pixels. The network halves its sides again and again: {places, plural, one {# is left} other {# are left}}.',
+          image:
+            'That is the number of its pixels. The network halves its sides again and again: {places, plural, one {# is left} other {# are left}}.',
           large: 'It is less: the sides are halved again and again, until {places, plural, one {# is left} other {# are left}}.',
           other: 'It is more than that: {places}.',
         },

@@ -62,7 +62,8 @@ export const es: Translated<typeof en> = {
         replies: {
           right: '{places}. Queda poco de lo que tomar una media.',
           side: 'Eso es un lado del mapa. Los lugares son filas por columnas: {places}.',
-          image: 'Esos son los píxeles de la imagen. La red reduce sus lados a la mitad una y otra vez: {places, plural, one {queda #} other {quedan #}}.',
+          image:
+            'Esos son los píxeles de la imagen. La red reduce sus lados a la mitad una y otra vez: {places, plural, one {queda #} other {quedan #}}.',
           large: 'Son menos: los lados se reducen a la mitad una y otra vez, hasta que {places, plural, one {queda #} other {quedan #}}.',
           other: 'Son más: {places}.',
         },
