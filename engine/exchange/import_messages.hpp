@@ -66,7 +66,7 @@ inline constexpr Sentence import_sentences[] = {
     {"import.negative_pads", "has negative pads"},
     {"import.pad_mode", "pads by {mode}, not by zeros"},
     {"import.pad_axes", "pads other axes than height and width"},
-    {"import.pool_dilation", "has dilations"},
+    {"import.pool_dilation", "takes the mean of values that lie apart, and leaves padding out of it"},
     {"import.pool_indices", "gives indices too"},
     {"import.of_training", "is of an export for training, and means something else there"},
     {"import.spatial", "normalises each position by itself"},

@@ -87,7 +87,7 @@ std::string network_code(const Network& network) {
     for (const Layer& layer : network.layers) {
         std::string from;
         for (const std::string& one : layer.from) from += (from.empty() ? "" : ", ") + variables.of(one);
-        const bool joins = layer.type == "Add" || layer.type == "Concatenate";
+        const bool joins = layer.type == "Add" || layer.type == "Concatenate" || layer.type == "Multiply";
         code += "    " + variables.of(layer.name) + " = " + call_of(layer) + "(" +
                 (joins ? "[" + from + "]" : from) + ")\n";
     }

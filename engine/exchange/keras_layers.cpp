@@ -167,7 +167,9 @@ class Writer {
             return std::all_of(inputs_.begin(), inputs_.end(),
                                [&](const std::string& input) { return positive_.contains(input); });
         return std::holds_alternative<layers::Relu>(kind) || std::holds_alternative<layers::Relu6>(kind) ||
-               std::holds_alternative<layers::Sigmoid>(kind) || std::holds_alternative<layers::Softmax>(kind);
+               std::holds_alternative<layers::Sigmoid>(kind) ||
+               std::holds_alternative<layers::HardSigmoid>(kind) ||
+               std::holds_alternative<layers::Softmax>(kind);
     }
 
     // ---- inputs ----
@@ -261,7 +263,18 @@ class Writer {
     }
     std::string write(const layers::Gelu& /*layer*/) { return activation("gelu"); }
     std::string write(const layers::Silu& /*layer*/) { return activation("swish"); }
+    /// Keras 2 and TensorFlow.js have a hard_sigmoid of x / 5 + ½, Keras 3 has ours: so it is made of its parts.
+    std::string hard_sigmoid(const std::string& name) {
+        const std::string line =
+            add("Rescaling", helper_of("_line"), {{"scale", write_json(1.0F / 6)}, {"offset", 0.5}}, inputs_);
+        return add("ReLU", name, {{"max_value", 1.0}}, {line});
+    }
+    std::string write(const layers::HardSwish& /*layer*/) {
+        const std::string gate = hard_sigmoid(helper_of("_gate"));
+        return add("Multiply", info_->name, Json::object(), {inputs_.front(), gate});
+    }
     std::string write(const layers::Sigmoid& /*layer*/) { return activation("sigmoid"); }
+    std::string write(const layers::HardSigmoid& /*layer*/) { return hard_sigmoid(info_->name); }
     std::string write(const layers::Tanh& /*layer*/) { return activation("tanh"); }
     std::string write(const layers::Softmax& /*layer*/) {
         return add("Softmax", info_->name, last_axis(), inputs_);
@@ -290,7 +303,8 @@ class Writer {
         every.stride = Pair(1);
         return thinned(pool(type, x, every, true), window_.stride);
     }
-    std::string write(const layers::MaxPool2d& /*layer*/) {
+    std::string write(const layers::MaxPool2d& layer) {
+        if (!(layer.dilation == Pair(1))) refuse(say_keras("keras.pool_dilation"));
         const std::string x = map();
         if (!is_padded(window_)) return pool("MaxPooling2D", x, window_, false);
         if (!is_same(window_, in()) && positive_.contains(inputs_.front()))

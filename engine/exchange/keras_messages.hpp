@@ -16,6 +16,7 @@ inline constexpr Sentence keras_sentences[] = {
      "has a group for each channel and dilations, which TensorFlow.js leaves out"},
     {"keras.depthwise_stride",
      "has a group for each channel and other steps down than right, which TensorFlow does not have"},
+    {"keras.pool_dilation", "has a dilation, which no pool of Keras has"},
     {"keras.max_padding", "has padding that never wins of a kind that no layer of Keras has"},
     {"keras.mean_padding", "has padding that does not count of a kind that no layer of Keras has"},
     {"keras.other_format", "export it as onnx or pytorch-code"},
@@ -32,6 +33,9 @@ inline constexpr Sentence keras_sentences[] = {
     {"keras.no_tfjs", "is no layers model of TensorFlow.js, or a damaged one: {what}"},
     {"keras.shard_twice", "names the file {name} twice"},
     {"keras.shards_short", "needs {wanted} bytes of weights, and {files} have {given}"},
+    {"keras.no_model", "holds no model of Keras, at most weights without one"},
+    {"keras.save_whole", "save the whole model in Python: model.save(\"model.keras\")"},
+    {"keras.lacks", "lacks {name}"},
     {"keras.weight_twice", "gives the weight \"{name}\" twice"},
     {"keras.weight_type", "has the weight \"{name}\" of a type that is not read here: {type}"},
 };

@@ -139,6 +139,9 @@ class Exporter {
                 {"strides", std::vector<int64_t>{w.stride.height, w.stride.width}},
                 {"pads", pads(w)}};
     }
+    static Attributes::value_type dilations(const Window& w) {
+        return {"dilations", std::vector<int64_t>{w.dilation.height, w.dilation.width}};
+    }
 
     /// (pixels / 255 − mean) / stddev as a factor and a summand a channel.
     void normalise() {
@@ -223,8 +226,7 @@ class Exporter {
             return;
         }
         Attributes attributes = window_attributes(op.window);
-        attributes.push_back(
-            {"dilations", std::vector<int64_t>{op.window.dilation.height, op.window.dilation.width}});
+        attributes.push_back(dilations(op.window));
         attributes.push_back({"group", int64_t{op.groups}});
         add("Conv", inputs, name(f.y), attributes);
     }
@@ -260,8 +262,15 @@ class Exporter {
                 add("Sigmoid", {x}, y + ".sigmoid");
                 add("Mul", {x, y + ".sigmoid"}, y);
                 break;
+            case ActivationKind::hard_swish:
+                add("HardSigmoid", {x}, y + ".gate", {{"alpha", 1.0F / 6}, {"beta", 0.5F}});
+                add("Mul", {x, y + ".gate"}, y);
+                break;
             case ActivationKind::sigmoid:
                 add("Sigmoid", {x}, y);
+                break;
+            case ActivationKind::hard_sigmoid:
+                add("HardSigmoid", {x}, y, {{"alpha", 1.0F / 6}, {"beta", 0.5F}});
                 break;
             case ActivationKind::tanh:
                 add("Tanh", {x}, y);
@@ -274,7 +283,9 @@ class Exporter {
     void emit(const ops::MaxPool2d& op) {
         const std::string x = as_map(op.x, op.y);
         if (is_row(op.y)) return add_map("GlobalMaxPool", {x}, op.y);
-        add("MaxPool", {x}, name(op.y), window_attributes(op.window));
+        Attributes attributes = window_attributes(op.window);
+        if (!(op.window.dilation == Pair(1))) attributes.push_back(dilations(op.window));
+        add("MaxPool", {x}, name(op.y), attributes);
     }
 
     void emit(const ops::AvgPool2d& op) {

@@ -132,7 +132,21 @@ void Importer::erf(const ReadNode& node) {
     give(*last, network.same(values_.at(source), layers::Gelu{}, name_of(*last)));
 }
 
-/// min(max(αx + β, 0), 1) is a sixth of a relu6.
+void Importer::give_hard_sigmoid(const ReadNode& node, const Traced& x, const std::string& source) {
+    const ReadNode* next = reader(node.outputs.at(0), "Mul");
+    const size_t other = next == nullptr ? 2 : other_input(*next, node.outputs[0]);
+    if (other < 2 && next->inputs[other] == source) {
+        fused(*next);
+        return give(*next, network.same(x, layers::HardSwish{}, name_of(*next)));
+    }
+    give(node, network.same(x, layers::HardSigmoid{}, name_of(node)));
+}
+
+void Importer::hard_swish(const ReadNode& node) {
+    give(node, network.same(data(node, 0), layers::HardSwish{}, name_of(node)));
+}
+
+/// min(max(αx + β, 0), 1). The layer's own α is a sixth, its β a half.
 void Importer::hard_sigmoid(const ReadNode& node) {
     const Traced x = data(node, 0);
     const double alpha = node.number("alpha", 0.2F), beta = node.number("beta", 0.5F);
@@ -143,12 +157,13 @@ void Importer::hard_sigmoid(const ReadNode& node) {
         fused(*next);
         return give(*next, network.same(x, layers::Relu6{}, name_of(*next)));
     }
-    const Traced inside = network.affine(x, 6 * alpha, 6 * beta);
-    give(node, network.affine(network.same(inside, layers::Relu6{}, name_of(node)), 1.0 / 6, 0));
+    if (is_near(static_cast<float>(6 * alpha), 1) && beta == 0.5)
+        return give_hard_sigmoid(node, x, node.inputs[0]);
+    const Traced inside = network.affine(x, 6 * alpha, 6 * beta - 3);
+    give(node, network.same(inside, layers::HardSigmoid{}, name_of(node)));
 }
 
-void Importer::clip(const ReadNode& node) {
-    const Traced x = data(node, 0);
+std::pair<double, double> Importer::bounds(const ReadNode& node) const {
     double low = node.number("min", -infinite), high = node.number("max", infinite);
     for (const size_t i : {size_t{1}, size_t{2}}) {
         if (!node.has_input(i)) continue;
@@ -156,6 +171,12 @@ void Importer::clip(const ReadNode& node) {
         if (!given) throw Refused{say_import("import.not_constant")};
         (i == 1 ? low : high) = *given;
     }
+    return {low, high};
+}
+
+void Importer::clip(const ReadNode& node) {
+    const Traced x = data(node, 0);
+    const auto [low, high] = bounds(node);
     give(node, bounded(node, x, low, high));
 }
 
@@ -222,6 +243,18 @@ void Importer::arithmetic(const ReadNode& node) {
     Traced x = data(node, 1 - at);
     const StoredTensor& constant = weights(node, at);
     std::vector<float> values = floats(node, at);
+    // x / 6 + ½ between 0 and 1
+    if (op == "Mul" && is_near(number(node, at), 1.0 / 6)) {
+        const ReadNode* plus = reader(node.outputs.at(0), "Add");
+        const size_t half = plus == nullptr ? 2 : other_input(*plus, node.outputs[0]);
+        const ReadNode* clip =
+            half < 2 && number(*plus, half) == 0.5F ? reader(plus->outputs.at(0), "Clip") : nullptr;
+        if (clip != nullptr && bounds(*clip) == std::pair{0.0, 1.0}) {
+            fused(*plus);
+            fused(*clip);
+            return give_hard_sigmoid(*clip, x, node.inputs[1 - at]);
+        }
+    }
     if (op == "Div") {
         if (!first) throw Refused{say_import("import.no_layer")};
         for (float& value : values) value = 1 / value;

@@ -62,7 +62,6 @@ WindowAttributes Importer::window(const ReadNode& node, Traced& x, Pair kernel, 
     w.kernel = pair_of(node.integers("kernel_shape"), kernel);
     w.stride = pair_of(node.integers("strides"), Pair(1));
     w.dilation = pair_of(node.integers("dilations"), Pair(1));
-    if (pool && !(w.dilation == Pair(1))) throw Refused{say_import("import.pool_dilation")};
     const std::vector<int64_t> given = node.integers("pads");
     if (!given.empty() && given.size() != 4) throw Refused{say_import("import.window", extents_text(given))};
     const bool padded = std::any_of(given.begin(), given.end(), [](int64_t pad) { return pad != 0; });
@@ -177,6 +176,7 @@ void Importer::max_pool(const ReadNode& node) {
     layer.kernel = w.kernel;
     layer.stride = w.stride;
     layer.padding = w.padding;
+    layer.dilation = w.dilation;
     // What is beyond the edge never wins: so more of it changes nothing but the number of windows.
     layer.padding.amounts[2] += static_cast<int>(w.overhang[0]);
     layer.padding.amounts[3] += static_cast<int>(w.overhang[1]);
@@ -191,6 +191,10 @@ void Importer::average_pool(const ReadNode& node) {
     const bool include = node.integer("count_include_pad", 0) != 0;
     WindowAttributes w = window(node, x, Pair(1), true);
     const bool over = w.overhang[0] > 0 || w.overhang[1] > 0;
+    if (!(w.dilation == Pair(1))) {
+        if (over || (any(w.pads) && !include)) throw Refused{say_import("import.pool_dilation")};
+        return give(node, mean_of_taps(node, x, w));
+    }
     layers::AvgPool2d layer;
     layer.kernel = w.kernel;
     layer.stride = w.stride;
@@ -215,6 +219,25 @@ void Importer::average_pool(const ReadNode& node) {
     }
     layer.padding = w.padding;
     give(node, x.resized(network.add(layer, name_of(node), {x.layer}), w.height, w.width));
+}
+
+/// A mean of values that lie apart, as filters of equal weights that do not learn.
+Traced Importer::mean_of_taps(const ReadNode& node, const Traced& x, const WindowAttributes& w) {
+    layers::Conv2d layer;
+    layer.out_channels = layer.groups = 0;
+    layer.kernel = w.kernel;
+    layer.stride = w.stride;
+    layer.dilation = w.dilation;
+    layer.padding = w.padding;
+    layer.bias = false;
+    for (size_t i = 0; i < 4; ++i) layer.padding.amounts[i] += static_cast<int>(x.pads[i]);
+    const int taps = w.kernel.height * w.kernel.width;
+    network.reserve(static_cast<uint64_t>(x.shape.channels) * static_cast<uint64_t>(taps));
+    const std::string name = network.add(layer, name_of(node), {x.layer}, false);
+    network.set(name, "weight",
+                HostTensor(Shape{x.shape.channels, w.kernel.height, w.kernel.width, 1},
+                           1 / static_cast<float>(taps)));
+    return x.resized(name, w.height, w.width);
 }
 
 /// The mean or the largest of all positions of each channel.

@@ -241,6 +241,7 @@ const std::map<std::string, Importer::Handler>& Importer::handlers() {
         {"Gelu", &I::gelu},
         {"Erf", &I::erf},
         {"HardSigmoid", &I::hard_sigmoid},
+        {"HardSwish", &I::hard_swish},
         {"Clip", &I::clip},
         {"Min", &I::bound},
         {"Max", &I::bound},

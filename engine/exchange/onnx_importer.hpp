@@ -94,6 +94,7 @@ class Importer {
     void pad(const ReadNode& node);
     void resize(const ReadNode& node);
     [[nodiscard]] WindowAttributes window(const ReadNode& node, Traced& x, Pair kernel, bool pool);
+    [[nodiscard]] Traced mean_of_taps(const ReadNode& node, const Traced& x, const WindowAttributes& w);
     void pool_positions(const ReadNode& node, const Traced& x, bool largest);
 
     // ---- channels (onnx_import_channels.cpp) ----
@@ -116,6 +117,9 @@ class Importer {
     void gelu(const ReadNode& node);
     void erf(const ReadNode& node);
     void hard_sigmoid(const ReadNode& node);
+    void hard_swish(const ReadNode& node);
+    /// Gives `node` the hard sigmoid of x, which is the value `source`; with a product by it: the hard swish.
+    void give_hard_sigmoid(const ReadNode& node, const Traced& x, const std::string& source);
     void clip(const ReadNode& node);
     void bound(const ReadNode& node);
     void arithmetic(const ReadNode& node);
@@ -124,6 +128,8 @@ class Importer {
     void negate(const ReadNode& node);
     void dropout(const ReadNode& node);
     void cast(const ReadNode& node);
+    /// The bounds of a Clip; infinite where it has none.
+    [[nodiscard]] std::pair<double, double> bounds(const ReadNode& node) const;
     [[nodiscard]] Traced bounded(const ReadNode& node, const Traced& x, double low, double high);
     /// factor · x + summand by constants of a node, as broadcasting has them.
     [[nodiscard]] Traced scaled(const ReadNode& node, const Traced& x, const StoredTensor& constant,

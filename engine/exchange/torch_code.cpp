@@ -72,7 +72,9 @@ class Writer {
     }
     LayerCode operator()(const layers::Gelu& /*layer*/) const { return function("F.gelu"); }
     LayerCode operator()(const layers::Silu& /*layer*/) const { return function("F.silu"); }
+    LayerCode operator()(const layers::HardSwish& /*layer*/) const { return function("F.hardswish"); }
     LayerCode operator()(const layers::Sigmoid& /*layer*/) const { return function("torch.sigmoid"); }
+    LayerCode operator()(const layers::HardSigmoid& /*layer*/) const { return function("F.hardsigmoid"); }
     LayerCode operator()(const layers::Tanh& /*layer*/) const { return function("torch.tanh"); }
     LayerCode operator()(const layers::Softmax& /*layer*/) const { return function("F.softmax", ", dim=1"); }
     LayerCode operator()(const layers::Scale& layer) const {
@@ -82,6 +84,7 @@ class Writer {
         const std::string x = padded("-torch.inf");
         std::string arguments = ", " + text_of(layer.kernel) + ", " + text_of(window_.stride);
         if (is_even() && !(window_.before == Pair(0))) arguments += ", " + text_of(window_.before);
+        if (!(layer.dilation == Pair(1))) arguments += ", dilation=" + text_of(layer.dilation);
         return {"", "F.max_pool2d(" + x + arguments + ")"};
     }
     LayerCode operator()(const layers::AvgPool2d& layer) const {

@@ -5,7 +5,7 @@
 namespace cnnlab::layers {
 
 /// y = f(x) elementwise, for the activations without hyper-parameters. Formulas: ActivationKind. ONNX: Relu, Clip,
-/// Gelu, Sigmoid, Tanh.
+/// Gelu, Sigmoid, HardSwish, HardSigmoid, Tanh.
 template <ActivationKind Kind>
 struct Elementwise {
     static constexpr std::string_view type = EnumNames<ActivationKind>::names[static_cast<size_t>(Kind)];
@@ -28,7 +28,9 @@ using Relu = Elementwise<ActivationKind::relu>;
 using Relu6 = Elementwise<ActivationKind::relu6>;
 using Gelu = Elementwise<ActivationKind::gelu>;
 using Silu = Elementwise<ActivationKind::silu>;
+using HardSwish = Elementwise<ActivationKind::hard_swish>;
 using Sigmoid = Elementwise<ActivationKind::sigmoid>;
+using HardSigmoid = Elementwise<ActivationKind::hard_sigmoid>;
 using Tanh = Elementwise<ActivationKind::tanh>;
 
 /// y = x > 0 ? x : negative_slope · x. ONNX: LeakyRelu.

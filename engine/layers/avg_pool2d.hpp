@@ -36,7 +36,7 @@ struct AvgPool2d {
 
   private:
     [[nodiscard]] Window window(const LayerEmitter& e) const {
-        return resolve_pool_window(e, kernel, stride, padding);
+        return resolve_pool_window(e, kernel, stride, {1}, padding);
     }
 };
 

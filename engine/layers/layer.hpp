@@ -21,11 +21,12 @@
 namespace cnnlab {
 
 /// All layers: the one place where they stand.
-using AnyLayer = std::variant<layers::Conv2d, layers::Dense, layers::BatchNorm, layers::Relu, layers::Relu6,
-                              layers::LeakyRelu, layers::Gelu, layers::Silu, layers::Sigmoid, layers::Tanh,
-                              layers::Softmax, layers::Scale, layers::MaxPool2d, layers::AvgPool2d,
-                              layers::GlobalAvgPool, layers::GlobalMaxPool, layers::Dropout, layers::Flatten,
-                              layers::Add, layers::Concat, layers::Resize>;
+using AnyLayer =
+    std::variant<layers::Conv2d, layers::Dense, layers::BatchNorm, layers::Relu, layers::Relu6,
+                 layers::LeakyRelu, layers::Gelu, layers::Silu, layers::HardSwish, layers::Sigmoid,
+                 layers::HardSigmoid, layers::Tanh, layers::Softmax, layers::Scale, layers::MaxPool2d,
+                 layers::AvgPool2d, layers::GlobalAvgPool, layers::GlobalMaxPool, layers::Dropout,
+                 layers::Flatten, layers::Add, layers::Concat, layers::Resize>;
 
 /// One layer of a model: its kind with its hyper-parameters, and how it hangs together with the others.
 struct LayerSpec {

@@ -10,13 +10,15 @@ struct MaxPool2d {
     static constexpr std::string_view type = "max_pool2d";
     Pair kernel{2}, stride{0};
     Padding padding;
+    Pair dilation{1};
 
     static constexpr auto fields() {
         using L = MaxPool2d;
         return std::tuple{
             field("kernel", &L::kernel, "height and width of the window", 1, 256),
             field("stride", &L::stride, "how far the window moves; 0: the kernel's size", 0, 1024),
-            field("padding", &L::padding, "padding around the image, which never wins")};
+            field("padding", &L::padding, "padding around the image, which never wins"),
+            field("dilation", &L::dilation, "distance between the values of a window", 1, 1024)};
     }
 
     ValueId forward(LayerEmitter& e) const {
@@ -37,7 +39,7 @@ struct MaxPool2d {
 
   private:
     [[nodiscard]] Window window(const LayerEmitter& e) const {
-        return resolve_pool_window(e, kernel, stride, padding);
+        return resolve_pool_window(e, kernel, stride, dilation, padding);
     }
 };
 

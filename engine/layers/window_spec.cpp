@@ -19,6 +19,15 @@ std::pair<int, int> resolve_axis(Padding::Mode mode, int in, int kernel, int str
     return {total / 2, total - total / 2};
 }
 
+/// Whether each window along one axis holds a value of the image.
+bool reaches_image(int in, int out, int kernel, int stride, int dilation, int before) {
+    for (int o = 0; o < out; ++o) {
+        const int first = o * stride - before, skipped = first < 0 ? (dilation - 1 - first) / dilation : 0;
+        if (skipped >= kernel || first + skipped * dilation >= in) return false;
+    }
+    return true;
+}
+
 std::string plain(Pair pair) { return std::to_string(pair.height) + "×" + std::to_string(pair.width); }
 
 }  // namespace
@@ -79,15 +88,16 @@ Window resolve_window(const LayerEmitter& emitter, ImageShape in, Pair kernel, P
     return window;
 }
 
-Window resolve_pool_window(const LayerEmitter& emitter, Pair kernel, Pair stride, const Padding& padding) {
+Window resolve_pool_window(const LayerEmitter& emitter, Pair kernel, Pair stride, Pair dilation,
+                           const Padding& padding) {
     const ImageShape in(emitter.shape(emitter.input()));
     if (stride.height == 0) stride.height = kernel.height;
     if (stride.width == 0) stride.width = kernel.width;
-    const Window w = resolve_window(emitter, in, kernel, stride, {1}, padding);
-    const bool empty = w.before.height >= kernel.height || w.before.width >= kernel.width ||
-                       (w.output_height(in.height) - 1) * stride.height - w.before.height >= in.height ||
-                       (w.output_width(in.width) - 1) * stride.width - w.before.width >= in.width;
-    if (empty)
+    const Window w = resolve_window(emitter, in, kernel, stride, dilation, padding);
+    if (!reaches_image(in.height, w.output_height(in.height), kernel.height, stride.height, dilation.height,
+                       w.before.height) ||
+        !reaches_image(in.width, w.output_width(in.width), kernel.width, stride.width, dilation.width,
+                       w.before.width))
         throw emitter.error(ErrorCode::out_of_range, "padding", say("layer.only_padding"),
                             say("layer.less_padding"));
     return w;

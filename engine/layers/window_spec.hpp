@@ -21,7 +21,7 @@ struct Padding {
                                     Pair dilation, const Padding& padding);
 
 /// The same for pooling: stride 0 stands for the kernel's size, and no window may hold padding alone.
-[[nodiscard]] Window resolve_pool_window(const LayerEmitter& emitter, Pair kernel, Pair stride,
+[[nodiscard]] Window resolve_pool_window(const LayerEmitter& emitter, Pair kernel, Pair stride, Pair dilation,
                                          const Padding& padding);
 
 }  // namespace cnnlab

@@ -11,8 +11,8 @@ namespace cnnlab {
 
 template <>
 struct EnumNames<ActivationKind> {
-    static constexpr std::array<std::string_view, 7> names{"relu", "relu6",   "leaky_relu", "gelu",
-                                                           "silu", "sigmoid", "tanh"};
+    static constexpr std::array<std::string_view, 9> names{
+        "relu", "relu6", "leaky_relu", "gelu", "silu", "hard_swish", "sigmoid", "hard_sigmoid", "tanh"};
 };
 
 }  // namespace cnnlab
@@ -34,7 +34,7 @@ struct Activation {
     }
 };
 
-/// dx = dy · f′, where f′ is computed from `saved`: the output y, or the input x for gelu and silu.
+/// dx = dy · f′, where f′ is computed from `saved`: the output y, or the input x for gelu, silu and hard_swish.
 struct ActivationBackward {
     static constexpr auto name = "activation_backward";
     ValueId saved, dy;

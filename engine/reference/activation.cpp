@@ -8,6 +8,7 @@ namespace cnnlab::reference {
 namespace {
 
 double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+double hard_sigmoid(double x) { return x > -3 ? (x < 3 ? x / 6 + 0.5 : 1) : 0; }
 /// The standard normal distribution, Φ, and its density, φ.
 double normal_cdf(double x) { return 0.5 * (1 + std::erf(x / std::sqrt(2.0))); }
 double normal_pdf(double x) { return std::exp(-x * x / 2) / std::sqrt(2 * std::acos(-1.0)); }
@@ -24,15 +25,19 @@ double value(ActivationKind kind, double x, double alpha) {
             return x * normal_cdf(x);
         case ActivationKind::silu:
             return x * sigmoid(x);
+        case ActivationKind::hard_swish:
+            return x * hard_sigmoid(x);
         case ActivationKind::sigmoid:
             return sigmoid(x);
+        case ActivationKind::hard_sigmoid:
+            return hard_sigmoid(x);
         case ActivationKind::tanh:
             return std::tanh(x);
     }
     return x;
 }
 
-/// f′ from the input x (gelu, silu) or from the output y.
+/// f′ from the input x (gelu, silu, hard_swish) or from the output y.
 double slope(ActivationKind kind, double saved, double alpha) {
     const double x = saved, y = saved;
     switch (kind) {
@@ -46,8 +51,12 @@ double slope(ActivationKind kind, double saved, double alpha) {
             return normal_cdf(x) + x * normal_pdf(x);
         case ActivationKind::silu:
             return sigmoid(x) * (1 + x * (1 - sigmoid(x)));
+        case ActivationKind::hard_swish:
+            return x > -3 ? (x < 3 ? x / 3 + 0.5 : 1) : 0;
         case ActivationKind::sigmoid:
             return y * (1 - y);
+        case ActivationKind::hard_sigmoid:
+            return y > 0 && y < 1 ? 1.0 / 6 : 0;
         case ActivationKind::tanh:
             return 1 - y * y;
     }

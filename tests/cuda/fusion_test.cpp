@@ -134,7 +134,8 @@ std::vector<Network> networks() {
         without_pool{normalise, norm_sums, input_gradient};
     const auto kind = [](const std::string& type) { return R"({"type": ")" + type + "\"}"; };
     std::vector<Network> list;
-    for (const auto* type : {"relu", "relu6", "leaky_relu", "gelu", "silu", "sigmoid", "tanh"})
+    for (const auto* type :
+         {"relu", "relu6", "leaky_relu", "gelu", "silu", "hard_swish", "sigmoid", "hard_sigmoid", "tanh"})
         list.push_back({type, norm + kind(type), 8, {7, 9, 3}, without_pool, {normalise}});
     list.push_back({"pool_gelu", pool + norm + kind("gelu"), 8, {8, 10, 3}, with_pool, {pool_normalise}});
     list.push_back(

@@ -99,7 +99,8 @@ TEST(Concerns, DenseLayersWithNothingBetweenThem) {
 }
 
 TEST(Concerns, TheLossTakesLogits) {
-    for (const char* type : {"softmax", "sigmoid", "tanh", "relu", "relu6", "gelu", "silu"}) {
+    for (const char* type :
+         {"softmax", "sigmoid", "tanh", "relu", "relu6", "gelu", "silu", "hard_swish", "hard_sigmoid"}) {
         const std::string layer = std::string(R"({"type": ")") + type + "\"}",
                           place = std::string("model.layers[4] (") + type + ")";
         expect_one(Trial().append(layer), Severity::warn, place, "cross_entropy takes logits");

@@ -145,14 +145,45 @@ using Numbers = std::vector<int64_t>;
 
 TEST(ImportOnnx, TellsOfEveryNodeThatItDoesNotUnderstand) {
     refuses(
-        graph_of({{"Elu", {"x"}, "a", {}},
-                  {"Relu", {"a"}, "b", {}},
-                  {"MaxPool", {"x"}, "c", {{"kernel_shape", Numbers{2, 2}}, {"dilations", Numbers{2, 2}}}},
-                  {"Mul", {"b", "x"}, "d", {}},
-                  {"Mul", {"x", "x"}, "e", {}},
-                  {"Concat", {"d", "e", "c"}, "f", {{"axis", int64_t{1}}}}}),
-        ErrorCode::unsupported, "net.onnx", "3 nodes", "Elu \"a\"", "no layer here", "MaxPool \"c\"",
-        "dilations", "Mul \"e\"", "two values");
+        graph_of(
+            {{"Elu", {"x"}, "a", {}},
+             {"Relu", {"a"}, "b", {}},
+             {"AveragePool",
+              {"x"},
+              "c",
+              {{"kernel_shape", Numbers{2, 2}}, {"dilations", Numbers{2, 2}}, {"pads", Numbers{1, 1, 0, 0}}}},
+             {"Mul", {"b", "x"}, "d", {}},
+             {"Mul", {"x", "x"}, "e", {}},
+             {"Concat", {"d", "e", "c"}, "f", {{"axis", int64_t{1}}}}}),
+        ErrorCode::unsupported, "net.onnx", "3 nodes", "Elu \"a\"", "no layer here", "AveragePool \"c\"",
+        "values that lie apart", "Mul \"e\"", "two values");
+}
+
+/// Types of the layers that these nodes become, the first and last of them apart.
+std::vector<std::string> types_of(std::vector<onnx::Node> nodes) {
+    nodes.push_back({"Flatten", {nodes.back().output}, "f", {}});
+    nodes.push_back({"Gemm", {"f", "m"}, "g", {}});
+    const std::string file =
+        onnx::encode(graph_of(std::move(nodes), {{"m", {108, 2}, std::vector<float>(216, 0.5F)}}));
+    std::vector<std::string> types;
+    for (const LayerSpec& layer : import_onnx(text_bytes(file), "net.onnx").model.experiment.model.layers)
+        types.emplace_back(layer.type());
+    types.resize(types.size() - 1);
+    return types;
+}
+
+TEST(ImportOnnx, HardFunctionsAreOneLayer) {
+    using Types = std::vector<std::string>;
+    const std::pair<std::string, onnx::AttributeValue> sixth{"alpha", 1.0F / 6};
+    EXPECT_EQ(types_of({{"HardSwish", {"x"}, "y", {}}}), (Types{"hard_swish"}));
+    EXPECT_EQ(types_of({{"HardSigmoid", {"x"}, "y", {sixth}}}), (Types{"hard_sigmoid"}));
+    EXPECT_EQ(types_of({{"HardSigmoid", {"x"}, "h", {sixth}}, {"Mul", {"x", "h"}, "y", {}}}),
+              (Types{"hard_swish"}));
+    // The standard's own line is x / 5 + 1/2.
+    EXPECT_EQ(types_of({{"HardSigmoid", {"x"}, "y", {}}}), (Types{"scale", "hard_sigmoid"}));
+    // Who reads the gate as well gets it.
+    EXPECT_EQ(types_of({{"HardSigmoid", {"x"}, "h", {sixth}}, {"Add", {"x", "h"}, "y", {}}}),
+              (Types{"hard_sigmoid", "add"}));
 }
 
 TEST(ImportOnnx, SaysWhyANodeIsRefused) {
@@ -260,17 +291,51 @@ TEST(ImportOnnx, RefusesDamagedFilesBeforeItAllocates) {
 }
 
 TEST(ImportOnnx, ANodeWithoutItsInputsIsAnError) {
-    for (const char* op : {"Conv",          "MaxPool",    "AveragePool", "GlobalAveragePool",
-                           "GlobalMaxPool", "ReduceMean", "ReduceMax",   "Pad",
-                           "Resize",        "Gemm",       "MatMul",      "Concat",
-                           "Softmax",       "LogSoftmax", "Relu",        "LeakyRelu",
-                           "PRelu",         "Sigmoid",    "Tanh",        "Gelu",
-                           "Erf",           "Clip",       "Min",         "Max",
-                           "Add",           "Sub",        "Mul",         "Div",
-                           "Sum",           "Neg",        "Dropout",     "Cast",
-                           "Identity",      "Transpose",  "Reshape",     "Flatten",
-                           "Squeeze",       "Unsqueeze",  "Constant",    "Shape",
-                           "Gather",        "Slice",      "HardSigmoid", "BatchNormalization"}) {
+    for (const char* op : {"Conv",
+                           "MaxPool",
+                           "AveragePool",
+                           "GlobalAveragePool",
+                           "GlobalMaxPool",
+                           "ReduceMean",
+                           "ReduceMax",
+                           "Pad",
+                           "Resize",
+                           "Gemm",
+                           "MatMul",
+                           "Concat",
+                           "Softmax",
+                           "LogSoftmax",
+                           "Relu",
+                           "LeakyRelu",
+                           "PRelu",
+                           "Sigmoid",
+                           "Tanh",
+                           "Gelu",
+                           "Erf",
+                           "Clip",
+                           "Min",
+                           "Max",
+                           "Add",
+                           "Sub",
+                           "Mul",
+                           "Div",
+                           "Sum",
+                           "Neg",
+                           "Dropout",
+                           "Cast",
+                           "Identity",
+                           "Transpose",
+                           "Reshape",
+                           "Flatten",
+                           "Squeeze",
+                           "Unsqueeze",
+                           "Constant",
+                           "Shape",
+                           "Gather",
+                           "Slice",
+                           "HardSigmoid",
+                           "HardSwish",
+                           "BatchNormalization"}) {
         SCOPED_TRACE(op);
         refuses(graph_of({{op, {}, "y", {}}}), ErrorCode::unsupported, std::string(op) + " \"y\"");
         refuses(graph_of({{op, {""}, "y", {}}}), ErrorCode::unsupported, std::string(op) + " \"y\"");

@@ -46,7 +46,7 @@ TEST(KerasProgram, OfAGraphNamesItsValues) {
     expect_program("residual", R"({"type": "resize", "size": 16, "name": "class"},
         {"type": "conv2d", "out_channels": 4, "padding": 1, "name": "stem.1"}, {"type": "relu", "name": "stem_1"},
         {"type": "conv2d", "out_channels": 4, "padding": "same"}, {"type": "add", "from": ["stem_1", "conv2d_2"]},
-        {"type": "silu"}, {"type": "global_avg_pool"}, {"type": "dense", "out_features": 2},
+        {"type": "silu"}, {"type": "hard_swish"}, {"type": "hard_sigmoid"}, {"type": "global_avg_pool"}, {"type": "dense", "out_features": 2},
         {"type": "scale", "factor": 0.125})");
 }
 
@@ -82,6 +82,7 @@ TEST(KerasProgram, RefusesByLayerAndReason) {
     refuses(R"({"type": "conv2d", "out_channels": 3, "groups": 0, "dilation": 2})", "dilations");
     refuses(R"({"type": "conv2d", "out_channels": 3, "groups": 0, "stride": [1, 2]})", "other steps");
     refuses(R"({"type": "max_pool2d", "kernel": 3, "padding": [0, 0, 2, 0]})", "padding that never wins");
+    refuses(R"({"type": "max_pool2d", "dilation": 2})", "no pool of Keras");
     test::expect_error(
         ErrorCode::unsupported,
         [&] {

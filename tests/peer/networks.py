@@ -20,7 +20,9 @@ ACTIVATIONS = {
     "leaky_relu": lambda spec: nn.LeakyReLU(spec.get("negative_slope", 0.01)),
     "gelu": lambda spec: nn.GELU(),
     "silu": lambda spec: nn.SiLU(),
+    "hard_swish": lambda spec: nn.Hardswish(),
     "sigmoid": lambda spec: nn.Sigmoid(),
+    "hard_sigmoid": lambda spec: nn.Hardsigmoid(),
     "tanh": lambda spec: nn.Tanh(),
     "softmax": lambda spec: nn.Softmax(dim=1),
 }
@@ -80,8 +82,9 @@ class Convolution(nn.Conv2d):
 class Pool(nn.Module):
     """Max or average pooling with padding that may differ on the four sides."""
 
-    def __init__(self, kind, kernel, stride, amounts, count_include_pad):
+    def __init__(self, kind, kernel, stride, dilation, amounts, count_include_pad):
         super().__init__()
+        self.dilation = dilation
         self.kind, self.kernel, self.stride, self.count_include_pad = kind, kernel, stride, count_include_pad
         top, left, bottom, right = amounts
         even = top == bottom and left == right and 2 * top <= kernel[0] and 2 * left <= kernel[1]
@@ -89,7 +92,7 @@ class Pool(nn.Module):
 
     def forward(self, x):
         if self.kind == "max_pool2d":
-            return F.max_pool2d(pad_images(x, self.amounts, -math.inf), self.kernel, self.stride, self.padding)
+            return F.max_pool2d(pad_images(x, self.amounts, -math.inf), self.kernel, self.stride, self.padding, self.dilation)
         if not any(self.amounts):
             return F.avg_pool2d(x, self.kernel, self.stride, self.padding, count_include_pad=self.count_include_pad)
         mean = F.avg_pool2d(pad_images(x, self.amounts), self.kernel, self.stride)
@@ -227,7 +230,7 @@ class Network(nn.Module):
             return module, ((filters, *out), (filters, *out), True)
         if kind not in ("max_pool2d", "avg_pool2d"):
             raise NotImplementedError(f"layer {kind}")
-        return Pool(kind, kernel, stride, amounts, spec.get("count_include_pad", True)), ((channels, *out), (channels, *out), True)
+        return Pool(kind, kernel, stride, dilation, amounts, spec.get("count_include_pad", True)), ((channels, *out), (channels, *out), True)
 
     @staticmethod
     def row(features):

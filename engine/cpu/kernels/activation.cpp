@@ -6,22 +6,30 @@ namespace {
 
 constexpr float inverse_sqrt2 = 0.70710678118654752F, inverse_sqrt_2pi = 0.39894228040143268F;
 
+/// min(max(x, 0), high).
+CNNLAB_INLINE Vec bounded(Vec x, Vec high) {
+    return xsimd::select(x < Vec(0.0F), Vec(0.0F), xsimd::select(x > high, high, x));
+}
+
+CNNLAB_INLINE Vec hard_sigmoid(Vec x) { return bounded(madd(x, Vec(1.0F / 6), Vec(0.5F)), Vec(1.0F)); }
+
 /// f(x) of each kind. Comparisons are written so that NaN stays NaN.
 template <ActivationKind K>
 CNNLAB_INLINE Vec apply(Vec x, Vec alpha) {
     const Vec zero(0.0F), one(1.0F);
     if constexpr (K == ActivationKind::relu) return xsimd::select(x < zero, zero, x);
-    if constexpr (K == ActivationKind::relu6)
-        return xsimd::select(x < zero, zero, xsimd::select(x > Vec(6.0F), Vec(6.0F), x));
+    if constexpr (K == ActivationKind::relu6) return bounded(x, Vec(6.0F));
     if constexpr (K == ActivationKind::leaky_relu) return xsimd::select(x < zero, alpha * x, x);
     if constexpr (K == ActivationKind::gelu)
         return Vec(0.5F) * x * (one + xsimd::erf(x * Vec(inverse_sqrt2)));
     if constexpr (K == ActivationKind::silu) return x / (one + xsimd::exp(-x));
+    if constexpr (K == ActivationKind::hard_swish) return x * hard_sigmoid(x);
     if constexpr (K == ActivationKind::sigmoid) return one / (one + xsimd::exp(-x));
+    if constexpr (K == ActivationKind::hard_sigmoid) return hard_sigmoid(x);
     if constexpr (K == ActivationKind::tanh) return xsimd::tanh(x);
 }
 
-/// f′ from the output, or from the input for gelu and silu.
+/// f′ from the output, or from the input for gelu, silu and hard_swish.
 template <ActivationKind K>
 CNNLAB_INLINE Vec derivative(Vec s, Vec alpha) {
     const Vec zero(0.0F), one(1.0F);
@@ -35,7 +43,12 @@ CNNLAB_INLINE Vec derivative(Vec s, Vec alpha) {
         const Vec g = one / (one + xsimd::exp(-s));
         return g * (one + s * (one - g));
     }
+    if constexpr (K == ActivationKind::hard_swish)
+        return xsimd::select(s < Vec(3.0F),
+                             xsimd::select(s > Vec(-3.0F), madd(s, Vec(1.0F / 3), Vec(0.5F)), zero), one);
     if constexpr (K == ActivationKind::sigmoid) return s * (one - s);
+    if constexpr (K == ActivationKind::hard_sigmoid)
+        return xsimd::select((s > zero) && (s < one), Vec(1.0F / 6), zero);
     if constexpr (K == ActivationKind::tanh) return one - s * s;
 }
 
@@ -54,8 +67,12 @@ std::unique_ptr<Kernel> with_kind(ActivationKind kind, F f) {
             return f.template operator()<K::gelu>();
         case K::silu:
             return f.template operator()<K::silu>();
+        case K::hard_swish:
+            return f.template operator()<K::hard_swish>();
         case K::sigmoid:
             return f.template operator()<K::sigmoid>();
+        case K::hard_sigmoid:
+            return f.template operator()<K::hard_sigmoid>();
         case K::tanh:
             break;
     }

@@ -21,16 +21,19 @@ struct PoolGeometry {
 };
 
 PoolGeometry geometry(const Window& w, ImageShape x, ImageShape y, int images) {
-    return {AxisTaps::forward(x.height, y.height, w.kernel.height, w.stride.height, 1, w.before.height),
-            AxisTaps::forward(x.width, y.width, w.kernel.width, w.stride.width, 1, w.before.width),
-            x,
-            y,
-            w.kernel.width,
-            int64_t{images} * x.channels,
-            w.stride.height >= w.kernel.height && w.stride.width >= w.kernel.width,
-            w.stride.height == w.kernel.height && w.stride.width == w.kernel.width && w.before.height == 0 &&
-                w.before.width == 0 && y.height * w.stride.height == x.height &&
-                y.width * w.stride.width == x.width};
+    const Pair reach{w.dilation.height * (w.kernel.height - 1) + 1,
+                     w.dilation.width * (w.kernel.width - 1) + 1};
+    return {
+        AxisTaps::forward(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height,
+                          w.before.height),
+        AxisTaps::forward(x.width, y.width, w.kernel.width, w.stride.width, w.dilation.width, w.before.width),
+        x,
+        y,
+        w.kernel.width,
+        int64_t{images} * x.channels,
+        w.stride.height >= reach.height && w.stride.width >= reach.width,
+        w.stride == w.kernel && reach == w.kernel && w.before == Pair(0) &&
+            y.height * w.stride.height == x.height && y.width * w.stride.width == x.width};
 }
 
 /// Traits of a pooling op from `in` to `out`, of which one is the larger image. Row by row where windows tile the

@@ -26,6 +26,10 @@ namespace cnnlab::cuda {
 [[nodiscard]] CNNLAB_HOST_DEVICE inline float fast_inverse(float x) { return 1.0F / x; }
 #endif
 
+[[nodiscard]] CNNLAB_HOST_DEVICE inline float hard_sigmoid(float x) {
+    return x > -3 ? (x < 3 ? x * (1.0F / 6) + 0.5F : 1) : 0;
+}
+
 struct Normal {
     float cdf, pdf;
 };
@@ -60,15 +64,19 @@ template <bool narrow = false>
             return x * normal<narrow>(x).cdf;
         case ActivationKind::silu:
             return x * logistic<narrow>(x);
+        case ActivationKind::hard_swish:
+            return x * hard_sigmoid(x);
         case ActivationKind::sigmoid:
             return logistic<narrow>(x);
+        case ActivationKind::hard_sigmoid:
+            return hard_sigmoid(x);
         case ActivationKind::tanh:
             return tanhf(x);
     }
     return x;
 }
 
-/// f′ from the input x (gelu, silu) or from the output y.
+/// f′ from the input x (gelu, silu, hard_swish) or from the output y.
 template <bool narrow = false>
 [[nodiscard]] CNNLAB_HOST_DEVICE inline float activation_slope(ActivationKind kind, float saved,
                                                                float alpha) {
@@ -88,8 +96,12 @@ template <bool narrow = false>
             const float s = logistic<narrow>(x);
             return s * (1 + x * (1 - s));
         }
+        case ActivationKind::hard_swish:
+            return x > -3 ? (x < 3 ? x * (1.0F / 3) + 0.5F : 1) : 0;
         case ActivationKind::sigmoid:
             return y * (1 - y);
+        case ActivationKind::hard_sigmoid:
+            return y > 0 && y < 1 ? 1.0F / 6 : 0;
         case ActivationKind::tanh:
             return 1 - y * y;
     }
@@ -115,8 +127,12 @@ CNNLAB_HOST_DEVICE void with_kind(ActivationKind kind, const F& f) {
             return f(std::integral_constant<K, K::gelu>{});
         case K::silu:
             return f(std::integral_constant<K, K::silu>{});
+        case K::hard_swish:
+            return f(std::integral_constant<K, K::hard_swish>{});
         case K::sigmoid:
             return f(std::integral_constant<K, K::sigmoid>{});
+        case K::hard_sigmoid:
+            return f(std::integral_constant<K, K::hard_sigmoid>{});
         case K::tanh:
             return f(std::integral_constant<K, K::tanh>{});
     }

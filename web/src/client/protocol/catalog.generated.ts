@@ -214,7 +214,15 @@ export const catalog: Catalog = {
    "fields": []
   },
   {
+   "type": "hard_swish",
+   "fields": []
+  },
+  {
    "type": "sigmoid",
+   "fields": []
+  },
+  {
+   "type": "hard_sigmoid",
    "fields": []
   },
   {
@@ -270,6 +278,16 @@ export const catalog: Catalog = {
      "kind": "json",
      "default": 0,
      "required": false
+    },
+    {
+     "name": "dilation",
+     "key": "max_pool2d.dilation",
+     "help": "distance between the values of a window",
+     "kind": "integer",
+     "default": 1,
+     "required": false,
+     "min": 1.0,
+     "max": 1024.0
     }
    ]
   },

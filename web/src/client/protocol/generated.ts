@@ -23,7 +23,7 @@ export interface InitSpec {
   /** whitening: added to the variances */
   eps?: number;
 }
-export type ActivationKind = 'relu' | 'relu6' | 'leaky_relu' | 'gelu' | 'silu' | 'sigmoid' | 'tanh';
+export type ActivationKind = 'relu' | 'relu6' | 'leaky_relu' | 'gelu' | 'silu' | 'hard_swish' | 'sigmoid' | 'hard_sigmoid' | 'tanh';
 export interface Conv2dLayer {
   type: 'conv2d';
   /** number of filters; 0: as many as inputs */
@@ -80,8 +80,14 @@ export interface GeluLayer {
 export interface SiluLayer {
   type: 'silu';
 }
+export interface HardSwishLayer {
+  type: 'hard_swish';
+}
 export interface SigmoidLayer {
   type: 'sigmoid';
+}
+export interface HardSigmoidLayer {
+  type: 'hard_sigmoid';
 }
 export interface TanhLayer {
   type: 'tanh';
@@ -102,6 +108,8 @@ export interface MaxPool2dLayer {
   stride?: Pair;
   /** padding around the image, which never wins */
   padding?: Padding;
+  /** distance between the values of a window */
+  dilation?: Pair;
 }
 export interface AvgPool2dLayer {
   type: 'avg_pool2d';
@@ -141,7 +149,7 @@ export interface ResizeLayer {
   /** shrink by means over the pixels in between, so that nothing flickers */
   antialias?: boolean;
 }
-export type AnyLayer = Conv2dLayer | DenseLayer | BatchNormLayer | ReluLayer | Relu6Layer | LeakyReluLayer | GeluLayer | SiluLayer | SigmoidLayer | TanhLayer | SoftmaxLayer | ScaleLayer | MaxPool2dLayer | AvgPool2dLayer | GlobalAvgPoolLayer | GlobalMaxPoolLayer | DropoutLayer | FlattenLayer | AddLayer | ConcatLayer | ResizeLayer;
+export type AnyLayer = Conv2dLayer | DenseLayer | BatchNormLayer | ReluLayer | Relu6Layer | LeakyReluLayer | GeluLayer | SiluLayer | HardSwishLayer | SigmoidLayer | HardSigmoidLayer | TanhLayer | SoftmaxLayer | ScaleLayer | MaxPool2dLayer | AvgPool2dLayer | GlobalAvgPoolLayer | GlobalMaxPoolLayer | DropoutLayer | FlattenLayer | AddLayer | ConcatLayer | ResizeLayer;
 export type Reduction = 'mean' | 'sum';
 export interface CrossEntropyLoss {
   type: 'cross_entropy';
