@@ -107,8 +107,8 @@ std::string name_of(const Json& layer) {
 
 }  // namespace
 
-Translator::Translator(const Weights& weights, std::string place)
-    : weights_(weights), place_(std::move(place)) {
+Translator::Translator(const Weights& weights, int version, std::string place)
+    : weights_(weights), version_(version), place_(std::move(place)) {
     graph_.opset = 13;
 }
 

@@ -45,7 +45,8 @@ struct Call {
 /// them, as of other graphs: a layer that has no node stands there with the reason, and is told with all others.
 class Translator {
   public:
-    Translator(const Weights& weights, std::string place);
+    /// `version`: of Keras. In 3 the function hard_sigmoid is another.
+    Translator(const Weights& weights, int version, std::string place);
 
     /// The graph of {"class_name": "Sequential", "config": …} or "Functional" ("Model"). Throws Error (bad_file) for a
     /// structure that is none of a model.
@@ -117,6 +118,7 @@ class Translator {
     Value resized(const ResizeSteps& steps);
 
     const Weights& weights_;
+    int version_;
     std::map<const Json*, std::string> places_;  ///< of layers in Keras 3's files
     std::string place_;
     onnx::ReadModel graph_;

@@ -88,8 +88,9 @@ Value Translator::concatenate(Call& call) {
 Value Translator::activated(const Call& call, const Value& x, const std::string& function) {
     Value y = x;
     const auto simple = [&](const char* op) { y.name = add(op, {x.name}); };
+    const bool gate = function == "hard_sigmoid" || function == "hardSigmoid";
     y.positive = function == "relu" || function == "relu6" || function == "sigmoid" ||
-                 function == "softmax" || function == "hard_sigmoid" || (function == "linear" && x.positive);
+                 function == "softmax" || gate || (function == "linear" && x.positive);
     if (function == "linear") return y;
     if (function == "relu") {
         simple("Relu");
@@ -106,11 +107,13 @@ Value Translator::activated(const Call& call, const Value& x, const std::string&
         y.name = made.outputs[0];
     } else if (function == "swish" || function == "silu") {
         y.name = add("Mul", {x.name, add("Sigmoid", {x.name})});
-    } else if (function == "hard_sigmoid" || function == "hardSigmoid") {
+    } else if (gate) {
         onnx::ReadNode& made = node("HardSigmoid", {x.name});
-        made.attributes["alpha"].number = 0.2F;
+        made.attributes["alpha"].number = version_ < 3 ? 0.2F : 1.0F / 6;
         made.attributes["beta"].number = 0.5F;
         y.name = made.outputs[0];
+    } else if (function == "hard_swish" || function == "hard_silu") {
+        simple("HardSwish");
     } else if (function == "softmax") {
         onnx::ReadNode& made = node("Softmax", {x.name});
         made.attributes["axis"].integer = axis_of(x, -1);

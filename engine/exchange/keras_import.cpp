@@ -59,9 +59,9 @@ void take_rescaling(onnx::ReadModel& graph, OnnxImportOptions& options) {
 
 }  // namespace
 
-ImportedModel import_keras(const Json& model, const keras::Weights& weights, const Json& ours,
-                           const std::string& place, OnnxImportOptions options) {
-    onnx::ReadModel graph = keras::Translator(weights, place).run(model);
+ImportedModel import_keras(const KerasModel& model, const std::string& place, OnnxImportOptions options) {
+    const Json& ours = model.ours;
+    onnx::ReadModel graph = keras::Translator(model.weights, model.version, place).run(model.layers);
     const bool own =
         keras::field_of(ours, "experiment").is_object() && keras::field_of(ours, "card").is_object();
     if (own)

@@ -6,10 +6,17 @@
 
 namespace cnnlab {
 
-/// The network of Keras' configuration, {"class_name": "Sequential", "config": …}, with its weights. A Rescaling of the
-/// images at the beginning becomes what is done to pixels, unless the options say that already. `ours`: what
-/// write_tfjs() says of a network, or anything else. Throws Error as import_graph() does.
-[[nodiscard]] ImportedModel import_keras(const Json& model, const keras::Weights& weights, const Json& ours,
-                                         const std::string& place, OnnxImportOptions options);
+/// A model of Keras as files hold it.
+struct KerasModel {
+    Json layers;  ///< its configuration, {"class_name": "Sequential", "config": …}
+    keras::Weights weights;
+    int version = 2;  ///< of Keras; TensorFlow.js computes as Keras 2
+    Json ours;        ///< what write_tfjs() says of a network, or anything else
+};
+
+/// The network of a model of Keras. A Rescaling of the images at the beginning becomes what is done to pixels, unless
+/// the options say that already. Throws Error as import_graph() does.
+[[nodiscard]] ImportedModel import_keras(const KerasModel& model, const std::string& place,
+                                         OnnxImportOptions options);
 
 }  // namespace cnnlab

@@ -14,6 +14,10 @@ class Weights {
   public:
     bool are_numbered = false;
 
+    Weights() = default;
+    Weights(Weights&&) = default;  // a copy would have the names of the other's tensors
+    Weights& operator=(Weights&&) = default;
+
     /// Takes one. "conv2d/kernel:0" is "conv2d/kernel". False where the name is there already.
     bool add(std::string name, StoredTensor tensor);
     /// "kernel" of a layer that stands in others, whose names come first; null where it is not there, or where several

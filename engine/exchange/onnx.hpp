@@ -20,8 +20,8 @@ struct OnnxOptions {
 /// batch is dynamic. Layers keep their names: they are the names of nodes' outputs. The metadata hold "classes" (a JSON
 /// list), "mean", "stddev", "experiment" and "card".
 /// Activations are made of operators that every runtime takes: relu6 is 6 · min(max(x / 6, 0), 1), gelu has its erf,
-/// silu its sigmoid, hard_swish its hard sigmoid. Padding of a mean that counts is a Pad of its own, because some runtimes
-/// ignore count_include_pad. Antialiased resizing has no such form: OpenCV's dnn leaves it out without a word.
+/// silu its sigmoid, hard_swish its hard sigmoid. Padding of a mean that counts is a Pad of its own, because some
+/// runtimes ignore count_include_pad. Antialiased resizing has no such form: OpenCV's dnn leaves it out without a word.
 /// Throws Error: out_of_range for another opset, unsupported for what the opset does not have.
 /// Source: the ONNX standard, https://onnx.ai/onnx/repo-docs/IR.html and Operators.html.
 [[nodiscard]] std::string write_onnx(const SavedModel& model, const OnnxOptions& options = {});

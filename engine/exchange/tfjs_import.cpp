@@ -174,9 +174,12 @@ ImportedModel import_tfjs(std::string_view json, const std::string& place, OnnxI
     if (!topology->is_object())
         throw Error(ErrorCode::bad_file, place, say_keras("keras.no_tfjs", "modelTopology"),
                     say_import("import.get_again"));
-    const keras::Weights weights = ManifestReader(place, read_beside).read(field_of(file, "weightsManifest"));
+    KerasModel model;
+    model.layers = *topology;
+    model.weights = ManifestReader(place, read_beside).read(field_of(file, "weightsManifest"));
     // Said by write_tfjs(), and kept by TensorFlow.js when it saves the model.
-    return import_keras(*topology, weights, field_of(file, "userDefinedMetadata"), place, std::move(options));
+    model.ours = field_of(file, "userDefinedMetadata");
+    return import_keras(model, place, std::move(options));
 }
 
 void read_teachable_machine(std::string_view json, OnnxImportOptions& options) {

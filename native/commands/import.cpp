@@ -9,6 +9,7 @@
 #include "engine/data/file_kind.hpp"
 #include "engine/drawing/svg.hpp"
 #include "engine/exchange/card_statistics.hpp"
+#include "engine/exchange/keras_file.hpp"
 #include "engine/exchange/onnx_import.hpp"
 #include "engine/exchange/tfjs_import.hpp"
 #include "engine/exchange/torch_read.hpp"
@@ -16,10 +17,10 @@
 #include "engine/model/model_file.hpp"
 #include "native/commands/commands.hpp"
 #include "native/data/archive_file.hpp"
+#include "native/data/hdf5_file.hpp"
 #include "native/report/terminal.hpp"
 #include "native/report/text.hpp"
 #include "native/run/experiment_file.hpp"
-#include "native/run/keras_file.hpp"
 #include "native/run/run_folder.hpp"
 #include "native/system/file_bytes.hpp"
 
@@ -207,7 +208,7 @@ ImportedModel read_foreign(const ImportArguments& options) {
     if (std::string_view(reinterpret_cast<const char*>(start.data()), start.size())
             .starts_with(hdf5_begins)) {
         brings_network(options, "a Keras model");
-        return import_keras_h5(whole(), path.string(), options.onnx);
+        return import_keras_h5(read_hdf5(whole(), path.string()), path.string(), options.onnx);
     }
     constexpr uint8_t pickle_begins = 0x80;
     if (kind == FileKind::safetensors)
@@ -216,9 +217,10 @@ ImportedModel read_foreign(const ImportArguments& options) {
         const size_t size = read_end(path, 0).size;
         if (size > largest_model) refuse_large(path, size, largest_model);
         const std::vector<ArchivePart> parts = parts_of(path, size);
-        if (is_keras_archive(parts)) {
+        if (const ArchivePart* weights = find_part(parts, keras_weights_part); weights != nullptr) {
             brings_network(options, "a Keras model");
-            return import_keras_archive(parts, path.string(), options.onnx);
+            return import_keras_archive(parts, read_hdf5(weights->bytes, path.string()), path.string(),
+                                        options.onnx);
         }
         return import_weights(options, read_torch_file(parts, path.string()));
     }

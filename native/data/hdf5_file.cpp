@@ -56,6 +56,7 @@ class Reader {
         const Handle file(H5Fopen("model.h5", H5F_ACC_RDONLY, access), H5Fclose);
         if (!file.is_open()) fail();
         read_attribute(file, "model_config");
+        read_attribute(file, "keras_version");
         walk(file, "", 0);
         return std::move(made_);
     }

@@ -1,21 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 
-#include "engine/core/tensor.hpp"
-#include "engine/exchange/stored_tensor.hpp"
+#include "engine/exchange/keras_file.hpp"
 
 namespace cnnlab {
-
-/// What an HDF5 file holds of floats, and the text that Keras writes its configuration as: an attribute of its root,
-/// "model_config".
-struct Hdf5File {
-    std::map<std::string, std::string> attributes;
-    std::map<std::string, StoredTensor> tensors;  ///< by their paths, "model_weights/conv2d/conv2d/kernel:0"
-};
 
 /// Whether this program was built with HDF5.
 [[nodiscard]] bool has_hdf5();

@@ -3,6 +3,7 @@
 #include "engine/core/message_json.hpp"
 #include "engine/exchange/card_statistics.hpp"
 #include "engine/exchange/import_messages.hpp"
+#include "engine/exchange/keras_file.hpp"
 #include "engine/exchange/onnx_import.hpp"
 #include "engine/exchange/tfjs_import.hpp"
 #include "engine/exchange/torch_read.hpp"
@@ -85,6 +86,49 @@ val import_tfjs_file(const val& bytes, const std::string& place, const std::stri
     });
 }
 
+/// {attributes: [{name, text}], tensors: [{name, shape, values}]}: what a library of the page's reads.
+Hdf5File hdf5_in(const val& given, const std::string& place) {
+    Hdf5File file;
+    const val attributes = given["attributes"], tensors = given["tensors"];
+    for (size_t i = 0; i < attributes["length"].as<size_t>(); ++i)
+        file.attributes[attributes[i]["name"].as<std::string>()] = attributes[i]["text"].as<std::string>();
+    for (size_t i = 0; i < tensors["length"].as<size_t>(); ++i) {
+        StoredTensor tensor;
+        tensor.type = StoredTensor::f32;
+        for (const double extent : copy_in<double>(tensors[i]["shape"]))
+            tensor.shape.push_back(static_cast<int64_t>(extent));
+        const std::vector<float> values = copy_in<float>(tensors[i]["values"]);
+        if (tensor.shape.size() > StoredTensor::most_axes ||
+            tensor.count() != static_cast<int64_t>(values.size()))
+            throw Error(ErrorCode::bad_file, place,
+                        say_import("import.tensor_shape", extents_text(tensor.shape)),
+                        say_import("import.get_again"));
+        tensor.own(values);
+        file.tensors.emplace(tensors[i]["name"].as<std::string>(), std::move(tensor));
+    }
+    return file;
+}
+
+OnnxImportOptions keras_options(const std::string& place, int size) {
+    OnnxImportOptions options;
+    options.name = place.substr(0, place.rfind('.'));
+    options.size = Pair{size};
+    return options;
+}
+
+val import_keras_h5_file(const val& file, const std::string& place, int size) {
+    return guarded(
+        [&] { return imported(import_keras_h5(hdf5_in(file, place), place, keras_options(place, size))); });
+}
+
+/// `parts`: of the archive, without the weights.
+val import_keras_archive_file(const val& parts, const val& weights, const std::string& place, int size) {
+    return guarded([&] {
+        return imported(import_keras_archive(parts_in(parts), hdf5_in(weights, place), place,
+                                             keras_options(place, size)));
+    });
+}
+
 /// The files of a .pth with the model.safetensors whose network they are weights of.
 val import_pth_files(const val& parts, const std::string& place, const val& network) {
     return guarded([&] {
@@ -113,6 +157,8 @@ EMSCRIPTEN_BINDINGS(cnnlab_import) {
     using emscripten::function;
     function("importOnnx", &import_onnx_file);
     function("importTfjs", &import_tfjs_file);
+    function("importKerasH5", &import_keras_h5_file);
+    function("importKerasArchive", &import_keras_archive_file);
     function("importPth", &import_pth_files);
     function("importNormalised", &import_normalised);
 }

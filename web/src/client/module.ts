@@ -230,6 +230,17 @@ export interface FilePart {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** What an HDF5 file holds of floats, by their paths, and texts at its root: see files/hdf5.ts. */
+export interface Hdf5File {
+  attributes: { name: string; text: string }[];
+  tensors: Hdf5Tensor[];
+}
+export interface Hdf5Tensor {
+  name: string;
+  shape: number[];
+  values: Float32Array<ArrayBuffer>;
+}
+
 /** The functions of bind_import.cpp: networks of other programs. */
 export interface ImportFunctions {
   /**
@@ -242,6 +253,10 @@ export interface ImportFunctions {
    * of Teachable Machine; `size`: as above.
    */
   importTfjs(bytes: Uint8Array, place: string, name: string, beside: readonly FilePart[], size: number): Outcome<ImportedNetwork>;
+  /** A whole model of Keras 2, in an HDF5 file. `place`: its name; `size`: as above. */
+  importKerasH5(file: Hdf5File, place: string, size: number): Outcome<ImportedNetwork>;
+  /** The files of a .keras, and what that of its weights holds. */
+  importKerasArchive(parts: readonly FilePart[], weights: Hdf5File, place: string, size: number): Outcome<ImportedNetwork>;
   /** The files of a .pth, weights of the network of this model.safetensors. */
   importPth(parts: readonly FilePart[], place: string, network: Uint8Array): Outcome<ImportedNetwork>;
   /** The same model.safetensors, for images of pixels / 255 that are normalised by these, a channel or for all. */

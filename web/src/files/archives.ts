@@ -1,6 +1,7 @@
 import { BlobReader, configure, Uint8ArrayWriter, ZipReader, type FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { unpackTar, type ParsedTarEntryWithData } from 'modern-tar';
 import { fromBytes, nameOf, type NamedFile } from './named-file.js';
+import { isNetworkPath } from './network-endings.js';
 import { FileProblem } from './problem.js';
 
 // This is a worker already.
@@ -121,7 +122,8 @@ export async function opened(files: readonly NamedFile[], inFolders = true): Pro
     const zip = /^(.+)\.zip$/i.exec(file.path);
     const isNpz = /\.npz$/i.test(file.path);
     if (zip || tar || isNpz) await startOf(file);
-    const kind = isInFolder || zip || tar || isNpz ? null : await kindOf(file);
+    // A .pth and a .keras are archives, too; who knows networks opens them.
+    const kind = isInFolder || zip || tar || isNpz || isNetworkPath(file.path) ? null : await kindOf(file);
     if (kind === 'other') throw new FileProblem('archiveOther', { name: nameOf(file) });
     if (kind === 'zip') all.push(...(await unzip(file, file.path)));
     else if (zip) all.push(...(await unzip(file, zip[1]!)));

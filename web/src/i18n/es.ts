@@ -99,7 +99,7 @@ const es: Language = {
     baseSite: '{name}, entrenada con fotografías',
     baseGive: 'Dar una red entrenada',
     baseGiveNote:
-      'Un entrenamiento guardado (.zip), el model.safetensors de uno, una red en ONNX o de TensorFlow.js, u otros pesos junto con su red en JSON.',
+      'Un entrenamiento guardado (.zip), el model.safetensors de uno, una red en ONNX, de TensorFlow.js o de Keras, u otros pesos junto con su red en JSON.',
     baseSiteNote:
       'Entrenada con ImageNet, {size} MB. La envía el propio servidor de esta página cuando llega la primera imagen. Las imágenes pasan a {side}×{side}.',
     baseFileNote: '{name}, hasta su capa {until}. Toma imágenes de {size}.',
@@ -684,7 +684,7 @@ const es: Language = {
       'La red recibe imágenes normalizadas, con los canales primero, y da logits. Las clases, la media y la desviación están en el archivo ONNX.',
     loadRun: 'Abrir',
     loadRunHelp:
-      'Un archivo guardado, una carpeta de runs/ o un checkpoint.safetensors con su experiment.json; o una red de otro programa, en ONNX o de TensorFlow.js. También puedes soltarlo en cualquier parte de esta página.',
+      'Un archivo guardado, una carpeta de runs/ o un checkpoint.safetensors con su experiment.json; o una red de otro programa, en ONNX, de TensorFlow.js o de Keras. También puedes soltarlo en cualquier parte de esta página.',
     readingFiles: 'Leyendo archivos',
     readingImages: 'Leyendo imagen {done} de {total}',
     readingDataFiles: 'Leyendo archivo {done} de {total}',
@@ -737,6 +737,10 @@ const es: Language = {
     networkThen: 'La línea de órdenes pregunta a la red guardada por imágenes:',
     networksTwo: '{one} y {other} son dos redes. Suelta una de las dos.',
     pthAlone: '{name} tiene pesos, pero no su red. Suéltalo junto con el model.safetensors de un entrenamiento cuya red tenga estas capas.',
+    hdf5Damaged: '{name} no es un archivo de Keras, o está dañado: no se ha podido leer. Vuelve a guardar el modelo.',
+    hdf5NotLoaded:
+      '{name} no se puede leer: la parte de la página que lee archivos de Keras no se ha cargado, o esta página no la tiene. Impórtalo en la línea de órdenes, o da el modelo en ONNX.',
+    kerasLarge: '{name} es más grande de lo que una página puede leer. Impórtalo en la línea de órdenes.',
     severalRuns: 'Hay dos entrenamientos, {one} y {other}. Suelta uno de los dos.',
     designLoaded: 'La red de {name} está aquí. Sus imágenes son las que elijas.',
     howRead: 'Cómo se ha leído {name}:',

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { looks, nameOf, openLab, presentable } from './lab.mjs';
 
+const layers = (name) => fileURLToPath(new URL(`../../../tests/exchange/layers/${name}`, import.meta.url));
 const graph = (name) => fileURLToPath(new URL(`../../../tests/exchange/graphs/${name}`, import.meta.url));
 
 let lab;
@@ -85,6 +86,51 @@ test('what cannot be taken is refused by name, and the run goes on', async () =>
   await give(page, { name: 'weights.pth', mimeType: '', buffer: Buffer.alloc(40) });
   await alert('weights.pth has weights, but not their network.');
   assert.equal(await sheet(page).count(), 0);
+  await page.locator('[data-testid=progress][data-state=running]').waitFor();
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+});
+
+test('files of Keras are read here, by a library of this page that is loaded for them', async () => {
+  const page = await lab.page('#train?lang=en&data=lines&speed=1&tab=files');
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const isReader = (url) => /hdf5-worker/.test(url);
+  for (const name of ['keras3.keras', 'keras2.h5']) {
+    await give(page, layers(name));
+    await page.getByRole('heading', { name: `${name.split('.')[0]}, a network of another program` }).waitFor();
+    await sheet(page).locator('img').waitFor();
+    assert.match(await sheet(page).locator('[data-testid=facts]').textContent(), /^\d+ layers with [\d,]+ numbers\./);
+  }
+  assert.ok(asked.some(isReader));
+  const own = new URL(page.url()).origin;
+  assert.deepEqual(
+    asked.filter((url) => /^http/.test(url) && new URL(url).origin !== own),
+    [],
+  );
+  assert.deepEqual(page.complaints, []);
+  await page.close();
+});
+
+test('files of Keras that are damaged end with a message, whatever the library does', async () => {
+  const page = await lab.page('#train?lang=en&data=lines&speed=1&tab=files');
+  const whole = readFileSync(layers('keras2.h5'));
+  const damaged = [whole.subarray(0, whole.length / 2)];
+  // As tests/native/hdf5_file_test.cpp does it: bytes of the first pages, where the file's structure is.
+  for (let seed = 1; seed <= 4; ++seed) {
+    const bytes = Buffer.from(whole);
+    for (let i = 0, at = seed * 7919; i < 8; ++i, at = (at * 1103515245 + 12345) % 2147483648) bytes[(at >> 8) % 3000] = at & 255;
+    damaged.push(bytes);
+  }
+  for (const [number, buffer] of damaged.entries()) {
+    const name = `damaged-${number}.h5`;
+    await give(page, { name, mimeType: '', buffer });
+    // Bytes that nobody reads may have been changed.
+    await Promise.race([
+      page.locator('lab-train [role=alert]', { hasText: name }).first().waitFor({ timeout: 40_000 }),
+      page.getByRole('heading', { name: `damaged-${number}, a network` }).waitFor({ timeout: 40_000 }),
+    ]);
+  }
   await page.locator('[data-testid=progress][data-state=running]').waitFor();
   assert.deepEqual(page.complaints, []);
   await page.close();

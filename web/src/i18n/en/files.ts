@@ -22,7 +22,7 @@ export const files = {
   exportRunThen: 'The network takes normalised images, channels first, and gives logits. Classes, mean and deviation are in the ONNX file.',
   loadRun: 'Open',
   loadRunHelp:
-    'A saved file, a folder from runs/, or a checkpoint.safetensors with its experiment.json; or a network of another program, as ONNX or of TensorFlow.js. You can also drop it anywhere on this page.',
+    'A saved file, a folder from runs/, or a checkpoint.safetensors with its experiment.json; or a network of another program, as ONNX, of TensorFlow.js or of Keras. You can also drop it anywhere on this page.',
   readingFiles: 'Reading files',
   readingImages: 'Reading picture {done} of {total}',
   readingDataFiles: 'Reading file {done} of {total}',
@@ -73,6 +73,10 @@ export const files = {
   networksTwo: '{one} and {other} are two networks. Drop one of them.',
   pthAlone:
     '{name} has weights, but not their network. Drop it together with the model.safetensors of a run whose network has these layers.',
+  hdf5Damaged: '{name} is no file of Keras, or a damaged one: it could not be read. Save the model again.',
+  hdf5NotLoaded:
+    '{name} cannot be read: the part of the page that reads files of Keras did not load, or this page does not have it. Import it on the command line, or give the model as ONNX.',
+  kerasLarge: '{name} is larger than a page can read. Import it on the command line.',
   severalRuns: 'There are two runs, {one} and {other}. Drop one of them.',
   designLoaded: 'The network of {name} is here. Its images are those that you choose.',
   howRead: 'How {name} was read:',

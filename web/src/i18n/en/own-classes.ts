@@ -75,7 +75,7 @@ export const ownClasses = {
   baseSite: '{name}, trained on photographs',
   baseGive: 'Give a trained network',
   baseGiveNote:
-    'A saved run (.zip), the model.safetensors of one, a network as ONNX or of TensorFlow.js, or other weights together with their network as JSON.',
+    'A saved run (.zip), the model.safetensors of one, a network as ONNX, of TensorFlow.js or of Keras, or other weights together with their network as JSON.',
   baseSiteNote:
     'Trained on ImageNet, {size} MB. This page’s own host sends it when the first picture is there. Pictures become {side}×{side}.',
   baseFileNote: '{name}, kept up to its layer {until}. It takes pictures of {size}.',
