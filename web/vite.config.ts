@@ -17,7 +17,7 @@ export default defineConfig({
     plainLocale(),
     embedWords(path('src/i18n')),
     exported('publish', path('src/app/publish.ts')),
-    licences(path('.')),
+    licences(path('.'), ['h5wasm']),
     sizes(path('../build/wasm/web/bindings')),
   ],
   build: {

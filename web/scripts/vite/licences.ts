@@ -27,8 +27,9 @@ function libraryOf(file: string): Library | null {
 
 /**
  * Writes licences.txt: the licence of every library and font that is in the bundle, and of the engine's C++ runtime.
+ * `inWorkers`: libraries that are in bundles of workers alone, which a plugin of the page does not see.
  */
-export function licences(root: string): Plugin {
+export function licences(root: string, inWorkers: readonly string[]): Plugin {
   return {
     name: 'cnnlab-licences',
     apply: 'build',
@@ -38,6 +39,7 @@ export function licences(root: string): Plugin {
         if (item.type === 'chunk') for (const id of item.moduleIds) files.add(id.replace(/^\0/, '').replace(/\?.*$/, ''));
         else for (const name of item.originalFileNames) files.add(join(root, name));
       }
+      for (const name of inWorkers) files.add(join(root, 'node_modules', name, 'package.json'));
       const libraries = new Map<string, Library>();
       for (const file of files) {
         const library = libraryOf(file);
