@@ -15,7 +15,7 @@ const texts = ['model_config', 'keras_version'];
 const floatType = 1;
 
 /** Numbers of 2, 4 or 8 bytes. */
-function floatsOf(raw: Uint8Array<ArrayBuffer>, size: number): Float32Array<ArrayBuffer> {
+export function floatsOf(raw: Uint8Array<ArrayBuffer>, size: number): Float32Array<ArrayBuffer> {
   if (size === 4) return new Float32Array(raw.buffer);
   if (size === 8) return Float32Array.from(new Float64Array(raw.buffer));
   return Float32Array.from(new Uint16Array(raw.buffer), (half) => {
