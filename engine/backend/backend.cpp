@@ -106,6 +106,10 @@ std::unique_ptr<Executable> Backend::prepare(const Program& program) {
              persistent_info(info.persistent).shape != info.shape))
             throw Error(ErrorCode::shape_mismatch, info.name, say("backend.not_allocated"),
                         say("backend.allocate"));
+    if (program.local_statistics > 0 && program.local_statistics != processes())
+        throw Error(ErrorCode::unsupported, "train.local_statistics",
+                    say("backend.local_statistics", program.local_statistics, processes()),
+                    say("backend.start_so_many", program.local_statistics));
     auto executable = do_prepare(program);
     executable->backend_ = this;
     executable->generation_ = generation_;

@@ -80,7 +80,8 @@ class Backend {
     /// out_of_range for a number beyond the split.
     void upload_order(SplitName name, std::span<const uint32_t> order);
 
-    /// Throws shape_mismatch unless the Program's persistent tensors are those that were allocated.
+    /// Throws shape_mismatch unless the Program's persistent tensors are those that were allocated, unsupported for a
+    /// Program of another number of processes (Program::local_statistics).
     [[nodiscard]] std::unique_ptr<Executable> prepare(const Program& program);
     /// Throws shape_mismatch for a split of images of another shape, out_of_range for a batch beyond the split or the
     /// Program's batch and for labels beyond its outputs, unsupported while runs are begun and not finished.
@@ -106,6 +107,8 @@ class Backend {
     /// undefined). Throws unknown_name for a value that is not kept, unsupported before a run or in the middle of one.
     [[nodiscard]] HostTensor download(Executable& executable, ValueId value);
     virtual void synchronize() = 0;
+    /// How many share the work: the members of a group.
+    [[nodiscard]] virtual int processes() const { return 1; }
 
     /// Measures each op from now on; the clock then costs a little itself.
     void set_profiling(Executable& executable, bool on);

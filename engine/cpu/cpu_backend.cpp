@@ -44,6 +44,9 @@ class CpuBackend : public Backend {
     }
 
     void synchronize() override {}
+    [[nodiscard]] int processes() const override {
+        return has_groups && group_ != nullptr ? group_->size() : 1;
+    }
 
   protected:
     void do_allocate(std::span<const PersistentInfo> tensors) override {

@@ -9,8 +9,7 @@ namespace cnnlab::cpu {
 
 namespace {
 
-/// Floats that travel together: few enough that members work at the same time, enough to pay for a message.
-constexpr int64_t message_floats = 16384;
+constexpr int64_t message_floats = message_bytes / int64_t{sizeof(float)};
 
 /// Calls f(piece, from, until, at) for what floats [begin, end) of all pieces in a row take of each: its floats
 /// [from, until), which begin at float `at` of those.
@@ -33,11 +32,17 @@ Exchange::Range Exchange::shards_of(int rank, int shards) const {
             static_cast<int>(int64_t{shards} * (rank + 1) / active)};
 }
 
-void Exchange::begin(Run& run) const {
+void Exchange::begin(Run& run, int block, bool local) const {
     const Range own = shards_of(rank(), run.shards);
     run.first_shard = own.first;
     run.last_shard = own.last;
     run.all_shards = shards_;
+    if (!local) return;
+    run.norm_first = own.first;
+    run.norm_last = own.last;
+    run.norm_images = 0;
+    for (int b = 0; b < run.blocks; ++b)
+        if (run.is_own(b)) run.norm_images += std::min(block, run.input.count - b * block);
 }
 
 int Exchange::owner_of(int shard, int shards) const {
@@ -49,14 +54,10 @@ int Exchange::owner_of(int shard, int shards) const {
 void Exchange::before(const Plan& plan, const Run& run) {
     gather(plan.pieces, run);
     if (!plan.sums.empty()) add(plan.sums, run);
-    for (const Output& output : plan.outputs)
-        if (output.owner < 0) std::fill(output.bytes.begin(), output.bytes.end(), std::byte{0});
+    if (!plan.own.empty()) unite(plan.own, run);
 }
 
-void Exchange::after(const Plan& plan) {
-    gather(plan.outputs);
-    join(plan.outputs);
-}
+void Exchange::after(const Plan& plan) { gather(plan.outputs); }
 
 void Exchange::end(const Run& run, std::span<ShardResult> results) {
     std::vector<Pieces> pieces = kept;
@@ -72,7 +73,7 @@ void Exchange::gather(std::span<const Pieces> pieces, const Run& run) {
     for (const Pieces& piece : pieces) {
         const int count = piece.of_shards ? run.shards : run.blocks;
         for (int i = 0; i < count; ++i)
-            regions_.push_back({piece.first + piece.stride * static_cast<size_t>(i), piece.bytes,
+            regions_.push_back({piece.first + piece.stride * static_cast<size_t>(i), piece.bytes, 0, 1,
                                 owners[static_cast<size_t>(piece.of_shards ? i : i % shards_)]});
     }
     gather_regions();
@@ -80,8 +81,13 @@ void Exchange::gather(std::span<const Pieces> pieces, const Run& run) {
 
 void Exchange::gather(std::span<const Output> outputs) {
     regions_.clear();
-    for (const Output& output : outputs)
-        if (output.owner >= 0) regions_.push_back({output.bytes.data(), output.bytes.size(), output.owner});
+    for (const Output& output : outputs) {
+        const Written& floats = output.floats;
+        regions_.push_back({reinterpret_cast<std::byte*>(floats.first),
+                            static_cast<size_t>(floats.count) * sizeof(float),
+                            static_cast<size_t>(floats.stride) * sizeof(float),
+                            static_cast<size_t>(floats.rows), output.owner});
+    }
     gather_regions();
 }
 
@@ -89,22 +95,30 @@ void Exchange::gather_regions() {
     if (regions_.empty()) return;
     begins_.assign(static_cast<size_t>(size()) + 1, 0);
     for (const Region& region : regions_)
-        begins_[static_cast<size_t>(region.owner) + 1] += static_cast<int64_t>(region.bytes);
+        begins_[static_cast<size_t>(region.owner) + 1] += static_cast<int64_t>(region.bytes * region.runs);
     for (size_t r = 1; r < begins_.size(); ++r) begins_[r] += begins_[r - 1];
     packed_.resize(static_cast<size_t>(begins_.back()));
     std::vector<int64_t> at(begins_.begin(), begins_.end() - 1);
     const auto place = [&](const Region& region) {
         int64_t& next = at[static_cast<size_t>(region.owner)];
         std::byte* found = packed_.data() + next;
-        next += static_cast<int64_t>(region.bytes);
+        next += static_cast<int64_t>(region.bytes * region.runs);
         return found;
     };
     for (const Region& region : regions_)
-        if (region.owner == rank()) std::memcpy(place(region), region.data, region.bytes);
+        if (region.owner == rank()) {
+            std::byte* to = place(region);
+            for (size_t run = 0; run < region.runs; ++run)
+                std::memcpy(to + run * region.bytes, region.data + run * region.stride, region.bytes);
+        }
     group_->all_gather(packed_, begins_);
     at.assign(begins_.begin(), begins_.end() - 1);
     for (const Region& region : regions_)
-        if (region.owner != rank()) std::memcpy(region.data, place(region), region.bytes);
+        if (region.owner != rank()) {
+            const std::byte* from = place(region);
+            for (size_t run = 0; run < region.runs; ++run)
+                std::memcpy(region.data + run * region.stride, from + run * region.bytes, region.bytes);
+        }
 }
 
 template <class Add, class Take>
@@ -147,11 +161,9 @@ struct SumPiece {
     const Exchange::Sum* sum;
     [[nodiscard]] int64_t floats() const { return sum->count; }
 };
-struct OutputPiece {
-    const Exchange::Output* output;
-    [[nodiscard]] int64_t floats() const {
-        return output->owner < 0 ? static_cast<int64_t>(output->bytes.size() / sizeof(float)) : 0;
-    }
+struct OwnPiece {
+    const Exchange::Own* own;
+    [[nodiscard]] int64_t floats() const { return static_cast<int64_t>(own->values.size()); }
 };
 
 }  // namespace
@@ -189,34 +201,30 @@ void Exchange::add(std::span<const Sum> sums, const Run& run) {
         });
 }
 
-void Exchange::join(std::span<const Output> outputs) {
-    std::vector<OutputPiece> pieces;
+void Exchange::unite(std::span<const Own> own, const Run& run) {
+    std::vector<OwnPiece> pieces;
     int64_t count = 0;
-    for (const Output& output : outputs) {
-        pieces.push_back({&output});
+    for (const Own& one : own) {
+        pieces.push_back({&one});
         count += pieces.back().floats();
     }
-    if (count == 0) return;
-    const std::span<const OutputPiece> all(pieces);
-    const auto floats = [](const OutputPiece& piece) {
-        return reinterpret_cast<uint32_t*>(piece.output->bytes.data());
-    };
+    const std::span<const OwnPiece> all(pieces);
+    const float share = static_cast<float>(run.norm_images) / static_cast<float>(run.input.count);
     chain(
-        size(), count,
+        std::min(size(), run.shards), count,
         [&](int64_t begin, int64_t end, std::byte* to, bool is_first) {
-            // bits, not numbers: what others have not written is 0, and a −0 stays one
-            auto* out = reinterpret_cast<uint32_t*>(to);
-            if (is_first) std::fill_n(out, end - begin, 0U);
-            for_overlap(all, begin, end,
-                        [&](const OutputPiece& piece, int64_t from, int64_t until, int64_t at) {
-                            const uint32_t* in = floats(piece) + from;
-                            for (int64_t i = 0; i < until - from; ++i) out[at + i] |= in[i];
-                        });
+            auto* out = reinterpret_cast<float*>(to);
+            for_overlap(all, begin, end, [&](const OwnPiece& piece, int64_t from, int64_t until, int64_t at) {
+                const float* in = piece.own->values.data() + from;
+                const float factor = piece.own->mean ? share : 1.0F;
+                for (int64_t i = 0; i < until - from; ++i)
+                    out[at + i] = (is_first ? 0.0F : out[at + i]) + factor * in[i];
+            });
         },
         [&](const std::byte* from, int64_t begin, int64_t end) {
             for_overlap(all, begin, end,
-                        [&](const OutputPiece& piece, int64_t first, int64_t until, int64_t at) {
-                            std::memcpy(floats(piece) + first, from + at * int64_t{sizeof(float)},
+                        [&](const OwnPiece& piece, int64_t first, int64_t until, int64_t at) {
+                            std::memcpy(piece.own->values.data() + first, from + at * int64_t{sizeof(float)},
                                         static_cast<size_t>(until - first) * sizeof(float));
                         });
         });

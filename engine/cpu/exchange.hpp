@@ -10,6 +10,9 @@
 
 namespace cnnlab::cpu {
 
+/// Bytes that travel together: few enough that members work at the same time, enough to pay for a message.
+constexpr int64_t message_bytes = 65536;
+
 /// What the members of a group exchange in a run of one Program.
 ///
 /// Each maps its own shards of the batch, which follow each other in the order of ranks. Sums of shards go through the
@@ -30,18 +33,25 @@ class Exchange {
         size_t stride = 0, bytes = 0;
         bool of_shards = false;
     };
-    /// A tensor; `owner`: the member that writes it, or −1 where all write different elements of it.
+    /// Floats that one member writes for all.
     struct Output {
-        std::span<std::byte> bytes;
-        int owner = -1;
+        Written floats;
+        int owner = 0;
+    };
+    /// Floats that each member has computed of its own images alone, and that all shall have: their sum, or their mean
+    /// by the number of images.
+    struct Own {
+        std::span<float> values;
+        bool mean = false;
     };
     /// By phase of the executor: what is done before it and after it.
     struct Plan {
         std::vector<Sum> sums;
+        std::vector<Own> own;
         std::vector<Pieces> pieces;
-        std::vector<Output> outputs;  ///< those of no owner are zeroed before the phase and joined after it
+        std::vector<Output> outputs;
 
-        [[nodiscard]] bool before() const { return !sums.empty() || !pieces.empty() || !outputs.empty(); }
+        [[nodiscard]] bool before() const { return !sums.empty() || !own.empty() || !pieces.empty(); }
         [[nodiscard]] bool after() const { return !outputs.empty(); }
     };
 
@@ -55,8 +65,8 @@ class Exchange {
     std::vector<bool> is_summed;  ///< by op
     std::exception_ptr failure;   ///< of the phase before
 
-    /// Which shards of the run are this member's.
-    void begin(Run& run) const;
+    /// Which shards of the run are this member's. `local`: batch statistics are of them alone.
+    void begin(Run& run, int block, bool local) const;
     void before(const Plan& plan, const Run& run);
     void after(const Plan& plan);
     /// `results`: by shard.
@@ -72,13 +82,12 @@ class Exchange {
     void gather(std::span<const Pieces> pieces, const Run& run);
     void gather(std::span<const Output> outputs);
     void add(std::span<const Sum> sums, const Run& run);
-    /// Unites the elements that each has written of tensors of zeros.
-    void join(std::span<const Output> outputs);
+    void unite(std::span<const Own> own, const Run& run);
 
-    /// A region of memory and the member that has it.
+    /// Runs of bytes, `stride` apart, and the member that has them.
     struct Region {
         std::byte* data;
-        size_t bytes;
+        size_t bytes, stride, runs;
         int owner;
     };
     void gather_regions();

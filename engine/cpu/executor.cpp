@@ -89,9 +89,10 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
     run_.blocks = blocks_for(input.count, block_);
     run_.shards = std::min(run_.blocks, static_cast<int>(results_.size()));
     std::fill(results_.begin(), results_.end(), ShardResult{});
-    run_.last_shard = run_.shards;
+    run_.last_shard = run_.norm_last = run_.shards;
+    run_.norm_images = input.count;
     if (has_groups && exchange_ != nullptr) {
-        exchange_->begin(run_);
+        exchange_->begin(run_, block_, program_.local_statistics > 0);
         exchange_->summed = run_;
         exchange_->summed.shards = 1;
     }

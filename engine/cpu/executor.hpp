@@ -66,6 +66,8 @@ class Executor : public Executable {
     [[nodiscard]] RunOutput end();
     /// Plans what the members of a group exchange, and leaves this one its share of the epilogues (group_plan.cpp).
     void join(const std::vector<Traits>& traits);
+    /// Plans for Program::local_statistics when members unite what each has of its own images.
+    void unite_statistics();
     /// Does what is planned before a phase, or after it, while the other threads wait. False if that has failed.
     bool exchange(size_t phase, bool before, int thread);
     /// The context of `shard` at its first block.

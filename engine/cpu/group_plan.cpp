@@ -20,7 +20,57 @@ int64_t cost(const Op& op, const Program& program) {
     return most;
 }
 
+void tell_written(const Kernel& kernel, int part, int owner, std::vector<Exchange::Output>& outputs) {
+    struct To {
+        std::vector<Exchange::Output>* outputs;
+        int owner;
+    } to{&outputs, owner};
+    kernel.written(
+        part,
+        [](void* all, const Written& floats) {
+            auto* mine = static_cast<To*>(all);
+            mine->outputs->push_back({floats, mine->owner});
+        },
+        &to);
+}
+
+/// Whether an op sums over images for batch norm.
+bool takes_statistics(const Op& op) {
+    return std::holds_alternative<ops::BatchNormStatistics>(op) ||
+           std::holds_alternative<ops::BatchNormBackwardReduce>(op);
+}
+
 }  // namespace
+
+void Executor::unite_statistics() {
+    // Gradients of scale and shift are sums over the members, running statistics means: those are wanted first by the
+    // updates, which stand at the end.
+    std::vector<Exchange::Own> own;
+    std::set<int> gradients;
+    const auto add = [&](ValueId id, bool mean) {
+        const Buffer& buffer = buffers_[static_cast<size_t>(id.index)];
+        own.push_back({std::span(buffer.whole(), static_cast<size_t>(program_.shape(id).count())), mean});
+        if (!mean) gradients.insert(id.index);
+    };
+    for (const Op& op : program_.ops) {
+        if (const auto* forward = std::get_if<ops::BatchNormStatistics>(&op)) {
+            add(forward->running_mean, true);
+            add(forward->running_variance, true);
+        } else if (const auto* backward = std::get_if<ops::BatchNormBackwardReduce>(&op)) {
+            for (const ValueId id : {backward->dweight, backward->dbias})
+                if (id) add(id, false);
+        }
+    }
+    size_t found = phases_.size() - 1;
+    for (size_t p = phases_.size(); p-- > 0;) {
+        const Phase phase = phases_[p];
+        if (phase.segment != static_cast<int>(layout_.segments.size()) - 1 || phase.level < 0) break;
+        for (const int op : layout_.segments.back().epilogues[static_cast<size_t>(phase.level)])
+            for (const ValueId id : operands_of(program_.ops[static_cast<size_t>(op)]).reads)
+                if (gradients.contains(id.index)) found = p;
+    }
+    exchange_->plans[found].own = std::move(own);
+}
 
 void Executor::join(const std::vector<Traits>& traits) {
     exchange_->is_summed.assign(program_.ops.size(), false);
@@ -34,8 +84,9 @@ void Executor::join(const std::vector<Traits>& traits) {
     };
     const auto whole = [&](ValueId id) {
         const Buffer& buffer = buffers_[static_cast<size_t>(id.index)];
-        return std::span(buffer.whole<std::byte>(), static_cast<size_t>(program_.info(id).bytes(1)));
+        return Written{buffer.whole(), program_.shape(id).count()};
     };
+    if (program_.local_statistics > 0) unite_statistics();
     for (size_t p = 0; p < phases_.size(); ++p) {
         const Phase phase = phases_[p];
         if (phase.segment < 0 || phase.level < 0) continue;
@@ -58,14 +109,19 @@ void Executor::join(const std::vector<Traits>& traits) {
                                          static_cast<int64_t>(bytes / sizeof(float))});
                     break;
                 case Sharing::repeated:
-                    if (bytes > 0) plan.pieces.push_back({shards, stride, bytes, true});
+                    if (bytes > 0 && !(program_.local_statistics > 0 && takes_statistics(program_.ops[i])))
+                        plan.pieces.push_back({shards, stride, bytes, true});
                     break;
                 case Sharing::blocks:
                     break;
                 case Sharing::parts:
                     for (const ValueId id : traits[i].whole_reads)
                         if (whole_values.insert(id.index).second) plan.pieces.push_back(blocks_of(id));
-                    for (const ValueId id : operands.writes) plan.outputs.push_back({whole(id), -1});
+                    for (int member = 0; member < size; ++member) {
+                        const auto [first, last] = part_of(kernels_[i]->epilogue_parts(), member, size);
+                        for (int part = static_cast<int>(first); part < last; ++part)
+                            tell_written(*kernels_[i], part, member, plan.outputs);
+                    }
                     break;
                 case Sharing::alone: {
                     const auto least = std::min_element(load.begin(), load.end());

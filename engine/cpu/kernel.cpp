@@ -16,6 +16,7 @@ void Kernel::map(const MapContext& /*context*/) {}
 void Kernel::map_rows(const MapContext& /*context*/, int /*first*/, int /*last*/) {}
 int Kernel::epilogue_parts() const { return 1; }
 void Kernel::epilogue(int /*part*/, Run& /*run*/) {}
+void Kernel::written(int /*part*/, void (* /*tell*/)(void*, const Written&), void* /*to*/) const {}
 
 int images_of_block(const Program& program) {
     if (program.phase != Phase::evaluate) return block_images;

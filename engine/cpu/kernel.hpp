@@ -62,6 +62,9 @@ struct Run {
     double gradient_norm = 0;
     /// Of a member of a group: its own shards, and how many the Program has (0: there is no group).
     int first_shard = 0, last_shard = 0, all_shards = 0;
+    /// What batch statistics are taken of: images, and the shards that have them. The whole batch, or this member's
+    /// part (Program::local_statistics).
+    int norm_images = 0, norm_first = 0, norm_last = 0;
 
     /// Whether this member computes the block.
     [[nodiscard, gnu::always_inline]] constexpr bool is_own(int block) const {
@@ -137,7 +140,7 @@ enum class Sharing : uint8_t {
     repeated,  ///< each gets the shards of all and does all of it
     sums,      ///< it begins with the sum of the shards, float by float, in their order
     blocks,    ///< it works block by block: each does its own blocks
-    parts,  ///< each gets its inputs of all blocks and does some of the parts, which write different elements
+    parts,  ///< each gets its inputs of all blocks, does some of the parts, and gives the others what those write
     alone,  ///< much work: one member does it, and gives the others what it writes
 };
 
@@ -163,6 +166,12 @@ struct Traits {
     ValueId in_place_in, in_place_out;  ///< these two may share memory
 };
 
+/// Floats that a part of an epilogue writes: `rows` runs of `count`, `stride` apart.
+struct Written {
+    float* first = nullptr;
+    int64_t count = 0, stride = 0, rows = 1;
+};
+
 /// One op bound to memory. Several threads run parts of one kernel at the same time. The defaults do nothing.
 /// They are defined in kernel.cpp for the same reason as the special members of Traits.
 class Kernel {
@@ -178,6 +187,8 @@ class Kernel {
     /// The work on the whole batch: after the segment's maps, once for each part.
     [[nodiscard]] virtual int epilogue_parts() const;
     virtual void epilogue(int part, Run& run);
+    /// For Sharing::parts: tells what a part writes.
+    virtual void written(int part, void (*tell)(void* to, const Written& floats), void* to) const;
 };
 
 /// What a kernel is bound to.

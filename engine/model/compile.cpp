@@ -50,6 +50,10 @@ class Compiler {
         remove_dead_ops(builder_.program);
         drop_unread_gradients(builder_.program);
         pool_before_activation(builder_.program);
+        const auto& ops = builder_.program.ops;
+        if (std::any_of(ops.begin(), ops.end(),
+                        [](const Op& op) { return std::holds_alternative<ops::BatchNormStatistics>(op); }))
+            builder_.program.local_statistics = experiment_.train.local_statistics;
         return {std::move(builder_.program),
                 std::move(builder_.persistents),
                 std::move(infos_),

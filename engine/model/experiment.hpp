@@ -67,6 +67,7 @@ struct TrainSpec {
     int64_t seed = 1;
     bool shuffle = true, drop_last = false;
     FrozenFeatures frozen_features = FrozenFeatures::automatic;
+    int local_statistics = 0;
     std::vector<ResolutionSpec> resolutions;
 
     static constexpr auto fields() {
@@ -87,6 +88,11 @@ struct TrainSpec {
             field("frozen_features", &T::frozen_features,
                   "when to compute what frozen layers make of an image; auto: once where nothing changes "
                   "images")
+                .if_set(),
+            field("local_statistics", &T::local_statistics,
+                  "batch norm's statistics are those of each of so many processes' images; 0: of the whole "
+                  "batch, by any number",
+                  0, 65536)
                 .if_set(),
             field("resolutions", &T::resolutions,
                   "smaller training images in the first epochs: a list of {\"epoch\", \"size\"}")};

@@ -26,6 +26,8 @@ struct Program {
     bool float_images = false;  ///< reads splits of floats (Split::floats)
     std::vector<float>
         early_ends;  ///< updates with rate i + 1 stop after this share of the training (RunInput::early_rates)
+    /// Batch statistics are those of each of so many processes' images, and no others may run it; 0: of the batch.
+    int local_statistics = 0;
     std::vector<ValueId>
         kept;  ///< values that can be downloaded after a run: the logits and what was asked for
 

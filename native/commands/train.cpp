@@ -25,7 +25,7 @@ struct TrainArguments {
     std::string layout;
     bool skip_bad = false;
     BackendChoice backend;
-    bool as_json = false, mixed = false;
+    bool as_json = false, mixed = false, local_statistics = false;
 
     /// What the description is changed by, the named options last.
     [[nodiscard]] ExperimentChanges changes() const {
@@ -38,6 +38,7 @@ struct TrainArguments {
         if (skip_bad) all.settings.emplace_back("dataset.skip_bad=true");
         add("train.batch", batch);
         add("train.seed", seed);
+        if (local_statistics) add("train.local_statistics", backend.group ? backend.group->size() : 1);
         return all;
     }
 };
@@ -83,6 +84,10 @@ void introduce(Session& session) {
                    (session.members ? std::to_string(session.members->size()) + " processes of " : "") +
                    info.name + (info.detail.empty() ? "" : " (" + info.detail + ")"));
     terminal.print("run in " + session.run->folder().path().string());
+    if (e.train.local_statistics > 0)
+        terminal.print(
+            "note: batch norm takes the statistics of each process' images alone: the figures are those of " +
+            std::to_string(e.train.local_statistics) + " processes, not of any number");
     const int shards = shards_of_batch(e.train.batch);
     if (session.members && session.members->size() > shards)
         terminal.print("note: a batch of " + count_text(e.train.batch, "image") + " has " +
@@ -200,6 +205,10 @@ void train_along(const TrainArguments& options, Members& members) {
 void train(TrainArguments options) {
     options.backend.group = join_processes();
     std::unique_ptr<Members> members;
+    if (options.local_statistics && !options.backend.group)
+        throw Error(ErrorCode::unsupported, "--local-statistics",
+                    "is for several processes, and there is one",
+                    "put `mpirun -np 2` before the command, or leave it out");
     if (options.backend.group)
         members = std::make_unique<Members>(options.backend.group, options.mixed, options.steps);
     if (members && members->rank() > 0) return train_along(options, *members);
@@ -264,6 +273,11 @@ void add_train(CLI::App& app) {
     CLI::Option* run =
         verb->add_option("--run", o->run, "Folder of the run (runs/NAME, or NAME-2, …)")->type_name("DIR");
     add_backend_options(*verb, o->backend);
+    CLI::Option* local = verb->add_flag(
+        "--local-statistics", o->local_statistics,
+        "Of several processes: batch norm takes the statistics of each one's images alone, which saves an "
+        "exchange "
+        "a layer; the figures then depend on the number of processes (train.local_statistics)");
     verb->add_flag("--mixed", o->mixed,
                    "Of several processes: builds may differ; the figures are then not those of one process, "
                    "bit for bit");
@@ -272,7 +286,7 @@ void add_train(CLI::App& app) {
     verb->callback([=] {
         if (o->experiment.empty() && o->resume.empty())
             throw CLI::RequiredError("NAME, FILE.json or --resume RUN");
-        for (const CLI::Option* fixed : {experiment, batch, seed, layout, skip_bad, run}) {
+        for (const CLI::Option* fixed : {experiment, batch, seed, layout, skip_bad, run, local}) {
             if (!o->resume.empty() && !fixed->empty())
                 throw CLI::ExcludesError("--resume", fixed->get_name());
         }

@@ -1,5 +1,6 @@
 #include "native/run/unused_fields.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -143,6 +144,14 @@ std::vector<Concern> unused_fields(const Description& description) {
     found.in("train").look(e.train.frozen_features != FrozenFeatures::automatic &&
                                frozen_part(e, description.layers).layers == 0,
                            "frozen_features", "no layer is frozen");
+    const auto& layers = e.model.layers;
+    found.in("train").look(e.train.local_statistics > 0 &&
+                               std::none_of(layers.begin(), layers.end(),
+                                            [](const LayerSpec& layer) {
+                                                return layer.trainable &&
+                                                       std::holds_alternative<layers::BatchNorm>(layer.kind);
+                                            }),
+                           "local_statistics", "no batch_norm learns");
     return all;
 }
 

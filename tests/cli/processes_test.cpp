@@ -132,6 +132,23 @@ TEST_F(Processes, ARunGoesOnWithAnotherNumber) {
     EXPECT_TRUE(contains(outcome.out, "is finished")) << outcome.out;
 }
 
+TEST_F(Processes, LocalStatisticsBelongToTheirNumber) {
+    const Arguments local{"train", "shared.json", "--local-statistics", "--run", "run", "--steps", "7"};
+    const Outcome begun = together(2, local);
+    EXPECT_EQ(begun.code, 0) << begun.err;
+    EXPECT_TRUE(contains(begun.out, "the figures are those of 2 processes")) << begun.out;
+    EXPECT_EQ(Json::parse(read("run/experiment.json"))["train"]["local_statistics"], 2);
+    const std::string number = "train.local_statistics: is 2, and the processes that train here are ";
+    fail(1, {"train", "--resume", "run"}, {number + "1", "mpirun -np 2"});
+    EXPECT_TRUE(contains(together(3, {"train", "--resume", "run"}).err, number + "3"));
+    fail(1, {"verify", "run"}, {number + "1"});
+    EXPECT_EQ(together(2, {"train", "--resume", "run"}).code, 0);
+    EXPECT_EQ(together(2, {"train", "shared.json", "--local-statistics", "--run", "again"}).code, 0);
+    EXPECT_TRUE(files("run") == files("again"));
+    succeed({"eval", "run"});  // by any number
+    fail(1, {"train", "shared.json", "--local-statistics"}, {"--local-statistics", "mpirun -np 2"});
+}
+
 TEST_F(Processes, FrozenLayersAreComputedTogether) {
     succeed({"train", "shared.json", "--run", "runs/base"});
     write("further.json", R"({"name": "further", "dataset": {"name": "lines", "count": 900, "size": 9},
@@ -261,6 +278,37 @@ TEST_F(Launched, AlonePretendingToBeManyIsRefused) {
     const Outcome listed = run({"list"}, pretend);
     EXPECT_NE(listed.code, 0);
     EXPECT_TRUE(contains(listed.err, "several are for train, eval and study")) << listed.err;
+}
+
+TEST_F(Launched, LaunchersWithoutMpiAreNamed) {
+    const auto refused = [&](const std::vector<std::pair<const char*, const char*>>& variables,
+                             const Arguments& words) {
+        const Outcome outcome = run({"train", "lines", "--steps", "1"}, [&] {
+            for (const auto& [name, value] : variables) ::setenv(name, value, 1);
+        });
+        EXPECT_EQ(outcome.code, 1);
+        for (const std::string& word : words) EXPECT_TRUE(contains(outcome.err, word)) << outcome.err;
+        EXPECT_FALSE(fs::exists(folder_ / "runs"));
+    };
+    refused(
+        {{"RANK", "0"}, {"WORLD_SIZE", "4"}, {"LOCAL_RANK", "0"}, {"MASTER_ADDR", "a"}, {"MASTER_PORT", "1"}},
+        {"torchrun: or a launcher like it", "has started 4 processes", "`mpirun -np 4`", "srun --mpi=pmix"});
+    refused({{"RANK", "2"}, {"WORLD_SIZE", "4"}, {"LOCAL_RANK", "2"}, {"MASTER_ADDR", "a"}},
+            {"rank 2: torchrun: "});
+    refused({{"SLURM_STEP_NUM_TASKS", "4"}, {"SLURM_PROCID", "0"}},
+            {"srun: has started 4 processes without", "use srun --mpi=pmix"});
+}
+
+TEST_F(Launched, OneProcessOfALauncherTrainsAlone) {
+    const Outcome outcome = run({"train", "lines", "--steps", "1"}, [] {
+        ::setenv("RANK", "0", 1);
+        ::setenv("WORLD_SIZE", "1", 1);
+        ::setenv("MASTER_ADDR", "127.0.0.1", 1);
+    });
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    // a job's leftovers without a rank are no launcher
+    const Outcome other = run({"train", "lines", "--steps", "1"}, [] { ::setenv("WORLD_SIZE", "4", 1); });
+    EXPECT_EQ(other.code, 0) << other.err;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #if !defined(__EMSCRIPTEN__)
 
+#include <cmath>
 #include <future>
 #include <string>
 #include <thread>
@@ -172,6 +173,146 @@ TEST(Group, ACheckpointGoesOnWithAnotherNumberOfMembers) {
     state = trained_by(2, one, images, 1, state, 2)[0].checkpoint;
     state = trained(one, images, {.threads = 1}, state, 2).checkpoint;
     EXPECT_TRUE(trained_by(3, one, images, 1, state)[1].checkpoint == whole);
+}
+
+/// A convolution with batch norm, without anything random.
+Experiment normed(int batch, int local, const std::string& optimizer = R"({"type": "sgd", "lr": 0.05})") {
+    Json json = parse_json(R"({"name": "test", "dataset": "noise", "model": {"layers": [
+        {"type": "conv2d", "out_channels": 12, "kernel": 3, "padding": 1}, {"type": "batch_norm"}, {"type": "relu"},
+        {"type": "conv2d", "out_channels": 6, "kernel": 3}, {"type": "batch_norm"}, {"type": "relu"},
+        {"type": "flatten"}, {"type": "dense", "out_features": 5}]},
+        "train": {"epochs": 2, "shuffle": false}})",
+                           "test");
+    json["optimizer"] = parse_json(optimizer, "test");
+    json["train"]["batch"] = batch;
+    if (local > 0) json["train"]["local_statistics"] = local;
+    return Experiment::parse(json);
+}
+
+Left trained_local(int members, const Experiment& experiment, const Dataset& images, int64_t steps = 1000) {
+    auto groups = make_loopback(members);
+    std::vector<std::future<Left>> all;
+    for (auto& group : groups)
+        all.push_back(std::async(std::launch::async, [&, mine = std::shared_ptr<Group>(std::move(group))] {
+            CpuOptions options{.threads = 1};
+            options.group = mine;
+            const auto backend = make_cpu_backend(options);
+            Trainer trainer(experiment, images, *backend);
+            Left left;
+            Figures figures(left.figures);
+            trainer.add_observer(figures);
+            for (int64_t i = 0; i < steps && trainer.step(); ++i) {
+            }
+            left.checkpoint = trainer.checkpoint();
+            return left;
+        }));
+    std::vector<Left> left;
+    for (auto& one_of : all) left.push_back(one_of.get());
+    for (const Left& one : left) EXPECT_TRUE(one == left[0]) << "all members have the same";
+    return left[0];
+}
+
+/// Every tensor after one step on images [first, last), by one process.
+std::vector<HostTensor> tensors_after_a_step(const Experiment& experiment, const Dataset& all, int first,
+                                             int last, int members = 1) {
+    Dataset images = all;
+    const int64_t bytes = all.card.image.count();
+    images.train.images.assign(all.train.images.begin() + first * bytes,
+                               all.train.images.begin() + last * bytes);
+    images.train.labels.assign(all.train.labels.begin() + first, all.train.labels.begin() + last);
+    auto groups = make_loopback(members);
+    std::vector<std::future<std::vector<HostTensor>>> futures;
+    for (auto& group : groups)
+        futures.push_back(
+            std::async(std::launch::async, [&, mine = std::shared_ptr<Group>(std::move(group))] {
+                CpuOptions options{.threads = 1};
+                options.group = mine;
+                const auto backend = make_cpu_backend(options);
+                Trainer trainer(experiment, images, *backend);
+                trainer.step();
+                std::vector<HostTensor> tensors;
+                for (size_t i = 0; i < trainer.model().persistents().size(); ++i)
+                    tensors.push_back(backend->download(static_cast<int>(i)));
+                return tensors;
+            }));
+    std::vector<HostTensor> tensors;
+    for (auto& future : futures) tensors = future.get();
+    return tensors;
+}
+
+TEST(LocalStatistics, AreThoseOfEachMembersImages) {
+    // A step of plain SGD and the running statistics are linear in the gradients of the parts: so both are the mean of
+    // what each half of the batch would have given alone.
+    const Dataset images = group_images({9, 11, 3}, 5, 64);
+    const auto together = tensors_after_a_step(normed(32, 2), images, 0, 32, 2);
+    const auto first = tensors_after_a_step(normed(16, 0), images, 0, 16),
+               second = tensors_after_a_step(normed(16, 0), images, 16, 32);
+    const auto whole = tensors_after_a_step(normed(32, 0), images, 0, 32);
+    // four blocks, of which the first member has two
+    double differs = 0;
+    ASSERT_EQ(together.size(), first.size());
+    for (size_t t = 0; t < together.size(); ++t)
+        for (int64_t i = 0; i < together[t].count(); ++i) {
+            EXPECT_NEAR(together[t][i], (first[t][i] + second[t][i]) / 2, 2e-5) << t;
+            differs = std::max(differs, std::abs(double{together[t][i]} - whole[t][i]));
+        }
+    EXPECT_GT(differs, 1e-4) << "the statistics of the whole batch are others";
+}
+
+TEST(LocalStatistics, DependOnTheNumberOfMembersAlone) {
+    const Dataset images = group_images({9, 11, 3}, 5, 190);
+    const std::string adam = R"({"type": "adam", "clip_norm": 1, "average_decay": 0.9})";
+    const Left whole = trained_local(1, normed(40, 0, adam), images);
+    EXPECT_EQ(trained_local(1, normed(40, 1, adam), images).figures, whole.figures);
+    for (const int members : {2, 3, 4, 7}) {  // the last batch has 30 images: fewer blocks than 7 members
+        const Left once = trained_local(members, normed(40, members, adam), images),
+                   again = trained_local(members, normed(40, members, adam), images);
+        EXPECT_TRUE(once == again) << members;
+        EXPECT_NE(once.figures, whole.figures) << members;
+        EXPECT_NEAR(once.figures.back(), whole.figures.back(), 0.3) << members;
+        for (const double figure : once.figures) EXPECT_TRUE(std::isfinite(figure)) << members;
+    }
+}
+
+TEST(LocalStatistics, SaveTheExchangesOfBatchNorm) {
+    const Dataset images = group_images({9, 11, 3}, 5, 128);
+    const auto bytes = [&](int local) {
+        auto groups = make_loopback(2);
+        std::vector<std::future<int64_t>> all;
+        for (auto& group : groups)
+            all.push_back(std::async(std::launch::async, [&] {
+                const std::shared_ptr<Group> mine = std::move(group);
+                CpuOptions options{.threads = 1};
+                options.group = mine;
+                const auto backend = make_cpu_backend(options);
+                Trainer trainer(normed(128, local), images, *backend);
+                trainer.step();
+                return mine->received();
+            }));
+        return all[0].get() + all[1].get();
+    };
+    // of each of 16 shards: (1 + 2 C) doubles and C floats forward, 2 C doubles backward; of two layers
+    const int64_t shards = 16 * ((8 + 20 * 12 + 16 * 12) + (8 + 20 * 6 + 16 * 6));
+    // instead each gets once, in floats: gradients of scale and shift, both running statistics
+    const int64_t own = 2 * 4 * (12 + 6) * int64_t{sizeof(float)};
+    EXPECT_NEAR(static_cast<double>(bytes(0) - bytes(2)), static_cast<double>(shards - own),
+                static_cast<double>(shards) / 10);
+}
+
+TEST(LocalStatistics, AnotherNumberOfMembersIsRefused) {
+    const Dataset images = group_images({9, 11, 3}, 5, 64);
+    const auto backend = make_cpu_backend({.threads = 1});
+    try {
+        Trainer trainer(normed(32, 4), images, *backend);
+        FAIL() << "one process is not four";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.place(), "train.local_statistics");
+        EXPECT_EQ(error.problem().english(), "is 4, and the processes that train here are 1");
+    }
+    // evaluation has no batch statistics
+    Experiment experiment = normed(32, 4);
+    Model model(experiment, images.card, *backend);
+    EXPECT_NO_THROW((void)backend->prepare(model.compile_for(Phase::evaluate, 32).program));
 }
 
 TEST(Group, GradientsTravelLittleMoreThanARingWouldNeed) {

@@ -112,11 +112,15 @@ class Statistics : public Kernel {
         const int channels = rows_.channels;
         for (int k = 0; k < channels; ++k) {
             Moments all{0, 0, 0};
-            for (int l = 0; l < run.shards; ++l) {
+            for (int l = run.norm_first; l < run.norm_last; ++l) {
                 const auto* count = binding_.shard<double>(l);
                 const double sum = count[1 + k], square = count[1 + channels + k];
                 const float shift = reinterpret_cast<const float*>(count + 1 + 2 * int64_t{channels})[k];
                 all.join(*count, static_cast<double>(shift) + sum / *count, square - sum * sum / *count);
+            }
+            if (all.count == 0) {  // a member without images
+                mean_[k] = variance_[k] = 0;
+                continue;
             }
             const double squares = all.squares > 0 ? all.squares : 0;
             mean_[k] = static_cast<float>(all.mean);
@@ -190,7 +194,7 @@ class BackwardReduce : public Kernel {
         const int channels = rows_.channels;
         for (int k = 0; k < channels; ++k) {
             double weight = 0, bias = 0;
-            for (int l = 0; l < run.shards; ++l) {
+            for (int l = run.norm_first; l < run.norm_last; ++l) {
                 weight += binding_.shard<double>(l)[k];
                 bias += binding_.shard<double>(l)[channels + k];
             }
@@ -307,7 +311,7 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
         const float *in = x.at(c), *g = dy.at(c);
         float* out = dx.at(c);
         const float m_inverse =
-            1.0F / (static_cast<float>(positions) * static_cast<float>(c.run->input.count));
+            1.0F / (static_cast<float>(positions) * static_cast<float>(c.run->norm_images));
         // dx = a dy + b (x − mean) + d, with the terms of the formula collected
         for_channels(
             rows.channels,

@@ -87,6 +87,7 @@ TEST(UnusedFields, OfATraining) {
               Places{"train.resolutions[1].epoch"});
     EXPECT_EQ(unused_after({{"train.resolutions", sizes}, {"train.epochs", "6"}}), Places{});
     EXPECT_EQ(unused_after({{"train.frozen_features", "once"}}), Places{"train.frozen_features"});
+    EXPECT_EQ(unused_after({{"train.local_statistics", "2"}}), Places{"train.local_statistics"});
 }
 
 TEST(UnusedFields, NoneInTheExperimentsThatComeWithTheLibrary) {

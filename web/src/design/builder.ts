@@ -328,7 +328,10 @@ export class LabBuilder extends LabElement {
     const full = (good?.description.experiment[name] ?? {}) as Record<string, Json>;
     const type = String(values['type'] ?? full['type'] ?? '');
     const offered = specs ? catalog[specs] : null;
-    const fields = offered ? (offered.find((info) => info.type === type)?.fields ?? []) : catalog[name as 'augment' | 'train'];
+    // A page is one process: what is for several shows only where a design that was opened has it.
+    const fields = offered
+      ? (offered.find((info) => info.type === type)?.fields ?? [])
+      : catalog[name as 'augment' | 'train'].filter((field) => field.key !== 'train.local_statistics');
     // Fields that all types share (warm-up, clipping): the engine gives their defaults but no help.
     const known = new Set(['type', ...fields.map((field) => field.name)]);
     const shared =

@@ -42,12 +42,30 @@ class BatchGradient : public Kernel {
             add_rows(dy_.block(b), int64_t{g_.y.positions()} * block_images, g_.y.channels, dbias_);
     }
 
+    void written(int part, void (*tell)(void*, const Written&), void* to) const override {
+        if (!has_groups) return;
+        const auto [first, last] = part_of(units(), part, epilogue_parts());
+        for (int64_t u = first; u < last; ++u) {
+            const int left = left_of(u);
+            tell(to, {out_of(u), left < tile_width ? left : tile_width, g_.filter(), g_.columns});
+        }
+        if (part == 0 && dbias_ != nullptr) tell(to, {dbias_, g_.y.channels, 0, 1});
+    }
+
   private:
     [[nodiscard]] int chunks() const { return (g_.channels + tile_width - 1) / tile_width; }
     [[nodiscard]] int64_t units() const { return int64_t{g_.groups} * chunks() * g_.window.taps(); }
     /// Input channels from the unit's first one on.
     [[nodiscard]] int left_of(int64_t unit) const {
         return g_.channels - static_cast<int>(unit / g_.window.taps() % chunks()) * tile_width;
+    }
+
+    /// Where the unit's first row begins.
+    [[nodiscard]] float* out_of(int64_t unit) const {
+        const int tap = static_cast<int>(unit % g_.window.taps()),
+                  group = static_cast<int>(unit / g_.window.taps() / chunks());
+        return dweight_ + int64_t{group} * g_.columns * g_.filter() + tap * g_.channels +
+               (g_.channels - left_of(unit));
     }
 
     /// Output rows and columns at which a tap lies inside the image, and the first values there.
@@ -71,7 +89,7 @@ class BatchGradient : public Kernel {
         const int tap = static_cast<int>(number % g_.window.taps()),
                   group = static_cast<int>(number / g_.window.taps() / chunks()),
                   c = g_.channels - left_of(number);
-        float* out = dweight_ + int64_t{group} * g_.columns * g_.filter() + tap * g_.channels + c;
+        float* out = out_of(number);
         const Meeting m = meeting(tap);
         for (int k = 0, taken = 0; k < g_.columns; k += taken) {
             taken = V == tile_vectors ? rows_of_tile(g_.columns - k) : tile_rows;

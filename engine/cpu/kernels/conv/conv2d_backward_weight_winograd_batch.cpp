@@ -37,22 +37,39 @@ class WinogradBatchGradient : public Kernel {
 
     void epilogue(int part, Run& run) override {
         const auto [first, last] = part_of(pieces(g_), part, parts(g_));
-        const int channels = g_.source.channels, columns = g_.target.channels,
-                  down = pieces_of(channels, some_channels);
-        for (int64_t piece = first; piece < last; ++piece) {
-            const int c = static_cast<int>(piece % down) * some_channels,
-                      k = static_cast<int>(piece / down) * some_columns;
-            add_piece(run, scratch_ + part * scratch_floats,
-                      {c, channels - c < some_channels ? channels - c : some_channels, channels},
-                      {k, columns - k < some_columns ? columns - k : some_columns, columns});
-        }
+        const int columns = g_.target.channels;
+        for (int64_t piece = first; piece < last; ++piece)
+            add_piece(run, scratch_ + part * scratch_floats, channels_of(piece), columns_of(piece));
         if (part != 0 || dbias_ == nullptr) return;
         for (int k = 0; k < columns; ++k) dbias_[k] = 0.0F;
         for (int b = 0; b < run.blocks; ++b)
             add_rows(dy_.block(b), int64_t{g_.target.positions()} * block_images, columns, dbias_);
     }
 
+    void written(int part, void (*tell)(void*, const Written&), void* to) const override {
+        if (!has_groups) return;
+        const auto [first, last] = part_of(pieces(g_), part, parts(g_));
+        for (int64_t piece = first; piece < last; ++piece) {
+            const ChannelRange c = channels_of(piece), k = columns_of(piece);
+            // weights lie as [K][9][C]
+            tell(to, {dweight_ + int64_t{k.first} * 9 * c.channels + c.first, c.count, c.channels,
+                      int64_t{k.count} * 9});
+        }
+        if (part == 0 && dbias_ != nullptr) tell(to, {dbias_, g_.target.channels, 0, 1});
+    }
+
   private:
+    [[nodiscard]] ChannelRange channels_of(int64_t piece) const {
+        const int channels = g_.source.channels,
+                  c = static_cast<int>(piece % pieces_of(channels, some_channels)) * some_channels;
+        return {c, channels - c < some_channels ? channels - c : some_channels, channels};
+    }
+    [[nodiscard]] ChannelRange columns_of(int64_t piece) const {
+        const int columns = g_.target.channels,
+                  k = static_cast<int>(piece / pieces_of(g_.source.channels, some_channels)) * some_columns;
+        return {k, columns - k < some_columns ? columns - k : some_columns, columns};
+    }
+
     static constexpr int some_channels = 32, some_columns = 64, some_rows = 4 * block_images;
     static constexpr int64_t sum_floats = int64_t{P} * P * some_channels * some_columns,
                              v_floats = P * P * point_floats(some_rows, some_channels),

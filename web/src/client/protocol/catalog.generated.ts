@@ -1216,6 +1216,16 @@ export const catalog: Catalog = {
    ]
   },
   {
+   "name": "local_statistics",
+   "key": "train.local_statistics",
+   "help": "batch norm's statistics are those of each of so many processes' images; 0: of the whole batch, by any number",
+   "kind": "integer",
+   "default": 0,
+   "required": false,
+   "min": 0.0,
+   "max": 65536.0
+  },
+  {
    "name": "resolutions",
    "key": "train.resolutions",
    "help": "smaller training images in the first epochs: a list of {\"epoch\", \"size\"}",

@@ -345,6 +345,8 @@ export interface TrainSpec {
   drop_last?: boolean;
   /** when to compute what frozen layers make of an image; auto: once where nothing changes images */
   frozen_features?: FrozenFeatures;
+  /** batch norm's statistics are those of each of so many processes' images; 0: of the whole batch, by any number */
+  local_statistics?: number;
   /** smaller training images in the first epochs: a list of {"epoch", "size"} */
   resolutions?: ResolutionSpec[];
 }
