@@ -47,7 +47,8 @@ void mute_others() {
 /// Verbs that several processes share; the others would do the same thing several times.
 void check_processes(const std::string& verb) {
     const Launch launch = read_launch();
-    if (launch.processes <= 1 || verb == "train" || verb == "eval" || verb == "study") return;
+    if (launch.processes <= 1 || verb == "train" || verb == "eval" || verb == "study" || verb == "bench")
+        return;
     throw Error(ErrorCode::unsupported, verb,
                 launch.launcher + " has started " + std::to_string(launch.processes) +
                     " processes, which would all do the same",

@@ -1,13 +1,16 @@
 #include <algorithm>
 #include <memory>
 
+#include "engine/drawing/svg.hpp"
 #include "native/bench/gpu_bench.hpp"
 #include "native/bench/memory_rate.hpp"
 #include "native/bench/network_bench.hpp"
+#include "native/bench/nodes.hpp"
 #include "native/bench/op_profile.hpp"
 #include "native/bench/scaling.hpp"
 #include "native/bench/speed_table.hpp"
 #include "native/commands/commands.hpp"
+#include "native/distributed/launch.hpp"
 #include "native/report/text.hpp"
 #include "native/run/experiment_file.hpp"
 #include "native/system/file_bytes.hpp"
@@ -22,7 +25,7 @@ struct BenchArguments {
     std::optional<int64_t> batch;
     std::optional<double> seconds;
     int rounds = 5;
-    bool table = false, large = false, scaling = false, inference = false, profile = false,
+    bool table = false, large = false, scaling = false, nodes = false, inference = false, profile = false,
          without_peers = false, as_json = false;
     BackendChoice backend;
 };
@@ -222,6 +225,48 @@ void bench_scaling(const BenchArguments& options) {
                    (folder / "scaling.svg").string() + "\n");
 }
 
+// ---- many nodes ----
+
+void bench_nodes(BenchArguments options) {
+    const std::shared_ptr<ProcessGroup> group = join_processes();
+    if (!group)
+        throw Error(ErrorCode::unsupported, "--nodes",
+                    "measures how long a message takes, and there is one process",
+                    "put `mpirun -np 2` before the command");
+    const double latency = message_latency(*group);
+    if (group->rank() > 0) return;
+    ExperimentChanges changes{options.settings, {}};
+    if (options.batch) changes.settings.push_back("train.batch=" + std::to_string(*options.batch));
+    const ExperimentFile file = read_experiment(options.experiment, changes);
+    const int threads = std::max(1, options.backend.threads), batch = file.experiment.train.batch;
+    const std::vector<NodePoint> points = measure_nodes(file, options.backend, {1, 2, 4, 8, 16, 32, 64},
+                                                        options.rounds, options.seconds.value_or(0.5));
+    if (options.as_json) {
+        Json list = Json::array();
+        for (const NodePoint& p : points)
+            list.push_back({{"nodes", p.nodes},
+                            {"compute_seconds", p.compute},
+                            {"received_bytes", p.received()},
+                            {"ring_bytes", p.ring()},
+                            {"gathers", p.gathers},
+                            {"chains", p.chains}});
+        print_json({{"name", file.experiment.name},
+                    {"batch", batch},
+                    {"latency_seconds", latency},
+                    {"nodes", list}});
+        return;
+    }
+    print_text(
+        file.experiment.name + ", training, batches of " + std::to_string(batch) +
+        ": A MODEL of a step on many nodes, no measurement of them.\nMeasured here: compute of one of n "
+        "members (" +
+        count_text(threads, "thread") + "), and a short message between two processes, " +
+        short_number(1e6 * latency, 1) +
+        " us.\nAssumed: 10 and 100 Gbit/s in each direction; nothing overlaps with compute.\nA batch of " +
+        std::to_string(batch) + " has " + count_text(shards_of_batch(batch), "shard") +
+        ": more nodes have nothing to do.\n\n" + nodes_text(points, latency));
+}
+
 // ---- on the GPU ----
 
 /// Whole trainings: a GPU finishes one in seconds.
@@ -239,7 +284,14 @@ void bench(const BenchArguments& options) {
     if (!options.data.empty() && !options.experiment.empty() && !on_gpu)
         throw Error(ErrorCode::unsupported, "--data", "is for the table and for --device cuda",
                     "leave it out: on the CPU one network is measured with noise for images");
-    if (on_gpu)
+    if (const Launch launch = read_launch(); launch.processes > 1 && !options.nodes)
+        throw Error(ErrorCode::unsupported, "bench",
+                    launch.launcher + " has started " + std::to_string(launch.processes) +
+                        " processes, which would disturb each other",
+                    "start one: several are for bench NAME --nodes");
+    if (options.nodes)
+        bench_nodes(options);
+    else if (on_gpu)
         bench_gpu(options);
     else if (options.scaling)
         bench_scaling(options);
@@ -284,6 +336,10 @@ void add_bench(CLI::App& app) {
                 "--scaling", o->scaling,
                 "Training speed against batch, image size, width and threads: scaling.csv and scaling.svg")
             ->excludes(name);
+    verb->add_flag(
+            "--nodes", o->nodes,
+            "A model of training on 1 to 64 nodes; start it as `mpirun -np 2 cnnlab bench NAME --nodes`")
+        ->needs(name);
     verb->add_option("--out", o->out, "With --scaling: the folder for them")
         ->type_name("DIR")
         ->needs(scaling);
