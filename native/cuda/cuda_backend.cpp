@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "native/cuda/executable.hpp"
+#include "native/cuda/libraries/nccl.hpp"
 
 namespace cnnlab {
 
@@ -29,28 +30,34 @@ const char* name_of(Element element) {
     return element == Element::f16 ? "half" : "bf16";
 }
 
-/// A stream, owned.
-struct Stream {
-    cudaStream_t stream = nullptr;
-    Stream() { CNNLAB_CUDA(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking)); }
-    Stream(const Stream&) = delete;
-    Stream& operator=(const Stream&) = delete;
-    ~Stream() { (void)cudaStreamDestroy(stream); }
-};
-
 class CudaBackend : public Backend {
   public:
     explicit CudaBackend(const CudaOptions& options)
-        : shared_{open_device(), element_of(options.precision), Libraries(options.libraries), nullptr, {}},
+        : shared_{open_device(options.device),
+                  element_of(options.precision),
+                  Libraries(options.libraries),
+                  nullptr,
+                  {}},
           stream_(std::make_unique<Stream>()) {
         shared_.stream = stream_->stream;
         shared_.fuse = options.fuse;
+        if (options.group == nullptr || options.group->size() == 1) return;
+        shared_.peers = std::make_unique<Peers>();
+        shared_.peers->group = options.group;
+        shared_.peers->collective =
+            options.connect ? options.connect(*options.group) : connect_nccl(*options.group);
+        shared_.peers->stream = std::make_unique<Stream>();
+        shared_.peers->bucket_floats = options.bucket_floats;
     }
 
     [[nodiscard]] BackendInfo info() const override {
-        return {"cuda",
-                shared_.device.name + ", " + name_of(shared_.element) + ", " + shared_.libraries.text()};
+        // the number of GPUs first: it decides the bits, as bits_of() has them
+        const std::string count = shared_.peers ? std::to_string(shared_.peers->size()) + " × " : "",
+                          joined = shared_.peers ? ", " + shared_.peers->collective->text() : "";
+        return {"cuda", count + shared_.device.name + ", " + name_of(shared_.element) + ", " +
+                            shared_.libraries.text() + joined};
     }
+    [[nodiscard]] int processes() const override { return shared_.peers ? shared_.peers->size() : 1; }
 
     [[nodiscard]] int runs_in_flight() const override { return most_runs; }
     void synchronize() override { CNNLAB_CUDA(cudaStreamSynchronize(shared_.stream)); }
@@ -186,9 +193,18 @@ std::unique_ptr<Backend> make_cuda_backend(const CudaOptions& options) {
     return std::make_unique<CudaBackend>(options);
 }
 
-bool cuda_device_present() {
+int cuda_device_count() {
     int count = 0;
-    return cudaGetDeviceCount(&count) == cudaSuccess && count > 0;
+    return cudaGetDeviceCount(&count) == cudaSuccess ? count : 0;
+}
+
+bool cuda_device_present() { return cuda_device_count() > 0; }
+
+std::string cuda_device_address(int device) {
+    std::array<char, 32> text{};
+    return cudaDeviceGetPCIBusId(text.data(), static_cast<int>(text.size()), device) == cudaSuccess
+               ? text.data()
+               : "";
 }
 
 }  // namespace cnnlab

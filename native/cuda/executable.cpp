@@ -85,10 +85,21 @@ size_t end_of_updates(const std::vector<Op>& ops, size_t begin) {
     return end;
 }
 
+/// Where members join the statistics of batch norm, the running ones change only then (make_moments()).
+Program without_running(Program program) {
+    if (program.local_statistics == 0)
+        for (Op& op : program.ops)
+            if (auto* statistics = std::get_if<ops::BatchNormStatistics>(&op)) statistics->momentum = 0;
+    return program;
+}
+
 }  // namespace
 
 CudaExecutable::CudaExecutable(const Program& program, Shared& shared)
-    : Executable(program), shared_(&shared), scaled_(scaled_values(program)) {
+    : Executable(program),
+      shared_(&shared),
+      local_(shared.peers ? without_running(part_of_batch(program, shared.peers->size())) : program),
+      scaled_(scaled_values(program)) {
     site_.stream = shared.stream;
     site_.element = shared.element;
     site_.multiprocessors = shared.device.multiprocessors;
@@ -97,9 +108,9 @@ CudaExecutable::CudaExecutable(const Program& program, Shared& shared)
     site_.scalars = run_.as<RunScalars>();
     site_.result = reinterpret_cast<RunResult*>(run_.data() + alignment);
     static_assert(sizeof(RunScalars) <= alignment);
-    maker_ = std::make_unique<Maker>(program_, shared.element, site_.gradient_scale, shared.libraries,
+    maker_ = std::make_unique<Maker>(local_, shared.element, site_.gradient_scale, shared.libraries,
                                      shared.stream);
-    if (shared.fuse) fusions_ = find_fusions(program_);
+    if (shared.fuse) fusions_ = find_fusions(local_);
     make_launches(*maker_);
     place(*maker_);
     for (size_t i = 0; i < launches_.size(); ++i)
@@ -115,7 +126,7 @@ CudaExecutable::~CudaExecutable() {
 }
 
 void CudaExecutable::make_launches(Maker& maker) {
-    const auto& ops = program_.ops;
+    const auto& ops = local_.ops;
     std::vector<const Fusion*> fusions(ops.size());  // by op
     for (const Fusion& fusion : fusions_)
         for (const int op : fusion.ops) fusions[static_cast<size_t>(op)] = &fusion;
@@ -142,6 +153,7 @@ void CudaExecutable::make_launches(Maker& maker) {
         launches_.erase(launches_.begin());
     else
         launches_.front() = make_weight_copies(maker);
+    if (shared_->peers) launches_ = with_exchanges(std::move(launches_), program_, *shared_->peers);
 }
 
 /// The updates of a training step follow each other. Muon's come first, then all elementwise ones, so that the
@@ -151,11 +163,11 @@ void CudaExecutable::make_update_launches(Maker& maker, size_t begin, size_t end
     std::vector<Op> elementwise;
     std::vector<int> muon_ops, elementwise_ops;
     for (size_t i = begin; i < end; ++i) {
-        if (const auto* op = std::get_if<ops::MuonUpdate>(&program_.ops[i])) {
+        if (const auto* op = std::get_if<ops::MuonUpdate>(&local_.ops[i])) {
             muon.push_back(*op);
             muon_ops.push_back(static_cast<int>(i));
         } else {
-            elementwise.push_back(program_.ops[i]);
+            elementwise.push_back(local_.ops[i]);
             elementwise_ops.push_back(static_cast<int>(i));
         }
     }
@@ -168,7 +180,7 @@ void CudaExecutable::make_update_launches(Maker& maker, size_t begin, size_t end
 /// Assigns offsets to all values, copies of weights and scratch. Those whose lifetimes do not overlap may share
 /// memory.
 void CudaExecutable::place(const Maker& maker) {
-    const size_t count = program_.values.size();
+    const size_t count = local_.values.size();
     const int end = static_cast<int>(launches_.size());
     std::vector<Lifetime> lives(2 * count + launches_.size());
     std::vector<bool> used(count);
@@ -186,24 +198,23 @@ void CudaExecutable::place(const Maker& maker) {
         if (launches_[s].touches)
             live_now(*launches_[s].touches);
         else
-            for (const int op : launches_[s].ops)
-                live_now(operands_of(program_.ops[static_cast<size_t>(op)]));
+            for (const int op : launches_[s].ops) live_now(operands_of(local_.ops[static_cast<size_t>(op)]));
         lives[2 * count + s] = {launches_[s].scratch_bytes, now, now};
     }
-    for (const ValueId id : program_.kept) used[static_cast<size_t>(id.index)] = true;
+    for (const ValueId id : local_.kept) used[static_cast<size_t>(id.index)] = true;
     for (size_t v = 0; v < count; ++v) {
-        const ValueInfo& info = program_.values[v];
-        if (info.persistent < 0 && used[v]) lives[v].bytes = stored_bytes(program_, info, shared_->element);
+        const ValueInfo& info = local_.values[v];
+        if (info.persistent < 0 && used[v]) lives[v].bytes = stored_bytes(local_, info, shared_->element);
         if (maker.wants_weight(v) && shared_->element != Element::f32)
             lives[count + v] = {info.shape.count() * size_of(shared_->element), 0, end};
     }
-    for (const ValueId id : program_.kept) lives[static_cast<size_t>(id.index)].last = end;
+    for (const ValueId id : local_.kept) lives[static_cast<size_t>(id.index)].last = end;
 
     const MemoryPlan plan = plan_memory(lives, alignment);
     arena_ = DeviceBuffer(plan.total, "the network with this batch");
     const auto at = [&](size_t life) { return arena_.data() + plan.offsets[life]; };
     for (size_t v = 0; v < count; ++v) {
-        const int persistent = program_.values[v].persistent;
+        const int persistent = local_.values[v].persistent;
         addresses_.push_back(persistent >= 0 ? shared_->persistents[static_cast<size_t>(persistent)] : at(v));
         weights_.push_back(shared_->element == Element::f32 ? addresses_.back() : at(count + v));
     }
@@ -228,9 +239,11 @@ void CudaExecutable::launch_measured() {
     CNNLAB_CUDA(cudaEventRecord(marks_.back().get(), site_.stream));
     CNNLAB_CUDA(cudaEventSynchronize(marks_.back().get()));
     for (size_t i = 0; i < launches_.size(); ++i) {
-        // The copies of the weights count with the first op that reads them.
-        const int op = launches_[i].ops.empty() ? launches_[i + 1].ops.front() : launches_[i].ops.front();
-        seconds_[static_cast<size_t>(op)] += marks_[i + 1].seconds_since(marks_[i]);
+        // The copies of the weights count with the first op that reads them, exchanges with what they delay.
+        size_t with = i;
+        while (with + 1 < launches_.size() && launches_[with].ops.empty()) ++with;
+        if (launches_[with].ops.empty()) continue;
+        seconds_[static_cast<size_t>(launches_[with].ops.front())] += marks_[i + 1].seconds_since(marks_[i]);
     }
 }
 
@@ -257,9 +270,16 @@ void CudaExecutable::begin(const RunInput& input, const DeviceSplit& split) {
     mine.scalars.images = split.images.as<const uint8_t>();
     mine.scalars.labels = split.labels.as<const int32_t>();
     mine.scalars.order = split.order.as<const uint32_t>();
-    mine.scalars.cursor = input.cursor;
+    const Peers* peers = shared_->peers.get();
+    const ImageRange own = peers != nullptr ? images_of_member(input.count, peers->rank(), peers->size())
+                                            : ImageRange{0, input.count};
+    // Who has no image of a small batch computes one that does not count: nothing is a number without any.
+    mine.scalars.cursor = input.cursor + (own.count() > 0 ? own.begin : 0);
+    mine.scalars.first = own.begin;
+    mine.scalars.count = std::max(own.count(), 1);
+    mine.scalars.total = input.count;
+    mine.scalars.normed = program_.local_statistics > 0 ? mine.scalars.count : input.count;
     mine.scalars.seed = input.seed;
-    mine.scalars.count = input.count;
     mine.scalars.step = input.step;
     mine.scalars.epoch = input.epoch;
     mine.scalars.total_steps = input.total_steps;
@@ -278,25 +298,49 @@ void CudaExecutable::begin(const RunInput& input, const DeviceSplit& split) {
     CNNLAB_CUDA(
         cudaMemcpyAsync(&mine.result, site_.result, sizeof(RunResult), cudaMemcpyDeviceToHost, site_.stream));
     CNNLAB_CUDA(cudaEventRecord(finished_[static_cast<size_t>(slot)].get(), site_.stream));
-    begun_.push_back(slot);
+    last_ = {slot, input.count, own};
+    begun_.push_back(last_);
     next_slot_ = (slot + 1) % most_runs;
     ++runs_;
 }
 
 RunOutput CudaExecutable::finish() {
-    const int slot = begun_.front();
+    const Begun run = begun_.front();
     begun_.pop_front();
-    CNNLAB_CUDA(cudaEventSynchronize(finished_[static_cast<size_t>(slot)].get()));
-    const RunResult& result = pinned_.as<Slot>()[slot].result;
-    return {result.loss_sum, result.correct, result.gradient_norm};
+    CNNLAB_CUDA(cudaEventSynchronize(finished_[static_cast<size_t>(run.slot)].get()));
+    const RunResult& result = pinned_.as<Slot>()[run.slot].result;
+    RunOutput output{result.loss_sum, result.correct, result.gradient_norm};
+    if (shared_->peers) join(run, output);
+    return output;
+}
+
+void CudaExecutable::join(const Begun& run, RunOutput& output) const {
+    struct Part {
+        double loss_sum = 0;
+        int64_t correct = 0;
+    };
+    Peers& peers = *shared_->peers;
+    peers.collective->check();
+    std::vector<Part> parts(static_cast<size_t>(peers.size()));
+    if (run.own.count() > 0) parts[static_cast<size_t>(peers.rank())] = {output.loss_sum, output.correct};
+    std::vector<int64_t> begins;
+    for (size_t member = 0; member <= parts.size(); ++member)
+        begins.push_back(static_cast<int64_t>(member * sizeof(Part)));
+    peers.group->all_gather(std::as_writable_bytes(std::span(parts)), begins);
+    output.loss_sum = 0;
+    output.correct = 0;
+    for (const Part& part : parts) {  // in the order of ranks
+        output.loss_sum += part.loss_sum;
+        output.correct += part.correct;
+    }
 }
 
 HostTensor CudaExecutable::download(ValueId value) const {
     const ValueInfo& info = program_.info(value);
-    HostTensor tensor(program_.host_shape(value));
+    HostTensor tensor(local_.host_shape(value));
     const bool elements = info.role == Role::activation && info.dtype == DType::f32;
     const Element element = elements ? site_.element : Element::f32;
-    std::vector<std::byte> bytes(static_cast<size_t>(stored_bytes(program_, info, site_.element)));
+    std::vector<std::byte> bytes(static_cast<size_t>(stored_bytes(local_, info, site_.element)));
     CNNLAB_CUDA(cudaMemcpyAsync(bytes.data(), addresses_[static_cast<size_t>(value.index)], bytes.size(),
                                 cudaMemcpyDeviceToHost, site_.stream));
     CNNLAB_CUDA(cudaStreamSynchronize(site_.stream));
@@ -316,7 +360,18 @@ HostTensor CudaExecutable::download(ValueId value) const {
         convert(static_cast<const __half*>(data), [](__half v) { return __half2float(v); });
     else
         convert(static_cast<const __nv_bfloat16*>(data), [](__nv_bfloat16 v) { return __bfloat162float(v); });
-    return tensor;
+    if (!shared_->peers || !info.per_image()) return tensor;
+    // the rows of all members, one after the other
+    HostTensor all(program_.host_shape(value));
+    const int64_t row = info.shape.count();
+    std::vector<int64_t> begins;
+    for (int member = 0; member <= shared_->peers->size(); ++member)
+        begins.push_back(int64_t{images_of_member(last_.images, member, shared_->peers->size()).begin} * row *
+                         int64_t{sizeof(float)});
+    std::copy_n(tensor.data(), last_.own.count() * row, all.data() + last_.own.begin * row);
+    shared_->peers->group->all_gather(
+        std::as_writable_bytes(std::span(all.data(), static_cast<size_t>(last_.images * row))), begins);
+    return all;
 }
 
 void CudaExecutable::set_profiling(bool on) {

@@ -8,6 +8,7 @@
 
 #include "engine/backend/backend.hpp"
 #include "native/cuda/device/device.hpp"
+#include "native/cuda/exchange.hpp"
 #include "native/cuda/fusion.hpp"
 #include "native/cuda/launch.hpp"
 
@@ -24,8 +25,9 @@ struct Shared {
     Element element = Element::f32;
     Libraries libraries;
     cudaStream_t stream = nullptr;
-    std::vector<std::byte*> persistents;  ///< addresses, by number
-    bool fuse = true;                     ///< CudaOptions::fuse
+    std::vector<std::byte*> persistents;     ///< addresses, by number
+    bool fuse = true;                        ///< CudaOptions::fuse
+    std::unique_ptr<Peers> peers = nullptr;  ///< of a member of a group
 };
 
 /// The most runs of one Program under way.
@@ -64,7 +66,18 @@ class CudaExecutable : public Executable {
     void capture();
     [[nodiscard]] Binding binding_of(size_t launch) const;
 
+    /// A run under way: where its result will be, and what of the batch it computes.
+    struct Begun {
+        int slot;
+        int images;
+        ImageRange own;
+    };
+
+    /// Results of all members, in the order of ranks.
+    void join(const Begun& run, RunOutput& output) const;
+
     Shared* shared_;
+    Program local_;                 ///< what this GPU runs: of its part of the batch, where members share it
     std::unique_ptr<Maker> maker_;  ///< owns the tables
     std::vector<Fusion> fusions_;
     std::vector<Launch> launches_;
@@ -75,7 +88,8 @@ class CudaExecutable : public Executable {
 
     PinnedBuffer pinned_;
     std::vector<Event> finished_;
-    std::deque<int> begun_;  ///< slots of runs under way, oldest first
+    std::deque<Begun> begun_;  ///< oldest first
+    Begun last_{};             ///< the run that was begun last
     int next_slot_ = 0;
     int64_t runs_ = 0;
     cudaGraphExec_t graph_ = nullptr;

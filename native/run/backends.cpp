@@ -6,6 +6,7 @@
 
 #include "engine/core/spec.hpp"
 #include "engine/cpu/cpu_backend.hpp"
+#include "native/distributed/devices.hpp"
 #include "native/distributed/launch.hpp"
 #if defined(CNNLAB_HAS_REFERENCE)
 #include "engine/reference/reference_backend.hpp"
@@ -35,6 +36,11 @@ std::unique_ptr<Backend> cuda_backend(const BackendChoice& choice) {
     CudaOptions options;
     if (choice.precision == "half") options.precision = Precision::half;
     if (choice.precision == "bf16") options.precision = Precision::bf16;
+    if (choice.group != nullptr) {
+        options.group = choice.group;
+        options.device = gpu_of_process(read_launch(), cuda_device_count());
+        check_own_gpus(*choice.group, choice.group->host(), cuda_device_address(options.device));
+    }
     return make_cuda_backend(options);
 }
 bool has_gpu() { return cuda_device_present(); }
@@ -104,8 +110,8 @@ std::unique_ptr<Backend> make_backend(const BackendChoice& choice) {
         throw Error(ErrorCode::unsupported, "--arch", "is for the CPU, and the device is " + device,
                     "leave it out, or use --device cpu");
     check_precision(choice, device == "cuda");
-    if (choice.group != nullptr && device != "cpu")
-        throw Error(ErrorCode::unsupported, "--device " + device, "several processes train on CPUs only",
+    if (choice.group != nullptr && device == "reference")
+        throw Error(ErrorCode::unsupported, "--device " + device, "several processes train on CPUs or GPUs",
                     "leave it out, or start one process");
     if (device == "reference") return reference_backend();
     if (device == "cuda") return cuda_backend(choice);

@@ -118,6 +118,11 @@ std::vector<std::string> TrainingRun::resume() {
                     "these are not the images that the run began with",
                     "name the folder with the same images with --data DIR, or " + again);
     }
+    const Json& before = log_.last_session();
+    if (before.contains("backend") && before["backend"].is_string() && before["backend"] != backend_)
+        notes.push_back("the run was trained on " + before["backend"].get<std::string>() +
+                        " so far, and is now on " + backend_ +
+                        ": its figures will not be those of either, bit for bit");
     write_file(folder_.data(), json_text(run_data_facts(*images_)) + "\n");
     // --epochs and --set may have changed it
     write_file(folder_.experiment(), file_.to_json().dump(2) + "\n");

@@ -16,6 +16,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/spec.hpp"
 #include "native/distributed/agreement.hpp"
+#include "native/distributed/devices.hpp"
 #include "native/distributed/launch.hpp"
 #include "native/report/terminal.hpp"
 #include "native/system/interrupt.hpp"
@@ -82,8 +83,14 @@ void LocalTrainings::start(const Training& training) {
     posix_spawn_file_actions_adddup2(&actions, 1, 2);
     std::vector<char*> variables;
     std::string parent = std::string(parent_variable) + "=" + std::to_string(::getpid());
+    // of several processes each trains on a GPU of its own
+    const bool has_own_gpu = backend_->group != nullptr && backend_->device == "cuda";
+    std::string gpu = has_own_gpu ? own_gpu_variable(read_launch()) : "";
     for (char** one = environ; *one != nullptr; ++one)
-        if (!is_of_launcher(*one)) variables.push_back(*one);
+        if (!is_of_launcher(*one) &&
+            !(has_own_gpu && std::string_view(*one).starts_with("CUDA_VISIBLE_DEVICES=")))
+            variables.push_back(*one);
+    if (has_own_gpu) variables.push_back(gpu.data());
     variables.push_back(parent.data());
     variables.push_back(nullptr);
     pid_t process = -1;

@@ -12,15 +12,15 @@ std::string version_text(int version) {
     return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
 }
 
-int attribute(cudaDeviceAttr which) {
+int attribute(cudaDeviceAttr which, int device) {
     int value = 0;
-    CNNLAB_CUDA(cudaDeviceGetAttribute(&value, which, 0));
+    CNNLAB_CUDA(cudaDeviceGetAttribute(&value, which, device));
     return value;
 }
 
 }  // namespace
 
-Device open_device() {
+Device open_device(int number) {
     int driver = 0, runtime = 0, count = 0;
     CNNLAB_CUDA(cudaRuntimeGetVersion(&runtime));
     if (cudaDriverGetVersion(&driver) != cudaSuccess || driver == 0)
@@ -36,11 +36,12 @@ Device open_device() {
         throw Error(ErrorCode::unsupported, "cuda", "this machine has no GPU that CUDA can see",
                     "use --device cpu; CUDA_VISIBLE_DEVICES may hide one");
     CNNLAB_CUDA(status);
-    CNNLAB_CUDA(cudaSetDevice(0));
+    CNNLAB_CUDA(cudaSetDevice(number));
     cudaDeviceProp properties{};
-    CNNLAB_CUDA(cudaGetDeviceProperties(&properties, 0));
-    Device device{properties.name, attribute(cudaDevAttrComputeCapabilityMajor),
-                  attribute(cudaDevAttrComputeCapabilityMinor), attribute(cudaDevAttrMultiProcessorCount)};
+    CNNLAB_CUDA(cudaGetDeviceProperties(&properties, number));
+    Device device{properties.name, attribute(cudaDevAttrComputeCapabilityMajor, number),
+                  attribute(cudaDevAttrComputeCapabilityMinor, number),
+                  attribute(cudaDevAttrMultiProcessorCount, number)};
     if (device.major < 8)
         throw Error(ErrorCode::unsupported, "cuda",
                     device.name + " has compute capability " + std::to_string(device.major) + "." +

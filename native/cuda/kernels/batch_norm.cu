@@ -81,7 +81,7 @@ struct NormaliseBackward {
     uint32_t positions;
     using Constants = ChannelNormBackward;
     __device__ Constants constants(uint32_t c, const RunScalars* scalars) const {
-        const float share = gradient_scale / (float(scalars->count) * float(positions));
+        const float share = gradient_scale / (float(scalars->normed) * float(positions));
         return channel_norm_backward(norm, dweight, dbias, share, c);
     }
     __device__ bool counted(uint32_t row, const RunScalars* scalars) const {

@@ -25,17 +25,22 @@ struct Sum {
     __device__ float operator()(float a, float b) const { return a + b; }
 };
 
-/// A thread takes the four elements of one Philox block.
+/// A thread takes four elements: those of one Philox block, or of two where the batch's first image here is not the
+/// first of all.
 template <class T>
-__global__ void dropout_kernel(const T* x, T* y, uint32_t count, float p, float factor, uint32_t stream,
-                               const RunScalars* scalars) {
+__global__ void dropout_kernel(const T* x, T* y, uint32_t count, uint32_t row, float p, float factor,
+                               uint32_t stream, const RunScalars* scalars) {
     const uint32_t block = global_thread();
     if (block * 4 >= count) return;
-    const auto words = Philox{scalars->seed, stream, scalars->step}(block);
+    const Philox random{scalars->seed, stream, scalars->step};
+    const uint64_t before = uint64_t(scalars->first) * row;
+    auto words = random((before + block * 4) / 4);
     const uint32_t elements = std::min(4U, count - block * 4);
     for (uint32_t i = 0; i < elements; ++i) {
         const uint32_t at = block * 4 + i;
-        y[at] = from_float<T>(unit_float(words[i]) >= p ? to_float(x[at]) * factor : 0.0F);
+        const uint64_t number = before + at;
+        if (i > 0 && number % 4 == 0) words = random(number / 4);
+        y[at] = from_float<T>(unit_float(words[number % 4]) >= p ? to_float(x[at]) * factor : 0.0F);
     }
 }
 
@@ -79,14 +84,15 @@ void run_add(const Site& site, const void* a, const void* b, void* y, uint32_t c
     });
 }
 
-void run_dropout(const Site& site, const void* x, void* y, uint32_t count, float p, uint32_t stream) {
+void run_dropout(const Site& site, const void* x, void* y, uint32_t count, uint32_t row, float p,
+                 uint32_t stream) {
     // With p = 1 nothing is kept, and the factor is not used.
     const float factor = p < 1 ? static_cast<float>(1.0 / (1.0 - double{p})) : 0.0F;
     with_element(site.element, [&](auto t) {
         using T = decltype(t);
         launch_independent(site, blocks_for(blocks_for(count, 4), threads_a_block), threads_a_block,
-                           dropout_kernel<T>, static_cast<const T*>(x), static_cast<T*>(y), count, p, factor,
-                           stream, site.scalars);
+                           dropout_kernel<T>, static_cast<const T*>(x), static_cast<T*>(y), count, row, p,
+                           factor, stream, site.scalars);
     });
 }
 

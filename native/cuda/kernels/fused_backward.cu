@@ -95,7 +95,7 @@ struct InputGradientRows {
     uint32_t positions, channels;
 
     __device__ InputGradientConstants<V> constants(uint32_t channel, const RunScalars* scalars) const {
-        const float share = gradient_scale / (float(scalars->count) * float(positions));
+        const float share = gradient_scale / (float(scalars->normed) * float(positions));
         InputGradientConstants<V> k;
 #pragma unroll
         for (int v = 0; v < V; ++v) {

@@ -33,8 +33,8 @@ __global__ void draw_kernel(LoadBatchSpec spec, const RunScalars* scalars, Drawn
     const Philox random{scalars->seed, spec.stream, scalars->step};
     drawn[n].number = number;
     drawn[n].mean = 0;
-    drawn[n].draw =
-        draw_augmentation(spec.augment, random, uint64_t(n), spec.height, spec.width, number, scalars->epoch);
+    drawn[n].draw = draw_augmentation(spec.augment, random, uint64_t(scalars->first + n), spec.height,
+                                      spec.width, number, scalars->epoch);
     targets[n] = scalars->labels[number];
 }
 

@@ -63,7 +63,7 @@ __global__ void loss_kernel(int batch, int outputs, const T* logits, const int32
         for (int k = lane; k < outputs; k += 32) sum += exp(double{to_float(x[k])} - double{best.value});
         log_sum = log(warp_sum(sum));
     }
-    const float share = of_sum ? gradient_scale : gradient_scale / float(count);
+    const float share = of_sum ? gradient_scale : gradient_scale / float(scalars->total);
     double loss = 0;
     for (int k = lane; k < outputs; k += 32) {
         const float value = to_float(x[k]), t = wanted(outputs, k, target);

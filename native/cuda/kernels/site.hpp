@@ -16,9 +16,12 @@ struct RunScalars {
     const uint32_t* order = nullptr;
     int64_t cursor = 0;
     uint64_t seed = 0;
-    int32_t count = 0;  ///< images of this batch
+    int32_t count = 0;  ///< images of this batch that are computed here
     uint32_t step = 0;
     uint32_t epoch = 0, total_steps = 0;
+    /// Of a member of a group: images of the batch on all members, those whose batch statistics are taken together, and
+    /// the number of the first one here. Alone: count, count and 0.
+    int32_t total = 0, normed = 0, first = 0;
     float rates[4] = {};  ///< learning rates: the run's, then those that end early
 };
 

@@ -25,10 +25,10 @@ Launch make(const ops::ActivationBackward& op, Maker& maker) {
 }
 
 Launch make(const ops::Dropout& op, Maker& maker) {
-    const uint32_t count = maker.elements(op.y);
+    const uint32_t count = maker.elements(op.y), row = count / static_cast<uint32_t>(maker.batch());
     Launch launch;
     launch.run = [=](const Binding& bound) {
-        run_dropout(bound.site, bound.at(op.x), bound.at(op.y), count, op.p, op.stream);
+        run_dropout(bound.site, bound.at(op.x), bound.at(op.y), count, row, op.p, op.stream);
     };
     return launch;
 }

@@ -18,7 +18,7 @@
 #define __global__
 #define __device__
 #define __host__
-#define __shared__ static  // blocks run one at a time
+#define __shared__ static thread_local  // blocks of a GPU run one at a time
 
 namespace cnnlab::emulator {
 
@@ -27,7 +27,7 @@ struct Index {
     uint3 thread{}, block{};
     dim3 block_size{}, grid_size{};
 };
-extern Index current;
+extern thread_local Index current;
 
 /// Every thread of every block as a fiber.
 void run_blocks(dim3 grid, dim3 block, const std::function<void()>& thread);

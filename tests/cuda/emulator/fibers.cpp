@@ -10,7 +10,7 @@
 /// Threads of a block as fibers: each has a stack of its own and gives way only where it waits.
 namespace cnnlab::emulator {
 
-Index current;
+thread_local Index current;
 
 namespace {
 
@@ -35,13 +35,13 @@ struct Barrier {
     }
 };
 
-std::vector<Fiber> fibers(most_threads);
-Barrier block_barrier;
-std::vector<Barrier> warp_barriers(most_threads / warp);
-std::vector<uint64_t> slots(most_threads);
-unsigned running = 0, turn = 0, left = 0;  // not on the stack: long jumps pass over it
-jmp_buf scheduler;
-const std::function<void()>* body = nullptr;
+thread_local std::vector<Fiber> fibers(most_threads);
+thread_local Barrier block_barrier;
+thread_local std::vector<Barrier> warp_barriers(most_threads / warp);
+thread_local std::vector<uint64_t> slots(most_threads);
+thread_local unsigned running = 0, turn = 0, left = 0;  // not on the stack: long jumps pass over it
+thread_local jmp_buf scheduler;
+thread_local const std::function<void()>* body = nullptr;
 
 unsigned number_of_thread() { return (threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x; }
 

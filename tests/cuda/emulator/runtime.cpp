@@ -7,14 +7,15 @@
 
 #include "tests/cuda/emulator/emulator.hpp"
 
-/// The calls of CUDA's runtime that the backend makes, on the host. Device memory is host memory that starts as
-/// garbage. Streams work at once, and a graph is the list of calls made while it was captured.
+/// The calls of CUDA's runtime that the backend makes, on the host. Each thread has a GPU of its own. Device memory
+/// is host memory that starts as garbage. Streams work at once, and a graph is the list of calls made while it was
+/// captured.
 namespace cnnlab::emulator {
 
 namespace {
 
 using Graph = std::vector<std::function<void()>>;
-std::unique_ptr<Graph> capture;
+thread_local std::unique_ptr<Graph> capture;
 
 using Clock = std::chrono::steady_clock;
 struct EventState {
@@ -54,6 +55,9 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
     std::strcpy(properties->name, "emulator");
     return cudaSuccess;
 }
+cudaError_t cudaDeviceGetPCIBusId(char* text, int length, int) {
+    return std::strncpy(text, "0000:00:00.0", static_cast<size_t>(length)), cudaSuccess;
+}
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
     *free = *total = size_t{1} << 30U;
     return cudaSuccess;
@@ -82,6 +86,7 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
 }
 cudaError_t cudaStreamDestroy(cudaStream_t stream) { return std::free(stream), cudaSuccess; }
 cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
 cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
     return capture = std::make_unique<Graph>(), cudaSuccess;
 }
