@@ -71,17 +71,16 @@ int64_t NodePoint::received() const {
 
 double NodePoint::ring() const { return 2.0 * (nodes - 1) / nodes * static_cast<double>(gradient); }
 
-double exchange_seconds(const NodePoint& point, const Network& network) {
+double exchange_seconds(const NodePoint& point, const NodeLink& link) {
     if (point.nodes < 2) return 0;
     double seconds = 0;
     for (const int64_t bytes : point.gathers)
-        seconds +=
-            std::ceil(std::log2(point.nodes)) * network.latency + static_cast<double>(bytes) / network.rate;
+        seconds += std::ceil(std::log2(point.nodes)) * link.latency + static_cast<double>(bytes) / link.rate;
     const int hops = point.active - 1 + point.nodes - 1, directions = point.nodes > 2 ? 2 : 1;
     for (const int64_t bytes : point.chains) {
         const auto message = static_cast<double>(std::min(bytes, cpu::message_bytes));
-        seconds += hops * (network.latency + message / network.rate) +
-                   directions * (static_cast<double>(bytes) - message) / network.rate;
+        seconds += hops * (link.latency + message / link.rate) +
+                   directions * (static_cast<double>(bytes) - message) / link.rate;
     }
     return seconds;
 }

@@ -24,15 +24,15 @@ struct NodePoint {
     [[nodiscard]] double ring() const;
 };
 
-/// A network between nodes: seconds of a short message, bytes a second in each direction.
-struct Network {
+/// A link between nodes: seconds of a short message, bytes a second in each direction.
+struct NodeLink {
     double latency = 0, rate = 0;
 };
 
 /// Seconds of a step's exchanges by a simple model, none of which overlaps with work. An exchange of all with all takes
 /// ⌈log₂ n⌉ latencies and its bytes. A sum goes up through the active members and back through all, in messages of
 /// `message_bytes`: one message's way, and then the bytes, twice where a member has a neighbour on both sides.
-[[nodiscard]] double exchange_seconds(const NodePoint& point, const Network& network);
+[[nodiscard]] double exchange_seconds(const NodePoint& point, const NodeLink& link);
 
 /// The same batch on each number of nodes. Compute is that of the first member, whose messages to the others come back
 /// as their answers.

@@ -10,7 +10,7 @@ namespace cnnlab::test {
 namespace {
 
 TEST(Nodes, ExchangesOfTheModel) {
-    const Network network{1e-5, 1e9};
+    const NodeLink network{1e-5, 1e9};
     NodePoint point{.nodes = 4, .active = 4, .gradient = 1000};
     EXPECT_EQ(exchange_seconds(point, network), 0);
     point.gathers = {5000, 0};  // two latencies each, and 5 us of bytes
