@@ -173,8 +173,9 @@ TEST_P(GpuGroup, TrainsAsOneGpuDoes) {
             EXPECT_TRUE(left.checkpoint == first[0].checkpoint) << members << " members have the same";
             EXPECT_EQ(left.figures, first[0].figures) << members;
         }
-        if (members == 3)
+        if (members == 3) {
             EXPECT_TRUE(trained(members, one)[0].checkpoint == first[0].checkpoint) << "again the same bits";
+        }
         EXPECT_LT(furthest(first[0], alone), one.near) << members << " members";
         for (size_t i = 0; i < alone.figures.size(); ++i)
             EXPECT_NEAR(first[0].figures[i], alone.figures[i], 10 * one.near) << members << " members";

@@ -4,7 +4,8 @@ import { readHdf5, type FromHdf5 } from './hdf5.js';
 
 const post = (message: FromHdf5, transfer: Transferable[] = []): void => self.postMessage(message, { transfer });
 
-void library.ready.then(() => post({ kind: 'ready' }));
+// A library that does not start is the worker's error, which its owner hears of.
+library.ready.then(() => post({ kind: 'ready' })).catch((error: unknown) => self.reportError(error));
 
 self.onmessage = async ({ data }: MessageEvent<Uint8Array<ArrayBuffer>>): Promise<void> => {
   try {

@@ -1898,7 +1898,8 @@ const es: Language = {
     'train.shuffle': 'si cada época tiene su propio orden',
     'train.drop_last': 'deja fuera las últimas imágenes de una época si no llenan un lote',
     'train.frozen_features': 'cuándo se calcula lo que hacen las capas congeladas de una imagen; auto: una vez si nada cambia las imágenes',
-    'train.local_statistics': 'la estadística de la normalización por lotes es de las imágenes de cada uno de tantos procesos; 0: del lote entero, con cualquier número',
+    'train.local_statistics':
+      'la estadística de la normalización por lotes es de las imágenes de cada uno de tantos procesos; 0: del lote entero, con cualquier número',
     'train.resolutions': 'imágenes más pequeñas en las primeras épocas: una lista de {"epoch", "size"}',
     'resolution.epoch': 'la primera época con este tamaño, desde 0',
     'resolution.size': 'alto y ancho de las imágenes',

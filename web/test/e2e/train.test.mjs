@@ -86,7 +86,11 @@ for (const lang of ['en', 'es'])
     const bottom = () => page.locator('lab-train .tabs').evaluate((tabs) => tabs.getBoundingClientRect().bottom);
     assert.ok((await bottom()) <= 768, `the tabs end at ${await bottom()}`);
     // In a window that becomes higher the charts do, too.
-    const height = () => page.locator('lab-train lab-curves').first().evaluate((curves) => curves.getBoundingClientRect().height);
+    const height = () =>
+      page
+        .locator('lab-train lab-curves')
+        .first()
+        .evaluate((curves) => curves.getBoundingClientRect().height);
     const low = await height();
     await page.setViewportSize({ width: 1366, height: 1000 });
     await page.waitForFunction(
