@@ -32,7 +32,8 @@ TEST(Nodes, ExchangesOfTheModel) {
 
 TEST(Nodes, AreMeasuredAndCounted) {
     const Json json = Json::parse(R"({"name": "small", "dataset": "fashion-mnist", "model": {"layers": [
-        {"type": "flatten"}, {"type": "dense", "out_features": 40}, {"type": "relu"}, {"type": "dense"}]},
+        {"type": "flatten"}, {"type": "dense", "out_features": 40}, {"type": "relu"},
+        {"type": "dense", "out_features": 10}]},
         "train": {"batch": 64}})");
     const auto points = measure_nodes({Experiment::parse(json), {}}, {}, {1, 2, 16}, 1, 0.01);
     ASSERT_EQ(points.size(), 3U);
