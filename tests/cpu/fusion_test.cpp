@@ -198,7 +198,8 @@ TEST(Fusion, ChangesNoBitOfAnyExperiment) {
                                                            : ImageShape{28, 28, 1};
         // MobileNetV2 takes long, and its kernels are above. With sanitizers other deep ones take as long.
         if (experiment.model.layers.size() > (allowed > 0 ? 20 : 100)) continue;
-        compare(experiment, image, allowed > 0 ? 2 : 9, {2, ""}, taken);  // sanitizers are slow
+        // Sanitizers are slow.
+        compare(experiment, image, allowed > 0 ? 2 : 9, {std::min(2, thread_counts.back()), ""}, taken);
     }
     if (fuses) {
         EXPECT_GT(taken, allowed > 0 ? 10U : 20U);
