@@ -50,30 +50,50 @@ list_tests() {
         /^  / { if (suite !~ /(^|\/)DISABLED_/ && $1 !~ /(^|\/)DISABLED_/) print suite $1 }'
 }
 
-# run_list LIST LOG PROGRAM... : runs the listed tests in one process. Where that dies (a sanitizer stops it at its
-# first finding) the test it died in has failed, and the rest runs in a new process.
+# Seconds until tests under sanitizers end for lack of time; nothing where `test` was given no --minutes.
+seconds_left() { if [ -n "${deadline:-}" ]; then echo $((deadline > SECONDS ? deadline - SECONDS : 0)); fi; }
+
+# run_list LIST LOG PROGRAM... : runs the listed tests in one process, or some at a time where time may end. Where a
+# process dies (a sanitizer stops it at its first finding) the test it died in has failed, and the rest runs in a new
+# one. What has no time any more counts as skipped.
 run_list() {
-    local list=$1 log=$2 part=$2.part died
+    local list=$1 log=$2 part=$2.part died left most=1000000
+    local -a limit=()
     shift 2
     : >"$log"
+    if [ -n "$(seconds_left)" ]; then most=100; fi
     while [ -s "$list" ]; do
-        { printf -- '--gtest_filter='; paste -sd: "$list"; } >"$list.flags"
-        "$@" --gtest_flagfile="$list.flags" --gtest_color=no --gtest_brief=0 >"$part" 2>&1 || true
+        left=$(seconds_left)
+        if [ "$left" = 0 ]; then
+            sed 's/.*/[  SKIPPED ] & (no time)/' "$list" >>"$log"
+            break
+        fi
+        if [ -n "$left" ]; then limit=(timeout --signal=KILL "$left"); fi
+        head -n "$most" "$list" >"$list.now"
+        tail -n "+$((most + 1))" "$list" >"$list.rest"
+        { printf -- '--gtest_filter='; paste -sd: "$list.now"; } >"$list.flags"
+        "${limit[@]}" "$@" --gtest_flagfile="$list.flags" --gtest_color=no --gtest_brief=0 >"$part" 2>&1 || true
         cat "$part" >>"$log"
         # The summary stands only at the end of a process that came to its end.
-        if grep -q '^\[==========\] .* ran\.' "$part"; then break; fi
-        died=$(sed -n 's/^\[ RUN      \] //p' "$part" | tail -n1)
-        printf '\n[  FAILED  ] %s (the process died)\n' "${died:-before the first test}" >>"$log"
-        [ -n "$died" ] || break
-        awk -v died="$died" 'seen { print } $0 == died { seen = 1 }' "$list" >"$list.rest"
+        if ! grep -q '^\[==========\] .* ran\.' "$part"; then
+            sed -n 's/^\[ *\(OK\|FAILED\|SKIPPED\) *\] \([^ ,]*\).*/\2/p' "$part" >"$list.done"
+            if [ "$(seconds_left)" != 0 ]; then
+                died=$(sed -n 's/^\[ RUN      \] //p' "$part" | tail -n1)
+                printf '\n[  FAILED  ] %s (the process died)\n' "${died:-before the first test}" >>"$log"
+                [ -n "$died" ] || break
+                echo "$died" >>"$list.done"
+            fi
+            grep -Fxvf "$list.done" "$list.now" | cat - "$list.rest" >"$list.left"
+            mv "$list.left" "$list.rest"
+        fi
         mv "$list.rest" "$list"
     done
-    rm -f "$part" "$list.flags"
+    rm -f "$part" "$list".*
 }
 
 # A few processes with many tests each, because starting one is slow under a sanitizer and in Node.
 run_shards() {
-    local preset=$1 filter=$2 folder=$root/build/$1/shards shards=$CMAKE_BUILD_PARALLEL_LEVEL index
+    local preset=$1 filter=$2 folder=$root/build/$1/shards shards=$CMAKE_BUILD_PARALLEL_LEVEL index first
     local -a run=("$root/build/$1/cnnlab_tests")
     [ "$preset" != wasm ] || run=(node "$root/build/wasm/cnnlab_tests.cjs")
     # ThreadSanitizer cannot place its shadow memory under some kernels' address randomisation.
@@ -82,6 +102,12 @@ run_shards() {
     mkdir -p "$folder"
     list_tests "${run[@]}" >"$folder/all" || { count "$preset" 0 1 0; return; }
     if [ -n "$filter" ]; then grep -E -- "$filter" "$folder/all" >"$folder/chosen" || true; else cp "$folder/all" "$folder/chosen"; fi
+    # Where time may end, it is other tests' turn to be the last after each commit.
+    if [ -n "$(seconds_left)" ]; then
+        first=$(($(git -C "$root" rev-list --count HEAD) * 97 % $(wc -l <"$folder/chosen") + 1))
+        { tail -n "+$first" "$folder/chosen" && head -n $((first - 1)) "$folder/chosen"; } >"$folder/turned"
+        mv "$folder/turned" "$folder/chosen"
+    fi
     say "$preset: $(wc -l <"$folder/chosen") tests in $shards processes"
     for ((index = 0; index < shards; ++index)); do
         awk -v shards="$shards" -v shard="$index" 'NR % shards == shard' "$folder/chosen" >"$folder/list.$index"
@@ -90,11 +116,11 @@ run_shards() {
     done
     wait
     cat "$folder"/log.* >"$folder/log"
-    local good bad none
+    local good bad none late
     good=$(grep -c '^\[       OK \]' "$folder/log" || true)
     # Each test's own line ends with its time; the lines of the summary do not.
     bad=$(grep -Ec '^\[  FAILED  \] .*(\([0-9]+ ms\)|\(the process died\))$' "$folder/log" || true)
-    none=$(grep -Ec '^\[  SKIPPED \] .*\([0-9]+ ms\)$' "$folder/log" || true)
+    none=$(grep -Ec '^\[  SKIPPED \] .*\(([0-9]+ ms|no time)\)$' "$folder/log" || true)
     if [ "$bad" -gt 0 ]; then
         # What each failed test printed, from its start to its end.
         awk '/^\[ RUN      \]/ { text = "" } { text = text $0 "\n" }
@@ -107,6 +133,8 @@ run_shards() {
         bad=1
     fi
     count "$preset" "$good" "$bad" "$none"
+    late=$(grep -c '(no time)$' "$folder/log" || true)
+    if [ "$late" -gt 0 ]; then last_words+=("$preset: $late tests were skipped, as time was over"); fi
 }
 
 # Vitest: the protocol, the shards, and the module in Node beside the program.
@@ -229,6 +257,11 @@ test_preset() {
         fuzz) run_fuzz "$filter" ;;
         firefox | webkit) run_smoke_tests "$preset" "$filter" ;;
         release | debug | asan | tsan | wasm)
+            if [[ $preset == *san ]] && [ -n "$(seconds_left)" ] && [ "$(seconds_left)" -lt 600 ]; then
+                last_words+=("$preset: left out, as little time was left")
+                count "$preset" 0 0 1
+                return
+            fi
             if [ "$preset" = wasm ]; then setup_together wasm; fi
             if [ "$preset" = release ]; then widen; fi
             say "$preset: building the tests"
@@ -250,15 +283,19 @@ test_preset() {
 }
 
 test_verb() {
-    local presets=(check release wasm web browser firefox webkit fuzz asan tsan) filter='' preset start=0 line
+    local presets=(check release wasm web browser firefox webkit fuzz asan tsan) filter='' preset start=0 line deadline=''
     local -a times=()
     while [ $# -gt 0 ]; do
         case $1 in
             --quick) presets=(release) ;;
             --preset) IFS=, read -ra presets <<<"${2:?--preset needs a name}" && shift ;;
             --filter) filter=${2:?--filter needs a regular expression} && shift ;;
+            --minutes)
+                [[ ${2:-} =~ ^[0-9]+$ ]] || die 'test: --minutes needs a number of minutes'
+                deadline=$((SECONDS + 60 * $2)) && shift
+                ;;
             --web) presets=(wasm web browser firefox webkit) ;;
-            *) die "test: '$1' is none of --quick, --preset NAME, --filter REGEX and --web" ;;
+            *) die "test: '$1' is none of --quick, --preset NAME, --filter REGEX, --minutes N and --web" ;;
         esac
         shift
     done

@@ -32,18 +32,18 @@ TEST(Nodes, ExchangesOfTheModel) {
 
 TEST(Nodes, AreMeasuredAndCounted) {
     const Json json = Json::parse(R"({"name": "small", "dataset": "fashion-mnist", "model": {"layers": [
-        {"type": "flatten"}, {"type": "dense", "out_features": 40}, {"type": "relu"},
+        {"type": "flatten"}, {"type": "dense", "out_features": 64}, {"type": "relu"},
         {"type": "dense", "out_features": 10}]},
         "train": {"batch": 64}})");
     const auto points = measure_nodes({Experiment::parse(json), {}}, {}, {1, 2, 16}, 1, 0.01);
     ASSERT_EQ(points.size(), 3U);
-    const int64_t gradient = (784 * 40 + 40 + 40 * 10 + 10) * 4;
+    const int64_t gradient = (784 * 64 + 64 + 64 * 10 + 10) * 4;
     for (const NodePoint& point : points) {
         EXPECT_EQ(point.gradient, gradient);
         EXPECT_GT(point.compute, 0);
     }
     EXPECT_EQ(points[0].received(), 0);
-    // the gradient once, and what the loss' sums are
+    // the gradient once, its columns in whole vectors, and what the loss' sums are
     EXPECT_GE(points[1].received(), gradient);
     EXPECT_LE(static_cast<double>(points[1].received()), 1.1 * static_cast<double>(gradient));
     EXPECT_EQ(points[2].active, 8) << "64 images have 8 shards";
