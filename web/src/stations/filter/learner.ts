@@ -53,6 +53,8 @@ export class Learner {
   samples: readonly { pixels: readonly number[]; vertical: boolean }[] = [];
   trouble: LabProblem | null = null;
   session: LabSession | null = null;
+  /** Whether a network has been opened: until then a press of Play would be lost. */
+  ready = false;
 
   private probe: ImageSet | null = null;
   private sum = 0;
@@ -99,6 +101,7 @@ export class Learner {
         return false;
       }
       this.session = session;
+      this.ready = true;
       const imageOf = ({ pixels }: ImageSet, i: number): number[] =>
         Array.from(pixels.subarray(25 * i, 25 * i + 25), (byte) => byte / lines.unit);
       this.clean = [0, 1].map((i) => imageOf(lines.test, i));

@@ -353,6 +353,7 @@ export class FilterStation extends Station<State> {
         <div class="main">
           <lab-player
             .playing=${learner?.playing ?? false}
+            .busy=${!learner?.ready}
             .speed=${s.speed}
             .again=${learner?.finished ? t('playAgain') : ''}
             .lang=${lang}
