@@ -280,11 +280,30 @@ class Exporter {
 
     void emit(const ops::Softmax& op) { add("Softmax", {name(op.x)}, name(op.y), {{"axis", int64_t{1}}}); }
 
+    /// A map with the window's padding around it as values, which the window then has no more.
+    std::string padded(const std::string& x, const std::string& y, Window& window, float value) {
+        const std::string name = y + ".padded";
+        std::vector<std::string> inputs{
+            x, numbers(name + ".pads", {0, 0, window.before.height, window.before.width, 0, 0,
+                                        window.after.height, window.after.width})};
+        if (value != 0) inputs.push_back(scalar(name + ".value", value));
+        add("Pad", inputs, name);
+        window.before = window.after = Pair(0);
+        return name;
+    }
+
     void emit(const ops::MaxPool2d& op) {
-        const std::string x = as_map(op.x, op.y);
+        std::string x = as_map(op.x, op.y);
         if (is_row(op.y)) return add_map("GlobalMaxPool", {x}, op.y);
-        Attributes attributes = window_attributes(op.window);
-        if (!(op.window.dilation == Pair(1))) attributes.push_back(dilations(op.window));
+        Window window = op.window;
+        // ONNX Runtime takes no padding of a kernel or more, though a dilated window may need it.
+        const auto is_wide = [&](Pair side) {
+            return side.height >= window.kernel.height || side.width >= window.kernel.width;
+        };
+        if (is_wide(window.before) || is_wide(window.after))
+            x = padded(x, name(op.y), window, std::numeric_limits<float>::lowest());
+        Attributes attributes = window_attributes(window);
+        if (!(window.dilation == Pair(1))) attributes.push_back(dilations(window));
         add("MaxPool", {x}, name(op.y), attributes);
     }
 
@@ -292,15 +311,7 @@ class Exporter {
         std::string x = as_map(op.x, op.y);
         if (is_row(op.y)) return add_map("GlobalAveragePool", {x}, op.y);
         Window window = op.window;
-        if (op.count_include_pad && is_padded(window)) {
-            const std::string padded = name(op.y) + ".padded";
-            add("Pad",
-                {x, numbers(padded + ".pads", {0, 0, window.before.height, window.before.width, 0, 0,
-                                               window.after.height, window.after.width})},
-                padded);
-            window.before = window.after = Pair(0);
-            x = padded;
-        }
+        if (op.count_include_pad && is_padded(window)) x = padded(x, name(op.y), window, 0);
         add("AveragePool", {x}, name(op.y), window_attributes(window));
     }
 

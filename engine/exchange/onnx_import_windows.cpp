@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include "engine/exchange/onnx_importer.hpp"
 
@@ -171,12 +173,19 @@ void Importer::max_pool(const ReadNode& node) {
     if (x.rank() != 4 || !x.is_map()) throw Refused{say_import("import.layout")};
     if (node.outputs.size() > 1 && !node.outputs[1].empty()) throw Refused{say_import("import.pool_indices")};
     if (node.find("kernel_shape") == nullptr) throw Refused{say_import("import.few_inputs")};
+    const auto lowest = lowest_pads_.find(node.inputs[0]);
+    const bool around = lowest != lowest_pads_.end();
+    if (around) x.pads = lowest->second;
+    // A pool that finds its own padding takes the one before it for a part of the image: no layer does that.
+    if (const std::string word = node.text("auto_pad", "NOTSET"); around && word.starts_with("SAME"))
+        throw Refused{say_import("import.both_pads", word)};
     const WindowAttributes w = window(node, x, Pair(1), true);
     layers::MaxPool2d layer;
     layer.kernel = w.kernel;
     layer.stride = w.stride;
     layer.padding = w.padding;
     layer.dilation = w.dilation;
+    for (size_t i = 0; i < 4; ++i) layer.padding.amounts[i] += static_cast<int>(x.pads[i]);
     // What is beyond the edge never wins: so more of it changes nothing but the number of windows.
     layer.padding.amounts[2] += static_cast<int>(w.overhang[0]);
     layer.padding.amounts[3] += static_cast<int>(w.overhang[1]);
@@ -277,7 +286,11 @@ void Importer::pad(const ReadNode& node) {
     const std::string mode = node.text("mode", "constant");
     if (mode != "constant") throw Refused{say_import("import.pad_mode", mode)};
     const float value = node.has_input(2) ? number(node, 2).value_or(1) : node.number("value", 0);
-    if (value != 0) throw Refused{say_import("import.pad_mode", std::to_string(value))};
+    // The least number never wins in a max pool. Its own padding may not be as large as its kernel everywhere.
+    const bool lowest = value <= std::numeric_limits<float>::lowest() && !node.outputs.empty() &&
+                        reader(node.outputs[0], "MaxPool") != nullptr;
+    if (value != 0 && !lowest) throw Refused{say_import("import.pad_mode", std::to_string(value))};
+    if (lowest) x = network.settled(x);
     if (node.has_input(3)) throw Refused{say_import("import.pad_axes")};
     const auto pads = list(node, "pads", 1).value_or(std::vector<int64_t>());
     if (pads.size() != 2 * static_cast<size_t>(x.rank())) throw Refused{say_import("import.few_inputs")};
@@ -294,6 +307,10 @@ void Importer::pad(const ReadNode& node) {
             throw Refused{say_import("import.window", extents_text(pads))};
         check_size(x, x.shape.height + x.pads[0] + x.pads[2], x.shape.width + x.pads[1] + x.pads[3],
                    x.shape.channels);
+    }
+    if (lowest) {
+        lowest_pads_[node.outputs[0]] = std::exchange(x.pads, {});
+        return give(node, x);
     }
     // Who reads it alone may pad by itself.
     give(node, reader(node.outputs.at(0)) == nullptr ? network.settled(x) : x);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -156,6 +157,7 @@ class Importer {
     int64_t batch_ = -1;
     std::map<std::string, Traced> values_;
     std::map<std::string, StoredTensor> constants_;
+    std::map<std::string, std::array<int64_t, 4>> lowest_pads_;  ///< a max pool's, by the value that it reads
     std::set<std::string> unknown_;  ///< values of nodes that were refused, and what comes of them
     std::vector<char> live_;         ///< whether the output depends on a node
     std::map<std::string, const ReadNode*> makers_;  ///< of each node's first value

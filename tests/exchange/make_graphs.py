@@ -196,6 +196,13 @@ def dilated_pools():
          {"p": ints(0, 0, 1, 1, 0, 0, 0, 1)}, opset=19)
 
 
+def lowest_pads():
+    pads = {"p": ints(0, 0, 3, 3, 0, 0, 3, 3), "v": np.float32(np.finfo(np.float32).min)}
+    case("pad_lowest_max", [node("Pad", "x p v", "a"), node("MaxPool", "a", "y", kernel_shape=[3, 3], dilations=[3, 3])], pads)
+    case("pad_infinite_max", [node("Pad", "x p v", "a"), node("MaxPool", "a", "y", kernel_shape=[4, 3], pads=[1, 0, 0, 1], strides=[2, 3])],
+         pads | {"p": ints(0, 0, 2, 1, 0, 0, 0, 2), "v": np.float32(-np.inf)})
+
+
 def write(tensors):
     for name, nodes, weights, shape, opset, batch, output in CASES:
         model = make_model(name, nodes, weights, shape, opset, batch, output)
@@ -222,7 +229,7 @@ def main():
         os.remove(os.path.join(FOLDER, old))
     tensors = {}
     # Each round has numbers of its own: a graph that joins one leaves those of the others as they are.
-    for seed, groups in ((11, (convolutions, pools, dense, shapes, values)), (12, (hard_functions,)), (13, (dilated_pools,))):
+    for seed, groups in ((11, (convolutions, pools, dense, shapes, values)), (12, (hard_functions,)), (13, (dilated_pools,)), (14, (lowest_pads,))):
         RNG = np.random.default_rng(seed)
         CASES.clear()
         for group in groups:

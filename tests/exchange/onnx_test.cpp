@@ -176,6 +176,13 @@ TEST(OnnxFile, PaddingThatCountsInAMeanIsANodeOfItsOwn) {
     EXPECT_EQ(ops_of(pool + "false" + dense), (Ops{"AveragePool", "Flatten", "Gemm"}));
 }
 
+TEST(OnnxFile, PaddingOfAWholeKernelIsANodeOfItsOwn) {
+    const std::string pool = R"({"type": "max_pool2d", "kernel": 3, "stride": 1, "dilation": )",
+                      dense = R"(}, {"type": "dense", "out_features": 3})";
+    EXPECT_EQ(ops_of(pool + R"(2, "padding": 2)" + dense), (Ops{"MaxPool", "Flatten", "Gemm"}));
+    EXPECT_EQ(ops_of(pool + R"(3, "padding": 3)" + dense), (Ops{"Pad", "MaxPool", "Flatten", "Gemm"}));
+}
+
 TEST(OnnxFile, TakesPixelsAndGivesProbabilitiesWhereAsked) {
     const std::string dense = R"({"type": "dense", "out_features": 2})";
     EXPECT_EQ(ops_of(dense, {.pixels = true, .probabilities = true}),

@@ -35,6 +35,7 @@ std::vector<float> channels_last(const HostTensor& images) {
 const std::map<std::string, std::string> refused{{"conv2d_groups", "2 groups"},
                                                  {"max_pool2d_sides", "padding that never wins"},
                                                  {"max_pool2d_dilated", "no pool of Keras"},
+                                                 {"max_pool2d_dilated_sides", "no pool of Keras"},
                                                  {"avg_pool2d_sides_inside", "padding that does not count"}};
 
 TEST(TensorFlowJs, GivesTheSameLogits) {
