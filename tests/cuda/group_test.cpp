@@ -7,6 +7,7 @@
 #include "engine/train/trainer.hpp"
 #include "native/cuda/cuda_backend.hpp"
 #include "tests/cuda/emulator/emulator.hpp"
+#include "tests/cuda/small_images.hpp"
 
 /// Members with an emulated GPU each: what they exchange, in which order and with which indices. Their library is a
 /// loopback group.
@@ -47,20 +48,6 @@ class LoopbackCollective : public cuda::Collective {
   private:
     Group* group_;
 };
-
-Dataset images(int count) {
-    Dataset data;
-    data.card.image = {6, 6, 3};
-    data.card.classes = {"a", "b", "c"};
-    data.card.mean.assign(3, 0.5F);
-    data.card.stddev.assign(3, 0.25F);
-    const Philox random{1, 2, 3};
-    for (int64_t i = 0; i < count * data.card.image.count(); ++i)
-        data.train.images.push_back(static_cast<uint8_t>(random.word(static_cast<uint64_t>(i))));
-    for (int i = 0; i < count; ++i) data.train.labels.push_back(i % 3);
-    data.test = data.train;
-    return data;
-}
 
 struct GpuCase {
     std::string name, layers, optimizer;
@@ -125,7 +112,7 @@ struct Figures : Observer {
 
 /// What each member has at the end. `count` images: batches of 10, the last one smaller.
 std::vector<Left> trained(int members, const GpuCase& one, int local = 0, int count = 23) {
-    const Dataset data = images(count);
+    const Dataset data = small_images(count);
     auto groups = make_loopback(members);
     std::vector<std::future<Left>> all;
     for (auto& group : groups)
@@ -205,7 +192,7 @@ TEST(GpuGroupStatistics, AreSynchronisedOfOneImageEach) {
 }
 
 TEST(GpuGroupValues, OfAllImagesComeBack) {
-    const Dataset data = images(23);
+    const Dataset data = small_images(23);
     const auto logits = [&](int members) {
         auto groups = make_loopback(members);
         std::vector<std::future<HostTensor>> all;

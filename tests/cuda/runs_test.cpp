@@ -2,6 +2,7 @@
 
 #include "engine/train/trainer.hpp"
 #include "native/cuda/cuda_backend.hpp"
+#include "tests/cuda/small_images.hpp"
 
 /// Runs that are begun before earlier ones have ended, captured graphs, and what goes wrong, on the emulated GPU.
 namespace cnnlab::test {
@@ -15,20 +16,6 @@ Experiment experiment(int batch = 8, int epochs = 3) {
                                  {"type": "dropout"}, {"type": "dense", "out_features": 3}]}})");
     json["train"] = {{"batch", batch}, {"epochs", epochs}};
     return Experiment::parse(json);
-}
-
-Dataset images(int count) {
-    Dataset data;
-    data.card.image = {6, 6, 3};
-    data.card.classes = {"a", "b", "c"};
-    data.card.mean.assign(3, 0.5F);
-    data.card.stddev.assign(3, 0.25F);
-    const Philox random{1, 2, 3};
-    for (int64_t i = 0; i < count * data.card.image.count(); ++i)
-        data.train.images.push_back(static_cast<uint8_t>(random.word(static_cast<uint64_t>(i))));
-    for (int i = 0; i < count; ++i) data.train.labels.push_back(i % 3);
-    data.test = data.train;
-    return data;
 }
 
 /// What a training tells, in order.
@@ -59,7 +46,7 @@ struct Result {
 template <class Go>
 Result train(const Go& go) {
     const auto backend = make_cuda_backend({Precision::fp32, false});
-    const Dataset data = images(27);
+    const Dataset data = small_images(27);
     Trainer trainer(experiment(), data, *backend);
     Story story;
     trainer.add_observer(story);
@@ -97,7 +84,7 @@ TEST(CudaRuns, late_results_tell_the_same_story) {
 
 TEST(CudaRuns, at_most_so_many_are_under_way) {
     const auto backend = make_cuda_backend({Precision::fp32, false});
-    const Dataset data = images(8);
+    const Dataset data = small_images(8);
     Model model(experiment(), data.card, *backend);
     backend->upload_split(SplitName::train, data.card.image, data.train);
     const auto executable = backend->prepare(model.compile_for(Phase::train, 8).program);
@@ -116,7 +103,7 @@ TEST(CudaRuns, at_most_so_many_are_under_way) {
 
 TEST(CudaRuns, too_little_memory_is_told_with_figures) {
     const auto backend = make_cuda_backend({Precision::fp32, false});
-    DatasetCard card = images(8).card;
+    DatasetCard card = small_images(8).card;
     card.image = {40, 40, 3};  // 65,536 of these are more than the emulated GPU has
     Model model(experiment(65536), card, *backend);
     try {
@@ -130,7 +117,7 @@ TEST(CudaRuns, too_little_memory_is_told_with_figures) {
 
 TEST(CudaRuns, ops_are_measured) {
     const auto backend = make_cuda_backend({Precision::half, false});
-    const Dataset data = images(8);
+    const Dataset data = small_images(8);
     Trainer trainer(experiment(), data, *backend);
     backend->set_profiling(trainer.executable(), true);
     trainer.step();
