@@ -155,7 +155,7 @@ test('a run of the shelf goes on as it was left, also after the page has been lo
 });
 
 test('a run whose weights have no room in the browser is kept without them, and that is said', async () => {
-  const page = await lab.page('#convolution?lang=en');
+  const page = await lab.page('#convolution?lang=en', { reducedMotion: 'no-preference' });
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 150_000 });
   await page.evaluate(() => (location.hash = 'train?lang=en&images=500'));
