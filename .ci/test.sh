@@ -83,7 +83,7 @@ run_list() {
                 [ -n "$died" ] || break
                 echo "$died" >>"$list.done"
             fi
-            grep -Fxvf "$list.done" "$list.now" | cat - "$list.rest" >"$list.left"
+            { grep -Fxvf "$list.done" "$list.now" || true; } | cat - "$list.rest" >"$list.left"
             mv "$list.left" "$list.rest"
         fi
         mv "$list.rest" "$list"
