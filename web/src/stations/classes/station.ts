@@ -126,7 +126,8 @@ export class ClassesStation extends Station<State> {
     super.updated(changed);
     if (!this.learning?.run.session || this.charts >= measures.length) return;
     const next = this.charts + 1;
-    requestAnimationFrame(() => (this.charts = Math.max(this.charts, next)));
+    // In a task of its own: the frame may draw the station's other parts anew.
+    requestAnimationFrame(() => setTimeout(() => (this.charts = Math.max(this.charts, next))));
   }
 
   protected override early(engine: LabEngine): void {
