@@ -282,7 +282,7 @@ class Exporter {
 
     /// A map with the window's padding around it as values, which the window then has no more.
     std::string padded(const std::string& x, const std::string& y, Window& window, float value) {
-        const std::string name = y + ".padded";
+        std::string name = y + ".padded";
         std::vector<std::string> inputs{
             x, numbers(name + ".pads", {0, 0, window.before.height, window.before.width, 0, 0,
                                         window.after.height, window.after.width})};
