@@ -157,6 +157,8 @@ run_web_tests() {
     count web $numbers
 }
 
+readonly pages_side_by_side=$((CMAKE_BUILD_PARALLEL_LEVEL < 4 ? CMAKE_BUILD_PARALLEL_LEVEL : 4))
+
 # The page in a real browser. CHROMIUM names one.
 find_browser() {
     setup browser
@@ -164,13 +166,14 @@ find_browser() {
     export CHROMIUM
 }
 
-# run_page_tests PRESET FILTER FILE... : test files of the page, one after the other
+# run_page_tests PRESET FILTER SIDE_BY_SIDE FILE... : test files of the page, some side by side. A page waits for frames
+# and animations most of the time, and its tests are patient.
 run_page_tests() {
-    local preset=$1 filter=$2 report=$root/build/$1-tests.tap number
+    local preset=$1 filter=$2 side_by_side=$3 report=$root/build/$1-tests.tap number
     local -a numbers=()
-    shift 2
+    shift 3
     rm -f "$report"
-    (cd "$root/web" && node --test --test-concurrency=1 ${filter:+--test-name-pattern="$filter"} \
+    (cd "$root/web" && node --test --test-concurrency="$side_by_side" ${filter:+--test-name-pattern="$filter"} \
         --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=tap --test-reporter-destination="$report" "$@") || true
     for number in pass fail skipped; do
@@ -199,11 +202,12 @@ run_page_tests_again() {
     done < <(node "$root/.ci/failures.mjs" "$report")
 }
 
-# All of them in Chromium.
+# All of them in Chromium, and then those that take times.
 run_browser_tests() {
     build_page
     find_browser
-    CNNLAB_BROWSER=chromium run_page_tests browser "$1" "$root"/web/test/{e2e,browsers}/*.test.mjs
+    CNNLAB_BROWSER=chromium run_page_tests browser "$1" "$pages_side_by_side" "$root"/web/test/{e2e,browsers}/*.test.mjs
+    run_page_tests alone "$1" 1 "$root"/web/test/alone/*.test.mjs
 }
 
 # The smoke tests in firefox or webkit, where it is installed.
@@ -217,7 +221,7 @@ run_smoke_tests() {
         return
     fi
     build_page
-    CNNLAB_BROWSER=$browser run_page_tests "$browser" "$2" "$root"/web/test/browsers/*.test.mjs
+    CNNLAB_BROWSER=$browser run_page_tests "$browser" "$2" "$pages_side_by_side" "$root"/web/test/browsers/*.test.mjs
 }
 
 # Each step of ./lab check counts as a test.

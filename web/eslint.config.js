@@ -31,7 +31,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/e2e/*.mjs', 'test/browsers/*.mjs'],
+    files: ['test/alone/*.mjs', 'test/e2e/*.mjs', 'test/browsers/*.mjs'],
     // Functions that run in the page.
     languageOptions: {
       globals: {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { zipSync } from 'fflate';
-import { pictures, png } from './files.mjs';
-import { looks, nameOf, openLab, presentable, tasksOf } from './lab.mjs';
+import { pictures } from './files.mjs';
+import { looks, nameOf, openLab, presentable } from './lab.mjs';
 
 let lab;
 before(async () => (lab = await openLab()));
@@ -236,70 +236,6 @@ test('reading can be stopped, what is here is looked at, and it goes on', async 
   await page.evaluate(() => globalThis.goOn());
   await search.getByRole('button', { name: 'Go on' }).waitFor();
   await found(page);
-  await close(page);
-});
-
-/**
- * Tasks of the page over 50 ms while `work(round)` goes on. What the page does too long it does so each time; once may
- * be the machine, on which others work too.
- */
-async function longTasks(page, work) {
-  let long = [];
-  for (let round = 0; round < 3 && (round === 0 || long.length > 0); round++) {
-    const tasks = await tasksOf(page, () => work(round));
-    assert.ok(tasks.length > 100, `tasks were seen: ${tasks.length}`);
-    // What the browser's garbage collector takes, and when, is its own.
-    long = tasks.filter(({ milliseconds, collecting }) => milliseconds - collecting > 50);
-  }
-  return long;
-}
-
-test('no task of the page takes over 50 ms while data are read and looked at', async () => {
-  const page = await lab.page(`#data?${small}`);
-  await ready(page);
-  const long = await longTasks(page, async (round) => {
-    // By selectors: looking for a role's name would be a long task of the page's own thread.
-    await page.locator('lab-data #images').selectOption(round % 2 === 0 ? '10000' : '4000');
-    await ready(page);
-    await found(page);
-    await page.locator('lab-class-list .more').click();
-    await page.locator('lab-data #noise').fill(String(0.5 + 0.1 * round));
-    await page.waitForTimeout(500);
-  });
-  assert.deepEqual(long, []);
-  await close(page);
-});
-
-test('nor with a hundred classes of one’s own', async () => {
-  const page = await lab.page('#train?lang=en&data=lines&size=32');
-  await page.locator('lab-train [data-testid=progress]').filter({ hasText: /Epoch/ }).waitFor();
-  const files = {};
-  for (let c = 0; c < 100; c++) for (let i = 0; i < 12; i++) files[`class ${c}/${i}.png`] = png(2 * c, (c + i) % 24);
-  await page
-    .locator('lab-train input#files')
-    .setInputFiles({ name: 'many.zip', mimeType: 'application/zip', buffer: Buffer.from(zipSync(files)) });
-  await page.getByText('1,000 training and 200 test pictures of 100 classes are here.').first().waitFor();
-  await page.getByRole('link', { name: 'Data', exact: true }).click();
-  await ready(page);
-  const long = await longTasks(page, async (round) => {
-    await page.locator('lab-data #data').selectOption('lines');
-    await ready(page);
-    await page.locator('lab-data #data').selectOption('own');
-    await page.locator('[data-testid=look]').getByText('1,000 training and 200 test images').waitFor();
-    await page.locator('lab-data [data-class="9"]').waitFor();
-    await found(page);
-    await page.locator('lab-class-list .pager button').last().click();
-    await page.locator('lab-data [data-class="19"]').waitFor();
-    await page.locator('lab-value-charts .pager button').last().click();
-    await page.locator('lab-class-list .more').click();
-    await page.locator('lab-data #noise').fill(String(0.5 + 0.1 * round));
-    await page.waitForTimeout(500);
-    for (let again = 0; again < 2; again++) {
-      await page.locator('lab-class-list .head .small').click();
-      await page.waitForTimeout(300);
-    }
-  });
-  assert.deepEqual(long, []);
   await close(page);
 });
 
