@@ -19,6 +19,7 @@
 #include "native/report/terminal.hpp"
 #include "native/system/interrupt.hpp"
 #include "native/system/system_error.hpp"
+#include "native/system/version.hpp"
 
 namespace cnnlab {
 
@@ -104,6 +105,7 @@ int run(int argc, char** argv) {
     CLI::App app("cnnlab trains convolutional neural networks.", "cnnlab");
     app.require_subcommand(0, 1);
     app.set_help_flag("-h,--help", "Explain the options");
+    app.set_version_flag("--version", "cnnlab " + program_version(), "Print the version");
     app.get_formatter()->label("SUBCOMMAND", "VERB");
     app.get_formatter()->label("Subcommands", "Verbs");
     app.get_formatter()->label("OPTIONS", "OPTION...");
@@ -136,8 +138,8 @@ int run(int argc, char** argv) {
     check_processes(first);
     try {
         app.parse(argc, argv);
-    } catch (const CLI::CallForHelp& help) {
-        const int code = app.exit(help);
+    } catch (const CLI::Success& asked) {  // for help, or for the version
+        const int code = app.exit(asked);
         return code == 0 ? check_output() : code;
     } catch (const CLI::ParseError& error) {
         return explain(app, error);

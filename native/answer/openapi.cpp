@@ -1,5 +1,6 @@
 #include "native/answer/records.hpp"
 #include "native/answer/routes.hpp"
+#include "native/system/version.hpp"
 
 namespace cnnlab {
 

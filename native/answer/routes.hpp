@@ -34,9 +34,6 @@ struct Routes {
     }};
 };
 
-/// The program's own, "0.1.0".
-[[nodiscard]] std::string program_version();
-
 /// openapi.json, as the table has it.
 /// Source: https://spec.openapis.org/oas/v3.0.3.
 [[nodiscard]] Json openapi_description(const Service::Facts& facts, const ServiceLimits& limits);

@@ -11,6 +11,7 @@
 #include "native/answer/records.hpp"
 #include "native/answer/routes.hpp"
 #include "native/pictures/picture_file.hpp"
+#include "native/system/version.hpp"
 
 namespace cnnlab {
 
@@ -111,8 +112,6 @@ size_t whole_number(const std::string& text, size_t least, size_t most, const st
 }
 
 }  // namespace
-
-std::string program_version() { return CNNLAB_VERSION; }
 
 Reply refusal(int status, const std::string& error, const std::string& field) {
     Reply reply;

@@ -1,5 +1,6 @@
 // What the verbs print, and what they say to a mistake.
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -20,6 +21,13 @@ TEST_F(Commands, WithoutAVerbTheyAreListed) {
     for (const char* verb : {"train", "eval", "predict", "list", "describe", "data", "bench"})
         EXPECT_TRUE(contains(outcome.out, verb)) << verb;
     EXPECT_TRUE(contains(succeed({"train", "--help"}).out, "--resume"));
+}
+
+TEST_F(Commands, TheVersionIsPrinted) {
+    const std::string out = succeed({"--version"}).out;
+    EXPECT_EQ(out.substr(0, 7), "cnnlab ");
+    EXPECT_EQ(std::count(out.begin(), out.end(), '.'), 2) << out;
+    EXPECT_TRUE(contains(succeed({"--help"}).out, "--version"));
 }
 
 TEST_F(Commands, TheScriptKnowsEveryVerb) {
