@@ -5,12 +5,10 @@
 #include <string>
 #include <vector>
 
-#if defined(__SANITIZE_ADDRESS__)
+#include "engine/core/sanitizers.hpp"
+
+#if defined(CNNLAB_ADDRESS_SANITIZER)
 #define CNNLAB_SENTINELS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CNNLAB_SENTINELS 1
-#endif
 #endif
 
 /// Sentinels between the tensors of one allocation, in which AddressSanitizer alone sees no borders.

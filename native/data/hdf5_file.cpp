@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <memory>
 #include <vector>
 
 #include "engine/core/error.hpp"
+#include "engine/core/sanitizers.hpp"
 
 #ifdef CNNLAB_HAS_HDF5
 #include <hdf5.h>
@@ -255,7 +257,9 @@ bool unpack(Parcel& parcel, Hdf5File& file) {
     const rlimit seconds{most_seconds, most_seconds}, no_core{0, 0};
     (void)setrlimit(RLIMIT_CPU, &seconds);
     (void)setrlimit(RLIMIT_CORE, &no_core);
-#ifndef __SANITIZE_ADDRESS__  // which maps more than there is
+    // A crash is the end of this process and of nothing else, whoever handles signals in this program.
+    for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}) (void)std::signal(signal, SIG_DFL);
+#ifndef CNNLAB_ADDRESS_SANITIZER  // which maps more than there is
     const rlim_t most_memory = 16 * static_cast<rlim_t>(bytes.size()) + (rlim_t{4} << 30U);
     const rlimit memory{most_memory, most_memory};
     (void)setrlimit(RLIMIT_AS, &memory);

@@ -11,6 +11,7 @@
 #include "engine/cpu/cpu_backend.hpp"
 #include "engine/model/base.hpp"
 #include "engine/model/model.hpp"
+#include "tests/sanitizer.hpp"
 
 namespace cnnlab::fusion_test {
 namespace {
@@ -21,11 +22,7 @@ constexpr bool fuses = false;
 constexpr bool fuses = true;
 #endif
 // At -O1 the compiler contracts products and sums of the two ways otherwise.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr double allowed = 1e-4;
-#else
-constexpr double allowed = 0;
-#endif
+constexpr double allowed = test::has_sanitizer ? 1e-4 : 0;
 
 Experiment network(const std::string& layers) {
     return Experiment::parse(

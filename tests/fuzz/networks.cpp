@@ -2,6 +2,7 @@
 
 #include "engine/data/data_spec.hpp"
 #include "engine/exchange/channels_first.hpp"
+#include "engine/exchange/keras_file.hpp"
 #include "engine/exchange/onnx_import.hpp"
 #include "engine/exchange/tfjs.hpp"
 #include "engine/exchange/tfjs_import.hpp"
@@ -10,6 +11,7 @@
 #include "engine/model/model_file.hpp"
 #include "engine/model/network_card.hpp"
 #include "engine/model/saved_model.hpp"
+#include "native/data/hdf5_file.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 /// Files with weights.
@@ -61,6 +63,13 @@ Bytes tfjs_seed() {
     return bytes;
 }
 
+/// An .h5 file of Keras, which a process of its own reads with the HDF5 library.
+void keras(const Bytes& bytes) {
+    OnnxImportOptions options;
+    options.size = Pair{8};
+    (void)import_keras_h5(read_hdf5(bytes, "fuzz.h5"), "fuzz.h5", options);
+}
+
 /// The pickle of a .pth file over storages of zeros, into the small network.
 void torch(const Bytes& bytes) {
     std::vector<ArchivePart> parts{{"archive/data.pkl", bytes},
@@ -77,8 +86,8 @@ void network_card(const Bytes& bytes) {
 }
 
 constexpr Reader readers[] = {
-    {"safetensors", safetensors}, {"model", model, model_seed}, {"onnx", onnx},
-    {"tfjs", tfjs, tfjs_seed},    {"torch", torch, torch_seed}, {"network_card", network_card}};
+    {"safetensors", safetensors}, {"model", model, model_seed},   {"onnx", onnx},  {"tfjs", tfjs, tfjs_seed},
+    {"torch", torch, torch_seed}, {"network_card", network_card}, {"keras", keras}};
 
 }  // namespace
 

@@ -143,6 +143,7 @@ def put_networks() -> None:
         weights = b"".join(file.read_bytes() for file in sorted(folder.glob("*.bin")))
         if (folder / "model.json").exists():
             put("tfjs", folder.name, (folder / "model.json").read_bytes() + b"\0" + weights)
+    put_files("keras", "tests/exchange/layers/*.h5")
     put_files("network_card", "engine/networks/*.json")
     for file in (ROOT / "tests/native/torch").glob("*.pth"):
         if zipfile.is_zipfile(file):
