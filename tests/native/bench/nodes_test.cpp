@@ -52,6 +52,18 @@ TEST(Nodes, AreMeasuredAndCounted) {
     EXPECT_NE(text.find("100 Gbit/s"), std::string::npos);
 }
 
+TEST(Nodes, AreMeasuredWhereTheLossIsNoNumber) {
+    // What stands for the others is no training: at this rate it diverges within some steps.
+    const Json json = Json::parse(R"({"name": "uneven", "dataset": "cifar10", "model": {"layers": [
+        {"type": "conv2d", "out_channels": 40, "padding": 1}, {"type": "relu"},
+        {"type": "conv2d", "out_channels": 72, "padding": 1}, {"type": "relu"},
+        {"type": "max_pool2d", "kernel": 4}, {"type": "conv2d", "out_channels": 48, "padding": 1}, {"type": "relu"},
+        {"type": "flatten"}, {"type": "dense", "out_features": 10}]},
+        "optimizer": {"type": "sgd", "lr": 1e6}, "train": {"batch": 64}})");
+    for (const NodePoint& point : measure_nodes({Experiment::parse(json), {}}, {}, {2, 3}, 3, 0.05))
+        EXPECT_GT(point.received(), point.gradient) << point.nodes;
+}
+
 TEST(Nodes, AMessageTakesTime) {
     auto groups = make_loopback(3);
     std::vector<std::future<double>> all;
