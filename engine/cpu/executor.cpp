@@ -36,6 +36,7 @@ Executor::Executor(Program program, const KernelSet& kernels, ThreadPool& thread
     }
     if (has_groups && exchange_ != nullptr) join(traits);
     for (size_t p = 0; p < phases_.size(); ++p) work_.emplace_back(threads.size());
+    done_ = std::vector<Progress>(phases_.size());
 }
 
 void Executor::bind(const KernelSet& kernels, const std::vector<Traits>& traits,
@@ -99,7 +100,9 @@ void Executor::begin(const RunInput& input, const SplitView& split, uint64_t con
     // Segments alternate their direction over the batch: what one wrote last is still cached for the next.
     for (size_t p = 0; p < phases_.size(); ++p) {
         const Phase phase = phases_[p];
-        work_[p].reset(items_in(phase), phase.level < 0 && phase.segment % 2 == 1);
+        const int items = items_in(phase);
+        work_[p].reset(items, phase.level < 0 && phase.segment % 2 == 1);
+        done_[p].reset(items);
     }
     contents_ = contents;
     phase_ = packed_ == contents ? 1 : 0;  // phase 0 packs weights
@@ -120,6 +123,23 @@ RunOutput Executor::end() {
 
 RunOutput Executor::run(const RunInput& input, const SplitView& split, uint64_t contents) {
     begin(input, split, contents);
+    if (has_sentinels || (has_groups && exchange_ != nullptr)) {
+        run_together();
+        return end();
+    }
+    threads_->offer([&](int thread) {
+        for (size_t p = phase_; p < phases_.size(); ++p) {
+            int items = 0;
+            for (int i = work_[p].take(thread); i >= 0; i = work_[p].take(thread), ++items)
+                run_item(phases_[p], i, thread);
+            done_[p].add(items);
+            done_[p].wait();
+        }
+    });
+    return end();
+}
+
+void Executor::run_together() {
     threads_->run([&](int thread) {
         for (size_t p = phase_; p < phases_.size(); ++p) {
             if (has_sentinels) {
@@ -135,7 +155,6 @@ RunOutput Executor::run(const RunInput& input, const SplitView& split, uint64_t 
     });
     if (has_groups && exchange_ != nullptr && exchange_->failure)
         std::rethrow_exception(std::exchange(exchange_->failure, nullptr));
-    return end();
 }
 
 std::optional<RunOutput> Executor::run_part(const SplitView& split, std::chrono::milliseconds budget) {
@@ -147,7 +166,7 @@ std::optional<RunOutput> Executor::run_part(const SplitView& split, std::chrono:
         WorkStealing& work = work_[phase_];
         open_arena(phase.segment);
         // Do at least one item, so that every part makes progress.
-        threads_->run([&](int thread) {
+        threads_->offer([&](int thread) {
             for (int i = work.take(thread); i >= 0; i = work.take(thread)) {
                 run_item(phase, i, thread);
                 if (Clock::now() >= stop) break;

@@ -35,6 +35,8 @@ class Executor : public Executable {
     [[nodiscard]] std::vector<double> op_seconds() const;
 
   private:
+    /// All phases, with all threads at each phase's borders: for sentinels, and for a group's exchanges.
+    void run_together();
     /// One part of a kernel's prologue or epilogue.
     struct Item {
         int op, part;
@@ -94,6 +96,7 @@ class Executor : public Executable {
     bool profiling_ = false;
     std::vector<Phase> phases_;
     std::vector<WorkStealing> work_;  ///< of the items of each phase
+    std::vector<Progress> done_;      ///< the same, for those who wait for a phase's end
     Run run_;
     std::optional<uint64_t> packed_;  ///< the contents from which weights were packed last
     uint64_t contents_ = 0;           ///< of the run under way

@@ -1,9 +1,10 @@
 #include "engine/cpu/thread_pool.hpp"
 
+#include <climits>
+
 #if defined(__EMSCRIPTEN_PTHREADS__)
 #include <emscripten/threading.h>
 
-#include <climits>
 #include <cmath>
 #endif
 
@@ -58,6 +59,21 @@ void Barrier::wait() {
     }
 }
 
+void Progress::reset(int total) {
+    total_ = total;
+    done_.store(0, std::memory_order_relaxed);
+}
+
+void Progress::add(int count) {
+    if (count > 0 && done_.fetch_add(count, std::memory_order_acq_rel) + count == total_) wake_all(done_);
+}
+
+void Progress::wait() const {
+    for (int done = done_.load(std::memory_order_acquire); done != total_;
+         done = done_.load(std::memory_order_acquire))
+        wait_while(done_, done);
+}
+
 ThreadPool::ThreadPool(int threads) : inner_(threads), kept_(threads) {
     for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { work(i); });
 }
@@ -69,29 +85,55 @@ ThreadPool::~ThreadPool() {
     for (auto& worker : workers_) worker.join();
 }
 
-void ThreadPool::run(const std::function<void(int)>& job) {
-    if (workers_.empty()) {
-        job(0);
-        return;
-    }
+void ThreadPool::open(const std::function<void(int)>& job, bool wants_all) {
     job_ = &job;
+    wants_all_ = wants_all;
     running_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
-    generation_.fetch_add(1, std::memory_order_acq_rel);
+    const int before = generation_.load(std::memory_order_relaxed);
+    const int generation = before == INT_MAX ? 1 : before + 1;  // a service may have run for weeks
+    open_.store(generation);
+    generation_.store(generation, std::memory_order_release);
     wake_all(generation_);
+}
+
+void ThreadPool::close() {
+    // Either a thread that comes now sees that the job is closed, or it is counted here and waited for.
+    open_.store(0);
+    for (int inside = inside_.load(); inside > 0; inside = inside_.load()) wait_while(inside_, inside);
+}
+
+void ThreadPool::run(const std::function<void(int)>& job) {
+    if (workers_.empty()) return job(0);
+    open(job, true);
     job(0);
     for (int left = running_.load(std::memory_order_acquire); left > 0;
          left = running_.load(std::memory_order_acquire))
         wait_while(running_, left);
+    close();
+}
+
+void ThreadPool::offer(const std::function<void(int)>& job) {
+    if (workers_.empty()) return job(0);
+    open(job, false);
+    job(0);
+    close();
 }
 
 void ThreadPool::work(int thread) {
     for (int seen = 0;;) {
         wait_while(generation_, seen);
-        ++seen;
+        // What was missed was offered, and is done without this thread.
+        seen = generation_.load(std::memory_order_acquire);
         if (stop_.load(std::memory_order_acquire)) return;
-        (*job_)(thread);
-        const bool last = thread >= kept_.load(std::memory_order_acquire);
-        if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) wake_all(running_);
+        inside_.fetch_add(1);
+        bool last = false;
+        if (open_.load() == seen) {
+            const bool wants_all = wants_all_;
+            (*job_)(thread);
+            last = wants_all && thread >= kept_.load(std::memory_order_acquire);
+            if (wants_all && running_.fetch_sub(1, std::memory_order_acq_rel) == 1) wake_all(running_);
+        }
+        if (inside_.fetch_sub(1) == 1) wake_all(inside_);
         if (last) return;
     }
 }
