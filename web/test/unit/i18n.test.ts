@@ -83,6 +83,11 @@ describe('a sentence', () => {
     expect(fill('{lost}', 'en', {}, inner)).toBe('{lost}');
   });
 
+  it('keeps a number and its per cent sign together', () => {
+    expect(fill('el {n} % de 10 %', 'es', { n: '2,5' }, inner)).toBe('el 2,5\u00a0% de 10\u00a0%');
+    expect(fill('{n}% of it', 'en', { n: 3 }, inner)).toBe('3% of it');
+  });
+
   it('chooses the plural of its language', () => {
     const polish = '{n, plural, one {# warstwa} few {# warstwy} many {# warstw} other {# warstwy}}!';
     expect([1, 3, 5].map((n) => fill(polish, 'pl', { n }, inner))).toEqual(['1 warstwa!', '3 warstwy!', '5 warstw!']);

@@ -22,7 +22,7 @@ export const namesIn = (text: string): string[] => [...new Set([...text.matchAll
 /**
  * Puts values into a sentence. It has a {name} where a value goes, or {n, plural, one {# layer} other {# layers}},
  * which chooses by the number's plural category in that language, as in ICU's MessageFormat. A name without a value
- * stays.
+ * stays. No line ends between a number and its per cent sign, where the language has a space there.
  */
 export function fill(
   text: string,
@@ -30,7 +30,7 @@ export function fill(
   values: Readonly<Record<string, MessageValue>>,
   inner: (message: Message) => string,
 ): string {
-  return text.replace(place, (whole, name: string, forms: string | undefined) => {
+  const filled = text.replace(place, (whole, name: string, forms: string | undefined) => {
     const value = values[name];
     if (value === undefined) return whole;
     if (forms !== undefined) {
@@ -43,4 +43,5 @@ export function fill(
     // British lists have no comma before the last item.
     return new Intl.ListFormat(lang === 'en' ? 'en-GB' : lang, { type: 'disjunction' }).format(value);
   });
+  return filled.replace(/(\d) %/g, '$1\u00a0%');
 }
