@@ -874,6 +874,7 @@ const es: Language = {
     sheetPrediction: 'Predicción',
     sheetAnswer: 'Respuesta',
     sheetSettings: 'Ajustes en el laboratorio',
+    sheetByView: 'en el laboratorio',
     sheetRight: 'se cumplió',
     sheetOther: 'salió otra cosa',
     sheetSolved: '{tries, plural, one {resuelta a la primera} other {resuelta en # intentos}}',

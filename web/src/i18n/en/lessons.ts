@@ -44,6 +44,7 @@ export const lessons = {
   sheetPrediction: 'Predicted',
   sheetAnswer: 'Answered',
   sheetSettings: 'Settings in the lab',
+  sheetByView: 'in the lab',
   sheetRight: 'came true',
   sheetOther: 'came out otherwise',
   sheetSolved: '{tries, plural, one {solved at once} other {solved, # tries}}',

@@ -43,7 +43,7 @@ export class LessonSheet extends LabElement {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr));
         gap: 12px 24px;
-        align-items: end;
+        align-items: start;
       }
       .facts dt,
       label {
@@ -127,6 +127,12 @@ export class LessonSheet extends LabElement {
             color: var(--lab-ink-soft);
           }
         }
+      }
+      /* A table that is wider than the page moves under its caption. */
+      .records caption {
+        position: sticky;
+        inset-inline-start: 0;
+        max-width: 100cqi;
       }
       td small {
         display: block;
@@ -285,7 +291,7 @@ export class LessonSheet extends LabElement {
     const done = phaseOf(progress.steps[name]!) === 'done';
     const settings = prediction ? lesson.describe(stateIn(lesson, name, progress, this.assignment), lang, record) : '';
     // What has been made of a view is in its settings.
-    const told = answer && step.task.by !== 'view' ? answerText(step.task, words.task, answer, lang) : '';
+    const told = answer && (step.task.by === 'view' ? t('sheetByView') : answerText(step.task, words.task, answer, lang));
     return html`<tr role="row">
       <th role="rowheader" scope="row">${index + 1}. ${words.title}</th>
       <td role="cell" data-label=${t('sheetPrediction')}>
