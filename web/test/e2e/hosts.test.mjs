@@ -40,7 +40,8 @@ test('a published folder works in a sub-path of Python’s http.server', async (
   });
   closing.push(() => server.kill());
   const at = `http://127.0.0.1:${port}`;
-  for (let tries = 0; tries < 100; tries++) {
+  // On a machine that others use too Python takes its time to start.
+  for (let tries = 0; tries < 600; tries++) {
     if (await fetch(at).catch(() => null)) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
