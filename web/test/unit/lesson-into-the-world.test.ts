@@ -209,6 +209,16 @@ it('answers only where it is sure', () => {
   expect([...logitsOf(four, 3, 2)]).toEqual([5, 0]);
 });
 
+it('writes the shares of its formula with the numbers of the view', () => {
+  const { why } = lesson.steps['answer']!;
+  const many = { images: { ...images, count: 200 } };
+  expect(why(facts('answer', { threshold: 3 }, many), 'es')).toEqual([
+    '\\frac{A}{N} = \\frac{140}{200} = 0{,}7, \\qquad \\frac{R}{A} = \\frac{123}{140} = 0{,}88',
+  ]);
+  const none = { ...many, answered: answered.map(() => ({ share: 0, right: 1 })) };
+  expect(why(facts('answer', { threshold: 3 }, none), 'en')).toEqual(['\\frac{A}{N} = \\frac{0}{200} = 0']);
+});
+
 it('draws what a sheet holds, and nothing of what it should not', () => {
   expect(lesson.drawRecord!([2e-6, ...feeds.map(() => 0.5)], 'en')).not.toBe(null);
   for (const bad of [null, {}, [1, 2], [2e-6, ...feeds.map(() => 'x')]]) expect(lesson.drawRecord!(bad, 'en')).toBe(null);

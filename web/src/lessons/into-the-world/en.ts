@@ -96,9 +96,9 @@ export const en = {
         'The lit control changes the format.',
       ],
       task: {
-        ask: 'In which format is the least beside the weights? Choose it, then check.',
+        ask: 'Which format adds the fewest bytes to the weights? Choose it, then check.',
         replies: {
-          right: '{rest} bytes. The least is not always the best: ask what the program needs that is to read it.',
+          right: 'It adds {rest} bytes. Fewer is not always better: ask what the program needs that is to read the file.',
           graph: '{rest} bytes beside the weights: the graph is in it, and what the lab knows of the experiment. Another format has fewer.',
           more: '{rest} bytes beside the weights. Another format has fewer.',
         },
@@ -258,7 +258,7 @@ export const en = {
         },
       },
       reveal: [
-        'A service that takes the picture itself has less to receive, and the preprocessing stands in one place.',
+        'A service that takes the picture itself has less to receive, and the preprocessing stands in one place. “cnnlab answer RUN --port 8080” starts such a service.',
         'A network names a class for any image, even for one of a cat. So a service may decline to answer where the largest probability is too small. The lit control sets the probability from which on it answers.',
       ],
       task: {
@@ -269,7 +269,9 @@ export const en = {
           high: '{wrongNow}% of the answers given are wrong. A lower setting does it as well, and answers more images.',
         },
       },
-      why: ['Of N images, A get an answer, and R of these answers are right. The share that is answered, and the share of right answers:'],
+      why: [
+        'Of N images, A get an answer, and R of these answers are right. The share that is answered, and the share of right answers, as the control is set now:',
+      ],
     },
   },
 } satisfies LessonWords;

@@ -98,9 +98,9 @@ export const es: Translated<typeof en> = {
         'El control resaltado cambia el formato.',
       ],
       task: {
-        ask: '¿En qué formato hay menos además de los pesos? Elígelo y comprueba.',
+        ask: '¿Qué formato añade menos bytes a los pesos? Elígelo y comprueba.',
         replies: {
-          right: '{rest} bytes. Lo mínimo no es siempre lo mejor: pregunta qué necesita el programa que ha de leerlo.',
+          right: 'Añade {rest} bytes. Menos no siempre es mejor: pregunta qué necesita el programa que ha de leer el archivo.',
           graph:
             '{rest} bytes además de los pesos: lleva el grafo, y lo que el laboratorio sabe del experimento. Otro formato tiene menos.',
           more: '{rest} bytes además de los pesos. Otro formato tiene menos.',
@@ -261,7 +261,7 @@ export const es: Translated<typeof en> = {
         },
       },
       reveal: [
-        'Un servicio que toma la imagen misma recibe menos, y la preparación está en un solo sitio.',
+        'Un servicio que toma la imagen misma recibe menos, y la preparación está en un solo sitio. «cnnlab answer RUN --port 8080» pone en marcha un servicio así.',
         'Una red nombra una clase para cualquier imagen, aunque sea la de un gato. Por eso un servicio puede no responder si la mayor probabilidad es demasiado pequeña. El control resaltado fija a partir de qué probabilidad responde.',
       ],
       task: {
@@ -273,7 +273,7 @@ export const es: Translated<typeof en> = {
         },
       },
       why: [
-        'De N imágenes, A reciben respuesta, y R de esas respuestas son correctas. La parte que recibe respuesta, y la parte de respuestas correctas:',
+        'De N imágenes, A reciben respuesta, y R de esas respuestas son correctas. La parte que recibe respuesta, y la parte de respuestas correctas, con el control como está ahora:',
       ],
     },
   },

@@ -282,7 +282,15 @@ const steps: Steps = {
         return state.threshold < wanted ? 'low' : 'high';
       },
     },
-    why: () => ['\\frac{A}{N}, \\qquad \\frac{R}{A}'],
+    why({ measured, state }, lang) {
+      const { images, answered } = measured!;
+      const { share, right } = answered[state.threshold]!;
+      const given = Math.round(share * images.count);
+      const ratio = (above: string, below: string, part: number, of: number, value: number): string =>
+        `\\frac{${above}}{${below}} = \\frac{${part}}{${of}} = ${texNumber(value, lang)}`;
+      const asked = ratio('A', 'N', given, images.count, share);
+      return [given === 0 ? asked : `${asked}, \\qquad ${ratio('R', 'A', Math.round(right * given), given, right)}`];
+    },
     values(facts) {
       const { measured, state } = facts;
       const { images, answered } = measured!;
