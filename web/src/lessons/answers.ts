@@ -3,6 +3,7 @@ import type { Lang } from '../i18n/index.js';
 import { defaults } from '../state/properties.js';
 import { plain } from '../ui/numbers.js';
 import { speak, type Values } from './frame/ask.js';
+import { fixedIn, type Assignment } from './frame/assignment.js';
 import { stepNames, wordsIn, type AnyAsk, type AnyLesson, type AskWords } from './frame/lesson-type.js';
 import type { LessonView } from './frame/lesson-view.js';
 
@@ -70,18 +71,25 @@ function factsOf(view: View, signal: AbortSignal): Promise<unknown> {
   });
 }
 
+/** Whose answers are worked out, and where: the lesson's view is put into `room`, which nobody sees. */
+export interface Work {
+  lesson: AnyLesson;
+  engine: LabEngine;
+  lang: Lang;
+  room: Element;
+  assignment: Assignment;
+}
+
 /**
- * Works a lesson's answers out as the lab does for a reader: its view is put into `room`, which nobody sees, step after
- * step. `tell` gets each step's prediction and question.
+ * Works a lesson's answers out as the lab does for a reader to whom the assignment was given, step after step. `tell`
+ * gets each step's prediction and question.
  */
 export async function workOut(
-  lesson: AnyLesson,
-  engine: LabEngine,
-  lang: Lang,
-  room: Element,
+  { lesson, engine, lang, room, assignment }: Work,
   tell: (step: number, prediction: Expected, question: Expected) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const fixed = fixedIn(lesson, assignment);
   const words = wordsIn(lesson.words, lang);
   const view = document.createElement(lesson.tag) as View;
   Object.assign(view, { engine, lang, words: words.view, open: true, covers: [], lights: [], record: null });
@@ -93,7 +101,7 @@ export async function workOut(
       view.controls = step.controls;
       const before: object = { ...(defaults(lesson.table) as object), ...step.state };
       const expected = async (ask: AnyAsk, its: AskWords, state: object): Promise<Expected> => {
-        view.s = state;
+        view.s = { ...state, ...fixed };
         await view.updateComplete;
         const facts = await factsOf(view, signal);
         const values: Values = step.values?.(facts, (key) => words.view[key] ?? '') ?? {};

@@ -23,6 +23,7 @@ import {
 import './frame/sheet.js';
 import { cardOf, isLesson, loadLesson, order } from './list.js';
 import { table, type State } from './state.js';
+import type { Entry } from './teacher.js';
 
 const listStyles = css`
   ol.lessons {
@@ -69,6 +70,9 @@ const listStyles = css`
     flex-wrap: wrap;
     gap: 8px 16px;
     align-items: center;
+  }
+  .handed-in p {
+    flex: 0 1 68ch;
   }
   .file {
     display: none;
@@ -133,6 +137,8 @@ export class LessonsStation extends Station<State> {
   declare private wrong: string;
   declare private engineCame: boolean;
   private readonly keeper = new ProgressKeeper();
+  /** What a teacher has chosen for the lessons. */
+  private readonly entries = new Map<string, Entry>();
   private laid = { hide: '', fix: '', assignment: free };
   private waiting: ReturnType<typeof setTimeout> | undefined;
   /** A link has been read, and its lesson is not yet asked whether it knows what is laid down. */
@@ -347,33 +353,50 @@ export class LessonsStation extends Station<State> {
         ${order.map((name, i) => this.drawItem(name, i))}
       </ol>
       <div class="bar">
-        <button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('.file')?.click()}>${t('sheetOpen')}</button>
-        <input
-          class="file"
-          type="file"
-          accept=".json,application/json"
-          aria-label=${t('sheetOpen')}
-          @change=${(event: Event) => {
-            const input = event.target as HTMLInputElement;
-            const file = input.files?.[0];
-            input.value = '';
-            if (file) this.attempt(this.bring(file));
-          }}
-        />
+        ${this.drawOpening()}
         <button @click=${() => this.toTeacher()}>${t('teacherTitle')}</button>
       </div>
       ${this.drawProblem(this.wrong)}`;
   }
 
+  /** Opens the file of a sheet that was handed in. */
+  private drawOpening(): TemplateResult {
+    const { t } = this;
+    return html`<button @click=${() => this.renderRoot.querySelector<HTMLInputElement>('.file')?.click()}>${t('sheetOpen')}</button>
+      <input
+        class="file"
+        type="file"
+        accept=".json,application/json"
+        aria-label=${t('sheetOpen')}
+        @change=${(event: Event) => {
+          const input = event.target as HTMLInputElement;
+          const file = input.files?.[0];
+          input.value = '';
+          if (file) this.attempt(this.bring(file));
+        }}
+      />`;
+  }
+
   /** For teachers: what the lessons expect, and links to them. */
   private drawTeacher(): TemplateResult {
-    const { t } = this;
+    const { t, s } = this;
     return html`<div class="bar"><button @click=${() => this.toList()}>${t('lessonsAll')}</button></div>
       <header class="lead">
         <h1 tabindex="-1">${t('teacherTitle')}</h1>
         <p>${t('teacherLead')}</p>
       </header>
-      <lab-teacher .engine=${this.engineCame ? this.engine : null} .lang=${this.lang} ?saveable=${this.inLab}></lab-teacher>`;
+      <div class="bar handed-in">
+        <p>${t('teacherHandedIn')}</p>
+        ${this.drawOpening()}
+      </div>
+      ${this.drawProblem(this.wrong)}
+      <lab-teacher
+        .engine=${this.engineCame ? this.engine : null}
+        .entries=${this.entries}
+        .training=${{ epochs: s.epochs, images: s.images, seed: s.seed }}
+        .lang=${this.lang}
+        ?saveable=${this.inLab}
+      ></lab-teacher>`;
   }
 
   private toTeacher(): void {

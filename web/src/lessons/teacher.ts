@@ -1,6 +1,6 @@
-import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import type { LabEngine } from '../client/client.js';
-import type { Key } from '../i18n/index.js';
+import type { Key, Lang } from '../i18n/index.js';
 import '../publish/share.js';
 import { defaults, write } from '../state/properties.js';
 import { LabElement } from '../ui/element.js';
@@ -13,19 +13,25 @@ import { cardOf, loadLesson, order } from './list.js';
 import { table } from './state.js';
 
 /** A lesson as the teacher has it in hand. */
-interface Entry extends LaidTraining {
+export interface Entry extends LaidTraining {
   lesson: AnyLesson | null;
+  /** In the words of a language. */
   answers: [prediction: Expected, question: Expected][];
+  lang: Lang | null;
   /** The step that is worked out; 0: none. */
   working: number;
   hidden: string[];
   fixed: Record<string, string>;
 }
 
+const untouched = (): Omit<Entry, keyof LaidTraining> => ({ lesson: null, answers: [], lang: null, working: 0, hidden: [], fixed: {} });
+
 /** Lessons, goals and times; what each step expects; links with what a teacher lays down. */
 export class LabTeacher extends LabElement {
   static override properties: PropertyDeclarations = {
     engine: { attribute: false },
+    entries: { attribute: false },
+    training: { attribute: false },
     saveable: { type: Boolean },
     beat: { state: true },
   };
@@ -75,7 +81,12 @@ export class LabTeacher extends LabElement {
         gap: 12px;
       }
       .expected {
+        display: block;
+        margin-bottom: 4px;
         font-weight: 560;
+      }
+      .compute {
+        justify-self: start;
       }
       fieldset {
         margin: 0;
@@ -85,6 +96,10 @@ export class LabTeacher extends LabElement {
         display: flex;
         flex-wrap: wrap;
         gap: 8px 24px;
+      }
+      fieldset .note {
+        flex: 1 0 100%;
+        max-width: none;
       }
       legend {
         padding: 0 0 4px;
@@ -123,27 +138,41 @@ export class LabTeacher extends LabElement {
 
   declare engine: LabEngine | null;
   declare saveable: boolean;
+  /** Lessons by name, with what was chosen for them: whoever keeps them has them when the teacher comes back. */
+  declare entries: Map<string, Entry>;
+  /** How this page trains: its link has laid it down. */
+  declare training: LaidTraining;
   declare private beat: number;
-  private readonly entries = new Map<string, Entry>();
   private ending = new AbortController();
 
   constructor() {
     super();
     this.engine = null;
+    this.entries = new Map();
+    this.training = { epochs: 0, images: 0, seed: 0 };
     this.saveable = false;
     this.beat = 0;
   }
 
   override disconnectedCallback(): void {
+    this.stop();
+    super.disconnectedCallback();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    // Answers are words of one language.
+    if (changed.get('lang') !== undefined) this.stop();
+  }
+
+  private stop(): void {
     this.ending.abort(new Error('left'));
     this.ending = new AbortController();
-    super.disconnectedCallback();
+    for (const entry of this.entries.values()) entry.working = 0;
   }
 
   private entry(name: string): Entry {
     let entry = this.entries.get(name);
-    if (!entry)
-      this.entries.set(name, (entry = { lesson: null, answers: [], working: 0, hidden: [], fixed: {}, epochs: 0, images: 0, seed: 0 }));
+    if (!entry) this.entries.set(name, (entry = { ...untouched(), ...this.training }));
     return entry;
   }
 
@@ -158,27 +187,45 @@ export class LabTeacher extends LabElement {
   }
 
   private workOut(name: string): void {
-    const { lesson } = this.entry(name);
+    const { engine, lang } = this;
+    const { lesson, hidden } = this.entry(name);
     const room = this.renderRoot.querySelector('.unseen');
-    if (!lesson || !this.engine || !room || [...this.entries.values()].some(({ working }) => working > 0)) return;
-    this.change(name, { answers: [], working: 1 });
+    if (!lesson || !engine || !room || [...this.entries.values()].some(({ working }) => working > 0)) return;
+    this.change(name, { answers: [], working: 1, lang });
     const { signal } = this.ending;
+    // What has been stopped says no more.
+    const change = (entry: Partial<Entry>): void => (signal.aborted ? undefined : this.change(name, entry));
     const tell = (step: number, prediction: Expected, question: Expected): void =>
-      this.change(name, { answers: [...this.entry(name).answers, [prediction, question]], working: step + 2 });
+      change({ answers: [...this.entry(name).answers, [prediction, question]], working: step + 2 });
     this.attempt(
-      workOut(lesson, this.engine, this.lang, room, tell, signal)
+      workOut({ lesson, engine, lang, room, assignment: { hidden, fixed: this.fix(name) } }, tell, signal)
         .catch((error: unknown) => {
           if (!signal.aborted) throw error;
         })
-        .finally(() => this.change(name, { working: 0 })),
+        .finally(() => change({ working: 0 })),
     );
+  }
+
+  /** The values that are fixed, as a query string. */
+  private fix(name: string): string {
+    return new URLSearchParams(Object.entries(this.entry(name).fixed).filter(([, value]) => value !== '')).toString();
+  }
+
+  /** Other values are fixed: what was worked out, or is being so, no longer holds. */
+  private changeFixed(name: string, fixed: Record<string, string>): void {
+    if (this.entry(name).working > 0) this.stop();
+    this.change(name, { fixed, answers: [] });
   }
 
   /** The lesson's state with what is laid down. */
   private state(name: string): string {
-    const { hidden, fixed, epochs, images, seed } = this.entry(name);
-    const fix = new URLSearchParams(Object.entries(fixed).filter(([, value]) => value !== '')).toString();
-    return write(table, { ...defaults(table), lesson: name, hide: hidden.join('~'), fix, epochs, images, seed });
+    const { hidden, epochs, images, seed } = this.entry(name);
+    return write(table, { ...defaults(table), lesson: name, hide: hidden.join('~'), fix: this.fix(name), epochs, images, seed });
+  }
+
+  /** The page for teachers with a lesson's trainings: a page has one kind of them. */
+  private pageWith({ epochs, images, seed }: LaidTraining): string {
+    return `#lessons?${write(table, { ...defaults(table), teacher: 'yes', epochs, images, seed })}&lang=${this.lang}`;
   }
 
   // ---- drawing ---------------------------------------------------------------------------------------
@@ -187,20 +234,23 @@ export class LabTeacher extends LabElement {
     const { t } = this;
     return html`<p>
       ${t(what)}: ${ask}
-      <span class="expected" data-testid="expected">${answer === null ? `(${t('teacherByView')})` : t('teacherExpected', { answer })}</span>
+      <span class="expected" data-testid="expected">${answer === null ? t('teacherByView') : t('teacherExpected', { answer })}</span>
     </p>`;
   }
 
   private drawSteps(name: string): TemplateResult | typeof nothing {
     const { t, lang } = this;
-    const { lesson, answers, working } = this.entry(name);
+    const entry = this.entry(name);
+    const { lesson, working } = entry;
     if (!lesson) return nothing;
+    const answers = entry.lang === lang ? entry.answers : [];
     const words = wordsIn(lesson.words, lang);
     const steps = stepNames(lesson);
     const busy = [...this.entries.values()].some((one) => one.working > 0);
+    const elsewhere = trainingOf.some((what) => entry[what] !== this.training[what]);
     return html`<ol>
         ${steps.map((step, i) => {
-          const found = answers[i];
+          const found = elsewhere ? undefined : answers[i];
           return html`<li>
             <strong>${words.steps[step]!.title}</strong>
             ${found ? html`${this.drawAsk('teacherPrediction', found[0])} ${this.drawAsk('teacherQuestion', found[1])}` : nothing}
@@ -208,9 +258,16 @@ export class LabTeacher extends LabElement {
         })}
       </ol>
       ${
-        answers.length === steps.length
-          ? nothing
-          : html`<button ?disabled=${!this.engine || busy} @click=${() => this.workOut(name)}>${t('teacherCompute')}</button>`
+        elsewhere
+          ? html`<p>
+              ${t('teacherOther')}
+              ${this.saveable ? html`<a href=${this.pageWith(entry)} target="_blank">${t('teacherOtherPage')}</a>` : nothing}
+            </p>`
+          : answers.length === steps.length
+            ? nothing
+            : html`<button class="compute" ?disabled=${!this.engine || busy} @click=${() => this.workOut(name)}>
+                ${t('teacherCompute')}
+              </button>`
       }
       <p class="note" role="status">
         ${working > 0 ? t('teacherComputing', { step: Math.min(working, steps.length), steps: steps.length }) : ''}
@@ -220,8 +277,8 @@ export class LabTeacher extends LabElement {
   /** A control by the name that it has in the lesson, and where it is. */
   private nameOf(lesson: AnyLesson, control: string): string {
     const steps = stepsWith(lesson, control);
-    const inSteps = this.t('teacherInSteps', { n: steps.length, steps: new Intl.ListFormat(this.lang).format(steps.map(String)) });
-    return `${controlName(lesson, control, this.lang)} (${inSteps})`;
+    const name = controlName(lesson, control, this.lang);
+    return this.t('teacherControl', { name, n: steps.length, steps: new Intl.ListFormat(this.lang).format(steps.map(String)) });
   }
 
   /** A property that may be fixed, and its values. */
@@ -234,7 +291,7 @@ export class LabTeacher extends LabElement {
       <label for="${name}-${property}">${this.nameOf(lesson, control)}</label>
       <select
         id="${name}-${property}"
-        @change=${(event: Event) => this.change(name, { fixed: { ...fixed, [property]: (event.target as HTMLSelectElement).value } })}
+        @change=${(event: Event) => this.changeFixed(name, { ...fixed, [property]: (event.target as HTMLSelectElement).value })}
       >
         <option value="" ?selected=${chosen === ''}>${t('teacherUsual')}</option>
         ${Object.entries(values).map(
@@ -254,7 +311,7 @@ export class LabTeacher extends LabElement {
         id="${name}-${what}"
         @change=${(event: Event) => this.change(name, { [what]: Number((event.target as HTMLSelectElement).value) })}
       >
-        ${[0, ...offered[what]].map(
+        ${[0, ...numbersWith(offered[what], chosen)].map(
           (count) => html`<option value=${count} ?selected=${count === chosen}>${count === 0 ? t('teacherUsual') : count}</option>`,
         )}
       </select>
@@ -344,6 +401,10 @@ const offered = {
   images: [100, 300, 500, 1000, 2000, 4000],
   seed: Array.from({ length: 40 }, (_, i) => 1 + 10 * i),
 } as const satisfies Record<keyof LaidTraining, readonly number[]>;
+/** A link of the teacher's own may have another number. */
+const numbersWith = (usual: readonly number[], chosen: number): readonly number[] =>
+  chosen === 0 || usual.includes(chosen) ? usual : [...usual, chosen].sort((a, b) => a - b);
+const trainingOf = ['epochs', 'images', 'seed'] as const satisfies readonly (keyof LaidTraining)[];
 const laidNames = { epochs: 'teacherEpochs', images: 'teacherImages', seed: 'teacherSeed' } as const;
 
 customElements.define('lab-teacher', LabTeacher);

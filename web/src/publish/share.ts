@@ -14,7 +14,12 @@ export interface Saved {
 const forms = ['page', 'zip', 'scorm12', 'scorm2004'] as const;
 export type SavedForm = (typeof forms)[number];
 const formWords = { page: 'publishPage', zip: 'publishZip', scorm12: 'publishScorm12', scorm2004: 'publishScorm2004' } as const;
-const formNotes = { page: 'publishPageNote', zip: 'publishZipNote', scorm12: 'publishScormNote', scorm2004: 'publishScormNote' } as const;
+const formNotes = {
+  page: 'publishPageNote',
+  zip: 'publishZipNote',
+  scorm12: 'publishScorm12Note',
+  scorm2004: 'publishScorm2004Note',
+} as const;
 
 /** What is shared, and whoever can make a file of it puts its promise of the file here. */
 export interface SaveRequest {
@@ -99,6 +104,10 @@ export class LabShare extends LabElement {
         max-width: 320px;
         min-width: 0;
       }
+      .save {
+        grid-column: 1 / -1;
+        justify-self: start;
+      }
     `,
   ];
 
@@ -159,7 +168,7 @@ export class LabShare extends LabElement {
     const options = `${this.chosen ? ` --lang ${this.chosen}` : ''}${rest ? ` --state ${quoted(rest)}` : ''}`;
     return `./lab publish ${name}${options} --out ${name}.html
 ./lab publish ${name}${options} --out ${name}-folder
-./lab publish ${name}${options} --scorm 2004 --out ${name}.zip`;
+./lab publish ${name}${options} --scorm 1.2 --out ${name}.zip`;
   }
 
   private copy(what: Key, text: string): void {
@@ -226,11 +235,11 @@ export class LabShare extends LabElement {
         </select>
       </div>
       <p class="note">${t(formNotes[this.form])}</p>
+      <button class="save" ?disabled=${this.saving === 'busy'} @click=${() => this.save()}>${t('publishSave')}</button>
       <div role="status">
         ${this.saving === 'busy' ? t('publishSaving') : this.saving === 'done' ? t('publishSaved', { size: this.size }) : nothing}
         ${this.saving === 'done' && this.without ? t('publishWithout', { files: this.without }) : nothing}
       </div>
-      <button ?disabled=${this.saving === 'busy'} @click=${() => this.save()}>${t('publishSave')}</button>
       ${this.drawProblem(this.problem)}
     </div>`;
   }

@@ -202,6 +202,10 @@ test('what was handed in opens as it was left, and stays apart from the own answ
     .locator('lab-lessons .file')
     .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{"lesson":"x"}') });
   await other.getByRole('alert').filter({ hasText: 'no result sheet' }).waitFor();
+  // Teachers find it on their page too.
+  await other.getByRole('button', { name: 'For teachers' }).click();
+  await other.locator('lab-lessons .file').setInputFiles(file);
+  await other.getByText('the sheet of Ada 7').waitFor();
   await other.evaluate(() => (location.hash = '#lessons?lang=en&sheet=nonsense'));
   await other.getByRole('alert').filter({ hasText: 'no result sheet' }).waitFor();
   assert.deepEqual([...page.complaints, ...other.complaints], []);

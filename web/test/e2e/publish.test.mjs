@@ -25,10 +25,10 @@ for (const [lang, width, scheme] of [
     assert.equal(expected.length, 12);
     // What the convolution's own numbers come to, and what has to be made.
     assert.ok(
-      expected.some((text) => /(expected|se espera): -?−?\d+$/.test(text)),
+      expected.some((text) => /(Expected|Se espera): -?−?\d+$/.test(text)),
       expected.join('; '),
     );
-    assert.ok(expected.some((text) => /made in the lab|se hace en el laboratorio/.test(text)));
+    assert.ok(expected.some((text) => /Made in the lab|Se hace en el laboratorio/.test(text)));
     assert.ok(!expected.some((text) => text.includes('?')), expected.join('; '));
     await lesson.locator('summary').nth(1).click();
     const link = () => lesson.locator('[data-way=publishLink] pre').textContent();
@@ -44,7 +44,7 @@ for (const [lang, width, scheme] of [
     const other = page.locator('article[data-lesson=one-thing]');
     await other.locator('summary').nth(1).click();
     await other
-      .getByRole('combobox', { name: lang === 'en' ? 'Curves show (step 2)' : 'Las curvas muestran (paso 2)' })
+      .getByRole('combobox', { name: lang === 'en' ? '“Curves show” (step 2)' : '«Las curvas muestran» (paso 2)' })
       .selectOption({ label: lang === 'en' ? 'loss' : 'la pérdida' });
     assert.match(await other.locator('[data-way=publishLink] pre').textContent(), /#lessons\?lesson=one-thing&fix=measure%3Dloss$/);
     await presentable(page, `teacher-${lang}-${width}`);
@@ -63,6 +63,62 @@ test('what a teacher has laid down holds: controls, a value, epochs', async () =
   assert.equal(await page.locator('lab-overlay').evaluate((overlay) => `${overlay.measure} ${overlay.epochs}`), 'loss 1');
   const controls = await page.locator('lab-view-one-thing').evaluate((view) => [...view.controls]);
   assert.deepEqual(controls, [], 'neither the one that is hidden nor the one whose value is fixed');
+  assert.deepEqual(page.complaints, []);
+});
+
+test('expected answers are those of the lesson that is assigned', async () => {
+  const page = await lab.page('#lessons?lang=en&teacher=yes');
+  const lesson = page.locator('article[data-lesson=into-the-world]');
+  await lesson.locator('summary').first().click();
+  await lesson.locator('summary').nth(1).click();
+  const expected = lesson.locator('[data-testid=expected]');
+  // What the fourth step asks is about one image.
+  const workOut = async () => {
+    await lesson.getByRole('button', { name: 'Work out the expected answers' }).click();
+    await expected.nth(11).waitFor();
+    const question = await lesson.locator('li').nth(3).locator('p').nth(1).textContent();
+    return question.match(/For image (\d+): how many times .* Expected: ([\d.]+)/s).slice(1);
+  };
+  const usual = await workOut();
+  // An image that is fixed has another answer.
+  await lesson.getByRole('combobox', { name: /^“Image” / }).selectOption({ label: '3' });
+  assert.equal(await expected.count(), 0);
+  const fixed = await workOut();
+  assert.ok(fixed[0] !== usual[0] && fixed[1] !== usual[1], `${usual} ${fixed}`);
+  // What was chosen stays while one looks at the lessons; answers are in the reader's language.
+  const link = lesson.locator('[data-way=publishLink] pre');
+  const before = await link.textContent();
+  assert.match(before, /fix=image%3D2$/);
+  await page.getByRole('button', { name: 'All lessons' }).click();
+  await page.getByRole('button', { name: 'For teachers' }).click();
+  await lesson.locator('summary').nth(1).click();
+  assert.equal(await link.textContent(), before);
+  await lesson.locator('summary').first().click();
+  assert.equal(await expected.count(), 12);
+  await page.locator('select').filter({ hasText: 'Español' }).first().selectOption('es');
+  await lesson.getByRole('button', { name: 'Calcular las respuestas esperadas' }).waitFor();
+  assert.equal(await expected.count(), 0);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('answers for other trainings are worked out on a page of their own', async () => {
+  const page = await lab.page('#lessons?lang=en&teacher=yes');
+  const lesson = page.locator('article[data-lesson=one-thing]');
+  await lesson.locator('summary').first().click();
+  await lesson.locator('summary').nth(1).click();
+  await lesson.getByRole('combobox', { name: 'First seed' }).selectOption('11');
+  await lesson.getByRole('combobox', { name: 'Training images' }).selectOption('100');
+  assert.equal(await lesson.getByRole('button', { name: 'Work out the expected answers' }).count(), 0);
+  const coming = page.context().waitForEvent('page');
+  await lesson.getByRole('link', { name: 'For teachers, with these numbers' }).click();
+  const other = await coming;
+  const its = other.locator('article[data-lesson=one-thing]');
+  await its.locator('summary').first().click();
+  await its.locator('summary').nth(1).click();
+  assert.match(await its.locator('[data-way=publishLink] pre').textContent(), /#lessons\?lesson=one-thing&images=100&seed=11$/);
+  await its.getByRole('button', { name: 'Work out the expected answers' }).click();
+  await its.locator('[data-testid=expected]').nth(7).waitFor();
+  assert.equal(await other.locator('[role=alert]').count(), 0);
   assert.deepEqual(page.complaints, []);
 });
 
