@@ -31,6 +31,12 @@ async function host(options) {
   return opened;
 }
 
+test('the names of what can be published are printed, one a line', () => {
+  const names = execFileSync(process.execPath, [script, site, '--list'], { encoding: 'utf8' }).split('\n');
+  assert.deepEqual(names.splice(9), ['convolution', 'filter', 'train', 'data', 'study', 'classes', 'lessons', '']);
+  assert.ok(names.includes('by-hand') && names.includes('into-the-world'), names.join(' '));
+});
+
 test('a published folder works in a sub-path of Python’s http.server', async () => {
   mkdirSync(join(folder, 'www'));
   publish('filter-learns', join(folder, 'www', 'course 1', 'lesson'));
