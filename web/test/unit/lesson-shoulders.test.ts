@@ -104,4 +104,7 @@ it('draws what a sheet holds, and nothing of what it should not', () => {
   expect(said({ show: 'head', classes: 3 })).toBe('3 classes');
   expect(said({ show: 'pixels' })).toBe('20 images of each class, 30 epochs, 3 seeds');
   expect(said({ show: 'own', classes: 3, pictures: 10 })).toBe('3 classes, 10 pictures each');
+  const sized = (record: unknown): string => lesson.describe({ ...defaults(table), show: 'sizes', size: 2 }, 'en', record);
+  expect(sized([32, 64, 96])).toBe('images of 96×96 pixels');
+  for (const left of [null, [], ['x', 'y', 'z']]) expect(sized(left)).toBe('images of size number 3');
 });

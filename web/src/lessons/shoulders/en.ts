@@ -43,6 +43,7 @@ export const en = {
     learnedFrom: 'learned from',
     heldOut: 'held out',
     total: 'pictures',
+    set_side: 'images of {side}×{side} pixels',
     set_sizes: 'images of size number {size}',
     set_head: '{classes} classes',
     set_own: '{classes} classes, {pictures} pictures each',

@@ -45,6 +45,7 @@ export const es: Translated<typeof en> = {
     learnedFrom: 'para aprender',
     heldOut: 'reservadas',
     total: 'imágenes',
+    set_side: 'imágenes de {side}×{side} píxeles',
     set_sizes: 'imágenes del tamaño número {size}',
     set_head: '{classes} clases',
     set_own: '{classes} clases, {pictures} imágenes de cada una',

@@ -216,10 +216,14 @@ const steps: Steps = {
   },
 };
 
-function describe(state: State, lang: Lang): string {
+function describe(state: State, lang: Lang, record?: unknown): string {
   const { view } = wordsIn(words, lang);
   const { show, classes, pictures, size } = state;
-  if (show === 'sizes') return speak(view.set_sizes, lang, { size: size + 1 });
+  if (show === 'sizes') {
+    // A link may have left the record out.
+    const side: unknown = Array.isArray(record) ? record[size] : null;
+    return typeof side === 'number' ? speak(view.set_side, lang, { side }) : speak(view.set_sizes, lang, { size: size + 1 });
+  }
   if (show === 'head') return speak(view.set_head, lang, { classes });
   if (show === 'own') return speak(view.set_own, lang, { classes, pictures });
   return speak(view.set_compared, lang, { images: images.train, epochs: training.epochs, seeds });

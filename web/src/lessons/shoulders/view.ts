@@ -64,8 +64,11 @@ export class ShouldersView extends LessonView<State, Facts> {
 
   private keep(): void {
     const { facts, record, s } = this;
-    if (!this.open || record !== null || s.show !== 'pixels' || !facts?.results) return;
+    if (!this.open || record !== null || !facts) return;
+    // Without them a sheet could not say which size was chosen.
+    if (s.show === 'sizes') this.keepRecord(facts.shoulders.sizes.map(({ side }) => side));
     const { results } = facts;
+    if (s.show !== 'pixels' || !results) return;
     this.keepRecord(entrants.map((name) => results[name].accuracies.map((value) => Number(value.toFixed(4)))));
   }
 
