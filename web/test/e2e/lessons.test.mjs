@@ -89,6 +89,15 @@ for (const lesson of Object.keys(solutions))
       const cells = page.locator('[data-testid=answers] tbody :is(th, td)');
       assert.equal(await cells.count(), 4 * solutions[lesson].length);
       assert.ok(await cells.evaluateAll((all) => all.every((cell) => cell.getBoundingClientRect().right <= globalThis.innerWidth)));
+      // What a network took for what, in the lesson on overfitting: all images of its test.
+      if (lesson === 'cifar-network') {
+        const counts = await page.locator('lab-sheet [data-testid=confusion] td:not(:empty)').allTextContents();
+        assert.equal(counts.length, 100);
+        assert.equal(
+          counts.reduce((sum, count) => sum + Number(count), 0),
+          500,
+        );
+      }
       const steps = solutions[lesson].length;
       const score = await page.locator('[data-testid=score]').textContent();
       assert.match(

@@ -77,7 +77,15 @@ function facts(step: string, { rows, losses = [rising, [2.2, 2.1, 2.0, 1.9, 1.95
   const { state: initial, reveal, task } = lesson.steps[step]!;
   const s = { ...defaults(table), ...initial, ...reveal, ...task.state, ...state } as State;
   const networks = step === 'norm' ? [cifar.stacks[2]!, normed] : [cifar.stacks[2]!, cifar.stacks[2]!];
-  return { ...on, state: s, networks, records: recordsOf(rows ?? usualRows[step] ?? []), courses: coursesOf(losses), largest: 6.5 };
+  return {
+    ...on,
+    state: s,
+    networks,
+    records: recordsOf(rows ?? usualRows[step] ?? []),
+    courses: coursesOf(losses),
+    largest: 6.5,
+    confusion: [],
+  };
 }
 const blocks = (count: number): Case<Facts> => ['', facts('shapes', { state: { blocks: count } })];
 const onClothes = (answer: number, step = 'shapes'): Case<Facts> => [answer, facts(step, { on: clothes })];
@@ -179,6 +187,22 @@ it('draws what a sheet holds, and nothing of what it should not', () => {
   };
   expect(lesson.drawRecord!(kept, 'en')).not.toBe(null);
   expect(lesson.drawRecord!({ ...kept, tests: [[0.9, null]] }, 'es')).not.toBe(null);
+  const confusion = { name: 'cifar10', classes: ['cat', 'dog'], counts: [[3, 1], [0, 2]] }; // prettier-ignore
+  expect(lesson.drawRecord!({ ...kept, confusion }, 'en')).not.toBe(null);
+  for (const bad of [
+    {},
+    { ...confusion, name: 3 },
+    { ...confusion, counts: [[3, 1]] },
+    {
+      ...confusion,
+      counts: [
+        [3, -1],
+        [0, 2],
+      ],
+    },
+  ])
+    // prettier-ignore
+    expect(lesson.drawRecord!({ ...kept, confusion: bad }, 'en')).toBe(null);
   for (const tests of [3, [0.5], [['0.5']], [new Array<number>(101).fill(1)]])
     expect(lesson.drawRecord!({ ...kept, tests }, 'en')).toBe(null);
   for (const bad of [

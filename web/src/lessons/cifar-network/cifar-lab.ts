@@ -12,9 +12,19 @@ export const wanted = 'cifar10';
 /** What is taken where CIFAR-10 is not here. */
 const instead = 'fashion-mnist';
 
-/** A comparison of one seed, and the largest gradient that was met where gradients are clipped. */
+/** What else than figures the networks of a comparison came to. */
+interface More {
+  largest: number;
+  confusion: number[][];
+}
+
+/**
+ * A comparison of one seed, the largest gradient that was met where gradients are clipped, and what the last of its
+ * networks took for what in its last test.
+ */
 export class RaceStudy extends LessonStudy {
   largest = 0;
+  confusion: number[][] = [];
 
   constructor(engine: LabEngine, race: Race, data: string) {
     const { images, epochs, tests } = extents[race];
@@ -22,14 +32,16 @@ export class RaceStudy extends LessonStudy {
     super(engine, (card) => planFor(race, card), { ...laid, tests, data, seeds: 1 });
   }
 
-  protected override more(): number {
-    return this.largest;
+  protected override more(): More {
+    const { largest, confusion } = this;
+    return { largest, confusion };
   }
   protected override takeMore(more: unknown): void {
-    this.largest = more as number;
+    ({ largest: this.largest, confusion: this.confusion } = more as More);
   }
 
-  protected override async examine({ history }: Racer): Promise<void> {
+  protected override async examine({ history, variant }: Racer): Promise<void> {
+    if (variant === this.networks.length - 1) this.confusion = history.evaluations.at(-1)?.confusion ?? [];
     this.largest = history.gradient_norm.reduce((most, norm) => Math.max(most, norm), this.largest);
   }
 }

@@ -26,6 +26,7 @@ export const en = {
     accuracy: 'accuracy',
     loss: 'loss',
     ends: 'At the end of training',
+    taken: '{network}: class that it answers (column), by the class of the test image (row): {n} images',
     network: 'network',
     onTrain: 'on training images',
     onTest: 'on test images',

@@ -27,6 +27,7 @@ export const es: Translated<typeof en> = {
     accuracy: 'la exactitud',
     loss: 'la pérdida',
     ends: 'Al final del entrenamiento',
+    taken: '{network}: clase que responde (columna), según la de la imagen de prueba (fila): {n} imágenes',
     network: 'red',
     onTrain: 'en entrenamiento',
     onTest: 'en prueba',

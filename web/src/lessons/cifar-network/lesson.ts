@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Lang } from '../../i18n/index.js';
+import { classIn, type Lang } from '../../i18n/index.js';
 import '../../run/overlay-figure.js';
 import type { NamedCourse } from '../../run/overlay-figure.js';
 import { percent } from '../../ui/numbers.js';
 import { speak, texNumber } from '../frame/ask.js';
+import { drawConfusion, isConfusion, type KeptConfusion } from '../frame/confusion.js';
 import { epochsOr, firstSeed, imagesOr } from '../frame/laid-training.js';
 import { lessonOf, wordsIn, type InLanguages, type Step } from '../frame/lesson-type.js';
 import { en } from './en.js';
@@ -286,11 +287,13 @@ interface Kept {
   rows: [name: string, train: number | null, test: number | null][];
   /** Test losses of each network, one an epoch, where the step is about curves. */
   tests?: (number | null)[][];
+  /** What the last network took for what, in the same step. `name`: the data. */
+  confusion?: KeptConfusion & { name: string };
 }
 
 const isShare = (value: unknown): boolean => value === null || (typeof value === 'number' && Number.isFinite(value));
 const isKept = (value: unknown): value is Kept => {
-  const { data, rows, tests = [] } = (value ?? {}) as Partial<Kept>;
+  const { data, rows, tests = [], confusion } = (value ?? {}) as Partial<Kept>;
   return (
     typeof data === 'string' &&
     data.length <= 40 &&
@@ -299,7 +302,8 @@ const isKept = (value: unknown): value is Kept => {
     rows.every((row) => Array.isArray(row) && row.length === 3 && row[0] in en.view && isShare(row[1]) && isShare(row[2])) &&
     Array.isArray(tests) &&
     tests.length <= rows.length &&
-    tests.every((losses) => Array.isArray(losses) && losses.length <= 100 && losses.every(isShare))
+    tests.every((losses) => Array.isArray(losses) && losses.length <= 100 && losses.every(isShare)) &&
+    (confusion === undefined || (isConfusion(confusion) && typeof confusion.name === 'string'))
   );
 };
 
@@ -366,7 +370,16 @@ function drawRecord(record: unknown, lang: Lang): TemplateResult | null {
             ></lab-overlay>
           </div>`
         : nothing
-    }`;
+    }
+    ${record.confusion ? drawTaken(record.confusion, record.rows.at(-1)![0], lang) : nothing}`;
+}
+
+/** What the last network took for what. */
+function drawTaken({ name, classes, counts }: NonNullable<Kept['confusion']>, network: string, lang: Lang): TemplateResult {
+  const view: Readonly<Record<string, string>> = wordsIn(words, lang).view;
+  const names = classes.map((_, c) => classIn(lang, { name, classes }, c));
+  const said = (n: number): string => speak(view['taken'] ?? '', lang, { network: view[network] ?? '', n });
+  return drawConfusion({ counts, names, said, lang });
 }
 
 export const lesson = lessonOf<State, Facts, Words>({

@@ -40,4 +40,6 @@ export interface Facts {
   courses: readonly NamedCourse[];
   /** The largest norm of a gradient before it was clipped; 0: no network here clips. */
   largest: number;
+  /** Of the last network's last test: [true class][predicted class]. */
+  confusion: readonly (readonly number[])[];
 }

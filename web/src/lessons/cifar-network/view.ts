@@ -92,11 +92,11 @@ export class CifarView extends LessonView<State, Facts> {
     if (!lab?.data || !lab.studies) return null;
     const { stacks, graphs } = lab;
     const common = { state: s, card: lab.data.card, stacks, graphs };
-    if (!race) return { ...common, networks: [], records: [], courses: [], largest: 0 };
-    const { networks, records, courses, largest } = lab.studies[race];
+    if (!race) return { ...common, networks: [], records: [], courses: [], largest: 0, confusion: [] };
+    const { networks, records, courses, largest, confusion } = lab.studies[race];
     if (networks.length === 0 || records.length < networks.length || courses.length < networks.length) return null;
     const ordered = networks.map(({ name }) => courses.find((one) => one.name === name)!);
-    return { ...common, networks, records, courses: ordered, largest };
+    return { ...common, networks, records, courses: ordered, largest, confusion };
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -131,7 +131,12 @@ export class CifarView extends LessonView<State, Facts> {
         const { record: run } = facts.records[i]!;
         return [name, share(run.train_accuracy), share(run.test_accuracy)];
       }),
-      ...(race === 'dropout' ? { tests: facts.courses.map(({ course }) => course.tests.map(({ loss }) => share(loss))) } : {}),
+      ...(race === 'dropout'
+        ? {
+            tests: facts.courses.map(({ course }) => course.tests.map(({ loss }) => share(loss))),
+            confusion: { name: facts.card.name, classes: facts.card.classes, counts: facts.confusion },
+          }
+        : {}),
     });
   }
 

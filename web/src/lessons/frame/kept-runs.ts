@@ -9,7 +9,7 @@ export interface KeptRuns<Figures = unknown> {
 
 const prefix = 'cnnlab-runs-';
 /** Changes whenever networks are trained otherwise, or figures mean something else. */
-const format = 1;
+const format = 2;
 /** Characters that the runs of one lesson may take. */
 const longest = 400_000;
 

@@ -2,7 +2,7 @@ import type { TemplateResult } from 'lit';
 import { classIn, type Lang } from '../../i18n/index.js';
 import { speak, texNumber } from '../frame/ask.js';
 import { lessonOf, wordsIn, type InLanguages, type Step } from '../frame/lesson-type.js';
-import { drawConfusion, isKept, namesOf } from './confusion.js';
+import { drawConfusion, isConfusion, namesOf } from '../frame/confusion.js';
 import { en } from './en.js';
 import { es } from './es.js';
 import { accuracy, apart, expected, neighbours, pairsOf, percentOf, split, sum, voteOf } from './measures.js';
@@ -258,8 +258,10 @@ function describe({ show, of, imbalance, kind, at, limit, noise }: State, lang: 
 }
 
 function drawRecord(record: unknown, lang: Lang): TemplateResult | null {
-  if (!isKept(record)) return null;
-  return drawConfusion({ counts: record.counts, names: namesIn(record.classes, lang), words: wordsIn(words, lang).view, lang });
+  if (!isConfusion(record)) return null;
+  const { view } = wordsIn(words, lang);
+  const said = (n: number): string => speak(view.confusion, lang, { n });
+  return drawConfusion({ counts: record.counts, names: namesIn(record.classes, lang), said, lang });
 }
 
 export const lesson = lessonOf<State, Facts, Words>({

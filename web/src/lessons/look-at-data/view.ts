@@ -15,7 +15,8 @@ import { base, controls, tables, troubles } from '../../ui/styles.js';
 import { LessonView } from '../frame/lesson-view.js';
 import { drawTable, type Row } from '../frame/table.js';
 import { benchStyles, viewStyles } from '../frame/view-styles.js';
-import { confusionOf, drawConfusion, type Kept } from './confusion.js';
+import { drawConfusion, type KeptConfusion } from '../frame/confusion.js';
+import { confusionOf } from './confusion.js';
 import { accuracy, expected, ks, measured, othersOf, percentOf, split, type Counted } from './measures.js';
 import { extent, sampleOf, type Sample } from './sample.js';
 import { table, type Facts, type State } from './state.js';
@@ -135,7 +136,7 @@ export class LookView extends LessonView<State, Facts> {
     const { classes } = this.sample!.look!.source.card;
     if (s.show === 'means') this.keepRecord({ classes });
     if (s.show !== 'neighbours') return;
-    this.keepRecord({ classes, counts: confusionOf(facts.votes, classes.length) } satisfies Kept);
+    this.keepRecord({ classes, counts: confusionOf(facts.votes, classes.length) } satisfies KeptConfusion);
   }
 
   /** Asks for what the state shows. */
@@ -260,7 +261,7 @@ export class LookView extends LessonView<State, Facts> {
           ? this.drawHidden()
           : html`${drawNear(words, sample!.near({ split: state.of, index: state.at })!, go)}
             ${drawTable({ title: this.w('votes', { n: votes.length }), head: [this.w('voters'), this.w('right')], rows, id: 'votes' })}
-            ${drawConfusion({ counts: confusionOf(votes, names.length), names, words: this.words, lang })}`
+            ${drawConfusion({ counts: confusionOf(votes, names.length), names, said: (n) => this.w('confusion', { n }), lang })}`
       }`;
   }
 
