@@ -126,12 +126,15 @@ export class ImageRow extends LabElement {
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    const last = (this.images?.count ?? 0) - 1;
-    const to = { ArrowRight: this.at + 1, ArrowLeft: this.at - 1, Home: 0, End: last }[event.key];
+    const buttons = [...this.renderRoot.querySelectorAll('button')];
+    // Images may have come anew since the last key: from where the focus is, not from where Tab would go.
+    const at = buttons.findIndex((button) => button.matches(':focus'));
+    const last = buttons.length - 1;
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: last }[event.key];
     if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     this.at = Math.min(last, Math.max(0, to));
-    this.renderRoot.querySelectorAll('button')[this.at]?.focus();
+    buttons[this.at]?.focus();
   };
 
   private choose(place: number): void {
