@@ -60,8 +60,8 @@ class EchoGroup : public ProcessGroup {
 
 constexpr double gigabit = 1e9 / 8;
 
-/// A step with an EchoGroup. What stands for the others' parts of weights does not fit them, so in the long run the loss
-/// may be no number. That is no matter here: the work stays the same.
+/// A step with an EchoGroup. What stands for the others' parts of weights does not fit them, so in the long run the
+/// loss may be no number. That is no matter here: the work stays the same.
 void step_with_echo(Trainer& trainer) {
     try {
         trainer.step();

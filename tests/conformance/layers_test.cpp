@@ -41,8 +41,8 @@ Case case_of(const LayerCase& row, const CaseSize& size) {
     return found;
 }
 
-/// Sizes around the tiles of the CPU's kernels take an emulated GPU minutes, and its own tiles end elsewhere. A real one
-/// computes them too.
+/// Sizes around the tiles of the CPU's kernels take an emulated GPU minutes, and its own tiles end elsewhere. A real
+/// one computes them too.
 bool belongs_here([[maybe_unused]] const LayerCase& row) {
 #if defined(CNNLAB_CUDA_EMULATED)
     return !row.family.ends_with("tiles");
