@@ -53,7 +53,7 @@ class Reader {
         constexpr size_t step = size_t{1} << 20U;
         // The library takes a copy; nothing is written back.
         auto* image = const_cast<uint8_t*>(bytes_.data());
-        if (H5Pset_fapl_core(access, step, 0) < 0 || H5Pset_file_image(access, image, bytes_.size()) < 0)
+        if (H5Pset_fapl_core(access, step, false) < 0 || H5Pset_file_image(access, image, bytes_.size()) < 0)
             fail();
         const Handle file(H5Fopen("model.h5", H5F_ACC_RDONLY, access), H5Fclose);
         if (!file.is_open()) fail();
