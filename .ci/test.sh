@@ -166,8 +166,8 @@ find_browser() {
     export CHROMIUM
 }
 
-# run_page_tests PRESET FILTER SIDE_BY_SIDE FILE... : test files of the page, some side by side. A page waits for frames
-# and animations most of the time, and its tests are patient.
+# run_page_tests PRESET FILTER SIDE_BY_SIDE FILE... : test files of the page, some side by side, which takes
+# less time than one after the other.
 run_page_tests() {
     local preset=$1 filter=$2 side_by_side=$3 report=$root/build/$1-tests.tap number
     local -a numbers=()

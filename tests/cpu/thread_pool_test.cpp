@@ -49,8 +49,8 @@ TEST(ThreadPool, WhatIsOfferedIsDoneOnce) {
         cpu::ThreadPool pool(threads);
         cpu::WorkStealing work(threads);
         cpu::Progress done;
-        bool is_open =
-            false;  // a thread that came too late would see it false, or be seen by ThreadSanitizer
+        // A thread that came too late would see it false, or be seen by ThreadSanitizer.
+        bool is_open = false;
         for (int turn = 0; turn < 3000; ++turn) {
             std::array<int, items> times{};
             std::atomic<bool> was_late = false;

@@ -54,7 +54,7 @@ TEST(Nodes, AreMeasuredAndCounted) {
 
 TEST(Nodes, AreMeasuredWhereTheLossIsNoNumber) {
     // What stands for the others is no training: at this rate it diverges within some steps.
-    const Json json = Json::parse(R"({"name": "uneven", "dataset": "cifar10", "model": {"layers": [
+    const Json json = Json::parse(R"({"name": "diverging", "dataset": "cifar10", "model": {"layers": [
         {"type": "conv2d", "out_channels": 40, "padding": 1}, {"type": "relu"},
         {"type": "conv2d", "out_channels": 72, "padding": 1}, {"type": "relu"},
         {"type": "max_pool2d", "kernel": 4}, {"type": "conv2d", "out_channels": 48, "padding": 1}, {"type": "relu"},

@@ -203,6 +203,7 @@ it('draws what a sheet holds, and nothing of what it should not', () => {
   ])
     // prettier-ignore
     expect(lesson.drawRecord!({ ...kept, confusion: bad }, 'en')).toBe(null);
+  expect(lesson.drawRecord!({ ...kept, rows: [], tests: [], confusion }, 'en')).toBe(null);
   for (const tests of [3, [0.5], [['0.5']], [new Array<number>(101).fill(1)]])
     expect(lesson.drawRecord!({ ...kept, tests }, 'en')).toBe(null);
   for (const bad of [

@@ -303,7 +303,7 @@ const isKept = (value: unknown): value is Kept => {
     Array.isArray(tests) &&
     tests.length <= rows.length &&
     tests.every((losses) => Array.isArray(losses) && losses.length <= 100 && losses.every(isShare)) &&
-    (confusion === undefined || (isConfusion(confusion) && typeof confusion.name === 'string'))
+    (confusion === undefined || (rows.length > 0 && isConfusion(confusion) && typeof confusion.name === 'string'))
   );
 };
 

@@ -134,7 +134,10 @@ export class CifarView extends LessonView<State, Facts> {
       ...(race === 'dropout'
         ? {
             tests: facts.courses.map(({ course }) => course.tests.map(({ loss }) => share(loss))),
-            confusion: { name: facts.card.name, classes: facts.card.classes, counts: facts.confusion },
+            // A network that diverged may have had no test.
+            ...(facts.confusion.length > 0
+              ? { confusion: { name: facts.card.name, classes: facts.card.classes, counts: facts.confusion } }
+              : {}),
           }
         : {}),
     });
