@@ -43,7 +43,7 @@ round() {
     shift
     used=$(
         TIMEFORMAT='%U %S'
-        { time FUZZ_READER=$reader "$out/cnnlab_fuzz" "$@" -max_len=65536 -rss_limit_mb=2048 -timeout=20 \
+        { time FUZZ_READER=$reader "$out/cnnlab_fuzz" "$@" -max_len=65536 -rss_limit_mb=2048 -timeout=600 \
             -artifact_prefix="$out/found/$reader-" "$out/corpus/$reader" "$out/seeds/$reader" >"$log" 2>&1; } 2>&1
     ) || return 1
     awk '{ printf "%d\n", ($1 + $2) * 1000 }' <<<"$used"
