@@ -4,7 +4,6 @@
 
 namespace cnnlab::cpu {
 
-#if !defined(__EMSCRIPTEN__)
 namespace {
 
 /// The ops that one convolution takes over.
@@ -78,6 +77,5 @@ Program fused(Program program) {
     keep_ops(program, [&](size_t op) { return !taken[op]; });
     return program;
 }
-#endif
 
 }  // namespace cnnlab::cpu

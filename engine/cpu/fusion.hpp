@@ -1,7 +1,5 @@
 #pragma once
 
-#include <utility>
-
 #include "engine/ops/program.hpp"
 
 namespace cnnlab::cpu {
@@ -10,11 +8,6 @@ namespace cnnlab::cpu {
 /// batch norm, a sum with an earlier value, relu and relu6. Each value is stored once instead of up to four times.
 /// Not where a value in between is kept or read elsewhere, nor after a dense layer. Values keep their numbers, and no
 /// bit of a result changes. Other Programs stay as they are.
-#if defined(__EMSCRIPTEN__)
-[[nodiscard]] inline const Program& fused(const Program& program) { return program; }
-[[nodiscard]] inline Program&& fused(Program&& program) { return std::move(program); }
-#else
 [[nodiscard]] Program fused(Program program);
-#endif
 
 }  // namespace cnnlab::cpu

@@ -6,21 +6,6 @@
 
 namespace cnnlab::ops {
 
-/// Whether a backend of this build does what follows a convolution in its store. The page's module has no room for it.
-#if defined(__EMSCRIPTEN__)
-constexpr bool has_finish = false;
-
-struct Finish {
-    static constexpr ValueId mean, variance, weight, bias, addend;
-    static constexpr float eps = 0;
-    static constexpr bool activates = false;
-    static constexpr ActivationKind activation = ActivationKind::relu;
-
-    constexpr explicit operator bool() const { return false; }
-};
-#else
-constexpr bool has_finish = true;
-
 /// What is done to an output before it is stored: y = f(norm(y) + addend), each where there is one. Formulas:
 /// BatchNorm, Add, Activation. Set by the backend that takes it alone (cpu/fusion.hpp): compiled Programs have none.
 struct Finish {
@@ -32,7 +17,6 @@ struct Finish {
 
     explicit operator bool() const { return variance || addend || activates; }
 };
-#endif
 
 /// y[oy, ox, k] = bias[k] + Σ_{i, j, c} x[oy·stride + i·dilation − before, …, g·Cg + c] · weight[k, i, j, c], where g
 /// = ⌊k / (K / groups)⌋ and Cg = C / groups. Cross-correlation, as in every framework. A dense layer is the case in
@@ -52,13 +36,11 @@ struct Conv2d {
         v.in(self.x);
         v.in(self.weight);
         v.in(self.bias);
-        if constexpr (has_finish) {
-            v.in(self.finish.mean);
-            v.in(self.finish.variance);
-            v.in(self.finish.weight);
-            v.in(self.finish.bias);
-            v.in(self.finish.addend);
-        }
+        v.in(self.finish.mean);
+        v.in(self.finish.variance);
+        v.in(self.finish.weight);
+        v.in(self.finish.bias);
+        v.in(self.finish.addend);
         v.out(self.y);
     }
     template <class P>

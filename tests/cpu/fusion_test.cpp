@@ -9,6 +9,7 @@
 
 #include "engine/core/philox.hpp"
 #include "engine/cpu/cpu_backend.hpp"
+#include "engine/cpu/kernel.hpp"
 #include "engine/model/base.hpp"
 #include "engine/model/model.hpp"
 #include "tests/sanitizer.hpp"
@@ -16,11 +17,6 @@
 namespace cnnlab::fusion_test {
 namespace {
 
-#if defined(__EMSCRIPTEN__)
-constexpr bool fuses = false;
-#else
-constexpr bool fuses = true;
-#endif
 // At -O1 the compiler contracts products and sums of the two ways otherwise.
 constexpr double allowed = test::has_sanitizer ? 1e-4 : 0;
 
@@ -124,9 +120,7 @@ TEST(Fusion, ChangesNoBitOfAnyKernel) {
             for (const int count : {1, 3, 8, 20}) {
                 size_t taken = 0;
                 compare(network(every_kernel), {23, 19, 3}, count, {threads, arch}, taken);
-                if (fuses) {
-                    EXPECT_EQ(taken, 22U);
-                }
+                EXPECT_EQ(taken, 22U);
             }
 }
 
@@ -142,9 +136,7 @@ TEST(Fusion, ChangesNoBitOfLargeImages) {
     for (const auto& arch : cpu_archs())
         for (const int threads : thread_counts)
             compare(network(layers), {160, 161, 3}, 3, {threads, arch}, taken);
-    if (fuses) {
-        EXPECT_EQ(taken, 5 * cpu_archs().size() * thread_counts.size());
-    }
+    EXPECT_EQ(taken, 5 * cpu_archs().size() * thread_counts.size());
 }
 
 // Depthwise windows that follow the writer of their input row by row: strides, paddings, dilation, odd heights, a sum
@@ -175,7 +167,7 @@ TEST(Fusion, ChangesNoBitWhereRowsAreCarried) {
 }
 
 TEST(Fusion, KeepsFewRowsOfLargeImages) {
-    if (!fuses) GTEST_SKIP() << "the page's module has no room for it";
+    if (!cpu::has_room) GTEST_SKIP() << "the page's module has no room for it";
     CompileOptions options;
     options.phase = Phase::evaluate;
     options.batch = 1;
@@ -198,9 +190,7 @@ TEST(Fusion, ChangesNoBitOfAnyExperiment) {
         // Sanitizers are slow.
         compare(experiment, image, allowed > 0 ? 2 : 9, {std::min(2, thread_counts.back()), ""}, taken);
     }
-    if (fuses) {
-        EXPECT_GT(taken, allowed > 0 ? 10U : 20U);
-    }
+    EXPECT_GT(taken, allowed > 0 ? 10U : 20U);
 }
 
 Program evaluation_of(const std::string& layers, const std::vector<std::string>& keep = {},
@@ -234,13 +224,11 @@ const char* const residual = R"({"type": "conv2d", "out_channels": 6, "kernel": 
     {"type": "dense", "out_features": 4}, "relu", {"type": "dense", "out_features": 3})";
 
 TEST(Fusion, TakesNormSumAndActivation) {
-    if (!fuses) GTEST_SKIP() << "the page's module has no room for it";
     EXPECT_EQ(text_of(cpu::fused(evaluation_of(residual))),
               "load_batch conv2d conv2d+norm conv2d+norm+add+f conv2d activation conv2d cross_entropy");
 }
 
 TEST(Fusion, LeavesWhatIsKeptOrReadTwice) {
-    if (!fuses) GTEST_SKIP() << "the page's module has no room for it";
     EXPECT_EQ(
         text_of(cpu::fused(evaluation_of(residual, {"e"}))),
         "load_batch conv2d conv2d+norm conv2d+norm add activation conv2d activation conv2d cross_entropy")

@@ -5,6 +5,10 @@
 /// What a convolution does to its outputs while they are in registers (ops::Finish).
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
+/// Whether every kernel finishes its outputs in registers. That is more code than the page's module has room for: there
+/// one function goes over the rows that a kernel has just written, while they are in the L1 cache.
+constexpr bool finish_in_store = has_room;
+
 /// Bound to a block, and to the columns from some one on.
 struct Finish {
     const float *scale = nullptr, *shift = nullptr;  ///< padded to whole vectors, or null
@@ -28,8 +32,11 @@ CNNLAB_INLINE Vec clamped(const Finish& f, Vec value) {
     const Vec low(f.low), high(f.high);
 #if defined(CNNLAB_ARCH_NEON)
     return xsimd::select(value < low, low, xsimd::select(value > high, high, value));
+#elif defined(CNNLAB_ARCH_WASM)
+    // The same, NaN and −0 included: of two that do not compare WebAssembly takes the first.
+    return xsimd::max(xsimd::min(value, high), low);
 #else
-    // The same, NaN and −0 included: of two that do not compare x86 takes the second.
+    // And x86 the second.
     return xsimd::max(low, xsimd::min(high, value));
 #endif
 }
@@ -42,79 +49,35 @@ CNNLAB_INLINE Vec finished(const Finish& f, Vec value, int k, const float* adden
     return f.clamps ? clamped(f, value) : value;
 }
 
-#if defined(__EMSCRIPTEN__)
-/// No pointer to a Finish, as there is none.
-struct FinishPointer {
-    constexpr FinishPointer(const Finish* /*finish*/ = nullptr) {}  // NOLINT: stands for a pointer
-    constexpr operator const Finish*() const { return nullptr; }    // NOLINT
-};
-
-class Finisher {
-  public:
-    Finisher() = default;
-    Finisher(const ops::Finish& /*finish*/, const Binding& /*b*/, int /*columns*/, int /*groups*/,
-             float* /*storage*/) {}
-    [[nodiscard]] static int64_t storage_floats(const ops::Finish& /*finish*/, int /*columns*/,
-                                                int /*groups*/) {
-        return 0;
-    }
-    void prologue() {}
-    [[nodiscard]] CNNLAB_INLINE FinishPointer at(const MapContext& /*c*/, const float* /*y*/,
-                                                 Finish& /*finish*/) const {
-        return {};
-    }
-};
-#else
-using FinishPointer = const Finish*;
-
 /// ops::Finish of one convolution. Without one nothing is done.
 class Finisher {
   public:
     Finisher() = default;
-    /// `columns` of each of `groups`, in storage of `storage_floats()`.
-    Finisher(const ops::Finish& finish, const Binding& b, int columns, int groups, float* storage)
-        : exists_(finish),
-          columns_(columns),
-          groups_(groups),
-          eps_(finish.eps),
-          addend_(b.buffer(finish.addend)) {
-        if (finish.variance) {
-            mean_ = b.buffer(finish.mean).whole();
-            variance_ = b.buffer(finish.variance).whole();
-            weight_ = b.buffer(finish.weight).whole();
-            bias_ = b.buffer(finish.bias).whole();
-            scale_ = storage;
-            shift_ = storage + padded(columns) * groups;
-        }
-        clamps_ = finish.activates;
-        high_ = finish.activation == ActivationKind::relu6 ? 6.0F : __builtin_inff();
-    }
+    /// Of a kernel whose strips write `rows` rows of `target` each, or, if that is 0, a chunk of columns. `storage`: of
+    /// `storage_floats()`. `heavy`: see RowStrips.
+    Finisher(const ops::Finish& finish, const Binding& b, ImageShape target, int groups, int rows,
+             float* storage, bool heavy = false);
 
     [[nodiscard]] static int64_t storage_floats(const ops::Finish& finish, int columns, int groups) {
         return finish.variance ? 2 * padded(columns) * groups : 0;
     }
 
     /// Batch norm as a factor and a summand, of whole chunks of columns.
-    void prologue() {
-        if (scale_ == nullptr) return;
-        const auto whole = static_cast<int>(padded(columns_));
-        for (int g = 0; g < groups_; ++g)
-            for (int k = 0; k < whole; k += width) {
-                const int64_t from = int64_t{g} * columns_ + k, to = int64_t{g} * whole + k;
-                const int count = columns_ - k;
-                const Normalisation n = normalisation(
-                    load_some(weight_ + from, count), load_some(bias_ + from, count),
-                    load_some(mean_ + from, count), load_some(variance_ + from, count), Vec(eps_));
-                store(scale_ + to, n.scale);
-                store(shift_ + to, n.shift);
-            }
-    }
+    void prologue();
 
-    /// Whether outputs are finished at all; `finish` is then bound to the block.
-    [[nodiscard]] CNNLAB_INLINE FinishPointer at(const MapContext& c, const float* y, Finish& finish) const {
-        if (!exists_) return nullptr;
-        finish = {scale_, shift_, addend_ ? addend_.at(c) : nullptr, y, clamps_, 0.0F, high_};
-        return &finish;
+    /// Calls map(finish, from, to), which does strips [from, to) of a block, until [first, last) are done. `y`: its
+    /// target. `in_store`: whether it does what `finish` says, which else is null.
+    template <class F>
+    CNNLAB_INLINE void strips(const MapContext& c, float* y, int first, int last, bool in_store,
+                              F&& map) const {
+        Finish bound;
+        const Finish* const finish = in_store ? at(c, y, bound) : nullptr;
+        if constexpr (finish_in_store) return map(finish, first, last);
+        for (int to = first; first < last; first = to) {
+            to = strips_until(first, last);
+            map(finish, first, to);
+            if (!in_store && exists_) finish_strips(c, y, first, to);
+        }
     }
 
   private:
@@ -123,8 +86,23 @@ class Finisher {
         return (int64_t{columns} + tile_width - 1) / tile_width * tile_width;
     }
 
+    /// Whether outputs are finished at all; `finish` is then bound to the block.
+    [[nodiscard]] CNNLAB_INLINE const Finish* at(const MapContext& c, const float* y, Finish& finish) const {
+        if (!exists_) return nullptr;
+        finish = {scale_, shift_, addend_ ? addend_.at(c) : nullptr, y, clamps_, 0.0F, high_};
+        return &finish;
+    }
+
+    /// The end of the strips from `first` on whose outputs fit half of a small L1 cache, at least one.
+    [[nodiscard]] int strips_until(int first, int last) const;
+    /// Finishes strips [first, last) in place.
+    void finish_strips(const MapContext& c, float* y, int first, int last) const;
+
     bool exists_ = false;
-    int columns_ = 0, groups_ = 1;
+    int groups_ = 1, columns_ = 0, block_ = 1;
+    ImageShape target_;
+    int rows_ = 0;
+    bool cuts_ = false;
     float eps_ = 0;
     Buffer addend_;
     const float *mean_ = nullptr, *variance_ = nullptr, *weight_ = nullptr, *bias_ = nullptr;
@@ -132,6 +110,5 @@ class Finisher {
     bool clamps_ = false;
     float high_ = 0;
 };
-#endif
 
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -270,7 +270,8 @@ template <class F, class G>
 CNNLAB_INLINE void for_channels(int channels, F&& vectors, G&& one) {
     int c = 0;
     for (; c + 4 * width <= channels; c += 4 * width) vectors(std::integral_constant<int, 4>{}, c);
-    for (; c + 2 * width <= channels; c += 2 * width) vectors(std::integral_constant<int, 2>{}, c);
+    if constexpr (has_room)
+        for (; c + 2 * width <= channels; c += 2 * width) vectors(std::integral_constant<int, 2>{}, c);
     for (; c + width <= channels; c += width) vectors(std::integral_constant<int, 1>{}, c);
     for (; c < channels; ++c) one(c);
 }

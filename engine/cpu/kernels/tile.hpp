@@ -71,19 +71,19 @@ CNNLAB_INLINE void multiply(const TileInput& in, Accumulators<R, V>& acc) {
 
 /// Where the results of a tile go, and what is added on the way.
 struct TileOutput {
-    float* y = nullptr;           ///< row 0, first column
-    int64_t row_stride = 0;       ///< floats from row to row
-    const float* bias = nullptr;  ///< padded to whole vectors, or null
-    int columns = 0;              ///< valid ones; the tile may be wider
-    bool accumulate = false;      ///< add to y
-    FinishPointer finish = {};    ///< bound to these columns; null: store the sums
+    float* y = nullptr;              ///< row 0, first column
+    int64_t row_stride = 0;          ///< floats from row to row
+    const float* bias = nullptr;     ///< padded to whole vectors, or null
+    int columns = 0;                 ///< valid ones; the tile may be wider
+    bool accumulate = false;         ///< add to y
+    const Finish* finish = nullptr;  ///< bound to these columns; null: store the sums
 };
 
 /// Finishes the sums of a tile whose first one goes to y.
 template <int R, int V>
-CNNLAB_INLINE void finish_tile(FinishPointer finish, Accumulators<R, V>& acc, const float* y,
+CNNLAB_INLINE void finish_tile(const Finish* finish, Accumulators<R, V>& acc, const float* y,
                                int64_t row_stride, int columns) {
-    if (!ops::has_finish || finish == nullptr) return;
+    if (finish == nullptr) return;
     const Finish f = *finish;
     if (f.scale != nullptr)
         unroll<V>([&](auto v) {
@@ -91,7 +91,7 @@ CNNLAB_INLINE void finish_tile(FinishPointer finish, Accumulators<R, V>& acc, co
             unroll<R>([&](auto r) { acc.v[r][v] = madd(acc.v[r][v], scale, shift); });
         });
     if (const float* addend = f.addend_of(y); addend != nullptr) {
-        const bool all = columns >= V * width;
+        const bool all = !finish_in_store || columns >= V * width;
         unroll<R>([&](auto r) {
             unroll<V>([&](auto v) {
                 const float* from = addend + r * row_stride + v * width;
@@ -114,7 +114,7 @@ __attribute__((noinline)) void run_tile(const TileInput& in, const TileOutput& o
         unroll<R>([&](auto r) { unroll<V>([&](auto v) { acc.v[r][v] = Vec(0.0F); }); });
     }
     multiply<C, R, V>(in, acc);
-    finish_tile(out.finish, acc, out.y, out.row_stride, out.columns);
+    if (finish_in_store) finish_tile(out.finish, acc, out.y, out.row_stride, out.columns);
     if (out.columns >= V * width) {
         if (out.accumulate)
             unroll<R>([&](auto r) {
@@ -199,9 +199,9 @@ struct Panel {
     int channels;
     float* y;
     int64_t y_row;
-    const float* bias = nullptr;   ///< padded to whole vectors, or null
-    int columns = 2 * tile_width;  ///< valid ones; more than there are: all
-    FinishPointer finish = {};     ///< bound to these columns; null: store the sums
+    const float* bias = nullptr;     ///< padded to whole vectors, or null
+    int columns = 2 * tile_width;    ///< valid ones; more than there are: all
+    const Finish* finish = nullptr;  ///< bound to these columns; null: store the sums
 };
 
 /// `tiles` tiles of R rows, one below the other, in one call: where sums are short, the overhead of run_tile is a
@@ -229,7 +229,7 @@ __attribute__((noinline)) void run_panel_tiles(const Panel& panel, int tiles) {
                 unroll<V>([&](auto v) { acc.v[r][v] = madd(row, columns[v], acc.v[r][v]); });
             });
         }
-        finish_tile(panel.finish, acc, y, y_row, panel.columns);
+        if (finish_in_store || V == tile_vectors) finish_tile(panel.finish, acc, y, y_row, panel.columns);
         const bool all = panel.columns >= V * width;
         if constexpr (has_masks) {
             const int last = panel.columns - (V - 1) * width;
@@ -250,47 +250,40 @@ __attribute__((noinline)) void run_panel_tiles(const Panel& panel, int tiles) {
     }
 }
 
-/// As many tiles of R rows as fit `rows`, then the rows left.
-template <int R>
-CNNLAB_INLINE void run_panel_rows(Panel& panel, bool wide, int tiles, int& rows) {
-    if (tiles == 0) return;
-    if (wide)
-        run_panel_tiles<R, tile_vectors>(panel, tiles);
-    else
-        run_panel_tiles<R, 1>(panel, tiles);
-    panel.x += tiles * R * panel.x_row;
-    panel.y += tiles * R * panel.y_row;
-    rows -= tiles * R;
-}
+/// Whether there is a function for tiles of R rows and V vectors. The page's module has room for those that matter.
+template <int R, int V>
+constexpr bool has_panel_tile = has_room || R == 1 || (V == tile_vectors ? R > 2 : R == tile_rows);
 
 /// `tiles` tiles of `height` rows, 1 … R.
-template <int R>
-CNNLAB_INLINE void run_panel_height(Panel& panel, bool wide, int height, int tiles, int& rows) {
-    if (height == R) return run_panel_rows<R>(panel, wide, tiles, rows);
-    if constexpr (R > 1) run_panel_height<R - 1>(panel, wide, height, tiles, rows);
+template <int R, int V>
+CNNLAB_INLINE void run_panel_height(const Panel& panel, int height, int tiles) {
+    if (height == R) {
+        if constexpr (has_panel_tile<R, V>) return run_panel_tiles<R, V>(panel, tiles);
+        return run_panel_tiles<1, V>(panel, R * tiles);
+    }
+    if constexpr (R > 1) run_panel_height<R - 1, V>(panel, height, tiles);
+}
+
+/// As few tiles as possible, of nearly equal heights: one of a few rows takes as long as one of twice as many, since
+/// each sum waits for itself.
+template <int V>
+CNNLAB_INLINE void run_panel_rows(Panel& panel, int rows) {
+    constexpr int most = tall_rows > 0 ? tall_rows : tile_rows;
+    const int tiles = (rows + most - 1) / most;
+    // The higher ones first.
+    for (int height = rows / tiles + 1, some = rows % tiles; rows > 0; --height, some = tiles - some) {
+        if (some > 0) run_panel_height<most, V>(panel, height, some);
+        const int done = some * height;
+        panel.x += done * panel.x_row;
+        panel.y += done * panel.y_row;
+        rows -= done;
+    }
 }
 
 /// `rows` rows for a chunk of columns. One vector wide unless `wide`.
-CNNLAB_INLINE void run_panel(Panel panel, bool wide, int rows) {
-    if constexpr (has_room) {
-        if (rows == 0) return;
-        // As few tiles as possible, of nearly equal heights: one of a few rows takes as long as one of twice as many,
-        // since each sum waits for itself.
-        constexpr int most = tall_rows > 0 ? tall_rows : tile_rows;
-        const int tiles = (rows + most - 1) / most, low = rows / tiles, higher = rows % tiles;
-        run_panel_height<most>(panel, wide, low + 1, higher, rows);
-        run_panel_height<most>(panel, wide, low, tiles - higher, rows);
-        return;
-    }
-    if constexpr (tall_rows > 0) {
-        int tall = 0;
-        while (rows_of_tile(rows - tall * tall_rows) == tall_rows) ++tall;
-        run_panel_rows<tall_rows>(panel, wide, tall, rows);
-    }
-    run_panel_rows<tile_rows>(panel, wide, rows / tile_rows, rows);
-    if constexpr (tile_rows > 4) run_panel_rows<4>(panel, wide, rows / 4, rows);
-    run_panel_rows<2>(panel, wide, rows / 2, rows);
-    run_panel_rows<1>(panel, wide, rows, rows);
+inline void run_panel(Panel panel, bool wide, int rows) {
+    if (rows == 0) return;
+    wide ? run_panel_rows<tile_vectors>(panel, rows) : run_panel_rows<1>(panel, rows);
 }
 
 /// Columns are packed in chunks of tile_width. The last chunk is a single vector if that is enough.

@@ -15,7 +15,7 @@ class ConvKernel : public Kernel {
     ConvKernel(ConvProduct product, bool forward, const float* weight, const float* bias, const Binding& b,
                const ops::Finish& finish)
         : product_(std::move(product)),
-          finisher_(finish, b, product_.columns, product_.groups,
+          finisher_(finish, b, product_.target(), product_.groups, product_.by_chunks ? 0 : 1,
                     reinterpret_cast<float*>(b.storage) + product_.storage_floats()),
           forward_(forward),
           weight_(weight),
@@ -51,9 +51,11 @@ class ConvKernel : public Kernel {
 
   protected:
     void run(const float* source, float* target, const MapContext& c, int first, int last) const {
-        Finish finish;
-        product_.run(source, packed_, bias_ != nullptr ? packed_bias_ : nullptr,
-                     finisher_.at(c, target, finish), target, c.computed, first, last);
+        const bool in_store = product_.finishes(c.computed);
+        finisher_.strips(c, target, first, last, in_store, [&](const Finish* finish, int from, int to) {
+            product_.run(source, packed_, bias_ != nullptr ? packed_bias_ : nullptr, finish, target,
+                         c.computed, from, to);
+        });
     }
 
   private:
@@ -124,10 +126,11 @@ ConvProduct product_of(const Window& w, int groups, ImageShape x, ImageShape y, 
         axis(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height, w.before.height),
         axis(x.width, y.width, w.kernel.width, w.stride.width, w.dilation.width, w.before.width),
         forward ? x.width : y.width, w.kernel.width, int64_t{block} * groups * p.channels, p.channels);
-    // One position, or weights that would pass through the cache once a row.
+    // One position, or weights that would pass through the cache once a row. Finisher knows chunks of one group.
     const int64_t source = (forward ? x : y).count() * block;
-    p.by_chunks = p.lists.height() * p.lists.width() == 1 ||
-                  (program.phase == Phase::evaluate && p.packed_floats() > source);
+    p.by_chunks =
+        p.lists.height() * p.lists.width() == 1 ||
+        (program.phase == Phase::evaluate && p.packed_floats() > source && (finish_in_store || groups == 1));
     return p;
 }
 
@@ -156,11 +159,10 @@ CNNLAB_INLINE void read_rows(Traits& t, ValueId x, const Program& program, int s
 ImageShape shape(const Program& program, ValueId id) { return ImageShape(program.shape(id)); }
 
 /// What a convolution of `columns` in each of `groups` needs to finish its outputs. y may take the place of what is
-/// added to it, unless that is the convolution's input too.
+/// added to it, unless that is the convolution's input too, or is added when y is already there.
 CNNLAB_INLINE void add_finish(Traits& t, const ops::Conv2d& op, int columns, int groups) {
-    if (!ops::has_finish) return;
     t.storage_bytes += Finisher::storage_floats(op.finish, columns, groups) * 4;
-    if (!op.finish.addend || op.finish.addend == op.x) return;
+    if (!finish_in_store || !op.finish.addend || op.finish.addend == op.x) return;
     t.in_place_in = op.finish.addend;
     t.in_place_out = op.y;
 }

@@ -31,13 +31,14 @@ class WinogradProduct : public Kernel {
         for (int64_t i = 0; i < zero_floats(g_); ++i) zeros_[i] = 0.0F;
         u_ = zeros_ + zero_floats(g_);
         packed_bias_ = u_ + u_floats(g_);
-        finisher_ =
-            Finisher(finish, b, g_.target.channels, 1, packed_bias_ + packed_columns(g_.target.channels));
+        finisher_ = Finisher(finish, b, g_.target, 1, M, packed_bias_ + packed_columns(g_.target.channels),
+                             is_heavy(g_, *b.program));
     }
 
-    static Traits traits(const WinogradGrid& g) {
+    static Traits traits(const WinogradGrid& g, const Program& program) {
         Traits t = mapping_rows(g.down(), {}, 1, M);
-        t.storage_bytes = (zero_floats(g) + u_floats(g) + packed_columns(g.target.channels)) * 4;
+        t.rows.heavy = is_heavy(g, program);
+        t.storage_bytes = storage_floats(g) * 4;
         t.scratch_bytes = (v_floats(g) + m_floats(g) + g.target_stride()) * 4;
         return t;
     }
@@ -75,9 +76,7 @@ class WinogradProduct : public Kernel {
         const float* source = source_.at(c);
         float *target = target_.at(c), *v = scratch_.at(c), *m = v + v_floats(g_), *rest = m + m_floats(g_);
         const int most = static_cast<int>(rows_of(g_)) / c.computed, channels = g_.source.channels;
-        Finish bound;
-        FinishPointer finish = finisher_.at(c, target, bound);
-        for_chunks(first * g_.across(), last * g_.across(), most, [&](int tile, int tiles) {
+        const auto map = [&](const Finish* finish, int tile, int tiles) {
             const int rows = tiles * c.computed;
             const int64_t v_point = point_floats(rows, channels);
             transform_source<M>(g_, source, zeros_, {0, channels, channels}, tile, tiles, c.computed, v,
@@ -96,7 +95,12 @@ class WinogradProduct : public Kernel {
                 transform_target<M>(g_, m, m_point, wide, columns_at(column), packed_bias_ + column, tile,
                                     tiles, c.computed, target, rest, column, finish);
             }
-        });
+        };
+        finisher_.strips(c, target, first, last, finish_in_store,
+                         [&](const Finish* finish, int from, int to) {
+                             for_chunks(from * g_.across(), to * g_.across(), most,
+                                        [&](int tile, int tiles) { map(finish, tile, tiles); });
+                         });
     }
 
   private:
@@ -107,7 +111,7 @@ class WinogradProduct : public Kernel {
 
     /// All columns of some tiles, from their v to y.
     void multiply_thin(int first, int tiles, int images, const float* v, int64_t point, float* y, float* rest,
-                       FinishPointer finish) const {
+                       const Finish* finish) const {
         const int channels = g_.source.channels, rows = tiles * images;
         float *at[most_thin_rows][M * M], *nowhere[M * M];
         for (float*& position : nowhere) position = rest;
@@ -124,9 +128,9 @@ class WinogradProduct : public Kernel {
                                                         int64_t{(row + r) % images} * g_.target.channels + k}
                                            : ThinTarget{nowhere, 0};
                 Finish mine;
-                if (ops::has_finish && finish != nullptr) mine = (*finish).from(k);
+                if (finish_in_store && finish != nullptr) mine = finish->from(k);
                 run_thin<M, thin_rows>(v + int64_t{row} * channels, point, u, wide, columns, bias, to,
-                                       ops::has_finish && finish != nullptr ? &mine : nullptr, rest);
+                                       finish_in_store && finish != nullptr ? &mine : nullptr, rest);
             }
         }
     }
@@ -141,6 +145,14 @@ class WinogradProduct : public Kernel {
         const int channels = g.source.channels;
         if (is_thin(g)) return most_thin_rows;
         return winograd_rows(g, channels > tile_width ? channels : tile_width);
+    }
+    static int64_t storage_floats(const WinogradGrid& g) {
+        return zero_floats(g) + u_floats(g) + packed_columns(g.target.channels);
+    }
+    /// Eight images share each reading, and in training rounds decide how the sums of a batch norm are grouped.
+    static bool is_heavy(const WinogradGrid& g, const Program& program) {
+        constexpr int64_t many = 256 << 10;
+        return program.phase == Phase::evaluate && g.block < block_images && storage_floats(g) * 4 > many;
     }
     static int64_t u_floats(const WinogradGrid& g) {
         return int64_t{P} * P * g.source.channels * packed_columns(g.target.channels);
@@ -190,11 +202,8 @@ class WinogradProduct : public Kernel {
 }  // namespace
 
 Traits winograd_traits(const WinogradGrid& grid, const Program& program) {
-    constexpr int64_t many = 256 << 10;
-    Traits t = grid.m == 2 ? WinogradProduct<2>::traits(grid) : WinogradProduct<4>::traits(grid);
-    // Eight images share each reading, and in training rounds decide how the sums of a batch norm are grouped.
-    t.rows.heavy = program.phase == Phase::evaluate && grid.block < block_images && t.storage_bytes > many;
-    return t;
+    return grid.m == 2 ? WinogradProduct<2>::traits(grid, program)
+                       : WinogradProduct<4>::traits(grid, program);
 }
 
 std::unique_ptr<Kernel> winograd_kernel(const WinogradGrid& grid, bool forward, const float* weight,

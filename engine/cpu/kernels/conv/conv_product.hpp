@@ -87,12 +87,13 @@ struct ConvProduct {
     [[nodiscard]] int64_t storage_floats() const {
         return packed_floats() + int64_t{packed_columns(columns)} * groups;
     }
+    [[nodiscard]] ImageShape target() const { return {lists.height(), lists.width(), groups * columns}; }
     [[nodiscard]] int chunks() const { return (columns + tile_width - 1) / tile_width; }
 
     /// Computes target rows [first, last) or, by chunks, these chunks of columns at all positions.
     /// Packed weights: [group][chunk of columns][tap][channel][columns of the chunk]. `bias`: packed_columns(columns)
     /// floats a group, or null. `finish`: of all columns, or null.
-    void run(const float* source, const float* packed, const float* bias, FinishPointer finish, float* target,
+    void run(const float* source, const float* packed, const float* bias, const Finish* finish, float* target,
              int images, int first, int last) const {
         const int begin = by_chunks ? first : 0, stop = by_chunks ? last : chunks();
         const int from = by_chunks ? 0 : first, end = by_chunks ? lists.height() : last;
@@ -107,8 +108,8 @@ struct ConvProduct {
                          Pair::none,
                          nullptr};
                 Finish mine;
-                if (ops::has_finish && finish != nullptr) {
-                    mine = (*finish).from(int64_t{g} * chunks() * tile_width + s * tile_width);
+                if (finish != nullptr) {
+                    mine = finish->from(int64_t{g} * chunks() * tile_width + s * tile_width);
                     to.finish = &mine;
                 }
                 if ((s - begin) % 2 == 1 && left >= tile_width) to.pair = Pair::second;
@@ -127,6 +128,10 @@ struct ConvProduct {
                 }
             }
     }
+    /// Whether run() finishes its outputs: in the page's module only whole tiles of those that panels compute.
+    [[nodiscard]] bool finishes(int images) const {
+        return finish_in_store || (plain && images == block && groups == 1 && columns % tile_width == 0);
+    }
     /// The strips of a block, as run() counts them.
     [[nodiscard]] int strips() const { return by_chunks ? chunks() : lists.height(); }
 
@@ -138,7 +143,7 @@ struct ConvProduct {
         const float *weights, *bias;
         int columns;
         Pair pair;
-        FinishPointer finish;
+        const Finish* finish;
     };
 
     /// Floats between images, and between positions.

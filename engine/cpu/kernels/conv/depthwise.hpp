@@ -32,15 +32,13 @@ class Depthwise : public Kernel {
           packed_(reinterpret_cast<float*>(b.storage)),
           source_(source),
           target_(target),
-          finisher_(finish, b, channels_, 1, packed_ + int64_t{taps_ + 1} * whole_vectors(channels_)) {
+          finisher_(finish, b, y, 1, 1, packed_ + int64_t{taps_ + 1} * whole_vectors(channels_)) {
         const auto axis = forward ? AxisTaps::forward : AxisTaps::backward;
         lists_ = TapLists(
             axis(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height, w.before.height),
             axis(x.width, y.width, w.kernel.width, w.stride.width, w.dilation.width, w.before.width),
             forward ? x.width : y.width, w.kernel.width, stride(), whole_vectors(channels_));
-        if (!has_room || !forward || w.kernel != cnnlab::Pair{3} || w.dilation.width != 1 ||
-            w.stride.width > 2)
-            return;
+        if (!forward || w.kernel != cnnlab::Pair{3} || w.dilation.width != 1 || w.stride.width > 2) return;
         across_ = w.stride.width;
         before_ = w.before.width;
         source_width_ = x.width;
@@ -62,9 +60,21 @@ class Depthwise : public Kernel {
     void map_rows(const MapContext& context, int first, int last) override {
         const float* source = source_.at(context);
         float* target = target_.at(context);
-        Finish bound;
-        FinishPointer finish = finisher_.at(context, target, bound);
-        if (has_room && across_ > 0) return map_three(context, source, target, finish, first, last);
+        finisher_.strips(context, target, first, last, finish_in_store,
+                         [&](const Finish* finish, int from, int to) {
+                             if (across_ > 0) return map_three(context, source, target, finish, from, to);
+                             map_any(context, source, target, finish, from, to);
+                         });
+    }
+
+  private:
+    /// Positions worked on together: their sums, and what they share of a weight, stay in registers.
+    static constexpr int most = tile_rows;
+
+    [[nodiscard]] int64_t stride() const { return int64_t{block_} * channels_; }
+
+    void map_any(const MapContext& context, const float* source, float* target, const Finish* finish,
+                 int first, int last) const {
         for (int ty = first; ty < last; ++ty)
             for (int tx = 0; tx < lists_.width();) {
                 const auto list = lists_.at(ty, tx);
@@ -80,26 +90,18 @@ class Depthwise : public Kernel {
             }
     }
 
-  private:
-    /// Positions worked on together: their sums, and what they share of a weight, stay in registers.
-    static constexpr int most = tile_rows;
-
-    [[nodiscard]] int64_t stride() const { return int64_t{block_} * channels_; }
-
     /// Windows of 3×3 without dilation. Positions beside each other share their sources in registers, positions below
     /// each other in the cache: so some columns of some channels are done from top to bottom.
-    void map_three(const MapContext& context, const float* source, float* target, FinishPointer finish,
+    void map_three(const MapContext& context, const float* source, float* target, const Finish* finish,
                    int first, int last) const {
-        // Seven divides the widths of networks for 224 pixels.
-        const int wide = lists_.width() % 7 == 0 ? 7 : 8, rest = channels_ % width;
+        const int rest = channels_ % width;
         ThreeWide w;
         w.padded = whole_vectors(channels_);
         w.apart = stride();
         w.next = int64_t{across_} * source_width_ * stride();
         w.bias = packed_ + int64_t{taps_} * w.padded;
         for (int tx = 0, some; tx < lists_.width(); tx += some) {
-            const int left = lists_.width() - tx;
-            some = left >= wide ? wide : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+            some = three_wide_positions(lists_.width() - tx, lists_.width());
             const int from = tx * across_ - before_, columns = (some - 1) * across_ + 3;
             w.begin = from < 0 ? -from : 0;
             w.end = source_width_ - from < columns ? source_width_ - from : columns;
@@ -128,7 +130,7 @@ class Depthwise : public Kernel {
     };
 
     /// The last channels of some positions, which do not fill a vector.
-    void rest_of(const MapContext& context, const float* source, float* target, FinishPointer finish,
+    void rest_of(const MapContext& context, const float* source, float* target, const Finish* finish,
                  Positions p) const {
         const int valid = channels_ % width, c = channels_ - valid;
         for (int ty = p.first; ty < p.last; ++ty)
@@ -146,7 +148,7 @@ class Depthwise : public Kernel {
 
     /// `count` positions of a vector of channels from c on. Sources are `apart` floats from each other.
     __attribute__((noinline)) void run(const TapLists::List& list, int c, const float* x, int64_t apart,
-                                       float* y, int count, FinishPointer finish) const {
+                                       float* y, int count, const Finish* finish) const {
         const int left = channels_ - c, valid = left < width ? left : width;
         for (; count >= most; count -= most, x += most * apart, y += most * stride())
             some<most>(list, c, x, apart, y, valid, finish);
@@ -155,7 +157,7 @@ class Depthwise : public Kernel {
 
     template <int N>
     __attribute__((noinline)) void some(const TapLists::List& list, int c, const float* x, int64_t apart,
-                                        float* y, int valid, FinishPointer finish) const {
+                                        float* y, int valid, const Finish* finish) const {
         Vec sum[N];
         const Vec bias = load(packed_ + int64_t{taps_} * whole_vectors(channels_) + c);
         unroll<N>([&](auto n) { sum[n] = bias; });
@@ -164,8 +166,8 @@ class Depthwise : public Kernel {
             const float* from = x + list.taps[t].x;
             unroll<N>([&](auto n) { sum[n] = multiply_add(load(from + n * apart), w, sum[n]); });
         }
-        if (ops::has_finish && finish != nullptr) {
-            const float* addend = (*finish).addend_of(y);
+        if (finish_in_store && finish != nullptr) {
+            const float* addend = finish->addend_of(y);
             unroll<N>([&](auto n) {
                 sum[n] =
                     finished(*finish, sum[n], c, addend == nullptr ? nullptr : addend + n * stride(), valid);
@@ -178,16 +180,6 @@ class Depthwise : public Kernel {
         if (valid == width) return;
         for (int n = 0; n < N; ++n)
             for (int k = 0; k < valid; ++k) y[n * stride() + k] = edge[n * width + k];
-    }
-
-    /// As the compiler's code for x · w + sum: relaxed WebAssembly rounds twice too, so that all of it gives the same
-    /// bits.
-    static CNNLAB_INLINE Vec multiply_add(Vec x, Vec w, Vec sum) {
-#ifdef CNNLAB_ARCH_WASM
-        return x * w + sum;
-#else
-        return madd(x, w, sum);
-#endif
     }
 
     TapLists lists_;

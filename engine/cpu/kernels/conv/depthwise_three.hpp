@@ -16,6 +16,15 @@ struct ThreeWide {
     int64_t next;           ///< floats to the row that is wanted next
 };
 
+/// As the compiler's code for x · w + sum: relaxed WebAssembly rounds twice too, so that all of it gives the same bits.
+CNNLAB_INLINE Vec multiply_add(Vec x, Vec w, Vec sum) {
+#ifdef CNNLAB_ARCH_WASM
+    return x * w + sum;
+#else
+    return madd(x, w, sum);
+#endif
+}
+
 /// Number of columns outside the image that only the run knows.
 constexpr int any_number = -1;
 
@@ -33,7 +42,7 @@ CNNLAB_INLINE void finish_positions(const Finish& f, Vec (&sum)[N], int c, const
 /// N positions S columns apart, all whole vectors of the channels. The first `left` and the last `right` columns lie
 /// outside. A sum takes the taps in their order, as it does without this.
 template <int N, int S, int left, int right>
-__attribute__((noinline)) void three_wide(const ThreeWide& p, float* y, FinishPointer finish) {
+__attribute__((noinline)) void three_wide(const ThreeWide& p, float* y, const Finish* finish) {
     constexpr int columns = (N - 1) * S + 3;
     const int64_t apart = p.apart;
     for (int c = p.channel; c + width <= p.channel + p.channels; c += width) {
@@ -42,7 +51,8 @@ __attribute__((noinline)) void three_wide(const ThreeWide& p, float* y, FinishPo
         for (int r = 0; r < p.count; ++r) {
             const float *x = p.x[r] + c, *w = p.w[r] + c;
             // The rows of some columns are too short for the hardware prefetcher.
-            if (left != any_number && r + S >= p.count && (width == line_floats || c % line_floats == 0))
+            if (can_prefetch && left != any_number && r + S >= p.count &&
+                (width == line_floats || c % line_floats == 0))
                 unroll<columns>([&](auto j) { __builtin_prefetch(x + j * apart + p.next); });
             const Vec weights[3] = {load(w), load(w + p.padded), load(w + 2 * int64_t{p.padded})};
             unroll<columns>([&](auto j) {
@@ -51,32 +61,44 @@ __attribute__((noinline)) void three_wide(const ThreeWide& p, float* y, FinishPo
                 unroll<3>([&](auto k) {
                     constexpr int at = decltype(j)::value - decltype(k)::value;
                     if constexpr (at >= 0 && at % S == 0 && at / S < N)
-                        sum[at / S] = madd(value, weights[k], sum[at / S]);
+                        sum[at / S] = multiply_add(value, weights[k], sum[at / S]);
                 });
             });
         }
-        if (ops::has_finish && finish != nullptr) finish_positions<N>(*finish, sum, c, y + c, apart);
+        if (finish_in_store && finish != nullptr) finish_positions<N>(*finish, sum, c, y + c, apart);
         unroll<N>([&](auto n) { store(y + c + n * apart, sum[n]); });
     }
 }
 
 template <int N, int S>
-void three_wide(const ThreeWide& p, float* y, FinishPointer finish) {
+void three_wide(const ThreeWide& p, float* y, const Finish* finish) {
     const int left = p.begin, right = (N - 1) * S + 3 - p.end;
     if (left == 0 && right == 0) return three_wide<N, S, 0, 0>(p, y, finish);
-    if (left == 1 && right == 0) return three_wide<N, S, 1, 0>(p, y, finish);
-    if (left == 0 && right == 1) return three_wide<N, S, 0, 1>(p, y, finish);
-    if (left == 1 && right == 1) return three_wide<N, S, 1, 1>(p, y, finish);
+    if constexpr (has_room) {
+        if (left == 1 && right == 0) return three_wide<N, S, 1, 0>(p, y, finish);
+        if (left == 0 && right == 1) return three_wide<N, S, 0, 1>(p, y, finish);
+        if (left == 1 && right == 1) return three_wide<N, S, 1, 1>(p, y, finish);
+    }
     three_wide<N, S, any_number, any_number>(p, y, finish);
 }
 
-/// 1, 2, 4, 7 or 8 positions.
+/// As many positions as are done together, of `left`. Seven divides the widths of networks for 224 pixels.
+[[nodiscard]] constexpr int three_wide_positions(int left, int all) {
+    if (!has_room) return left >= 4 ? 4 : 1;
+    const int wide = all % 7 == 0 ? 7 : 8;
+    return left >= wide ? wide : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+}
+
 template <int S>
-void three_wide(const ThreeWide& p, int positions, float* y, FinishPointer finish) {
-    if (positions == 8) return three_wide<8, S>(p, y, finish);
-    if (positions == 7) return three_wide<7, S>(p, y, finish);
-    if (positions == 4) return three_wide<4, S, any_number, any_number>(p, y, finish);
-    if (positions == 2) return three_wide<2, S, any_number, any_number>(p, y, finish);
+void three_wide(const ThreeWide& p, int positions, float* y, const Finish* finish) {
+    if constexpr (has_room) {
+        if (positions == 8) return three_wide<8, S>(p, y, finish);
+        if (positions == 7) return three_wide<7, S>(p, y, finish);
+        if (positions == 4) return three_wide<4, S, any_number, any_number>(p, y, finish);
+        if (positions == 2) return three_wide<2, S, any_number, any_number>(p, y, finish);
+    } else if (positions == 4) {
+        return three_wide<4, S>(p, y, finish);
+    }
     three_wide<1, S, any_number, any_number>(p, y, finish);
 }
 

@@ -287,7 +287,7 @@ template <int M>
 __attribute__((noinline)) void transform_target(const WinogradGrid& g, const float* m, int64_t point,
                                                 int wide, int columns, const float* bias, int first,
                                                 int tiles, int images, float* y, float* rest, int column,
-                                                FinishPointer finish) {
+                                                const Finish* finish) {
     constexpr int P = Winograd<M>::points;
     const int64_t channels = g.target.channels;
     float *at[M * M], *next[M * M];
@@ -310,7 +310,7 @@ __attribute__((noinline)) void transform_target(const WinogradGrid& g, const flo
                     });
                 const Vec b = load(bias + k);
                 unroll<M>([&](auto i) { unroll<M>([&](auto j) { out[i][j] = out[i][j] + b; }); });
-                if (ops::has_finish && finish != nullptr)
+                if (finish_in_store && finish != nullptr)
                     unroll<M>([&](auto i) {
                         unroll<M>([&](auto j) {
                             out[i][j] = finished_at(*finish, out[i][j], column + k, at[i * M + j], to, rest,

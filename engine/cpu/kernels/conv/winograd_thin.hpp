@@ -23,7 +23,7 @@ struct ThinTarget {
 /// One vector of columns of R rows; `columns` of them are valid. Never inlined, as run_tile explains.
 template <int M, int R>
 __attribute__((noinline)) void run_thin(const float* v, int64_t point, const float* u, int wide, int columns,
-                                        Vec bias, const ThinTarget (&to)[R], FinishPointer finish,
+                                        Vec bias, const ThinTarget (&to)[R], const Finish* finish,
                                         const float* rest) {
     constexpr int P = Winograd<M>::points, C = thin_channels;
     const auto target = [](const auto& in, auto& out) __attribute__((always_inline)) {
@@ -53,7 +53,7 @@ __attribute__((noinline)) void run_thin(const float* v, int64_t point, const flo
             target(m, y);
             unroll<M>([&](auto j) {
                 y[j] = y[j] + bias;
-                if (ops::has_finish && finish != nullptr)
+                if (finish_in_store && finish != nullptr)
                     y[j] = finished_at(*finish, y[j], 0, to[r].at[i * M + j], to[r].offset, rest, columns);
             });
             if (columns >= width)
