@@ -62,7 +62,7 @@ fuzz() {
             echo "fuzz: $reader failed; the input is in build/fuzz/found"
             return 1
         }
-        last=$(grep -aE 'DONE' "$log" | tail -n 1 | tr -s ' \t' ' ')
+        last=$(grep -aE '^#[0-9]+[[:space:]]+DONE' "$log" | tail -n 1 | tr -s ' \t' ' ')
         used=$((used + spent)) inputs=$((inputs + $(sed -E 's/^#([0-9]+) .*/\1/' <<<"$last")))
         if [ "$how" != run ] || [ "$used" -ge $((seconds * 1000)) ]; then break; fi
     done
