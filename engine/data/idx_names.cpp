@@ -1,9 +1,9 @@
 #include "engine/data/idx_names.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "engine/core/error.hpp"
+#include "engine/core/lower_case.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/data/dataset_reader.hpp"
 
@@ -82,9 +82,7 @@ std::string_view folder_of(std::string_view path) {
 }  // namespace
 
 std::string plain_name(std::string_view name) {
-    std::string plain(name);
-    std::transform(plain.begin(), plain.end(), plain.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string plain = lower_case(name);
     // A mark may stand before the ending or after it.
     (void)take_copy_mark(plain);
     const size_t dot = plain.rfind('.');

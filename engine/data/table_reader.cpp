@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "engine/core/error.hpp"
+#include "engine/core/lower_case.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/data/dataset_reader.hpp"
 #include "engine/data/file_messages.hpp"
@@ -12,13 +13,6 @@
 namespace cnnlab {
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return result;
-}
 
 bool ends_with_any(const std::string& name, std::initializer_list<std::string_view> endings) {
     return std::any_of(endings.begin(), endings.end(),
@@ -67,7 +61,7 @@ std::unique_ptr<DatasetReader> table_reader(std::span<const std::string> paths, 
         if (!suffix_of(file_name(path)).empty() && picture_named(file_name(path)) == PictureName::picture)
             return nullptr;
     for (size_t i = 0; i < paths.size(); ++i) {
-        const std::string name = lower(file_name(paths[i]));
+        const std::string name = lower_case(file_name(paths[i]));
         if (!ends_with_any(name, {".csv", ".tsv", ".csv.gz", ".tsv.gz"})) continue;
         const bool is_test = name.find("test") != std::string::npos || name.find("val") != std::string::npos;
         auto& mine = is_test ? test : train;

@@ -1,11 +1,11 @@
 #include "native/answer/service.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <memory>
 #include <new>
 #include <thread>
 
+#include "engine/core/lower_case.hpp"
 #include "engine/core/parse_json.hpp"
 #include "native/answer/multipart.hpp"
 #include "native/answer/records.hpp"
@@ -69,8 +69,7 @@ std::string_view plain_method(std::string_view method) { return method == "HEAD"
 std::string media_type(const std::string& content_type) {
     std::string type = content_type.substr(0, content_type.find(';'));
     type.erase(type.find_last_not_of(" \t") + 1);
-    std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
-    return type;
+    return lower_case(type);
 }
 
 /// What a route's body is not, or nothing.

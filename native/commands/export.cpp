@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <memory>
 
+#include "engine/core/lower_case.hpp"
 #include "engine/exchange/channels_first.hpp"
 #include "engine/exchange/keras_code.hpp"
 #include "engine/exchange/npz.hpp"
@@ -51,9 +51,7 @@ constexpr std::array formats{
 };
 
 const Format& format_of(const ExportArguments& options) {
-    std::string ending = fs::path(options.out).extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string ending = lower_case(fs::path(options.out).extension().string());
     const auto by_ending = std::find_if(formats.begin(), formats.end(),
                                         [&](const Format& format) { return format.has(ending); });
     std::vector<std::string> names;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <sstream>
 
+#include "engine/core/lower_case.hpp"
 #include "engine/core/names.hpp"
 #include "engine/core/parse_json.hpp"
 #include "engine/core/utf8.hpp"
@@ -204,14 +205,17 @@ ImportedModel read_foreign(const ImportArguments& options) {
     const std::vector<uint8_t> start = read_start(path, 512);
     const FileKind kind = file_kind(start);
     const auto whole = [&] { return read_file(path, largest_model); };
+    // What begins like nothing known is damaged: its name says what it should be.
+    const std::string ending = kind == FileKind::other ? lower_case(path.extension().string()) : "";
     constexpr std::string_view hdf5_begins = "\x89HDF\r\n\x1a\n";
     if (std::string_view(reinterpret_cast<const char*>(start.data()), start.size())
-            .starts_with(hdf5_begins)) {
+            .starts_with(hdf5_begins) ||
+        ending == ".h5" || ending == ".hdf5" || ending == ".keras") {
         brings_network(options, "a Keras model");
         return import_keras_h5(read_hdf5(whole(), path.string()), path.string(), options.onnx);
     }
     constexpr uint8_t pickle_begins = 0x80;
-    if (kind == FileKind::safetensors)
+    if (kind == FileKind::safetensors || ending == ".safetensors")
         return import_weights(options, read_safetensors(whole(), path.string()));
     if (kind == FileKind::zip) {
         const size_t size = read_end(path, 0).size;
@@ -229,6 +233,9 @@ ImportedModel read_foreign(const ImportArguments& options) {
                     "save its tensors again in Python, where you trust the file: import torch; "
                     "torch.save(torch.load(\"" +
                         path.filename().string() + "\", weights_only=True), \"weights.pth\")");
+    if (ending == ".pth" || ending == ".pt")
+        throw Error(ErrorCode::bad_file, options.file, "is no file of torch.save, or a damaged one",
+                    "get the file again");
     const bool is_json = looks_like_json(start) || path.extension() == ".json";
     brings_network(options, is_json ? "a layers model" : "an ONNX file");
     const auto read_beside = [&](const std::string& name) {

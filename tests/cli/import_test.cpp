@@ -195,6 +195,14 @@ TEST_F(Import, MistakesAreNamedAndLoseNothing) {
     fail(1, {"import", graph, "--out", "other", "--size", "big"}, {"--size", "224x160"});
     fail(1, {"import", graph, "--out", "other", "--output", "q"}, {"\"q\""});
     fail(1, {"import", "absent.onnx", "--out", "other"}, {"absent.onnx"});
+    // What is damaged from its first byte on should be what its name says.
+    const std::pair<const char*, const char*> damaged[] = {{"w.onnx", "ONNX"},     {"w.H5", "HDF5"},
+                                                           {"w.keras", "HDF5"},    {"w.pth", "torch.save"},
+                                                           {"w.PT", "torch.save"}, {"w.safetensors", "JSON"}};
+    for (const auto& [name, kind] : damaged) {
+        std::ofstream(folder_ / name) << "What the server answered: not found. There is no such file here.";
+        fail(1, {"import", name, "--out", "other"}, {name, kind});
+    }
     fail(1, {"import", "net/experiment.json", "--out", "other"}, {"net/experiment.json", "no layers model"});
     std::ofstream(folder_ / "names.txt") << "cat\ndog\n";
     fail(1, {"import", graph, "--out", "other", "--classes", "names.txt"}, {"4", "2"});
