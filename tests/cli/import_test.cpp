@@ -196,9 +196,9 @@ TEST_F(Import, MistakesAreNamedAndLoseNothing) {
     fail(1, {"import", graph, "--out", "other", "--output", "q"}, {"\"q\""});
     fail(1, {"import", "absent.onnx", "--out", "other"}, {"absent.onnx"});
     // What is damaged from its first byte on should be what its name says.
-    const std::pair<const char*, const char*> damaged[] = {{"w.onnx", "ONNX"},     {"w.H5", "HDF5"},
-                                                           {"w.keras", "HDF5"},    {"w.pth", "torch.save"},
-                                                           {"w.PT", "torch.save"}, {"w.safetensors", "JSON"}};
+    const std::pair<const char*, const char*> damaged[] = {
+        {"w.onnx", "ONNX"},      {"w.H5", "HDF5"},       {"w.keras", "HDF5"},
+        {"w.pth", "torch.save"}, {"w.PT", "torch.save"}, {"w.safetensors", "safetensors file"}};
     for (const auto& [name, kind] : damaged) {
         std::ofstream(folder_ / name) << "What the server answered: not found. There is no such file here.";
         fail(1, {"import", name, "--out", "other"}, {name, kind});
