@@ -6,7 +6,7 @@ file(GLOB fuzz_pictures CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/native/pictures/
 list(FILTER fuzz_pictures EXCLUDE REGEX "/contact_sheet")
 list(APPEND fuzz_sources ${fuzz_pictures})
 foreach(source IN ITEMS data/archive_file data/gzip data/hdf5_file data/matlab_elements data/tar report/text run/data_facts
-    run/image_checksum run/metrics_log run/training_history study/run_metrics system/file_bytes system/huge_pages
+    run/image_checksum run/metrics_log run/training_history study/run_metrics system/file_bytes
     system/system_error)
   list(APPEND fuzz_sources ${PROJECT_SOURCE_DIR}/native/${source}.cpp)
 endforeach()

@@ -1,8 +1,11 @@
 #include "engine/data/cifar10_binary.hpp"
 
+#include <algorithm>
 #include <type_traits>
+#include <vector>
 
 #include "engine/core/error.hpp"
+#include "engine/core/huge_pages.hpp"
 #include "engine/core/messages.hpp"
 
 namespace cnnlab {
@@ -41,17 +44,17 @@ void append_cifar10_binary(Split& split, std::span<const uint8_t> bytes, const D
     const size_t record = 1 + pixels * channels;
     check_records(bytes, record, card, place, first);
 
-    size_t to = split.images.size();
-    split.images.resize(to + bytes.size() / record * (record - 1));
+    const size_t all = split.images.size() + bytes.size() / record * (record - 1);
+    if (all > split.images.capacity()) reserve_huge(split.images, std::max(all, 2 * split.images.size()));
+    std::vector<uint8_t> image(record - 1);
     for (size_t at = 0; at < bytes.size(); at += record) {
         split.labels.push_back(bytes[at]);
         const uint8_t* planes = bytes.data() + at + 1;
-        uint8_t* image = split.images.data() + to;
         if (channels == 3)
-            interleave(planes, image, pixels, std::integral_constant<size_t, 3>());
+            interleave(planes, image.data(), pixels, std::integral_constant<size_t, 3>());
         else
-            interleave(planes, image, pixels, channels);
-        to += record - 1;
+            interleave(planes, image.data(), pixels, channels);
+        split.images.insert(split.images.end(), image.begin(), image.end());
     }
 }
 

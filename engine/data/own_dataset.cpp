@@ -92,15 +92,28 @@ void sort_by_class(Split& split, size_t image_size) {
     std::iota(order.begin(), order.end(), size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](size_t a, size_t b) { return split.labels[a] < split.labels[b]; });
-    Split sorted;
-    sorted.images.resize(split.images.size());
-    sorted.labels.reserve(order.size());
-    for (size_t to = 0; to < order.size(); ++to) {
-        std::copy_n(split.images.begin() + static_cast<std::ptrdiff_t>(order[to] * image_size), image_size,
-                    sorted.images.begin() + static_cast<std::ptrdiff_t>(to * image_size));
-        sorted.labels.push_back(split.labels[order[to]]);
+    std::vector<int32_t> labels;
+    labels.reserve(order.size());
+    for (const size_t from : order) labels.push_back(split.labels[from]);
+    split.labels = std::move(labels);
+    // The images where they are, one circle of places after the other: a second copy takes time and memory.
+    const auto image = [&](size_t i) {
+        return split.images.begin() + static_cast<std::ptrdiff_t>(i * image_size);
+    };
+    std::vector<uint8_t> first(image_size);
+    for (size_t start = 0; start < order.size(); ++start) {
+        if (order[start] == start) continue;
+        std::copy_n(image(start), image_size, first.begin());
+        size_t to = start;
+        while (order[to] != start) {
+            const size_t from = order[to];
+            std::copy_n(image(from), image_size, image(to));
+            order[to] = to;
+            to = from;
+        }
+        std::copy_n(first.begin(), image_size, image(to));
+        order[to] = to;
     }
-    split = std::move(sorted);
 }
 
 /// Takes test images out of the training images, class by class.

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "engine/core/error.hpp"
+#include "engine/core/huge_pages.hpp"
 #include "engine/core/messages.hpp"
 #include "engine/data/array.hpp"
 #include "engine/data/dataset_reader.hpp"
@@ -31,15 +33,16 @@ void add_images(OwnSplit& split, const PickleValue& file, const std::string& lab
                     say("pickle.give"));
     constexpr size_t pixels = 1024;
     split.images.shape = {32, 32, 3};
-    const size_t before = split.images.pixels.size();
+    std::vector<uint8_t>& images = split.images.pixels;
     // All files of a split are of one size: room for them at once is mapped once.
-    if (before == 0) split.images.pixels.reserve(files * data.bytes.size());
-    split.images.pixels.resize(before + data.bytes.size());
-    uint8_t* to = split.images.pixels.data() + before;
-    for (size_t from = 0; from < data.bytes.size(); from += 3 * pixels) {
+    if (images.empty()) reserve_huge(images, files * data.bytes.size());
+    std::array<uint8_t, 3 * pixels> image{};
+    for (size_t from = 0; from < data.bytes.size(); from += image.size()) {
         const uint8_t* planes = data.bytes.data() + from;
+        uint8_t* to = image.data();
         for (size_t p = 0; p < pixels; ++p)
             for (size_t c = 0; c < 3; ++c) *to++ = planes[c * pixels + p];
+        images.insert(images.end(), image.begin(), image.end());
     }
     for (const auto& label : file.at(labels, Kind::list, name).items) {
         if (label->kind != Kind::number)

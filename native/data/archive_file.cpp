@@ -7,12 +7,12 @@
 #include <array>
 
 #include "engine/core/error.hpp"
+#include "engine/core/huge_pages.hpp"
 #include "engine/core/utf8.hpp"
 #include "engine/data/file_kind.hpp"
 #include "engine/data/idx_names.hpp"
 #include "native/data/gzip.hpp"
 #include "native/system/file_bytes.hpp"
-#include "native/system/huge_pages.hpp"
 #include "native/system/utf8_locale.hpp"
 
 namespace cnnlab {
@@ -99,21 +99,23 @@ std::optional<std::string> ArchiveFile::next() {
 
 std::vector<uint8_t> ArchiveFile::read() {
     std::vector<uint8_t> bytes;
-    // What the archive says, as far as it can be believed; one byte more, so that the end is seen.
-    if (size_ > 0 && size_ < largest_believed) reserve_huge(bytes, static_cast<size_t>(size_) + 1);
-    bytes.resize(std::max<size_t>(bytes.capacity(), 65536));
-    size_t size = 0;
+    // What the archive says, as far as it can be believed.
+    if (size_ > 0 && size_ < largest_believed) reserve_huge(bytes, static_cast<size_t>(size_));
+    const void* block = nullptr;
+    size_t count = 0;
+    la_int64_t at = 0;
     while (true) {
-        if (size == bytes.size()) bytes.resize(2 * size);
-        const la_ssize_t count = archive_read_data(reader_.get(), bytes.data() + size, bytes.size() - size);
-        if (count < 0) check(ARCHIVE_FATAL);
-        if (count <= 0) break;
-        size += static_cast<size_t>(count);
-        if (size > largest_entry)
+        const int result = archive_read_data_block(reader_.get(), &block, &count, &at);
+        if (result == ARCHIVE_EOF) return bytes;
+        if (result != ARCHIVE_OK) check(ARCHIVE_FATAL);
+        const auto begin = static_cast<uint64_t>(at);
+        if (begin > largest_entry || count > largest_entry - begin)
             fail("has a file of more than " + std::to_string(largest_entry) + " bytes", "give a smaller one");
+        if (begin < bytes.size()) fail("is no whole archive: blocks of a file overlap", "get the file again");
+        bytes.resize(begin);  // what a sparse file leaves out is zeros
+        const auto* from = static_cast<const uint8_t*>(block);
+        bytes.insert(bytes.end(), from, from + count);
     }
-    bytes.resize(size);
-    return bytes;
 }
 
 bool ArchiveFile::is_packed_whole() const {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "engine/core/error.hpp"
+#include "engine/core/huge_pages.hpp"
 #include "engine/data/card.hpp"
 #include "engine/data/cifar10_binary.hpp"
 #include "engine/data/file_messages.hpp"
@@ -21,7 +22,6 @@
 #include "native/data/own_files.hpp"
 #include "native/data/tar.hpp"
 #include "native/system/file_bytes.hpp"
-#include "native/system/huge_pages.hpp"
 
 namespace cnnlab {
 

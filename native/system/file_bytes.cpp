@@ -11,7 +11,7 @@
 #include <system_error>
 
 #include "engine/core/error.hpp"
-#include "native/system/huge_pages.hpp"
+#include "engine/core/huge_pages.hpp"
 #include "native/system/system_error.hpp"
 
 namespace cnnlab {

@@ -46,6 +46,20 @@ TEST(DatasetReader, ReadsIdxOfAnySizeInTheOrderOfItsClasses) {
     EXPECT_EQ(data.card.image.width, 2);
 }
 
+// The images change places where they lie: several circles, one of a single place, and equal labels keep their order.
+TEST(DatasetReader, KeepsTheOrderWithinAClass) {
+    const auto reader = DatasetReader::recognise(idx_paths);
+    reader->add(idx({8, 1, 1}, {20, 0, 10, 1, 21, 11, 2, 22}));
+    reader->add(idx({8}, {2, 0, 1, 0, 2, 1, 0, 2}));
+    reader->add(idx({4, 1, 1}, {30, 20, 10, 0}));
+    reader->add(idx({4}, {3, 2, 1, 0}));
+    const Dataset data = reader->finish();
+    EXPECT_EQ(data.train.images, (Bytes{0, 1, 2, 10, 11, 20, 21, 22}));
+    EXPECT_EQ(data.train.labels, (std::vector<int32_t>{0, 0, 0, 1, 1, 2, 2, 2}));
+    EXPECT_EQ(data.test.images, (Bytes{0, 10, 20, 30}));
+    EXPECT_EQ(data.test.labels, (std::vector<int32_t>{0, 1, 2, 3}));
+}
+
 TEST(DatasetReader, KnowsABuiltInDataSetByItsImages) {
     const DatasetCard& card = find_card("fashion-mnist");
     const auto reader = DatasetReader::recognise(idx_paths);
