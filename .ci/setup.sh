@@ -23,6 +23,8 @@ readonly requirements=(
     'mpi|header:mpi/mpi.h|libopenmpi-dev|builds training on several processes'
     'mpi|tool:mpirun|openmpi-bin|starts them'
     'test|file:/usr/src/googletest/googletest/src/gtest-all.cc|googletest|runs the tests'
+    'sanitizers|tool:clang++|clang|compiles tests under sanitizers in half the time'
+    'sanitizers|clang:address|libclang-rt-dev|is what they are linked to'
     'check|tool:clang-format|clang-format|checks the format'
     'check|tool:clang-tidy|clang-tidy|finds likely mistakes'
     'wasm|tool:cmake|cmake|configures the build'
@@ -63,6 +65,7 @@ is_there() {  # is_there KIND:WHAT, for tools and files
             return 1
             ;;
         file:*) [ -e "${1#file:}" ] ;;
+        clang:*) clang++ "-fsanitize=${1#clang:}" -x c++ - -o /dev/null <<<'int main() {}' >/dev/null 2>&1 ;;
     esac
 }
 
@@ -291,7 +294,11 @@ setup_verb() {
         setup "$part" again
         say "$part: everything is there"
         case $part in
-            test) setup_if_possible mpi again && setup_verb browser ;;
+            test)
+                setup_if_possible mpi again
+                setup_if_possible sanitizers again
+                setup_verb browser
+                ;;
             browser) for other in firefox webkit; do setup_if_possible $other again; done ;;
         esac
     done

@@ -267,6 +267,7 @@ test_preset() {
                 return
             fi
             if [ "$preset" = wasm ]; then setup_together wasm; fi
+            if [[ $preset == *san ]]; then setup_if_possible sanitizers; fi
             if [ "$preset" = release ]; then widen; fi
             say "$preset: building the tests"
             # Configured before GoogleTest was here?

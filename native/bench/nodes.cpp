@@ -15,8 +15,8 @@ namespace cnnlab {
 
 namespace {
 
-/// The first of a group whose others do not exist. What it sends comes back as the sum of all, and its part of an
-/// exchange stands for those of the others: so its work and its numbers are about those of a real member.
+/// The first of a group whose others do not exist. What it sends comes back as the sum of all, and zeros stand for the
+/// others' parts of an exchange: so its work is about that of a real member.
 class EchoGroup : public ProcessGroup {
   public:
     explicit EchoGroup(int size) : size_(size) {}
@@ -33,8 +33,8 @@ class EchoGroup : public ProcessGroup {
     void do_all_gather(std::span<std::byte> all, std::span<const int64_t> begins) override {
         const auto own = static_cast<size_t>(begins[1] - begins[0]),
                    total = static_cast<size_t>(begins.back());
-        for (size_t at = own; own > 0 && at < total; at += own)
-            std::memcpy(all.data() + at, all.data(), std::min(own, total - at));
+        // Own bytes in their places would be other values' bytes, and counts among them would overflow.
+        std::memset(all.data() + own, 0, total - own);
         gathers.push_back(static_cast<int64_t>(total - own));
     }
     void do_send(int /*to*/, std::span<const std::byte> bytes) override {
@@ -60,8 +60,8 @@ class EchoGroup : public ProcessGroup {
 
 constexpr double gigabit = 1e9 / 8;
 
-/// A step with an EchoGroup. What stands for the others' parts of weights does not fit them, so in the long run the
-/// loss may be no number. That is no matter here: the work stays the same.
+/// A step with an EchoGroup. Others' parts of weights are zeros, which is no training, so in the long run the loss may
+/// be no number. That is no matter here: the work stays the same.
 void step_with_echo(Trainer& trainer) {
     try {
         trainer.step();

@@ -119,7 +119,8 @@ TEST(Sentinels, bytes_may_be_used_again) {
         check_padding(memory + 256, 8, "second");
     }
     open_tensors(memory, sizeof memory, tensors, 4);  // nothing lives any more
-    EXPECT_DEATH((void)*static_cast<volatile std::byte*>(memory + 256), "use-after-poison");
+    const volatile std::byte* dead = memory + 256;
+    EXPECT_DEATH(EXPECT_EQ(*dead, std::byte{1}), "use-after-poison");
     open_tensors(memory, sizeof memory, {{0, sizeof memory - 64}}, 0);
 }
 
