@@ -175,29 +175,46 @@ class Exporter {
     }
 
     struct Filters {
-        HostTensor weight;
-        std::vector<float> bias;  ///< none: no bias
+        std::vector<double> factors;  ///< of the weights of each filter; none: 1
+        std::vector<float> bias;      ///< none: no bias
         ValueId y;
     };
     /// weight · g and (bias − mean) · g + shift, g = scale / √(variance + eps), where a norm follows.
     Filters filters_of(const ops::Conv2d& op) {
-        Filters f{weight(op.weight), {}, op.y};
+        Filters f{{}, {}, op.y};
         if (op.bias) f.bias.assign(weight(op.bias).span().begin(), weight(op.bias).span().end());
         const auto found = norms_.find(index_);
         if (found == norms_.end()) return f;
         const ops::BatchNorm& norm = *found->second;
         f.y = norm.y;
-        const int64_t count = f.weight.shape()[0], each = f.weight.count() / count;
+        const int64_t count = weight(op.weight).shape()[0];
         f.bias.resize(static_cast<size_t>(count), 0);
         for (int64_t k = 0; k < count; ++k) {
             const double g =
                 weight(norm.weight)[k] / std::sqrt(double{weight(norm.variance)[k]} + double{norm.eps});
             float& bias = f.bias[static_cast<size_t>(k)];
             bias = static_cast<float>((bias - weight(norm.mean)[k]) * g + weight(norm.bias)[k]);
-            for (int64_t j = 0; j < each; ++j)
-                f.weight[k * each + j] = static_cast<float>(f.weight[k * each + j] * g);
+            f.factors.push_back(g);
         }
         return f;
+    }
+    /// An initializer of weights by these factors, made when the file is written.
+    std::string filters(const std::string& name, const HostTensor& ours, std::vector<double> factors,
+                        bool rows) {
+        const Shape& s = ours.shape();
+        const std::vector<int64_t> shape =
+            rows ? std::vector{s[0], s[1] * s[2] * s[3]} : std::vector{s[0], s[3], s[1], s[2]};
+        const auto make = [&ours, factors = std::move(factors), rows] {
+            HostTensor weights = rows ? rows_channels_first(ours) : channels_first(ours);
+            const size_t each = factors.empty() ? 0 : weights.span().size() / factors.size();
+            for (size_t k = 0; k < factors.size(); ++k)
+                for (float& value : weights.span().subspan(k * each, each))
+                    value = static_cast<float>(value * factors[k]);
+            return weights;
+        };
+        if (written_.insert(name).second)
+            graph_.initializers.push_back({name, shape, onnx::LaterFloats{ours.count(), make}});
+        return name;
     }
 
     // ---- one op each ----
@@ -208,13 +225,12 @@ class Exporter {
     }
 
     void emit(const ops::Conv2d& op) {
-        const Filters f = filters_of(op);
+        Filters f = filters_of(op);
         const std::string& weights = program_.info(op.weight).name;
         const std::string bias_name = op.bias ? program_.info(op.bias).name : weights + ".bias";
         const bool rows = is_row(op.y);
-        std::vector<std::string> inputs{
-            rows ? name(op.x) : as_map(op.x, op.y),
-            tensor(weights, rows ? rows_channels_first(f.weight) : channels_first(f.weight))};
+        std::vector<std::string> inputs{rows ? name(op.x) : as_map(op.x, op.y),
+                                        filters(weights, weight(op.weight), std::move(f.factors), rows)};
         if (rows && !is_row(op.x)) {
             inputs[0] = name(op.y) + ".rows";
             add("Flatten", {name(op.x)}, inputs[0], {{"axis", int64_t{1}}});

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <protozero/pbf_writer.hpp>
+#include <span>
 
 namespace cnnlab::onnx {
 
@@ -54,18 +55,40 @@ void write_node(pbf_writer& graph, const Node& node) {
     }
 }
 
+/// The raw_data of an initializer: little-endian, as all machines of this program are.
+struct RawData {
+    pbf_writer& out;
+
+    template <class T>
+    void operator()(const std::vector<T>& values) const {
+        write(std::span(values));
+    }
+    void operator()(const LaterFloats& later) const {
+        const HostTensor made = later.make();
+        write(made.span());
+    }
+
+  private:
+    template <class T>
+    void write(std::span<const T> values) const {
+        out.add_bytes(9, reinterpret_cast<const char*>(values.data()), values.size_bytes());
+    }
+};
+
+size_t bytes_of(const Initializer& tensor) {
+    if (const auto* later = std::get_if<LaterFloats>(&tensor.values))
+        return static_cast<size_t>(later->count) * sizeof(float);
+    if (const auto* floats = std::get_if<std::vector<float>>(&tensor.values))
+        return floats->size() * sizeof(float);
+    return std::get<std::vector<int64_t>>(tensor.values).size() * sizeof(int64_t);
+}
+
 void write_initializer(pbf_writer& graph, const Initializer& tensor) {
     pbf_writer out(graph, 5);
     for (const int64_t extent : tensor.shape) out.add_int64(1, extent);
-    const bool floats = std::holds_alternative<std::vector<float>>(tensor.values);
-    out.add_int32(2, floats ? float_type : int64_type);
+    out.add_int32(2, std::holds_alternative<std::vector<int64_t>>(tensor.values) ? int64_type : float_type);
     out.add_string(8, tensor.name);
-    std::visit(
-        [&](const auto& values) {
-            // raw_data: little-endian, as all machines of this program are
-            out.add_bytes(9, reinterpret_cast<const char*>(values.data()), values.size() * sizeof(values[0]));
-        },
-        tensor.values);
+    std::visit(RawData{out}, tensor.values);
 }
 
 void write_value(pbf_writer& graph, uint32_t field, const Value& value) {
@@ -97,9 +120,7 @@ float resize_factor(int64_t from, int64_t to) {
 std::string encode(const Model& model) {
     std::string bytes;
     size_t size = 65536;
-    for (const Initializer& tensor : model.initializers)
-        size +=
-            std::visit([](const auto& values) { return values.size() * sizeof(values[0]); }, tensor.values);
+    for (const Initializer& tensor : model.initializers) size += bytes_of(tensor);
     bytes.reserve(size);
     pbf_writer out(bytes);
     out.add_int64(1, ir_version(model.opset));

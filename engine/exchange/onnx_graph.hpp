@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,11 +22,17 @@ struct Node {
     std::vector<std::pair<std::string, AttributeValue>> attributes;
 };
 
+/// Floats that are made when they are written, so that not all weights are in memory twice before the file is.
+struct LaterFloats {
+    int64_t count = 0;
+    std::function<HostTensor()> make;
+};
+
 /// A tensor in the file: floats, or whole numbers (shapes).
 struct Initializer {
     std::string name;
     std::vector<int64_t> shape;
-    std::variant<std::vector<float>, std::vector<int64_t>> values;
+    std::variant<std::vector<float>, std::vector<int64_t>, LaterFloats> values;
 };
 
 /// A float tensor that comes and goes. The first axis of every one is the batch, which may have any size.
