@@ -2,7 +2,7 @@ import type { DataCard, Extents, LayerSpec } from '../client/client.js';
 import { asExperiment } from '../design/design-code.js';
 import type { NetworksModule } from '../client/module.js';
 import { opened } from './archives.js';
-import { importNetwork } from './import-network.js';
+import { importNetwork, type ReadHdf5 } from './import-network.js';
 import { fromBytes, nameOf, type NamedFile } from './named-file.js';
 import { FileProblem } from './problem.js';
 
@@ -94,9 +94,13 @@ export function baseOfCard(name: string, card: string, weights: Uint8Array<Array
  * Reads a trained network from what a person gave: model.safetensors of a run, alone, in its folder or in a saved run;
  * a network of another program; or other weights with their network as JSON. Throws FileProblem and LabError.
  */
-export async function readBase(given: readonly NamedFile[], loadModule: () => Promise<NetworksModule>): Promise<GivenBase> {
+export async function readBase(
+  given: readonly NamedFile[],
+  loadModule: () => Promise<NetworksModule>,
+  readHdf5?: ReadHdf5,
+): Promise<GivenBase> {
   const all = await opened(given);
-  const foreign = await importNetwork(all, loadModule, sizeOfOpen);
+  const foreign = await importNetwork(all, loadModule, sizeOfOpen, readHdf5);
   const files = foreign ? [fromBytes('model.safetensors', foreign.model)] : all;
   const weights = files.filter((file) => /\.safetensors$/i.test(nameOf(file)) && nameOf(file) !== 'checkpoint.safetensors');
   const file = weights.find((one) => nameOf(one) === 'model.safetensors') ?? weights[0];

@@ -1,7 +1,5 @@
 import type { Hdf5File } from '../client/module.js';
-import { workerAt } from '../client/start-worker.js';
 import type { FromHdf5 } from './hdf5.js';
-import workerUrl from './hdf5-worker.ts?worker&url';
 import { FileProblem } from './problem.js';
 
 /** Milliseconds after which a file is given up, as the command line does. */
@@ -9,12 +7,12 @@ const patience = 20_000;
 
 /**
  * Reads an HDF5 file with h5wasm, which is loaded for it, in a worker of its own. What makes the library crash or run
- * on ends with that worker. Throws FileProblem, which names the file.
+ * on ends with that worker, which `start` starts. Throws FileProblem, which names the file.
  */
 export function hdf5Reading(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,
-  start = (): Worker => workerAt(workerUrl, 'cnnlab HDF5'),
+  start: () => Worker,
   milliseconds = patience,
 ): Promise<Hdf5File> {
   let worker: Worker | null = null;

@@ -1,7 +1,6 @@
 import type { FilePart, Hdf5File, ImportedNetwork, NetworksModule } from '../client/module.js';
 import { take } from '../client/outcome.js';
 import { unzip } from './archives.js';
-import { hdf5Reading } from './hdf5-reading.js';
 import { nameOf, type NamedFile } from './named-file.js';
 import { isLayersPath } from './network-endings.js';
 import { FileProblem } from './problem.js';
@@ -33,6 +32,7 @@ const partOf = async (file: NamedFile, name: string): Promise<FilePart> => ({ na
 
 /** Reads the bytes of an HDF5 file of this name. */
 export type ReadHdf5 = (bytes: Uint8Array<ArrayBuffer>, name: string) => Promise<Hdf5File>;
+const readsNone: ReadHdf5 = (_, name) => Promise.reject(new FileProblem('hdf5NotLoaded', { name }));
 
 /** A model of Keras: an archive of its layers and an HDF5 file of its weights, or one HDF5 file. */
 async function importKeras(file: NamedFile, module: NetworksModule, size: number, readHdf5: ReadHdf5): Promise<ImportedNetwork> {
@@ -67,7 +67,7 @@ export async function importNetwork(
   files: readonly NamedFile[],
   loadModule: () => Promise<NetworksModule>,
   size: number,
-  readHdf5: ReadHdf5 = hdf5Reading,
+  readHdf5: ReadHdf5 = readsNone,
 ): Promise<ImportedNetwork | null> {
   const [named, second] = files.filter((file) => isOnnx(file) || isTorch(file) || isKeras(file));
   if (named && second) throw new FileProblem('networksTwo', { one: named.path, other: second.path });

@@ -1,7 +1,10 @@
 /** Reads dropped files in a worker: archives, official files, pictures. One question, one answer. */
 import { loadFilesModule, loadNetworksModule } from '../client/load-module.js';
 import { asLabError } from '../client/outcome.js';
+import { workerAt } from '../client/start-worker.js';
 import { readBase } from './base-file.js';
+import { hdf5Reading } from './hdf5-reading.js';
+import type { ReadHdf5 } from './import-network.js';
 import { takeIn, type Intake } from './intake.js';
 import { fromFile } from './named-file.js';
 import type { ReadingProgress } from './own-images.js';
@@ -20,9 +23,10 @@ function buffersOf(intake: Intake): Transferable[] {
 }
 
 self.onmessage = async ({ data }: MessageEvent<ToReader>): Promise<void> => {
+  const readHdf5: ReadHdf5 = (bytes, name) => hdf5Reading(bytes, name, () => workerAt(data.hdf5Url, 'cnnlab HDF5'));
   try {
     if (!data.pictures) {
-      const base = await readBase(data.files.map(fromFile), () => loadNetworksModule(data.engineUrl));
+      const base = await readBase(data.files.map(fromFile), () => loadNetworksModule(data.engineUrl), readHdf5);
       post({ kind: 'base', base }, [base.weights.buffer]);
       return;
     }
@@ -31,6 +35,7 @@ self.onmessage = async ({ data }: MessageEvent<ToReader>): Promise<void> => {
     const reader = {
       module,
       networks: () => loadNetworksModule(data.engineUrl),
+      readHdf5,
       progress: (at: ReadingProgress) => post({ kind: 'progress', at }),
     };
     const intake = await takeIn(data.files.map(fromFile), data.pictures, reader);

@@ -38,7 +38,7 @@ export async function takeIn(given: readonly NamedFile[], pictures: PictureOptio
   const files = sorted.kept.map((index) => all[index]!);
   if (files.length === 0) throw new FileProblem('noFiles');
   const first = files[0]!;
-  const network = await importNetwork(files, reader.networks, sizeOfOpen);
+  const network = await importNetwork(files, reader.networks, sizeOfOpen, reader.readHdf5);
   if (network) return { kind: 'network', network, images: null };
   if (files.length === 1 && /\.json$/i.test(nameOf(first))) return { kind: 'design', experiment: await readDesign(first), images: null };
   if (files.length === 1 && nameOf(first) === 'model.safetensors') throw new FileProblem('modelAlone');

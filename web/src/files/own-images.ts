@@ -1,5 +1,6 @@
 import type { DataCard, DataReport, FolderDataset, ImageSet, Json, LabEngine } from '../client/client.js';
 import type { FilesModule, NetworksModule } from '../client/module.js';
+import type { ReadHdf5 } from './import-network.js';
 
 /** Images that somebody has dropped on the page. */
 export interface OwnImages {
@@ -48,6 +49,8 @@ export interface Reader {
   module: FilesModule;
   /** The module of other programs' formats, where it is needed. */
   networks(): Promise<NetworksModule>;
+  /** None: files of Keras are refused. */
+  readHdf5?: ReadHdf5;
   progress(at: ReadingProgress): void;
 }
 

@@ -12,6 +12,8 @@ export interface ToReader {
   pictures: PictureOptions | null;
   /** Where the engine's modules lie. */
   engineUrl: string;
+  /** The script of the worker that reads HDF5. The page says it: a worker in a page of one file has no address. */
+  hdf5Url: string;
 }
 
 export type FromReader =

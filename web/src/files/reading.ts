@@ -1,6 +1,7 @@
 import { LabError } from '../client/client.js';
 import { workerAt } from '../client/start-worker.js';
 import type { GivenBase } from './base-file.js';
+import hdf5Url from './hdf5-worker.ts?worker&url';
 import type { Intake } from './intake.js';
 import workerUrl from './intake-worker.ts?worker&url';
 import type { GivenFile } from './named-file.js';
@@ -50,7 +51,7 @@ class FileReading<Kind extends keyof Outcomes> {
           reject(new FileProblem('readerFailed'));
         };
         worker.onmessageerror = () => reject(new FileProblem('readerFailed'));
-        worker.postMessage({ files: found, pictures, engineUrl } satisfies ToReader);
+        worker.postMessage({ files: found, pictures, engineUrl, hdf5Url } satisfies ToReader);
       };
       Promise.resolve(files).then(begin).catch(reject);
     }).finally(() => {

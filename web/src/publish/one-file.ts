@@ -13,6 +13,9 @@ function base64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
+/** What reads files of Keras is nearly as large as all the rest: such a page says that it does not have it. */
+const isLeftOut = (path: string): boolean => /\/hdf5-worker-/.test(path);
+
 /** What is packed already does not become smaller. */
 const isPacked = (path: string): boolean => /\.(woff2|bin)$/.test(path);
 
@@ -52,7 +55,7 @@ export async function packOneFile(site: Site, publication: Publication): Promise
   );
   const inside = [
     ...[...modules].map(([path, bytes]) => fileScript(path, bytesOf(movable(path, textOf(bytes))), 'module')),
-    ...[...others, ...files].map(([path, bytes]) => fileScript(path, bytes, 'file')),
+    ...[...others, ...files].filter(([path]) => !isLeftOut(path)).map(([path, bytes]) => fileScript(path, bytes, 'file')),
     `<script data-entries="${entries.join(' ')}">${loader.replaceAll('</', '<\\/')}</script>`,
     comment(textOf(await site('licences.txt'))),
   ];

@@ -1,7 +1,7 @@
 // Labs in one file, opened from a disk: no server is there. CNNLAB_BROWSER names the browser.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -95,5 +95,27 @@ test(`${name}: a station in one file trains, with its panels, and is tested`, as
   await page.click('[role=tab]', 'Confusion');
   await page.until('a confusion matrix', ({ seen }) => seen('table[data-testid=confusion]').length > 0);
   assert.equal(await page.run(() => [...document.fonts].some(({ family, status }) => /cnnlab/.test(family) && status === 'loaded')), true);
+  // Its workers read files, with the engine's modules that the page brings along.
+  const given = (file) => path(`../../../tests/exchange/${file}`);
+  await page.click('[role=tab]', 'Save and load');
+  await page.give('input#files', given('graphs/residual.onnx'));
+  await page.until('the network is shown', ({ seen }) =>
+    seen('h2, h3').some((item) => item.textContent.includes('residual, a network of another program')),
+  );
+  await page.give('input#files', given('layers/keras2.h5'));
+  await page.until('what it cannot read is named', ({ seen }) =>
+    seen('[role=alert]').some((item) => item.textContent.includes('keras2.h5 cannot be read')),
+  );
   assert.deepEqual(await page.complaints(), []);
+});
+
+test(`${name}: a station in a folder has the workers that its workers start`, () => {
+  const site = join(folder, 'site');
+  execFileSync(process.execPath, [path('../../scripts/publish.mjs'), path('../../../build/web'), 'train', '--out', site]);
+  const scripts = readdirSync(join(site, 'assets'));
+  for (const worker of ['worker-', 'intake-worker-', 'picture-worker-', 'hdf5-worker-'])
+    assert.ok(
+      scripts.some((script) => script.startsWith(worker)),
+      worker,
+    );
 });
