@@ -9,12 +9,7 @@ const patience = 20_000;
  * Reads an HDF5 file with h5wasm, which is loaded for it, in a worker of its own. What makes the library crash or run
  * on ends with that worker, which `start` starts. Throws FileProblem, which names the file.
  */
-export function hdf5Reading(
-  bytes: Uint8Array<ArrayBuffer>,
-  name: string,
-  start: () => Worker,
-  milliseconds = patience,
-): Promise<Hdf5File> {
+export function hdf5Reading(bytes: Uint8Array<ArrayBuffer>, name: string, start: () => Worker, milliseconds = patience): Promise<Hdf5File> {
   let worker: Worker | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   return new Promise<Hdf5File>((resolve, reject) => {
