@@ -34,7 +34,7 @@ export function sizes(engine: string): Plugin {
         const first = reach(element);
         const common = new Set(first);
         for (const chunk of chunks) if (/\/(fonts|i18n)\b/.test(chunk.facadeModuleId ?? '')) reach(chunk, common);
-        const worker = asset(/worker-[\w-]+\.js$/);
+        const worker = asset(/(^|\/)worker-[\w-]+\.js$/);
         const fonts = asset(/(inter|mono)-latin-wght-normal-[\w-]+\.woff2$/);
         const module = ['cnnlab.js', 'cnnlab.wasm'].map((name) => join(engine, name));
         const wasm = module.every(existsSync) ? module.reduce((total, file) => total + packed(readFileSync(file)), 0) : null;

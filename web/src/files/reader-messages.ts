@@ -12,7 +12,7 @@ export interface ToReader {
   pictures: PictureOptions | null;
   /** Where the engine's modules lie. */
   engineUrl: string;
-  /** The script of the worker that reads HDF5. The page says it: a worker in a page of one file has no address. */
+  /** The script of the worker that reads HDF5. The page says it, so that what it is published as has that worker. */
   hdf5Url: string;
 }
 

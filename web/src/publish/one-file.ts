@@ -53,9 +53,13 @@ export async function packOneFile(site: Site, publication: Publication): Promise
     /href="[^"]*icon\.svg"/,
     `href="${icon}"`,
   );
+  // In a worker too an address beside it has to mean something, though its code has none.
+  const beside = [...others].map(([path, bytes]): [string, Uint8Array<ArrayBuffer>] =>
+    path.endsWith('.js') ? [path, bytesOf(movable(path, textOf(bytes)))] : [path, bytes],
+  );
   const inside = [
     ...[...modules].map(([path, bytes]) => fileScript(path, bytesOf(movable(path, textOf(bytes))), 'module')),
-    ...[...others, ...files].filter(([path]) => !isLeftOut(path)).map(([path, bytes]) => fileScript(path, bytes, 'file')),
+    ...[...beside, ...files].filter(([path]) => !isLeftOut(path)).map(([path, bytes]) => fileScript(path, bytes, 'file')),
     `<script data-entries="${entries.join(' ')}">${loader.replaceAll('</', '<\\/')}</script>`,
     comment(textOf(await site('licences.txt'))),
   ];
