@@ -88,6 +88,7 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {  // NOLINT(readability-iden
     std::exit(file ? 0 : 1);
 }
 
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     static const auto& reader = cnnlab::fuzz::chosen();
     static const auto handled = std::signal(SIGPROF, cnnlab::fuzz::too_slow);
