@@ -23,7 +23,7 @@ readonly requirements=(
     'mpi|header:mpi/mpi.h|libopenmpi-dev|builds training on several processes'
     'mpi|tool:mpirun|openmpi-bin|starts them'
     'test|file:/usr/src/googletest/googletest/src/gtest-all.cc|googletest|runs the tests'
-    'sanitizers|tool:clang++|clang|compiles tests under sanitizers in half the time'
+    'sanitizers|tool:clang++|clang|compiles tests under sanitizers faster'
     'sanitizers|clang:address|libclang-rt-dev|is what they are linked to'
     'check|tool:clang-format|clang-format|checks the format'
     'check|tool:clang-tidy|clang-tidy|finds likely mistakes'
