@@ -158,15 +158,16 @@ test('a run of the shelf goes on as it was left, also after the page has been lo
 
 test('a run whose weights have no room in the browser is kept without them, and that is said', async () => {
   const page = await lab.page('#convolution?lang=en', { reducedMotion: 'no-preference' });
+  // Weights a good deal larger than all figures together, as the database also counts older ones for a while.
   const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 150_000 });
-  await page.evaluate(() => (location.hash = 'train?lang=en&images=500'));
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 400_000 });
+  await page.evaluate(() => (location.hash = 'train?lang=en&images=500&experiment=fashion-cnn'));
   await page.locator('lab-train [data-testid=progress][data-state=finished]').waitFor();
   await page.locator('lab-train').getByText('The shelf keeps this run without its weights').first().waitFor();
   await page.getByRole('link', { name: 'Compare' }).click();
   const row = page.locator('[data-testid=shelf] tbody tr');
   await row.getByText('without weights: this browser had no room for them').waitFor();
-  await row.getByRole('link', { name: 'Open the network of small-cnn in Train', exact: true }).waitFor();
+  await row.getByRole('link', { name: 'Open the network of fashion-cnn in Train', exact: true }).waitFor();
   await page.getByText('1 run, 0.01 MB').waitFor();
   await close(page);
 });
