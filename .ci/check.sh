@@ -122,11 +122,17 @@ check_arrows() (
     cd "$root" && node .ci/arrows.mjs "${list[@]}"
 )
 
-# The page: format, lint, types.
+# The page: format, lint, types, side by side, as each has one thread.
 check_web() {
+    local pid result=0
+    local -a pids=()
     setup web
     node_packages || return 1
-    (cd "$root/web" && npx --no-install prettier --log-level warn --check . && npx --no-install eslint . && npx --no-install tsc --noEmit)
+    (cd "$root/web" && npx --no-install prettier --log-level warn --check .) & pids+=($!)
+    (cd "$root/web" && npx --no-install eslint .) & pids+=($!)
+    (cd "$root/web" && npx --no-install tsc --noEmit) & pids+=($!)
+    for pid in "${pids[@]}"; do wait "$pid" || result=1; done
+    return $result
 }
 
 readonly check_steps=(format scripts prose arrows border touches web kernels neon tidy)

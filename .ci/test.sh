@@ -16,33 +16,6 @@ count() {  # count PRESET PASSED FAILED SKIPPED
     printf 'lab: %s: %s passed, %s failed, %s skipped\n' "$@"
 }
 
-# ctest: a process for each test, so that one cannot disturb another
-run_ctest() {
-    local preset=$1 filter=$2 report=$root/build/$1/tests.xml numbers total disabled
-    local -a run=(ctest --test-dir "$root/build/$preset" --parallel "$CMAKE_BUILD_PARALLEL_LEVEL" --output-on-failure
-        --output-junit "$report" ${filter:+-R "$filter"})
-    rm -f "$report"
-    if [ -t 1 ]; then
-        "${run[@]}" --progress || true
-    else
-        # In a log only what did not pass is worth a line.
-        "${run[@]}" 2>&1 | grep -Ev '^ *Start +[0-9]+:|^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed ' |
-            tee "$report.log" || true
-        remember grep -m 8 -A 8 -E ': Failure$' "$report.log"
-    fi
-    # <testsuite name="..." tests="3" failures="0" disabled="0" skipped="1" ...>
-    numbers=$(tr '\n' ' ' <"$report" 2>/dev/null |
-        sed -n 's/.*<testsuite[^>]*tests="\([0-9]*\)"[^>]*failures="\([0-9]*\)"[^>]*disabled="\([0-9]*\)"[^>]*skipped="\([0-9]*\)".*/\1 \2 \3 \4/p')
-    if [ -z "$numbers" ]; then
-        say "$preset: ctest left no report"
-        count "$preset" 0 1 0
-        return
-    fi
-    local failures not_run
-    read -r total failures disabled not_run <<<"$numbers"
-    count "$preset" $((total - failures - disabled - not_run)) "$failures" "$not_run"
-}
-
 # The names of all tests of a GoogleTest program, one a line, in the order in which they run.
 list_tests() {
     "$@" --gtest_list_tests | awk '
@@ -58,7 +31,8 @@ seconds_left() { if [ -n "${deadline:-}" ]; then echo $((deadline > SECONDS ? de
 # one. What has no time any more counts as skipped.
 run_list() {
     local list=$1 log=$2 part=$2.part died left most=1000000
-    local -a limit=()
+    # One that hangs is named, too.
+    local -a limit=(timeout --signal=KILL 1800)
     shift 2
     : >"$log"
     if [ -n "$(seconds_left)" ]; then most=100; fi
@@ -91,24 +65,25 @@ run_list() {
     rm -f "$part" "$list".*
 }
 
-# A few processes with many tests each, because starting one is slow under a sanitizer and in Node.
+# run_shards PRESET FILTER PROGRAM [PREFIX]: a few processes with many tests each, because starting one for each test
+# takes a minute, and more under a sanitizer and in Node. PREFIX stands before each test's name.
 run_shards() {
-    local preset=$1 filter=$2 folder=$root/build/$1/shards shards=$CMAKE_BUILD_PARALLEL_LEVEL index first
-    local -a run=("$root/build/$1/cnnlab_tests")
-    [ "$preset" != wasm ] || run=(node "$root/build/wasm/cnnlab_tests.cjs")
+    local preset=$1 filter=$2 prefix=${4:-} folder=$root/build/$1/shards/$3 shards=$CMAKE_BUILD_PARALLEL_LEVEL index first
+    local -a run=("$root/build/$1/$3")
+    [ "$preset" != wasm ] || run=(node "$root/build/wasm/$3.cjs")
     # ThreadSanitizer cannot place its shadow memory under some kernels' address randomisation.
     if [ "$preset" = tsan ] && setarch "$(uname -m)" -R true 2>/dev/null; then run=(setarch "$(uname -m)" -R "${run[@]}"); fi
     rm -rf "$folder"
     mkdir -p "$folder"
     list_tests "${run[@]}" >"$folder/all" || { count "$preset" 0 1 0; return; }
-    if [ -n "$filter" ]; then grep -E -- "$filter" "$folder/all" >"$folder/chosen" || true; else cp "$folder/all" "$folder/chosen"; fi
+    { sed "s/^/$prefix/" "$folder/all" | grep -E -- "$filter" || true; } | sed "s/^$prefix//" >"$folder/chosen"
     # Where time may end, it is other tests' turn to be the last after each commit.
     if [ -n "$(seconds_left)" ]; then
         first=$(($(git -C "$root" rev-list --count HEAD) * 97 % $(wc -l <"$folder/chosen") + 1))
         { tail -n "+$first" "$folder/chosen" && head -n $((first - 1)) "$folder/chosen"; } >"$folder/turned"
         mv "$folder/turned" "$folder/chosen"
     fi
-    say "$preset: $(wc -l <"$folder/chosen") tests in $shards processes"
+    say "$preset: $(wc -l <"$folder/chosen") tests of $3 in $shards processes"
     for ((index = 0; index < shards; ++index)); do
         awk -v shards="$shards" -v shard="$index" 'NR % shards == shard' "$folder/chosen" >"$folder/list.$index"
         UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1 \
@@ -279,10 +254,11 @@ test_preset() {
                 count "$preset" 0 1 0
                 return
             fi
-            case $preset in
-                asan | tsan | wasm) run_shards "$preset" "$filter" ;;
-                *) run_ctest "$preset" "$filter" ;;
-            esac
+            run_shards "$preset" "$filter" cnnlab_tests
+            # Where the build has the GPU's backend: emulated on the host.
+            if [ -x "$root/build/$preset/cnnlab_cuda_tests" ]; then
+                run_shards "$preset" "$filter" cnnlab_cuda_tests emulated_
+            fi
             ;;
     esac
 }

@@ -10,7 +10,7 @@ else()
 endif()
 if(CNNLAB_SANITIZE STREQUAL "thread")
   # Readers, files and the program share nothing between threads: ThreadSanitizer watches the backends and the trainer.
-  list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli|data|golden|cuda)/")
+  list(FILTER test_sources EXCLUDE REGEX "/tests/(native|cli|data|golden|cuda|exchange)/")
   list(REMOVE_ITEM test_libraries cnnlab_native)
 endif()
 if(NOT test_sources)
