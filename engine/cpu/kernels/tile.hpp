@@ -294,6 +294,10 @@ inline void run_panel(Panel panel, bool wide, int rows) {
 
 /// Channels in whole vectors.
 [[nodiscard]] constexpr int whole_vectors(int channels) { return (channels + width - 1) / width * width; }
+/// One filter a channel: there is no product to tile, so a vector holds channels.
+[[nodiscard]] inline bool is_depthwise(int groups, ImageShape x, ImageShape y) {
+    return groups > 1 && groups == x.channels && groups == y.channels;
+}
 
 /// Transposes m in registers, by log2(width) perfect shuffles of its rows.
 CNNLAB_INLINE void transpose(Vec (&m)[width]) {

@@ -318,6 +318,8 @@ template <>
 Traits CpuOp<ops::Conv2dBackwardWeight>::traits(const ops::Conv2dBackwardWeight& op, const Program& program,
                                                 int /*shards*/) {
     if (!op.dweight) return bias_gradient_traits(op, program);
+    if (is_depthwise(op.groups, ImageShape(program.shape(op.x)), ImageShape(program.shape(op.dy))))
+        return depthwise_gradient_traits(op, program);
     if (const auto grid = gradient_grid(op, program); grid.m > 0)
         return over_batch(grid, program.batch) ? winograd_batch_gradient_traits(op, grid)
                                                : winograd_gradient_traits(op, grid);
@@ -333,6 +335,7 @@ template <>
 std::unique_ptr<Kernel> CpuOp<ops::Conv2dBackwardWeight>::bind(const ops::Conv2dBackwardWeight& op,
                                                                const Binding& b) {
     if (!op.dweight) return bias_gradient(op, b);
+    if (is_depthwise(op.groups, b.image(op.x), b.image(op.dy))) return depthwise_gradient(op, b);
     if (const auto grid = gradient_grid(op, *b.program); grid.m > 0)
         return over_batch(grid, b.program->batch) ? winograd_batch_gradient(op, grid, b)
                                                   : winograd_gradient(op, grid, b);

@@ -5,11 +5,6 @@
 
 namespace cnnlab::cpu::CNNLAB_ARCH {
 
-/// One filter a channel: there is no product to tile, so a vector holds channels.
-[[nodiscard]] inline bool is_depthwise(int groups, ImageShape x, ImageShape y) {
-    return groups > 1 && groups == x.channels && groups == y.channels;
-}
-
 /// In evaluation row by row. In training whole: rows would change how the sums of a batch norm behind it are grouped.
 [[nodiscard]] inline Traits depthwise_traits(const Window& w, ImageShape x, ImageShape target,
                                              const Program& program) {
@@ -38,10 +33,18 @@ class Depthwise : public Kernel {
             axis(x.height, y.height, w.kernel.height, w.stride.height, w.dilation.height, w.before.height),
             axis(x.width, y.width, w.kernel.width, w.stride.width, w.dilation.width, w.before.width),
             forward ? x.width : y.width, w.kernel.width, stride(), whole_vectors(channels_));
-        if (!forward || w.kernel != cnnlab::Pair{3} || w.dilation.width != 1 || w.stride.width > 2) return;
+        if (w.kernel != cnnlab::Pair{3} || w.dilation.width != 1 || w.stride.width > 2) return;
+        // The input's gradient: only whole vectors.
+        if (!forward && channels_ % width != 0) return;
+        source_width_ = forward ? x.width : y.width;
+        two_apart_ = !forward && w.stride.width == 2;
+        if (two_apart_) {
+            before_ = w.before.width;
+            return;
+        }
         across_ = w.stride.width;
-        before_ = w.before.width;
-        source_width_ = x.width;
+        reversed_ = !forward;
+        before_ = forward ? w.before.width : 2 - w.before.width;
     }
 
     [[nodiscard]] int prologue_parts() const override { return 1; }
@@ -50,7 +53,10 @@ class Depthwise : public Kernel {
         finisher_.prologue();
         for (int c = 0; c < whole; ++c) {  // [C][tap] → [tap][C], and the bias behind
             const bool valid = c < channels_;
-            for (int t = 0; t < taps_; ++t) packed_[t * whole + c] = valid ? weight_[c * taps_ + t] : 0.0F;
+            for (int t = 0; t < taps_; ++t) {
+                const int from = reversed_ ? t / 3 * 3 + 2 - t % 3 : t;
+                packed_[t * whole + c] = valid ? weight_[c * taps_ + from] : 0.0F;
+            }
             packed_[taps_ * whole + c] = valid && bias_ != nullptr ? bias_[c] : 0.0F;
         }
     }
@@ -63,6 +69,7 @@ class Depthwise : public Kernel {
         finisher_.strips(context, target, first, last, finish_in_store,
                          [&](const Finish* finish, int from, int to) {
                              if (across_ > 0) return map_three(context, source, target, finish, from, to);
+                             if (has_room && two_apart_) return map_two(context, source, target, from, to);
                              map_any(context, source, target, finish, from, to);
                          });
     }
@@ -121,6 +128,34 @@ class Depthwise : public Kernel {
                 }
             }
             if (rest > 0) rest_of(context, source, target, finish, {tx, some, first, last});
+        }
+    }
+
+    /// The input's gradient of windows of 3×3 two columns apart, in the same order.
+    void map_two(const MapContext& context, const float* source, float* target, int first, int last) const {
+        constexpr int pairs = 4;
+        TwoApart p;
+        p.sources = source_width_;
+        p.targets = lists_.width();
+        p.padded = whole_vectors(channels_);
+        p.apart = stride();
+        for (p.q = before_ / 2; 2 * p.q - before_ < p.targets; p.q += pairs) {
+            p.column = 2 * p.q - before_;
+            for (p.channel = 0; p.channel < channels_; p.channel += most_channels) {
+                p.channels = p.channel + most_channels < channels_ ? p.channel + most_channels : channels_;
+                for (int ty = first; ty < last; ++ty) {
+                    p.count = 0;
+                    for (const auto* row = lists_.rows().begin(ty); row != lists_.rows().end(ty); ++row) {
+                        p.dy[p.count] = source + (int64_t{row->source} * source_width_ + p.q) * stride();
+                        p.w[p.count++] = packed_ + int64_t{row->tap} * 3 * p.padded;
+                    }
+                    float* dx = target + (int64_t{ty} * p.targets + p.column) * stride();
+                    for (int i = 0; i < context.computed; ++i, dx += channels_) {
+                        two_apart<pairs>(p, dx);
+                        for (int r = 0; r < p.count; ++r) p.dy[r] += channels_;
+                    }
+                }
+            }
         }
     }
 
@@ -184,8 +219,10 @@ class Depthwise : public Kernel {
 
     TapLists lists_;
     int taps_, channels_, block_;
-    int across_ = 0, before_ = 0,
-        source_width_ = 0;  ///< of windows that map_three() can do: their stride; else 0
+    int across_ = 0;          ///< of windows that map_three() can do: their stride; else 0
+    bool reversed_ = false;   ///< map_three() goes through the taps of a row from the last to the first
+    bool two_apart_ = false;  ///< map_two() does them
+    int before_ = 0, source_width_ = 0;
     const float *weight_, *bias_;
     float* packed_;
     Buffer source_, target_;

@@ -102,4 +102,41 @@ void three_wide(const ThreeWide& p, int positions, float* y, const Finish* finis
     three_wide<1, S, any_number, any_number>(p, y, finish);
 }
 
+/// The input's gradient of windows of 3×3 that are two columns apart. Two neighbouring columns of dx, the first of them
+/// at 2q − before, are dy[q] · w[0] + dy[q − 1] · w[2] and dy[q] · w[1], summed over rows.
+struct TwoApart {
+    const float *dy[3], *w[3];  ///< dy: at q of the first pair
+    int count;                  ///< rows of dy that reach this row of dx
+    int q, sources;             ///< of the first pair; columns of dy
+    int column, targets;        ///< of dx, of the first pair; all of them
+    int channel, channels;      ///< the first one, and one past the last
+    int padded;                 ///< floats between the weights of two taps
+    int64_t apart;              ///< floats between two positions
+};
+
+/// N pairs of columns, whole vectors of channels. dx: at the first pair.
+template <int N>
+__attribute__((noinline)) void two_apart(const TwoApart& p, float* dx) {
+    for (int c = p.channel; c < p.channels; c += width) {
+        Vec even[N], odd[N];
+        unroll<N>([&](auto n) { even[n] = odd[n] = Vec(0.0F); });
+        for (int r = 0; r < p.count; ++r) {
+            const float *from = p.dy[r] + c, *w = p.w[r] + c;
+            const Vec first = load(w), second = load(w + p.padded), third = load(w + 2 * int64_t{p.padded});
+            Vec before = p.q > 0 && p.q <= p.sources ? load(from - p.apart) : Vec(0.0F);
+            unroll<N>([&](auto n) {
+                const Vec d = p.q + n < p.sources ? load(from + n * p.apart) : Vec(0.0F);
+                even[n] = madd(before, third, madd(d, first, even[n]));
+                odd[n] = madd(d, second, odd[n]);
+                before = d;
+            });
+        }
+        unroll<N>([&](auto n) {
+            const int at = p.column + 2 * n;
+            if (at >= 0 && at < p.targets) store(dx + c + int64_t{2 * n} * p.apart, even[n]);
+            if (at + 1 < p.targets) store(dx + c + int64_t{2 * n + 1} * p.apart, odd[n]);
+        });
+    }
+}
+
 }  // namespace cnnlab::cpu::CNNLAB_ARCH

@@ -103,6 +103,10 @@ std::unique_ptr<Kernel> winograd_batch_gradient(const ops::Conv2dBackwardWeight&
 /// Gradient computed over the whole batch: conv2d_backward_weight_batch.cpp.
 std::unique_ptr<Kernel> batch_weight_gradient(const ops::Conv2dBackwardWeight& op, const Binding& b);
 
+/// One filter a channel: conv2d_backward_weight_depthwise.cpp.
+Traits depthwise_gradient_traits(const ops::Conv2dBackwardWeight& op, const Program& program);
+std::unique_ptr<Kernel> depthwise_gradient(const ops::Conv2dBackwardWeight& op, const Binding& b);
+
 /// Frozen weights, where only the bias learns: conv2d_backward_weight_bias.cpp.
 Traits bias_gradient_traits(const ops::Conv2dBackwardWeight& op, const Program& program);
 std::unique_ptr<Kernel> bias_gradient(const ops::Conv2dBackwardWeight& op, const Binding& b);
