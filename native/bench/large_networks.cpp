@@ -28,6 +28,34 @@ LargeNetwork mobilenet_v2(int size, std::vector<int> batches) {
     return network;
 }
 
+/// As it is trained: a batch norm behind each convolution, in place of its bias. M. Sandler, A. Howard, M. Zhu,
+/// A. Zhmoginov, L.-C. Chen, MobileNetV2: Inverted Residuals and Linear Bottlenecks, 2018.
+LargeNetwork mobilenet_v2_with_batch_norm(int size, int batch) {
+    // PyTorch's modules have no dots in their names.
+    const auto plain = [](std::string name) {
+        std::replace(name.begin(), name.end(), '.', '_');
+        return name;
+    };
+    const Json folded = mobilenet_v2(size, {}).experiment.to_json();
+    Json layers = Json::array();
+    for (Json layer : folded.at("model").at("layers")) {
+        layer["name"] = plain(layer.at("name"));
+        if (layer.contains("from"))
+            for (Json& source : layer["from"]) source = plain(source);
+        if (layer.at("type") != "conv2d") {
+            layers.push_back(std::move(layer));
+            continue;
+        }
+        // The batch norm takes the name, by which others know what comes out.
+        const std::string name = layer.at("name");
+        layer["bias"] = false;
+        layer["name"] = name + "_conv";
+        layers.push_back(std::move(layer));
+        layers.push_back({{"type", "batch_norm"}, {"name", name}});
+    }
+    return {experiment_of("mobilenet-v2", layers), {{size, size, 3}, 1001}, {batch}};
+}
+
 /// K. He, X. Zhang, S. Ren, J. Sun, Deep Residual Learning for Image Recognition, 2016: 18 layers.
 LargeNetwork resnet18(int size, std::vector<int> batches) {
     Json layers = Json::array();
@@ -70,6 +98,12 @@ const Entry* entry_of(const std::vector<Entry>& entries, int threads, bool ours)
     return fastest(entries, [&](const Entry& e) { return e.is_ours() == ours && e.threads == threads; });
 }
 
+void add_peers(const NetworkBench& bench, SpeedTable& table) {
+    for (const std::string& peer : bench.peers())
+        if (std::find(table.peers.begin(), table.peers.end(), peer) == table.peers.end())
+            table.peers.push_back(peer);
+}
+
 void measure_large(const LargeNetwork& network, const SpeedTableOptions& options, SpeedTable& table) {
     const std::string name =
         network.experiment.name + " at " + std::to_string(network.images.shape.height) + " pixels";
@@ -106,9 +140,54 @@ void measure_large(const LargeNetwork& network, const SpeedTableOptions& options
             table.figures.push_back(std::move(figure));
         }
     }
-    for (const std::string& peer : bench.peers())
-        if (std::find(table.peers.begin(), table.peers.end(), peer) == table.peers.end())
-            table.peers.push_back(peer);
+    add_peers(bench, table);
+}
+
+/// Training steps beside PyTorch's, whichever memory format is the faster there.
+void measure_large_training(const LargeNetwork& network, const SpeedTableOptions& options,
+                            SpeedTable& table) {
+    const std::string name =
+        network.experiment.name + " at " + std::to_string(network.images.shape.height) + " pixels";
+    std::vector<int> all_threads{1};
+    if (options.threads > 1) all_threads.push_back(options.threads);
+    ExperimentFile file;
+    file.experiment = network.experiment;
+    for (const int batch : network.batches) {
+        const Task task{true, batch};
+        const std::string what = name + ", training, batches of " + std::to_string(batch);
+        options.say(what);
+        NetworkBench bench(file, {{task},
+                                  all_threads,
+                                  options.backend,
+                                  options.peers,
+                                  options.rounds,
+                                  options.seconds,
+                                  network.images});
+        const std::vector<Entry> entries = bench.measure(task);
+        for (const int threads : all_threads) {
+            const Entry &ours = *entry_of(entries, threads, true),
+                        *theirs = fastest(entries, [&](const Entry&e) {
+                            return !e.is_ours() && !e.is_peak() && e.threads == threads;
+                        });
+            SpeedTable::Line line{name, "training", threads, {}, ours.timing.percentile(0.95), batch};
+            for (const Entry* entry : {&ours, theirs})
+                if (entry != nullptr)
+                    line.seconds.emplace_back(
+                        entry->who + (entry->variant.empty() ? "" : " ") + entry->variant,
+                        entry->timing.median_round());
+            table.lines.push_back(std::move(line));
+            Figure figure{.what = what + ", against PyTorch, " + count_text(threads, "thread"),
+                          .value = {},
+                          .must = 3,
+                          .aim = 5};
+            if (theirs == nullptr)
+                figure.note = "not measured: ./lab setup peers";
+            else
+                figure.value = speed_ratio(ours.timing, theirs->timing);
+            table.figures.push_back(std::move(figure));
+        }
+        add_peers(bench, table);
+    }
 }
 
 /// Activations, packed weights and scratch of one answer on one thread.
@@ -148,6 +227,7 @@ void measure_small(const std::string& name, const SpeedTableOptions& options, Sp
 void measure_large_networks(const SpeedTableOptions& options, SpeedTable& table) {
     measure_large(mobilenet_v2(224, {1, 8}), options, table);
     measure_large(mobilenet_v2(96, {1}), options, table);
+    measure_large_training(mobilenet_v2_with_batch_norm(224, 8), options, table);
     measure_large(resnet18(224, {1, 8}), options, table);
     measure_memory(mobilenet_v2(224, {1}), options, table);
     measure_small("lines", options, table);

@@ -1,11 +1,6 @@
 #include "native/bench/network_bench.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <filesystem>
-
-#include "native/system/file_bytes.hpp"
 
 namespace cnnlab {
 
@@ -22,25 +17,13 @@ std::string task_list(const std::vector<Task>& tasks, bool with_training) {
     return text;
 }
 
-/// A network in a file of its own, for a peer that has started when this goes.
-struct NetworkFile {
-    std::filesystem::path path;
-
-    NetworkFile(const Experiment& experiment, ImageShape image)
-        : path(std::filesystem::temp_directory_path() /
-               ("cnnlab-network-" + std::to_string(::getpid()) + ".json")) {
-        Json json = experiment.to_json();
-        json["image"] = {image.channels, image.height, image.width};
-        const std::string text = json.dump();
-        write_file(path, text);
-    }
-    ~NetworkFile() {
-        std::error_code ignored;
-        std::filesystem::remove(path, ignored);
-    }
-    NetworkFile(const NetworkFile&) = delete;
-    NetworkFile& operator=(const NetworkFile&) = delete;
-};
+/// A network for other images, as peers are given it in place of an experiment's name.
+std::string network_text(const Experiment& experiment, const OtherImages& images) {
+    Json json = experiment.to_json();
+    json["image"] = {images.shape.channels, images.shape.height, images.shape.width};
+    json["classes"] = images.classes;
+    return json.dump();
+}
 
 BackendChoice with_threads(BackendChoice choice, int threads) {
     choice.threads = threads;
@@ -60,16 +43,15 @@ const Entry* fastest(const std::vector<Entry>& entries, const std::function<bool
 
 void NetworkBench::start_peers(int64_t parameters) {
     if (!options_.peers || !peers_.empty()) return;
-    const std::string& network = file_.experiment.name;
-    if (options_.images) {
-        const NetworkFile file(file_.experiment, options_.images->shape);
-        for (const int threads : options_.threads)
-            start_peer("onnxruntime_node.mjs", file.path, threads, false, parameters);
-        return;
-    }
+    const std::string network =
+        options_.images ? network_text(file_.experiment, *options_.images) : file_.experiment.name;
+    const auto trains = [](const Task& task) { return task.trains; };
+    const bool any_training = std::any_of(options_.tasks.begin(), options_.tasks.end(), trains);
     for (const int threads : options_.threads) {
-        start_peer("pytorch_bench.py", network, threads, true, parameters);
-        start_peer("onnxruntime_bench.py", network, threads, false, parameters);
+        if (any_training || !options_.images)
+            start_peer("pytorch_bench.py", network, threads, true, parameters);
+        start_peer(options_.images ? "onnxruntime_node.mjs" : "onnxruntime_bench.py", network, threads, false,
+                   parameters);
     }
 }
 
@@ -80,7 +62,7 @@ void NetworkBench::start_peer(const std::string& script, const std::string& netw
     auto process = std::make_unique<PeerProcess>(script, network, threads, tasks);
     if (process->parameters() != parameters)
         throw Error(ErrorCode::shape_mismatch, script,
-                    "its " + network + " has " + std::to_string(process->parameters()) +
+                    "its " + file_.experiment.name + " has " + std::to_string(process->parameters()) +
                         " parameters, ours " + std::to_string(parameters),
                     "report this as a bug: the two do not do the same work");
     peers_.push_back({threads, std::move(process)});

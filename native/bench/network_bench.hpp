@@ -38,7 +38,7 @@ class NetworkBench {
         int rounds = 5;
         double seconds = 0.5;  ///< of one turn
         std::optional<OtherImages> images =
-            {};  ///< then the peer is ONNX Runtime in Node, with the network from a file
+            {};  ///< then ONNX Runtime in Node classifies, and PyTorch only trains
     };
 
     NetworkBench(ExperimentFile file, Options options)

@@ -21,6 +21,9 @@ def load_card(experiment):
     for ours, key in (("mean", "mean"), ("std", "stddev")):
         if spec.get(ours):
             card[key] = list(spec[ours]) * (channels if len(spec[ours]) == 1 else 1)
+    if "image" in experiment:  # `cnnlab bench` gives networks for other images
+        card["image"] = dict(zip(("channels", "height", "width"), experiment["image"]))
+        card["classes"] = list(range(experiment["classes"]))
     return card
 
 

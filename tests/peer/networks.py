@@ -29,7 +29,9 @@ ACTIVATIONS = {
 
 
 def load_experiment(name):
-    """An experiment by its name in engine/experiments, or by its path."""
+    """An experiment by its name in engine/experiments, by its path, or as JSON."""
+    if name.startswith("{"):
+        return json.loads(name)
     path = Path(name)
     if path.suffix != ".json":
         path = ROOT / "engine" / "experiments" / f"{name}.json"

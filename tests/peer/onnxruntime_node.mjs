@@ -2,12 +2,11 @@
  * How fast ONNX Runtime (npm's onnxruntime-node) classifies with an experiment's network, for `cnnlab bench`; serve.py
  * documents the protocol.
  *
- *     node onnxruntime_node.mjs --packages FOLDER --network FILE.json --threads 2 --serve infer:1,infer:8
+ *     node onnxruntime_node.mjs --packages FOLDER --network JSON --threads 2 --serve infer:1,infer:8
  *
- * The file is an experiment with the size of its images ("image": channels, height, width). Images are noise. The graph
+ * JSON is an experiment with the size of its images ("image": channels, height, width). Images are noise. The graph
  * is optimised as far as ONNX Runtime can, which folds batch norm into convolutions.
  */
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -23,7 +22,7 @@ const require = createRequire(path.join(given.packages, 'node_modules', '.'));
 const ort = require('onnxruntime-node'),
     version = require('onnxruntime-node/package.json').version;
 
-const experiment = JSON.parse(readFileSync(given.network, 'utf8')),
+const experiment = JSON.parse(given.network),
     { image } = experiment,
     threads = Number(given.threads);
 

@@ -26,7 +26,7 @@ from serve import claim_stdout, repeat, serve
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--network", required=True, help="an experiment's name, or a path to its JSON")
+    parser.add_argument("--network", required=True, help="an experiment's name, a path to its JSON, or JSON")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--infer", action="store_true", help="classify instead of train")
