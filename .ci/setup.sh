@@ -10,6 +10,7 @@ readonly requirements=(
     'build|tool:ninja/make|ninja-build|runs the compiler'
     'build|header:zlib.h|zlib1g-dev|reads .gz files'
     'build|header:archive.h|libarchive-dev|reads .tar.gz archives'
+    'build|header:isa-l/igzip_lib.h|libisal-dev|unpacks them fast'
     'build|header:curl/curl.h|libcurl4-openssl-dev|downloads data sets'
     'build|header:openssl/evp.h|libssl-dev|checks their sha256'
     'build|header:CLI/CLI.hpp|libcli11-dev|parses the command line'

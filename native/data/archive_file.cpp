@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "engine/core/error.hpp"
 #include "engine/core/huge_pages.hpp"
@@ -12,6 +13,7 @@
 #include "engine/data/file_kind.hpp"
 #include "engine/data/idx_names.hpp"
 #include "native/data/gzip.hpp"
+#include "native/data/gzip_stream.hpp"
 #include "native/system/file_bytes.hpp"
 #include "native/system/utf8_locale.hpp"
 
@@ -34,6 +36,16 @@ std::string from_code_page_437(std::string_view name) {
         append_utf8(text, byte < 0x80 ? byte : code_page_437[byte - 0x80U]);
     }
     return text;
+}
+
+/// For libarchive, through which no exception passes.
+la_ssize_t read_unpacked(archive* reader, void* stream, const void** block) {
+    auto& gzip = *static_cast<GzipStream*>(stream);
+    const std::span<const uint8_t> bytes = gzip.next();
+    *block = bytes.data();
+    if (gzip.problem().empty()) return static_cast<la_ssize_t>(bytes.size());
+    archive_set_error(reader, EILSEQ, "gzip: %s", gzip.problem().c_str());
+    return ARCHIVE_FATAL;
 }
 
 }  // namespace
@@ -64,14 +76,20 @@ bool is_archive(const std::filesystem::path& file) {
     }
 }
 
+ArchiveFile::~ArchiveFile() = default;
+ArchiveFile::ArchiveFile(ArchiveFile&&) noexcept = default;
 void ArchiveFile::Close::operator()(archive* a) const { archive_read_free(a); }
 
 ArchiveFile::ArchiveFile(std::filesystem::path file) : file_(std::move(file)), reader_(archive_read_new()) {
-    for (const auto support :
-         {archive_read_support_format_zip, archive_read_support_format_tar, archive_read_support_format_7zip,
-          archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
-          archive_read_support_filter_zstd})
+    for (const auto support : {archive_read_support_format_zip, archive_read_support_format_tar,
+                               archive_read_support_format_7zip, archive_read_support_filter_bzip2,
+                               archive_read_support_filter_xz, archive_read_support_filter_zstd})
         support(reader_.get());
+    if (is_gzip(read_start(file_, 2))) {
+        gzip_ = std::make_unique<GzipStream>(file_);
+        check(archive_read_open(reader_.get(), gzip_.get(), nullptr, read_unpacked, nullptr));
+        return;
+    }
     check(archive_read_open_filename(reader_.get(), file_.c_str(), 1U << 20U));
 }
 
@@ -121,7 +139,7 @@ std::vector<uint8_t> ArchiveFile::read() {
 bool ArchiveFile::is_packed_whole() const {
     const int format = archive_format(reader_.get()) & ARCHIVE_FORMAT_BASE_MASK;
     // The last of the filters is the file itself.
-    return format == ARCHIVE_FORMAT_7ZIP || archive_filter_count(reader_.get()) > 1;
+    return gzip_ != nullptr || format == ARCHIVE_FORMAT_7ZIP || archive_filter_count(reader_.get()) > 1;
 }
 
 void ArchiveFile::fail(const std::string& problem, const std::string& remedy) const {

@@ -13,6 +13,8 @@ struct archive;
 
 namespace cnnlab {
 
+class GzipStream;
+
 constexpr size_t largest_entry = size_t{1} << 30U;  ///< bytes of one file in an archive
 
 /// An archive, open at its beginning: ZIP, 7-Zip, or tar, packed by gzip, bzip2, xz, Zstandard or not at all.
@@ -21,6 +23,8 @@ class ArchiveFile {
     /// Throws Error (bad_file) naming the file where it is no archive or a damaged one, and `next` and `read` also
     /// where it is encrypted or a file in it is too large.
     explicit ArchiveFile(std::filesystem::path file);
+    ~ArchiveFile();
+    ArchiveFile(ArchiveFile&&) noexcept;
 
     /// The path of the next file, below the folder that the archive is, "/" between folders; none at the end. A name
     /// in a ZIP that is no UTF-8 is read in code page 437, as the format has it; in others its bytes are as to_utf8()
@@ -43,6 +47,7 @@ class ArchiveFile {
     };
     std::vector<std::string> links_;
     std::filesystem::path file_;
+    std::unique_ptr<GzipStream> gzip_;  ///< what reader_ reads, where that is packed by gzip
     std::unique_ptr<archive, Close> reader_;
     int64_t size_ = 0;  ///< of the file that next() has named, as the archive says; 0: it does not
 };

@@ -1,0 +1,99 @@
+#include "native/data/gzip_stream.hpp"
+
+#include <gtest/gtest.h>
+
+#include "engine/core/philox.hpp"
+#include "native/data/given_files.hpp"
+#include "tests/errors.hpp"
+#include "tests/native/data/packed.hpp"
+#include "tests/native/temporary_folder.hpp"
+
+namespace cnnlab::gzip_stream_test {
+namespace {
+
+using test::Bytes;
+
+/// Bytes that pack badly, then bytes that pack well.
+Bytes sample(size_t length) {
+    Bytes bytes(length);
+    const Philox random{.seed = 1};
+    for (size_t i = 0; i < length / 2; ++i) bytes[i] = static_cast<uint8_t>(random.word(i));
+    return bytes;
+}
+
+/// All bytes of a stream, or what is wrong with it.
+std::pair<Bytes, std::string> unpacked(const Bytes& packed) {
+    const test::TemporaryFolder folder;
+    write_file(folder / "f.gz", packed);
+    GzipStream stream(folder / "f.gz");
+    Bytes bytes;
+    while (true) {
+        const auto some = stream.next();
+        if (some.empty()) return {bytes, stream.problem()};
+        bytes.insert(bytes.end(), some.begin(), some.end());
+    }
+}
+
+Bytes cut(const Bytes& bytes, size_t length) {
+    return {bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(length)};
+}
+
+TEST(GzipStream, UnpacksAnyLength) {
+    constexpr size_t piece = size_t{1} << 20U;
+    for (const size_t length : {size_t{0}, size_t{1}, piece - 1, piece, piece + 1, size_t{5'000'000}}) {
+        const auto [bytes, problem] = unpacked(test::gzip(sample(length)));
+        EXPECT_EQ(problem, "") << length;
+        EXPECT_TRUE(bytes == sample(length)) << length;
+    }
+}
+
+TEST(GzipStream, UnpacksManyMembersAndPassesOverWhatFollows) {
+    Bytes packed, wanted;
+    for (const size_t length : {size_t{3000}, size_t{0}, size_t{3'000'000}, size_t{3}}) {
+        const Bytes bytes = sample(length), member = test::gzip(bytes);
+        packed.insert(packed.end(), member.begin(), member.end());
+        wanted.insert(wanted.end(), bytes.begin(), bytes.end());
+    }
+    EXPECT_TRUE(unpacked(packed).first == wanted);
+    packed.insert(packed.end(), 512, 0);  // as tapes are filled
+    const auto [bytes, problem] = unpacked(packed);
+    EXPECT_TRUE(bytes == wanted);
+    EXPECT_EQ(problem, "");
+}
+
+TEST(GzipStream, EveryTruncationIsSaid) {
+    const Bytes packed = test::gzip(sample(300));
+    for (size_t length = 0; length < packed.size(); ++length)
+        EXPECT_EQ(unpacked(cut(packed, length)).second, "is truncated") << length;
+}
+
+TEST(GzipStream, EveryBitFlipIsSaidOrHarmless) {
+    const Bytes bytes = sample(300), packed = test::gzip(bytes);
+    int refused = 0;
+    for (size_t bit = 0; bit < 8 * packed.size(); ++bit) {
+        Bytes flipped = packed;
+        flipped[bit / 8] ^= static_cast<uint8_t>(1U << bit % 8);
+        const auto [found, problem] = unpacked(flipped);
+        if (problem.empty())
+            EXPECT_EQ(found, bytes) << bit;  // time stamp, flags: nothing that counts
+        else
+            ++refused;
+    }
+    EXPECT_GT(refused, static_cast<int>(8 * (packed.size() - 14)));
+}
+
+TEST(GzipStream, AnArchiveThatIsNoWholeOneIsNamed) {
+    const test::TemporaryFolder folder;
+    const Bytes packed = test::gzip(test::tar({{"a", sample(100'000)}}));
+    write_file(folder / "cut.tar.gz", cut(packed, packed.size() - 9));
+    test::expect_error(
+        ErrorCode::bad_file, [&] { GivenFiles(folder / "cut.tar.gz"); }, "cut.tar.gz", "is truncated");
+    Bytes other = packed;
+    other[other.size() / 2] ^= 0xFFU;
+    write_file(folder / "other.tgz", other);
+    test::expect_error(
+        ErrorCode::bad_file, [&] { GivenFiles(folder / "other.tgz"); }, "other.tgz", "no whole archive");
+}
+
+}  // namespace
+}  // namespace cnnlab::gzip_stream_test
