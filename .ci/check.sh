@@ -104,7 +104,7 @@ check_neon() {
     local compiler=aarch64-linux-gnu-g++
     have $compiler || { say 'no compiler for ARM here'; return 1; }
     (cd "$root" && files 'engine/cpu/kernels/*.cpp' | xargs -P "$CMAKE_BUILD_PARALLEL_LEVEL" -I '{}' \
-        $compiler -std=c++20 -O1 -DCNNLAB_ARCH=neon -DCNNLAB_ARCH_NEON=1 -I. -isystem .toolchain/include -Wall -Wextra -Wpedantic -Wshadow \
+        $compiler -std=c++20 -O0 -DCNNLAB_ARCH=neon -DCNNLAB_ARCH_NEON=1 -I. -isystem .toolchain/include -Wall -Wextra -Wpedantic -Wshadow \
         -Wno-missing-field-initializers -Wno-psabi -Wno-maybe-uninitialized -Wno-uninitialized -Werror -c -o /dev/null '{}')
 }
 
