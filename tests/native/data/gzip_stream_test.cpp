@@ -21,6 +21,12 @@ Bytes sample(size_t length) {
     return bytes;
 }
 
+Bytes random_bytes(size_t length) {
+    Bytes bytes = sample(2 * length);
+    bytes.resize(length);
+    return bytes;
+}
+
 /// All bytes of a stream, or what is wrong with it.
 std::pair<Bytes, std::string> unpacked(const Bytes& packed) {
     const test::TemporaryFolder folder;
@@ -61,14 +67,35 @@ TEST(GzipStream, UnpacksManyMembersAndPassesOverWhatFollows) {
     EXPECT_EQ(problem, "");
 }
 
+TEST(GzipStream, AMemberMayEndAnywhereInAPiece) {
+    constexpr size_t piece = size_t{1} << 20U;
+    const Bytes large = sample(2 * piece - 8000), member = test::gzip(large), last = test::gzip({7, 8, 9});
+    const size_t most = piece - member.size() + 20;
+    ASSERT_LT(most, size_t{10'000}) << "the members end far from a piece's end";
+    int begun_before = 0, begun_behind = 0;
+    for (size_t less = 0; less < 80; ++less) {
+        const Bytes small = random_bytes(most - less);
+        Bytes packed = test::gzip(small), wanted = small;
+        for (const Bytes* one : {&member, &last}) packed.insert(packed.end(), one->begin(), one->end());
+        wanted.insert(wanted.end(), large.begin(), large.end());
+        wanted.insert(wanted.end(), {7, 8, 9});
+        (packed.size() - last.size() < piece ? begun_before : begun_behind) += 1;
+        const auto [bytes, problem] = unpacked(packed);
+        EXPECT_EQ(problem, "") << less;
+        EXPECT_TRUE(bytes == wanted) << less;
+    }
+    EXPECT_GT(begun_before, 10);
+    EXPECT_GT(begun_behind, 10);
+}
+
 TEST(GzipStream, EveryTruncationIsSaid) {
-    const Bytes packed = test::gzip(sample(300));
+    const Bytes packed = test::gzip(sample(60));
     for (size_t length = 0; length < packed.size(); ++length)
         EXPECT_EQ(unpacked(cut(packed, length)).second, "is truncated") << length;
 }
 
 TEST(GzipStream, EveryBitFlipIsSaidOrHarmless) {
-    const Bytes bytes = sample(300), packed = test::gzip(bytes);
+    const Bytes bytes = sample(60), packed = test::gzip(bytes);
     int refused = 0;
     for (size_t bit = 0; bit < 8 * packed.size(); ++bit) {
         Bytes flipped = packed;
