@@ -98,6 +98,14 @@ const Entry* entry_of(const std::vector<Entry>& entries, int threads, bool ours)
     return fastest(entries, [&](const Entry& e) { return e.is_ours() == ours && e.threads == threads; });
 }
 
+std::string name_of(const LargeNetwork& network) {
+    return network.experiment.name + " at " + std::to_string(network.images.shape.height) + " pixels";
+}
+
+std::vector<int> threads_of(const SpeedTableOptions& options) {
+    return options.threads > 1 ? std::vector<int>{1, options.threads} : std::vector<int>{1};
+}
+
 void add_peers(const NetworkBench& bench, SpeedTable& table) {
     for (const std::string& peer : bench.peers())
         if (std::find(table.peers.begin(), table.peers.end(), peer) == table.peers.end())
@@ -105,12 +113,10 @@ void add_peers(const NetworkBench& bench, SpeedTable& table) {
 }
 
 void measure_large(const LargeNetwork& network, const SpeedTableOptions& options, SpeedTable& table) {
-    const std::string name =
-        network.experiment.name + " at " + std::to_string(network.images.shape.height) + " pixels";
+    const std::string name = name_of(network);
     std::vector<Task> tasks;
     for (const int batch : network.batches) tasks.push_back({false, batch});
-    std::vector<int> all_threads{1};
-    if (options.threads > 1) all_threads.push_back(options.threads);
+    const std::vector<int> all_threads = threads_of(options);
     ExperimentFile file;
     file.experiment = network.experiment;
     NetworkBench bench(file, {tasks, all_threads, options.backend, options.node_peer, options.rounds,
@@ -146,10 +152,8 @@ void measure_large(const LargeNetwork& network, const SpeedTableOptions& options
 /// Training steps beside PyTorch's, whichever memory format is the faster there.
 void measure_large_training(const LargeNetwork& network, const SpeedTableOptions& options,
                             SpeedTable& table) {
-    const std::string name =
-        network.experiment.name + " at " + std::to_string(network.images.shape.height) + " pixels";
-    std::vector<int> all_threads{1};
-    if (options.threads > 1) all_threads.push_back(options.threads);
+    const std::string name = name_of(network);
+    const std::vector<int> all_threads = threads_of(options);
     ExperimentFile file;
     file.experiment = network.experiment;
     for (const int batch : network.batches) {

@@ -68,7 +68,7 @@ std::span<const uint8_t> GzipStream::next() {
                 state_->avail_out = room;
             }
         } else if (in == 0 && out == state_->avail_out) {
-            problem_ = "is truncated";
+            problem_ = file_.bad() ? "cannot be read to its end" : "is truncated";
             is_done_ = true;
         }
     }

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/core/philox.hpp"
 #include "native/data/given_files.hpp"
 #include "tests/errors.hpp"
 #include "tests/native/data/packed.hpp"
@@ -12,14 +11,7 @@ namespace cnnlab::gzip_stream_test {
 namespace {
 
 using test::Bytes;
-
-/// Bytes that pack badly, then bytes that pack well.
-Bytes sample(size_t length) {
-    Bytes bytes(length);
-    const Philox random{.seed = 1};
-    for (size_t i = 0; i < length / 2; ++i) bytes[i] = static_cast<uint8_t>(random.word(i));
-    return bytes;
-}
+using test::sample;
 
 Bytes random_bytes(size_t length) {
     Bytes bytes = sample(2 * length);

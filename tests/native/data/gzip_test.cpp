@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/core/philox.hpp"
 #include "tests/errors.hpp"
 #include "tests/native/data/packed.hpp"
 
@@ -11,14 +10,7 @@ namespace {
 
 using test::Bytes;
 using test::expect_error;
-
-/// Bytes that pack badly, then bytes that pack well.
-Bytes sample(size_t length) {
-    Bytes bytes(length);
-    const Philox random{.seed = 1};
-    for (size_t i = 0; i < length / 2; ++i) bytes[i] = static_cast<uint8_t>(random.word(i));
-    return bytes;
-}
+using test::sample;
 
 TEST(Gzip, UnpacksAnyLength) {
     for (size_t length :

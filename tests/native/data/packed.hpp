@@ -10,11 +10,20 @@
 #include <utility>
 #include <vector>
 
+#include "engine/core/philox.hpp"
 #include "native/system/utf8_locale.hpp"
 
 namespace cnnlab::test {
 
 using Bytes = std::vector<uint8_t>;
+
+/// Bytes that pack badly, then bytes that pack well.
+inline Bytes sample(size_t length) {
+    Bytes bytes(length);
+    const Philox random{.seed = 1};
+    for (size_t i = 0; i < length / 2; ++i) bytes[i] = static_cast<uint8_t>(random.word(i));
+    return bytes;
+}
 
 /// One gzip member, as gzip -n writes it.
 inline Bytes gzip(const Bytes& bytes) {
