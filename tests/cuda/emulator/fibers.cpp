@@ -62,13 +62,17 @@ void leave(Barrier& barrier) {
     if (barrier.complete()) barrier.open();
 }
 
+/// Runs one thread of each block: beginning a context asks the system twice, which takes most of the time of a short
+/// thread.
 void fiber_main() {
-    (*body)();
-    fibers[running].ended = true;
-    --left;
-    leave(block_barrier);
-    leave(warp_barriers[running / warp]);
-    _longjmp(scheduler, 1);
+    while (true) {
+        (*body)();
+        fibers[running].ended = true;
+        --left;
+        leave(block_barrier);
+        leave(warp_barriers[running / warp]);
+        yield();
+    }
 }
 
 /// Lets a fiber run until it waits or ends.
@@ -87,9 +91,10 @@ void run_block(unsigned threads) {
         warp_barriers[w] = {std::min(warp, threads - w * warp), 0, 0};
     for (unsigned i = 0; i < threads; ++i) {
         Fiber& fiber = fibers[i];
-        if (!fiber.stack) fiber.stack = std::make_unique<char[]>(stack_bytes);
-        fiber.begun = fiber.ended = false;
+        fiber.ended = false;
         fiber.thread = {i % blockDim.x, i / blockDim.x % blockDim.y, i / blockDim.x / blockDim.y};
+        if (fiber.begun) continue;
+        fiber.stack = std::make_unique<char[]>(stack_bytes);
         getcontext(&fiber.start);
         fiber.start.uc_stack.ss_sp = fiber.stack.get();
         fiber.start.uc_stack.ss_size = stack_bytes;
