@@ -6,6 +6,7 @@
 #include "tests/errors.hpp"
 #include "tests/native/data/packed.hpp"
 #include "tests/native/temporary_folder.hpp"
+#include "tests/sanitizer.hpp"
 
 namespace cnnlab::gzip_stream_test {
 namespace {
@@ -88,8 +89,10 @@ TEST(GzipStream, EveryTruncationIsSaid) {
 
 TEST(GzipStream, EveryBitFlipIsSaidOrHarmless) {
     const Bytes bytes = sample(60), packed = test::gzip(bytes);
-    int refused = 0;
-    for (size_t bit = 0; bit < 8 * packed.size(); ++bit) {
+    // Sanitizers are slow.
+    const size_t stride = test::has_sanitizer ? 7 : 1;
+    size_t refused = 0;
+    for (size_t bit = 0; bit < 8 * packed.size(); bit += stride) {
         Bytes flipped = packed;
         flipped[bit / 8] ^= static_cast<uint8_t>(1U << bit % 8);
         const auto [found, problem] = unpacked(flipped);
@@ -98,7 +101,7 @@ TEST(GzipStream, EveryBitFlipIsSaidOrHarmless) {
         else
             ++refused;
     }
-    EXPECT_GT(refused, static_cast<int>(8 * (packed.size() - 14)));
+    EXPECT_GT(refused, 8 * (packed.size() - 14) / stride);
 }
 
 TEST(GzipStream, AnArchiveThatIsNoWholeOneIsNamed) {
