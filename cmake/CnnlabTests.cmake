@@ -82,6 +82,8 @@ if(EMSCRIPTEN)
   set_target_properties(cnnlab_tests PROPERTIES SUFFIX .cjs)
   # NODERAWFS: the tests read their fixtures from the disk.
   target_link_options(cnnlab_tests PRIVATE -sNODERAWFS=1 -sALLOW_MEMORY_GROWTH=1 -sSTACK_SIZE=1MB -sEXIT_RUNTIME=1)
+  # What Binaryen adds takes a minute and makes no test faster. The page's modules have it.
+  target_link_options(cnnlab_tests PRIVATE -O1)
 endif()
 
 # ./lab generate: what C++ knows, for TypeScript.
