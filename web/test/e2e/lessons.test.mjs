@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, test } from 'node:test';
 import { answer, focused, phase, ready, tabTo, verdict } from './by-keyboard.mjs';
-import { openLab, presentable } from './lab.mjs';
+import { ofColours, openLab, presentable } from './lab.mjs';
 import { solutions, words } from './lesson-solutions.mjs';
 
 let lab;
@@ -73,8 +73,12 @@ const runs = [
     : []),
 ];
 
-for (const lesson of Object.keys(solutions))
-  for (const { lang, ...look } of runs)
+// CNNLAB_TURN, the number of commits: each lesson in one of both, with the next commit in the other.
+const turn = process.env.CNNLAB_TURN;
+const isDue = (lesson, run) => everyLook || turn === undefined || (lesson + run + Number(turn)) % 2 === 0;
+
+for (const [number, lesson] of Object.keys(solutions).entries())
+  for (const { lang, ...look } of runs.filter((_, run) => isDue(number, run)))
     test(`${lesson} by keyboard alone, with a wrong answer and the right one in each step: ${lang}, ${look.width} px`, async () => {
       const page = await lab.page(`#lessons?lang=${lang}`, look);
       await solve(page, lesson, lang, async (name) => {
@@ -82,7 +86,7 @@ for (const lesson of Object.keys(solutions))
         // In forced colours each step as well: in one language before its prediction, in the other at its end.
         if (!everyLook && !name.endsWith(lang === 'en' ? '-predict' : '-done')) return;
         await page.emulateMedia({ forcedColors: 'active' });
-        await presentable(page, `lesson-${lesson}-${look.width}-${name}-forced`);
+        await presentable(page, `lesson-${lesson}-${look.width}-${name}-forced`, ofColours);
         await page.emulateMedia({ forcedColors: 'none' });
       });
       // No answer has to be looked for beside the page.
@@ -110,7 +114,7 @@ for (const lesson of Object.keys(solutions))
       await page.emulateMedia({ media: 'print' });
       assert.equal(await page.getByRole('button', { name: words[lang].print }).isVisible(), false);
       await page.emulateMedia({ media: 'screen', forcedColors: 'active' });
-      await presentable(page, `lesson-${lesson}-${look.width}-sheet-forced`);
+      await presentable(page, `lesson-${lesson}-${look.width}-sheet-forced`, ofColours);
       assert.deepEqual(page.complaints, []);
     });
 
