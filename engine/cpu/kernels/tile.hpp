@@ -206,12 +206,15 @@ struct Panel {
 
 /// `tiles` tiles of R rows, one below the other, in one call: where sums are short, the overhead of run_tile is a
 /// fifth of the time.
-/// Prefetches the weights of the next chunk meanwhile. They lie behind these; all of them together may exceed L2.
+/// Prefetches meanwhile the weights of the next chunk, which lie behind these (all of them together may exceed L2), and
+/// rows of x: training reads large ones from memory, in an order that the hardware prefetcher does not see.
 template <int R, int V>
 __attribute__((noinline)) void run_panel_tiles(const Panel& panel, int tiles) {
     const float *rows = panel.x, *const w_begin = panel.w;
     const float* const w_end = w_begin + int64_t{panel.channels} * V * width;
     const int64_t x_row = panel.x_row, y_row = panel.y_row, panel_floats = w_end - w_begin;
+    constexpr int64_t least = 3072;
+    const int64_t far = R * x_row > least ? R * x_row : least;  // a tile at least
     float* y = panel.y;
     for (; tiles > 0; --tiles, rows += R * x_row, y += R * y_row) {
         Accumulators<R, V> acc;
@@ -219,11 +222,12 @@ __attribute__((noinline)) void run_panel_tiles(const Panel& panel, int tiles) {
             const Vec first = panel.bias != nullptr ? load(panel.bias + v * width) : Vec(0.0F);
             unroll<R>([&](auto r) { acc.v[r][v] = first; });
         });
-        const float* x = rows;
-        for (const float* w = w_begin; w < w_end; w += V * width, ++x) {
+        const float *x = rows, *ahead = rows + far;
+        for (const float* w = w_begin; w < w_end; w += V * width, ++x, ahead += R) {
             Vec columns[V];
             unroll<V>([&](auto v) { columns[v] = load(w + v * width); });
             prefetch(w + panel_floats, V * width);
+            prefetch(ahead, 1);
             unroll<R>([&](auto r) {
                 const Vec row(x[r * x_row]);
                 unroll<V>([&](auto v) { acc.v[r][v] = madd(row, columns[v], acc.v[r][v]); });

@@ -142,13 +142,14 @@ Traits product_traits(const ConvProduct& p) {
     return t;
 }
 
-/// In evaluation a convolution can follow the writer of its input row by row. Row y of its output needs rows
-/// [y · stride − before, y · stride + after].
+/// In evaluation a convolution can follow the writer of its input row by row, in training a 1×1 one. Row y of its
+/// output needs rows [y · stride − before, y · stride + after].
 CNNLAB_INLINE void read_rows(Traits& t, ValueId x, const Program& program, int stride, int before,
                              int after) {
     // What is smaller is still in the L2 cache when it is read.
     constexpr int64_t cached = 512 << 10;
-    if (!has_room || program.phase != Phase::evaluate) return;
+    const bool alone = before == 0 && after == 0 && stride == 1;
+    if (!has_room || (program.phase != Phase::evaluate && !alone)) return;
     t.rows.reads = {x};
     t.rows.least = cached;
     t.rows.in = stride;
@@ -223,8 +224,11 @@ Traits CpuOp<ops::Conv2dBackwardInput>::traits(const ops::Conv2dBackwardInput& o
             winograd_grid(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false, program);
         grid.m > 0)
         return winograd_traits(grid, program);
-    return product_traits(
-        product_of(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false, program));
+    const ConvProduct p =
+        product_of(op.window, op.groups, shape(program, op.dx), shape(program, op.dy), false, program);
+    Traits t = product_traits(p);
+    if (p.plain && !p.by_chunks) read_rows(t, op.dy, program, 1, 0, 0);
+    return t;
 }
 
 template <>

@@ -58,11 +58,14 @@ CNNLAB_INLINE void end_sums(float* sums, int64_t stride, const Accumulators<R, V
     unroll<R>([&](auto r) { unroll<V>([&](auto v) { store(sums + r * stride + v * width, acc.v[r][v]); }); });
 }
 
-/// acc[r] += Σ_i x[i][r] · d[i] over `count` rows of x and d.
+/// acc[r] += Σ_i x[i][r] · d[i] over `count` rows of x and d. Prefetches rows of x: each tile reads a few columns of
+/// them, and the hardware prefetcher does not follow such strides.
 template <int R, int V>
 CNNLAB_INLINE void add_outer_products(const float* x, int64_t x_row, const float* d, int64_t d_row, int count,
                                       Accumulators<R, V>& acc) {
+    constexpr int64_t far = 96;
     for (int i = 0; i < count; ++i, x += x_row, d += d_row) {
+        prefetch(x + far * x_row, 1);
         Vec columns[V];
         unroll<V>([&](auto v) { columns[v] = load(d + v * width); });
         unroll<R>([&](auto r) {
