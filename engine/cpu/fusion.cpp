@@ -1,5 +1,6 @@
 #include "engine/cpu/fusion.hpp"
 
+#include "engine/cpu/kernel.hpp"
 #include "engine/ops/dataflow.hpp"
 
 namespace cnnlab::cpu {
@@ -54,11 +55,73 @@ class Fuser {
     int number_;
 };
 
+/// Batch norms of a Program for training that take over the activations behind them.
+class NormFuser {
+  public:
+    explicit NormFuser(Program& program) : program_(program), flow_(program), taken_(program.ops.size()) {}
+
+    void run() {
+        for (Op& op : program_.ops)
+            if (auto* norm = std::get_if<ops::BatchNorm>(&op)) take(*norm);
+        keep_ops(program_, [&](size_t op) { return !taken_[op]; });
+    }
+
+  private:
+    Op& at(int op) { return program_.ops[static_cast<size_t>(op)]; }
+    /// The only reader of a value that is not kept; null if it is another kind of op or there are more.
+    template <class O>
+    O* only_reader(ValueId id) {
+        if (flow_.is_kept(id) || flow_.readers(id).size() != 1) return nullptr;
+        return std::get_if<O>(&at(flow_.readers(id).front()));
+    }
+
+    void take(ops::BatchNorm& norm) {
+        if (!norm.mean || !norm.bias) return;
+        const auto* f = only_reader<ops::Activation>(norm.y);
+        if (f == nullptr || (f->kind != ActivationKind::relu && f->kind != ActivationKind::relu6)) return;
+        taken_[static_cast<size_t>(flow_.readers(norm.y).front())] = true;
+        norm.activation = {true, f->kind, norm.weight, norm.bias};
+        norm.y = f->y;
+        for (const int reader : flow_.readers(norm.y))
+            if (const auto* back = std::get_if<ops::ActivationBackward>(&at(reader));
+                back != nullptr && back->saved == norm.y && take_gradient(norm, *back))
+                taken_[static_cast<size_t>(reader)] = true;
+    }
+
+    /// Gives the activation's gradient to those of batch norm, if nothing else reads it.
+    bool take_gradient(const ops::BatchNorm& norm, const ops::ActivationBackward& back) {
+        if (flow_.is_kept(back.dx)) return false;
+        const auto takes = [&](auto* op) { return op != nullptr && op->dy == back.dx && op->x == norm.x; };
+        const auto& readers = flow_.readers(back.dx);
+        for (const int reader : readers)
+            if (!takes(std::get_if<ops::BatchNormBackwardReduce>(&at(reader))) &&
+                !takes(std::get_if<ops::BatchNormBackwardInput>(&at(reader))))
+                return false;
+        for (const int reader : readers) {
+            const auto give = [&](auto* op) {
+                if (op == nullptr) return;
+                op->dy = back.dy;
+                op->activation = norm.activation;
+            };
+            give(std::get_if<ops::BatchNormBackwardReduce>(&at(reader)));
+            give(std::get_if<ops::BatchNormBackwardInput>(&at(reader)));
+        }
+        return true;
+    }
+
+    Program& program_;
+    Dataflow flow_;
+    std::vector<bool> taken_;
+};
+
 }  // namespace
 
 Program fused(Program program) {
     // A training Program keeps what lies in between for its gradients. Nothing writes weights in an evaluating one.
-    if (program.phase != Phase::evaluate) return program;
+    if (program.phase != Phase::evaluate) {
+        if constexpr (has_room) NormFuser(program).run();
+        return program;
+    }
     std::vector<bool> taken(program.ops.size());
     const Dataflow flow(program);
     // The last first: of two that could take the same sum, the later one has both of its terms.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <xtensor/xmath.hpp>
 
 #include "engine/reference/kernels.hpp"
@@ -16,6 +17,14 @@ double values_a_channel(const Array& x) {
 /// x̂ = (x − mean) / √(variance + eps).
 Array normalised(const Array& x, const Array& mean, const Array& variance, float eps) {
     return (x - mean) / xt::sqrt(variance + static_cast<double>(eps));
+}
+
+/// dy · f′ of the activation, if there is one.
+Array through(const ops::NormActivation& f, const Array& dy, const Array& x_hat, Context& c) {
+    if (!f.activates) return dy;
+    const Array y = c[f.weight] * x_hat + c[f.bias];
+    const double top = f.kind == ActivationKind::relu6 ? 6 : std::numeric_limits<double>::infinity();
+    return xt::where(y > 0.0 && y < top, dy, 0.0);
 }
 
 }  // namespace
@@ -36,18 +45,20 @@ void run(const ops::BatchNormStatistics& op, Context& c) {
 void run(const ops::BatchNorm& op, Context& c) {
     const Array mean = op.mean ? c[op.mean] : Array(0.0), bias = op.bias ? c[op.bias] : Array(0.0);
     c[op.y] = c[op.weight] * normalised(c[op.x], mean, c[op.variance], op.eps) + bias;
+    if (op.activation.activates) run(ops::Activation{op.y, op.y, op.activation.kind}, c);
 }
 
 void run(const ops::BatchNormBackwardReduce& op, Context& c) {
-    const Array dy = c.counted(op.dy);
     const Array x_hat = normalised(c.counted(op.x), c[op.mean], c[op.variance], op.eps);
+    const Array dy = through(op.activation, c.counted(op.dy), x_hat, c);
     c[op.dweight] = xt::sum(dy * x_hat, {0, 1, 2});
     c[op.dbias] = xt::sum(dy, {0, 1, 2});
 }
 
 void run(const ops::BatchNormBackwardInput& op, Context& c) {
-    const Array x = c.counted(op.x), dy = c.counted(op.dy);
+    const Array x = c.counted(op.x);
     const Array x_hat = normalised(x, c[op.mean], c[op.variance], op.eps);
+    const Array dy = through(op.activation, c.counted(op.dy), x_hat, c);
     const double m = values_a_channel(x);
     Array dx = c.zeros(op.dx);
     xt::view(dx, xt::range(0, c.input.count)) = c[op.weight] /

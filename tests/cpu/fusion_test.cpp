@@ -12,6 +12,7 @@
 #include "engine/cpu/kernel.hpp"
 #include "engine/model/base.hpp"
 #include "engine/model/model.hpp"
+#include "engine/reference/reference_backend.hpp"
 #include "tests/sanitizer.hpp"
 
 namespace cnnlab::fusion_test {
@@ -208,6 +209,12 @@ std::string text_of(const Program& program) {
     std::string text;
     for (const Op& op : program.ops) {
         text += (text.empty() ? "" : " ") + std::string(op_name(op));
+        std::visit(
+            [&](const auto& o) {
+                if constexpr (requires { o.activation.activates; })
+                    if (o.activation.activates) text += "+f";
+            },
+            static_cast<const OpVariant&>(op));
         if (const auto* conv = std::get_if<ops::Conv2d>(&op)) {
             if (conv->finish.variance) text += "+norm";
             if (conv->finish.addend) text += "+add";
@@ -235,9 +242,108 @@ TEST(Fusion, LeavesWhatIsKeptOrReadTwice) {
         << "the sum's other term is not there yet where the first convolution runs";
 }
 
-TEST(Fusion, LeavesTrainingAlone) {
+/// Batch norms of whole and partial vectors of channels, before and after windows, at positions and without.
+const char* const normed =
+    R"({"type": "conv2d", "out_channels": 70, "kernel": 3, "padding": 1, "bias": false}, "batch_norm",
+    {"type": "relu6", "name": "a"}, {"type": "conv2d", "out_channels": 0, "groups": 0, "kernel": 3, "padding": 1}, "batch_norm",
+    "relu", {"type": "conv2d", "out_channels": 70, "kernel": 1}, {"type": "batch_norm", "name": "b"}, {"type": "add", "from": ["a", "b"]},
+    "batch_norm", "gelu", {"type": "conv2d", "out_channels": 17, "kernel": 1}, "batch_norm", "relu6", "flatten",
+    {"type": "dense", "out_features": 20}, "batch_norm", "relu", {"type": "dense", "out_features": 3})";
+
+TEST(Fusion, TrainingTakesActivationsOfBatchNorm) {
+    if (!cpu::has_room) GTEST_SKIP() << "the page's module has no room for it";
+    const Program plain = evaluation_of(normed, {}, Phase::train), fused = cpu::fused(plain);
+    const auto count = [](const std::string& text, const std::string& word) {
+        int found = 0;
+        for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++found;
+        return found;
+    };
+    const std::string before = text_of(plain), after = text_of(fused);
+    EXPECT_EQ(count(before, " activation "), 5) << before;
+    EXPECT_EQ(count(before, " activation_backward "), 5) << before;
+    // gelu stays; so does the gradient of what two layers read, if it is a sum that more than batch norm needs
+    EXPECT_EQ(count(after, " activation "), 1) << after;
+    EXPECT_EQ(count(after, " activation_backward "), 1) << after;
+    EXPECT_EQ(count(after, " batch_norm+f "), 4) << after;
+    EXPECT_EQ(count(after, " batch_norm_backward_reduce+f "), 4) << after;
+    EXPECT_EQ(count(after, " batch_norm_backward_input+f "), 4) << after;
+}
+
+TEST(Fusion, TrainingLeavesWhatIsKept) {
+    const std::string text = text_of(cpu::fused(evaluation_of(normed, {"batch_norm_1"}, Phase::train)));
+    EXPECT_NE(text.find("batch_norm activation "), std::string::npos) << text;
     const Program program = evaluation_of(residual, {}, Phase::train);
-    EXPECT_EQ(text_of(cpu::fused(program)), text_of(program));
+    EXPECT_EQ(text_of(cpu::fused(program)), text_of(program)) << "no batch norm is before an activation";
+}
+
+/// All persistent tensors after two steps of training, with every value kept, which leaves nothing to fuse, or none.
+std::vector<HostTensor> trained(const std::string& layers, ImageShape image, int count, bool keep,
+                                const std::unique_ptr<Backend>& backend, size_t& taken) {
+    const Experiment experiment = network(layers);
+    Model model(experiment, card_of(image, 3), *backend);
+    Split split;
+    const Philox random{7, 7, 7};
+    for (int64_t i = 0; i < count * image.count(); ++i)
+        split.images.push_back(static_cast<uint8_t>(random.word(static_cast<uint64_t>(i)) >> 24U));
+    for (int i = 0; i < count; ++i) split.labels.push_back(i % 3);
+    model.initialise(1, &split);
+    disturb(model);
+    backend->upload_split(SplitName::train, image, split);
+    const Program program = model.compile_for(Phase::train, count, {}, keep).program;
+    const auto executable = backend->prepare(program);
+    taken = program.ops.size() - executable->program().ops.size();
+    for (uint32_t step = 0; step < 2; ++step) {
+        RunInput input;
+        input.count = count;
+        input.step = step;
+        input.learning_rate = 0.1F;
+        backend->run(*executable, input);
+    }
+    std::vector<HostTensor> all;
+    for (const PersistentSpec& spec : model.persistents()) all.push_back(model.get(spec.name));
+    return all;
+}
+
+void expect_close(const std::vector<HostTensor>& some, const std::vector<HostTensor>& others,
+                  double tolerance, const std::string& what) {
+    ASSERT_EQ(some.size(), others.size());
+    for (size_t t = 0; t < some.size(); ++t) {
+        double apart = 0, largest = 0;
+        for (int64_t i = 0; i < some[t].count(); ++i) {
+            ASSERT_TRUE(std::isfinite(some[t][i]));
+            apart = std::max(apart, std::abs(double{some[t][i]} - double{others[t][i]}));
+            largest = std::max(largest, std::abs(double{some[t][i]}));
+        }
+        EXPECT_LE(apart, tolerance * largest) << "tensor " << t << ", " << what;
+    }
+}
+
+TEST(Fusion, ChangesNoBitOfTraining) {
+    for (const auto& arch : cpu_archs())
+        for (const int count : {5, 20}) {
+            size_t none = 1, taken = 0;
+            const auto plain = trained(normed, {13, 11, 3}, count, true, make_cpu_backend({1, arch}), none),
+                       fused = trained(normed, {13, 11, 3}, count, false,
+                                       make_cpu_backend({thread_counts.back(), arch}), taken);
+            EXPECT_EQ(none, 0U);
+            EXPECT_EQ(taken, cpu::has_room ? 8U : 0U);
+            expect_close(plain, fused, allowed, std::to_string(count) + " images, " + arch);
+        }
+}
+
+// Values of more than 512 KiB, which 1×1 convolutions read row by row. Smooth: at an edge one rounding would count.
+TEST(Fusion, LargeImagesTrainAsWithTheReference) {
+    const char* const layers =
+        R"({"type": "conv2d", "out_channels": 12, "kernel": 1, "bias": false}, "batch_norm", "gelu",
+        {"type": "conv2d", "out_channels": 20, "kernel": 1, "bias": false}, "batch_norm", "tanh",
+        {"type": "conv2d", "out_channels": 12, "kernel": 1}, "global_avg_pool", {"type": "dense", "out_features": 3})";
+    const ImageShape image{42, 40, 3};
+    size_t taken = 0;
+    const auto right = trained(layers, image, 8, false, make_reference_backend(), taken);
+    for (const auto& arch : cpu_archs())
+        for (const int threads : {1, thread_counts.back()})
+            expect_close(right, trained(layers, image, 8, false, make_cpu_backend({threads, arch}), taken),
+                         1e-4, arch);
 }
 
 }  // namespace

@@ -151,9 +151,17 @@ class BackwardReduce : public Kernel {
           variance_(b.buffer(op.variance).whole()),
           dweight_(b.buffer(op.dweight).whole()),
           dbias_(b.buffer(op.dbias).whole()),
+          weight_(op.activation.weight ? b.buffer(op.activation.weight).whole() : nullptr),
+          bias_(op.activation.bias ? b.buffer(op.activation.bias).whole() : nullptr),
+          gate_(op.activation),
           eps_(op.eps) {}
 
     void map_rows(const MapContext& c, int first, int last) override {
+        with_gate(gate_, [&](auto gated) { map_rows<gated>(c, first, last); });
+    }
+
+    template <bool gated>
+    void map_rows(const MapContext& c, int first, int last) {
         auto* weights = binding_.shard<double>(c.shard);
         double* biases = weights + rows_.channels;
         const float *x = x_.at(c), *dy = dy_.at(c);
@@ -163,16 +171,23 @@ class BackwardReduce : public Kernel {
             rows_.channels,
             [&]<int n>(std::integral_constant<int, n>, int k) {
                 Vec mean[n], weight[n], bias[n];
+                Normalisation norm[n];
                 unroll<n>([&](auto v) {
-                    mean[v] = load(mean_ + k + v * width);
+                    const int at = k + v * width;
+                    mean[v] = load(mean_ + at);
                     weight[v] = bias[v] = Vec(0.0F);
+                    if constexpr (gated)
+                        norm[v] = normalisation(load(weight_ + at), load(bias_ + at), mean[v],
+                                                load(variance_ + at), Vec(eps_));
                 });
                 rows_.valid(first, last, c.images, [&](int64_t row) {
                     unroll<n>([&](auto v) {
                         const int64_t at = row + k + v * width;
                         prefetch_ahead(x + at);
-                        const Vec g = load(dy + at);
-                        weight[v] = madd(g, load(x + at) - mean[v], weight[v]);
+                        const Vec from = load(x + at);
+                        Vec g = load(dy + at);
+                        if constexpr (gated) g = g * gate_.slope(madd(from, norm[v].scale, norm[v].shift));
+                        weight[v] = madd(g, from - mean[v], weight[v]);
                         bias[v] = bias[v] + g;
                     });
                 });
@@ -180,10 +195,16 @@ class BackwardReduce : public Kernel {
                 join<n>(bias, biases + k);
             },
             [&](int k) {
-                float weight = 0, bias = 0;
+                float weight = 0, bias = 0, scale = 0, shift = 0;
+                if constexpr (gated) {
+                    scale = weight_[k] * inverse_stddev(variance_[k], eps_);
+                    shift = bias_[k] - mean_[k] * scale;
+                }
                 rows_.valid(first, last, c.images, [&](int64_t row) {
-                    weight += dy[row + k] * (x[row + k] - mean_[k]);
-                    bias += dy[row + k];
+                    float g = dy[row + k];
+                    if constexpr (gated) g *= gate_.slope(x[row + k] * scale + shift);
+                    weight += g * (x[row + k] - mean_[k]);
+                    bias += g;
                 });
                 weights[k] += static_cast<double>(weight);
                 biases[k] += static_cast<double>(bias);
@@ -210,6 +231,8 @@ class BackwardReduce : public Kernel {
     BlockRows rows_;
     const float *mean_, *variance_;
     float *dweight_, *dbias_;
+    const float *weight_, *bias_;
+    NormGate gate_;
     float eps_;
 };
 
@@ -244,34 +267,41 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNorm>::bind(const ops::BatchNorm& op, co
                 *bias = op.bias ? b.buffer(op.bias).whole() : nullptr;
     const BlockRows rows = rows_of(b, op.x);
     const float eps = op.eps;
-    return rows_kernel(b.image(op.x).height, [=](const MapContext& c, int first, int last) {
-        const float* in = x.at(c);
-        float* out = y.at(c);
-        for_channels(
-            rows.channels,
-            [&]<int n>(std::integral_constant<int, n>, int k) {
-                Vec scale[n], shift[n];
-                unroll<n>([&](auto v) {
-                    const int at = k + v * width;
-                    scale[v] = load(weight + at) * inverse_stddev(load(variance + at), Vec(eps));
-                    shift[v] = bias != nullptr ? load(bias + at) : Vec(0.0F);
-                    if (mean != nullptr) shift[v] = shift[v] - load(mean + at) * scale[v];
-                });
-                rows.valid(first, last, c.computed, [&](int64_t row) {
+    const NormGate gate(op.activation);
+    return with_gate(gate, [&](auto gated) -> std::unique_ptr<Kernel> {
+        return rows_kernel(b.image(op.x).height, [=](const MapContext& c, int first, int last) {
+            const float* in = x.at(c);
+            float* out = y.at(c);
+            for_channels(
+                rows.channels,
+                [&]<int n>(std::integral_constant<int, n>, int k) {
+                    Vec scale[n], shift[n];
                     unroll<n>([&](auto v) {
-                        const int64_t at = row + k + v * width;
-                        prefetch_ahead(in + at);
-                        store(out + at, madd(load(in + at), scale[v], shift[v]));
+                        const int at = k + v * width;
+                        scale[v] = load(weight + at) * inverse_stddev(load(variance + at), Vec(eps));
+                        shift[v] = bias != nullptr ? load(bias + at) : Vec(0.0F);
+                        if (mean != nullptr) shift[v] = shift[v] - load(mean + at) * scale[v];
+                    });
+                    rows.valid(first, last, c.computed, [&](int64_t row) {
+                        unroll<n>([&](auto v) {
+                            const int64_t at = row + k + v * width;
+                            prefetch_ahead(in + at);
+                            Vec value = madd(load(in + at), scale[v], shift[v]);
+                            if constexpr (gated) value = gate.f(value);
+                            store(out + at, value);
+                        });
+                    });
+                },
+                [&](int k) {
+                    const float scale = weight[k] * inverse_stddev(variance[k], eps),
+                                shift = (bias != nullptr ? bias[k] : 0.0F) -
+                                        (mean != nullptr ? mean[k] : 0.0F) * scale;
+                    rows.valid(first, last, c.computed, [&](int64_t row) {
+                        const float value = in[row + k] * scale + shift;
+                        out[row + k] = gated ? gate.f(value) : value;
                     });
                 });
-            },
-            [&](int k) {
-                const float scale = weight[k] * inverse_stddev(variance[k], eps),
-                            shift = (bias != nullptr ? bias[k] : 0.0F) -
-                                    (mean != nullptr ? mean[k] : 0.0F) * scale;
-                rows.valid(first, last, c.computed,
-                           [&](int64_t row) { out[row + k] = in[row + k] * scale + shift; });
-            });
+        });
     });
 }
 
@@ -307,45 +337,59 @@ std::unique_ptr<Kernel> CpuOp<ops::BatchNormBackwardInput>::bind(const ops::Batc
     const BlockRows rows = rows_of(b, op.x);
     const int positions = b.image(op.x).positions();
     const float eps = op.eps;
-    return rows_kernel(b.image(op.x).height, [=](const MapContext& c, int first, int last) {
-        const float *in = x.at(c), *g = dy.at(c);
-        float* out = dx.at(c);
-        const float m_inverse =
-            1.0F / (static_cast<float>(positions) * static_cast<float>(c.run->norm_images));
-        // dx = a dy + b (x − mean) + d, with the terms of the formula collected
-        for_channels(
-            rows.channels,
-            [&]<int n>(std::integral_constant<int, n>, int k) {
-                Vec fa[n], fb[n], fd[n], middle[n];
-                unroll<n>([&](auto v) {
-                    const int at = k + v * width;
-                    const Vec inverse = inverse_stddev(load(variance + at), Vec(eps)), m = Vec(m_inverse);
-                    middle[v] = load(mean + at);
-                    fa[v] = load(weight + at) * inverse;
-                    fb[v] = -fa[v] * inverse * load(dweight + at) * m;
-                    fd[v] = -fa[v] * load(dbias + at) * m;
-                });
-                rows.valid(first, last, c.images, [&](int64_t row) {
+    const float* bias = op.activation.bias ? b.buffer(op.activation.bias).whole() : nullptr;
+    const NormGate gate(op.activation);
+    return with_gate(gate, [&](auto gated) -> std::unique_ptr<Kernel> {
+        return rows_kernel(b.image(op.x).height, [=](const MapContext& c, int first, int last) {
+            const float *in = x.at(c), *g = dy.at(c);
+            float* out = dx.at(c);
+            const float m_inverse =
+                1.0F / (static_cast<float>(positions) * static_cast<float>(c.run->norm_images));
+            // dx = a dy + b (x − mean) + d, with the terms of the formula collected
+            for_channels(
+                rows.channels,
+                [&]<int n>(std::integral_constant<int, n>, int k) {
+                    Vec fa[n], fb[n], fd[n], middle[n], shift[n];
                     unroll<n>([&](auto v) {
-                        const int64_t at = row + k + v * width;
-                        prefetch_ahead(in + at);
-                        prefetch_ahead(g + at);
-                        const Vec rest = madd(fb[v], load(in + at) - middle[v], fd[v]);
-                        store(out + at, madd(fa[v], load(g + at), rest));
+                        const int at = k + v * width;
+                        const Vec inverse = inverse_stddev(load(variance + at), Vec(eps)), m = Vec(m_inverse);
+                        middle[v] = load(mean + at);
+                        fa[v] = load(weight + at) * inverse;
+                        fb[v] = -fa[v] * inverse * load(dweight + at) * m;
+                        fd[v] = -fa[v] * load(dbias + at) * m;
+                        // fa is the scale of the output, too
+                        if constexpr (gated)
+                            shift[v] = normalisation(load(weight + at), load(bias + at), middle[v],
+                                                     load(variance + at), Vec(eps))
+                                           .shift;
+                    });
+                    rows.valid(first, last, c.images, [&](int64_t row) {
+                        unroll<n>([&](auto v) {
+                            const int64_t at = row + k + v * width;
+                            prefetch_ahead(in + at);
+                            prefetch_ahead(g + at);
+                            const Vec from = load(in + at), rest = madd(fb[v], from - middle[v], fd[v]);
+                            Vec error = load(g + at);
+                            if constexpr (gated) error = error * gate.slope(madd(from, fa[v], shift[v]));
+                            store(out + at, madd(fa[v], error, rest));
+                        });
+                    });
+                },
+                [&](int k) {
+                    const float inverse = inverse_stddev(variance[k], eps), fa = weight[k] * inverse,
+                                fb = -fa * inverse * dweight[k] * m_inverse, fd = -fa * dbias[k] * m_inverse,
+                                away = gated ? bias[k] - mean[k] * fa : 0.0F;
+                    rows.valid(first, last, c.images, [&](int64_t row) {
+                        float error = g[row + k];
+                        if constexpr (gated) error *= gate.slope(in[row + k] * fa + away);
+                        out[row + k] = fa * error + fb * (in[row + k] - mean[k]) + fd;
                     });
                 });
-            },
-            [&](int k) {
-                const float inverse = inverse_stddev(variance[k], eps), fa = weight[k] * inverse,
-                            fb = -fa * inverse * dweight[k] * m_inverse, fd = -fa * dbias[k] * m_inverse;
-                rows.valid(first, last, c.images, [&](int64_t row) {
-                    out[row + k] = fa * g[row + k] + fb * (in[row + k] - mean[k]) + fd;
-                });
-            });
-        for (int64_t p = int64_t{first} * rows.width; p < int64_t{last} * rows.width; ++p)
-            for (int64_t e = (p * block_images + c.images) * rows.channels;
-                 e < (p + 1) * block_images * rows.channels; ++e)
-                out[e] = 0.0F;
+            for (int64_t p = int64_t{first} * rows.width; p < int64_t{last} * rows.width; ++p)
+                for (int64_t e = (p * block_images + c.images) * rows.channels;
+                     e < (p + 1) * block_images * rows.channels; ++e)
+                    out[e] = 0.0F;
+        });
     });
 }
 
